@@ -1,0 +1,108 @@
+-- Accounts, what signs them in, and the profile that goes with each.
+-- Names are the reference's (contract/tables.txt), so that an import is table to table.
+
+CREATE TABLE users (
+    id $ID PRIMARY KEY,
+    password TEXT NOT NULL,
+    last_login $TIME,
+    username TEXT NOT NULL,
+    mobile_number TEXT,
+    email TEXT,
+    first_name TEXT NOT NULL,
+    last_name TEXT NOT NULL,
+    avatar TEXT NOT NULL,
+    date_joined $TIME NOT NULL,
+    last_location TEXT NOT NULL,
+    created_location TEXT NOT NULL,
+    is_superuser BOOLEAN NOT NULL,
+    is_managed BOOLEAN NOT NULL,
+    is_password_expired BOOLEAN NOT NULL,
+    is_active BOOLEAN NOT NULL,
+    is_staff BOOLEAN NOT NULL,
+    is_email_verified BOOLEAN NOT NULL,
+    is_password_autoset BOOLEAN NOT NULL,
+    token TEXT NOT NULL,
+    user_timezone TEXT NOT NULL,
+    last_active $TIME,
+    last_login_time $TIME,
+    last_logout_time $TIME,
+    last_login_ip TEXT NOT NULL,
+    last_logout_ip TEXT NOT NULL,
+    last_login_medium TEXT NOT NULL,
+    last_login_uagent TEXT NOT NULL,
+    token_updated_at $TIME,
+    is_bot BOOLEAN NOT NULL,
+    cover_image TEXT,
+    display_name TEXT NOT NULL,
+    avatar_asset_id $ID,
+    cover_image_asset_id $ID,
+    bot_type TEXT,
+    is_email_valid BOOLEAN NOT NULL,
+    masked_at $TIME,
+    is_password_reset_required BOOLEAN NOT NULL,
+    created_at $TIME NOT NULL,
+    updated_at $TIME NOT NULL
+);
+CREATE UNIQUE INDEX users_email_key ON users (email);
+CREATE UNIQUE INDEX users_username_key ON users (username);
+
+CREATE TABLE profiles (
+    id $ID PRIMARY KEY,
+    theme $JSON NOT NULL,
+    is_tour_completed BOOLEAN NOT NULL,
+    onboarding_step $JSON NOT NULL,
+    use_case TEXT,
+    role TEXT,
+    is_onboarded BOOLEAN NOT NULL,
+    last_workspace_id $ID,
+    billing_address_country TEXT NOT NULL,
+    billing_address $JSON,
+    has_billing_address BOOLEAN NOT NULL,
+    company_name TEXT NOT NULL,
+    user_id $ID NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    is_mobile_onboarded BOOLEAN NOT NULL,
+    mobile_onboarding_step $JSON NOT NULL,
+    mobile_timezone_auto_set BOOLEAN NOT NULL,
+    language TEXT NOT NULL,
+    is_smooth_cursor_enabled BOOLEAN NOT NULL,
+    start_of_the_week INTEGER NOT NULL,
+    is_app_rail_docked BOOLEAN NOT NULL,
+    background_color TEXT NOT NULL,
+    goals $JSON NOT NULL,
+    has_marketing_email_consent BOOLEAN NOT NULL,
+    is_navigation_tour_completed BOOLEAN NOT NULL,
+    is_subscribed_to_changelog BOOLEAN NOT NULL,
+    notification_view_mode TEXT NOT NULL,
+    product_tour $JSON NOT NULL,
+    created_at $TIME NOT NULL,
+    updated_at $TIME NOT NULL
+);
+CREATE UNIQUE INDEX profiles_user_key ON profiles (user_id);
+
+CREATE TABLE accounts (
+    id $ID PRIMARY KEY,
+    provider_account_id TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    access_token TEXT NOT NULL,
+    access_token_expired_at $TIME,
+    refresh_token TEXT,
+    refresh_token_expired_at $TIME,
+    last_connected_at $TIME NOT NULL,
+    metadata $JSON NOT NULL,
+    user_id $ID NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    id_token TEXT NOT NULL,
+    created_at $TIME NOT NULL,
+    updated_at $TIME NOT NULL
+);
+CREATE UNIQUE INDEX accounts_provider_provider_account_key ON accounts (provider, provider_account_id);
+CREATE INDEX accounts_user ON accounts (user_id);
+
+CREATE TABLE sessions (
+    session_key TEXT PRIMARY KEY,
+    session_data TEXT NOT NULL,
+    expire_date $TIME NOT NULL,
+    device_info $JSON,
+    user_id TEXT
+);
+CREATE INDEX sessions_expire_date ON sessions (expire_date);
+CREATE INDEX sessions_user ON sessions (user_id);

@@ -1,0 +1,178 @@
+-- Files, notifications, favourites, visits, exports.
+-- Names are the reference's (contract/tables.txt), so that an import is table to table.
+
+CREATE TABLE file_assets (
+    id $ID PRIMARY KEY,
+    attributes $JSON NOT NULL,
+    asset TEXT NOT NULL,
+    workspace_id $ID REFERENCES workspaces (id) ON DELETE SET NULL,
+    is_deleted BOOLEAN NOT NULL,
+    is_archived BOOLEAN NOT NULL,
+    comment_id $ID REFERENCES issue_comments (id) ON DELETE SET NULL,
+    entity_type TEXT,
+    external_id TEXT,
+    external_source TEXT,
+    is_uploaded BOOLEAN NOT NULL,
+    issue_id $ID REFERENCES issues (id) ON DELETE SET NULL,
+    page_id $ID REFERENCES pages (id) ON DELETE SET NULL,
+    project_id $ID REFERENCES projects (id) ON DELETE SET NULL,
+    size DOUBLE PRECISION NOT NULL,
+    storage_metadata $JSON,
+    user_id $ID REFERENCES users (id) ON DELETE SET NULL,
+    draft_issue_id $ID REFERENCES draft_issues (id) ON DELETE SET NULL,
+    entity_identifier TEXT,
+    created_at $TIME NOT NULL,
+    updated_at $TIME NOT NULL,
+    created_by_id $ID,
+    updated_by_id $ID,
+    deleted_at $TIME
+);
+CREATE INDEX file_assets_comment ON file_assets (comment_id);
+CREATE INDEX file_assets_issue ON file_assets (issue_id);
+CREATE INDEX file_assets_page ON file_assets (page_id);
+CREATE INDEX file_assets_draft_issue ON file_assets (draft_issue_id);
+CREATE INDEX file_assets_asset ON file_assets (asset);
+CREATE INDEX file_assets_entity_identifier ON file_assets (entity_identifier);
+CREATE INDEX file_assets_entity_type_entity_identifier ON file_assets (entity_type, entity_identifier);
+CREATE INDEX file_assets_entity_type ON file_assets (entity_type);
+CREATE INDEX file_assets_project ON file_assets (project_id);
+CREATE INDEX file_assets_user ON file_assets (user_id);
+
+CREATE TABLE notifications (
+    id $ID PRIMARY KEY,
+    data $JSON,
+    entity_identifier $ID,
+    entity_name TEXT NOT NULL,
+    title TEXT NOT NULL,
+    message $JSON,
+    message_html TEXT NOT NULL,
+    message_stripped TEXT,
+    sender TEXT NOT NULL,
+    read_at $TIME,
+    snoozed_till $TIME,
+    archived_at $TIME,
+    project_id $ID REFERENCES projects (id) ON DELETE SET NULL,
+    receiver_id $ID NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    triggered_by_id $ID REFERENCES users (id) ON DELETE SET NULL,
+    workspace_id $ID NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    created_at $TIME NOT NULL,
+    updated_at $TIME NOT NULL,
+    created_by_id $ID,
+    updated_by_id $ID,
+    deleted_at $TIME
+);
+CREATE INDEX notifications_entity_identifier ON notifications (entity_identifier);
+CREATE INDEX notifications_receiver_read_at ON notifications (receiver_id, read_at);
+CREATE INDEX notifications_workspace_entity_identifier_entity_name ON notifications (workspace_id, entity_identifier, entity_name);
+CREATE INDEX notifications_entity_name ON notifications (entity_name);
+CREATE INDEX notifications_read_at ON notifications (read_at);
+CREATE INDEX notifications_receiver_workspace_entity_name_read_at ON notifications (receiver_id, workspace_id, entity_name, read_at);
+CREATE INDEX notifications_receiver_workspace_sender ON notifications (receiver_id, workspace_id, sender);
+CREATE INDEX notifications_receiver_workspace_snoozed_till_archived_at ON notifications (receiver_id, workspace_id, snoozed_till, archived_at);
+CREATE INDEX notifications_receiver_workspace_read_at_created_at ON notifications (receiver_id, workspace_id, read_at, created_at);
+CREATE INDEX notifications_project ON notifications (project_id);
+
+CREATE TABLE email_notification_logs (
+    id $ID PRIMARY KEY,
+    entity_identifier $ID,
+    entity_name TEXT NOT NULL,
+    data $JSON,
+    processed_at $TIME,
+    sent_at $TIME,
+    entity TEXT NOT NULL,
+    old_value TEXT,
+    new_value TEXT,
+    receiver_id $ID NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    triggered_by_id $ID NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    created_at $TIME NOT NULL,
+    updated_at $TIME NOT NULL,
+    created_by_id $ID,
+    updated_by_id $ID,
+    deleted_at $TIME
+);
+CREATE INDEX email_notification_logs_receiver ON email_notification_logs (receiver_id);
+
+CREATE TABLE user_notification_preferences (
+    id $ID PRIMARY KEY,
+    property_change BOOLEAN NOT NULL,
+    state_change BOOLEAN NOT NULL,
+    comment BOOLEAN NOT NULL,
+    mention BOOLEAN NOT NULL,
+    issue_completed BOOLEAN NOT NULL,
+    project_id $ID REFERENCES projects (id) ON DELETE SET NULL,
+    user_id $ID NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    workspace_id $ID REFERENCES workspaces (id) ON DELETE SET NULL,
+    created_at $TIME NOT NULL,
+    updated_at $TIME NOT NULL,
+    created_by_id $ID,
+    updated_by_id $ID,
+    deleted_at $TIME
+);
+CREATE INDEX user_notification_preferences_project ON user_notification_preferences (project_id);
+CREATE INDEX user_notification_preferences_user ON user_notification_preferences (user_id);
+
+CREATE TABLE user_favorites (
+    id $ID PRIMARY KEY,
+    entity_type TEXT NOT NULL,
+    entity_identifier $ID,
+    name TEXT,
+    is_folder BOOLEAN NOT NULL,
+    sequence DOUBLE PRECISION NOT NULL,
+    parent_id $ID REFERENCES user_favorites (id) ON DELETE SET NULL,
+    project_id $ID REFERENCES projects (id) ON DELETE SET NULL,
+    user_id $ID NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    workspace_id $ID NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    created_at $TIME NOT NULL,
+    updated_at $TIME NOT NULL,
+    created_by_id $ID,
+    updated_by_id $ID,
+    deleted_at $TIME
+);
+CREATE INDEX user_favorites_parent ON user_favorites (parent_id);
+CREATE INDEX user_favorites_entity_identifier ON user_favorites (entity_identifier);
+CREATE INDEX user_favorites_entity_type_entity_identifier ON user_favorites (entity_type, entity_identifier);
+CREATE INDEX user_favorites_entity_type ON user_favorites (entity_type);
+CREATE UNIQUE INDEX user_favorites_entity_type_entity_identifier_user_key ON user_favorites (entity_type, entity_identifier, user_id) WHERE deleted_at IS NULL;
+CREATE INDEX user_favorites_project ON user_favorites (project_id);
+CREATE INDEX user_favorites_user ON user_favorites (user_id);
+
+CREATE TABLE user_recent_visits (
+    id $ID PRIMARY KEY,
+    entity_identifier $ID,
+    entity_name TEXT NOT NULL,
+    visited_at $TIME NOT NULL,
+    project_id $ID REFERENCES projects (id) ON DELETE SET NULL,
+    user_id $ID NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    workspace_id $ID NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    created_at $TIME NOT NULL,
+    updated_at $TIME NOT NULL,
+    created_by_id $ID,
+    updated_by_id $ID,
+    deleted_at $TIME
+);
+CREATE INDEX user_recent_visits_project ON user_recent_visits (project_id);
+CREATE INDEX user_recent_visits_user ON user_recent_visits (user_id);
+
+CREATE TABLE exporters (
+    id $ID PRIMARY KEY,
+    project $JSON,
+    provider TEXT NOT NULL,
+    status TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    url TEXT,
+    token TEXT NOT NULL,
+    initiated_by_id $ID NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    workspace_id $ID NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    filters $JSON,
+    name TEXT,
+    "type" TEXT NOT NULL,
+    rich_filters $JSON,
+    created_at $TIME NOT NULL,
+    updated_at $TIME NOT NULL,
+    created_by_id $ID,
+    updated_by_id $ID,
+    deleted_at $TIME
+);
+CREATE UNIQUE INDEX exporters_token_key ON exporters (token);
+CREATE INDEX exporters_workspace ON exporters (workspace_id);

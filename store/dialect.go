@@ -1,0 +1,79 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+)
+
+// What the two engines say differently is here and in the search index, and nowhere else.
+
+func isPostgres(db *dbx.DB) bool { return db.DriverName() == "pgx" }
+
+type build func(db *dbx.DB, params dbx.Params) string
+
+func (b build) Build(db *dbx.DB, params dbx.Params) string { return b(db, params) }
+
+// bind adds a parameter under a name of its own and answers its placeholder.
+func bind(params dbx.Params, v any) string {
+	name := "s" + strconv.Itoa(len(params))
+	params[name] = v
+	return "{:" + name + "}"
+}
+
+// In holds for rows whose column is one of the values. It is one parameter however many values there are;
+// none fits nothing. Ids that reach Postgres must be well formed (check them before).
+func In(col string, values []string) dbx.Expression {
+	return build(func(db *dbx.DB, params dbx.Params) string {
+		if len(values) == 0 {
+			return "1 = 0"
+		}
+		if isPostgres(db) {
+			return fmt.Sprintf("[[%s]] = ANY(%s)", col, bind(params, values))
+		}
+		list, _ := json.Marshal(values) // strings always encode
+		return fmt.Sprintf("[[%s]] IN (SELECT value FROM json_each(%s))", col, bind(params, string(list)))
+	})
+}
+
+// Contains holds for rows whose column has the text in it, letters of either case.
+func Contains(col, text string) dbx.Expression {
+	return build(func(db *dbx.DB, params dbx.Params) string {
+		like := "%" + likeEscaper.Replace(text) + "%"
+		if isPostgres(db) {
+			return fmt.Sprintf(`[[%s]] ILIKE %s ESCAPE '\'`, col, bind(params, like))
+		}
+		return fmt.Sprintf(`[[%s]] LIKE %s ESCAPE '\'`, col, bind(params, like))
+	})
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// Lock keeps other transactions out of what the name stands for until this one ends.
+// SQLite has one writer and needs nothing.
+func (t *Tx) Lock(name string) error {
+	if !t.db.Postgres {
+		return nil
+	}
+	_, err := t.Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", name)
+	return err
+}
+
+// rebind turns ? into $1, $2 … for Postgres. Literals with a question mark must be parameters.
+func rebind(query string) string {
+	var b strings.Builder
+	n := 0
+	for i := range len(query) {
+		if query[i] == '?' {
+			n++
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(n))
+			continue
+		}
+		b.WriteByte(query[i])
+	}
+	return b.String()
+}

@@ -1,0 +1,51 @@
+package store
+
+import "time"
+
+// Instance is a row of instances.
+type Instance struct {
+	Meta
+	InstanceName               string    `db:"instance_name"`
+	WhitelistEmails            *string   `db:"whitelist_emails"`
+	InstanceID                 string    `db:"instance_id"`
+	CurrentVersion             string    `db:"current_version"`
+	LastCheckedAt              time.Time `db:"last_checked_at"`
+	Namespace                  *string   `db:"namespace"`
+	IsTelemetryEnabled         bool      `db:"is_telemetry_enabled"`
+	IsSupportRequired          bool      `db:"is_support_required"`
+	IsSetupDone                bool      `db:"is_setup_done"`
+	IsSignupScreenVisited      bool      `db:"is_signup_screen_visited"`
+	IsVerified                 bool      `db:"is_verified"`
+	Domain                     string    `db:"domain"`
+	LatestVersion              *string   `db:"latest_version"`
+	Edition                    string    `db:"edition"`
+	IsTest                     bool      `db:"is_test"`
+	IsCurrentVersionDeprecated bool      `db:"is_current_version_deprecated"`
+}
+
+// Instances is the table of Instance rows.
+var Instances = NewTable[Instance]("instances")
+
+// InstanceAdmin is a row of instance_admins.
+type InstanceAdmin struct {
+	Meta
+	Role       int     `db:"role"`
+	IsVerified bool    `db:"is_verified"`
+	InstanceID string  `db:"instance_id"`
+	UserID     *string `db:"user_id"`
+}
+
+// InstanceAdmins is the table of InstanceAdmin rows.
+var InstanceAdmins = NewTable[InstanceAdmin]("instance_admins")
+
+// InstanceConfiguration is a row of instance_configurations.
+type InstanceConfiguration struct {
+	Meta
+	Key         string  `db:"key"`
+	Value       *string `db:"value"`
+	Category    string  `db:"category"`
+	IsEncrypted bool    `db:"is_encrypted"`
+}
+
+// InstanceConfigurations is the table of InstanceConfiguration rows.
+var InstanceConfigurations = NewTable[InstanceConfiguration]("instance_configurations")

@@ -1,0 +1,70 @@
+package store
+
+import "time"
+
+// Issue is a row of issues.
+type Issue struct {
+	Meta
+	Name                string     `db:"name"`
+	DescriptionJSON     JSON       `db:"description_json"`
+	Priority            string     `db:"priority"`
+	StartDate           *Date      `db:"start_date"`
+	TargetDate          *Date      `db:"target_date"`
+	SequenceID          int        `db:"sequence_id"`
+	ParentID            *string    `db:"parent_id"`
+	ProjectID           string     `db:"project_id"`
+	StateID             *string    `db:"state_id"`
+	WorkspaceID         string     `db:"workspace_id"`
+	DescriptionHTML     string     `db:"description_html"`
+	DescriptionStripped *string    `db:"description_stripped"`
+	CompletedAt         *time.Time `db:"completed_at"`
+	SortOrder           float64    `db:"sort_order"`
+	Point               *int       `db:"point"`
+	ArchivedAt          *Date      `db:"archived_at"`
+	IsDraft             bool       `db:"is_draft"`
+	ExternalID          *string    `db:"external_id"`
+	ExternalSource      *string    `db:"external_source"`
+	DescriptionBinary   []byte     `db:"description_binary"`
+	EstimatePointID     *string    `db:"estimate_point_id"`
+	TypeID              *string    `db:"type_id"`
+}
+
+// Issues is the table of Issue rows.
+var Issues = NewTable[Issue]("issues")
+
+// IssueSequence is a row of issue_sequences.
+type IssueSequence struct {
+	Meta
+	Sequence    int64   `db:"sequence"`
+	Deleted     bool    `db:"deleted"`
+	IssueID     *string `db:"issue_id"`
+	ProjectID   string  `db:"project_id"`
+	WorkspaceID string  `db:"workspace_id"`
+}
+
+// IssueSequences is the table of IssueSequence rows.
+var IssueSequences = NewTable[IssueSequence]("issue_sequences")
+
+// IssueAssignee is a row of issue_assignees.
+type IssueAssignee struct {
+	Meta
+	AssigneeID  string `db:"assignee_id"`
+	IssueID     string `db:"issue_id"`
+	ProjectID   string `db:"project_id"`
+	WorkspaceID string `db:"workspace_id"`
+}
+
+// IssueAssignees is the table of IssueAssignee rows.
+var IssueAssignees = NewTable[IssueAssignee]("issue_assignees")
+
+// IssueLabel is a row of issue_labels.
+type IssueLabel struct {
+	Meta
+	IssueID     string `db:"issue_id"`
+	LabelID     string `db:"label_id"`
+	ProjectID   string `db:"project_id"`
+	WorkspaceID string `db:"workspace_id"`
+}
+
+// IssueLabels is the table of IssueLabel rows.
+var IssueLabels = NewTable[IssueLabel]("issue_labels")

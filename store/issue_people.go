@@ -1,0 +1,51 @@
+package store
+
+// IssueMention is a row of issue_mentions.
+type IssueMention struct {
+	Meta
+	IssueID     string `db:"issue_id"`
+	MentionID   string `db:"mention_id"`
+	ProjectID   string `db:"project_id"`
+	WorkspaceID string `db:"workspace_id"`
+}
+
+// IssueMentions is the table of IssueMention rows.
+var IssueMentions = NewTable[IssueMention]("issue_mentions")
+
+// IssueReaction is a row of issue_reactions.
+type IssueReaction struct {
+	Meta
+	Reaction    string `db:"reaction"`
+	ActorID     string `db:"actor_id"`
+	IssueID     string `db:"issue_id"`
+	ProjectID   string `db:"project_id"`
+	WorkspaceID string `db:"workspace_id"`
+}
+
+// IssueReactions is the table of IssueReaction rows.
+var IssueReactions = NewTable[IssueReaction]("issue_reactions")
+
+// IssueSubscriber is a row of issue_subscribers.
+type IssueSubscriber struct {
+	Meta
+	IssueID      string `db:"issue_id"`
+	ProjectID    string `db:"project_id"`
+	SubscriberID string `db:"subscriber_id"`
+	WorkspaceID  string `db:"workspace_id"`
+}
+
+// IssueSubscribers is the table of IssueSubscriber rows.
+var IssueSubscribers = NewTable[IssueSubscriber]("issue_subscribers")
+
+// IssueVote is a row of issue_votes.
+type IssueVote struct {
+	Meta
+	Vote        int    `db:"vote"`
+	ActorID     string `db:"actor_id"`
+	IssueID     string `db:"issue_id"`
+	ProjectID   string `db:"project_id"`
+	WorkspaceID string `db:"workspace_id"`
+}
+
+// IssueVotes is the table of IssueVote rows.
+var IssueVotes = NewTable[IssueVote]("issue_votes")

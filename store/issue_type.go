@@ -1,0 +1,32 @@
+package store
+
+// IssueType is a row of issue_types.
+type IssueType struct {
+	Meta
+	Name           string  `db:"name"`
+	Description    string  `db:"description"`
+	LogoProps      JSON    `db:"logo_props"`
+	WorkspaceID    string  `db:"workspace_id"`
+	IsActive       bool    `db:"is_active"`
+	IsDefault      bool    `db:"is_default"`
+	Level          float64 `db:"level"`
+	ExternalID     *string `db:"external_id"`
+	ExternalSource *string `db:"external_source"`
+	IsEpic         bool    `db:"is_epic"`
+}
+
+// IssueTypes is the table of IssueType rows.
+var IssueTypes = NewTable[IssueType]("issue_types")
+
+// ProjectIssueType is a row of project_issue_types.
+type ProjectIssueType struct {
+	Meta
+	Level       int    `db:"level"`
+	IsDefault   bool   `db:"is_default"`
+	IssueTypeID string `db:"issue_type_id"`
+	ProjectID   string `db:"project_id"`
+	WorkspaceID string `db:"workspace_id"`
+}
+
+// ProjectIssueTypes is the table of ProjectIssueType rows.
+var ProjectIssueTypes = NewTable[ProjectIssueType]("project_issue_types")

@@ -1,0 +1,81 @@
+package store
+
+import "time"
+
+// Module is a row of modules.
+type Module struct {
+	Meta
+	Name            string     `db:"name"`
+	Description     string     `db:"description"`
+	DescriptionText NullJSON   `db:"description_text"`
+	DescriptionHTML NullJSON   `db:"description_html"`
+	StartDate       *Date      `db:"start_date"`
+	TargetDate      *Date      `db:"target_date"`
+	Status          string     `db:"status"`
+	LeadID          *string    `db:"lead_id"`
+	ProjectID       string     `db:"project_id"`
+	WorkspaceID     string     `db:"workspace_id"`
+	ViewProps       JSON       `db:"view_props"`
+	SortOrder       float64    `db:"sort_order"`
+	ExternalID      *string    `db:"external_id"`
+	ExternalSource  *string    `db:"external_source"`
+	ArchivedAt      *time.Time `db:"archived_at"`
+	LogoProps       JSON       `db:"logo_props"`
+}
+
+// Modules is the table of Module rows.
+var Modules = NewTable[Module]("modules")
+
+// ModuleIssue is a row of module_issues.
+type ModuleIssue struct {
+	Meta
+	IssueID     string `db:"issue_id"`
+	ModuleID    string `db:"module_id"`
+	ProjectID   string `db:"project_id"`
+	WorkspaceID string `db:"workspace_id"`
+}
+
+// ModuleIssues is the table of ModuleIssue rows.
+var ModuleIssues = NewTable[ModuleIssue]("module_issues")
+
+// ModuleLink is a row of module_links.
+type ModuleLink struct {
+	Meta
+	Title       *string `db:"title"`
+	URL         string  `db:"url"`
+	ModuleID    string  `db:"module_id"`
+	ProjectID   string  `db:"project_id"`
+	WorkspaceID string  `db:"workspace_id"`
+	Metadata    JSON    `db:"metadata"`
+}
+
+// ModuleLinks is the table of ModuleLink rows.
+var ModuleLinks = NewTable[ModuleLink]("module_links")
+
+// ModuleMember is a row of module_members.
+type ModuleMember struct {
+	Meta
+	MemberID    string `db:"member_id"`
+	ModuleID    string `db:"module_id"`
+	ProjectID   string `db:"project_id"`
+	WorkspaceID string `db:"workspace_id"`
+}
+
+// ModuleMembers is the table of ModuleMember rows.
+var ModuleMembers = NewTable[ModuleMember]("module_members")
+
+// ModuleUserProperties is a row of module_user_properties.
+type ModuleUserProperties struct {
+	Meta
+	Filters           JSON   `db:"filters"`
+	DisplayFilters    JSON   `db:"display_filters"`
+	DisplayProperties JSON   `db:"display_properties"`
+	ModuleID          string `db:"module_id"`
+	ProjectID         string `db:"project_id"`
+	UserID            string `db:"user_id"`
+	WorkspaceID       string `db:"workspace_id"`
+	RichFilters       JSON   `db:"rich_filters"`
+}
+
+// ModuleUserPropertiesRows is the table of ModuleUserProperties rows.
+var ModuleUserPropertiesRows = NewTable[ModuleUserProperties]("module_user_properties")

@@ -1,0 +1,84 @@
+package store
+
+import "time"
+
+// Page is a row of pages.
+type Page struct {
+	Meta
+	Name                string  `db:"name"`
+	DescriptionJSON     JSON    `db:"description_json"`
+	DescriptionHTML     string  `db:"description_html"`
+	DescriptionStripped *string `db:"description_stripped"`
+	Access              int     `db:"access"`
+	OwnedByID           string  `db:"owned_by_id"`
+	WorkspaceID         string  `db:"workspace_id"`
+	Color               string  `db:"color"`
+	ArchivedAt          *Date   `db:"archived_at"`
+	IsLocked            bool    `db:"is_locked"`
+	ParentID            *string `db:"parent_id"`
+	ViewProps           JSON    `db:"view_props"`
+	LogoProps           JSON    `db:"logo_props"`
+	DescriptionBinary   []byte  `db:"description_binary"`
+	IsGlobal            bool    `db:"is_global"`
+	MovedToPage         *string `db:"moved_to_page"`
+	MovedToProject      *string `db:"moved_to_project"`
+	ExternalID          *string `db:"external_id"`
+	ExternalSource      *string `db:"external_source"`
+	SortOrder           float64 `db:"sort_order"`
+}
+
+// Pages is the table of Page rows.
+var Pages = NewTable[Page]("pages")
+
+// PageLabel is a row of page_labels.
+type PageLabel struct {
+	Meta
+	LabelID     string `db:"label_id"`
+	PageID      string `db:"page_id"`
+	WorkspaceID string `db:"workspace_id"`
+}
+
+// PageLabels is the table of PageLabel rows.
+var PageLabels = NewTable[PageLabel]("page_labels")
+
+// PageLog is a row of page_logs.
+type PageLog struct {
+	Meta
+	Transaction      string  `db:"transaction"`
+	EntityIdentifier *string `db:"entity_identifier"`
+	EntityName       string  `db:"entity_name"`
+	PageID           string  `db:"page_id"`
+	WorkspaceID      string  `db:"workspace_id"`
+	EntityType       *string `db:"entity_type"`
+}
+
+// PageLogs is the table of PageLog rows.
+var PageLogs = NewTable[PageLog]("page_logs")
+
+// PageVersion is a row of page_versions.
+type PageVersion struct {
+	Meta
+	LastSavedAt         time.Time `db:"last_saved_at"`
+	DescriptionBinary   []byte    `db:"description_binary"`
+	DescriptionHTML     string    `db:"description_html"`
+	DescriptionStripped *string   `db:"description_stripped"`
+	DescriptionJSON     JSON      `db:"description_json"`
+	OwnedByID           string    `db:"owned_by_id"`
+	PageID              string    `db:"page_id"`
+	WorkspaceID         string    `db:"workspace_id"`
+	SubPagesData        JSON      `db:"sub_pages_data"`
+}
+
+// PageVersions is the table of PageVersion rows.
+var PageVersions = NewTable[PageVersion]("page_versions")
+
+// ProjectPage is a row of project_pages.
+type ProjectPage struct {
+	Meta
+	PageID      string `db:"page_id"`
+	ProjectID   string `db:"project_id"`
+	WorkspaceID string `db:"workspace_id"`
+}
+
+// ProjectPages is the table of ProjectPage rows.
+var ProjectPages = NewTable[ProjectPage]("project_pages")

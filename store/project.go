@@ -1,0 +1,119 @@
+package store
+
+import "time"
+
+// Project is a row of projects.
+type Project struct {
+	Meta
+	Name                  string     `db:"name"`
+	Description           string     `db:"description"`
+	DescriptionText       NullJSON   `db:"description_text"`
+	DescriptionHTML       NullJSON   `db:"description_html"`
+	Network               int        `db:"network"`
+	Identifier            string     `db:"identifier"`
+	DefaultAssigneeID     *string    `db:"default_assignee_id"`
+	ProjectLeadID         *string    `db:"project_lead_id"`
+	WorkspaceID           string     `db:"workspace_id"`
+	Emoji                 *string    `db:"emoji"`
+	CycleView             bool       `db:"cycle_view"`
+	ModuleView            bool       `db:"module_view"`
+	CoverImage            *string    `db:"cover_image"`
+	IssueViewsView        bool       `db:"issue_views_view"`
+	PageView              bool       `db:"page_view"`
+	EstimateID            *string    `db:"estimate_id"`
+	IconProp              NullJSON   `db:"icon_prop"`
+	IntakeView            bool       `db:"intake_view"`
+	ArchiveIn             int        `db:"archive_in"`
+	CloseIn               int        `db:"close_in"`
+	DefaultStateID        *string    `db:"default_state_id"`
+	LogoProps             JSON       `db:"logo_props"`
+	ArchivedAt            *time.Time `db:"archived_at"`
+	IsTimeTrackingEnabled bool       `db:"is_time_tracking_enabled"`
+	IsIssueTypeEnabled    bool       `db:"is_issue_type_enabled"`
+	GuestViewAllFeatures  bool       `db:"guest_view_all_features"`
+	Timezone              string     `db:"timezone"`
+	CoverImageAssetID     *string    `db:"cover_image_asset_id"`
+	ExternalID            *string    `db:"external_id"`
+	ExternalSource        *string    `db:"external_source"`
+}
+
+// Projects is the table of Project rows.
+var Projects = NewTable[Project]("projects")
+
+// ProjectIdentifier is a row of project_identifiers.
+type ProjectIdentifier struct {
+	ID          int64      `db:"id"`
+	CreatedAt   time.Time  `db:"created_at"`
+	UpdatedAt   time.Time  `db:"updated_at"`
+	Name        string     `db:"name"`
+	CreatedByID *string    `db:"created_by_id"`
+	ProjectID   string     `db:"project_id"`
+	UpdatedByID *string    `db:"updated_by_id"`
+	WorkspaceID *string    `db:"workspace_id"`
+	DeletedAt   *time.Time `db:"deleted_at"`
+}
+
+// ProjectIdentifiers is the table of ProjectIdentifier rows.
+var ProjectIdentifiers = NewTable[ProjectIdentifier]("project_identifiers")
+
+// ProjectMember is a row of project_members.
+type ProjectMember struct {
+	Meta
+	Comment      *string `db:"comment"`
+	Role         int     `db:"role"`
+	MemberID     *string `db:"member_id"`
+	ProjectID    string  `db:"project_id"`
+	WorkspaceID  string  `db:"workspace_id"`
+	ViewProps    JSON    `db:"view_props"`
+	DefaultProps JSON    `db:"default_props"`
+	SortOrder    float64 `db:"sort_order"`
+	Preferences  JSON    `db:"preferences"`
+	IsActive     bool    `db:"is_active"`
+}
+
+// ProjectMembers is the table of ProjectMember rows.
+var ProjectMembers = NewTable[ProjectMember]("project_members")
+
+// ProjectInvite is a row of project_member_invites.
+type ProjectInvite struct {
+	Meta
+	Email       string     `db:"email"`
+	Accepted    bool       `db:"accepted"`
+	Token       string     `db:"token"`
+	Message     *string    `db:"message"`
+	RespondedAt *time.Time `db:"responded_at"`
+	Role        int        `db:"role"`
+	ProjectID   string     `db:"project_id"`
+	WorkspaceID string     `db:"workspace_id"`
+}
+
+// ProjectInvites is the table of ProjectInvite rows.
+var ProjectInvites = NewTable[ProjectInvite]("project_member_invites")
+
+// ProjectUserProperties is a row of project_user_properties.
+type ProjectUserProperties struct {
+	Meta
+	DisplayProperties JSON    `db:"display_properties"`
+	ProjectID         string  `db:"project_id"`
+	UserID            string  `db:"user_id"`
+	WorkspaceID       string  `db:"workspace_id"`
+	DisplayFilters    JSON    `db:"display_filters"`
+	Filters           JSON    `db:"filters"`
+	RichFilters       JSON    `db:"rich_filters"`
+	Preferences       JSON    `db:"preferences"`
+	SortOrder         float64 `db:"sort_order"`
+}
+
+// ProjectUserPropertiesRows is the table of ProjectUserProperties rows.
+var ProjectUserPropertiesRows = NewTable[ProjectUserProperties]("project_user_properties")
+
+// ProjectPublicMember is a row of project_public_members.
+type ProjectPublicMember struct {
+	Meta
+	MemberID    string `db:"member_id"`
+	ProjectID   string `db:"project_id"`
+	WorkspaceID string `db:"workspace_id"`
+}
+
+// ProjectPublicMembers is the table of ProjectPublicMember rows.
+var ProjectPublicMembers = NewTable[ProjectPublicMember]("project_public_members")

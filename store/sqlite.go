@@ -1,0 +1,32 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"runtime"
+
+	"github.com/pocketbase/dbx"
+	"modernc.org/sqlite"
+)
+
+// Readers share the file's pages through the operating system; each has a small cache of its own.
+const sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(ON)" +
+	"&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(33554432)&_time_format=sqlite&_timezone=UTC&_texttotime=1&_dqs=0&_defensive=1"
+
+func (d *DB) openSQLite(ctx context.Context, path string) error {
+	file := "file:" + (&url.URL{Path: path}).EscapedPath()
+	write := sql.OpenDB(newCachingConnector(&sqlite.Driver{}, file+"?"+sqlitePragmas+"&_txlock=immediate&_pragma=cache_size(-8000)"))
+	write.SetMaxOpenConns(1)
+	d.write = dbx.NewFromDB(write, "sqlite")
+	if err := write.PingContext(ctx); err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	read := sql.OpenDB(newCachingConnector(&sqlite.Driver{}, file+"?"+sqlitePragmas+"&_pragma=query_only(ON)&_pragma=cache_size(-4000)"))
+	readers := min(max(runtime.NumCPU(), 2), 8)
+	read.SetMaxOpenConns(readers)
+	read.SetMaxIdleConns(readers)
+	d.read = dbx.NewFromDB(read, "sqlite")
+	return nil
+}

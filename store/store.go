@@ -1,0 +1,169 @@
+// Package store is the only package that speaks SQL. It keeps rows, one struct a table, in SQLite or Postgres,
+// and answers with errors of its own (ErrNotFound, ErrUnique, ErrReference, ErrFull).
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/migrations"
+)
+
+// DB is an open database: one writer and many readers on SQLite, one pool on Postgres.
+type DB struct {
+	read, write *dbx.DB
+	Postgres    bool
+	Path        string // of the SQLite file; empty on Postgres
+	Cache       *Cache
+	Now         func() time.Time
+}
+
+// Open opens the database that url names: empty is the SQLite file at path, else postgres://…
+// The schema is not touched: see Migrate.
+func Open(ctx context.Context, url, path string) (*DB, error) {
+	cache, err := newCache()
+	if err != nil {
+		return nil, err
+	}
+	d := &DB{Now: time.Now, Cache: cache, Postgres: url != "", Path: path}
+	if d.Postgres {
+		err = d.openPostgres(ctx, url)
+	} else {
+		err = d.openSQLite(ctx, path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+// Migrate brings the schema up to date and answers what was applied.
+func (d *DB) Migrate(ctx context.Context) ([]migrations.Migration, error) {
+	return migrations.Up(ctx, d.write.DB(), d.Postgres)
+}
+
+// Pending lists the migrations that Migrate would apply.
+func (d *DB) Pending(ctx context.Context) ([]migrations.Migration, error) {
+	return migrations.Pending(ctx, d.write.DB(), d.Postgres)
+}
+
+// Applied lists the migrations that the database has, oldest first.
+func (d *DB) Applied(ctx context.Context) ([]migrations.Applied, error) {
+	return migrations.State(ctx, d.write.DB())
+}
+
+// Ping says whether the database answers.
+func (d *DB) Ping(ctx context.Context) error { return d.read.DB().PingContext(ctx) }
+
+// Close ends all connections.
+func (d *DB) Close() error {
+	d.Cache.close()
+	var errs []error
+	if d.read != nil {
+		errs = append(errs, d.read.Close())
+	}
+	if d.write != nil && d.write != d.read {
+		errs = append(errs, d.write.Close())
+	}
+	return errors.Join(errs...)
+}
+
+type executor interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// Tx is one unit of work: rows, activity and jobs commit together. Read gives one that only reads.
+type Tx struct {
+	dbx.Builder
+	db    *DB
+	ctx   context.Context
+	exec  executor
+	after []func()
+	stale []string // cache keys that this transaction makes wrong
+
+	Actor string    // who writes, the created_by of new rows; empty for nobody
+	Now   time.Time // fixed for the whole transaction, UTC, microseconds
+}
+
+// Write runs fn in one transaction. Once it has committed, stale cache entries are gone and what After kept has run.
+// Forbidden in fn: network, hashing, file I/O: on SQLite everybody else waits.
+func (d *DB) Write(ctx context.Context, actor string, fn func(*Tx) error) error {
+	raw, err := d.write.DB().BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", mark(err))
+	}
+	defer raw.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	t := &Tx{Builder: d.write.WithContext(ctx).Wrap(raw), db: d, ctx: ctx, exec: raw, Actor: actor, Now: Stamped(d.Now())}
+	if err := fn(t); err != nil {
+		return mark(err)
+	}
+	if err := t.announce(); err != nil {
+		return fmt.Errorf("announce: %w", mark(err))
+	}
+	if err := raw.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", mark(err))
+	}
+	d.Cache.forget(t.stale...)
+	for _, f := range t.after {
+		f()
+	}
+	return nil
+}
+
+// Read gives a unit of work that only reads, outside any transaction.
+func (d *DB) Read(ctx context.Context) *Tx {
+	return &Tx{Builder: d.read.WithContext(ctx).Builder, db: d, ctx: ctx, exec: d.read.DB(), Now: Stamped(d.Now())}
+}
+
+// After keeps f until the transaction has committed.
+func (t *Tx) After(f func()) { t.after = append(t.after, f) }
+
+// Forget marks cache entries as wrong once the transaction has committed.
+func (t *Tx) Forget(keys ...string) { t.stale = append(t.stale, keys...) }
+
+// Postgres says which engine this is.
+func (t *Tx) Postgres() bool { return t.db.Postgres }
+
+// Exec runs a statement with ? placeholders on either engine.
+func (t *Tx) Exec(query string, args ...any) (sql.Result, error) {
+	r, err := t.exec.ExecContext(t.ctx, t.db.dialect(query), args...)
+	return r, mark(err)
+}
+
+// Rows runs a query with ? placeholders on either engine: the short way for what is asked often.
+func (t *Tx) Rows(query string, args ...any) (*sql.Rows, error) {
+	r, err := t.exec.QueryContext(t.ctx, t.db.dialect(query), args...)
+	return r, mark(err)
+}
+
+// One scans the first row of a query with ? placeholders into dest; ErrNotFound when there is none.
+func (t *Tx) One(query string, args []any, dest ...any) error {
+	rows, err := t.Rows(query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return mark(err)
+		}
+		return ErrNotFound
+	}
+	if err := rows.Scan(dest...); err != nil {
+		return err
+	}
+	return mark(rows.Close())
+}
+
+func (d *DB) dialect(query string) string {
+	if !d.Postgres {
+		return query
+	}
+	return rebind(query)
+}

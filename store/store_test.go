@@ -1,0 +1,62 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/storetest"
+)
+
+func TestTableRoundTrip(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := context.Background()
+		u := &store.User{Email: ptr("ann@example.test"), Username: "ann", IsActive: true}
+		if err := db.Write(ctx, "", func(tx *store.Tx) error { return store.Users.Insert(tx, u) }); err != nil {
+			t.Fatal(err)
+		}
+		got, err := store.Users.Get(db.Read(ctx), dbx.HashExp{"email": "ann@example.test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.ID != u.ID || !got.IsActive || !got.CreatedAt.Equal(u.CreatedAt) {
+			t.Errorf("read back %+v, wrote %+v", got, u)
+		}
+		err = db.Write(ctx, "", func(tx *store.Tx) error {
+			return store.Users.Insert(tx, &store.User{Email: ptr("ann@example.test"), Username: "other"})
+		})
+		if !errors.Is(err, store.ErrUnique) {
+			t.Errorf("a second user with the address: %v, want ErrUnique", err)
+		}
+		list, err := store.Users.List(db.Read(ctx), store.In("id", []string{u.ID, store.NewID()}))
+		if err != nil || len(list) != 1 {
+			t.Errorf("In: %d rows, %v", len(list), err)
+		}
+		if _, err := store.Users.Find(db.Read(ctx), store.NewID()); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("unknown id: %v, want ErrNotFound", err)
+		}
+	})
+}
+
+func TestMigrateTwice(t *testing.T) {
+	db, err := store.Open(context.Background(), "", filepath.Join(t.TempDir(), "x y.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for i, want := range []bool{true, false} {
+		done, err := db.Migrate(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (len(done) > 0) != want {
+			t.Errorf("run %d applied %d", i, len(done))
+		}
+	}
+}
+
+func ptr[T any](v T) *T { return &v }

@@ -1,0 +1,81 @@
+// Package storetest opens throw-away databases for tests.
+package storetest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver for making databases
+
+	"github.com/sailplane/sailplane/store"
+)
+
+// Postgres names the environment variable with the URL of a server where tests may make databases.
+// Without it tests run on SQLite only.
+const Postgres = "SAILPLANE_TEST_POSTGRES"
+
+// Each runs a test on a fresh, migrated database of every engine there is.
+func Each(t *testing.T, test func(t *testing.T, db *store.DB)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
+	if os.Getenv(Postgres) == "" {
+		return
+	}
+	t.Run("postgres", func(t *testing.T) { test(t, OnPostgres(t)) })
+}
+
+// SQLite opens a fresh database in a file.
+func SQLite(t testing.TB) *store.DB {
+	t.Helper()
+	return open(t, "", filepath.Join(t.TempDir(), "sailplane.db"))
+}
+
+// OnPostgres makes a database of its own on the test server.
+func OnPostgres(t testing.TB) *store.DB {
+	t.Helper()
+	server := os.Getenv(Postgres)
+	admin, err := sql.Open("pgx", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "test_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := admin.Exec(fmt.Sprintf("DROP DATABASE %s WITH (FORCE)", name)); err != nil {
+			t.Error(err)
+		}
+		admin.Close()
+	})
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return open(t, u.String(), "")
+}
+
+func open(t testing.TB, url, path string) *store.DB {
+	t.Helper()
+	db, err := store.Open(context.Background(), url, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := db.Migrate(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}

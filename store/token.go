@@ -1,0 +1,40 @@
+package store
+
+import "time"
+
+// APIToken is a row of api_tokens.
+type APIToken struct {
+	Meta
+	Token            string     `db:"token"`
+	Label            string     `db:"label"`
+	UserType         int        `db:"user_type"`
+	UserID           string     `db:"user_id"`
+	WorkspaceID      *string    `db:"workspace_id"`
+	Description      string     `db:"description"`
+	ExpiredAt        *time.Time `db:"expired_at"`
+	IsActive         bool       `db:"is_active"`
+	LastUsed         *time.Time `db:"last_used"`
+	IsService        bool       `db:"is_service"`
+	AllowedRateLimit string     `db:"allowed_rate_limit"`
+}
+
+// APITokens is the table of APIToken rows.
+var APITokens = NewTable[APIToken]("api_tokens")
+
+// APIActivityLog is a row of api_activity_logs.
+type APIActivityLog struct {
+	Meta
+	TokenIdentifier string  `db:"token_identifier"`
+	Path            string  `db:"path"`
+	Method          string  `db:"method"`
+	QueryParams     *string `db:"query_params"`
+	Headers         *string `db:"headers"`
+	Body            *string `db:"body"`
+	ResponseCode    int     `db:"response_code"`
+	ResponseBody    *string `db:"response_body"`
+	IPAddress       *string `db:"ip_address"`
+	UserAgent       *string `db:"user_agent"`
+}
+
+// APIActivityLogs is the table of APIActivityLog rows.
+var APIActivityLogs = NewTable[APIActivityLog]("api_activity_logs")

@@ -1,0 +1,100 @@
+package store
+
+import "time"
+
+// User is a row of users.
+type User struct {
+	Stamp
+	Password                string     `db:"password"`
+	LastLogin               *time.Time `db:"last_login"`
+	Username                string     `db:"username"`
+	MobileNumber            *string    `db:"mobile_number"`
+	Email                   *string    `db:"email"`
+	FirstName               string     `db:"first_name"`
+	LastName                string     `db:"last_name"`
+	Avatar                  string     `db:"avatar"`
+	DateJoined              time.Time  `db:"date_joined"`
+	LastLocation            string     `db:"last_location"`
+	CreatedLocation         string     `db:"created_location"`
+	IsSuperuser             bool       `db:"is_superuser"`
+	IsManaged               bool       `db:"is_managed"`
+	IsPasswordExpired       bool       `db:"is_password_expired"`
+	IsActive                bool       `db:"is_active"`
+	IsStaff                 bool       `db:"is_staff"`
+	IsEmailVerified         bool       `db:"is_email_verified"`
+	IsPasswordAutoset       bool       `db:"is_password_autoset"`
+	Token                   string     `db:"token"`
+	UserTimezone            string     `db:"user_timezone"`
+	LastActive              *time.Time `db:"last_active"`
+	LastLoginTime           *time.Time `db:"last_login_time"`
+	LastLogoutTime          *time.Time `db:"last_logout_time"`
+	LastLoginIP             string     `db:"last_login_ip"`
+	LastLogoutIP            string     `db:"last_logout_ip"`
+	LastLoginMedium         string     `db:"last_login_medium"`
+	LastLoginUagent         string     `db:"last_login_uagent"`
+	TokenUpdatedAt          *time.Time `db:"token_updated_at"`
+	IsBot                   bool       `db:"is_bot"`
+	CoverImage              *string    `db:"cover_image"`
+	DisplayName             string     `db:"display_name"`
+	AvatarAssetID           *string    `db:"avatar_asset_id"`
+	CoverImageAssetID       *string    `db:"cover_image_asset_id"`
+	BotType                 *string    `db:"bot_type"`
+	IsEmailValid            bool       `db:"is_email_valid"`
+	MaskedAt                *time.Time `db:"masked_at"`
+	IsPasswordResetRequired bool       `db:"is_password_reset_required"`
+}
+
+// Users is the table of User rows.
+var Users = NewTable[User]("users")
+
+// Profile is a row of profiles.
+type Profile struct {
+	Stamp
+	Theme                     JSON     `db:"theme"`
+	IsTourCompleted           bool     `db:"is_tour_completed"`
+	OnboardingStep            JSON     `db:"onboarding_step"`
+	UseCase                   *string  `db:"use_case"`
+	Role                      *string  `db:"role"`
+	IsOnboarded               bool     `db:"is_onboarded"`
+	LastWorkspaceID           *string  `db:"last_workspace_id"`
+	BillingAddressCountry     string   `db:"billing_address_country"`
+	BillingAddress            NullJSON `db:"billing_address"`
+	HasBillingAddress         bool     `db:"has_billing_address"`
+	CompanyName               string   `db:"company_name"`
+	UserID                    string   `db:"user_id"`
+	IsMobileOnboarded         bool     `db:"is_mobile_onboarded"`
+	MobileOnboardingStep      JSON     `db:"mobile_onboarding_step"`
+	MobileTimezoneAutoSet     bool     `db:"mobile_timezone_auto_set"`
+	Language                  string   `db:"language"`
+	IsSmoothCursorEnabled     bool     `db:"is_smooth_cursor_enabled"`
+	StartOfTheWeek            int      `db:"start_of_the_week"`
+	IsAppRailDocked           bool     `db:"is_app_rail_docked"`
+	BackgroundColor           string   `db:"background_color"`
+	Goals                     JSON     `db:"goals"`
+	HasMarketingEmailConsent  bool     `db:"has_marketing_email_consent"`
+	IsNavigationTourCompleted bool     `db:"is_navigation_tour_completed"`
+	IsSubscribedToChangelog   bool     `db:"is_subscribed_to_changelog"`
+	NotificationViewMode      string   `db:"notification_view_mode"`
+	ProductTour               JSON     `db:"product_tour"`
+}
+
+// Profiles is the table of Profile rows.
+var Profiles = NewTable[Profile]("profiles")
+
+// Account is a row of accounts.
+type Account struct {
+	Stamp
+	ProviderAccountID     string     `db:"provider_account_id"`
+	Provider              string     `db:"provider"`
+	AccessToken           string     `db:"access_token"`
+	AccessTokenExpiredAt  *time.Time `db:"access_token_expired_at"`
+	RefreshToken          *string    `db:"refresh_token"`
+	RefreshTokenExpiredAt *time.Time `db:"refresh_token_expired_at"`
+	LastConnectedAt       time.Time  `db:"last_connected_at"`
+	Metadata              JSON       `db:"metadata"`
+	UserID                string     `db:"user_id"`
+	IDToken               string     `db:"id_token"`
+}
+
+// Accounts is the table of Account rows.
+var Accounts = NewTable[Account]("accounts")

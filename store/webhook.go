@@ -1,0 +1,38 @@
+package store
+
+// Webhook is a row of webhooks.
+type Webhook struct {
+	Meta
+	URL          string `db:"url"`
+	IsActive     bool   `db:"is_active"`
+	SecretKey    string `db:"secret_key"`
+	Project      bool   `db:"project"`
+	Issue        bool   `db:"issue"`
+	Module       bool   `db:"module"`
+	Cycle        bool   `db:"cycle"`
+	IssueComment bool   `db:"issue_comment"`
+	WorkspaceID  string `db:"workspace_id"`
+	IsInternal   bool   `db:"is_internal"`
+	Version      string `db:"version"`
+}
+
+// Webhooks is the table of Webhook rows.
+var Webhooks = NewTable[Webhook]("webhooks")
+
+// WebhookLog is a row of webhook_logs.
+type WebhookLog struct {
+	Meta
+	EventType       *string `db:"event_type"`
+	RequestMethod   *string `db:"request_method"`
+	RequestHeaders  *string `db:"request_headers"`
+	RequestBody     *string `db:"request_body"`
+	ResponseStatus  *string `db:"response_status"`
+	ResponseHeaders *string `db:"response_headers"`
+	ResponseBody    *string `db:"response_body"`
+	RetryCount      int     `db:"retry_count"`
+	Webhook         string  `db:"webhook"`
+	WorkspaceID     string  `db:"workspace_id"`
+}
+
+// WebhookLogs is the table of WebhookLog rows.
+var WebhookLogs = NewTable[WebhookLog]("webhook_logs")
