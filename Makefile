@@ -1,0 +1,57 @@
+# make build makes ./sailplane; make test tests it. What else there is: make help.
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+SHARED  ?= ../shared
+DIR     ?= data
+HTTP    ?= 127.0.0.1:8080
+
+GO_BUILD = CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+GOLANGCI = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+SERVER   = .ci/with-server $(if $(DB),--db '$(DB)')
+# The recordings' mail and webhooks arrive on fixed ports: one run at a time.
+ALONE    = $(if $(shell command -v flock),flock -o /tmp/sailplane-conformance.lock)
+
+.PHONY: help build test lint fuzz bench conformance sdk run dist clean
+
+help: ## List the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+build: ## Build ./sailplane, one static binary
+	$(GO_BUILD) -o sailplane ./cmd
+
+test: ## Run the tests, on Postgres too when SAILPLANE_TEST_POSTGRES is its URL
+	go test -timeout 15m $(ARGS) ./...
+
+lint: ## Vet and lint
+	go vet ./...
+	$(GOLANGCI) run
+
+fuzz: ## Run each fuzz target for 20 s (ARGS="SECONDS TOTAL")
+	.ci/fuzz $(ARGS)
+
+conformance: build ## Play the recordings against a fresh server (ONLY="labels issue-*", DB=postgres://…, ARGS="--show 10")
+	$(SERVER) $(ALONE) sh -c 'exec python3 $(SHARED)/conformance/conform.py run --base "$$SAILPLANE_BASE" "$$@"' sh $(ARGS) $(foreach name,$(ONLY),'$(name)')
+
+bench: build ## Measure the main operations (DB=postgres://…, ARGS="--items 1000"); without ../shared, our own benchmark
+ifneq ($(wildcard $(SHARED)/bench/bench.py),)
+	$(SERVER) sh -c 'exec python3 $(SHARED)/bench/bench.py --base "$$SAILPLANE_BASE" --pid "$$SAILPLANE_PID" "$$@"' sh $(ARGS)
+else
+	go test -run '^$$' -bench . -benchmem $(ARGS) ./...
+endif
+
+sdk: build ## Play the official Python and Node clients against a fresh server (DB=postgres://…)
+	.ci/sdk/run install
+	$(SERVER) sh -c '.ci/sdk/run "$$SAILPLANE_BASE"'
+
+run: build ## Serve on HTTP (127.0.0.1:8080) with the data in DIR (data)
+	./sailplane serve --dir '$(DIR)' --http '$(HTTP)'
+
+PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
+
+dist: $(PLATFORMS:%=dist/%) ## Cross-compile into dist/
+
+dist/%:
+	GOOS=$(*D) GOARCH=$(*F) $(GO_BUILD) -o dist/sailplane-$(*D)-$(*F)$(if $(filter windows,$(*D)),.exe) ./cmd
+
+clean: ## Remove what was built
+	rm -rf sailplane dist
