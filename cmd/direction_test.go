@@ -1,0 +1,86 @@
+package main
+
+import (
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/sailplane/sailplane/"
+
+// rooms says which rooms each room may import, beside itself. A request walks in at web and never turns round.
+var rooms = map[string][]string{
+	"cmd":        {"web", "jobs", "app", "store", "embed", "migrations"},
+	"web":        {"app", "store", "embed"},
+	"jobs":       {"app", "store", "embed"},
+	"app":        {"store", "embed"},
+	"store":      {"embed", "migrations"},
+	"embed":      {},
+	"migrations": {},
+}
+
+// shared lists the packages of app that its areas may import beside app itself: they know nothing but their own matter.
+var shared = []string{"app/richtext", "app/password", "app/zxcvbn"}
+
+// mayImport tells whether one package of the module may import another; both are paths below the module's.
+func mayImport(from, to string) bool {
+	if strings.HasSuffix(from, "test") { // what sets a test up, as app/apptest does, builds the whole house
+		return true
+	}
+	room, _, _ := strings.Cut(from, "/")
+	other, _, _ := strings.Cut(to, "/")
+	if room != other {
+		return slices.Contains(rooms[room], other)
+	}
+	area := room == "app" && from != "app"
+	return !area || to == "app" || slices.Contains(shared, to) || strings.HasPrefix(to, from+"/") || path.Dir(from) == to
+}
+
+func TestImportsGoOneWay(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, module+"...").Output()
+	if err != nil {
+		t.Fatalf("list the packages of the module: %v", err)
+	}
+	for line := range strings.Lines(string(out)) {
+		names := strings.Fields(line)
+		from := strings.TrimPrefix(names[0], module)
+		if room, _, _ := strings.Cut(from, "/"); rooms[room] == nil {
+			t.Errorf("%s is in no room of the house", from)
+		}
+		for _, name := range names[1:] {
+			if to, ours := strings.CutPrefix(name, module); ours && !mayImport(from, to) {
+				t.Errorf("%s must not import %s", from, to)
+			}
+		}
+	}
+}
+
+func TestMayImport(t *testing.T) {
+	for _, c := range []struct {
+		from, to string
+		want     bool
+	}{
+		{"cmd", "web/api", true},
+		{"web/api", "web", true},
+		{"web/v1", "app/issue", true},
+		{"web", "jobs", false},
+		{"jobs", "web", false},
+		{"jobs", "app/notify", true},
+		{"app/issue", "app", true},
+		{"app/issue", "app/richtext", true},
+		{"app/issue", "app/project", false},
+		{"app/issue", "web", false},
+		{"app/apptest", "web", true},
+		{"store", "app", false},
+		{"store", "migrations", true},
+		{"store/blob", "store", true},
+		{"migrations", "store", false},
+		{"embed", "migrations", false},
+	} {
+		if got := mayImport(c.from, c.to); got != c.want {
+			t.Errorf("mayImport(%s, %s) = %v", c.from, c.to, got)
+		}
+	}
+}
