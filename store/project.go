@@ -72,7 +72,12 @@ type ProjectMember struct {
 }
 
 // ProjectMembers is the table of ProjectMember rows.
-var ProjectMembers = NewTable[ProjectMember]("project_members")
+var ProjectMembers = NewTable("project_members", func(m *ProjectMember) []string {
+	if m.MemberID == nil {
+		return nil
+	}
+	return []string{AccessKey(m.WorkspaceID, *m.MemberID)}
+})
 
 // ProjectInvite is a row of project_member_invites.
 type ProjectInvite struct {

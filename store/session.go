@@ -12,4 +12,7 @@ type Session struct {
 }
 
 // Sessions is the table of Session rows.
-var Sessions = NewTable[Session]("sessions")
+var Sessions = NewTable("sessions", func(s *Session) []string { return []string{SessionKey(s.SessionKey)} })
+
+// SessionKey is where the cache keeps a session; hash is the row's session_key.
+func SessionKey(hash string) string { return "session:" + hash }

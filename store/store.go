@@ -21,6 +21,7 @@ type DB struct {
 	Path        string // of the SQLite file; empty on Postgres
 	Cache       *Cache
 	Now         func() time.Time
+	Wake        func() // called once a transaction that enqueued a job has committed
 }
 
 // Open opens the database that url names: empty is the SQLite file at path, else postgres://…
@@ -30,7 +31,7 @@ func Open(ctx context.Context, url, path string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{Now: time.Now, Cache: cache, Postgres: url != "", Path: path}
+	d := &DB{Now: time.Now, Wake: func() {}, Cache: cache, Postgres: url != "", Path: path}
 	if d.Postgres {
 		err = d.openPostgres(ctx, url)
 	} else {

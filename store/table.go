@@ -35,6 +35,7 @@ type Table[T any] struct {
 	Name string
 	cols []string         // in the order of the struct
 	at   map[string][]int // column -> field index
+	pk   string           // id, but for sessions
 	soft bool             // has deleted_at
 	keys func(*T) []string
 }
@@ -49,6 +50,10 @@ func NewTable[T any](name string, keys ...func(*T) []string) Table[T] {
 		}
 	}
 	_, tb.soft = tb.at["deleted_at"]
+	tb.pk = "id"
+	if _, ok := tb.at["id"]; !ok {
+		tb.pk = "session_key"
+	}
 	if len(keys) == 1 {
 		tb.keys = keys[0]
 	}
@@ -76,7 +81,7 @@ func (tb Table[T]) Get(t *Tx, where dbx.Expression) (*T, error) {
 
 // Find answers the row with that id, or ErrNotFound.
 func (tb Table[T]) Find(t *Tx, id string) (*T, error) {
-	return tb.Get(t, dbx.HashExp{tb.Name + ".id": id})
+	return tb.Get(t, dbx.HashExp{tb.Name + "." + tb.pk: id})
 }
 
 // First answers the first row that fits in that order, or ErrNotFound.
@@ -201,9 +206,9 @@ func (tb Table[T]) Set(t *Tx, v *T, cols ...string) error {
 		}
 		sets[i], args[i] = `"`+c+`" = ?`, row.FieldByIndex(f).Interface()
 	}
-	args = append(args, row.FieldByIndex(tb.at["id"]).Interface())
+	args = append(args, row.FieldByIndex(tb.at[tb.pk]).Interface())
 	tb.forget(t, v)
-	if _, err := t.Exec("UPDATE "+tb.Name+" SET "+strings.Join(sets, ", ")+" WHERE id = ?", args...); err != nil {
+	if _, err := t.Exec("UPDATE "+tb.Name+" SET "+strings.Join(sets, ", ")+" WHERE "+tb.pk+" = ?", args...); err != nil {
 		return fmt.Errorf("update %s: %w", tb.Name, err)
 	}
 	return nil
@@ -232,8 +237,8 @@ func (tb Table[T]) DeleteWhere(t *Tx, where dbx.Expression) (int64, error) {
 // Purge removes a row for good.
 func (tb Table[T]) Purge(t *Tx, v *T) error {
 	tb.forget(t, v)
-	id := reflect.ValueOf(v).Elem().FieldByIndex(tb.at["id"]).Interface()
-	if _, err := t.Exec("DELETE FROM "+tb.Name+" WHERE id = ?", id); err != nil {
+	id := reflect.ValueOf(v).Elem().FieldByIndex(tb.at[tb.pk]).Interface()
+	if _, err := t.Exec("DELETE FROM "+tb.Name+" WHERE "+tb.pk+" = ?", id); err != nil {
 		return fmt.Errorf("purge %s: %w", tb.Name, err)
 	}
 	return nil

@@ -19,7 +19,10 @@ type APIToken struct {
 }
 
 // APITokens is the table of APIToken rows.
-var APITokens = NewTable[APIToken]("api_tokens")
+var APITokens = NewTable("api_tokens", func(k *APIToken) []string { return []string{TokenKey(k.Token)} })
+
+// TokenKey is where the cache keeps an API token; hash is the row's token.
+func TokenKey(hash string) string { return "token:" + hash }
 
 // APIActivityLog is a row of api_activity_logs.
 type APIActivityLog struct {

@@ -45,7 +45,10 @@ type User struct {
 }
 
 // Users is the table of User rows.
-var Users = NewTable[User]("users")
+var Users = NewTable("users", func(u *User) []string { return []string{UserKey(u.ID)} })
+
+// UserKey is where the cache keeps a person.
+func UserKey(id string) string { return "user:" + id }
 
 // Profile is a row of profiles.
 type Profile struct {

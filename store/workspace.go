@@ -16,7 +16,10 @@ type Workspace struct {
 }
 
 // Workspaces is the table of Workspace rows.
-var Workspaces = NewTable[Workspace]("workspaces")
+var Workspaces = NewTable("workspaces", func(w *Workspace) []string { return []string{WorkspaceKey(w.Slug)} })
+
+// WorkspaceKey is where the cache keeps a workspace.
+func WorkspaceKey(slug string) string { return "workspace:" + slug }
 
 // WorkspaceMember is a row of workspace_members.
 type WorkspaceMember struct {
@@ -35,7 +38,10 @@ type WorkspaceMember struct {
 }
 
 // WorkspaceMembers is the table of WorkspaceMember rows.
-var WorkspaceMembers = NewTable[WorkspaceMember]("workspace_members")
+var WorkspaceMembers = NewTable("workspace_members", func(m *WorkspaceMember) []string { return []string{AccessKey(m.WorkspaceID, m.MemberID)} })
+
+// AccessKey is where the cache keeps a person's roles in a workspace and its projects.
+func AccessKey(workspace, user string) string { return "access:" + workspace + ":" + user }
 
 // WorkspaceInvite is a row of workspace_member_invites.
 type WorkspaceInvite struct {

@@ -1,0 +1,86 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store"
+)
+
+// Access is what a person may do in a workspace: the active memberships, of the workspace and of its projects.
+type Access struct {
+	Workspace Role            // 0: not a member
+	Projects  map[string]Role // project id -> role; projects without membership are absent
+}
+
+// InProject says whether the person is a member of the project whose role is one of those. As in the reference, an
+// administrator of the workspace counts as soon as there is any membership of the project.
+func (a *Access) InProject(project string, roles ...Role) bool {
+	role, ok := a.Projects[project]
+	if !ok {
+		return false
+	}
+	return a.Workspace == Admin || has(roles, role)
+}
+
+// HasProjectRole is InProject without the exception for the workspace's administrators.
+func (a *Access) HasProjectRole(project string, roles ...Role) bool {
+	role, ok := a.Projects[project]
+	return ok && has(roles, role)
+}
+
+// InWorkspace says whether the person's role in the workspace is one of those.
+func (a *Access) InWorkspace(roles ...Role) bool { return a.Workspace != 0 && has(roles, a.Workspace) }
+
+func has(roles []Role, role Role) bool {
+	for _, r := range roles {
+		if r == role {
+			return true
+		}
+	}
+	return false
+}
+
+// WorkspaceBySlug answers a living workspace, from the cache if it is there; store.ErrNotFound if there is none.
+func (a *App) WorkspaceBySlug(ctx context.Context, slug string) (*store.Workspace, error) {
+	return store.Cached(a.DB, store.WorkspaceKey(slug), func() (*store.Workspace, error) {
+		return store.Workspaces.Get(a.DB.Read(ctx), dbx.HashExp{"slug": slug})
+	})
+}
+
+// AccessOf answers the person's roles in a workspace, from the cache if they are there.
+func (a *App) AccessOf(ctx context.Context, workspace, user string) (*Access, error) {
+	return store.Cached(a.DB, store.AccessKey(workspace, user), func() (*Access, error) {
+		return readAccess(a.DB.Read(ctx), workspace, user)
+	})
+}
+
+func readAccess(t *store.Tx, workspace, user string) (*Access, error) {
+	access := &Access{Projects: map[string]Role{}}
+	m, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": workspace, "member_id": user, "is_active": true})
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+	case err != nil:
+		return nil, err
+	default:
+		access.Workspace = Role(m.Role)
+	}
+	rows, err := t.Rows(`SELECT m.project_id, m.role FROM project_members m JOIN projects p ON p.id = m.project_id
+		WHERE m.member_id = ? AND m.workspace_id = ? AND m.is_active AND m.deleted_at IS NULL AND p.deleted_at IS NULL`, user, workspace)
+	if err != nil {
+		return nil, fmt.Errorf("read project roles: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var project string
+		var role Role
+		if err := rows.Scan(&project, &role); err != nil {
+			return nil, err
+		}
+		access.Projects[project] = role
+	}
+	return access, rows.Err()
+}

@@ -1,0 +1,17 @@
+// Package app holds the rules. It knows neither HTTP nor SQL text; its areas (issue, project, workspace, user, …)
+// do not know each other: what one causes in another goes through a job that is written with the change.
+package app
+
+import (
+	"log/slog"
+
+	"github.com/sailplane/sailplane/store"
+)
+
+// App is what every rule may use, built once: in cmd for the server, in apptest for tests.
+type App struct {
+	DB     *store.DB
+	Config *Config
+	Secret []byte // signs and encrypts; 32 bytes, kept beside the data
+	Log    *slog.Logger
+}

@@ -1,0 +1,26 @@
+// Package apptest builds applications for tests, on fresh databases.
+package apptest
+
+import (
+	"log/slog"
+	"testing"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/storetest"
+)
+
+// New builds an application on an open database; limits are off.
+func New(t testing.TB, db *store.DB) *app.App {
+	t.Helper()
+	cfg := app.Defaults()
+	cfg.Limits.AuthPerMinute, cfg.Limits.APIKeyPerMinute = 0, 0
+	cfg.Workspace.DemoProject = false
+	return &app.App{DB: db, Config: cfg, Secret: []byte("0123456789abcdef0123456789abcdef"), Log: slog.New(slog.DiscardHandler)}
+}
+
+// Each runs a test with an application on every engine there is.
+func Each(t *testing.T, test func(t *testing.T, a *app.App)) {
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, db *store.DB) { test(t, New(t, db)) })
+}

@@ -1,0 +1,114 @@
+package app
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/sailplane/sailplane/store"
+)
+
+// Role is what a membership allows, in a workspace or in a project.
+type Role int
+
+// The roles; 0 is nobody.
+const (
+	Guest  Role = 5
+	Member Role = 15
+	Admin  Role = 20
+)
+
+// Call is who asks, in which place. It is built once a request; rules read from it and write through it.
+type Call struct {
+	context.Context
+	*App
+
+	RequestID string
+	IP        string // of the client, behind trusted proxies
+	UserAgent string
+	Base      string // the origin that the client used, https://host
+	Query     url.Values
+
+	User    *store.User    // nil: nobody is signed in
+	Session *store.Session // nil: a key was used, or nobody is signed in
+	Token   *store.APIToken
+
+	Workspace *store.Workspace // nil outside a workspace's routes, and when its slug is unknown
+	ProjectID string           // of the route; empty outside a project's routes
+	Access    *Access          // the caller's roles in the workspace; never nil
+	zone      *time.Location
+}
+
+// Write runs fn in one transaction in the caller's name. Jobs that it enqueues are started once it has committed.
+func (c *Call) Write(fn func(t *store.Tx) error) error {
+	return c.DB.Write(c.Context, c.UserID(), fn)
+}
+
+// Read gives access to the database outside a transaction.
+func (c *Call) Read() *store.Tx { return c.DB.Read(c.Context) }
+
+// UserID is the caller's id, empty for nobody.
+func (c *Call) UserID() string {
+	if c.User == nil {
+		return ""
+	}
+	return c.User.ID
+}
+
+// Role is the caller's role in the project of the route, or in the workspace when there is no project. 0: none.
+func (c *Call) Role() Role {
+	if c.ProjectID != "" {
+		return c.Access.Projects[c.ProjectID]
+	}
+	return c.Access.Workspace
+}
+
+// Zone is the caller's time zone; times on the wire are in it.
+func (c *Call) Zone() *time.Location {
+	if c.zone == nil {
+		c.zone = time.UTC
+		if c.User != nil {
+			c.zone = Zone(c.User.UserTimezone)
+		}
+	}
+	return c.zone
+}
+
+// Zone loads a time zone by its IANA name; what is unknown is UTC.
+func Zone(name string) *time.Location {
+	if name == "" || name == "UTC" {
+		return time.UTC
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+// Time writes a time in the caller's zone as the wire has it.
+func (c *Call) Time(t time.Time) string { return Time(t, c.Zone()) }
+
+// TimePtr is Time for a time that may be missing.
+func (c *Call) TimePtr(t *time.Time) *string {
+	if t == nil {
+		return nil
+	}
+	s := c.Time(*t)
+	return &s
+}
+
+// Time writes a time as the wire has it: microseconds unless they are zero, Z for UTC, else +05:30.
+func Time(t time.Time, zone *time.Location) string {
+	t = t.In(zone)
+	layout := "2006-01-02T15:04:05.000000-07:00"
+	if t.Nanosecond()/1000 == 0 {
+		layout = "2006-01-02T15:04:05-07:00"
+	}
+	s := t.Format(layout)
+	if zone == time.UTC || strings.HasSuffix(s, "+00:00") {
+		s = strings.TrimSuffix(s, "+00:00") + "Z"
+	}
+	return s
+}

@@ -1,0 +1,91 @@
+package app
+
+// Config is every setting of the server. The names in the tags are those of config.toml; the environment has them as
+// SAILPLANE_<SECTION>_<KEY>. config.example.toml says what each one does.
+type Config struct {
+	Server    ServerConfig    `toml:"server"`
+	Database  DatabaseConfig  `toml:"database"`
+	Limits    LimitsConfig    `toml:"limits"`
+	Webhooks  WebhooksConfig  `toml:"webhooks"`
+	Workspace WorkspaceConfig `toml:"workspace"`
+	Web       WebConfig       `toml:"web"`
+	Storage   StorageConfig   `toml:"storage"`
+	Jobs      JobsConfig      `toml:"jobs"`
+	Log       LogConfig       `toml:"log"`
+}
+
+// ServerConfig is where the server listens and what it is called from outside.
+type ServerConfig struct {
+	HTTP           string   `toml:"http"`
+	Secret         string   `toml:"secret" secret:"yes"`
+	TrustedProxies []string `toml:"trusted_proxies"`
+	MaxBody        int64    `toml:"max_body"`
+}
+
+// DatabaseConfig names the database; an empty URL is SQLite in the data folder.
+type DatabaseConfig struct {
+	URL string `toml:"url" secret:"yes"`
+}
+
+// LimitsConfig bounds what one client may ask; 0 is no limit.
+type LimitsConfig struct {
+	AuthPerMinute    int   `toml:"auth_per_minute"`
+	APIKeyPerMinute  int   `toml:"api_key_per_minute"`
+	ServicePerMinute int   `toml:"service_per_minute"`
+	FileSize         int64 `toml:"file_size"`
+}
+
+// WebhooksConfig bounds where webhooks may go.
+type WebhooksConfig struct {
+	AllowNetworks []string `toml:"allow_networks"`
+}
+
+// WorkspaceConfig says what new workspaces begin with.
+type WorkspaceConfig struct {
+	DemoProject bool `toml:"demo_project"`
+}
+
+// WebConfig says where the frontends are.
+type WebConfig struct {
+	Frontend  string `toml:"frontend"`
+	AppURL    string `toml:"app_url"`
+	AdminURL  string `toml:"admin_url"`
+	AdminPath string `toml:"admin_path"`
+	SpaceURL  string `toml:"space_url"`
+	SpacePath string `toml:"space_path"`
+}
+
+// StorageConfig says where files are kept; without a bucket, in the data folder.
+type StorageConfig struct {
+	S3Endpoint  string `toml:"s3_endpoint"`
+	S3Bucket    string `toml:"s3_bucket"`
+	S3Region    string `toml:"s3_region"`
+	S3AccessKey string `toml:"s3_access_key"`
+	S3SecretKey string `toml:"s3_secret_key" secret:"yes"`
+	S3TLS       bool   `toml:"s3_tls"`
+}
+
+// JobsConfig bounds the background work.
+type JobsConfig struct {
+	Workers        int `toml:"workers"`
+	HardDeleteDays int `toml:"hard_delete_days"`
+}
+
+// LogConfig says what is logged and how.
+type LogConfig struct {
+	Level  string `toml:"level"`
+	Format string `toml:"format"`
+}
+
+// Defaults are the settings of a server without any.
+func Defaults() *Config {
+	return &Config{
+		Server:    ServerConfig{HTTP: "127.0.0.1:8080", MaxBody: 10 << 20},
+		Limits:    LimitsConfig{AuthPerMinute: 30, APIKeyPerMinute: 60, ServicePerMinute: 300, FileSize: 5242880},
+		Workspace: WorkspaceConfig{DemoProject: true},
+		Web:       WebConfig{AdminPath: "/god-mode/", SpacePath: "/spaces/"},
+		Storage:   StorageConfig{S3Region: "us-east-1", S3TLS: true},
+		Jobs:      JobsConfig{Workers: 2, HardDeleteDays: 60},
+		Log:       LogConfig{Level: "info", Format: "text"},
+	}
+}

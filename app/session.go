@@ -1,0 +1,40 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store"
+)
+
+// HashKey is what the database keeps of a secret that a client shows: whoever reads the database can't use it.
+func HashKey(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// SessionByKey answers the session whose cookie has that value, whether it has expired or not; store.ErrNotFound without one.
+func (a *App) SessionByKey(ctx context.Context, key string) (*store.Session, error) {
+	hash := HashKey(key)
+	return store.Cached(a.DB, store.SessionKey(hash), func() (*store.Session, error) {
+		return store.Sessions.Find(a.DB.Read(ctx), hash)
+	})
+}
+
+// UserByID answers a person, from the cache if there.
+func (a *App) UserByID(ctx context.Context, id string) (*store.User, error) {
+	return store.Cached(a.DB, store.UserKey(id), func() (*store.User, error) {
+		return store.Users.Find(a.DB.Read(ctx), id)
+	})
+}
+
+// TokenByKey answers the API token with that value, valid or not; store.ErrNotFound without one.
+func (a *App) TokenByKey(ctx context.Context, key string) (*store.APIToken, error) {
+	hash := HashKey(key)
+	return store.Cached(a.DB, store.TokenKey(hash), func() (*store.APIToken, error) {
+		return store.APITokens.Get(a.DB.Read(ctx), dbx.HashExp{"token": hash})
+	})
+}

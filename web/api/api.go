@@ -1,0 +1,20 @@
+// Package api is the API below /api/ that the web frontend uses, with sessions.
+package api
+
+import (
+	"slices"
+
+	"github.com/sailplane/sailplane/web"
+)
+
+const (
+	inWorkspace = "/api/workspaces/{slug}/"
+	inProject   = inWorkspace + "projects/{project_id:uuid}/"
+)
+
+// Ops are the operations of this API, a table a resource.
+func Ops() []web.Op {
+	return slices.Concat(
+		labels,
+	)
+}

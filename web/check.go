@@ -1,0 +1,279 @@
+package web
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web/mux"
+)
+
+// checks are what a check:"…" tag asks of a value, comma-separated, with the reference's words for each fault
+// (Django REST framework's field errors):
+//
+//	required    absent is a fault (not with PATCH)
+//	null        null is fine (pointers and null documents take it anyway)
+//	blank       an empty text is fine
+//	raw         a text keeps its outer blanks
+//	max=255     longest text, in characters
+//	choice=a|b  the only texts or numbers
+//	uuid        a text must be a UUID: a field's own value
+//	pk          a text must be a UUID: another row's id
+//	date        a text must be YYYY-MM-DD
+type checks struct {
+	required, null, blank, raw, uuid, pk, date bool
+	max                                        int
+	choice                                     []string
+}
+
+func parseChecks(tag string) checks {
+	var c checks
+	for word := range strings.SplitSeq(tag, ",") {
+		key, value, _ := strings.Cut(word, "=")
+		switch key {
+		case "required":
+			c.required = true
+		case "null":
+			c.null = true
+		case "blank":
+			c.blank = true
+		case "raw":
+			c.raw = true
+		case "uuid":
+			c.uuid = true
+		case "pk":
+			c.pk = true
+		case "date":
+			c.date = true
+		case "max":
+			c.max, _ = strconv.Atoi(value)
+		case "choice":
+			c.choice = strings.Split(value, "|")
+		case "":
+		default:
+			panic("web: unknown check " + word)
+		}
+	}
+	return c
+}
+
+type optional interface {
+	Optional() (set *bool, null *bool, value any)
+}
+
+// set reads raw into v; what it answers is the field's fault: a list of texts, or a map for nested input.
+func (c checks) set(v reflect.Value, raw json.RawMessage) any {
+	isNull := string(raw) == "null"
+	if opt, ok := v.Addr().Interface().(optional); ok {
+		set, null, value := opt.Optional()
+		*set = true
+		inner := reflect.ValueOf(value).Elem()
+		if isNull && (c.null || takesNull(inner)) {
+			*null = true
+			return nil
+		}
+		return c.set(inner, raw)
+	}
+	if isNull {
+		if c.null || takesNull(v) {
+			v.SetZero()
+			return nil
+		}
+		return []string{"This field may not be null."}
+	}
+	if v.Kind() == reflect.Pointer {
+		fresh := reflect.New(v.Type().Elem())
+		fault := c.set(fresh.Elem(), raw)
+		v.Set(fresh)
+		return fault
+	}
+	return c.setValue(v, raw)
+}
+
+func takesNull(v reflect.Value) bool {
+	return v.Kind() == reflect.Pointer || v.Type() == reflect.TypeFor[store.NullJSON]() || v.Kind() == reflect.Interface
+}
+
+func (c checks) setValue(v reflect.Value, raw json.RawMessage) any {
+	switch dest := v.Addr().Interface().(type) {
+	case *json.RawMessage:
+		*dest = append((*dest)[:0], raw...)
+		return nil
+	case *store.JSON:
+		*dest = append((*dest)[:0], raw...)
+		return nil
+	case *store.NullJSON:
+		*dest = append((*dest)[:0], raw...)
+		return nil
+	case *time.Time:
+		return setTime(dest, raw)
+	}
+	switch v.Kind() {
+	case reflect.String:
+		return c.setText(v, raw)
+	case reflect.Bool:
+		return setBool(v, raw)
+	case reflect.Int, reflect.Int64:
+		return c.setInt(v, raw)
+	case reflect.Float64:
+		return setFloat(v, raw)
+	case reflect.Slice:
+		return c.setList(v, raw)
+	}
+	if err := json.Unmarshal(raw, v.Addr().Interface()); err != nil {
+		return []string{"Invalid data. Expected a dictionary, but got " + pythonType(raw) + "."}
+	}
+	return nil
+}
+
+func (c checks) setText(v reflect.Value, raw json.RawMessage) any {
+	var s string
+	switch pythonType(raw) {
+	case "str":
+		if json.Unmarshal(raw, &s) != nil {
+			return []string{"Not a valid string."}
+		}
+	case "int", "float":
+		s = string(raw)
+	default:
+		return c.textFault(string(raw))
+	}
+	if strings.ContainsRune(s, 0) {
+		return []string{"Null characters are not allowed."}
+	}
+	if !c.raw {
+		s = strings.TrimSpace(s)
+	}
+	if s == "" && (c.uuid || c.pk || c.date) && (c.null || c.blank) {
+		v.SetString("")
+		return nil
+	}
+	switch {
+	case (c.uuid || c.pk) && !mux.IsUUID(strings.ToLower(s)):
+		return c.textFault(s)
+	case c.uuid || c.pk:
+		s = strings.ToLower(s)
+	case c.date && !isDate(s):
+		return c.textFault(s)
+	case s == "" && !c.blank:
+		return []string{"This field may not be blank."}
+	case c.max > 0 && len([]rune(s)) > c.max:
+		return []string{"Ensure this field has no more than " + strconv.Itoa(c.max) + " characters."}
+	case c.choice != nil && !slices.Contains(c.choice, s) && (s != "" || !c.blank):
+		return []string{`"` + s + `" is not a valid choice.`}
+	}
+	v.SetString(s)
+	return nil
+}
+
+func (c checks) textFault(s string) any {
+	switch {
+	case c.pk:
+		return []string{"“" + s + "” is not a valid UUID."}
+	case c.uuid:
+		return []string{"Must be a valid UUID."}
+	case c.date:
+		return []string{"Date has wrong format. Use one of these formats instead: YYYY-MM-DD."}
+	case c.choice != nil:
+		return []string{`"` + s + `" is not a valid choice.`}
+	}
+	return []string{"Not a valid string."}
+}
+
+func isDate(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
+}
+
+var (
+	truths = []string{"true", "True", "TRUE", "t", "T", "1", "yes", "Yes", "YES", "y", "Y", "on", "On", "ON"}
+	lies   = []string{"false", "False", "FALSE", "f", "F", "0", "no", "No", "NO", "n", "N", "off", "Off", "OFF"}
+)
+
+func setBool(v reflect.Value, raw json.RawMessage) any {
+	s := strings.Trim(string(raw), `"`)
+	switch {
+	case slices.Contains(truths, s) || s == "1.0":
+		v.SetBool(true)
+	case slices.Contains(lies, s) || s == "0.0":
+		v.SetBool(false)
+	default:
+		return []string{"Must be a valid boolean."}
+	}
+	return nil
+}
+
+func (c checks) setInt(v reflect.Value, raw json.RawMessage) any {
+	s := strings.Trim(string(raw), `"`)
+	if c.choice != nil && !slices.Contains(c.choice, s) {
+		return []string{`"` + s + `" is not a valid choice.`}
+	}
+	n, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(s), ".0"), 10, 32)
+	if err != nil {
+		return []string{"A valid integer is required."}
+	}
+	v.SetInt(n)
+	return nil
+}
+
+func setFloat(v reflect.Value, raw json.RawMessage) any {
+	f, err := strconv.ParseFloat(strings.TrimSpace(strings.Trim(string(raw), `"`)), 64)
+	if err != nil || f != f || f > 1e308 || f < -1e308 {
+		return []string{"A valid number is required."}
+	}
+	v.SetFloat(f)
+	return nil
+}
+
+var timeLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999",
+	"2006-01-02T15:04Z07:00", "2006-01-02T15:04", "2006-01-02T15:04:05.999999999Z0700", time.DateOnly}
+
+// ParseTime reads a time in the forms that the reference takes; without a zone it is UTC.
+func ParseTime(s string) (time.Time, bool) {
+	for _, layout := range timeLayouts {
+		if t, err := time.Parse(layout, s); err == nil {
+			return store.Stamped(t), true
+		}
+	}
+	return time.Time{}, false
+}
+
+func setTime(dest *time.Time, raw json.RawMessage) any {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		if t, ok := ParseTime(s); ok {
+			*dest = t
+			return nil
+		}
+	}
+	return []string{"Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."}
+}
+
+func (c checks) setList(v reflect.Value, raw json.RawMessage) any {
+	var items []json.RawMessage
+	if json.Unmarshal(raw, &items) != nil {
+		return []string{`Expected a list of items but got type "` + pythonType(raw) + `".`}
+	}
+	c.null = false
+	list := reflect.MakeSlice(v.Type(), len(items), len(items))
+	nested := app.Fields{}
+	for i, item := range items {
+		fault := c.set(list.Index(i), item)
+		if fault != nil && c.pk {
+			return fault
+		}
+		if fault != nil {
+			nested[strconv.Itoa(i)] = fault
+		}
+	}
+	v.Set(list)
+	if len(nested) > 0 {
+		return nested
+	}
+	return nil
+}

@@ -1,0 +1,137 @@
+package web
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// The reference keeps two sessions apart: the administrators' pages have a cookie of their own.
+const (
+	SessionCookie      = "session-id"
+	AdminSessionCookie = "admin-session-id"
+)
+
+// CookieFor names the session cookie of a path.
+func CookieFor(path string) string {
+	if strings.Contains(path, "instances") {
+		return AdminSessionCookie
+	}
+	return SessionCookie
+}
+
+var errBadKey = app.Detail(http.StatusForbidden, "Given API token is not valid")
+
+// identify fills who asks: below /api/v1/ by X-Api-Key, elsewhere by the session's cookie.
+func identify(x *exchange, c *app.Call, r *http.Request) error {
+	if strings.HasPrefix(r.URL.Path, "/api/v1/") {
+		return identifyKey(c, r)
+	}
+	return identifySession(x, c, r)
+}
+
+func identifyKey(c *app.Call, r *http.Request) error {
+	key := r.Header.Get("X-Api-Key")
+	if key == "" {
+		return nil
+	}
+	token, err := c.TokenByKey(c, key)
+	if errors.Is(err, store.ErrNotFound) || err == nil && !usable(token, c.DB.Now()) {
+		return errBadKey
+	}
+	if err != nil {
+		return err
+	}
+	c.Token = token
+	c.User, err = c.UserByID(c, token.UserID)
+	return err
+}
+
+func usable(k *store.APIToken, now time.Time) bool {
+	return k.IsActive && (k.ExpiredAt == nil || k.ExpiredAt.After(now))
+}
+
+func identifySession(x *exchange, c *app.Call, r *http.Request) error {
+	name := CookieFor(r.URL.Path)
+	cookie, err := r.Cookie(name)
+	if err != nil || cookie.Value == "" {
+		return nil
+	}
+	session, err := c.SessionByKey(c, cookie.Value)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if err != nil || !session.ExpireDate.After(c.DB.Now()) {
+		http.SetCookie(x, EndedCookie(name))
+		return nil
+	}
+	c.Session = session
+	if session.UserID == nil {
+		return nil
+	}
+	user, err := c.UserByID(c, *session.UserID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if err == nil && user.IsActive {
+		c.User = user
+	}
+	return nil
+}
+
+// EndedCookie deletes a session's cookie in the client.
+func EndedCookie(name string) *http.Cookie {
+	return &http.Cookie{Name: name, Value: "", Path: "/", MaxAge: -1, Expires: time.Unix(1, 0), SameSite: http.SameSiteLaxMode}
+}
+
+// clientIP is the address of the client: the connection's, or what a trusted proxy says.
+func clientIP(r *http.Request, cfg *app.Config) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	if !trusted(host, cfg.Server.TrustedProxies) {
+		return host
+	}
+	hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	for i := len(hops) - 1; i >= 0; i-- {
+		hop := strings.TrimSpace(hops[i])
+		if _, err := netip.ParseAddr(hop); err != nil {
+			break
+		}
+		host = hop
+		if !trusted(hop, cfg.Server.TrustedProxies) {
+			break
+		}
+	}
+	return host
+}
+
+func trusted(host string, networks []string) bool {
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	for _, n := range networks {
+		if p, err := netip.ParsePrefix(n); err == nil && p.Contains(addr.Unmap()) {
+			return true
+		}
+	}
+	return false
+}
+
+// base is the origin that the client used.
+func base(r *http.Request, cfg *app.Config) string {
+	scheme := "http"
+	host, _, _ := net.SplitHostPort(r.RemoteAddr)
+	if r.TLS != nil || trusted(host, cfg.Server.TrustedProxies) && r.Header.Get("X-Forwarded-Proto") == "https" {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}

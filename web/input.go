@@ -1,0 +1,243 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sailplane/sailplane/app"
+)
+
+// input is how an In struct is read. Its fields say where they come from:
+//
+//	path:"pk"       a parameter of the path
+//	query:"search"  a parameter of the query: string, or *string where absent matters
+//	json:"name"     a key of the body, JSON or form (see checks in value.go for check:"…")
+//	body:"raw"      the whole body, []byte
+//
+// The body's fields are checked all together and refused with every fault in the reference's words.
+type input struct {
+	path, query, body []inputField
+	raw               []int // index of the body:"raw" field
+	partial           bool  // PATCH: nothing is required
+}
+
+type inputField struct {
+	index  []int
+	name   string
+	checks checks
+}
+
+func newInput(t reflect.Type, method string) *input {
+	in := &input{partial: method == http.MethodPatch}
+	for _, f := range reflect.VisibleFields(t) {
+		if f.Anonymous || !f.IsExported() {
+			continue
+		}
+		if name := f.Tag.Get("path"); name != "" {
+			in.path = append(in.path, inputField{f.Index, name, checks{}})
+		} else if name := f.Tag.Get("query"); name != "" {
+			in.query = append(in.query, inputField{f.Index, name, checks{}})
+		} else if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
+			in.body = append(in.body, inputField{f.Index, name, parseChecks(f.Tag.Get("check"))})
+		} else if f.Tag.Get("body") == "raw" {
+			in.raw = f.Index
+		}
+	}
+	return in
+}
+
+func (in *input) read(dest reflect.Value, r *http.Request, args argSource) error {
+	for _, f := range in.path {
+		dest.FieldByIndex(f.index).SetString(args.Get(f.name))
+	}
+	if len(in.query) > 0 {
+		in.readQuery(dest, r.URL.Query())
+	}
+	if in.raw == nil && len(in.body) == 0 {
+		return nil
+	}
+	raw, err := readBody(r)
+	if err != nil {
+		return err
+	}
+	if in.raw != nil {
+		dest.FieldByIndex(in.raw).SetBytes(raw)
+	}
+	if len(in.body) == 0 {
+		return nil
+	}
+	object, err := parseBody(r, raw)
+	if err != nil {
+		return err
+	}
+	return in.readBody(dest, object)
+}
+
+func (in *input) readQuery(dest reflect.Value, q url.Values) {
+	for _, f := range in.query {
+		if !q.Has(f.name) {
+			continue
+		}
+		v := dest.FieldByIndex(f.index)
+		s := q.Get(f.name)
+		if v.Kind() == reflect.Pointer {
+			v.Set(reflect.ValueOf(&s))
+			continue
+		}
+		v.SetString(s)
+	}
+}
+
+func (in *input) readBody(dest reflect.Value, object map[string]json.RawMessage) error {
+	faults := app.Fields{}
+	for _, f := range in.body {
+		raw, there := object[f.name]
+		if !there {
+			if f.checks.required && !in.partial {
+				faults.Add(f.name, "This field is required.")
+			}
+			continue
+		}
+		if fault := f.checks.set(dest.FieldByIndex(f.index), raw); fault != nil {
+			faults[f.name] = fault
+		}
+	}
+	return faults.Err()
+}
+
+// readBody reads no more than the server's limit, which the request's body already carries.
+func readBody(r *http.Request) ([]byte, error) {
+	raw, err := io.ReadAll(r.Body)
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return nil, app.Detail(http.StatusRequestEntityTooLarge, "The request is larger than "+strconv.FormatInt(large.Limit, 10)+" bytes.")
+	}
+	if err != nil {
+		return nil, &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"detail": "The request ended early."}, Cause: err}
+	}
+	return raw, nil
+}
+
+const maxDepth = 100
+
+// parseBody answers the keys of a JSON object or of a form.
+func parseBody(r *http.Request, raw []byte) (map[string]json.RawMessage, error) {
+	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch {
+	case len(raw) == 0:
+		return nil, nil
+	case kind == "application/x-www-form-urlencoded":
+		form, err := url.ParseQuery(string(raw))
+		if err != nil {
+			return nil, app.Detail(http.StatusBadRequest, "The form can't be read.")
+		}
+		return formObject(form), nil
+	case kind == "multipart/form-data":
+		r.Body = io.NopCloser(bytes.NewReader(raw))
+		if err := r.ParseMultipartForm(1 << 20); err != nil || params["boundary"] == "" {
+			return nil, app.Detail(http.StatusBadRequest, "Multipart form parse error - Invalid boundary in multipart")
+		}
+		return formObject(r.PostForm), nil
+	case kind != "application/json" && kind != "":
+		return nil, app.Detail(http.StatusUnsupportedMediaType, `Unsupported media type "`+r.Header.Get("Content-Type")+`" in request.`)
+	}
+	return parseObject(raw)
+}
+
+func parseObject(raw []byte) (map[string]json.RawMessage, error) {
+	if !utf8.Valid(raw) {
+		return nil, app.Detail(http.StatusBadRequest, "JSON parse error - the text is not valid UTF-8")
+	}
+	if tooDeep(raw) {
+		return nil, app.Detail(http.StatusBadRequest, "JSON parse error - nested deeper than "+strconv.Itoa(maxDepth))
+	}
+	if !json.Valid(raw) {
+		return nil, app.Detail(http.StatusBadRequest, "JSON parse error - "+jsonFault(raw))
+	}
+	var object map[string]json.RawMessage
+	if json.Unmarshal(raw, &object) != nil || object == nil {
+		return nil, app.Field("non_field_errors", "Invalid data. Expected a dictionary, but got "+pythonType(raw)+".")
+	}
+	return object, nil
+}
+
+func formObject(form url.Values) map[string]json.RawMessage {
+	object := map[string]json.RawMessage{}
+	for k, vs := range form {
+		if len(vs) > 0 {
+			object[k], _ = json.Marshal(vs[len(vs)-1]) // strings always encode
+		}
+	}
+	return object
+}
+
+func tooDeep(raw []byte) bool {
+	depth, text := 0, false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case text && c == '\\':
+			i++
+		case c == '"':
+			text = !text
+		case text:
+		case c == '{' || c == '[':
+			if depth++; depth > maxDepth {
+				return true
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return false
+}
+
+// jsonFault says what is wrong with a text as the reference's parser (Python's json) does for the usual faults.
+func jsonFault(raw []byte) string {
+	var syntax *json.SyntaxError
+	at := len(raw)
+	if errors.As(json.Unmarshal(raw, new(any)), &syntax) {
+		at = max(int(syntax.Offset)-1, 0)
+	}
+	if at >= len(raw)-1 && !strings.ContainsAny(string(raw[max(at, 0):]), "}]") {
+		at = min(at+1, len(raw))
+	}
+	before := strings.TrimRight(string(raw[:min(at, len(raw))]), " \t\r\n")
+	what := "Expecting value"
+	switch {
+	case strings.HasSuffix(before, "{"):
+		what = "Expecting property name enclosed in double quotes"
+	case strings.HasSuffix(before, `"`) && strings.Count(before, `"`)%2 == 0:
+		what = "Expecting ',' delimiter"
+	}
+	line := 1 + strings.Count(string(raw[:at]), "\n")
+	column := at - strings.LastIndex(string(raw[:at]), "\n")
+	return what + ": line " + strconv.Itoa(line) + " column " + strconv.Itoa(column) + " (char " + strconv.Itoa(at) + ")"
+}
+
+// pythonType names the type of a JSON value as the reference does.
+func pythonType(raw []byte) string {
+	switch raw = bytes.TrimSpace(raw); {
+	case len(raw) == 0 || raw[0] == 'n':
+		return "NoneType"
+	case raw[0] == '{':
+		return "dict"
+	case raw[0] == '[':
+		return "list"
+	case raw[0] == '"':
+		return "str"
+	case raw[0] == 't' || raw[0] == 'f':
+		return "bool"
+	case bytes.ContainsAny(raw, ".eE"):
+		return "float"
+	}
+	return "int"
+}

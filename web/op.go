@@ -1,0 +1,48 @@
+// Package web turns route tables into a server: it finds the operation of a request, lets in who may, reads the input,
+// calls a typed handler and writes the answer. The API description comes from the same tables.
+package web
+
+import (
+	"net/http"
+	"reflect"
+
+	"github.com/sailplane/sailplane/app"
+)
+
+// Op is one operation of the API: a row of a route table.
+type Op struct {
+	Method  string
+	Path    string // with {name}, {name:uuid} and {a}-{b} parameters
+	Allow   Rule
+	Status  int // of a success
+	Summary string
+	In, Out reflect.Type // read by the API description
+
+	run func(c *app.Call, r *http.Request, args argSource) (any, error)
+}
+
+// Do declares an operation. In is read from the path, the query and the body by its tags (see Input); Out is written as
+// JSON with the status, unless it is a Reply.
+func Do[In, Out any](method, path string, allow Rule, status int, summary string, handle func(*app.Call, In) (Out, error)) Op {
+	plan := newInput(reflect.TypeFor[In](), method)
+	return Op{method, path, allow, status, summary, reflect.TypeFor[In](), reflect.TypeFor[Out](),
+		func(c *app.Call, r *http.Request, args argSource) (any, error) {
+			var in In
+			if err := plan.read(reflect.ValueOf(&in).Elem(), r, args); err != nil {
+				return nil, err
+			}
+			return handle(c, in)
+		}}
+}
+
+// Nothing is the In of operations that read nothing, and the Out of those that answer without a body.
+type Nothing struct{}
+
+// Map turns rows into wire structs; it never answers nil, so that an empty list is [] on the wire.
+func Map[A, B any](as []A, f func(A) B) []B {
+	bs := make([]B, len(as))
+	for i, a := range as {
+		bs[i] = f(a)
+	}
+	return bs
+}

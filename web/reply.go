@@ -1,0 +1,97 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Reply is the Out of operations whose answer is more than a body: another status, cookies, a redirect, a page, a stream.
+// An operation that always answers JSON with its own status answers the body itself instead.
+type Reply struct {
+	Status   int // 0: the operation's
+	Body     any // written as JSON; nil for none
+	Header   http.Header
+	Cookies  []*http.Cookie
+	Redirect string // Location; the status is then 302 unless given
+	HTML     []byte
+	Stream   func(w http.ResponseWriter, r *http.Request) error // writes everything itself
+}
+
+// ErrInternal is what users see of a fault of ours; the log has the cause under the same request id.
+var errInternal = map[string]string{"error": "Something went wrong please try again later"}
+
+// failure turns any error into a status and a body. It is the only place that knows.
+func failure(err error) (int, any) {
+	var e *app.Error
+	switch {
+	case errors.As(err, &e):
+		return e.Status, e.Body
+	case errors.Is(err, store.ErrNotFound):
+		return failure(app.ErrMissing)
+	case errors.Is(err, store.ErrUnique), errors.Is(err, store.ErrReference):
+		return failure(app.ErrPayload)
+	case errors.Is(err, store.ErrFull):
+		return http.StatusInsufficientStorage, map[string]string{"error": "The server's disk is full; nothing was changed. Ask its administrator to make room."}
+	}
+	return http.StatusInternalServerError, errInternal
+}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// writeJSON writes a body; 204 and nil bodies are empty.
+func writeJSON(w http.ResponseWriter, status int, body any) error {
+	if status == http.StatusNoContent || body == nil {
+		w.WriteHeader(status)
+		return nil
+	}
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	defer buffers.Put(b)
+	enc := json.NewEncoder(b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(body); err != nil {
+		return err
+	}
+	raw := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(raw)))
+	w.WriteHeader(status)
+	_, err := w.Write(raw)
+	return err
+}
+
+func writeReply(w http.ResponseWriter, r *http.Request, status int, out Reply) error {
+	for k, vs := range out.Header {
+		w.Header()[k] = vs
+	}
+	for _, c := range out.Cookies {
+		http.SetCookie(w, c)
+	}
+	if out.Status != 0 {
+		status = out.Status
+	}
+	switch {
+	case out.Stream != nil:
+		return out.Stream(w, r)
+	case out.Redirect != "":
+		if out.Status == 0 {
+			status = http.StatusFound
+		}
+		w.Header().Set("Location", out.Redirect)
+		w.WriteHeader(status)
+		return nil
+	case out.HTML != nil:
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(status)
+		_, err := w.Write(out.HTML)
+		return err
+	}
+	return writeJSON(w, status, out.Body)
+}

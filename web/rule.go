@@ -1,0 +1,169 @@
+package web
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Scope is where a rule looks for the caller's role.
+type Scope string
+
+// The scopes. A rule without one is refused when the server starts.
+const (
+	ScopePublic    Scope = "public"    // anybody, signed in or not
+	ScopeUser      Scope = "user"      // whoever is signed in (below /api/v1/: has a key)
+	ScopeInstance  Scope = "instance"  // administrators of the installation
+	ScopeWorkspace Scope = "workspace" // members of the workspace in the path
+	ScopeProject   Scope = "project"   // members of the project in the path
+	ScopeAnyone    Scope = "any of its projects"
+)
+
+// Rule says who may call an operation. It is data: the router obeys it, the API description shows it, tests walk it.
+type Rule struct {
+	Scope   Scope      `json:"scope"`
+	Roles   []app.Role `json:"roles,omitempty"`   // any of them; none: every role
+	Creator string     `json:"creator,omitempty"` // a table: who made the row {pk} of it may too
+	Strict  bool       `json:"strict,omitempty"`  // a workspace's administrator has no more than his role in the project
+	Or      *Rule      `json:"or,omitempty"`      // enough as well
+
+	refusal error
+}
+
+// Public lets everybody in.
+func Public() Rule { return Rule{Scope: ScopePublic} }
+
+// SignedIn lets everybody in who is known.
+func SignedIn() Rule { return Rule{Scope: ScopeUser} }
+
+// InstanceAdmin lets the administrators of the installation in.
+func InstanceAdmin() Rule { return Rule{Scope: ScopeInstance, refusal: app.ErrDenied} }
+
+// Workspace lets active members of the workspace {slug} in who have one of the roles (none given: any).
+// The refusal is {"error": "You don't have the required permissions."}.
+func Workspace(roles ...app.Role) Rule {
+	return Rule{Scope: ScopeWorkspace, Roles: roles, refusal: app.ErrForbidden}
+}
+
+// Project lets active members of the project {project_id} (or {pk} in paths without one) in who have one of the roles
+// (none given: any); an administrator of the workspace needs only to be in the project. Refusals are as with Workspace.
+func Project(roles ...app.Role) Rule {
+	return Rule{Scope: ScopeProject, Roles: roles, refusal: app.ErrForbidden}
+}
+
+// AnyProject lets those in who are active members of any project of the workspace {slug}.
+func AnyProject() Rule { return Rule{Scope: ScopeAnyone, refusal: app.ErrDenied} }
+
+// Class is the rule as the reference's permission classes have it: strict, and refused with
+// {"detail": "You do not have permission to perform this action."}.
+func (r Rule) Class() Rule {
+	r.Strict, r.refusal = true, app.ErrDenied
+	return r
+}
+
+// OrCreator also lets in who made the row {pk} of the table, as long as he is in the workspace.
+func (r Rule) OrCreator(table string) Rule {
+	r.Creator = table
+	return r
+}
+
+// OrElse is enough with either rule; the first one's refusal is given.
+func (r Rule) OrElse(other Rule) Rule {
+	r.Or = &other
+	return r
+}
+
+// check answers nil when the caller may, else the refusal.
+func (r Rule) check(c *app.Call, args argSource) error {
+	if r.Scope == ScopePublic {
+		return nil
+	}
+	if c.User == nil {
+		return app.ErrUnauthenticated
+	}
+	ok, err := r.allows(c, args)
+	if err != nil || ok {
+		return err
+	}
+	return r.refusal
+}
+
+type argSource interface{ Get(name string) string }
+
+func (r Rule) allows(c *app.Call, args argSource) (bool, error) {
+	ok, err := r.hasRole(c)
+	if err != nil || ok {
+		return ok, err
+	}
+	if r.Creator != "" && c.Workspace != nil && c.Access.Workspace != 0 {
+		project := ""
+		if r.Scope == ScopeProject {
+			project = c.ProjectID
+		}
+		if ok, err = store.Made(c.Read(), r.Creator, args.Get("pk"), c.User.ID, c.Workspace.ID, project); err != nil || ok {
+			return ok, err
+		}
+	}
+	if r.Or != nil {
+		return r.Or.allows(c, args)
+	}
+	return false, nil
+}
+
+var everyRole = []app.Role{app.Guest, app.Member, app.Admin}
+
+func (r Rule) hasRole(c *app.Call) (bool, error) {
+	roles := r.Roles
+	if len(roles) == 0 {
+		roles = everyRole
+	}
+	switch r.Scope {
+	case ScopeUser, ScopePublic:
+		return true, nil
+	case ScopeInstance:
+		return isInstanceAdmin(c)
+	case ScopeWorkspace:
+		return c.Access.InWorkspace(roles...), nil
+	case ScopeAnyone:
+		return len(c.Access.Projects) > 0, nil
+	case ScopeProject:
+		if r.Strict {
+			return c.Access.HasProjectRole(c.ProjectID, roles...), nil
+		}
+		return c.Access.InProject(c.ProjectID, roles...), nil
+	}
+	return false, errors.New("rule without a scope")
+}
+
+func isInstanceAdmin(c *app.Call) (bool, error) {
+	return store.InstanceAdmins.Exists(c.Read(), dbx.NewExp("[[user_id]] = {:u} AND [[role]] >= 15", dbx.Params{"u": c.User.ID}))
+}
+
+// place fills the workspace, the project and the caller's roles that the path speaks of.
+func place(c *app.Call, pattern string, args argSource) error {
+	c.Access = &app.Access{}
+	slug := args.Get("slug")
+	if slug == "" {
+		return nil
+	}
+	w, err := c.WorkspaceBySlug(c, slug)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // nobody is a member of what is not there
+	}
+	if err != nil {
+		return err
+	}
+	c.Workspace = w
+	if c.ProjectID = args.Get("project_id"); c.ProjectID == "" && strings.Contains(pattern, "/projects/{pk:uuid}/") {
+		c.ProjectID = args.Get("pk")
+	}
+	if c.User == nil {
+		return nil
+	}
+	c.Access, err = c.AccessOf(c, w.ID, c.User.ID)
+	return err
+}

@@ -1,0 +1,210 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/web/mux"
+)
+
+// Server answers requests by the route tables.
+type Server struct {
+	app      *app.App
+	ops      []Op
+	routes   *mux.Mux[*Op]
+	throttle *throttle
+	fallback http.Handler // paths that are no operation: the frontends
+}
+
+// NewServer builds a server. It refuses tables in which an operation stands twice or does not say who may call it.
+func NewServer(a *app.App, ops []Op, fallback http.Handler) (*Server, error) {
+	table := map[string]map[string]*Op{}
+	for i := range ops {
+		op := &ops[i]
+		if op.Allow.Scope == "" {
+			return nil, fmt.Errorf("%s %s does not say who may call it", op.Method, op.Path)
+		}
+		methods := table[op.Path]
+		if methods == nil {
+			methods = map[string]*Op{}
+			table[op.Path] = methods
+		}
+		if methods[op.Method] != nil {
+			return nil, fmt.Errorf("%s %s stands twice in the route tables", op.Method, op.Path)
+		}
+		methods[op.Method] = op
+	}
+	return &Server{app: a, ops: ops, routes: mux.New(table), throttle: newThrottle(), fallback: fallback}, nil
+}
+
+// Ops are all operations of the server.
+func (s *Server) Ops() []Op { return s.ops }
+
+// ServeHTTP answers one request and logs one line about it.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	x := &exchange{ResponseWriter: w, id: requestID(r), pattern: "-"}
+	defer func() {
+		if fault := recover(); fault != nil && fault != http.ErrAbortHandler { //nolint:errorlint // a panic's value is no error chain
+			x.fail(s.app.Log, fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
+		}
+		x.log(r, s.app.Log, time.Since(began))
+	}()
+	w.Header().Set("X-Request-Id", x.id)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	r.Body = http.MaxBytesReader(x, r.Body, s.app.Config.Server.MaxBody)
+	route, args := s.routes.Find(r.URL.Path)
+	if route == nil {
+		s.nowhere(x, r)
+		return
+	}
+	x.pattern = route.Pattern
+	if err := s.operate(x, r, route, args); err != nil {
+		x.fail(s.app.Log, err)
+	}
+}
+
+// nowhere answers paths that are no operation: the same with a slash at the end when that is one, else the frontends.
+func (s *Server) nowhere(x *exchange, r *http.Request) {
+	if !strings.HasSuffix(r.URL.Path, "/") {
+		if route, _ := s.routes.Find(r.URL.Path + "/"); route != nil {
+			u := *r.URL
+			u.Path, u.RawPath = u.Path+"/", ""
+			x.Header().Set("Location", u.RequestURI())
+			// 301 as the reference; 308 keeps the method and the body of what is not a GET.
+			status := http.StatusMovedPermanently
+			if r.Method != http.MethodGet && r.Method != http.MethodHead {
+				status = http.StatusPermanentRedirect
+			}
+			x.WriteHeader(status)
+			return
+		}
+	}
+	if s.fallback == nil || strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/auth/") {
+		x.fail(s.app.Log, app.ErrNoPage)
+		return
+	}
+	s.fallback.ServeHTTP(x, r)
+}
+
+// operate lets the caller in and runs the operation. As in the reference, who calls is settled before whether the method is one.
+func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], args mux.Args) error {
+	method := r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	op := route.Methods[method]
+	c, err := s.call(x, r, route.Pattern, args)
+	if err != nil {
+		return err
+	}
+	x.call = c
+	if op == nil {
+		return notAllowed(c, r, route)
+	}
+	if err := s.throttle.allow(x, c, r); err != nil {
+		return err
+	}
+	if err := op.Allow.check(c, args); err != nil {
+		return err
+	}
+	out, err := op.run(c, r, args)
+	if err != nil {
+		return err
+	}
+	switch v := out.(type) {
+	case Reply:
+		return writeReply(x, r, op.Status, v)
+	case Nothing:
+		return writeJSON(x, op.Status, nil)
+	}
+	return writeJSON(x, op.Status, out)
+}
+
+func notAllowed(c *app.Call, r *http.Request, route *mux.Route[*Op]) error {
+	for _, op := range route.Methods {
+		if op.Allow.Scope != ScopePublic && c.User == nil {
+			return app.ErrUnauthenticated
+		}
+	}
+	return app.Detail(http.StatusMethodNotAllowed, `Method "`+r.Method+`" not allowed.`)
+}
+
+// call says who asks, and where.
+func (s *Server) call(x *exchange, r *http.Request, pattern string, args mux.Args) (*app.Call, error) {
+	c := &app.Call{Context: r.Context(), App: s.app, RequestID: x.id, IP: clientIP(r, s.app.Config), UserAgent: r.UserAgent(),
+		Base: base(r, s.app.Config), Query: r.URL.Query()}
+	if err := identify(x, c, r); err != nil {
+		return nil, err
+	}
+	return c, place(c, pattern, args)
+}
+
+func requestID(r *http.Request) string {
+	if id := r.Header.Get("X-Request-Id"); id != "" && len(id) <= 64 && !strings.ContainsFunc(id, func(c rune) bool { return c <= ' ' || c > '~' }) {
+		return id
+	}
+	return uuid.NewString()
+}
+
+// exchange is one request's answer: it remembers the status, so that it can be logged and nothing is answered twice.
+type exchange struct {
+	http.ResponseWriter
+	id, pattern string
+	status      int
+	call        *app.Call
+}
+
+// WriteHeader notes the status.
+func (x *exchange) WriteHeader(status int) {
+	if x.status == 0 {
+		x.status = status
+		x.ResponseWriter.WriteHeader(status)
+	}
+}
+
+// Write sends a part of the body.
+func (x *exchange) Write(b []byte) (int, error) {
+	if x.status == 0 {
+		x.WriteHeader(http.StatusOK)
+	}
+	return x.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
+
+// fail answers an error and logs its cause when it is ours.
+func (x *exchange) fail(log *slog.Logger, err error) {
+	status, body := failure(err)
+	if errors.Is(err, context.Canceled) {
+		status = 499 // the client went away: nobody reads this but the log
+	}
+	if status >= 500 {
+		log.Error("request failed", "id", x.id, "route", x.pattern, "error", err)
+	}
+	if x.status != 0 {
+		return // the answer has begun; the connection ends short
+	}
+	if err := writeJSON(x, status, body); err != nil {
+		log.Debug("answer not sent", "id", x.id, "error", err)
+	}
+}
+
+func (x *exchange) log(r *http.Request, log *slog.Logger, took time.Duration) {
+	user := ""
+	if x.call != nil {
+		user = x.call.UserID()
+	}
+	log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("id", x.id), slog.String("method", r.Method),
+		slog.String("route", x.pattern), slog.Int("status", x.status), slog.Duration("took", took), slog.String("user", user))
+}

@@ -1,0 +1,160 @@
+// Package webtest runs the whole server for tests of its behaviour over HTTP, on every engine there is.
+package webtest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/apptest"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+	"github.com/sailplane/sailplane/web/routes"
+)
+
+// Server is a running server and its application.
+type Server struct {
+	*httptest.Server
+	App *app.App
+	t   testing.TB
+}
+
+// Each runs a test against a fresh server on every engine.
+func Each(t *testing.T, test func(t *testing.T, s *Server)) {
+	t.Helper()
+	apptest.Each(t, func(t *testing.T, a *app.App) { test(t, New(t, a)) })
+}
+
+// New serves an application.
+func New(t testing.TB, a *app.App) *Server {
+	t.Helper()
+	handler, err := web.NewServer(a, routes.All(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(handler)
+	t.Cleanup(srv.Close)
+	return &Server{srv, a, t}
+}
+
+// Client is one person's connection.
+type Client struct {
+	s      *Server
+	User   *store.User
+	cookie string
+	key    string // of /api/v1/
+}
+
+// Stranger is nobody.
+func (s *Server) Stranger() *Client { return &Client{s: s} }
+
+// User makes a person, signed in.
+func (s *Server) User(name string) *Client {
+	s.t.Helper()
+	email := name + "@sailplane.test"
+	u := &store.User{Email: &email, Username: name, DisplayName: name, FirstName: name, IsActive: true, UserTimezone: "UTC"}
+	key := "session-of-" + name
+	s.write(func(t *store.Tx) error {
+		if err := store.Users.Insert(t, u); err != nil {
+			return err
+		}
+		return store.Sessions.Insert(t, &store.Session{SessionKey: app.HashKey(key), UserID: &u.ID, ExpireDate: t.Now.Add(24 * time.Hour)})
+	})
+	return &Client{s: s, User: u, cookie: key}
+}
+
+func (s *Server) write(fn func(t *store.Tx) error) {
+	s.t.Helper()
+	if err := s.App.DB.Write(context.Background(), "", fn); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// Answer is what came back.
+type Answer struct {
+	Status int
+	Header http.Header
+	Raw    []byte
+}
+
+// JSON decodes the body into a generic value.
+func (a Answer) JSON() any {
+	var v any
+	if json.Unmarshal(a.Raw, &v) != nil {
+		return string(a.Raw)
+	}
+	return v
+}
+
+// At reads a value of the body by a dotted path of keys; what is missing is nil.
+func (a Answer) At(path string) any {
+	v := a.JSON()
+	for key := range strings.SplitSeq(path, ".") {
+		m, _ := v.(map[string]any)
+		v = m[key]
+	}
+	return v
+}
+
+// ID is the body's id.
+func (a Answer) ID() string {
+	id, _ := a.At("id").(string)
+	return id
+}
+
+// Do sends a request; body is encoded as JSON unless it is nil or a string.
+func (c *Client) Do(method, path string, body any) Answer {
+	c.s.t.Helper()
+	var r io.Reader
+	switch v := body.(type) {
+	case nil:
+	case string:
+		r = strings.NewReader(v)
+	default:
+		raw, err := json.Marshal(v)
+		if err != nil {
+			c.s.t.Fatal(err)
+		}
+		r = bytes.NewReader(raw)
+	}
+	req, err := http.NewRequest(method, c.s.URL+path, r)
+	if err != nil {
+		c.s.t.Fatal(err)
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.cookie != "" {
+		req.AddCookie(&http.Cookie{Name: web.SessionCookie, Value: c.cookie})
+	}
+	if c.key != "" {
+		req.Header.Set("X-Api-Key", c.key)
+	}
+	res, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		c.s.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		c.s.t.Fatal(err)
+	}
+	return Answer{res.StatusCode, res.Header, raw}
+}
+
+// Must is Do for what has to succeed.
+func (c *Client) Must(method, path string, body any) Answer {
+	c.s.t.Helper()
+	a := c.Do(method, path, body)
+	if a.Status >= 300 {
+		c.s.t.Fatalf("%s %s: %d %s", method, path, a.Status, a.Raw)
+	}
+	return a
+}
