@@ -162,7 +162,7 @@ func apply(ctx context.Context, db *sql.DB, postgres bool, m Migration) error {
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	defer tx.Rollback()
 	record := `INSERT INTO schema_migrations (version, name, sum, applied_at) VALUES (?, ?, ?, ?)`
 	if postgres { // two nodes that start together take turns; the second finds it done
 		record = `INSERT INTO schema_migrations (version, name, sum, applied_at) VALUES ($1, $2, $3, $4)`

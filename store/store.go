@@ -99,7 +99,7 @@ func (d *DB) Write(ctx context.Context, actor string, fn func(*Tx) error) error 
 	if err != nil {
 		return fmt.Errorf("begin: %w", mark(err))
 	}
-	defer raw.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	defer raw.Rollback()
 	t := &Tx{Builder: d.write.WithContext(ctx).Wrap(raw), db: d, ctx: ctx, exec: raw, Actor: actor, Now: Stamped(d.Now())}
 	if err := fn(t); err != nil {
 		return mark(err)
