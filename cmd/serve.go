@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 	"github.com/sailplane/sailplane/web/routes"
@@ -40,7 +41,13 @@ func serve() *cobra.Command {
 			if addr != "" {
 				a.Config.Server.HTTP = addr
 			}
-			return listen(ctx, a)
+			runner := jobs.NewRunner(a, jobs.Handlers())
+			go runner.Run(ctx)
+			stopSchedule, err := jobs.Schedule(ctx, a, jobs.Entries())
+			if err != nil {
+				return err
+			}
+			return errors.Join(listen(ctx, a), stopSchedule())
 		},
 	}
 	cmd.Flags().StringVar(&dir, "dir", "data", "the data folder")

@@ -9,11 +9,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
+	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 	"github.com/sailplane/sailplane/web/routes"
@@ -39,6 +41,11 @@ func New(t testing.TB, a *app.App) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	runner := jobs.NewRunner(a, jobs.Handlers())
+	ctx, stop := context.WithCancel(context.Background())
+	var ended sync.WaitGroup
+	ended.Go(func() { runner.Run(ctx) })
+	t.Cleanup(func() { stop(); ended.Wait() }) // before the database is closed
 	srv := httptest.NewServer(handler)
 	t.Cleanup(srv.Close)
 	return &Server{srv, a, t}

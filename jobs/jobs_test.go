@@ -1,0 +1,132 @@
+package jobs_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/apptest"
+	"github.com/sailplane/sailplane/jobs"
+	"github.com/sailplane/sailplane/store"
+)
+
+func enqueue(t *testing.T, a *app.App, kind string, payload any) {
+	t.Helper()
+	if err := a.DB.Write(context.Background(), "", func(tx *store.Tx) error { return tx.Enqueue(kind, payload) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func drain(t *testing.T, r *jobs.Runner) int {
+	t.Helper()
+	n, err := r.Drain(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestJobsAreDoneOnce(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, a *app.App) {
+		var sum atomic.Int64
+		r := jobs.NewRunner(a, map[string]jobs.Handler{"add": jobs.On(func(_ context.Context, _ *app.App, n int64) error {
+			sum.Add(n)
+			return nil
+		})})
+		for i := range 10 {
+			enqueue(t, a, "add", i)
+		}
+		if n := drain(t, r); n != 10 || sum.Load() != 45 {
+			t.Errorf("did %d jobs, sum %d; want 10 and 45", n, sum.Load())
+		}
+		if n := drain(t, r); n != 0 {
+			t.Errorf("%d jobs were left", n)
+		}
+	})
+}
+
+func TestFailedJobsComeBackAndDie(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, a *app.App) {
+		now := time.Now()
+		a.DB.Now = func() time.Time { return now }
+		tries := 0
+		r := jobs.NewRunner(a, map[string]jobs.Handler{
+			"flaky": func(context.Context, *app.App, json.RawMessage) error { tries++; return errors.New("no luck") },
+		})
+		enqueue(t, a, "flaky", nil)
+		for range 30 {
+			drain(t, r)
+			now = now.Add(7 * time.Hour)
+		}
+		if tries != 12 {
+			t.Errorf("tried %d times, want 12", tries)
+		}
+		dead, err := store.Jobs.List(a.DB.Read(context.Background()), dbx.NewExp("dead_at IS NOT NULL"))
+		if err != nil || len(dead) != 1 || dead[0].LastError != "no luck" {
+			t.Fatalf("dead letters: %+v, %v", dead, err)
+		}
+		if err := a.DB.Write(context.Background(), "", func(tx *store.Tx) error {
+			_, err := store.RetryJobs(tx, 0)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if drain(t, r); tries != 13 {
+			t.Errorf("a retried job was not tried")
+		}
+	})
+}
+
+func TestAJobOfADeadNodeIsTakenAfterItsLease(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, a *app.App) {
+		now := time.Now()
+		a.DB.Now = func() time.Time { return now }
+		done := 0
+		r := jobs.NewRunner(a, map[string]jobs.Handler{"x": func(context.Context, *app.App, json.RawMessage) error { done++; return nil }})
+		enqueue(t, a, "x", nil)
+		err := a.DB.Write(context.Background(), "", func(tx *store.Tx) error { // a node takes it and dies
+			got, err := store.ClaimJobs(tx, 1, 5*time.Minute)
+			if len(got) != 1 {
+				return fmt.Errorf("claimed %d", len(got))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if drain(t, r); done != 0 {
+			t.Error("a leased job was taken")
+		}
+		now = now.Add(6 * time.Minute)
+		if drain(t, r); done != 1 {
+			t.Error("the job of a dead node was not taken")
+		}
+	})
+}
+
+func TestALeaseIsForOne(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, a *app.App) {
+		take := func(holder string, at time.Time) (got bool) {
+			a.DB.Now = func() time.Time { return at }
+			err := a.DB.Write(context.Background(), "", func(tx *store.Tx) (err error) {
+				got, err = store.TakeLease(tx, "sweep", holder, tx.Now.Add(time.Minute))
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got
+		}
+		now := time.Now()
+		if !take("a", now) || take("b", now.Add(time.Second)) || !take("b", now.Add(2*time.Minute)) {
+			t.Error("a lease must be one holder's until it ends, then anybody's")
+		}
+	})
+}

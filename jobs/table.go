@@ -1,0 +1,11 @@
+package jobs
+
+// Handlers says who does which kind of job.
+func Handlers() map[string]Handler {
+	return map[string]Handler{}
+}
+
+// Entries are what is done by the clock.
+func Entries() []Entry {
+	return []Entry{}
+}
