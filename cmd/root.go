@@ -1,14 +1,117 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// command is what every verb gets: where the data is and how to answer.
+type command struct {
+	dir  string
+	json bool
+	out  io.Writer
+}
 
 func root() *cobra.Command {
+	c := &command{}
 	cmd := &cobra.Command{
-		Use:           "sailplane",
-		Short:         "A project tracker's server: one binary, one file",
-		SilenceUsage:  true,
-		SilenceErrors: false,
+		Use:          "sailplane",
+		Short:        "A project tracker's server: one binary, one file",
+		SilenceUsage: true,
+		PersistentPreRun: func(cmd *cobra.Command, _ []string) {
+			c.out = cmd.OutOrStdout()
+		},
 	}
-	cmd.AddCommand(serve())
+	cmd.PersistentFlags().StringVar(&c.dir, "dir", "data", "the data folder")
+	cmd.PersistentFlags().BoolVar(&c.json, "json", false, "answer in JSON, for scripts")
+	cmd.AddCommand(c.serve(), c.migrate(), c.version(), c.config(), c.jobs())
 	return cmd
+}
+
+// say answers a person with a sentence, or a script with the value.
+func (c *command) say(value any, format string, args ...any) error {
+	if c.json {
+		enc := json.NewEncoder(c.out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(value)
+	}
+	_, err := fmt.Fprintf(c.out, format+"\n", args...)
+	return err
+}
+
+func (c *command) load() (*app.Config, error) {
+	return app.LoadConfig(filepath.Join(c.dir, "config.toml"), os.Environ())
+}
+
+func (c *command) database() string { return filepath.Join(c.dir, "sailplane.db") }
+
+// connect opens the database without touching its schema.
+func (c *command) connect(ctx context.Context, cfg *app.Config) (*store.DB, error) {
+	if cfg.Database.URL == "" {
+		if err := os.MkdirAll(c.dir, 0o700); err != nil {
+			return nil, fmt.Errorf("make the data folder: %w", err)
+		}
+	}
+	return store.Open(ctx, cfg.Database.URL, c.database())
+}
+
+// open builds the application for a verb that works beside a server which may be running. The schema must be up to date.
+func (c *command) open(ctx context.Context) (*app.App, error) {
+	cfg, err := c.load()
+	if err != nil {
+		return nil, err
+	}
+	db, err := c.connect(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	db.Beside = true
+	todo, err := db.Pending(ctx)
+	if err == nil && len(todo) > 0 {
+		_, err = c.upgrade(ctx, db)
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return c.build(cfg, db)
+}
+
+func (c *command) build(cfg *app.Config, db *store.DB) (*app.App, error) {
+	secret, err := c.secret(cfg)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &app.App{DB: db, Config: cfg, Secret: secret, Log: slog.Default()}, nil
+}
+
+// secret reads the installation's secret, or makes it at the first start.
+func (c *command) secret(cfg *app.Config) ([]byte, error) {
+	if cfg.Server.Secret != "" {
+		return []byte(cfg.Server.Secret), nil
+	}
+	file := filepath.Join(c.dir, "secret")
+	secret, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		secret = make([]byte, 32)
+		rand.Read(secret) //nolint:errcheck // never fails
+		if err = os.MkdirAll(c.dir, 0o700); err == nil {
+			err = os.WriteFile(file, secret, 0o600)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the installation's secret: %w", err)
+	}
+	return secret, nil
 }

@@ -19,3 +19,9 @@ CREATE TABLE job_locks (
     holder TEXT NOT NULL,
     until $TIME NOT NULL
 );
+
+-- What commands beside a running server on SQLite make wrong in its cache (Postgres has NOTIFY for that).
+CREATE TABLE cache_notices (
+    id $SERIAL,
+    keys TEXT NOT NULL
+);

@@ -93,10 +93,17 @@ func (t *Tx) ForgetAll() { t.Forget(everything) }
 
 // announce tells the other nodes, with the commit, which keys are wrong.
 func (t *Tx) announce() error {
-	if !t.db.Postgres || len(t.stale) == 0 {
+	if len(t.stale) == 0 {
 		return nil
 	}
 	keys := strings.Join(t.stale, "\n")
+	if !t.db.Postgres {
+		if !t.db.Beside {
+			return nil
+		}
+		_, err := t.Exec("INSERT INTO cache_notices (keys) VALUES (?)", keys)
+		return err
+	}
 	if len(keys) > 7900 { // Postgres takes no more than 8,000 bytes in one notice
 		keys = everything
 	}
@@ -163,4 +170,48 @@ func (c *Cache) close() {
 		<-c.done
 	}
 	c.kept.Close()
+}
+
+// FollowNotices keeps the cache right while commands write to the same SQLite file (see DB.Beside), until the context ends.
+func (d *DB) FollowNotices(ctx context.Context) {
+	if d.Postgres {
+		return // its notices come by themselves
+	}
+	var seen int64
+	if err := d.Read(ctx).One("SELECT COALESCE(MAX(id), 0) FROM cache_notices", nil, &seen); err != nil {
+		slog.Error("read cache notices", "error", err)
+	}
+	tick := time.NewTicker(noticePoll)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			last, err := d.readNotices(ctx, seen)
+			if err != nil && ctx.Err() == nil {
+				slog.Error("read cache notices", "error", err)
+				continue
+			}
+			seen = last
+		}
+	}
+}
+
+const noticePoll = 500 * time.Millisecond
+
+func (d *DB) readNotices(ctx context.Context, seen int64) (int64, error) {
+	rows, err := d.Read(ctx).Rows("SELECT id, keys FROM cache_notices WHERE id > ? ORDER BY id", seen)
+	if err != nil {
+		return seen, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var keys string
+		if err := rows.Scan(&seen, &keys); err != nil {
+			return seen, err
+		}
+		d.Cache.forget(strings.Split(keys, "\n")...)
+	}
+	return seen, rows.Err()
 }

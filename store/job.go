@@ -11,15 +11,15 @@ import (
 
 // Job is a row of jobs: work that a change left behind, done at least once.
 type Job struct {
-	ID          int64      `db:"id"`
-	Kind        string     `db:"kind"`
-	Payload     JSON       `db:"payload"`
-	RunAt       time.Time  `db:"run_at"`
-	Attempts    int        `db:"attempts"` // begun so far
-	LeasedUntil *time.Time `db:"leased_until"`
-	LastError   string     `db:"last_error"`
-	DeadAt      *time.Time `db:"dead_at"` // nobody tries again unless told to
-	CreatedAt   time.Time  `db:"created_at"`
+	ID          int64      `db:"id" json:"id"`
+	Kind        string     `db:"kind" json:"kind"`
+	Payload     JSON       `db:"payload" json:"payload"`
+	RunAt       time.Time  `db:"run_at" json:"run_at"`
+	Attempts    int        `db:"attempts" json:"attempts"` // begun so far
+	LeasedUntil *time.Time `db:"leased_until" json:"leased_until"`
+	LastError   string     `db:"last_error" json:"last_error"`
+	DeadAt      *time.Time `db:"dead_at" json:"dead_at"` // nobody tries again unless told to
+	CreatedAt   time.Time  `db:"created_at" json:"created_at"`
 }
 
 // Jobs is the table of Job rows.

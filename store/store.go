@@ -21,6 +21,7 @@ type DB struct {
 	Path        string // of the SQLite file; empty on Postgres
 	Cache       *Cache
 	Now         func() time.Time
+	Beside      bool   // a command's, beside a server that may be running: its writes leave notices
 	Wake        func() // called once a transaction that enqueued a job has committed
 }
 

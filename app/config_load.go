@@ -1,0 +1,218 @@
+package app
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"os"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// Setting is one key of the configuration.
+type Setting struct {
+	Section, Key string
+	Secret       bool // never shown
+	value        reflect.Value
+}
+
+// Name is the key as config.toml and error messages have it: limits.auth_per_minute.
+func (s Setting) Name() string { return s.Section + "." + s.Key }
+
+// Env is the variable that sets the key: SAILPLANE_LIMITS_AUTH_PER_MINUTE.
+func (s Setting) Env() string {
+	return "SAILPLANE_" + strings.ToUpper(s.Section) + "_" + strings.ToUpper(s.Key)
+}
+
+// Value is the setting as it is now.
+func (s Setting) Value() any { return s.value.Interface() }
+
+// Settings lists every key in the order of the sections.
+func (c *Config) Settings() []Setting {
+	var out []Setting
+	sections := reflect.ValueOf(c).Elem()
+	for i := range sections.NumField() {
+		section := sections.Field(i)
+		for j := range section.NumField() {
+			f := section.Type().Field(j)
+			out = append(out, Setting{sections.Type().Field(i).Tag.Get("toml"), f.Tag.Get("toml"), f.Tag.Get("secret") != "", section.Field(j)})
+		}
+	}
+	return out
+}
+
+// LoadConfig reads the settings: the defaults, then the file (if there is one), then the environment, in which NAME_FILE names a
+// file that holds the value. What is unknown or of no use is an error that names the key, and the line if it is in the file.
+func LoadConfig(file string, environ []string) (*Config, error) {
+	cfg := Defaults()
+	text, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("read the configuration: %w", err)
+	}
+	if err == nil {
+		dec := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
+		if err := dec.Decode(cfg); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, placed(err))
+		}
+	}
+	fromEnv, err := cfg.readEnv(environ)
+	if err != nil {
+		return nil, err
+	}
+	if name, err := cfg.check(); err != nil {
+		where := fmt.Sprintf("%s: line %d", file, lineOf(text, name))
+		if slices.Contains(fromEnv, name) || lineOf(text, name) == 0 {
+			where = "environment"
+		}
+		return nil, fmt.Errorf("%s: %s: %w", where, name, err)
+	}
+	return cfg, nil
+}
+
+// placed tells where in the file a fault is.
+func placed(err error) error {
+	var unknown *toml.StrictMissingError
+	if errors.As(err, &unknown) {
+		var keys []string
+		for _, e := range unknown.Errors {
+			line, _ := e.Position()
+			keys = append(keys, fmt.Sprintf("line %d: there is no setting %s", line, strings.Join(e.Key(), ".")))
+		}
+		return errors.New(strings.Join(keys, "; "))
+	}
+	var bad *toml.DecodeError
+	if errors.As(err, &bad) {
+		line, _ := bad.Position()
+		return fmt.Errorf("line %d: %s: %s", line, strings.Join(bad.Key(), "."), strings.TrimPrefix(bad.Error(), "toml: "))
+	}
+	return err
+}
+
+// lineOf finds the line of a key, 1 for the first; 0 if it is not in the text.
+func lineOf(text []byte, name string) int {
+	section, key, _ := strings.Cut(name, ".")
+	now := ""
+	for i, line := range strings.Split(string(text), "\n") {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "[") {
+			now = strings.Trim(line, "[] ")
+		}
+		if k, _, ok := strings.Cut(line, "="); ok && now == section && strings.TrimSpace(k) == key {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// readEnv takes what the environment sets and answers the names.
+func (c *Config) readEnv(environ []string) (names []string, err error) {
+	vars := map[string]string{}
+	for _, e := range environ {
+		if k, v, ok := strings.Cut(e, "="); ok && strings.HasPrefix(k, "SAILPLANE_") {
+			vars[k] = v
+		}
+	}
+	for _, s := range c.Settings() {
+		v, ok := vars[s.Env()]
+		if file, there := vars[s.Env()+"_FILE"]; there {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return nil, fmt.Errorf("environment: %s_FILE: %w", s.Env(), err)
+			}
+			v, ok = strings.TrimSpace(string(text)), true
+		}
+		delete(vars, s.Env())
+		delete(vars, s.Env()+"_FILE")
+		if !ok {
+			continue
+		}
+		names = append(names, s.Name())
+		if err := s.set(v); err != nil {
+			return nil, fmt.Errorf("environment: %s: %w", s.Env(), err)
+		}
+	}
+	for _, s := range c.Settings() { // variables of other sections are other programs'
+		for name := range vars {
+			if strings.HasPrefix(name, "SAILPLANE_"+strings.ToUpper(s.Section)+"_") {
+				return nil, fmt.Errorf("environment: there is no setting %s", name)
+			}
+		}
+	}
+	return names, nil
+}
+
+func (s Setting) set(text string) (err error) {
+	switch s.value.Kind() {
+	case reflect.String:
+		s.value.SetString(text)
+	case reflect.Bool:
+		var b bool
+		if b, err = strconv.ParseBool(text); err != nil {
+			return fmt.Errorf("%q is neither true nor false", text)
+		}
+		s.value.SetBool(b)
+	case reflect.Int, reflect.Int64:
+		var n int64
+		if n, err = strconv.ParseInt(text, 10, 64); err != nil {
+			return fmt.Errorf("%q is not a whole number", text)
+		}
+		s.value.SetInt(n)
+	case reflect.Slice:
+		list := []string{}
+		for part := range strings.SplitSeq(text, ",") {
+			if part = strings.TrimSpace(part); part != "" {
+				list = append(list, part)
+			}
+		}
+		s.value.Set(reflect.ValueOf(list))
+	default:
+		return fmt.Errorf("a setting of type %s", s.value.Type())
+	}
+	return nil
+}
+
+// check answers the first setting that is of no use, and why.
+func (c *Config) check() (name string, err error) {
+	for _, list := range []struct {
+		name string
+		nets []string
+	}{{"webhooks.allow_networks", c.Webhooks.AllowNetworks}, {"server.trusted_proxies", c.Server.TrustedProxies}} {
+		for _, n := range list.nets {
+			if _, err := netip.ParsePrefix(n); err != nil {
+				return list.name, fmt.Errorf("%q is not a network such as 10.0.0.0/8", n)
+			}
+		}
+	}
+	for name, n := range map[string]int{"limits.auth_per_minute": c.Limits.AuthPerMinute, "limits.api_key_per_minute": c.Limits.APIKeyPerMinute,
+		"limits.service_per_minute": c.Limits.ServicePerMinute, "jobs.hard_delete_days": c.Jobs.HardDeleteDays, "jobs.workers": c.Jobs.Workers - 1,
+		"limits.file_size": int(c.Limits.FileSize) - 1, "server.max_body": int(c.Server.MaxBody) - 1} {
+		if n < 0 {
+			return name, errors.New("the number is too small")
+		}
+	}
+	for name, u := range map[string]string{"web.app_url": c.Web.AppURL, "web.admin_url": c.Web.AdminURL, "web.space_url": c.Web.SpaceURL} {
+		if v, err := url.Parse(u); err != nil || u != "" && (v.Scheme != "http" && v.Scheme != "https" || v.Host == "") {
+			return name, fmt.Errorf("%q is not an address such as https://plane.example.org", u)
+		}
+	}
+	if c.Database.URL != "" && !strings.HasPrefix(c.Database.URL, "postgres://") && !strings.HasPrefix(c.Database.URL, "postgresql://") {
+		return "database.url", errors.New("it must begin with postgres:// (leave it empty for SQLite)")
+	}
+	if c.Server.Secret != "" && len(c.Server.Secret) < 32 {
+		return "server.secret", errors.New("it must have at least 32 characters")
+	}
+	if err := new(slog.Level).UnmarshalText([]byte(c.Log.Level)); err != nil {
+		return "log.level", fmt.Errorf("%q is none of debug, info, warn, error", c.Log.Level)
+	}
+	if c.Log.Format != "text" && c.Log.Format != "json" {
+		return "log.format", fmt.Errorf("%q is neither text nor json", c.Log.Format)
+	}
+	return "", nil
+}
