@@ -6,11 +6,13 @@ import (
 	"log/slog"
 
 	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/blob"
 )
 
 // App is what every rule may use, built once: in cmd for the server, in apptest for tests.
 type App struct {
 	DB     *store.DB
+	Blob   blob.Store // uploaded files
 	Config *Config
 	Secret []byte // signs and encrypts; 32 bytes, kept beside the data
 	Log    *slog.Logger

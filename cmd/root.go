@@ -15,6 +15,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/blob"
 )
 
 // command is what every verb gets: where the data is and how to answer.
@@ -85,15 +86,27 @@ func (c *command) open(ctx context.Context) (*app.App, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return c.build(cfg, db)
+	return c.build(ctx, cfg, db)
 }
 
-func (c *command) build(cfg *app.Config, db *store.DB) (*app.App, error) {
+func (c *command) build(ctx context.Context, cfg *app.Config, db *store.DB) (*app.App, error) {
 	secret, err := c.secret(cfg)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &app.App{DB: db, Config: cfg, Secret: secret, Log: slog.Default()}, nil
+	files, err := c.files(ctx, cfg)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &app.App{DB: db, Blob: files, Config: cfg, Secret: secret, Log: slog.Default()}, nil
+}
+
+func (c *command) files(ctx context.Context, cfg *app.Config) (blob.Store, error) {
+	s := cfg.Storage
+	if s.S3Bucket == "" {
+		return blob.OnDisk(filepath.Join(c.dir, "files"))
+	}
+	return blob.InBucket(ctx, blob.S3{Endpoint: s.S3Endpoint, Region: s.S3Region, Bucket: s.S3Bucket, AccessKey: s.S3AccessKey, SecretKey: s.S3SecretKey, TLS: s.S3TLS})
 }
 
 // secret reads the installation's secret, or makes it at the first start.

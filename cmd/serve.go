@@ -43,7 +43,7 @@ func (c *command) serve() *cobra.Command {
 			if _, err := c.upgrade(ctx, db); err != nil {
 				return errors.Join(err, db.Close())
 			}
-			a, err := c.build(cfg, db)
+			a, err := c.build(ctx, cfg, db)
 			if err != nil {
 				return err
 			}

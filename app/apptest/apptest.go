@@ -7,6 +7,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/blob"
 	"github.com/sailplane/sailplane/store/storetest"
 )
 
@@ -16,7 +17,11 @@ func New(t testing.TB, db *store.DB) *app.App {
 	cfg := app.Defaults()
 	cfg.Limits.AuthPerMinute, cfg.Limits.APIKeyPerMinute = 0, 0
 	cfg.Workspace.DemoProject = false
-	return &app.App{DB: db, Config: cfg, Secret: []byte("0123456789abcdef0123456789abcdef"), Log: slog.New(slog.DiscardHandler)}
+	files, err := blob.OnDisk(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &app.App{DB: db, Blob: files, Config: cfg, Secret: []byte("0123456789abcdef0123456789abcdef"), Log: slog.New(slog.DiscardHandler)}
 }
 
 // Each runs a test with an application on every engine there is.
