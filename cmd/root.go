@@ -118,7 +118,7 @@ func (c *command) secret(cfg *app.Config) ([]byte, error) {
 	secret, err := os.ReadFile(file)
 	if errors.Is(err, os.ErrNotExist) {
 		secret = make([]byte, 32)
-		rand.Read(secret) //nolint:errcheck // never fails
+		rand.Read(secret)
 		if err = os.MkdirAll(c.dir, 0o700); err == nil {
 			err = os.WriteFile(file, secret, 0o600)
 		}
