@@ -37,7 +37,7 @@ func root() *cobra.Command {
 	}
 	cmd.PersistentFlags().StringVar(&c.dir, "dir", "data", "the data folder")
 	cmd.PersistentFlags().BoolVar(&c.json, "json", false, "answer in JSON, for scripts")
-	cmd.AddCommand(c.serve(), c.migrate(), c.version(), c.config(), c.jobs())
+	cmd.AddCommand(c.serve(), c.migrate(), c.version(), c.config(), c.jobs(), c.backup())
 	return cmd
 }
 

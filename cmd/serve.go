@@ -3,14 +3,17 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/spf13/cobra"
 
 	"github.com/sailplane/sailplane/app"
@@ -36,6 +39,11 @@ func (c *command) serve() *cobra.Command {
 				cfg.Server.HTTP = addr
 			}
 			slog.SetDefault(logger(cfg))
+			release, err := c.lock()
+			if err != nil {
+				return err
+			}
+			defer release()
 			db, err := c.connect(ctx, cfg)
 			if err != nil {
 				return err
@@ -52,6 +60,23 @@ func (c *command) serve() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&addr, "http", "", "listen on this address (server.http)")
 	return cmd
+}
+
+// lock keeps a second server, and a restore, off the data folder.
+func (c *command) lock() (release func(), err error) {
+	if err := os.MkdirAll(c.dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	// flock: the one that works on every system we build for, and is given back when the process dies.
+	lock := flock.New(filepath.Join(c.dir, "lock"))
+	ok, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock the data folder: %w", err)
+	}
+	if !ok {
+		return nil, fmt.Errorf("another sailplane serves %s already", c.dir)
+	}
+	return func() { lock.Unlock() }, nil //nolint:errcheck // the process ends
 }
 
 func logger(cfg *app.Config) *slog.Logger {

@@ -59,7 +59,7 @@ CREATE TABLE profiles (
     billing_address $JSON,
     has_billing_address BOOLEAN NOT NULL,
     company_name TEXT NOT NULL,
-    user_id $ID NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    user_id $ID NOT NULL REFERENCES users (id) ON DELETE CASCADE DEFERRABLE,
     is_mobile_onboarded BOOLEAN NOT NULL,
     mobile_onboarding_step $JSON NOT NULL,
     mobile_timezone_auto_set BOOLEAN NOT NULL,
@@ -89,7 +89,7 @@ CREATE TABLE accounts (
     refresh_token_expired_at $TIME,
     last_connected_at $TIME NOT NULL,
     metadata $JSON NOT NULL,
-    user_id $ID NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    user_id $ID NOT NULL REFERENCES users (id) ON DELETE CASCADE DEFERRABLE,
     id_token TEXT NOT NULL,
     created_at $TIME NOT NULL,
     updated_at $TIME NOT NULL

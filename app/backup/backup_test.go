@@ -1,0 +1,125 @@
+package backup_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/apptest"
+	"github.com/sailplane/sailplane/app/backup"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/storetest"
+)
+
+// fill writes people, each with a workspace in the same transaction.
+func fill(t testing.TB, a *app.App, from, n int) {
+	t.Helper()
+	for i := from; i < from+n; i++ {
+		email := fmt.Sprintf("p%d@sailplane.test", i)
+		err := a.DB.Write(context.Background(), "", func(tx *store.Tx) error {
+			u := &store.User{Email: &email, Username: email, IsActive: true}
+			if err := store.Users.Insert(tx, u); err != nil {
+				return err
+			}
+			w := &store.Workspace{Name: email, Slug: fmt.Sprint("w", i), OwnerID: u.ID, Timezone: "UTC"}
+			if err := store.Workspaces.Insert(tx, w); err != nil {
+				return err
+			}
+			return tx.Enqueue("test.kept", map[string]int{"i": i})
+		})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+	}
+}
+
+func counts(t *testing.T, db *store.DB) (users, workspaces, jobs int) {
+	t.Helper()
+	every, read := dbx.NewExp("1 = 1"), db.Read(context.Background())
+	var errs [3]error
+	users, errs[0] = store.Users.Count(read, every)
+	workspaces, errs[1] = store.Workspaces.Count(read, every)
+	jobs, errs[2] = store.Jobs.Count(read, every)
+	if err := errors.Join(errs[:]...); err != nil {
+		t.Fatal(err)
+	}
+	return users, workspaces, jobs
+}
+
+func TestABackupTakenUnderLoadIsConsistent(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, a *app.App) {
+		ctx := context.Background()
+		if err := a.Blob.Put(ctx, "ws/hello.txt", strings.NewReader("hello"), 5); err != nil {
+			t.Fatal(err)
+		}
+		fill(t, a, 0, 50)
+		var load sync.WaitGroup
+		load.Go(func() { fill(t, a, 1000, 300) })
+		time.Sleep(20 * time.Millisecond)
+		file := filepath.Join(t.TempDir(), "all.tar.gz")
+		if _, err := backup.Create(ctx, a, file, "test", func(string) {}); err != nil {
+			t.Fatal(err)
+		}
+		load.Wait()
+		u, err := backup.Unpack(ctx, file, t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := os.ReadFile(filepath.Join(u.Files, "ws", "hello.txt")); err != nil || string(text) != "hello" {
+			t.Errorf("the file came back as %q, %v", text, err)
+		}
+		lite, err := store.Open(ctx, "", u.Database)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer lite.Close()
+		users, workspaces, jobs := counts(t, lite)
+		if users < 50 || users != workspaces || users != jobs {
+			t.Errorf("%d users, %d workspaces, %d jobs: a transaction was cut in two", users, workspaces, jobs)
+		}
+		storetest.Each(t, func(t *testing.T, to *store.DB) { // into either engine
+			if err := store.CopyRows(ctx, lite, to, nil); err != nil {
+				t.Fatal(err)
+			}
+			if gu, gw, gj := counts(t, to); gu != users || gw != workspaces || gj != jobs {
+				t.Errorf("copied %d %d %d of %d %d %d", gu, gw, gj, users, workspaces, jobs)
+			}
+			if err := to.Write(ctx, "", func(tx *store.Tx) error { return tx.Enqueue("after", nil) }); err != nil {
+				t.Errorf("the ids do not count on: %v", err)
+			}
+		})
+	})
+}
+
+func TestADamagedBackupIsRefused(t *testing.T) {
+	a := apptest.New(t, storetest.SQLite(t))
+	file := filepath.Join(t.TempDir(), "all.tar.gz")
+	if _, err := backup.Create(context.Background(), a, file, "test", func(string) {}); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(file, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Seek(-20_000, io.SeekEnd); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString("damage"); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	if _, err := backup.Unpack(context.Background(), file, t.TempDir()); err == nil {
+		t.Error("a damaged backup was taken")
+	}
+}
