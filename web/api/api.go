@@ -15,6 +15,7 @@ const (
 // Ops are the operations of this API, a table a resource.
 func Ops() []web.Op {
 	return slices.Concat(
+		health,
 		labels,
 	)
 }
