@@ -123,7 +123,7 @@ func (c *Cache) follow(ctx context.Context, cfg *pgx.ConnConfig) error {
 		defer close(c.done)
 		for {
 			err := c.hear(run, conn)
-			conn.Close(context.WithoutCancel(run)) //nolint:errcheck // it is lost already
+			conn.Close(context.WithoutCancel(run))
 			if run.Err() != nil {
 				return
 			}

@@ -20,7 +20,7 @@ func CopyRows(ctx context.Context, from, to *DB, progress func(table string, row
 	if err != nil {
 		return fmt.Errorf("begin reading: %w", err)
 	}
-	defer src.Rollback() //nolint:errcheck // it only read
+	defer src.Rollback()
 	return to.Write(ctx, "", func(t *Tx) error {
 		late := "PRAGMA defer_foreign_keys = ON"
 		if to.Postgres {
