@@ -87,6 +87,12 @@ func Zone(name string) *time.Location {
 	return zone
 }
 
+// IsZone says whether that is the name of a time zone.
+func IsZone(name string) bool {
+	_, err := time.LoadLocation(name)
+	return err == nil && name != "" && name != "Local"
+}
+
 // Time writes a time in the caller's zone as the wire has it.
 func (c *Call) Time(t time.Time) string { return Time(t, c.Zone()) }
 

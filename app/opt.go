@@ -29,6 +29,20 @@ func (o Opt[T]) Ptr() *T {
 	return &v
 }
 
+// Change puts a value that a request has into a row and notes its column; null leaves the column's zero value.
+func Change[T any](cols *[]string, col string, in Opt[T], dest *T) {
+	if in.Set {
+		*dest, *cols = in.V, append(*cols, col)
+	}
+}
+
+// ChangePtr is Change for a column that may be NULL.
+func ChangePtr[T any](cols *[]string, col string, in Opt[T], dest **T) {
+	if in.Set {
+		*dest, *cols = in.Ptr(), append(*cols, col)
+	}
+}
+
 // UnmarshalJSON notes that the value was there.
 func (o *Opt[T]) UnmarshalJSON(b []byte) error {
 	o.Set = true

@@ -25,10 +25,14 @@ import (
 //	uuid        a text must be a UUID: a field's own value
 //	pk          a text must be a UUID: another row's id
 //	date        a text must be YYYY-MM-DD
+//	zone        a text must be the name of a time zone
+//	from=0      smallest number
+//	to=12       largest number
 type checks struct {
-	required, null, blank, raw, uuid, pk, date bool
-	max                                        int
-	choice                                     []string
+	required, null, blank, raw, uuid, pk, date, zone bool
+	max                                              int
+	from, to                                         string // empty: no bound
+	choice                                           []string
 }
 
 func parseChecks(tag string) checks {
@@ -50,6 +54,12 @@ func parseChecks(tag string) checks {
 			c.pk = true
 		case "date":
 			c.date = true
+		case "zone":
+			c.zone = true
+		case "from":
+			c.from = value
+		case "to":
+			c.to = value
 		case "max":
 			c.max, _ = strconv.Atoi(value)
 		case "choice":
@@ -164,7 +174,7 @@ func (c checks) setText(v reflect.Value, raw json.RawMessage) any {
 		return []string{"This field may not be blank."}
 	case c.max > 0 && len([]rune(s)) > c.max:
 		return []string{"Ensure this field has no more than " + strconv.Itoa(c.max) + " characters."}
-	case c.choice != nil && !slices.Contains(c.choice, s) && (s != "" || !c.blank):
+	case c.choice != nil && !slices.Contains(c.choice, s) && (s != "" || !c.blank), c.zone && !app.IsZone(s):
 		return []string{`"` + s + `" is not a valid choice.`}
 	}
 	v.SetString(s)
@@ -217,8 +227,21 @@ func (c checks) setInt(v reflect.Value, raw json.RawMessage) any {
 	if err != nil {
 		return []string{"A valid integer is required."}
 	}
+	if fault := c.bounds(n); fault != "" {
+		return []string{fault}
+	}
 	v.SetInt(n)
 	return nil
+}
+
+func (c checks) bounds(n int64) string {
+	if to, err := strconv.ParseInt(c.to, 10, 64); err == nil && n > to {
+		return "Ensure this value is less than or equal to " + c.to + "."
+	}
+	if from, err := strconv.ParseInt(c.from, 10, 64); err == nil && n < from {
+		return "Ensure this value is greater than or equal to " + c.from + "."
+	}
+	return ""
 }
 
 func setFloat(v reflect.Value, raw json.RawMessage) any {

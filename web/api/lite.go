@@ -1,0 +1,86 @@
+package api
+
+import (
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// The short forms in which rows appear inside others.
+
+// Made is who wrote a row and when; it is embedded in what shows it.
+type Made struct {
+	CreatedAt string  `json:"created_at"`
+	UpdatedAt string  `json:"updated_at"`
+	DeletedAt *string `json:"deleted_at"`
+	CreatedBy *string `json:"created_by"`
+	UpdatedBy *string `json:"updated_by"`
+}
+
+func made(c *app.Call, m store.Meta) Made {
+	return Made{c.Time(m.CreatedAt), c.Time(m.UpdatedAt), c.TimePtr(m.DeletedAt), m.CreatedByID, m.UpdatedByID}
+}
+
+// UserLite is a person as others see him.
+type UserLite struct {
+	ID          string  `json:"id"`
+	FirstName   string  `json:"first_name"`
+	LastName    string  `json:"last_name"`
+	Avatar      string  `json:"avatar"`
+	AvatarURL   *string `json:"avatar_url"`
+	IsBot       bool    `json:"is_bot"`
+	DisplayName string  `json:"display_name"`
+}
+
+func userLite(u *store.User) UserLite {
+	return UserLite{u.ID, u.FirstName, u.LastName, u.Avatar, pictureURL(u.AvatarAssetID, &u.Avatar), u.IsBot, u.DisplayName}
+}
+
+// UserAdminLite is a person as members who are no guests see him.
+type UserAdminLite struct {
+	UserLite
+	Email           *string `json:"email"`
+	LastLoginMedium string  `json:"last_login_medium"`
+}
+
+func userAdminLite(u *store.User) UserAdminLite {
+	return UserAdminLite{userLite(u), u.Email, u.LastLoginMedium}
+}
+
+// WorkspaceLite is a workspace inside something else.
+type WorkspaceLite struct {
+	Name    string  `json:"name"`
+	Slug    string  `json:"slug"`
+	ID      string  `json:"id"`
+	LogoURL *string `json:"logo_url"`
+}
+
+func workspaceLite(w *store.Workspace) WorkspaceLite {
+	return WorkspaceLite{w.Name, w.Slug, w.ID, pictureURL(w.LogoAssetID, w.Logo)}
+}
+
+// ProjectLite is a project inside something else.
+type ProjectLite struct {
+	ID            string     `json:"id"`
+	Identifier    string     `json:"identifier"`
+	Name          string     `json:"name"`
+	CoverImage    *string    `json:"cover_image"`
+	CoverImageURL *string    `json:"cover_image_url"`
+	LogoProps     store.JSON `json:"logo_props"`
+	Description   string     `json:"description"`
+}
+
+func projectLite(p *store.Project) ProjectLite {
+	return ProjectLite{p.ID, p.Identifier, p.Name, p.CoverImage, pictureURL(p.CoverImageAssetID, p.CoverImage), p.LogoProps, p.Description}
+}
+
+// pictureURL is where a logo, cover or avatar is: an uploaded file's address, else the one that was given, else nil.
+func pictureURL(asset, given *string) *string {
+	if asset != nil {
+		url := "/api/assets/v2/static/" + *asset + "/"
+		return &url
+	}
+	if given == nil || *given == "" {
+		return nil
+	}
+	return given
+}
