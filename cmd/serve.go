@@ -106,7 +106,7 @@ func run(ctx context.Context, a *app.App) error {
 }
 
 func listen(ctx context.Context, a *app.App) error {
-	handler, err := web.NewServer(a, routes.All(), nil)
+	handler, err := web.NewServer(a, routes.All(version), nil)
 	if err != nil {
 		return err
 	}

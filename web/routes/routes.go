@@ -6,11 +6,13 @@ import (
 
 	"github.com/sailplane/sailplane/web"
 	"github.com/sailplane/sailplane/web/api"
+	"github.com/sailplane/sailplane/web/schema"
 )
 
-// All are the operations of the server.
-func All() []web.Op {
-	return slices.Concat(
+// All are the operations of the server; their description shows the version.
+func All(version string) []web.Op {
+	ops := slices.Concat(
 		api.Ops(),
 	)
+	return append(ops, schema.Ops(ops, version)...)
 }

@@ -37,7 +37,7 @@ func Each(t *testing.T, test func(t *testing.T, s *Server)) {
 // New serves an application.
 func New(t testing.TB, a *app.App) *Server {
 	t.Helper()
-	handler, err := web.NewServer(a, routes.All(), nil)
+	handler, err := web.NewServer(a, routes.All("test"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

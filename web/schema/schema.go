@@ -1,0 +1,68 @@
+// Package schema serves the description of the API, and a page to read it.
+package schema
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/swaggest/swgui/v5emb"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/web"
+)
+
+const (
+	path   = "/api/schema/"
+	viewer = path + "swagger-ui/"
+)
+
+// Ops describe the given operations and themselves. The document is made when it is first asked for.
+func Ops(described []web.Op, version string) []web.Op {
+	var ops []web.Op
+	document := sync.OnceValues(func() ([]byte, error) { return json.Marshal(web.Document(append(described, ops...), version)) })
+	page := v5emb.New("Sailplane API", path+"?format=json", viewer) // Swagger UI, embedded: nothing is loaded from elsewhere
+	show := func(*app.Call, web.Nothing) (web.Reply, error) {
+		return web.Reply{Stream: func(w http.ResponseWriter, r *http.Request) error {
+			w.Header().Set("Content-Security-Policy", "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:")
+			page.ServeHTTP(w, r)
+			return nil
+		}}, nil
+	}
+	ops = []web.Op{
+		web.Do("GET", path, web.Public(), 200, "Describe the API (format=json or yaml)", func(c *app.Call, in struct {
+			Format string `query:"format"`
+		}) (web.Reply, error) {
+			doc, err := document()
+			if err != nil {
+				return web.Reply{}, err
+			}
+			return write(doc, in.Format)
+		}),
+		web.Do("GET", viewer, web.Public(), 200, "Read the description of the API", show),
+		web.Do("GET", viewer+"{asset}", web.Public(), 200, "Parts of that page", show),
+	}
+	return ops
+}
+
+func write(doc []byte, format string) (web.Reply, error) {
+	kind := "application/json"
+	if strings.EqualFold(format, "yaml") {
+		var v any
+		if err := json.Unmarshal(doc, &v); err != nil {
+			return web.Reply{}, err
+		}
+		text, err := yaml.Marshal(v)
+		if err != nil {
+			return web.Reply{}, err
+		}
+		doc, kind = text, "application/yaml"
+	}
+	return web.Reply{Stream: func(w http.ResponseWriter, _ *http.Request) error {
+		w.Header().Set("Content-Type", kind)
+		_, err := w.Write(doc)
+		return err
+	}}, nil
+}
