@@ -106,7 +106,14 @@ func run(ctx context.Context, a *app.App) error {
 }
 
 func listen(ctx context.Context, a *app.App) error {
-	handler, err := web.NewServer(a, routes.All(version), nil)
+	var frontend http.Handler
+	if dir := a.Config.Web.Frontend; dir != "" {
+		var err error
+		if frontend, err = web.Frontend(dir); err != nil {
+			return fmt.Errorf("web.frontend: %w", err)
+		}
+	}
+	handler, err := web.NewServer(a, routes.All(version), frontend)
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Request-Id", x.id)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	r.Body = http.MaxBytesReader(x, r.Body, s.app.Config.Server.MaxBody)
+	if s.fallback != nil && r.URL.Path == "/" && strings.Contains(r.Header.Get("Accept"), "text/html") {
+		s.fallback.ServeHTTP(x, r) // programs get the recorded JSON, people the frontend
+		return
+	}
 	route, args := s.routes.Find(r.URL.Path)
 	if route == nil {
 		s.nowhere(x, r)

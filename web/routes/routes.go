@@ -6,6 +6,7 @@ import (
 
 	"github.com/sailplane/sailplane/web"
 	"github.com/sailplane/sailplane/web/api"
+	"github.com/sailplane/sailplane/web/probe"
 	"github.com/sailplane/sailplane/web/schema"
 )
 
@@ -13,6 +14,7 @@ import (
 func All(version string) []web.Op {
 	ops := slices.Concat(
 		api.Ops(),
+		probe.Ops(),
 	)
 	return append(ops, schema.Ops(ops, version)...)
 }
