@@ -27,6 +27,9 @@ func Frontend(dir string) (http.Handler, error) {
 			return
 		}
 		name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
+		if name == "" {
+			name = "."
+		}
 		if !fs.ValidPath(name) || strings.ContainsRune(name, 0) {
 			http.NotFound(w, r)
 			return

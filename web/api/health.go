@@ -2,8 +2,7 @@ package api
 
 import (
 	"net/http"
-
-	"github.com/pocketbase/dbx"
+	"time"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
@@ -23,10 +22,17 @@ type Health struct {
 
 func getHealth(*app.Call, web.Nothing) (Health, error) { return Health{"ok"}, nil }
 
+// stuck is how long a job that is due may wait before the server counts as not working.
+const stuck = 5 * time.Minute
+
 // getReadiness reads the queue, and with it the database; what it holds is nobody's business here.
 func getReadiness(c *app.Call, _ web.Nothing) (Health, error) {
-	if _, err := store.Jobs.Count(c.DB.Read(c), dbx.HashExp{"dead_at": nil}); err != nil {
+	_, lag, err := store.JobLag(c.Read())
+	if err != nil {
 		return Health{}, &app.Error{Status: http.StatusServiceUnavailable, Body: Health{"the database cannot be read"}, Cause: err}
+	}
+	if lag > stuck {
+		return Health{}, &app.Error{Status: http.StatusServiceUnavailable, Body: Health{"jobs have waited for " + lag.Round(time.Second).String()}}
 	}
 	return Health{"ok"}, nil
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/sailplane/sailplane/web"
 	"github.com/sailplane/sailplane/web/api"
-	"github.com/sailplane/sailplane/web/probe"
 	"github.com/sailplane/sailplane/web/schema"
 )
 
@@ -14,7 +13,6 @@ import (
 func All(version string) []web.Op {
 	ops := slices.Concat(
 		api.Ops(),
-		probe.Ops(),
 	)
 	return append(ops, schema.Ops(ops, version)...)
 }
