@@ -1,0 +1,116 @@
+package richtext
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+type sample struct {
+	In, Out string
+	Error   bool
+}
+
+func samples(t *testing.T, file string) []sample {
+	t.Helper()
+	data, err := os.ReadFile("testdata/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []sample
+	if err := json.Unmarshal(data, &list); err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// testdata/clean.json holds what nh3 0.2.18 makes of each input.
+func TestClean(t *testing.T) {
+	for _, s := range samples(t, "clean.json") {
+		got, err := Clean(s.In)
+		if err != nil {
+			t.Errorf("%q: %v", s.In, err)
+		}
+		if diff := cmp.Diff(s.Out, got); diff != "" {
+			t.Errorf("%q: %s", s.In, diff)
+		}
+	}
+}
+
+// testdata/normalise.json holds what lxml 6.1.0 and then nh3 make of each input.
+func TestNormalise(t *testing.T) {
+	for _, s := range samples(t, "normalise.json") {
+		got, err := Normalise(s.In)
+		if s.Error {
+			if err == nil {
+				t.Errorf("%q: no error", s.In)
+			}
+			continue
+		}
+		if err == nil {
+			got, err = Clean(got)
+		}
+		if err != nil || got != s.Out {
+			t.Errorf("%q: got %q, %v, want %q", s.In, got, err, s.Out)
+		}
+	}
+}
+
+func TestCleanRefuses(t *testing.T) {
+	if _, err := Clean(strings.Repeat("x", MaxSize+1)); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("too large: %v", err)
+	}
+	if _, err := Clean(strings.Repeat("<div>", 100_000)); !errors.Is(err, ErrInvalid) {
+		t.Errorf("too deep: %v", err)
+	}
+}
+
+func TestText(t *testing.T) {
+	for in, want := range map[string]string{
+		"<p>First <b>words</b> &amp; more</p>": "First words & more",
+		"<p>x</p><script>alert(1)</script>":    "xalert(1)",
+		"<p></p>":                              "",
+	} {
+		if got := Text(in); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestMentions(t *testing.T) {
+	one := `<mention-component entity_identifier="1" entity_name="user_mention"></mention-component>`
+	got := Mentions("<p>" + one + one + `<mention-component entity_identifier=2 entity_name=issue />`)
+	if diff := cmp.Diff([]Mention{{"user_mention", "1"}, {"issue", "2"}}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestBinary(t *testing.T) {
+	for in, want := range map[string]error{
+		"AQIDBP8A": nil, "": nil, "not base64!": ErrBase64, "YWJj": ErrBinaryShort, "PGh0bWw+PHNjcmlwdD4=": ErrBinarySuspicious,
+	} {
+		if _, err := Binary(in); !errors.Is(err, want) {
+			t.Errorf("%q: got %v, want %v", in, err, want)
+		}
+	}
+}
+
+func BenchmarkClean(b *testing.B) {
+	for b.Loop() {
+		_, _ = Clean(`<p class="editor">One paragraph with <b>bold</b> text &amp; a <a href="https://example.com">link</a>.</p>`)
+	}
+}
+
+func FuzzClean(f *testing.F) {
+	f.Add(`<p>a<b>b`)
+	f.Fuzz(func(t *testing.T, s string) {
+		got, err := Clean(s)
+		if err == nil && strings.Contains(strings.ToLower(got), "<script") {
+			t.Errorf("%q: %q", s, got)
+		}
+	})
+}
