@@ -109,6 +109,19 @@ func (tb Table[T]) List(t *Tx, where dbx.Expression, order ...string) ([]T, erro
 	return vs, nil
 }
 
+// ByID answers the rows with those ids, by id; ids that are no rows are absent.
+func (tb Table[T]) ByID(t *Tx, ids []string) (map[string]*T, error) {
+	rows, err := tb.List(t, In(tb.Name+"."+tb.pk, ids))
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]*T, len(rows))
+	for i := range rows {
+		found[reflect.ValueOf(&rows[i]).Elem().FieldByIndex(tb.at[tb.pk]).String()] = &rows[i]
+	}
+	return found, nil
+}
+
 // Count says how many rows fit.
 func (tb Table[T]) Count(t *Tx, where dbx.Expression) (int, error) {
 	var n int

@@ -1,6 +1,10 @@
 package store
 
-import "time"
+import (
+	"time"
+
+	"github.com/pocketbase/dbx"
+)
 
 // Workspace is a row of workspaces.
 type Workspace struct {
@@ -57,3 +61,45 @@ type WorkspaceInvite struct {
 
 // WorkspaceInvites is the table of WorkspaceInvite rows.
 var WorkspaceInvites = NewTable[WorkspaceInvite]("workspace_member_invites")
+
+// NewWorkspaceMember is an active membership with the view settings that new ones have.
+func NewWorkspaceMember(workspace, user string, role int) *WorkspaceMember {
+	return &WorkspaceMember{WorkspaceID: workspace, MemberID: user, Role: role, IsActive: true,
+		ViewProps: memberProps, DefaultProps: memberProps, IssueProps: memberIssueProps}
+}
+
+// Plane: db/models/workspace.py
+var (
+	memberProps = JSON(`{"filters":{"state":null,"labels":null,"priority":null,"assignees":null,"created_by":null,"start_date":null,` +
+		`"subscriber":null,"state_group":null,"target_date":null},` +
+		`"display_filters":{"type":null,"layout":"list","group_by":null,"order_by":"-created_at","sub_issue":true,` +
+		`"show_empty_groups":true,"calendar_date_range":""},` +
+		`"display_properties":{"key":true,"link":true,"state":true,"labels":true,"assignee":true,"due_date":true,"estimate":true,` +
+		`"priority":true,"created_on":true,"start_date":true,"updated_on":true,"sub_issue_count":true,"attachment_count":true}}`)
+	memberIssueProps = JSON(`{"created":true,"assigned":true,"all_issues":true,"subscribed":true}`)
+)
+
+// OwnWorkspace is a workspace as one of its people has it.
+type OwnWorkspace struct {
+	Workspace
+	TotalMembers int `db:"total_members"` // active people, no bots
+	Role         int `db:"role"`          // the person's
+}
+
+// OwnWorkspaces answers the workspaces in which a person is active, newest first; more narrows them.
+func OwnWorkspaces(t *Tx, user string, more ...dbx.Expression) ([]OwnWorkspace, error) {
+	ws := []OwnWorkspace{}
+	err := Workspaces.Query(t).
+		AndSelect("(SELECT COUNT(*) FROM workspace_members m JOIN users u ON u.id = m.member_id WHERE m.workspace_id = workspaces.id"+
+			" AND m.is_active AND m.deleted_at IS NULL AND NOT u.is_bot) AS total_members", "mine.role AS role").
+		InnerJoin("workspace_members mine", dbx.NewExp("mine.workspace_id = workspaces.id AND mine.member_id = {:user}"+
+			" AND mine.is_active AND mine.deleted_at IS NULL", dbx.Params{"user": user})).
+		AndWhere(dbx.And(more...)).OrderBy("workspaces.created_at DESC").All(&ws)
+	return ws, mark(err)
+}
+
+// InWorkspace holds for rows whose column is a person who is or was in the workspace.
+func InWorkspace(col, workspace string) dbx.Expression {
+	return dbx.NewExp("[["+col+"]] IN (SELECT member_id FROM workspace_members WHERE workspace_id = {:workspace} AND deleted_at IS NULL)",
+		dbx.Params{"workspace": workspace})
+}

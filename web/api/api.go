@@ -17,5 +17,8 @@ func Ops() []web.Op {
 	return slices.Concat(
 		health,
 		labels,
+		workspaces,
+		workspaceMembers,
+		workspaceInvitations,
 	)
 }

@@ -1,0 +1,204 @@
+package workspace
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Invitation is an invitation with the workspace it is for.
+type Invitation struct {
+	store.WorkspaceInvite
+	Workspace *store.Workspace
+}
+
+// Invitee is somebody to be invited. Sent is the request's own entry, for the refusal that quotes it.
+type Invitee struct {
+	Email string
+	Role  int
+	Sent  []byte
+}
+
+// ListInvitations answers the workspace's open invitations, newest first.
+func ListInvitations(c *app.Call) ([]Invitation, error) {
+	return invitations(c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID})
+}
+
+// ListOwnInvitations answers the open invitations for the caller's address, newest first.
+func ListOwnInvitations(c *app.Call) ([]Invitation, error) {
+	if c.User.Email == nil {
+		return nil, nil
+	}
+	return invitations(c.Read(), dbx.HashExp{"email": *c.User.Email})
+}
+
+// invitations leaves out those of workspaces that are gone.
+func invitations(t *store.Tx, where dbx.Expression) ([]Invitation, error) {
+	rows, err := store.WorkspaceInvites.List(t, where, "created_at DESC")
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.WorkspaceID
+	}
+	places, err := store.Workspaces.ByID(t, ids)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Invitation, 0, len(rows))
+	for _, r := range rows {
+		if w := places[r.WorkspaceID]; w != nil {
+			list = append(list, Invitation{r, w})
+		}
+	}
+	return list, nil
+}
+
+// MembersError refuses an invitation of people who are members already.
+type MembersError struct{ Members []Member }
+
+func (*MembersError) Error() string { return "some users are already members of the workspace" }
+
+// Invite writes invitations and sends their letters. Nobody may give more than he has. Who has been invited already only
+// gets another letter; anybody who is a member already (*MembersError) spoils the whole request.
+func Invite(c *app.Call, people []Invitee) error {
+	if len(people) == 0 {
+		return app.Invalid("Emails are required")
+	}
+	for _, p := range people {
+		if p.Role > int(c.Access.Workspace) {
+			return app.Invalid("You cannot invite a user with higher role")
+		}
+	}
+	if err := refuseMembers(c, people); err != nil {
+		return err
+	}
+	fresh := make([]*store.WorkspaceInvite, len(people))
+	for i, p := range people {
+		if !app.IsEmail(p.Email) {
+			return app.Invalid("Invalid email - " + app.PythonText(p.Sent) + " provided a valid email address is required to send the invite")
+		}
+		token, err := invitationToken(c, p.Email)
+		if err != nil {
+			return err
+		}
+		fresh[i] = &store.WorkspaceInvite{Email: strings.ToLower(p.Email), Token: token, Role: p.Role, WorkspaceID: c.Workspace.ID}
+	}
+	return c.Write(func(t *store.Tx) error { return writeInvitations(c, t, fresh) })
+}
+
+func refuseMembers(c *app.Call, people []Invitee) error {
+	emails := make([]string, len(people))
+	for i, p := range people {
+		emails[i] = strings.ToLower(p.Email)
+	}
+	t := c.Read()
+	known, err := store.Users.List(t, store.In("email", emails))
+	if err != nil || len(known) == 0 {
+		return err
+	}
+	ids := make([]string, len(known))
+	for i, u := range known {
+		ids[i] = u.ID
+	}
+	rows, err := store.WorkspaceMembers.List(t, dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID, "is_active": true},
+		store.In("member_id", ids)), "created_at DESC")
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	members, err := withPeople(t, rows)
+	if err != nil {
+		return err
+	}
+	return &MembersError{members}
+}
+
+// invitationToken is the secret of an invitation's link. Clients take it for opaque; it is a token as the reference's is.
+func invitationToken(c *app.Call, email string) (string, error) {
+	claims := jwt.MapClaims{"email": email, "timestamp": float64(c.DB.Now().UnixMicro()) / 1e6, "jti": store.NewID()}
+	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString(c.Secret)
+	if err != nil {
+		return "", fmt.Errorf("sign an invitation: %w", err)
+	}
+	return token, nil
+}
+
+func writeInvitations(c *app.Call, t *store.Tx, fresh []*store.WorkspaceInvite) error {
+	emails := make([]string, len(fresh))
+	for i, f := range fresh {
+		emails[i] = f.Email
+	}
+	open, err := store.WorkspaceInvites.List(t, dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID}, store.In("email", emails)))
+	if err != nil {
+		return err
+	}
+	for _, f := range fresh {
+		i := slices.IndexFunc(open, func(o store.WorkspaceInvite) bool { return o.Email == f.Email })
+		if i >= 0 {
+			*f = open[i]
+		} else if err := store.WorkspaceInvites.Insert(t, f); err != nil {
+			return err
+		} else {
+			open = append(open, *f)
+		}
+		if err := enqueueInvitation(c, t, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enqueueInvitation leaves the letter to be sent.
+func enqueueInvitation(c *app.Call, t *store.Tx, i *store.WorkspaceInvite) error {
+	return t.Enqueue("mail.send", map[string]any{"to": i.Email, "template": "workspace-invitation", "data": map[string]string{
+		"workspace": c.Workspace.Name, "inviter": c.User.FirstName, "link": c.Base + InvitationPath(i, c.Workspace.Slug)}})
+}
+
+// InvitationPath is the frontend's page on which an invitation is answered.
+func InvitationPath(i *store.WorkspaceInvite, slug string) string {
+	return "/workspace-invitations/?invitation_id=" + i.ID + "&slug=" + slug + "&token=" + i.Token
+}
+
+// AcceptInvitations makes the caller a member by those of the invitations that are for his address; others are passed over.
+func AcceptInvitations(c *app.Call, ids []string) error {
+	if c.User.Email == nil || len(ids) == 0 {
+		return nil
+	}
+	return c.Write(func(t *store.Tx) error {
+		mine, err := invitations(t, dbx.And(dbx.HashExp{"email": *c.User.Email}, store.In("id", ids)))
+		if err != nil {
+			return err
+		}
+		for _, i := range mine {
+			if err := admit(t, i.WorkspaceID, c.User.ID, i.Role); err != nil {
+				return err
+			}
+			if err := store.WorkspaceInvites.Delete(t, &i.WorkspaceInvite); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// admit makes a person an active member. Who comes back has his old membership with the new role; the memberships of
+// projects stay as they are.
+func admit(t *store.Tx, workspace, user string, role int) error {
+	m, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": workspace, "member_id": user})
+	if errors.Is(err, store.ErrNotFound) {
+		return store.WorkspaceMembers.Insert(t, store.NewWorkspaceMember(workspace, user, role))
+	}
+	if err != nil {
+		return err
+	}
+	m.IsActive, m.Role = true, role
+	return store.WorkspaceMembers.Set(t, m, "is_active", "role")
+}

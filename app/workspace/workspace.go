@@ -1,0 +1,122 @@
+// Package workspace holds workspaces, who is in them, and what each person keeps there: invitations, links, notes, views.
+package workspace
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// The longest name and slug, in characters.
+const (
+	maxName = 80
+	maxSlug = 48
+)
+
+var slugPattern = regexp.MustCompile(`^[-a-zA-Z0-9_]+$`)
+
+// Slugs that are, or may become, paths of the frontends. Plane: utils/constants.py
+var reservedSlugs = []string{"404", "accounts", "admin", "api", "billing", "business", "calendar", "channels", "chat", "config",
+	"configuration", "create-workspace", "dashboard", "desktop", "disco", "drive", "enterprise", "epic", "epics", "flags", "god-mode",
+	"import", "importers", "ingest", "initiative", "initiatives", "installations", "instance", "instances", "integration",
+	"integrations", "invitations", "license", "licenses", "live", "m", "mobile", "monitor", "monitoring", "onboarding", "one",
+	"onload", "pages", "password", "plane-enterprise", "plane-pro", "plane-ultimate", "pro", "profile", "real-time", "settings",
+	"sign-in", "sign-up", "signin", "signup", "silo", "spaces", "story", "upgrade", "workflow", "workflows", "workspace-invitations"}
+
+// SlugFree says whether a new workspace may have the slug. Whether it is well formed is not looked at, as in the reference.
+func SlugFree(c *app.Call, slug string) (bool, error) {
+	if slices.Contains(reservedSlugs, slug) {
+		return false, nil
+	}
+	taken, err := store.Workspaces.Exists(c.Read(), dbx.HashExp{"slug": slug})
+	return !taken, err
+}
+
+// List answers the caller's workspaces, newest first; search narrows them to names with that text.
+func List(c *app.Call, search string) ([]store.OwnWorkspace, error) {
+	var narrow []dbx.Expression
+	if search != "" {
+		narrow = append(narrow, store.Contains("workspaces.name", search))
+	}
+	return store.OwnWorkspaces(c.Read(), c.User.ID, narrow...)
+}
+
+// Create writes a new workspace with the caller as its owner and only member. companyRole is what he does there.
+func Create(c *app.Call, w *store.Workspace, companyRole string) error {
+	if err := mayCreate(c); err != nil {
+		return err
+	}
+	if err := checkNew(c, w); err != nil {
+		return err
+	}
+	w.OwnerID = c.User.ID
+	if w.BackgroundColor == "" {
+		w.BackgroundColor = randomColor()
+	}
+	err := c.Write(func(t *store.Tx) error {
+		if err := store.Workspaces.Insert(t, w); err != nil {
+			return err
+		}
+		m := store.NewWorkspaceMember(w.ID, c.User.ID, int(app.Admin))
+		m.CompanyRole = &companyRole
+		return store.WorkspaceMembers.Insert(t, m)
+	})
+	if errors.Is(err, store.ErrUnique) {
+		return app.Field("slug", "Workspace with this slug already exists.")
+	}
+	return err
+}
+
+// mayCreate refuses when the administrators of the installation make all workspaces.
+func mayCreate(c *app.Call) error {
+	s, err := store.InstanceConfigurations.Get(c.Read(), dbx.HashExp{"key": "DISABLE_WORKSPACE_CREATION"})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err == nil && s.Value != nil && *s.Value == "1" {
+		return app.Refuse(403, "Workspace creation is not allowed")
+	}
+	return err
+}
+
+func checkNew(c *app.Call, w *store.Workspace) error {
+	switch {
+	case w.Name == "" || w.Slug == "":
+		return app.Invalid("Both name and slug are required")
+	case len([]rune(w.Name)) > maxName || len([]rune(w.Slug)) > maxSlug:
+		return app.Invalid(fmt.Sprintf("The maximum length for name is %d and for slug is %d", maxName, maxSlug))
+	case app.HasLink(w.Name):
+		return app.Invalid("Name cannot contain a URL")
+	}
+	return check(c, w)
+}
+
+// check is what holds for new and for changed workspaces.
+func check(c *app.Call, w *store.Workspace) error {
+	faults := app.Fields{}
+	switch {
+	case slices.Contains(reservedSlugs, w.Slug):
+		faults.Add("slug", "Slug is not valid")
+	case !slugPattern.MatchString(w.Slug):
+		faults.Add("slug", `Enter a valid "slug" consisting of letters, numbers, underscores or hyphens.`)
+	}
+	if w.LogoAssetID != nil {
+		there, err := store.FileAssets.Exists(c.Read(), dbx.HashExp{"id": *w.LogoAssetID})
+		if err != nil {
+			return err
+		}
+		if !there {
+			faults.Add("logo_asset", `Invalid pk "`+*w.LogoAssetID+`" - object does not exist.`)
+		}
+	}
+	return faults.Err()
+}
+
+func randomColor() string { return fmt.Sprintf("#%06x", rand.N(1<<24)) }

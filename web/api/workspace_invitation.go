@@ -1,0 +1,112 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/workspace"
+	"github.com/sailplane/sailplane/web"
+	"github.com/sailplane/sailplane/web/mux"
+)
+
+const ownInvitations = "/api/users/me/workspaces/invitations/"
+
+var workspaceInvitations = []web.Op{
+	web.Do("GET", inWorkspace+"invitations/", invite, 200, "List open invitations", listInvitations),
+	web.Do("POST", inWorkspace+"invitations/", invite, 200, "Invite people by e-mail", createInvitations),
+	web.Do("GET", ownInvitations, web.SignedIn(), 200, "List the caller's open invitations", listOwnInvitations),
+	web.Do("POST", ownInvitations, web.SignedIn(), 204, "Accept invitations", acceptInvitations),
+}
+
+// Plane: app/permissions/workspace.py, WorkSpaceAdminPermission
+var invite = web.Workspace(app.Admin, app.Member).Class()
+
+// WorkspaceInvitation is an invitation as this API shows it.
+type WorkspaceInvitation struct {
+	ID         string        `json:"id"`
+	Workspace  WorkspaceLite `json:"workspace"`
+	InviteLink string        `json:"invite_link"`
+	Made
+	Email       string  `json:"email"`
+	Accepted    bool    `json:"accepted"`
+	Token       string  `json:"token"`
+	Message     *string `json:"message"`
+	RespondedAt *string `json:"responded_at"`
+	Role        int     `json:"role"`
+}
+
+func workspaceInvitation(c *app.Call) func(workspace.Invitation) WorkspaceInvitation {
+	return func(i workspace.Invitation) WorkspaceInvitation {
+		w := i.Workspace
+		return WorkspaceInvitation{i.ID, workspaceLite(w),
+			workspace.InvitationPath(&i.WorkspaceInvite, w.Slug), made(c, i.Meta), i.Email,
+			i.Accepted, i.Token, i.Message, c.TimePtr(i.RespondedAt), i.Role}
+	}
+}
+
+func listInvitations(c *app.Call, _ web.Nothing) ([]WorkspaceInvitation, error) {
+	is, err := workspace.ListInvitations(c)
+	return web.Map(is, workspaceInvitation(c)), err
+}
+
+func createInvitations(c *app.Call, in struct {
+	Emails []json.RawMessage `json:"emails"`
+}) (map[string]string, error) {
+	people := make([]workspace.Invitee, len(in.Emails))
+	for i, raw := range in.Emails {
+		p, err := invitee(raw)
+		if err != nil {
+			return nil, err
+		}
+		people[i] = p
+	}
+	err := workspace.Invite(c, people)
+	var members *workspace.MembersError
+	if errors.As(err, &members) {
+		return nil, &app.Error{Status: 400, Cause: err, Body: map[string]any{"error": "Some users are already member of workspace",
+			"workspace_users": web.Map(members.Members, func(m workspace.Member) WorkspaceMember { return workspaceMember(c, m) })}}
+	}
+	return map[string]string{"message": "Emails sent successfully"}, err
+}
+
+// invitee reads {"email": …, "role": …}; the role may be a text, and is a guest's when it is missing.
+func invitee(raw json.RawMessage) (workspace.Invitee, error) {
+	var sent struct {
+		Email any
+		Role  json.RawMessage
+	}
+	if json.Unmarshal(raw, &sent) != nil {
+		return workspace.Invitee{}, app.Field("emails", "Expected a list of objects with email and role.")
+	}
+	p := workspace.Invitee{Role: int(app.Guest), Sent: raw}
+	if email, ok := sent.Email.(string); ok {
+		p.Email = strings.TrimSpace(email)
+	}
+	if sent.Role != nil {
+		role, err := strconv.Atoi(strings.Trim(string(sent.Role), `"`))
+		if err != nil {
+			return p, app.Field("role", "A valid integer is required.")
+		}
+		p.Role = role
+	}
+	return p, nil
+}
+
+func listOwnInvitations(c *app.Call, _ web.Nothing) ([]WorkspaceInvitation, error) {
+	is, err := workspace.ListOwnInvitations(c)
+	return web.Map(is, workspaceInvitation(c)), err
+}
+
+func acceptInvitations(c *app.Call, in struct {
+	Invitations []string `json:"invitations"`
+}) (web.Nothing, error) {
+	for _, id := range in.Invitations {
+		if !mux.IsUUID(id) {
+			return web.Nothing{}, app.ErrValue
+		}
+	}
+	return web.Nothing{}, workspace.AcceptInvitations(c, in.Invitations)
+}
