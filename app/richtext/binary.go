@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"errors"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // ErrBase64 says that a binary description is not base64. The texts of this and of the errors below are
@@ -51,11 +53,19 @@ func base64Only(s string) string {
 }
 
 func suspicious(data []byte) bool {
-	// 200 characters are at most 800 bytes of valid UTF-8; bytes that are not are left out before counting.
-	text := []rune(strings.ToValidUTF8(string(data), ""))
-	start := strings.ToLower(string(text[:min(len(text), 200)]))
+	// Only the first 200 characters count; bytes that are not UTF-8 are left out before counting.
+	var start strings.Builder
+	for count := 0; len(data) > 0 && count < 200; {
+		r, size := utf8.DecodeRune(data)
+		data = data[size:]
+		if r == utf8.RuneError && size == 1 {
+			continue
+		}
+		start.WriteRune(unicode.ToLower(r))
+		count++
+	}
 	for _, p := range []string{"<html", "<!doctype", "<script", "javascript:", "data:", "<iframe"} {
-		if strings.Contains(start, p) {
+		if strings.Contains(start.String(), p) {
 			return true
 		}
 	}
