@@ -7,5 +7,7 @@ func Handlers() map[string]Handler {
 
 // Entries are what is done by the clock.
 func Entries() []Entry {
-	return []Entry{}
+	return []Entry{
+		{"hard-delete", "20 3 * * *", hardDelete},
+	}
 }
