@@ -1,8 +1,12 @@
 package jobs
 
+import "github.com/sailplane/sailplane/app/workspace"
+
 // Handlers says who does which kind of job.
 func Handlers() map[string]Handler {
-	return map[string]Handler{}
+	return map[string]Handler{
+		workspace.JobDeleteContent: On(workspace.DeleteContent),
+	}
 }
 
 // Entries are what is done by the clock.

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -102,4 +104,54 @@ func OwnWorkspaces(t *Tx, user string, more ...dbx.Expression) ([]OwnWorkspace, 
 func InWorkspace(col, workspace string) dbx.Expression {
 	return dbx.NewExp("[["+col+"]] IN (SELECT member_id FROM workspace_members WHERE workspace_id = {:workspace} AND deleted_at IS NULL)",
 		dbx.Params{"workspace": workspace})
+}
+
+// ForgetLastWorkspace clears what people's profiles remember as their last workspace.
+func ForgetLastWorkspace(t *Tx, workspace string) error {
+	_, err := t.Exec("UPDATE profiles SET last_workspace_id = NULL WHERE last_workspace_id = ?", workspace)
+	return err
+}
+
+// What a workspace holds and can be reached by other ways than through it.
+var workspaceContent = []string{"projects", "project_members", "workspace_members", "workspace_member_invites", "deploy_boards", "issues",
+	"cycles", "modules", "pages", "issue_views", "labels", "states", "draft_issues", "issue_comments", "file_assets", "notifications",
+	"user_favorites", "user_recent_visits", "webhooks", "stickies", "workspace_user_links", "workspace_themes", "analytic_views", "intakes",
+	"intake_issues", "issue_links", "estimates", "project_identifiers", "project_member_invites"}
+
+// DeleteWorkspaceContent marks everything that a workspace holds as deleted.
+func DeleteWorkspaceContent(t *Tx, workspace string) error {
+	for _, table := range workspaceContent {
+		if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE workspace_id = ? AND deleted_at IS NULL", t.Now, workspace); err != nil {
+			return fmt.Errorf("delete %s of a workspace: %w", table, err)
+		}
+	}
+	return nil
+}
+
+// GuestInProjects makes a person no more than a guest in all projects of a workspace.
+func GuestInProjects(t *Tx, workspace, user string, guest int) error {
+	_, err := t.Exec("UPDATE project_members SET role = ? WHERE workspace_id = ? AND member_id = ? AND deleted_at IS NULL", guest, workspace, user)
+	t.Forget(AccessKey(workspace, user))
+	return err
+}
+
+// LeaveProjects ends a person's memberships in all projects of a workspace.
+func LeaveProjects(t *Tx, workspace, user string) error {
+	_, err := t.Exec("UPDATE project_members SET is_active = FALSE, updated_at = ? WHERE workspace_id = ? AND member_id = ? AND is_active"+
+		" AND deleted_at IS NULL", t.Now, workspace, user)
+	t.Forget(AccessKey(workspace, user))
+	return err
+}
+
+// LeadsAlone says whether any project of the workspace has had nobody but that person, as its administrator.
+func LeadsAlone(t *Tx, workspace, user string, admin int) (bool, error) {
+	var one int
+	err := t.One(`SELECT 1 FROM projects p WHERE p.workspace_id = ? AND p.deleted_at IS NULL
+		AND (SELECT COUNT(*) FROM project_members m WHERE m.project_id = p.id) = 1
+		AND EXISTS (SELECT 1 FROM project_members m WHERE m.project_id = p.id AND m.member_id = ? AND m.role = ?) LIMIT 1`,
+		[]any{workspace, user, admin}, &one)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }

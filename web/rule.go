@@ -30,6 +30,7 @@ type Rule struct {
 	Creator string     `json:"creator,omitempty"` // a table: who made the row {pk} of it may too
 	Strict  bool       `json:"strict,omitempty"`  // a workspace's administrator has no more than his role in the project
 	Or      *Rule      `json:"or,omitempty"`      // enough as well
+	And     *Rule      `json:"and,omitempty"`     // wanted too, with its own refusal
 
 	refusal error
 }
@@ -77,6 +78,13 @@ func (r Rule) OrElse(other Rule) Rule {
 	return r
 }
 
+// AndThen wants the other rule too, once this one has let the caller in: the reference has operations with two gates,
+// each with its own refusal.
+func (r Rule) AndThen(other Rule) Rule {
+	r.And = &other
+	return r
+}
+
 // check answers nil when the caller may, else the refusal.
 func (r Rule) check(c *app.Call, args argSource) error {
 	if r.Scope == ScopePublic {
@@ -86,10 +94,16 @@ func (r Rule) check(c *app.Call, args argSource) error {
 		return app.ErrUnauthenticated
 	}
 	ok, err := r.allows(c, args)
-	if err != nil || ok {
+	if err != nil {
 		return err
 	}
-	return r.refusal
+	if !ok {
+		return r.refusal
+	}
+	if r.And != nil {
+		return r.And.check(c, args)
+	}
+	return nil
 }
 
 type argSource interface{ Get(name string) string }

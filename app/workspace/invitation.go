@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"slices"
@@ -186,6 +187,67 @@ func AcceptInvitations(c *app.Call, ids []string) error {
 			}
 		}
 		return nil
+	})
+}
+
+// GetInvitation answers an open invitation of the workspace with that slug.
+func GetInvitation(c *app.Call, id string) (*Invitation, error) {
+	if c.Workspace == nil {
+		return nil, store.ErrNotFound
+	}
+	i, err := store.WorkspaceInvites.Get(c.Read(), dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID})
+	if err != nil {
+		return nil, err
+	}
+	return &Invitation{*i, c.Workspace}, nil
+}
+
+// UpdateInvitation writes the named columns of an invitation. Nobody may give more than he has.
+func UpdateInvitation(c *app.Call, i *Invitation, cols ...string) error {
+	if slices.Contains(cols, "role") && i.Role > int(c.Access.Workspace) {
+		return app.Invalid("You cannot invite a user with higher role")
+	}
+	return c.Write(func(t *store.Tx) error { return store.WorkspaceInvites.Update(t, &i.WorkspaceInvite, cols...) })
+}
+
+// Withdraw deletes an invitation.
+func Withdraw(c *app.Call, id string) error {
+	i, err := GetInvitation(c, id)
+	if err != nil {
+		return err
+	}
+	return c.Write(func(t *store.Tx) error { return store.WorkspaceInvites.Delete(t, &i.WorkspaceInvite) })
+}
+
+// Answer accepts or declines an invitation for the person whose address it has, whoever calls: the secret of the link is enough.
+// When nobody has the address yet, the invitation waits until somebody signs up with it.
+func Answer(c *app.Call, id, token string, accepted bool) error {
+	i, err := GetInvitation(c, id)
+	if err != nil {
+		return err
+	}
+	if token == "" || subtle.ConstantTimeCompare([]byte(token), []byte(i.Token)) != 1 {
+		return app.Refuse(403, "You do not have permission to join the workspace")
+	}
+	if i.RespondedAt != nil {
+		return app.Invalid("You have already responded to the invitation request")
+	}
+	return c.Write(func(t *store.Tx) error {
+		i.Accepted, i.RespondedAt = accepted, &t.Now
+		if err := store.WorkspaceInvites.Update(t, &i.WorkspaceInvite, "accepted", "responded_at"); err != nil || !accepted {
+			return err
+		}
+		u, err := store.Users.Get(t, dbx.HashExp{"email": i.Email})
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := admit(t, i.WorkspaceID, u.ID, i.Role); err != nil {
+			return err
+		}
+		return store.WorkspaceInvites.Delete(t, &i.WorkspaceInvite)
 	})
 }
 

@@ -2,6 +2,8 @@ package workspace
 
 import (
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/pocketbase/dbx"
 
@@ -72,4 +74,121 @@ func Membership(c *app.Call) (*store.WorkspaceMember, int, error) {
 	}
 	drafts, err := store.DraftIssues.Count(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "created_by_id": c.User.ID})
 	return m, drafts, err
+}
+
+// KeepViewProps writes the view settings of the caller's membership.
+func KeepViewProps(c *app.Call, props store.JSON) error {
+	return c.Write(func(t *store.Tx) error {
+		m, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "member_id": c.User.ID, "is_active": true})
+		if err != nil {
+			return err
+		}
+		m.ViewProps = props
+		return store.WorkspaceMembers.Update(t, m, "view_props")
+	})
+}
+
+// GetMember answers one membership of the workspace.
+func GetMember(c *app.Call, id string) (*Member, error) {
+	return member(c, dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID})
+}
+
+// activeMember answers the active membership of a person who is no bot.
+func activeMember(c *app.Call, id string) (*Member, error) {
+	m, err := member(c, dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID, "is_active": true})
+	if err == nil && m.User.IsBot {
+		return nil, store.ErrNotFound
+	}
+	return m, err
+}
+
+func member(c *app.Call, where dbx.Expression) (*Member, error) {
+	t := c.Read()
+	row, err := store.WorkspaceMembers.Get(t, where)
+	if err != nil {
+		return nil, err
+	}
+	u, err := store.Users.Find(t, row.MemberID)
+	if err != nil {
+		return nil, err
+	}
+	return &Member{*row, u}, nil
+}
+
+// UpdateMember lets change set columns of an active membership, not the caller's own. A guest of the workspace is a guest in all
+// its projects; what he was there does not come back.
+func UpdateMember(c *app.Call, id string, change func(*store.WorkspaceMember) (cols []string)) (*Member, error) {
+	m, err := activeMember(c, id)
+	if err != nil {
+		return nil, err
+	}
+	if m.MemberID == c.User.ID {
+		return nil, app.Invalid("You cannot update your own role")
+	}
+	cols := change(&m.WorkspaceMember)
+	return m, c.Write(func(t *store.Tx) error {
+		if slices.Contains(cols, "role") && m.Role == int(app.Guest) {
+			if err := store.GuestInProjects(t, m.WorkspaceID, m.MemberID, int(app.Guest)); err != nil {
+				return err
+			}
+		}
+		return store.WorkspaceMembers.Update(t, &m.WorkspaceMember, cols...)
+	})
+}
+
+// RemoveMember ends somebody else's membership, in the workspace and in its projects.
+func RemoveMember(c *app.Call, id string) error {
+	m, err := activeMember(c, id)
+	if err != nil {
+		return err
+	}
+	switch {
+	case m.MemberID == c.User.ID:
+		return app.Invalid("You cannot remove yourself from the workspace. Please use leave workspace")
+	case m.Role > int(c.Access.Workspace):
+		return app.Invalid("You cannot remove a user having role higher than you")
+	}
+	return end(c, &m.WorkspaceMember)
+}
+
+// Leave ends the caller's membership. The last administrator stays, and so does who alone is in a project.
+func Leave(c *app.Call) error {
+	t := c.Read()
+	m, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "member_id": c.User.ID, "is_active": true})
+	if err != nil {
+		return err
+	}
+	admins, err := store.WorkspaceMembers.Count(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "role": int(app.Admin), "is_active": true})
+	if err != nil {
+		return err
+	}
+	if m.Role == int(app.Admin) && admins <= 1 {
+		return app.Invalid("You cannot leave the workspace as you are the only admin of the workspace you will have to either delete " +
+			"the workspace or promote another user to admin.")
+	}
+	alone, err := store.LeadsAlone(t, c.Workspace.ID, c.User.ID, int(app.Admin))
+	if err != nil {
+		return err
+	}
+	if alone {
+		return app.Invalid("You are a part of some projects where you are the only admin, you should either leave the project or " +
+			"promote another user to admin.")
+	}
+	return end(c, m)
+}
+
+func end(c *app.Call, m *store.WorkspaceMember) error {
+	return c.Write(func(t *store.Tx) error {
+		if err := store.LeaveProjects(t, m.WorkspaceID, m.MemberID); err != nil {
+			return err
+		}
+		m.IsActive = false
+		return store.WorkspaceMembers.Update(t, m, "is_active")
+	})
+}
+
+// ListProjectMembers answers the active members of the projects that the caller is in, newest first.
+func ListProjectMembers(c *app.Call) ([]store.ProjectMember, error) {
+	return store.ProjectMembers.List(c.Read(), dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID, "is_active": true},
+		store.In("project_id", slices.Collect(maps.Keys(c.Access.Projects)))), "created_at DESC")
 }

@@ -2,6 +2,7 @@
 package workspace
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -117,6 +118,71 @@ func check(c *app.Call, w *store.Workspace) error {
 		}
 	}
 	return faults.Err()
+}
+
+// Get answers the workspace of the call if it is one of the caller's.
+func Get(c *app.Call) (*store.OwnWorkspace, error) {
+	if c.Workspace == nil {
+		return nil, app.NoMatch("Workspace")
+	}
+	ws, err := store.OwnWorkspaces(c.Read(), c.User.ID, dbx.HashExp{"workspaces.id": c.Workspace.ID})
+	if err == nil && len(ws) == 0 {
+		err = app.NoMatch("Workspace")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &ws[0], nil
+}
+
+// Update writes the named columns of the call's workspace.
+func Update(c *app.Call, w *store.Workspace, cols ...string) error {
+	faults := app.Fields{}
+	if slices.Contains(cols, "name") && app.HasLink(w.Name) {
+		faults.Add("name", "Name must not contain URLs")
+		return faults.Err()
+	}
+	if err := check(c, w); err != nil {
+		return err
+	}
+	err := c.Write(func(t *store.Tx) error {
+		t.Forget(store.WorkspaceKey(c.Workspace.Slug))
+		return store.Workspaces.Update(t, w, cols...)
+	})
+	if errors.Is(err, store.ErrUnique) {
+		return app.Field("slug", "Workspace with this slug already exists.")
+	}
+	return err
+}
+
+// Delete makes the call's workspace go at once, and its slug free; what it holds goes in the background.
+func Delete(c *app.Call) error {
+	return c.Write(func(t *store.Tx) error {
+		w := *c.Workspace
+		t.ForgetAll()
+		w.Slug = fmt.Sprintf("%s__%d", w.Slug, t.Now.Unix())
+		if err := store.Workspaces.Set(t, &w, "slug"); err != nil {
+			return err
+		}
+		if err := store.Workspaces.Delete(t, &w); err != nil {
+			return err
+		}
+		if err := store.ForgetLastWorkspace(t, w.ID); err != nil {
+			return err
+		}
+		return t.Enqueue(JobDeleteContent, w.ID)
+	})
+}
+
+// JobDeleteContent is the job that deletes what a deleted workspace, whose id it carries, holds.
+const JobDeleteContent = "workspace.delete-content"
+
+// DeleteContent does it. Once more is no harm.
+func DeleteContent(ctx context.Context, a *app.App, id string) error {
+	return a.DB.Write(ctx, "", func(t *store.Tx) error {
+		t.ForgetAll()
+		return store.DeleteWorkspaceContent(t, id)
+	})
 }
 
 func randomColor() string { return fmt.Sprintf("#%06x", rand.N(1<<24)) }

@@ -10,6 +10,11 @@ import (
 var workspaces = []web.Op{
 	web.Do("GET", "/api/workspaces/", web.SignedIn(), 200, "Ask for a workspace without naming it", listWorkspaces),
 	web.Do("POST", "/api/workspaces/", web.SignedIn(), 201, "Create a workspace", createWorkspace),
+	web.Do("GET", inWorkspace, web.SignedIn(), 200, "Read a workspace", readWorkspace),
+	web.Do("PUT", inWorkspace, web.Workspace(app.Admin, app.Member).Class(), 200, "Change a workspace, naming it anew", updateWorkspace),
+	web.Do("PATCH", inWorkspace, web.Workspace(app.Admin, app.Member).Class().AndThen(web.Workspace(app.Admin)), 200, "Change a workspace",
+		updateWorkspace),
+	web.Do("DELETE", inWorkspace, web.Workspace(app.Admin).Class(), 204, "Delete a workspace", deleteWorkspace),
 	web.Do("GET", "/api/workspace-slug-check/", web.SignedIn(), 200, "Say whether a slug is free", checkSlug),
 	web.Do("GET", "/api/users/me/workspaces/", web.SignedIn(), 200, "List the caller's workspaces", listOwnWorkspaces),
 }
@@ -70,4 +75,44 @@ func checkSlug(c *app.Call, in struct {
 	}
 	free, err := workspace.SlugFree(c, in.Slug)
 	return map[string]bool{"status": free}, err
+}
+
+func readWorkspace(c *app.Call, _ web.Nothing) (Workspace, error) {
+	w, err := workspace.Get(c)
+	if err != nil {
+		return Workspace{}, err
+	}
+	return workspaceOut(c, &w.Workspace, w.TotalMembers, 0), nil
+}
+
+// WorkspaceInput is what may be changed about a workspace; a PUT has to name it.
+type WorkspaceInput struct {
+	Name             app.Opt[string] `json:"name" check:"required,max=80"`
+	Slug             app.Opt[string] `json:"slug" check:"required,max=48"`
+	Logo             app.Opt[string] `json:"logo" check:"null,blank"`
+	LogoAsset        app.Opt[string] `json:"logo_asset" check:"null,pk"`
+	OrganizationSize app.Opt[string] `json:"organization_size" check:"null,blank,max=20"`
+	Timezone         app.Opt[string] `json:"timezone" check:"zone"`
+	BackgroundColor  app.Opt[string] `json:"background_color" check:"max=255"`
+}
+
+func updateWorkspace(c *app.Call, in WorkspaceInput) (Workspace, error) {
+	w, err := workspace.Get(c)
+	if err != nil {
+		return Workspace{}, err
+	}
+	var cols []string
+	app.Change(&cols, "name", in.Name, &w.Name)
+	app.Change(&cols, "slug", in.Slug, &w.Slug)
+	app.ChangePtr(&cols, "logo", in.Logo, &w.Logo)
+	app.ChangePtr(&cols, "logo_asset_id", in.LogoAsset, &w.LogoAssetID)
+	app.ChangePtr(&cols, "organization_size", in.OrganizationSize, &w.OrganizationSize)
+	app.Change(&cols, "timezone", in.Timezone, &w.Timezone)
+	app.Change(&cols, "background_color", in.BackgroundColor, &w.BackgroundColor)
+	err = workspace.Update(c, &w.Workspace, cols...)
+	return workspaceOut(c, &w.Workspace, w.TotalMembers, 0), err
+}
+
+func deleteWorkspace(c *app.Call, _ web.Nothing) (web.Nothing, error) {
+	return web.Nothing{}, workspace.Delete(c)
 }

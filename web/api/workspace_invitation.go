@@ -8,6 +8,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/workspace"
+	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 	"github.com/sailplane/sailplane/web/mux"
 )
@@ -17,6 +18,11 @@ const ownInvitations = "/api/users/me/workspaces/invitations/"
 var workspaceInvitations = []web.Op{
 	web.Do("GET", inWorkspace+"invitations/", invite, 200, "List open invitations", listInvitations),
 	web.Do("POST", inWorkspace+"invitations/", invite, 200, "Invite people by e-mail", createInvitations),
+	web.Do("GET", inWorkspace+"invitations/{pk:uuid}/", invite, 200, "Read an invitation", readInvitation),
+	web.Do("PATCH", inWorkspace+"invitations/{pk:uuid}/", invite, 200, "Change an invitation", updateInvitation),
+	web.Do("DELETE", inWorkspace+"invitations/{pk:uuid}/", invite, 204, "Withdraw an invitation", deleteInvitation),
+	web.Do("GET", inWorkspace+"invitations/{pk:uuid}/join/", web.Public(), 200, "Read an invitation by its link", readInvitationLink),
+	web.Do("POST", inWorkspace+"invitations/{pk:uuid}/join/", web.Public(), 200, "Answer an invitation by its link", answerInvitation),
 	web.Do("GET", ownInvitations, web.SignedIn(), 200, "List the caller's open invitations", listOwnInvitations),
 	web.Do("POST", ownInvitations, web.SignedIn(), 204, "Accept invitations", acceptInvitations),
 }
@@ -109,4 +115,65 @@ func acceptInvitations(c *app.Call, in struct {
 		}
 	}
 	return web.Nothing{}, workspace.AcceptInvitations(c, in.Invitations)
+}
+
+type byID struct {
+	ID string `path:"pk"`
+}
+
+func readInvitation(c *app.Call, in byID) (WorkspaceInvitation, error) {
+	i, err := workspace.GetInvitation(c, in.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		err = app.NoMatch("WorkspaceMemberInvite")
+	}
+	if err != nil {
+		return WorkspaceInvitation{}, err
+	}
+	return workspaceInvitation(c)(*i), nil
+}
+
+// readInvitationLink is readInvitation with the other words for one that is not there.
+func readInvitationLink(c *app.Call, in byID) (WorkspaceInvitation, error) {
+	i, err := workspace.GetInvitation(c, in.ID)
+	if err != nil {
+		return WorkspaceInvitation{}, err
+	}
+	return workspaceInvitation(c)(*i), nil
+}
+
+func updateInvitation(c *app.Call, in struct {
+	ID       string        `path:"pk"`
+	Role     app.Opt[int]  `json:"role" check:"choice=20|15|5"`
+	Accepted app.Opt[bool] `json:"accepted"`
+}) (WorkspaceInvitation, error) {
+	i, err := workspace.GetInvitation(c, in.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		err = app.NoMatch("WorkspaceMemberInvite")
+	}
+	if err != nil {
+		return WorkspaceInvitation{}, err
+	}
+	var cols []string
+	app.Change(&cols, "role", in.Role, &i.Role)
+	app.Change(&cols, "accepted", in.Accepted, &i.Accepted)
+	err = workspace.UpdateInvitation(c, i, cols...)
+	return workspaceInvitation(c)(*i), err
+}
+
+func deleteInvitation(c *app.Call, in byID) (web.Nothing, error) {
+	return web.Nothing{}, workspace.Withdraw(c, in.ID)
+}
+
+func answerInvitation(c *app.Call, in struct {
+	ID       string `path:"pk"`
+	Token    string `json:"token" check:"blank,null"`
+	Accepted bool   `json:"accepted" check:"null"`
+}) (map[string]string, error) {
+	if err := workspace.Answer(c, in.ID, in.Token, in.Accepted); err != nil {
+		return nil, err
+	}
+	if !in.Accepted {
+		return map[string]string{"message": "Workspace Invitation was not accepted"}, nil
+	}
+	return map[string]string{"message": "Workspace Invitation Accepted"}, nil
 }
