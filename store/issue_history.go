@@ -1,6 +1,13 @@
 package store
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pocketbase/dbx"
+)
 
 // IssueActivity is a row of issue_activities.
 type IssueActivity struct {
@@ -23,6 +30,101 @@ type IssueActivity struct {
 
 // IssueActivities is the table of IssueActivity rows.
 var IssueActivities = NewTable[IssueActivity]("issue_activities")
+
+// IssueChanged is the payload of the job that tells others (notifications, e-mails, webhooks) what one request did to a
+// work item. Its name is JobIssueChanged.
+type IssueChanged struct {
+	Kind        string       `json:"kind"` // in the reference's words: issue.activity.created, comment.activity.deleted, link.activity.updated …
+	IssueID     string       `json:"issue_id"`
+	ProjectID   string       `json:"project_id"`
+	WorkspaceID string       `json:"workspace_id"`
+	ActorID     string       `json:"actor_id"`
+	Activities  []string     `json:"activities"`          // ids of the rows of history, in their order
+	Mentions    []string     `json:"mentions,omitempty"`  // members of the project whom a description names anew
+	Fields      []FieldValue `json:"fields,omitempty"`    // what a change of the work item itself did, as webhooks report it
+	Origin      string       `json:"origin,omitempty"`    // of the request, for links in e-mails
+	Webhook     bool         `json:"webhook,omitempty"`   // the work item itself was created or changed: webhooks hear of it
+	Quiet       bool         `json:"quiet,omitempty"`     // nobody is notified
+	CommentID   string       `json:"comment_id,omitempty"`
+}
+
+// FieldValue is a field of a work item before and after, in the values of the wire.
+type FieldValue struct {
+	Field string `json:"field"`
+	Old   any    `json:"old"`
+	New   any    `json:"new"`
+}
+
+// JobIssueChanged is the job whose payload is an IssueChanged.
+const JobIssueChanged = "issue.changed"
+
+// RecordIssue writes what a change leaves in the history of work items and enqueues the one job that tells others.
+// Rows need verb, field, comment and values; the rest comes from the change: work item (unless a row names another),
+// project, workspace, actor, and times one microsecond apart, so that they keep their order. As in the reference, each
+// row's work item counts as updated now, and rows have no created_by: they are written in nobody's name.
+// Without rows only the job is left. Plane: bgtasks/issue_activities_task.py
+func RecordIssue(t *Tx, ch IssueChanged, rows ...*IssueActivity) error {
+	ch.ActorID = t.Actor
+	ch.Activities = make([]string, len(rows))
+	for i, r := range rows {
+		ch.begin(t, r, i)
+		ch.Activities[i] = r.ID
+	}
+	if err := insertActivities(t, rows); err != nil {
+		return fmt.Errorf("write history: %w", err)
+	}
+	if !strings.HasPrefix(ch.Kind, "issue.") { // those write the work item itself
+		if err := touchIssues(t, ch.IssueID, rows); err != nil {
+			return fmt.Errorf("touch work items: %w", err)
+		}
+	}
+	return t.Enqueue(JobIssueChanged, ch)
+}
+
+func (ch *IssueChanged) begin(t *Tx, r *IssueActivity, i int) {
+	r.ID = NewID()
+	r.CreatedAt = t.Now.Add(time.Duration(i) * time.Microsecond)
+	r.UpdatedAt = r.CreatedAt
+	r.ProjectID, r.WorkspaceID = ch.ProjectID, ch.WorkspaceID
+	if r.IssueID == nil {
+		r.IssueID = &ch.IssueID
+	}
+	if r.ActorID == nil && t.Actor != "" {
+		r.ActorID = &ch.ActorID
+	}
+	epoch := float64(t.Now.Unix())
+	r.Epoch = &epoch
+}
+
+const activityColumns = `id, created_at, updated_at, verb, field, old_value, new_value, comment, attachments, issue_id, issue_comment_id,
+	project_id, workspace_id, actor_id, new_identifier, old_identifier, epoch`
+
+func insertActivities(t *Tx, rows []*IssueActivity) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	args := make([]any, 0, len(rows)*17)
+	for _, r := range rows {
+		args = append(args, r.ID, r.CreatedAt, r.UpdatedAt, r.Verb, r.Field, r.OldValue, r.NewValue, r.Comment, "[]", r.IssueID, r.IssueCommentID,
+			r.ProjectID, r.WorkspaceID, r.ActorID, r.NewIdentifier, r.OldIdentifier, r.Epoch)
+	}
+	return insertRows(t, "issue_activities", activityColumns, 17, args)
+}
+
+func touchIssues(t *Tx, issue string, rows []*IssueActivity) error {
+	ids := []string{issue}
+	for _, r := range rows {
+		if !slices.Contains(ids, *r.IssueID) {
+			ids = append(ids, *r.IssueID)
+		}
+	}
+	if len(ids) == 1 {
+		_, err := t.Exec("UPDATE issues SET updated_at = ? WHERE id = ?", t.Now, issue)
+		return err
+	}
+	_, err := t.Builder.Update("issues", dbx.Params{"updated_at": t.Now}, In("id", ids)).Execute()
+	return mark(err)
+}
 
 // IssueVersion is a row of issue_versions.
 type IssueVersion struct {

@@ -1,5 +1,7 @@
 package store
 
+import "fmt"
+
 // IssueMention is a row of issue_mentions.
 type IssueMention struct {
 	Meta
@@ -49,3 +51,22 @@ type IssueVote struct {
 
 // IssueVotes is the table of IssueVote rows.
 var IssueVotes = NewTable[IssueVote]("issue_votes")
+
+// Place is where a work item is: what the rows around it repeat.
+type Place struct{ IssueID, ProjectID, WorkspaceID string }
+
+// Subscribe makes people follow a work item; those who do already are left alone.
+func Subscribe(t *Tx, at Place, users ...string) error {
+	if len(users) == 0 {
+		return nil
+	}
+	args := make([]any, 0, len(users)*8)
+	for _, u := range users {
+		args = append(args, NewID(), t.Now, t.Now, u, at.IssueID, u, at.ProjectID, at.WorkspaceID)
+	}
+	if err := insertRows(t, "issue_subscribers", "id, created_at, updated_at, created_by_id, issue_id, subscriber_id, project_id, workspace_id", 8, args,
+		" ON CONFLICT (issue_id, subscriber_id) WHERE deleted_at IS NULL DO NOTHING"); err != nil {
+		return fmt.Errorf("subscribe: %w", err)
+	}
+	return nil
+}

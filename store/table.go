@@ -176,6 +176,21 @@ func (tb Table[T]) insert(t *Tx, rows []*T) error {
 	return err
 }
 
+// insertRows writes rows of n values each, given one after the other, in as many statements as SQLite's limit of 32,766
+// parameters asks for. The texts repeat, so that they stay prepared.
+func insertRows(t *Tx, table, columns string, n int, args []any, tail ...string) error {
+	one := "(" + strings.TrimSuffix(strings.Repeat("?,", n), ",") + "),"
+	for len(args) > 0 {
+		k := min(len(args), 30000/n*n)
+		values := strings.TrimSuffix(strings.Repeat(one, k/n), ",")
+		if _, err := t.Exec("INSERT INTO "+table+" ("+columns+") VALUES "+values+strings.Join(tail, ""), args[:k]...); err != nil {
+			return err
+		}
+		args = args[k:]
+	}
+	return nil
+}
+
 func (tb Table[T]) begin(t *Tx, row reflect.Value) {
 	if f, ok := tb.at["id"]; ok && row.FieldByIndex(f).Kind() == reflect.String && row.FieldByIndex(f).String() == "" {
 		row.FieldByIndex(f).SetString(NewID())
