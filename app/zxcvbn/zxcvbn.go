@@ -11,7 +11,8 @@ import (
 // Strong is the lowest score that a new password may have. Plane: authentication/adapter/base.py
 const Strong = 3
 
-// maxRunes bounds the work, which grows faster than the password: what follows cannot make it weaker.
+// maxRunes bounds the work, which grows faster than the password: at worst, full of l33t, a second is spent on so many. Only the
+// first so many are rated, where Python rates all: a repeat that is cut in its middle can so score higher.
 const maxRunes = 128
 
 // Score rates a password from 0 (guessed at once) to 4, as Python's zxcvbn 4.4.28 does without user inputs. An empty one is 0.
