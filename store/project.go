@@ -1,6 +1,11 @@
 package store
 
-import "time"
+import (
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/dbx"
+)
 
 // Project is a row of projects.
 type Project struct {
@@ -78,6 +83,19 @@ var ProjectMembers = NewTable("project_members", func(m *ProjectMember) []string
 	}
 	return []string{AccessKey(m.WorkspaceID, *m.MemberID)}
 })
+
+// ProjectMembersOf answers the active memberships of a project, newest first: of people who are still in the workspace, without robots.
+func ProjectMembersOf(t *Tx, project string) ([]ProjectMember, error) {
+	rows := []ProjectMember{}
+	err := ProjectMembers.Query(t).InnerJoin("users", dbx.NewExp("users.id = project_members.member_id AND NOT users.is_bot")).
+		InnerJoin("workspace_members w", dbx.NewExp("w.workspace_id = project_members.workspace_id AND w.member_id = project_members.member_id AND w.is_active AND w.deleted_at IS NULL")).
+		AndWhere(dbx.HashExp{"project_members.project_id": project, "project_members.is_active": true}).
+		OrderBy("project_members.created_at DESC", "project_members.id DESC").All(&rows)
+	if err != nil {
+		return nil, fmt.Errorf("list members: %w", mark(err))
+	}
+	return rows, nil
+}
 
 // ProjectInvite is a row of project_member_invites.
 type ProjectInvite struct {

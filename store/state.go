@@ -1,5 +1,11 @@
 package store
 
+import (
+	"fmt"
+
+	"github.com/pocketbase/dbx"
+)
+
 // State is a row of states.
 type State struct {
 	Meta
@@ -19,3 +25,22 @@ type State struct {
 
 // States is the table of State rows.
 var States = NewTable[State]("states")
+
+// StatesOf answers the states that fit, of projects that are not archived, lowest sequence first and without intake's.
+// Conditions name the columns of states and projects in full.
+func StatesOf(t *Tx, where dbx.Expression) ([]State, error) {
+	rows := []State{}
+	q := States.Query(t).InnerJoin("projects", dbx.NewExp("projects.id = states.project_id")).AndWhere(where).
+		AndWhere(dbx.NewExp("[[states.group]] <> 'triage' AND projects.archived_at IS NULL AND projects.deleted_at IS NULL")).
+		OrderBy("states.sequence", "states.created_at")
+	if err := q.All(&rows); err != nil {
+		return nil, fmt.Errorf("list states: %w", mark(err))
+	}
+	return rows, nil
+}
+
+// MarkDefaultState makes a state the only default of its project.
+func MarkDefaultState(t *Tx, project, id string) error {
+	_, err := t.Exec(`UPDATE states SET "default" = (id = ?) WHERE project_id = ? AND deleted_at IS NULL AND ("default" OR id = ?)`, id, project, id)
+	return err
+}

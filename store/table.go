@@ -134,7 +134,7 @@ func (tb Table[T]) Count(t *Tx, where dbx.Expression) (int, error) {
 // Exists says whether any row fits.
 func (tb Table[T]) Exists(t *Tx, where dbx.Expression) (bool, error) {
 	var one int
-	err := tb.Query(t).Select("1").AndWhere(where).Limit(1).Row(&one)
+	err := tb.Query(t).Select("(1)").AndWhere(where).Limit(1).Row(&one)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

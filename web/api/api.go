@@ -20,5 +20,8 @@ func Ops() []web.Op {
 		workspaces,
 		workspaceMembers,
 		workspaceInvitations,
+		projects,
+		projectMembers,
+		states,
 	)
 }

@@ -1,0 +1,148 @@
+package project
+
+import (
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// What a membership and a person's properties of a project begin with. Plane: db/models/project.py, db/models/workspace.py
+const (
+	firstFilters    = `{"priority":null,"state":null,"state_group":null,"assignees":null,"created_by":null,"labels":null,"start_date":null,"target_date":null,"subscriber":null}`
+	firstDisplay    = `{"group_by":null,"order_by":"-created_at","type":null,"sub_issue":true,"show_empty_groups":true,"layout":"list","calendar_date_range":""}`
+	firstProps      = `{"filters":` + firstFilters + `,"display_filters":` + firstDisplay + `}`
+	firstProperties = `{"assignee":true,"attachment_count":true,"created_on":true,"due_date":true,"estimate":true,"key":true,"labels":true,"link":true,"priority":true,"start_date":true,"state":true,"sub_issue_count":true,"updated_on":true}`
+	firstPreference = `{"pages":{"block_display":true},"navigation":{"default_tab":"work_items","hide_in_more_menu":[]}}`
+)
+
+func newMember(workspace, project, user string, role app.Role) *store.ProjectMember {
+	return &store.ProjectMember{Role: int(role), MemberID: &user, ProjectID: project, WorkspaceID: workspace, IsActive: true, SortOrder: 65535,
+		ViewProps: store.JSON(firstProps), DefaultProps: store.JSON(firstProps), Preferences: store.JSON(firstPreference)}
+}
+
+func newProperties(workspace, project, user string, place float64) *store.ProjectUserProperties {
+	return &store.ProjectUserProperties{ProjectID: project, UserID: user, WorkspaceID: workspace, SortOrder: place,
+		Filters: store.JSON(firstFilters), DisplayFilters: store.JSON(firstDisplay),
+		DisplayProperties: store.JSON(firstProperties), Preferences: store.JSON(firstPreference)}
+}
+
+// join makes somebody a member for the first time; the project is then the first one on his list.
+func join(t *store.Tx, workspace, project, user string, role app.Role) error {
+	if err := addProperties(t, workspace, project, user); err != nil {
+		return err
+	}
+	return store.ProjectMembers.Insert(t, newMember(workspace, project, user, role))
+}
+
+func addProperties(t *store.Tx, workspace, project, user string) error {
+	there, err := store.ProjectUserPropertiesRows.Exists(t, dbx.HashExp{"project_id": project, "user_id": user})
+	if err != nil || there {
+		return err
+	}
+	place := 65535.0
+	if low, err := store.LowestPlace(t, workspace, user); err != nil {
+		return err
+	} else if low != nil {
+		place = *low - 10000
+	}
+	return store.ProjectUserPropertiesRows.Insert(t, newProperties(workspace, project, user, place))
+}
+
+// Membership is a membership with its person and its project.
+type Membership struct {
+	store.ProjectMember
+	Person  *store.User
+	Project *store.Project
+}
+
+// ListMembers answers the active memberships of the call's project, newest first.
+func ListMembers(c *app.Call) ([]store.ProjectMember, error) {
+	return store.ProjectMembersOf(c.Read(), c.ProjectID)
+}
+
+// GetMember answers the active membership of the call's project that fits.
+func GetMember(c *app.Call, where dbx.HashExp) (*Membership, error) {
+	t := c.Read()
+	m, err := store.ProjectMembers.Get(t, dbx.And(where, dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID, "is_active": true}))
+	if err != nil {
+		return nil, err
+	}
+	p, err := store.Projects.Find(t, m.ProjectID)
+	if err != nil {
+		return nil, err
+	}
+	u, err := store.Users.Find(t, *m.MemberID)
+	if err != nil {
+		return nil, err
+	}
+	return &Membership{*m, u, p}, nil
+}
+
+// NewPerson is somebody to be taken into a project.
+type NewPerson struct {
+	ID   string
+	Role app.Opt[int] // left out: a guest
+}
+
+// AddMembers takes people of the workspace into the call's project, or back into it, and answers their memberships, newest first.
+// All are looked at before anything is written.
+func AddMembers(c *app.Call, people []NewPerson) ([]store.ProjectMember, error) {
+	if len(people) == 0 {
+		return nil, app.Invalid("At least one member is required")
+	}
+	var rows []store.ProjectMember
+	err := c.Write(func(t *store.Tx) error {
+		ids := make([]string, len(people))
+		for i, p := range people {
+			if ids[i] = p.ID; p.ID == "" {
+				return store.ErrNotFound
+			}
+			if err := mayHave(t, c.Workspace.ID, p); err != nil {
+				return err
+			}
+		}
+		for _, p := range people {
+			if err := admit(t, c.Workspace.ID, c.ProjectID, p); err != nil {
+				return err
+			}
+		}
+		var err error
+		rows, err = store.ProjectMembers.List(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID}, store.In("member_id", ids)), "created_at DESC", "id DESC")
+		return err
+	})
+	return rows, err
+}
+
+// mayHave compares a role in a project with the person's role in the workspace.
+func mayHave(t *store.Tx, workspace string, p NewPerson) error {
+	m, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": workspace, "member_id": p.ID, "is_active": true})
+	if err != nil {
+		return err
+	}
+	role := app.Role(p.Role.V)
+	switch {
+	case !p.Role.Set:
+		return nil
+	case app.Role(m.Role) == app.Admin && (role == app.Guest || role == app.Member):
+		return app.Invalid("You cannot add a user with role lower than the workspace role")
+	case app.Role(m.Role) == app.Guest && (role == app.Member || role == app.Admin):
+		return app.Invalid("You cannot add a user with role higher than the workspace role")
+	}
+	return nil
+}
+
+func admit(t *store.Tx, workspace, project string, p NewPerson) error {
+	rows, err := store.ProjectMembers.List(t, dbx.HashExp{"project_id": project, "member_id": p.ID})
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		return join(t, workspace, project, p.ID, app.Role(p.Role.Or(int(app.Guest))))
+	}
+	if !p.Role.Set {
+		return app.ErrPayload // the reference, too, takes a role to bring somebody back
+	}
+	rows[0].Role, rows[0].IsActive = p.Role.V, true
+	return store.ProjectMembers.Update(t, &rows[0], "role", "is_active")
+}

@@ -1,0 +1,292 @@
+package project
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Input is what a request may say of a project.
+type Input struct {
+	Name                  app.Opt[string]         `json:"name" check:"required,max=255"`
+	Identifier            app.Opt[string]         `json:"identifier" check:"required,max=12"`
+	Description           app.Opt[string]         `json:"description" check:"blank"`
+	DescriptionText       app.Opt[store.NullJSON] `json:"description_text"`
+	DescriptionHTML       app.Opt[store.NullJSON] `json:"description_html"`
+	Network               app.Opt[int]            `json:"network" check:"choice=0|2"`
+	DefaultAssignee       app.Opt[string]         `json:"default_assignee" check:"pk,null"`
+	ProjectLead           app.Opt[string]         `json:"project_lead" check:"pk,null"`
+	DefaultState          app.Opt[string]         `json:"default_state" check:"pk,null"`
+	Estimate              app.Opt[string]         `json:"estimate" check:"pk,null"`
+	Emoji                 app.Opt[string]         `json:"emoji" check:"max=255,blank,null"`
+	IconProp              app.Opt[store.NullJSON] `json:"icon_prop"`
+	LogoProps             app.Opt[store.JSON]     `json:"logo_props"`
+	CoverImage            app.Opt[string]         `json:"cover_image" check:"blank,null"`
+	CoverImageAsset       app.Opt[string]         `json:"cover_image_asset" check:"pk,null"`
+	ModuleView            app.Opt[bool]           `json:"module_view"`
+	CycleView             app.Opt[bool]           `json:"cycle_view"`
+	IssueViewsView        app.Opt[bool]           `json:"issue_views_view"`
+	PageView              app.Opt[bool]           `json:"page_view"`
+	IsTimeTrackingEnabled app.Opt[bool]           `json:"is_time_tracking_enabled"`
+	IsIssueTypeEnabled    app.Opt[bool]           `json:"is_issue_type_enabled"`
+	GuestViewAllFeatures  app.Opt[bool]           `json:"guest_view_all_features"`
+	ArchiveIn             app.Opt[int]            `json:"archive_in" check:"from=0,to=12"`
+	CloseIn               app.Opt[int]            `json:"close_in" check:"from=0,to=12"`
+	ArchivedAt            app.Opt[time.Time]      `json:"archived_at" check:"null"`
+	Timezone              app.Opt[string]         `json:"timezone" check:"zone"`
+	ExternalID            app.Opt[string]         `json:"external_id" check:"max=255,blank,null"`
+	ExternalSource        app.Opt[string]         `json:"external_source" check:"max=255,blank,null"`
+}
+
+// put writes what the request has into the row and answers the columns.
+func (in *Input) put(p *store.Project) []string {
+	var cols []string
+	app.Change(&cols, "name", in.Name, &p.Name)
+	app.Change(&cols, "identifier", in.Identifier, &p.Identifier)
+	app.Change(&cols, "description", in.Description, &p.Description)
+	app.Change(&cols, "description_text", in.DescriptionText, &p.DescriptionText)
+	app.Change(&cols, "description_html", in.DescriptionHTML, &p.DescriptionHTML)
+	app.Change(&cols, "network", in.Network, &p.Network)
+	app.ChangePtr(&cols, "default_assignee_id", in.DefaultAssignee, &p.DefaultAssigneeID)
+	app.ChangePtr(&cols, "project_lead_id", in.ProjectLead, &p.ProjectLeadID)
+	app.ChangePtr(&cols, "default_state_id", in.DefaultState, &p.DefaultStateID)
+	app.ChangePtr(&cols, "estimate_id", in.Estimate, &p.EstimateID)
+	app.ChangePtr(&cols, "emoji", in.Emoji, &p.Emoji)
+	app.Change(&cols, "icon_prop", in.IconProp, &p.IconProp)
+	app.Change(&cols, "logo_props", in.LogoProps, &p.LogoProps)
+	app.ChangePtr(&cols, "cover_image", in.CoverImage, &p.CoverImage)
+	app.ChangePtr(&cols, "cover_image_asset_id", in.CoverImageAsset, &p.CoverImageAssetID)
+	app.Change(&cols, "module_view", in.ModuleView, &p.ModuleView)
+	app.Change(&cols, "cycle_view", in.CycleView, &p.CycleView)
+	app.Change(&cols, "issue_views_view", in.IssueViewsView, &p.IssueViewsView)
+	app.Change(&cols, "page_view", in.PageView, &p.PageView)
+	app.Change(&cols, "is_time_tracking_enabled", in.IsTimeTrackingEnabled, &p.IsTimeTrackingEnabled)
+	app.Change(&cols, "is_issue_type_enabled", in.IsIssueTypeEnabled, &p.IsIssueTypeEnabled)
+	app.Change(&cols, "guest_view_all_features", in.GuestViewAllFeatures, &p.GuestViewAllFeatures)
+	app.Change(&cols, "archive_in", in.ArchiveIn, &p.ArchiveIn)
+	app.Change(&cols, "close_in", in.CloseIn, &p.CloseIn)
+	app.ChangePtr(&cols, "archived_at", in.ArchivedAt, &p.ArchivedAt)
+	app.Change(&cols, "timezone", in.Timezone, &p.Timezone)
+	app.ChangePtr(&cols, "external_id", in.ExternalID, &p.ExternalID)
+	app.ChangePtr(&cols, "external_source", in.ExternalSource, &p.ExternalSource)
+	return cols
+}
+
+// forbidden in names and identifiers. Plane: db/models/project.py
+const forbidden = "&+,:;$^}{*=?@#|'<>.()%!-"
+
+// check refuses taken or forbidden names, and people, states, estimates and files that are not of the place; id is the
+// project's own, empty for a new one. The comparison of identifiers is by what was sent, before it is upper-cased: a twin
+// in lower case meets the database's own constraint.
+func (in *Input) check(t *store.Tx, workspace, id string) error {
+	faults := app.Fields{}
+	for _, f := range []struct {
+		key   string
+		value app.Opt[string]
+		word  string
+	}{{"name", in.Name, "NAME"}, {"identifier", in.Identifier, "IDENTIFIER"}} {
+		if !f.value.Set {
+			continue
+		}
+		if strings.ContainsAny(f.value.V, forbidden) {
+			faults.Add(f.key, "PROJECT_"+f.word+"_CANNOT_CONTAIN_SPECIAL_CHARACTERS")
+			continue
+		}
+		where := dbx.HashExp{f.key: f.value.V, "workspace_id": workspace}
+		p, err := store.Projects.Get(t, where)
+		if err == nil && p.ID != id {
+			faults.Add(f.key, "PROJECT_"+f.word+"_ALREADY_EXIST")
+		} else if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+	}
+	if err := in.checkReferences(t, faults, workspace, id); err != nil {
+		return err
+	}
+	return faults.Err()
+}
+
+func (in *Input) checkReferences(t *store.Tx, faults app.Fields, workspace, id string) error {
+	member := func(user string) (bool, error) {
+		return store.WorkspaceMembers.Exists(t, dbx.HashExp{"workspace_id": workspace, "member_id": user, "is_active": true})
+	}
+	for _, f := range []struct {
+		key    string
+		value  app.Opt[string]
+		exists func(string) (bool, error)
+	}{
+		{"default_assignee", in.DefaultAssignee, member},
+		{"project_lead", in.ProjectLead, member},
+		{"default_state", in.DefaultState, func(v string) (bool, error) {
+			return store.States.Exists(t, dbx.HashExp{"id": v, "project_id": id})
+		}},
+		{"estimate", in.Estimate, func(v string) (bool, error) {
+			return store.Estimates.Exists(t, dbx.HashExp{"id": v, "project_id": id})
+		}},
+		{"cover_image_asset", in.CoverImageAsset, func(v string) (bool, error) {
+			return store.FileAssets.Exists(t, dbx.HashExp{"id": v, "workspace_id": workspace})
+		}},
+	} {
+		if !f.value.Set || f.value.Null {
+			continue
+		}
+		ok, err := f.exists(f.value.V)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			faults.Add(f.key, `Invalid pk "`+f.value.V+`" - object does not exist.`)
+		}
+	}
+	return nil
+}
+
+// Create makes a project with its states, its maker and its lead as administrators, and its entry in the register of identifiers.
+func Create(c *app.Call, in Input, intake bool) (*store.SeenProject, error) {
+	p := &store.Project{WorkspaceID: c.Workspace.ID, Network: 2, PageView: true, IntakeView: intake, Timezone: c.Workspace.Timezone}
+	var seen *store.SeenProject
+	err := c.Write(func(t *store.Tx) (err error) {
+		if err := in.check(t, c.Workspace.ID, ""); err != nil {
+			return err
+		}
+		in.put(p)
+		p.Identifier = strings.ToUpper(strings.TrimSpace(p.Identifier))
+		if err := Begin(t, p, c.UserID()); err != nil {
+			return err
+		}
+		seen, err = store.SeenProjectOne(t, store.SeenProjects(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": p.ID}))
+		return err
+	})
+	return seen, err
+}
+
+// Begin writes a new project and what it begins with: the register's entry, the maker's and the lead's memberships, the states.
+func Begin(t *store.Tx, p *store.Project, maker string) error {
+	if err := store.Projects.Insert(t, p); err != nil {
+		return err
+	}
+	entry := &store.ProjectIdentifier{Name: p.Identifier, ProjectID: p.ID, WorkspaceID: &p.WorkspaceID}
+	if err := store.ProjectIdentifiers.Insert(t, entry); err != nil {
+		return err
+	}
+	admins := []string{maker}
+	if p.ProjectLeadID != nil && *p.ProjectLeadID != maker {
+		admins = append(admins, *p.ProjectLeadID)
+	}
+	for _, person := range admins {
+		if err := join(t, p.WorkspaceID, p.ID, person, app.Admin); err != nil {
+			return err
+		}
+	}
+	return store.States.Insert(t, firstStates(p)...)
+}
+
+func firstStates(p *store.Project) []*store.State {
+	state := func(name, color, group string, sequence float64) *store.State {
+		return &store.State{Name: name, Slug: slug(name), Color: color, Group: group, Sequence: sequence, ProjectID: p.ID, WorkspaceID: p.WorkspaceID}
+	}
+	backlog := state("Backlog", "#60646C", "backlog", 15000)
+	backlog.Default = true
+	return []*store.State{
+		backlog,
+		state("Todo", "#60646C", "unstarted", 25000),
+		state("In Progress", "#F59E0B", "started", 35000),
+		state("Done", "#46A758", "completed", 45000),
+		state("Cancelled", "#9AA4BC", "cancelled", 55000),
+		state("Triage", "#4E5355", triage, 65000), // of intake; hidden elsewhere
+	}
+}
+
+const triage = "triage"
+
+// List answers the projects of the workspace that the caller may know of, as he sees them.
+func List(c *app.Call, order ...string) ([]store.SeenProject, error) {
+	t := c.Read()
+	q := store.SeenProjects(t, c.Workspace.ID, c.UserID()).AndWhere(store.ProjectsVisibleTo(c.UserID(), int(c.Access.Workspace)))
+	return store.SeenProjectList(t, q.OrderBy(order...))
+}
+
+// Get answers the call's project to its members; others are told whether they could join.
+func Get(c *app.Call) (*store.SeenProject, error) {
+	t := c.Read()
+	q := store.SeenProjects(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": c.ProjectID, "projects.archived_at": nil})
+	p, err := store.SeenProjectOne(t, q)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil, app.Refuse(404, "Project does not exist")
+	case err != nil:
+		return nil, err
+	case p.MemberRole != nil:
+		return p, nil
+	case p.Network == 0:
+		return nil, app.Refuse(403, "You do not have permission")
+	}
+	return nil, app.Refuse(409, "You are not a member of this project")
+}
+
+// Change writes what a request says of the call's project. Intake is its switch of the intake; while it is on there is a
+// default intake. Project and workspace administrators may.
+func Change(c *app.Call, in Input, intake app.Opt[bool]) (*store.SeenProject, error) {
+	var seen *store.SeenProject
+	err := c.Write(func(t *store.Tx) (err error) {
+		p, err := store.Projects.Get(t, dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID})
+		if err != nil {
+			return err
+		}
+		if p.ArchivedAt != nil {
+			return app.Invalid("Archived projects cannot be updated")
+		}
+		if err := in.check(t, c.Workspace.ID, p.ID); err != nil {
+			return err
+		}
+		cols := in.put(p)
+		p.Identifier = strings.ToUpper(strings.TrimSpace(p.Identifier))
+		app.Change(&cols, "intake_view", intake, &p.IntakeView)
+		if err := store.Projects.Update(t, p, cols...); err != nil {
+			return err
+		}
+		if p.IntakeView {
+			if err := needIntake(t, p); err != nil {
+				return err
+			}
+		}
+		seen, err = store.SeenProjectOne(t, store.SeenProjects(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": p.ID}))
+		return err
+	})
+	return seen, err
+}
+
+func needIntake(t *store.Tx, p *store.Project) error {
+	there, err := store.Intakes.Exists(t, dbx.HashExp{"project_id": p.ID, "is_default": true})
+	if err != nil || there {
+		return err
+	}
+	return store.Intakes.Insert(t, &store.Intake{Name: p.Name + " Intake", IsDefault: true, ProjectID: p.ID, WorkspaceID: p.WorkspaceID})
+}
+
+// Archive puts the call's project away, or brings it back; nobody's favourite it is then. It answers when it was put away.
+func Archive(c *app.Call, away bool) (*time.Time, error) {
+	var at *time.Time
+	err := c.Write(func(t *store.Tx) error {
+		p, err := store.Projects.Get(t, dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID})
+		if err != nil {
+			return err
+		}
+		if away {
+			now := t.Now
+			at = &now
+			if _, err := store.Favorites.DeleteWhere(t, dbx.HashExp{"project_id": p.ID}); err != nil {
+				return err
+			}
+		}
+		p.ArchivedAt = at
+		return store.Projects.Update(t, p, "archived_at")
+	})
+	return at, err
+}
+

@@ -1,0 +1,151 @@
+package project
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// StateInput is what a request may say of a state.
+type StateInput struct {
+	Name        app.Opt[string]  `json:"name" check:"required,max=100"`
+	Color       app.Opt[string]  `json:"color" check:"required,max=255"`
+	Group       app.Opt[string]  `json:"group" check:"choice=backlog|unstarted|started|completed|cancelled|triage"`
+	Default     app.Opt[bool]    `json:"default"`
+	Description app.Opt[string]  `json:"description" check:"blank"`
+	Sequence    app.Opt[float64] `json:"sequence"`
+}
+
+func (in *StateInput) put(s *store.State) ([]string, error) {
+	if in.Group.V == triage {
+		return nil, app.Field("non_field_errors", "Cannot create triage state")
+	}
+	var cols []string
+	app.Change(&cols, "name", in.Name, &s.Name)
+	app.Change(&cols, "color", in.Color, &s.Color)
+	app.Change(&cols, "group", in.Group, &s.Group)
+	app.Change(&cols, "default", in.Default, &s.Default)
+	app.Change(&cols, "description", in.Description, &s.Description)
+	app.Change(&cols, "sequence", in.Sequence, &s.Sequence)
+	s.Slug = slug(s.Name)
+	return append(cols, "slug"), nil
+}
+
+func slug(name string) string { return strings.ReplaceAll(strings.ToLower(name), " ", "-") }
+
+// errStateName is the one refusal of the reference whose text is not in a list. Plane: app/views/state/base.py
+var errStateName = &app.Error{Status: 400, Body: map[string]string{"name": "The state name is already taken"}}
+
+func taken(err error) error {
+	if errors.Is(err, store.ErrUnique) {
+		return errStateName
+	}
+	return err
+}
+
+// ListStates answers the states of the call's project in their order, without intake's; none when it is archived.
+func ListStates(c *app.Call) ([]store.State, error) {
+	return store.StatesOf(c.Read(), dbx.HashExp{"states.project_id": c.ProjectID})
+}
+
+// GetState answers a state of the call's project; the reference has other words here for one that is not there.
+func GetState(c *app.Call, id string) (store.State, error) {
+	rows, err := store.StatesOf(c.Read(), dbx.HashExp{"states.project_id": c.ProjectID, "states.id": id})
+	if err == nil && len(rows) == 0 {
+		err = app.NoMatch("State")
+	}
+	if err != nil {
+		return store.State{}, err
+	}
+	return rows[0], nil
+}
+
+// visibleState finds a state that is not intake's.
+func visibleState(t *store.Tx, project, id string) (*store.State, error) {
+	return store.States.Get(t, dbx.And(dbx.HashExp{"project_id": project, "id": id}, dbx.Not(dbx.HashExp{"group": triage})))
+}
+
+// CreateState writes a new state after all others.
+func CreateState(c *app.Call, in StateInput) (store.State, error) {
+	s := store.State{Group: "backlog", ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+	err := c.Write(func(t *store.Tx) error {
+		if _, err := in.put(&s); err != nil {
+			return err
+		}
+		if err := t.Lock("states:" + c.ProjectID); err != nil {
+			return err
+		}
+		last, err := store.States.First(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID}, dbx.Not(dbx.HashExp{"group": triage})), "sequence DESC")
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			s.Sequence = in.Sequence.Or(65535)
+		case err != nil:
+			return err
+		default:
+			s.Sequence = last.Sequence + 15000
+		}
+		return store.States.Insert(t, &s)
+	})
+	return s, taken(err)
+}
+
+// ChangeState writes what a request says of a state.
+func ChangeState(c *app.Call, id string, in StateInput) (store.State, error) {
+	var s *store.State
+	err := c.Write(func(t *store.Tx) (err error) {
+		if s, err = visibleState(t, c.ProjectID, id); err != nil {
+			return err
+		}
+		cols, err := in.put(s)
+		if err != nil {
+			return err
+		}
+		return store.States.Update(t, s, cols...)
+	})
+	if err != nil {
+		return store.State{}, taken(err)
+	}
+	return *s, nil
+}
+
+// MarkDefault makes a state the project's only default; an unknown one leaves the project without, as in the reference.
+func MarkDefault(c *app.Call, id string) error {
+	return c.Write(func(t *store.Tx) error { return store.MarkDefaultState(t, c.ProjectID, id) })
+}
+
+// DeleteState deletes a state that is neither the default nor in use.
+func DeleteState(c *app.Call, id string) error {
+	return c.Write(func(t *store.Tx) error {
+		s, err := visibleState(t, c.ProjectID, id)
+		if err != nil {
+			return err
+		}
+		if s.Default {
+			return app.Invalid("Default state cannot be deleted")
+		}
+		used, err := store.Issues.Exists(t, dbx.HashExp{"state_id": id})
+		if err != nil {
+			return err
+		}
+		if used {
+			return app.Invalid("The state is not empty, only empty states can be deleted")
+		}
+		return store.States.Delete(t, s)
+	})
+}
+
+// Triage answers the hidden state of what intake has not decided.
+func Triage(c *app.Call) (store.State, error) {
+	s, err := store.States.First(c.Read(), dbx.HashExp{"project_id": c.ProjectID, "group": triage}, "sequence")
+	if errors.Is(err, store.ErrNotFound) {
+		return store.State{}, app.Refuse(404, "Triage state not found")
+	}
+	if err != nil {
+		return store.State{}, err
+	}
+	return *s, nil
+}
