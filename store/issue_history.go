@@ -39,12 +39,12 @@ type IssueChanged struct {
 	ProjectID   string       `json:"project_id"`
 	WorkspaceID string       `json:"workspace_id"`
 	ActorID     string       `json:"actor_id"`
-	Activities  []string     `json:"activities"`          // ids of the rows of history, in their order
-	Mentions    []string     `json:"mentions,omitempty"`  // members of the project whom a description names anew
-	Fields      []FieldValue `json:"fields,omitempty"`    // what a change of the work item itself did, as webhooks report it
-	Origin      string       `json:"origin,omitempty"`    // of the request, for links in e-mails
-	Webhook     bool         `json:"webhook,omitempty"`   // the work item itself was created or changed: webhooks hear of it
-	Quiet       bool         `json:"quiet,omitempty"`     // nobody is notified
+	Activities  []string     `json:"activities"`         // ids of the rows of history, in their order
+	Mentions    []string     `json:"mentions,omitempty"` // members of the project whom a description names anew
+	Fields      []FieldValue `json:"fields,omitempty"`   // what a change of the work item itself did, as webhooks report it
+	Origin      string       `json:"origin,omitempty"`   // of the request, for links in e-mails
+	Webhook     bool         `json:"webhook,omitempty"`  // the work item itself was created or changed: webhooks hear of it
+	Quiet       bool         `json:"quiet,omitempty"`    // nobody is notified
 	CommentID   string       `json:"comment_id,omitempty"`
 }
 

@@ -289,4 +289,3 @@ func Archive(c *app.Call, away bool) (*time.Time, error) {
 	})
 	return at, err
 }
-
