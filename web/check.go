@@ -24,15 +24,16 @@ import (
 //	choice=a|b  the only texts or numbers
 //	uuid        a text must be a UUID: a field's own value
 //	pk          a text must be a UUID: another row's id
+//	nested      faults of a list are told by their place in it
 //	date        a text must be YYYY-MM-DD
 //	zone        a text must be the name of a time zone
 //	from=0      smallest number
 //	to=12       largest number
 type checks struct {
-	required, null, blank, raw, uuid, pk, date, zone bool
-	max                                              int
-	from, to                                         string // empty: no bound
-	choice                                           []string
+	required, null, blank, raw, uuid, pk, nested, date, zone bool
+	max                                                      int
+	from, to                                                 string // empty: no bound
+	choice                                                   []string
 }
 
 func parseChecks(tag string) checks {
@@ -52,6 +53,8 @@ func parseChecks(tag string) checks {
 			c.uuid = true
 		case "pk":
 			c.pk = true
+		case "nested":
+			c.nested = true
 		case "date":
 			c.date = true
 		case "zone":
@@ -78,7 +81,7 @@ type optional interface {
 
 // set reads raw into v; what it answers is the field's fault: a list of texts, or a map for nested input.
 func (c checks) set(v reflect.Value, raw json.RawMessage) any {
-	isNull := string(raw) == "null"
+	isNull := string(raw) == "null" || c.pk && c.null && string(raw) == `""` // the reference takes no text for no row
 	if opt, ok := v.Addr().Interface().(optional); ok {
 		set, null, value := opt.Optional()
 		*set = true
@@ -143,12 +146,16 @@ func (c checks) setValue(v reflect.Value, raw json.RawMessage) any {
 
 func (c checks) setText(v reflect.Value, raw json.RawMessage) any {
 	var s string
-	switch pythonType(raw) {
-	case "str":
+	switch kind := pythonType(raw); {
+	case kind == "str":
 		if json.Unmarshal(raw, &s) != nil {
 			return []string{"Not a valid string."}
 		}
-	case "int", "float":
+	case kind == "int" && c.pk: // a UUID may be given as its number; nothing here has one that is so small
+		return []string{`Invalid pk "` + string(raw) + `" - object does not exist.`}
+	case kind == "bool" && c.pk:
+		return []string{"Incorrect type. Expected pk value, received bool."}
+	case kind == "int" || kind == "float":
 		s = string(raw)
 	default:
 		return c.textFault(string(raw))
@@ -159,7 +166,7 @@ func (c checks) setText(v reflect.Value, raw json.RawMessage) any {
 	if !c.raw {
 		s = strings.TrimSpace(s)
 	}
-	if s == "" && (c.uuid || c.pk || c.date) && (c.null || c.blank) {
+	if s == "" && (c.pk && c.null || c.blank && (c.uuid || c.pk || c.date)) {
 		v.SetString("")
 		return nil
 	}
@@ -287,7 +294,7 @@ func (c checks) setList(v reflect.Value, raw json.RawMessage) any {
 	nested := app.Fields{}
 	for i, item := range items {
 		fault := c.set(list.Index(i), item)
-		if fault != nil && c.pk {
+		if fault != nil && c.pk && !c.nested {
 			return fault
 		}
 		if fault != nil {

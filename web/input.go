@@ -22,11 +22,12 @@ import (
 //	query:"search"  a parameter of the query: string, or *string where absent matters
 //	json:"name"     a key of the body, JSON or form (see checks in value.go for check:"…")
 //	body:"raw"      the whole body, []byte
+//	body:"faults"   what is wrong with the body, app.Fields: the operation refuses it, together with what only it can know
 //
 // The body's fields are checked all together and refused with every fault in the reference's words.
 type input struct {
 	path, query, body []inputField
-	raw               []int // index of the body:"raw" field
+	raw, faults       []int // index of the body:"raw" and body:"faults" fields
 	partial           bool  // PATCH: nothing is required
 }
 
@@ -50,6 +51,8 @@ func newInput(t reflect.Type, method string) *input {
 			in.body = append(in.body, inputField{f.Index, name, parseChecks(f.Tag.Get("check"))})
 		} else if f.Tag.Get("body") == "raw" {
 			in.raw = f.Index
+		} else if f.Tag.Get("body") == "faults" {
+			in.faults = f.Index
 		}
 	}
 	return in
@@ -110,6 +113,10 @@ func (in *input) readBody(dest reflect.Value, object map[string]json.RawMessage)
 		if fault := f.checks.set(dest.FieldByIndex(f.index), raw); fault != nil {
 			faults[f.name] = fault
 		}
+	}
+	if in.faults != nil {
+		dest.FieldByIndex(in.faults).Set(reflect.ValueOf(faults))
+		return nil
 	}
 	return faults.Err()
 }
