@@ -77,6 +77,16 @@ func (s *Server) User(name string) *Client {
 	return &Client{s: s, User: u, cookie: key}
 }
 
+// WithKey is the same person with an API key of his own, as /api/v1/ wants it.
+func (c *Client) WithKey() *Client {
+	c.s.t.Helper()
+	key := "plane_api_" + store.NewID()
+	c.s.write(func(t *store.Tx) error {
+		return store.APITokens.Insert(t, &store.APIToken{Token: app.HashKey(key), Label: "test", UserID: c.User.ID, IsActive: true})
+	})
+	return &Client{s: c.s, User: c.User, key: key}
+}
+
 func (s *Server) write(fn func(t *store.Tx) error) {
 	s.t.Helper()
 	if err := s.App.DB.Write(context.Background(), "", fn); err != nil {
