@@ -1,6 +1,11 @@
 package app
 
-import "regexp"
+import (
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strings"
+)
 
 // What the reference takes for a link in a name: a scheme, www., a dotted name with a short ending, an IPv4 address.
 // Plane: utils/url.py
@@ -16,3 +21,17 @@ var emailAddress = regexp.MustCompile(`^[-!#$%&'*+/=?^_` + "`" + `{}|~0-9A-Za-z]
 
 // IsEmail says whether a text is an e-mail address that letters can be sent to.
 func IsEmail(s string) bool { return len(s) <= 320 && emailAddress.MatchString(s) }
+
+var hostName = regexp.MustCompile(`(?i)^(localhost|([a-z0-9\x{00a1}-\x{ffff}]([a-z0-9\x{00a1}-\x{ffff}-]{0,61}[a-z0-9\x{00a1}-\x{ffff}])?\.)+` +
+	`([a-z\x{00a1}-\x{ffff}-]{2,63}|xn--[a-z0-9]{1,59})\.?)$`)
+
+// IsWebURL says whether a text is the address of something on the web: http or https, and a host that could be one.
+func IsWebURL(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || len(s) > 2048 || strings.ContainsAny(s, " \t\r\n") {
+		return false
+	}
+	host := u.Hostname()
+	_, noIP := netip.ParseAddr(host)
+	return noIP == nil || hostName.MatchString(host)
+}

@@ -16,4 +16,6 @@ type App struct {
 	Config *Config
 	Secret []byte // signs and encrypts; 32 bytes, kept beside the data
 	Log    *slog.Logger
+
+	visits Visits
 }

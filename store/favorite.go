@@ -1,7 +1,5 @@
 package store
 
-import "time"
-
 // Favorite is a row of user_favorites.
 type Favorite struct {
 	Meta
@@ -18,17 +16,3 @@ type Favorite struct {
 
 // Favorites is the table of Favorite rows.
 var Favorites = NewTable[Favorite]("user_favorites")
-
-// RecentVisit is a row of user_recent_visits.
-type RecentVisit struct {
-	Meta
-	EntityIdentifier *string   `db:"entity_identifier"`
-	EntityName       string    `db:"entity_name"`
-	VisitedAt        time.Time `db:"visited_at"`
-	ProjectID        *string   `db:"project_id"`
-	UserID           string    `db:"user_id"`
-	WorkspaceID      string    `db:"workspace_id"`
-}
-
-// RecentVisits is the table of RecentVisit rows.
-var RecentVisits = NewTable[RecentVisit]("user_recent_visits")

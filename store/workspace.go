@@ -155,3 +155,9 @@ func LeadsAlone(t *Tx, workspace, user string, admin int) (bool, error) {
 	}
 	return err == nil, err
 }
+
+// OfOpenProjects holds for rows of those of the projects that are in the workspace and not archived.
+func OfOpenProjects(workspace string, projects []string) dbx.Expression {
+	return dbx.And(In("project_id", projects), dbx.NewExp("project_id IN (SELECT id FROM projects WHERE workspace_id = {:workspace}"+
+		" AND archived_at IS NULL AND deleted_at IS NULL)", dbx.Params{"workspace": workspace}))
+}

@@ -72,6 +72,12 @@ func (r Rule) OrCreator(table string) Rule {
 	return r
 }
 
+// Creator lets only him in who made the row {pk} of the table and is in the workspace {slug}: not even administrators.
+func Creator(table string) Rule {
+	const nobody = -1
+	return Workspace(nobody).OrCreator(table)
+}
+
 // OrElse is enough with either rule; the first one's refusal is given.
 func (r Rule) OrElse(other Rule) Rule {
 	r.Or = &other

@@ -1,0 +1,26 @@
+package workspace
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// openProjects fits rows of the caller's projects that are not archived.
+func openProjects(c *app.Call) dbx.Expression {
+	return store.OfOpenProjects(c.Workspace.ID, slices.Collect(maps.Keys(c.Access.Projects)))
+}
+
+// ListStates answers the states of the caller's projects, but those of undecided intake.
+func ListStates(c *app.Call) ([]store.State, error) {
+	return store.States.List(c.Read(), dbx.And(openProjects(c), dbx.HashExp{"is_triage": false}), "sequence")
+}
+
+// ListLabels answers the labels of the caller's projects, newest first.
+func ListLabels(c *app.Call) ([]store.Label, error) {
+	return store.Labels.List(c.Read(), openProjects(c), "created_at DESC")
+}
