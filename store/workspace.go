@@ -161,3 +161,13 @@ func OfOpenProjects(workspace string, projects []string) dbx.Expression {
 	return dbx.And(In("project_id", projects), dbx.NewExp("project_id IN (SELECT id FROM projects WHERE workspace_id = {:workspace}"+
 		" AND archived_at IS NULL AND deleted_at IS NULL)", dbx.Params{"workspace": workspace}))
 }
+
+// WorkspacePeople says which of those people are active members of the workspace.
+func WorkspacePeople(t *Tx, workspace string, users []string) (map[string]bool, error) {
+	rows, err := WorkspaceMembers.List(t, dbx.And(dbx.HashExp{"workspace_id": workspace, "is_active": true}, In("member_id", users)))
+	known := map[string]bool{}
+	for _, m := range rows {
+		known[m.MemberID] = true
+	}
+	return known, err
+}

@@ -3,6 +3,8 @@ package project
 
 import (
 	"errors"
+	"fmt"
+	"math/rand/v2"
 
 	"github.com/pocketbase/dbx"
 
@@ -10,24 +12,165 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// ListLabels answers the labels of the call's project, lowest sort_order first.
-func ListLabels(c *app.Call) ([]store.Label, error) {
-	return store.Labels.List(c.Read(), dbx.HashExp{"project_id": c.ProjectID}, "sort_order")
+// LabelInput is what a request may say of a label.
+type LabelInput struct {
+	Name      app.Opt[string]  `json:"name" check:"required,max=255"`
+	Color     app.Opt[string]  `json:"color" check:"max=255,blank"`
+	Parent    app.Opt[string]  `json:"parent" check:"pk,null"`
+	SortOrder app.Opt[float64] `json:"sort_order"`
 }
 
-// CreateLabel writes a new label of the call's project, after all others. A name that is taken, in letters of either case, is refused.
-func CreateLabel(c *app.Call, l *store.Label) error {
-	l.WorkspaceID, l.ProjectID = c.Workspace.ID, &c.ProjectID
-	return c.Write(func(t *store.Tx) error {
-		last, err := store.Labels.First(t, dbx.HashExp{"project_id": c.ProjectID}, "sort_order DESC")
-		switch {
-		case errors.Is(err, store.ErrNotFound):
-			l.SortOrder = 65535
-		case err != nil:
+func (in *LabelInput) put(l *store.Label) []string {
+	var cols []string
+	app.Change(&cols, "name", in.Name, &l.Name)
+	app.Change(&cols, "color", in.Color, &l.Color)
+	app.ChangePtr(&cols, "parent_id", in.Parent, &l.ParentID)
+	app.Change(&cols, "sort_order", in.SortOrder, &l.SortOrder)
+	return cols
+}
+
+// check refuses a name that another label of the project has in letters of either case, and a parent that is not in the workspace.
+func (in *LabelInput) check(c *app.Call, t *store.Tx, id string) error {
+	faults := app.Fields{}
+	if in.Name.Set {
+		taken, err := store.LabelNamed(t, c.ProjectID, in.Name.V, id)
+		if err != nil {
 			return err
-		default:
-			l.SortOrder = last.SortOrder + 10000
 		}
-		return store.Labels.Insert(t, l)
+		if taken {
+			faults.Add("name", "LABEL_NAME_ALREADY_EXISTS")
+		}
+	}
+	if parent := in.Parent.Ptr(); parent != nil {
+		there, err := store.Labels.Exists(t, dbx.HashExp{"id": *parent, "workspace_id": c.Workspace.ID})
+		if err != nil {
+			return err
+		}
+		if !there {
+			faults.Add("parent", `Invalid pk "`+*parent+`" - object does not exist.`)
+		}
+	}
+	return faults.Err()
+}
+
+// ListLabels answers the labels of the call's project, lowest sort_order first; none to who is not in it.
+func ListLabels(c *app.Call) ([]store.Label, error) {
+	if c.Role() == 0 {
+		return nil, nil
+	}
+	return store.Labels.List(c.Read(), dbx.HashExp{"project_id": c.ProjectID}, "sort_order", "created_at")
+}
+
+// GetLabel answers a label of the call's project.
+func GetLabel(c *app.Call, id string) (store.Label, error) {
+	l, err := findLabel(c, c.Read(), id)
+	if err != nil {
+		return store.Label{}, err
+	}
+	return *l, nil
+}
+
+func findLabel(c *app.Call, t *store.Tx, id string) (*store.Label, error) {
+	if c.Role() == 0 {
+		return nil, app.NoMatch("Label")
+	}
+	l, err := store.Labels.Get(t, dbx.HashExp{"id": id, "project_id": c.ProjectID})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, app.NoMatch("Label")
+	}
+	return l, err
+}
+
+// CreateLabel writes a new label of the call's project, after all others; only the first one's own place counts.
+func CreateLabel(c *app.Call, in LabelInput) (store.Label, error) {
+	l := store.Label{WorkspaceID: c.Workspace.ID, ProjectID: &c.ProjectID, SortOrder: 65535}
+	err := c.Write(func(t *store.Tx) error {
+		if err := in.check(c, t, ""); err != nil {
+			return err
+		}
+		in.put(&l)
+		last, err := store.Labels.First(t, dbx.HashExp{"project_id": c.ProjectID}, "sort_order DESC")
+		if err == nil {
+			l.SortOrder = last.SortOrder + 10000
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		return store.Labels.Insert(t, &l)
 	})
+	return l, err
+}
+
+var errLabelName = app.Invalid("Label with the same name already exists in the project")
+
+// ChangeLabel writes what a request says of a label. A name that is taken letter for letter has a refusal of its own.
+func ChangeLabel(c *app.Call, id string, in LabelInput) (store.Label, error) {
+	var l *store.Label
+	err := c.Write(func(t *store.Tx) (err error) {
+		if l, err = findLabel(c, t, id); err != nil {
+			return err
+		}
+		if in.Name.Set {
+			same, err := store.Labels.Get(t, dbx.HashExp{"project_id": c.ProjectID, "name": in.Name.V})
+			if err == nil && same.ID != id {
+				return errLabelName
+			}
+			if err != nil && !errors.Is(err, store.ErrNotFound) {
+				return err
+			}
+		}
+		if err := in.check(c, t, id); err != nil {
+			return err
+		}
+		return store.Labels.Update(t, l, in.put(l)...)
+	})
+	if err != nil {
+		return store.Label{}, err
+	}
+	return *l, nil
+}
+
+// DeleteLabel deletes a label and those below it; work items and pages lose them.
+func DeleteLabel(c *app.Call, id string) error {
+	return c.Write(func(t *store.Tx) error {
+		if _, err := findLabel(c, t, id); err != nil {
+			return err
+		}
+		return store.DeleteLabels(t, id)
+	})
+}
+
+// NewLabel is one of many labels to be made at once.
+type NewLabel struct {
+	Name        *string `json:"name"`
+	Description *string `json:"description"`
+}
+
+// CreateLabels makes many labels in colours of chance. Those whose name is taken are left out, yet answered.
+func CreateLabels(c *app.Call, in []NewLabel) ([]store.Label, error) {
+	rows := make([]store.Label, len(in))
+	err := c.Write(func(t *store.Tx) error {
+		for i, l := range in {
+			rows[i] = store.Label{Name: "Migrated", Description: "Migrated Issue", Color: fmt.Sprintf("#%06X", rand.IntN(1<<24)),
+				WorkspaceID: c.Workspace.ID, ProjectID: &c.ProjectID, SortOrder: 65535}
+			rows[i].ID = store.NewID()
+			if l.Name != nil {
+				rows[i].Name = *l.Name
+			}
+			if l.Description != nil {
+				rows[i].Description = *l.Description
+			}
+			taken, err := store.Labels.Exists(t, dbx.HashExp{"project_id": c.ProjectID, "name": rows[i].Name})
+			if err != nil {
+				return err
+			}
+			if taken {
+				continue
+			}
+			if err := store.Labels.Insert(t, &rows[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return rows, err
 }

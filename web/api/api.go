@@ -28,5 +28,7 @@ func Ops() []web.Op {
 		projects,
 		projectMembers,
 		states,
+		cycles,
+		modules,
 	)
 }

@@ -7,9 +7,23 @@ import (
 	"github.com/sailplane/sailplane/web"
 )
 
+const oneLabel = inProject + "issue-labels/{pk:uuid}/"
+
+// Labels are read by everybody in the workspace, but only members of the project find any.
+// Plane: app/permissions/project.py, ProjectBasePermission
+var (
+	readsLabels   = web.Workspace().Denied()
+	changesLabels = web.Project(app.Admin).Denied()
+)
+
 var labels = []web.Op{
-	web.Do("GET", inProject+"issue-labels/", web.Project().Class(), 200, "List labels", listLabels),
-	web.Do("POST", inProject+"issue-labels/", web.Project(app.Admin), 201, "Create a label", createLabel),
+	web.Do("GET", inProject+"issue-labels/", readsLabels, 200, "List labels", listLabels),
+	web.Do("POST", inProject+"issue-labels/", web.Project(app.Admin).Behind(web.Workspace(app.Admin, app.Member).Denied()), 201, "Create a label", createLabel),
+	web.Do("POST", inProject+"bulk-create-labels/", web.Project(app.Admin), 201, "Create labels", createLabels),
+	web.Do("GET", oneLabel, readsLabels, 200, "Read a label", getLabel),
+	web.Do("PATCH", oneLabel, changesLabels, 200, "Change a label", changeLabel),
+	web.Do("PUT", oneLabel, changesLabels, 200, "Replace a label", changeLabel),
+	web.Do("DELETE", oneLabel, changesLabels, 204, "Delete a label", deleteLabel),
 }
 
 // Label is a label as this API shows it.
@@ -32,12 +46,40 @@ func listLabels(c *app.Call, _ web.Nothing) ([]Label, error) {
 	return web.Map(ls, label), err
 }
 
-func createLabel(c *app.Call, in struct {
-	Name   string  `json:"name" check:"required,max=255"`
-	Color  string  `json:"color" check:"max=255,blank"`
-	Parent *string `json:"parent" check:"pk"`
-}) (Label, error) {
-	l := store.Label{Name: in.Name, Color: in.Color, ParentID: in.Parent}
-	err := project.CreateLabel(c, &l)
+func createLabel(c *app.Call, in project.LabelInput) (Label, error) {
+	l, err := project.CreateLabel(c, in)
 	return label(l), err
+}
+
+// Labels is the answer to making many.
+type Labels struct {
+	Labels []Label `json:"labels"`
+}
+
+func createLabels(c *app.Call, in struct {
+	LabelData []project.NewLabel `json:"label_data"`
+}) (Labels, error) {
+	ls, err := project.CreateLabels(c, in.LabelData)
+	return Labels{web.Map(ls, label)}, err
+}
+
+type labelPath struct {
+	PK string `path:"pk"`
+}
+
+func getLabel(c *app.Call, in labelPath) (Label, error) {
+	l, err := project.GetLabel(c, in.PK)
+	return label(l), err
+}
+
+func changeLabel(c *app.Call, in struct {
+	PK string `path:"pk"`
+	project.LabelInput
+}) (Label, error) {
+	l, err := project.ChangeLabel(c, in.PK, in.LabelInput)
+	return label(l), err
+}
+
+func deleteLabel(c *app.Call, in labelPath) (web.Nothing, error) {
+	return web.Nothing{}, project.DeleteLabel(c, in.PK)
 }

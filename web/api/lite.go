@@ -3,6 +3,7 @@ package api
 import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web/mux"
 )
 
 // The short forms in which rows appear inside others.
@@ -83,4 +84,14 @@ func pictureURL(asset, given *string) *string {
 		return nil
 	}
 	return given
+}
+
+// checkIDs refuses what is no id, where the reference finds it out only in the database.
+func checkIDs(ids []string) error {
+	for _, id := range ids {
+		if !mux.IsUUID(id) {
+			return app.ErrValue
+		}
+	}
+	return nil
 }

@@ -1,0 +1,165 @@
+// Package cycle holds cycles: stretches of time with the work items that are meant to be done in them.
+package cycle
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Input is what a request may say of a cycle.
+type Input struct {
+	Name           app.Opt[string]     `json:"name" check:"required,max=255"`
+	Description    app.Opt[string]     `json:"description" check:"blank"`
+	StartDate      app.Opt[time.Time]  `json:"start_date" check:"null"`
+	EndDate        app.Opt[time.Time]  `json:"end_date" check:"null"`
+	ViewProps      app.Opt[store.JSON] `json:"view_props"`
+	LogoProps      app.Opt[store.JSON] `json:"logo_props"`
+	SortOrder      app.Opt[float64]    `json:"sort_order"`
+	ExternalSource app.Opt[string]     `json:"external_source" check:"max=255,blank,null"`
+	ExternalID     app.Opt[string]     `json:"external_id" check:"max=255,blank,null"`
+	Timezone       app.Opt[string]     `json:"timezone" check:"zone"`
+}
+
+// put writes what the request has into the row. When both dates are there they become the first second and the last minute
+// of those days in the project's time zone; a start today is now. Plane: utils/timezone_converter.py
+func (in *Input) put(row *store.Cycle, now time.Time, zone *time.Location) ([]string, error) {
+	if start, end := in.StartDate.Ptr(), in.EndDate.Ptr(); start != nil && end != nil {
+		if start.After(*end) {
+			return nil, app.Field("non_field_errors", "Start date cannot exceed end date")
+		}
+		first := midnight(*start, zone)
+		in.StartDate.V = first.Add(time.Second).UTC()
+		if first.Format(time.DateOnly) == now.In(zone).Format(time.DateOnly) {
+			in.StartDate.V = now
+		}
+		in.EndDate.V = midnight(*end, zone).Add(23*time.Hour + 59*time.Minute).UTC()
+	}
+	var cols []string
+	app.Change(&cols, "name", in.Name, &row.Name)
+	app.Change(&cols, "description", in.Description, &row.Description)
+	app.ChangePtr(&cols, "start_date", in.StartDate, &row.StartDate)
+	app.ChangePtr(&cols, "end_date", in.EndDate, &row.EndDate)
+	app.Change(&cols, "view_props", in.ViewProps, &row.ViewProps)
+	app.Change(&cols, "logo_props", in.LogoProps, &row.LogoProps)
+	app.Change(&cols, "sort_order", in.SortOrder, &row.SortOrder)
+	app.ChangePtr(&cols, "external_source", in.ExternalSource, &row.ExternalSource)
+	app.ChangePtr(&cols, "external_id", in.ExternalID, &row.ExternalID)
+	app.Change(&cols, "timezone", in.Timezone, &row.Timezone)
+	return cols, nil
+}
+
+func midnight(day time.Time, zone *time.Location) time.Time {
+	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone)
+}
+
+// Seen is a cycle as one person sees it.
+type Seen struct {
+	store.Cycle
+	IsFavorite bool
+	Status     string // CURRENT, UPCOMING, COMPLETED or DRAFT, by the clock
+	Progress   store.Progress
+	Assignees  []string       // who has a work item in it
+	Zone       *time.Location // the project's
+}
+
+func status(c *store.Cycle, now time.Time) string {
+	switch {
+	case c.StartDate != nil && c.EndDate != nil && !c.StartDate.After(now) && !c.EndDate.Before(now):
+		return "CURRENT"
+	case c.StartDate != nil && c.StartDate.After(now):
+		return "UPCOMING"
+	case completed(c, now):
+		return "COMPLETED"
+	}
+	return "DRAFT"
+}
+
+func completed(c *store.Cycle, now time.Time) bool { return c.EndDate != nil && c.EndDate.Before(now) }
+
+// see adds to cycles of one project what the caller sees beside them; favourites come first.
+func see(c *app.Call, t *store.Tx, rows []store.Cycle) ([]Seen, error) {
+	p, err := store.Projects.Find(t, c.ProjectID)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].ID
+	}
+	progress, err := store.InCycle.Progress(t, store.In("l.cycle_id", ids))
+	if err != nil {
+		return nil, err
+	}
+	assignees, err := store.InCycle.Assignees(t, store.In("l.cycle_id", ids))
+	if err != nil {
+		return nil, err
+	}
+	favorites, err := store.FavoritesOf(t, c.Workspace.ID, c.UserID(), "cycle")
+	if err != nil {
+		return nil, err
+	}
+	zone := app.Zone(p.Timezone)
+	seen := make([]Seen, len(rows))
+	for i, row := range rows {
+		seen[i] = Seen{row, favorites[row.ID], status(&row, t.Now), progress[row.ID], append([]string{}, assignees[row.ID]...), zone}
+	}
+	slices.SortStableFunc(seen, func(a, b Seen) int { return cmp.Compare(rank(a.IsFavorite), rank(b.IsFavorite)) })
+	return seen, nil
+}
+
+func rank(favorite bool) int {
+	if favorite {
+		return 0
+	}
+	return 1
+}
+
+func seeOne(c *app.Call, t *store.Tx, row *store.Cycle) (*Seen, error) {
+	seen, err := see(c, t, []store.Cycle{*row})
+	if err != nil {
+		return nil, err
+	}
+	return &seen[0], nil
+}
+
+// inProject finds a cycle of the call's project.
+func inProject(c *app.Call, t *store.Tx, id string) (*store.Cycle, error) {
+	return store.Cycles.Get(t, dbx.HashExp{"id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
+}
+
+// Create writes a new cycle before all others.
+func Create(c *app.Call, in Input) (*Seen, error) {
+	if (in.StartDate.Ptr() == nil) != (in.EndDate.Ptr() == nil) {
+		return nil, app.Invalid("Both start date and end date are either required or are to be null")
+	}
+	row := &store.Cycle{OwnedByID: c.UserID(), ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, SortOrder: 65535, Timezone: "UTC", Version: 1}
+	var seen *Seen
+	err := c.Write(func(t *store.Tx) error {
+		p, err := store.Projects.Find(t, c.ProjectID)
+		if err != nil {
+			return err
+		}
+		if _, err := in.put(row, t.Now, app.Zone(p.Timezone)); err != nil {
+			return err
+		}
+		first, err := store.Cycles.First(t, dbx.HashExp{"project_id": c.ProjectID}, "sort_order")
+		if err == nil {
+			row.SortOrder = first.SortOrder - 10000
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		if err := store.Cycles.Insert(t, row); err != nil {
+			return err
+		}
+		seen, err = seeOne(c, t, row)
+		return err
+	})
+	return seen, err
+}

@@ -1,0 +1,115 @@
+package cycle
+
+import (
+	"slices"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// AddIssues puts work items of the call's project into a cycle, out of the ones that they are in. One that is in this cycle
+// already is a fault, and nothing is added then.
+func AddIssues(c *app.Call, cycle string, ids []string) error {
+	if len(ids) == 0 {
+		return app.Invalid("Issues are required")
+	}
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	return c.Write(func(t *store.Tx) error {
+		to, err := inProject(c, t, cycle)
+		if err != nil {
+			return err
+		}
+		if completed(to, t.Now) {
+			return app.Invalid("The Cycle has already been completed so no new issues can be added")
+		}
+		if n, err := store.Issues.Count(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID}, store.In("id", ids))); err != nil {
+			return err
+		} else if n < len(ids) {
+			return app.ErrPayload
+		}
+		links, err := store.CycleIssues.List(t, store.In("issue_id", ids))
+		if err != nil {
+			return err
+		}
+		return put(c, t, to, ids, links)
+	})
+}
+
+// put moves what is linked elsewhere and links the rest.
+func put(c *app.Call, t *store.Tx, to *store.Cycle, ids []string, links []store.CycleIssue) error {
+	linked := map[string]bool{}
+	for i := range links {
+		l := &links[i]
+		if l.CycleID == to.ID {
+			return app.ErrPayload
+		}
+		linked[l.IssueID] = true
+		from, err := store.Cycles.Find(t, l.CycleID)
+		if err != nil {
+			return err
+		}
+		l.CycleID = to.ID
+		if err := store.CycleIssues.Set(t, l, "cycle_id"); err != nil {
+			return err
+		}
+		if err := record(c, t, l.IssueID, "created", "updated", from, to); err != nil {
+			return err
+		}
+	}
+	for _, id := range ids {
+		if linked[id] {
+			continue
+		}
+		l := &store.CycleIssue{CycleID: to.ID, IssueID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+		if err := store.CycleIssues.Insert(t, l); err != nil {
+			return err
+		}
+		if err := record(c, t, id, "created", "created", nil, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// record writes into a work item's history that it left a cycle or came into one. The kind is the reference's name of the
+// event, which says created for a move, too. Plane: bgtasks/issue_activities_task.py
+func record(c *app.Call, t *store.Tx, issue, kind, verb string, from, to *store.Cycle) error {
+	field, old, now := "cycles", "", ""
+	row := &store.IssueActivity{Verb: verb, Field: &field, OldValue: &old, NewValue: &now}
+	if from != nil {
+		old, row.OldIdentifier = from.Name, &from.ID
+	}
+	if to != nil {
+		now, row.NewIdentifier = to.Name, &to.ID
+	}
+	switch verb {
+	case "created":
+		row.Comment = "added cycle " + now
+	case "updated":
+		row.Comment = "updated cycle from " + old + "\n                to " + now
+	case "deleted":
+		row.Comment = "removed this issue from " + old
+	}
+	return store.RecordIssue(t, store.IssueChanged{Kind: "cycle.activity." + kind, IssueID: issue, ProjectID: c.ProjectID,
+		WorkspaceID: c.Workspace.ID, Origin: c.Base}, row)
+}
+
+// RemoveIssue takes a work item out of a cycle; one that is not in it is no fault.
+func RemoveIssue(c *app.Call, cycle, issue string) error {
+	return c.Write(func(t *store.Tx) error {
+		from, err := inProject(c, t, cycle)
+		if err != nil {
+			return err
+		}
+		links, err := store.CycleIssues.List(t, dbx.HashExp{"cycle_id": cycle, "issue_id": issue, "project_id": c.ProjectID})
+		if err != nil || len(links) == 0 {
+			return err
+		}
+		if err := store.CycleIssues.Delete(t, &links[0]); err != nil {
+			return err
+		}
+		return record(c, t, issue, "deleted", "deleted", from, nil)
+	})
+}

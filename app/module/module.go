@@ -1,0 +1,193 @@
+// Package module holds modules: parts of a project with the work items that belong to them.
+package module
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Input is what a request may say of a module. MemberIDs replace all.
+type Input struct {
+	Name            app.Opt[string]         `json:"name" check:"required,max=255"`
+	Description     app.Opt[string]         `json:"description" check:"blank"`
+	DescriptionText app.Opt[store.NullJSON] `json:"description_text"`
+	DescriptionHTML app.Opt[store.NullJSON] `json:"description_html"`
+	StartDate       app.Opt[string]         `json:"start_date" check:"date,null"`
+	TargetDate      app.Opt[string]         `json:"target_date" check:"date,null"`
+	Status          app.Opt[string]         `json:"status" check:"choice=backlog|planned|in-progress|paused|completed|cancelled"`
+	LeadID          app.Opt[string]         `json:"lead_id" check:"pk,null"`
+	MemberIDs       app.Opt[[]string]       `json:"member_ids" check:"pk"`
+	ViewProps       app.Opt[store.JSON]     `json:"view_props"`
+	LogoProps       app.Opt[store.JSON]     `json:"logo_props"`
+	SortOrder       app.Opt[float64]        `json:"sort_order"`
+	ExternalSource  app.Opt[string]         `json:"external_source" check:"max=255,blank,null"`
+	ExternalID      app.Opt[string]         `json:"external_id" check:"max=255,blank,null"`
+}
+
+func (in *Input) put(row *store.Module) []string {
+	var cols []string
+	app.Change(&cols, "name", in.Name, &row.Name)
+	app.Change(&cols, "description", in.Description, &row.Description)
+	app.Change(&cols, "description_text", in.DescriptionText, &row.DescriptionText)
+	app.Change(&cols, "description_html", in.DescriptionHTML, &row.DescriptionHTML)
+	app.ChangePtr(&cols, "start_date", date(in.StartDate), &row.StartDate)
+	app.ChangePtr(&cols, "target_date", date(in.TargetDate), &row.TargetDate)
+	app.Change(&cols, "status", in.Status, &row.Status)
+	app.ChangePtr(&cols, "lead_id", in.LeadID, &row.LeadID)
+	app.Change(&cols, "view_props", in.ViewProps, &row.ViewProps)
+	app.Change(&cols, "logo_props", in.LogoProps, &row.LogoProps)
+	app.Change(&cols, "sort_order", in.SortOrder, &row.SortOrder)
+	app.ChangePtr(&cols, "external_source", in.ExternalSource, &row.ExternalSource)
+	app.ChangePtr(&cols, "external_id", in.ExternalID, &row.ExternalID)
+	return cols
+}
+
+func date(in app.Opt[string]) app.Opt[store.Date] {
+	return app.Opt[store.Date]{Set: in.Set, Null: in.Null || in.V == "", V: store.Date(in.V)}
+}
+
+// check refuses people who are not of the workspace, dates the wrong way round, and a name that another module has.
+func (in *Input) check(t *store.Tx, c *app.Call, id string) error {
+	faults := app.Fields{}
+	people := in.MemberIDs.V
+	if in.LeadID.Ptr() != nil {
+		people = append(slices.Clone(people), in.LeadID.V)
+	}
+	known, err := store.WorkspacePeople(t, c.Workspace.ID, people)
+	if err != nil {
+		return err
+	}
+	unknown := func(id string) []string { return []string{`Invalid pk "` + id + `" - object does not exist.`} }
+	if lead := in.LeadID.Ptr(); lead != nil && !known[*lead] {
+		faults["lead_id"] = unknown(*lead)
+	}
+	nested := app.Fields{}
+	for i, m := range in.MemberIDs.V {
+		if !known[m] {
+			nested[strconv.Itoa(i)] = unknown(m)
+		}
+	}
+	if len(nested) > 0 {
+		faults["member_ids"] = nested
+	}
+	if start, target := date(in.StartDate).Ptr(), date(in.TargetDate).Ptr(); start != nil && target != nil && *start > *target {
+		faults.Add("non_field_errors", "Start date cannot exceed target date")
+	}
+	if err := faults.Err(); err != nil || !in.Name.Set {
+		return err
+	}
+	other, err := store.Modules.Get(t, dbx.HashExp{"name": in.Name.V, "project_id": c.ProjectID})
+	if errors.Is(err, store.ErrNotFound) || err == nil && other.ID == id {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return app.Invalid("Module with this name already exists")
+}
+
+// Seen is a module as one person sees it.
+type Seen struct {
+	store.Module
+	IsFavorite bool
+	Progress   store.Progress
+	Members    []string
+}
+
+// see adds to modules what the caller sees beside them.
+func see(c *app.Call, t *store.Tx, rows []store.Module) ([]Seen, error) {
+	ids := make([]string, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].ID
+	}
+	progress, err := store.InModule.Progress(t, store.In("l.module_id", ids))
+	if err != nil {
+		return nil, err
+	}
+	members, err := store.ModuleMembers.List(t, store.In("module_id", ids), "member_id")
+	if err != nil {
+		return nil, err
+	}
+	favorites, err := store.FavoritesOf(t, c.Workspace.ID, c.UserID(), "module")
+	if err != nil {
+		return nil, err
+	}
+	of := map[string][]string{}
+	for _, m := range members {
+		of[m.ModuleID] = append(of[m.ModuleID], m.MemberID)
+	}
+	seen := make([]Seen, len(rows))
+	for i, row := range rows {
+		seen[i] = Seen{row, favorites[row.ID], progress[row.ID], append([]string{}, of[row.ID]...)}
+	}
+	slices.SortStableFunc(seen, favoritesFirst)
+	return seen, nil
+}
+
+func favoritesFirst(a, b Seen) int {
+	switch {
+	case a.IsFavorite == b.IsFavorite:
+		return 0
+	case a.IsFavorite:
+		return -1
+	}
+	return 1
+}
+
+func seeOne(c *app.Call, t *store.Tx, row *store.Module) (*Seen, error) {
+	seen, err := see(c, t, []store.Module{*row})
+	if err != nil {
+		return nil, err
+	}
+	return &seen[0], nil
+}
+
+// inProject finds a module of the call's project.
+func inProject(c *app.Call, t *store.Tx, id string) (*store.Module, error) {
+	return store.Modules.Get(t, dbx.HashExp{"id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
+}
+
+// Create writes a new module before all others.
+func Create(c *app.Call, in Input) (*Seen, error) {
+	row := &store.Module{Status: "planned", ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, SortOrder: 65535}
+	var seen *Seen
+	err := c.Write(func(t *store.Tx) error {
+		if err := in.check(t, c, ""); err != nil {
+			return err
+		}
+		in.put(row)
+		first, err := store.Modules.First(t, dbx.HashExp{"project_id": c.ProjectID}, "sort_order")
+		if err == nil {
+			row.SortOrder = first.SortOrder - 10000
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		if err := store.Modules.Insert(t, row); err != nil {
+			return err
+		}
+		if err := setMembers(t, row, in.MemberIDs.V); err != nil {
+			return err
+		}
+		seen, err = seeOne(c, t, row)
+		return err
+	})
+	return seen, err
+}
+
+// setMembers makes those people the module's members and nobody else.
+func setMembers(t *store.Tx, m *store.Module, people []string) error {
+	if _, err := store.ModuleMembers.DeleteWhere(t, dbx.HashExp{"module_id": m.ID}); err != nil {
+		return err
+	}
+	var rows []*store.ModuleMember
+	for _, p := range slices.Compact(slices.Sorted(slices.Values(people))) {
+		rows = append(rows, &store.ModuleMember{MemberID: p, ModuleID: m.ID, ProjectID: m.ProjectID, WorkspaceID: m.WorkspaceID})
+	}
+	return store.ModuleMembers.Insert(t, rows...)
+}
