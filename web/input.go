@@ -248,3 +248,12 @@ func pythonType(raw []byte) string {
 	}
 	return "int"
 }
+
+// Nested reads one object of a list in a body by the json and check tags of *dest; its faults are the error's body.
+func Nested[T any](raw json.RawMessage, dest *T) error {
+	object, err := parseObject(raw)
+	if err != nil {
+		return err
+	}
+	return newInput(reflect.TypeFor[T](), http.MethodPost).readBody(reflect.ValueOf(dest).Elem(), object)
+}

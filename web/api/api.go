@@ -30,5 +30,6 @@ func Ops() []web.Op {
 		states,
 		cycles,
 		modules,
+		estimates,
 	)
 }

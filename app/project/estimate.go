@@ -1,0 +1,297 @@
+package project
+
+import (
+	"math/rand/v2"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Estimate is a scale with its points, smallest value first (as text).
+type Estimate struct {
+	store.Estimate
+	Points []store.EstimatePoint
+}
+
+// EstimateInput is what a request may say of an estimate.
+type EstimateInput struct {
+	Name     *string `json:"name"`
+	Type     *string `json:"type"`
+	LastUsed bool    `json:"last_used"`
+}
+
+// PointInput is what a request may say of a point.
+type PointInput struct {
+	Key         app.Opt[int]    `json:"key" check:"from=0"`
+	Value       app.Opt[string] `json:"value" check:"required,max=255"`
+	Description app.Opt[string] `json:"description" check:"blank"`
+}
+
+// Check refuses nothing at all, and values that are too long.
+func (in *PointInput) Check() error {
+	switch {
+	case !in.Key.Set && !in.Value.Set && !in.Description.Set:
+		return app.Field("non_field_errors", "Estimate points are required")
+	case len([]rune(in.Value.V)) > 20:
+		return app.Field("non_field_errors", "Value can't be more than 20 characters")
+	}
+	return nil
+}
+
+func (in *PointInput) put(p *store.EstimatePoint) []string {
+	var cols []string
+	app.Change(&cols, "key", in.Key, &p.Key)
+	app.Change(&cols, "value", in.Value, &p.Value)
+	app.Change(&cols, "description", in.Description, &p.Description)
+	return cols
+}
+
+// EstimatesWith answers the estimates that fit with their points, ordered by name.
+func EstimatesWith(t *store.Tx, where dbx.Expression) ([]Estimate, error) {
+	rows, err := store.Estimates.List(t, where, "name")
+	if err != nil {
+		return nil, err
+	}
+	ids, at := make([]string, len(rows)), map[string]*Estimate{}
+	all := make([]Estimate, len(rows))
+	for i, row := range rows {
+		all[i] = Estimate{row, []store.EstimatePoint{}}
+		ids[i], at[row.ID] = row.ID, &all[i]
+	}
+	points, err := store.EstimatePoints.List(t, store.In("estimate_id", ids), "value")
+	for _, p := range points {
+		at[p.EstimateID].Points = append(at[p.EstimateID].Points, p)
+	}
+	return all, err
+}
+
+// ListEstimates answers the estimates of the call's project.
+func ListEstimates(c *app.Call) ([]Estimate, error) {
+	return EstimatesWith(c.Read(), dbx.HashExp{"project_id": c.ProjectID})
+}
+
+// GetEstimate answers an estimate of the call's project.
+func GetEstimate(c *app.Call, id string) (*Estimate, error) {
+	return oneEstimate(c, c.Read(), id)
+}
+
+func oneEstimate(c *app.Call, t *store.Tx, id string) (*Estimate, error) {
+	all, err := EstimatesWith(t, dbx.HashExp{"id": id, "project_id": c.ProjectID})
+	if err == nil && len(all) == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &all[0], nil
+}
+
+// CurrentPoints answers the points of the estimate that the call's project uses; none when it uses none.
+func CurrentPoints(c *app.Call) ([]store.EstimatePoint, error) {
+	t := c.Read()
+	p, err := store.Projects.Get(t, dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID})
+	if err != nil || p.EstimateID == nil {
+		return nil, err
+	}
+	return store.EstimatePoints.List(t, dbx.HashExp{"estimate_id": *p.EstimateID, "project_id": p.ID}, "value")
+}
+
+// CreateEstimate writes a new estimate without points; without a name it gets one.
+func CreateEstimate(c *app.Call, in EstimateInput) (*store.Estimate, error) {
+	e := &store.Estimate{Name: randomName(), Type: "categories", LastUsed: in.LastUsed, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+	if in.Name != nil {
+		e.Name = *in.Name
+	}
+	if in.Type != nil {
+		e.Type = *in.Type
+	}
+	return e, c.Write(func(t *store.Tx) error { return store.Estimates.Insert(t, e) })
+}
+
+func randomName() string {
+	name := make([]byte, 10)
+	for i := range name {
+		name[i] = byte('a' + rand.IntN(26))
+	}
+	return string(name)
+}
+
+// AddPoints gives an estimate its points, and answers it with them.
+func AddPoints(c *app.Call, id string, points []PointInput) (*Estimate, error) {
+	var e *Estimate
+	err := c.Write(func(t *store.Tx) (err error) {
+		rows := make([]*store.EstimatePoint, len(points))
+		for i, in := range points {
+			maker := c.UserID()
+			rows[i] = &store.EstimatePoint{EstimateID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+			rows[i].UpdatedByID = &maker
+			in.put(rows[i])
+		}
+		if err := store.EstimatePoints.Insert(t, rows...); err != nil {
+			return err
+		}
+		e, err = oneEstimate(c, t, id)
+		return err
+	})
+	return e, err
+}
+
+// ChangedPoint is a new key and value for a point of an estimate.
+type ChangedPoint struct {
+	ID    string          `json:"id"`
+	Key   app.Opt[int]    `json:"key"`
+	Value app.Opt[string] `json:"value"`
+}
+
+// ChangeEstimate renames an estimate and writes its points' keys and values; unknown points are passed over.
+func ChangeEstimate(c *app.Call, id string, in *EstimateInput, points []ChangedPoint) (*Estimate, error) {
+	if len(points) == 0 {
+		return nil, app.Invalid("Estimate points are required")
+	}
+	var e *Estimate
+	err := c.Write(func(t *store.Tx) (err error) {
+		if e, err = oneEstimate(c, t, id); err != nil {
+			return err
+		}
+		if in != nil {
+			if in.Name != nil {
+				e.Name = *in.Name
+			}
+			if in.Type != nil {
+				e.Type = *in.Type
+			}
+			if err := store.Estimates.Update(t, &e.Estimate, "name", "type"); err != nil {
+				return err
+			}
+		}
+		for _, change := range points {
+			for i := range e.Points {
+				if p := &e.Points[i]; p.ID == change.ID {
+					put := PointInput{Key: change.Key, Value: change.Value}
+					if err := store.EstimatePoints.Set(t, p, append(put.put(p), "value")...); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		e, err = oneEstimate(c, t, id)
+		return err
+	})
+	return e, err
+}
+
+// DeleteEstimate deletes an estimate with its points; projects and work items that use it have none then.
+func DeleteEstimate(c *app.Call, id string) error {
+	return c.Write(func(t *store.Tx) error {
+		e, err := oneEstimate(c, t, id)
+		if err != nil {
+			return err
+		}
+		if err := store.ForgetEstimate(t, c.ProjectID, id); err != nil {
+			return err
+		}
+		return store.Estimates.Delete(t, &e.Estimate)
+	})
+}
+
+// CreatePoint adds a point to an estimate. Key 0 counts as missing.
+func CreatePoint(c *app.Call, estimate string, key int, value string) (store.EstimatePoint, error) {
+	p := store.EstimatePoint{Key: key, Value: value, EstimateID: estimate, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+	if key == 0 || value == "" {
+		return p, app.Invalid("Key and value are required")
+	}
+	return p, c.Write(func(t *store.Tx) error {
+		if _, err := oneEstimate(c, t, estimate); err != nil {
+			return err
+		}
+		return store.EstimatePoints.Insert(t, &p)
+	})
+}
+
+func findPoint(c *app.Call, t *store.Tx, estimate, id string) (*store.EstimatePoint, error) {
+	return store.EstimatePoints.Get(t, dbx.HashExp{"id": id, "estimate_id": estimate, "project_id": c.ProjectID})
+}
+
+// ChangePoint writes what a request says of a point.
+func ChangePoint(c *app.Call, estimate, id string, in PointInput) (store.EstimatePoint, error) {
+	var p *store.EstimatePoint
+	err := c.Write(func(t *store.Tx) (err error) {
+		if p, err = findPoint(c, t, estimate, id); err != nil {
+			return err
+		}
+		if err := in.Check(); err != nil {
+			return err
+		}
+		return store.EstimatePoints.Update(t, p, in.put(p)...)
+	})
+	if err != nil {
+		return store.EstimatePoint{}, err
+	}
+	return *p, nil
+}
+
+// DeletePoint deletes a point. Its work items get the heir, or none; the points behind it move up, and are answered.
+func DeletePoint(c *app.Call, estimate, id string, heir *string) ([]store.EstimatePoint, error) {
+	moved := []store.EstimatePoint{}
+	err := c.Write(func(t *store.Tx) error {
+		p, err := findPoint(c, t, estimate, id)
+		if err != nil {
+			return err
+		}
+		if heir != nil {
+			if _, err := findPoint(c, t, estimate, *heir); err != nil {
+				return err
+			}
+		}
+		if err := inherit(c, t, p, heir); err != nil {
+			return err
+		}
+		rest, err := store.EstimatePoints.List(t, dbx.HashExp{"estimate_id": estimate, "project_id": c.ProjectID}, "value")
+		if err != nil {
+			return err
+		}
+		for _, r := range rest {
+			if r.Key <= p.Key {
+				continue
+			}
+			r.Key--
+			if err := store.EstimatePoints.Set(t, &r, "key"); err != nil {
+				return err
+			}
+			moved = append(moved, r)
+		}
+		return store.EstimatePoints.Delete(t, p)
+	})
+	return moved, err
+}
+
+// inherit gives a point's work items the heir, with an entry in the history of each; to no point leaves none, as in the reference.
+func inherit(c *app.Call, t *store.Tx, p *store.EstimatePoint, heir *string) error {
+	issues, err := store.Issues.List(t, dbx.HashExp{"project_id": c.ProjectID, "estimate_point_id": p.ID})
+	if err != nil {
+		return err
+	}
+	if err := store.SetEstimatePoint(t, c.ProjectID, p.ID, heir); err != nil || heir == nil {
+		return err
+	}
+	e, err := store.Estimates.Find(t, p.EstimateID)
+	if err != nil {
+		return err
+	}
+	to, err := findPoint(c, t, p.EstimateID, *heir)
+	if err != nil {
+		return err
+	}
+	field := "estimate_" + e.Type
+	for _, i := range issues {
+		row := &store.IssueActivity{Verb: "updated", Field: &field, OldValue: &p.Value, NewValue: &to.Value,
+			OldIdentifier: &p.ID, NewIdentifier: &to.ID, Comment: "updated the estimate point to "}
+		change := store.IssueChanged{Kind: "issue.activity.updated", IssueID: i.ID, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, Quiet: true}
+		if err := store.RecordIssue(t, change, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
