@@ -16,3 +16,11 @@ type Favorite struct {
 
 // Favorites is the table of Favorite rows.
 var Favorites = NewTable[Favorite]("user_favorites")
+
+// PurgeFavorite removes a favourite for good, a folder with what is in it.
+func PurgeFavorite(t *Tx, f *Favorite) error {
+	if _, err := t.Exec("DELETE FROM user_favorites WHERE parent_id = ?", f.ID); err != nil {
+		return err
+	}
+	return Favorites.Purge(t, f)
+}

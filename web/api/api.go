@@ -24,6 +24,8 @@ func Ops() []web.Op {
 		workspaceThemes,
 		workspaceVocabulary,
 		quickLinks,
+		favorites,
+		recentVisits,
 		stickies,
 		projects,
 		projectMembers,

@@ -1,0 +1,200 @@
+package workspace
+
+import (
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Favorite is a favourite with what it stands for; nil when that is gone or not for the caller.
+type Favorite struct {
+	store.Favorite
+	Entity *store.Entity
+}
+
+// ListFavorites answers the caller's favourites that are in no folder, newest first: those of projects only while he is an
+// active member there, and no pages without a project.
+func ListFavorites(c *app.Call) ([]Favorite, error) {
+	return favorites(c, dbx.HashExp{"parent_id": nil}, dbx.Or(ofOwnProjects(c),
+		dbx.And(dbx.HashExp{"project_id": nil}, dbx.Not(dbx.HashExp{"entity_type": "page"}))))
+}
+
+// ListFolder answers the caller's favourites in one folder, newest first.
+func ListFolder(c *app.Call, folder string) ([]Favorite, error) {
+	return favorites(c, dbx.HashExp{"parent_id": folder}, dbx.Or(ofOwnProjects(c), dbx.HashExp{"project_id": nil}))
+}
+
+// ListFavoriteProjects answers the caller's favourites that are projects, newest first.
+func ListFavoriteProjects(c *app.Call) ([]Favorite, error) {
+	return favorites(c, dbx.HashExp{"entity_type": "project"}, ofOwnProjects(c))
+}
+
+func ofOwnProjects(c *app.Call) dbx.Expression {
+	return store.In("project_id", slices.Collect(maps.Keys(c.Access.Projects)))
+}
+
+func favorites(c *app.Call, where ...dbx.Expression) ([]Favorite, error) {
+	rows, err := store.Favorites.List(c.Read(), dbx.And(append(where, own(c))...), "created_at DESC")
+	if err != nil {
+		return nil, err
+	}
+	return withEntities(c, rows)
+}
+
+// withEntities reads what favourites stand for, a query a kind.
+func withEntities(c *app.Call, rows []store.Favorite) ([]Favorite, error) {
+	kinds := map[string][]string{}
+	for _, f := range rows {
+		if f.EntityIdentifier != nil {
+			kinds[f.EntityType] = append(kinds[f.EntityType], *f.EntityIdentifier)
+		}
+	}
+	found := map[string]map[string]*store.Entity{}
+	for kind, ids := range kinds {
+		entities, err := store.Entities(c.Read(), kind, c.Workspace.ID, ids)
+		if err != nil {
+			return nil, err
+		}
+		found[kind] = entities
+	}
+	list := make([]Favorite, len(rows))
+	for i, f := range rows {
+		list[i] = Favorite{Favorite: f}
+		if f.EntityIdentifier == nil {
+			continue
+		}
+		if e := found[f.EntityType][*f.EntityIdentifier]; e != nil && mayName(c, e) {
+			list[i].Entity = e
+		}
+	}
+	return list, nil
+}
+
+// mayName says whether the caller may know what the thing is called: the reference names whatever has that id.
+func mayName(c *app.Call, e *store.Entity) bool {
+	_, member := c.Access.Projects[e.Project()]
+	return e.Project() == "" || member
+}
+
+// GetFavorite answers one of the caller's favourites.
+func GetFavorite(c *app.Call, id string) (*Favorite, error) {
+	where := own(c)
+	where["id"] = id
+	f, err := store.Favorites.Get(c.Read(), where)
+	if err != nil {
+		return nil, err
+	}
+	return named(c, f)
+}
+
+func named(c *app.Call, f *store.Favorite) (*Favorite, error) {
+	list, err := withEntities(c, []store.Favorite{*f})
+	if err != nil {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
+// CreateFavorite writes a new favourite of the caller's, after everybody's, and answers it; the one that he has of the same thing already
+// is answered instead.
+func CreateFavorite(c *app.Call, f *store.Favorite) (*Favorite, error) {
+	f.UserID, f.WorkspaceID = c.User.ID, c.Workspace.ID
+	if f.EntityIdentifier != nil {
+		where := own(c)
+		where["entity_type"], where["entity_identifier"] = f.EntityType, *f.EntityIdentifier
+		old, err := store.Favorites.Get(c.Read(), where)
+		if err == nil {
+			return named(c, old)
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+	}
+	if err := checkParent(c, f); err != nil {
+		return nil, err
+	}
+	if err := insertFavorite(c, f); err != nil {
+		return nil, err
+	}
+	return named(c, f)
+}
+
+// AddFavoriteProject makes a project a favourite of the caller's; twice is refused.
+func AddFavoriteProject(c *app.Call, project string) error {
+	if c.Workspace == nil || c.Access.Workspace == 0 {
+		return store.ErrNotFound
+	}
+	return insertFavorite(c, &store.Favorite{EntityType: "project", EntityIdentifier: &project, ProjectID: &project,
+		UserID: c.User.ID, WorkspaceID: c.Workspace.ID})
+}
+
+func insertFavorite(c *app.Call, f *store.Favorite) error {
+	return c.Write(func(t *store.Tx) error {
+		if f.ProjectID != nil {
+			if _, err := store.Projects.Get(t, dbx.HashExp{"id": *f.ProjectID, "workspace_id": f.WorkspaceID}); err != nil {
+				return err
+			}
+		}
+		f.Sequence = 65535
+		last, err := store.Favorites.First(t, dbx.HashExp{"workspace_id": f.WorkspaceID}, "sequence DESC")
+		switch {
+		case err == nil:
+			f.Sequence = last.Sequence + 10000
+		case !errors.Is(err, store.ErrNotFound):
+			return err
+		}
+		return store.Favorites.Insert(t, f)
+	})
+}
+
+// checkParent refuses a folder that is not one of the caller's.
+func checkParent(c *app.Call, f *store.Favorite) error {
+	if f.ParentID == nil {
+		return nil
+	}
+	where := own(c)
+	where["id"] = *f.ParentID
+	there, err := store.Favorites.Exists(c.Read(), where)
+	if err == nil && !there {
+		err = app.Field("parent", `Invalid pk "`+*f.ParentID+`" - object does not exist.`)
+	}
+	return err
+}
+
+// UpdateFavorite writes the named columns of a favourite.
+func UpdateFavorite(c *app.Call, f *Favorite, cols ...string) error {
+	if slices.Contains(cols, "parent_id") {
+		if err := checkParent(c, &f.Favorite); err != nil {
+			return err
+		}
+	}
+	return c.Write(func(t *store.Tx) error { return store.Favorites.Update(t, &f.Favorite, cols...) })
+}
+
+// DeleteFavorite removes a favourite for good, a folder with what is in it.
+func DeleteFavorite(c *app.Call, id string) error {
+	f, err := GetFavorite(c, id)
+	if err != nil {
+		return err
+	}
+	return c.Write(func(t *store.Tx) error { return store.PurgeFavorite(t, &f.Favorite) })
+}
+
+// RemoveFavoriteProject removes a project from the caller's favourites.
+func RemoveFavoriteProject(c *app.Call, project string) error {
+	if c.Workspace == nil {
+		return store.ErrNotFound
+	}
+	where := own(c)
+	where["entity_type"], where["entity_identifier"] = "project", project
+	f, err := store.Favorites.Get(c.Read(), where)
+	if err != nil {
+		return err
+	}
+	return c.Write(func(t *store.Tx) error { return store.PurgeFavorite(t, f) })
+}
