@@ -1,6 +1,11 @@
 package store
 
-import "time"
+import (
+	"strings"
+	"time"
+
+	"github.com/pocketbase/dbx"
+)
 
 // Notification is a row of notifications.
 type Notification struct {
@@ -58,3 +63,75 @@ type NotificationPreference struct {
 
 // NotificationPreferences is the table of NotificationPreference rows.
 var NotificationPreferences = NewTable[NotificationPreference]("user_notification_preferences")
+
+// Inbox says which of a person's notifications about issues in a workspace are meant.
+type Inbox struct {
+	User, Workspace   string
+	Snoozed, Archived bool
+	Read              *bool    // nil: both
+	Mentions          *bool    // nil: both
+	Kinds             []string // of issues, any of them: assigned, created, subscribed (but not made), watching (and made); others say nothing
+}
+
+// Where fits the rows. As in the reference, what is snoozed until a later time counts as not snoozed as well.
+func (i Inbox) Where(now time.Time) dbx.Expression {
+	params := dbx.Params{"receiver": i.User, "place": i.Workspace, "now": now}
+	cond := "receiver_id = {:receiver} AND notifications.workspace_id = {:place} AND entity_name = 'issue'"
+	cond += map[bool]string{true: " AND snoozed_till IS NOT NULL", false: " AND (snoozed_till >= {:now} OR snoozed_till IS NULL)"}[i.Snoozed]
+	cond += map[bool]string{true: " AND notifications.archived_at IS NOT NULL", false: " AND notifications.archived_at IS NULL"}[i.Archived]
+	if i.Read != nil {
+		cond += map[bool]string{true: " AND read_at IS NOT NULL", false: " AND read_at IS NULL"}[*i.Read]
+	}
+	if i.Mentions != nil {
+		cond += map[bool]string{true: " AND sender LIKE '%mentioned%'", false: " AND sender NOT LIKE '%mentioned%'"}[*i.Mentions]
+	}
+	var kinds []string
+	for _, kind := range i.Kinds {
+		if issues, ok := inboxIssues[kind]; ok {
+			kinds = append(kinds, "entity_identifier IN ("+issues+")")
+		}
+	}
+	if len(kinds) > 0 {
+		cond += " AND (" + strings.Join(kinds, " OR ") + ")"
+	}
+	return dbx.NewExp(cond, params)
+}
+
+var inboxIssues = map[string]string{
+	"assigned": "SELECT issue_id FROM issue_assignees WHERE workspace_id = {:place} AND assignee_id = {:receiver} AND deleted_at IS NULL",
+	"created":  "SELECT id FROM issues WHERE workspace_id = {:place} AND created_by_id = {:receiver} AND deleted_at IS NULL",
+	"watching": "SELECT issue_id FROM issue_subscribers WHERE workspace_id = {:place} AND subscriber_id = {:receiver} AND deleted_at IS NULL",
+	"subscribed": `SELECT s.issue_id FROM issue_subscribers s WHERE s.workspace_id = {:place} AND s.subscriber_id = {:receiver} AND s.deleted_at IS NULL
+		AND NOT EXISTS (SELECT 1 FROM issues i WHERE i.id = s.issue_id AND i.created_by_id = {:receiver} AND i.deleted_at IS NULL)`,
+}
+
+// InboxRow is a notification in a list.
+type InboxRow struct {
+	Notification
+	IsIntake bool `db:"is_intake"` // its issue waits for a decision, or was declined or snoozed there
+}
+
+// ListInbox answers notifications; a limit of 0 is none.
+func ListInbox(t *Tx, where dbx.Expression, offset, limit int, order ...string) ([]InboxRow, error) {
+	rows := []InboxRow{}
+	q := Notifications.Query(t).AndSelect("EXISTS (SELECT 1 FROM intake_issues n WHERE n.issue_id = notifications.entity_identifier" +
+		" AND n.status IN (0, 2, -2) AND n.deleted_at IS NULL) AS is_intake").AndWhere(where).OrderBy(order...)
+	if limit > 0 {
+		q.Offset(int64(offset)).Limit(int64(limit))
+	}
+	return rows, mark(q.All(&rows))
+}
+
+// UnreadInbox counts a person's new notifications in a workspace, and those among them that are mentions.
+func UnreadInbox(t *Tx, user, workspace string) (others, mentions int, err error) {
+	err = t.One(`SELECT COUNT(*), COALESCE(SUM(CASE WHEN sender LIKE '%mentioned%' THEN 1 ELSE 0 END), 0) FROM notifications
+		WHERE receiver_id = ? AND workspace_id = ? AND read_at IS NULL AND archived_at IS NULL AND snoozed_till IS NULL AND deleted_at IS NULL`,
+		[]any{user, workspace}, &others, &mentions)
+	return others - mentions, mentions, err
+}
+
+// ReadInbox marks all that fit as read.
+func ReadInbox(t *Tx, where dbx.Expression) error {
+	_, err := t.Builder.Update("notifications", dbx.Params{"read_at": t.Now}, dbx.And(dbx.NewExp("deleted_at IS NULL"), where)).Execute()
+	return mark(err)
+}

@@ -25,6 +25,8 @@ func Ops() []web.Op {
 		workspaceVocabulary,
 		quickLinks,
 		favorites,
+		notifications,
+		timezones,
 		recentVisits,
 		stickies,
 		projects,
