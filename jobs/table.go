@@ -1,10 +1,15 @@
 package jobs
 
-import "github.com/sailplane/sailplane/app/workspace"
+import (
+	"github.com/sailplane/sailplane/app/project"
+	"github.com/sailplane/sailplane/app/workspace"
+	"github.com/sailplane/sailplane/store"
+)
 
 // Handlers says who does which kind of job.
 func Handlers() map[string]Handler {
 	return map[string]Handler{
+		store.JobProjectDeleted:    On(project.Cascade),
 		workspace.JobDeleteContent: On(workspace.DeleteContent),
 	}
 }

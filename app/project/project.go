@@ -1,13 +1,17 @@
 package project
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/richtext"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -108,7 +112,34 @@ func (in *Input) check(t *store.Tx, workspace, id string) error {
 	if err := in.checkReferences(t, faults, workspace, id); err != nil {
 		return err
 	}
-	return faults.Err()
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	return in.clean()
+}
+
+// clean makes the description safe to show; whatever JSON it is, it is a text afterwards.
+func (in *Input) clean() error {
+	doc := in.DescriptionHTML.V
+	if slices.Contains([]string{"", "null", `""`, "{}", "[]", "0", "false"}, string(doc)) {
+		return nil
+	}
+	html := app.PythonText(doc)
+	if doc[0] == '"' {
+		if err := json.Unmarshal(doc, &html); err != nil {
+			return err
+		}
+	}
+	html, err := richtext.Clean(html)
+	if err != nil {
+		return app.Field("error", "html content is not valid")
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err = enc.Encode(html)
+	in.DescriptionHTML.V = bytes.TrimSpace(b.Bytes())
+	return err
 }
 
 func (in *Input) checkReferences(t *store.Tx, faults app.Fields, workspace, id string) error {

@@ -31,6 +31,7 @@ func Ops() []web.Op {
 		stickies,
 		projects,
 		projectMembers,
+		projectIdentifiers,
 		states,
 		cycles,
 		modules,

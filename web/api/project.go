@@ -17,6 +17,7 @@ var projects = []web.Op{
 	web.Do("GET", inWorkspace+"projects/details/", web.Workspace(), 200, "List projects in full", listProjectDetails),
 	web.Do("GET", oneProject, web.Workspace(), 200, "Read a project", getProject),
 	web.Do("PATCH", oneProject, changesProject, 200, "Change a project", patchProject),
+	web.Do("DELETE", oneProject, changesProject, 204, "Delete a project", deleteProject),
 	web.Do("POST", inProject+"archive/", web.Project(app.Admin, app.Member), 200, "Archive a project", archiveProject),
 	web.Do("DELETE", inProject+"archive/", web.Project(app.Admin, app.Member), 204, "Bring a project back", unarchiveProject),
 }
@@ -137,6 +138,9 @@ func listProjectDetails(c *app.Call, _ web.Nothing) ([]Project, error) {
 
 func getProject(c *app.Call, _ web.Nothing) (Project, error) {
 	p, err := project.Get(c)
+	if err == nil {
+		c.Visited("project", p.ID, p.ID)
+	}
 	return oneOf(c, p, err)
 }
 
@@ -160,6 +164,10 @@ type changedProject struct {
 func patchProject(c *app.Call, in changedProject) (Project, error) {
 	p, err := project.Change(c, in.Input, in.InboxView)
 	return oneOf(c, p, err)
+}
+
+func deleteProject(c *app.Call, _ web.Nothing) (web.Nothing, error) {
+	return web.Nothing{}, project.Delete(c)
 }
 
 func archiveProject(c *app.Call, _ web.Nothing) (map[string]string, error) {

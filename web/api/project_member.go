@@ -1,6 +1,9 @@
 package api
 
 import (
+	"encoding/json"
+	"errors"
+
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
@@ -10,9 +13,20 @@ import (
 	"github.com/sailplane/sailplane/web/mux"
 )
 
+const oneProjectMember = inProject + "members/{pk:uuid}/"
+
 var projectMembers = []web.Op{
 	web.Do("GET", inProject+"members/", web.Project(), 200, "List the members of a project", listProjectMembers),
 	web.Do("POST", inProject+"members/", web.Project(app.Admin), 201, "Take people into a project", addProjectMembers),
+	web.Do("POST", inProject+"members/leave/", web.Project(), 204, "Leave a project", leaveProject),
+	web.Do("GET", oneProjectMember, web.Project(), 200, "Read a membership", getProjectMember),
+	web.Do("PATCH", oneProjectMember, web.Project(), 200, "Change a membership", patchProjectMember),
+	web.Do("DELETE", oneProjectMember, web.Project(app.Admin), 204, "Put somebody out of a project", removeProjectMember),
+	web.Do("GET", inProject+"user-properties/", web.Project(), 200, "Read how the caller looks at a project", projectProperties),
+	web.Do("PATCH", inProject+"user-properties/", web.Project(), 200, "Change how the caller looks at a project", patchProjectProperties),
+	web.Do("GET", inProject+"preferences/member/{member_id:uuid}/", web.Project(), 200, "Read a member's preferences", getPreferences),
+	web.Do("PATCH", inProject+"preferences/member/{member_id:uuid}/", web.Project(), 200, "Change a member's preferences", patchPreferences),
+	web.Do("POST", "/api/users/me/workspaces/{slug}/projects/invitations/", web.Workspace(app.Admin, app.Member), 201, "Join projects", joinProjects),
 	web.Do("GET", inProject+"project-members/me/", web.SignedIn(), 200, "Read one's own membership", myProjectMember),
 }
 
@@ -90,4 +104,115 @@ func myProjectMember(c *app.Call, _ web.Nothing) (ProjectMember[UserLite], error
 		return ProjectMember[UserLite]{}, err
 	}
 	return projectMember(c, m, userLite), nil
+}
+
+type memberPath struct {
+	PK string `path:"pk"`
+}
+
+// getProjectMember shows guests only the short form.
+func getProjectMember(c *app.Call, in memberPath) (any, error) {
+	m, err := project.GetMember(c, dbx.HashExp{"id": in.PK})
+	if errors.Is(err, store.ErrNotFound) || err == nil && m.Person.IsBot {
+		return nil, app.Refuse(404, "Project member not found")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if c.Access.Projects[c.ProjectID] == app.Guest {
+		return projectMemberRole(c)(m.ProjectMember), nil
+	}
+	return projectMember(c, m, userAdminLite), nil
+}
+
+func patchProjectMember(c *app.Call, in struct {
+	memberPath
+	project.MemberInput
+}) (ProjectMember[UserLite], error) {
+	m, err := project.ChangeMember(c, in.PK, in.MemberInput)
+	if err != nil {
+		return ProjectMember[UserLite]{}, err
+	}
+	return projectMember(c, m, userLite), nil
+}
+
+func removeProjectMember(c *app.Call, in memberPath) (web.Nothing, error) {
+	return web.Nothing{}, project.RemoveMember(c, in.PK)
+}
+
+func leaveProject(c *app.Call, _ web.Nothing) (web.Nothing, error) {
+	return web.Nothing{}, project.Leave(c)
+}
+
+func joinProjects(c *app.Call, in struct {
+	ProjectIDs []string `json:"project_ids"`
+}) (Message, error) {
+	if err := checkIDs(in.ProjectIDs); err != nil {
+		return Message{}, err
+	}
+	return Message{"Projects joined successfully"}, project.Join(c, in.ProjectIDs)
+}
+
+// ProjectProperties is how a person looks at a project.
+type ProjectProperties struct {
+	ID                string     `json:"id"`
+	Filters           store.JSON `json:"filters"`
+	DisplayFilters    store.JSON `json:"display_filters"`
+	DisplayProperties store.JSON `json:"display_properties"`
+	RichFilters       store.JSON `json:"rich_filters"`
+	Preferences       store.JSON `json:"preferences"`
+	SortOrder         float64    `json:"sort_order"`
+	Project           string     `json:"project"`
+	Workspace         string     `json:"workspace"`
+	User              string     `json:"user"`
+	Made
+}
+
+func propertiesOf(c *app.Call, p *store.ProjectUserProperties, err error) (ProjectProperties, error) {
+	if err != nil {
+		return ProjectProperties{}, err
+	}
+	return ProjectProperties{p.ID, p.Filters, p.DisplayFilters, p.DisplayProperties, p.RichFilters, p.Preferences, p.SortOrder,
+		p.ProjectID, p.WorkspaceID, p.UserID, made(c, p.Meta)}, nil
+}
+
+func projectProperties(c *app.Call, _ web.Nothing) (ProjectProperties, error) {
+	p, err := project.Properties(c)
+	return propertiesOf(c, p, err)
+}
+
+func patchProjectProperties(c *app.Call, in project.PropertiesInput) (ProjectProperties, error) {
+	p, err := project.ChangeProperties(c, in)
+	return propertiesOf(c, p, err)
+}
+
+// Preferences are a member's preferences and whose they are.
+type Preferences struct {
+	Preferences store.JSON `json:"preferences"`
+	ProjectID   string     `json:"project_id"`
+	MemberID    *string    `json:"member_id"`
+	WorkspaceID string     `json:"workspace_id"`
+}
+
+func getPreferences(c *app.Call, in struct {
+	MemberID string `path:"member_id"`
+}) (Preferences, error) {
+	m, err := project.Preferences(c, in.MemberID)
+	if err != nil {
+		return Preferences{}, err
+	}
+	return Preferences{m.Preferences, m.ProjectID, m.MemberID, m.WorkspaceID}, nil
+}
+
+// patchPreferences takes the keys to merge as the whole body.
+func patchPreferences(c *app.Call, in struct {
+	MemberID string `path:"member_id"`
+	Body     []byte `body:"raw"`
+}) (map[string]store.JSON, error) {
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(in.Body, &keys); err != nil {
+		return nil, app.ErrValue
+	}
+	merged, err := project.ChangePreferences(c, in.MemberID, keys)
+	return map[string]store.JSON{"preferences": merged}, err
 }

@@ -1,0 +1,70 @@
+package store
+
+import (
+	"fmt"
+
+	"github.com/pocketbase/dbx"
+)
+
+// projectRows are the tables whose rows go with their project, in an order that hides first what people look at.
+var projectRows = []string{
+	"issues", "cycles", "modules", "issue_views", "labels", "states", "intakes", "intake_issues", "estimates", "estimate_points",
+	"project_members", "project_member_invites", "project_user_properties", "project_public_members", "project_issue_types",
+	"cycle_issues", "cycle_user_properties", "module_issues", "module_links", "module_members", "module_user_properties",
+	"issue_sequences", "issue_assignees", "issue_labels", "issue_links", "issue_mentions", "issue_reactions", "issue_relations",
+	"issue_subscribers", "issue_votes", "issue_comments", "comment_reactions", "issue_activities", "issue_versions",
+	"issue_description_versions", "draft_issues", "draft_issue_assignees", "draft_issue_labels", "draft_issue_cycles",
+	"draft_issue_modules", "descriptions", "description_versions", "project_pages", "file_assets", "notifications",
+	"user_notification_preferences", "user_recent_visits", "workspace_user_links",
+}
+
+// JobProjectDeleted is the job that deletes what a deleted project had; its payload is a ProjectDeleted.
+const JobProjectDeleted = "project.deleted"
+
+// ProjectDeleted names a deleted project.
+type ProjectDeleted struct {
+	ID string `json:"id"`
+}
+
+// DeleteProject deletes a project, frees its name and identifier, takes its board from the web and its star from everybody.
+// What was in it follows in a job; nobody sees it meanwhile, because nobody has a role in it any more.
+func DeleteProject(t *Tx, p *Project) error {
+	if err := Projects.Delete(t, p); err != nil {
+		return err
+	}
+	if _, err := t.Exec("DELETE FROM project_identifiers WHERE project_id = ?", p.ID); err != nil {
+		return fmt.Errorf("free identifier: %w", err)
+	}
+	for _, table := range []string{"deploy_boards", "user_favorites"} {
+		if err := deleteOf(t, table, p.ID); err != nil {
+			return err
+		}
+	}
+	t.ForgetAll()
+	return t.Enqueue(JobProjectDeleted, ProjectDeleted{p.ID})
+}
+
+// DeleteProjectRows marks as deleted all that a deleted project had; doing it again changes nothing.
+func DeleteProjectRows(t *Tx, project string) error {
+	for _, table := range projectRows {
+		if err := deleteOf(t, table, project); err != nil {
+			return err
+		}
+	}
+	t.ForgetAll()
+	_, err := t.Exec(`UPDATE pages SET deleted_at = ? WHERE deleted_at IS NULL AND id IN (SELECT page_id FROM project_pages WHERE project_id = ?)
+		AND id NOT IN (SELECT page_id FROM project_pages WHERE project_id <> ? AND deleted_at IS NULL)`, t.Now, project, project)
+	return err
+}
+
+func deleteOf(t *Tx, table, project string) error {
+	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE project_id = ? AND deleted_at IS NULL", t.Now, project); err != nil {
+		return fmt.Errorf("delete %s of a project: %w", table, err)
+	}
+	return nil
+}
+
+// IdentifiersNamed answers the entries of a workspace's register of project identifiers with that name.
+func IdentifiersNamed(t *Tx, workspace, name string) ([]ProjectIdentifier, error) {
+	return ProjectIdentifiers.List(t, dbx.HashExp{"workspace_id": workspace, "name": name})
+}
