@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/instance"
 	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/web"
 	"github.com/sailplane/sailplane/web/routes"
@@ -54,6 +55,9 @@ func (c *command) serve() *cobra.Command {
 			a, err := c.build(ctx, cfg, db)
 			if err != nil {
 				return err
+			}
+			if err := instance.Register(ctx, a); err != nil {
+				return errors.Join(fmt.Errorf("register the installation: %w", err), db.Close())
 			}
 			return run(ctx, a)
 		},

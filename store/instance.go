@@ -24,7 +24,13 @@ type Instance struct {
 }
 
 // Instances is the table of Instance rows.
-var Instances = NewTable[Instance]("instances")
+var Instances = NewTable("instances", func(*Instance) []string { return []string{InstanceKey} })
+
+// Where the cache keeps the installation's row and its settings.
+const (
+	InstanceKey = "instance"
+	SettingsKey = "settings"
+)
 
 // InstanceAdmin is a row of instance_admins.
 type InstanceAdmin struct {
@@ -48,4 +54,4 @@ type InstanceConfiguration struct {
 }
 
 // InstanceConfigurations is the table of InstanceConfiguration rows.
-var InstanceConfigurations = NewTable[InstanceConfiguration]("instance_configurations")
+var InstanceConfigurations = NewTable("instance_configurations", func(*InstanceConfiguration) []string { return []string{SettingsKey} })

@@ -1,6 +1,9 @@
 package store
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Session is a row of sessions.
 type Session struct {
@@ -16,3 +19,29 @@ var Sessions = NewTable("sessions", func(s *Session) []string { return []string{
 
 // SessionKey is where the cache keeps a session; hash is the row's session_key.
 func SessionKey(hash string) string { return "session:" + hash }
+
+// EndSessions deletes all sessions of a person; sessions stay of which the key is that (none: "").
+func EndSessions(t *Tx, user, except string) error {
+	rows, err := t.Rows("DELETE FROM sessions WHERE user_id = ? AND session_key <> ? RETURNING session_key", user, except)
+	if err != nil {
+		return fmt.Errorf("end sessions: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key string
+		if err := rows.Scan(&key); err != nil {
+			return fmt.Errorf("end sessions: %w", err)
+		}
+		t.Forget(SessionKey(key))
+	}
+	return rows.Err()
+}
+
+// PurgeSessions deletes the sessions that have expired and says how many there were.
+func PurgeSessions(t *Tx) (int64, error) {
+	r, err := t.Exec("DELETE FROM sessions WHERE expire_date < ?", t.Now)
+	if err != nil {
+		return 0, fmt.Errorf("purge sessions: %w", err)
+	}
+	return r.RowsAffected()
+}

@@ -50,6 +50,24 @@ var Users = NewTable("users", func(u *User) []string { return []string{UserKey(u
 // UserKey is where the cache keeps a person.
 func UserKey(id string) string { return "user:" + id }
 
+// AvatarURL is where the person's picture is: an upload of ours, or an address elsewhere; nil without one.
+func (u *User) AvatarURL() *string { return pictureURL(u.AvatarAssetID, &u.Avatar) }
+
+// CoverImageURL is AvatarURL for the picture behind the profile.
+func (u *User) CoverImageURL() *string { return pictureURL(u.CoverImageAssetID, u.CoverImage) }
+
+// pictureURL as Plane: db/models/user.py and asset.py have it for pictures that anybody may see.
+func pictureURL(asset, elsewhere *string) *string {
+	switch {
+	case asset != nil:
+		url := "/api/assets/v2/static/" + *asset + "/"
+		return &url
+	case elsewhere == nil || *elsewhere == "":
+		return nil
+	}
+	return elsewhere
+}
+
 // Profile is a row of profiles.
 type Profile struct {
 	Stamp

@@ -225,6 +225,20 @@ func setBool(v reflect.Value, raw json.RawMessage) any {
 	return nil
 }
 
+// Bool reads a JSON value as the reference reads booleans.
+func Bool(raw json.RawMessage) (is, ok bool) {
+	v := reflect.New(reflect.TypeFor[bool]()).Elem()
+	ok = setBool(v, raw) == nil
+	return v.Bool(), ok
+}
+
+// Text reads a JSON text or number as text.
+func Text(raw json.RawMessage) (s string, ok bool) {
+	v := reflect.New(reflect.TypeFor[string]()).Elem()
+	ok = checks{blank: true, raw: true}.setText(v, raw) == nil
+	return v.String(), ok
+}
+
 func (c checks) setInt(v reflect.Value, raw json.RawMessage) any {
 	s := strings.Trim(string(raw), `"`)
 	if c.choice != nil && !slices.Contains(c.choice, s) {

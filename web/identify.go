@@ -85,6 +85,15 @@ func identifySession(x *exchange, c *app.Call, r *http.Request) error {
 	return nil
 }
 
+// SessionCookieFor is the cookie that gives a client its session, for as long as that lives.
+func SessionCookieFor(c *app.Call, name, key string, life time.Duration) *http.Cookie {
+	return &http.Cookie{Name: name, Value: key, Path: "/", MaxAge: int(life.Seconds()), Expires: c.DB.Now().Add(life),
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: Secure(c)}
+}
+
+// Secure says whether the client came by TLS, so that cookies may go back by TLS only.
+func Secure(c *app.Call) bool { return strings.HasPrefix(c.Base, "https://") }
+
 // EndedCookie deletes a session's cookie in the client.
 func EndedCookie(name string) *http.Cookie {
 	return &http.Cookie{Name: name, Value: "", Path: "/", MaxAge: -1, Expires: time.Unix(1, 0), SameSite: http.SameSiteLaxMode}

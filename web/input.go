@@ -20,6 +20,8 @@ import (
 //
 //	path:"pk"       a parameter of the path
 //	query:"search"  a parameter of the query: string, or *string where absent matters
+//	header:"Accept" a header, string
+//	cookie:"name"   a cookie's value, string
 //	json:"name"     a key of the body, JSON or form (see checks in value.go for check:"…")
 //	body:"raw"      the whole body, []byte
 //	body:"faults"   what is wrong with the body, app.Fields: the operation refuses it, together with what only it can know
@@ -27,6 +29,7 @@ import (
 // The body's fields are checked all together and refused with every fault in the reference's words.
 type input struct {
 	path, query, body []inputField
+	header, cookie    []inputField
 	raw, faults       []int // index of the body:"raw" and body:"faults" fields
 	partial           bool  // PATCH: nothing is required
 }
@@ -47,6 +50,10 @@ func newInput(t reflect.Type, method string) *input {
 			in.path = append(in.path, inputField{f.Index, name, checks{}})
 		} else if name := f.Tag.Get("query"); name != "" {
 			in.query = append(in.query, inputField{f.Index, name, checks{}})
+		} else if name := f.Tag.Get("header"); name != "" {
+			in.header = append(in.header, inputField{f.Index, name, checks{}})
+		} else if name := f.Tag.Get("cookie"); name != "" {
+			in.cookie = append(in.cookie, inputField{f.Index, name, checks{}})
 		} else if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
 			in.body = append(in.body, inputField{f.Index, name, parseChecks(f.Tag.Get("check"))})
 		} else if f.Tag.Get("body") == "raw" {
@@ -61,6 +68,14 @@ func newInput(t reflect.Type, method string) *input {
 func (in *input) read(dest reflect.Value, r *http.Request, args argSource) error {
 	for _, f := range in.path {
 		dest.FieldByIndex(f.index).SetString(args.Get(f.name))
+	}
+	for _, f := range in.header {
+		dest.FieldByIndex(f.index).SetString(r.Header.Get(f.name))
+	}
+	for _, f := range in.cookie {
+		if cookie, err := r.Cookie(f.name); err == nil {
+			dest.FieldByIndex(f.index).SetString(cookie.Value)
+		}
 	}
 	if len(in.query) > 0 {
 		in.readQuery(dest, r.URL.Query())

@@ -30,7 +30,10 @@ var errInternal = map[string]string{"error": "Something went wrong please try ag
 // failure turns any error into a status and a body. It is the only place that knows.
 func failure(err error) (int, any) {
 	var e *app.Error
+	var f *app.Fault
 	switch {
+	case errors.As(err, &f):
+		return http.StatusBadRequest, f.Body()
 	case errors.As(err, &e):
 		return e.Status, e.Body
 	case errors.Is(err, store.ErrNotFound):

@@ -136,6 +136,9 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 
 func notAllowed(c *app.Call, r *http.Request, route *mux.Route[*Op]) error {
 	for _, op := range route.Methods {
+		if op.form {
+			return &app.Error{Status: http.StatusMethodNotAllowed} // Django's own answer to what is no form: no body
+		}
 		if op.Allow.Scope != ScopePublic && c.User == nil {
 			return app.ErrUnauthenticated
 		}

@@ -17,6 +17,9 @@ func Ops() []web.Op {
 	return slices.Concat(
 		health,
 		labels,
+		users,
+		profiles,
+		tokens,
 		workspaces,
 		workspaceMembers,
 		workspaceInvitations,

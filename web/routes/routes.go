@@ -6,6 +6,8 @@ import (
 
 	"github.com/sailplane/sailplane/web"
 	"github.com/sailplane/sailplane/web/api"
+	"github.com/sailplane/sailplane/web/auth"
+	"github.com/sailplane/sailplane/web/instance"
 	"github.com/sailplane/sailplane/web/schema"
 )
 
@@ -13,6 +15,8 @@ import (
 func All(version string) []web.Op {
 	ops := slices.Concat(
 		api.Ops(),
+		auth.Ops(),
+		instance.Ops(),
 	)
 	return append(ops, schema.Ops(ops, version)...)
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
+	"github.com/sailplane/sailplane/app/instance"
 	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
@@ -37,6 +38,9 @@ func Each(t *testing.T, test func(t *testing.T, s *Server)) {
 // New serves an application.
 func New(t testing.TB, a *app.App) *Server {
 	t.Helper()
+	if err := instance.Register(context.Background(), a); err != nil {
+		t.Fatal(err)
+	}
 	handler, err := web.NewServer(a, routes.All("test"), nil)
 	if err != nil {
 		t.Fatal(err)

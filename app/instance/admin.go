@@ -1,0 +1,100 @@
+package instance
+
+import (
+	"context"
+	"errors"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Administrator is the role of administrators; the reference lets in whoever has 15 or more.
+const Administrator = 20
+
+// Promote makes a person an administrator of the installation; store.ErrUnique if that is so already.
+func Promote(ctx context.Context, a *app.App, actor, user string, role int) (admin *store.InstanceAdmin, err error) {
+	err = a.DB.Write(ctx, actor, func(t *store.Tx) error {
+		admin, err = promote(t, user, role)
+		return err
+	})
+	return admin, err
+}
+
+func promote(t *store.Tx, user string, role int) (*store.InstanceAdmin, error) {
+	i, err := store.Instances.First(t, dbx.HashExp{}, "created_at DESC")
+	if err != nil {
+		return nil, err
+	}
+	admin := &store.InstanceAdmin{InstanceID: i.ID, UserID: &user, Role: role}
+	return admin, store.InstanceAdmins.Insert(t, admin)
+}
+
+// SetUp makes a person, who is written, the first administrator, and the installation ready for everybody.
+// An installation that has an administrator refuses with ADMIN_ALREADY_EXIST.
+func SetUp(t *store.Tx, user, company string, telemetry bool) error {
+	some, err := store.InstanceAdmins.Exists(t, dbx.HashExp{})
+	if err != nil {
+		return err
+	}
+	if some {
+		return app.NewFault("ADMIN_ALREADY_EXIST")
+	}
+	if _, err := promote(t, user, Administrator); err != nil {
+		return err
+	}
+	i, err := store.Instances.First(t, dbx.HashExp{}, "created_at DESC")
+	if err != nil {
+		return err
+	}
+	i.IsSetupDone, i.InstanceName, i.IsTelemetryEnabled = true, company, telemetry
+	return store.Instances.Update(t, i, "is_setup_done", "instance_name", "is_telemetry_enabled")
+}
+
+// ListAdmins answers the administrators, newest first, and their accounts by id.
+func ListAdmins(c *app.Call) ([]store.InstanceAdmin, map[string]store.User, error) {
+	admins, err := store.InstanceAdmins.List(c.Read(), dbx.HashExp{}, "created_at DESC")
+	if err != nil {
+		return nil, nil, err
+	}
+	ids := make([]any, 0, len(admins))
+	for _, a := range admins {
+		if a.UserID != nil {
+			ids = append(ids, *a.UserID)
+		}
+	}
+	people, err := store.Users.List(c.Read(), dbx.In("id", ids...))
+	if err != nil {
+		return nil, nil, err
+	}
+	byID := map[string]store.User{}
+	for _, u := range people {
+		byID[u.ID] = u
+	}
+	return admins, byID, nil
+}
+
+// Demote ends an administrator's role for good; one that there is not is fine.
+func Demote(c *app.Call, id string) error {
+	return c.Write(func(t *store.Tx) error {
+		admin, err := store.InstanceAdmins.Find(t, id)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return store.InstanceAdmins.Delete(t, admin)
+	})
+}
+
+// HasAdmins says whether anybody administers the installation.
+func HasAdmins(c *app.Call) (bool, error) {
+	return store.InstanceAdmins.Exists(c.Read(), dbx.HashExp{})
+}
+
+// IsAdmin says whether the person has any role here.
+func IsAdmin(c *app.Call, user string) (bool, error) {
+	return store.InstanceAdmins.Exists(c.Read(), dbx.HashExp{"user_id": user})
+}

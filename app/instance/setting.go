@@ -1,0 +1,91 @@
+package instance
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// settings are the rows of a new installation, oldest first. What is not here can't be set (Plane:
+// utils/instance_config_variables/core.py; IS_GOOGLE_ENABLED and its like are no rows there either).
+var settings = []struct {
+	key, value, category string
+	secret               bool
+}{
+	{"ENABLE_SIGNUP", "1", "AUTHENTICATION", false},
+	{"ENABLE_EMAIL_PASSWORD", "1", "AUTHENTICATION", false},
+	{"ENABLE_MAGIC_LINK_LOGIN", "0", "AUTHENTICATION", false},
+	{"DISABLE_WORKSPACE_CREATION", "0", "WORKSPACE_MANAGEMENT", false},
+	{"GOOGLE_CLIENT_ID", "", "GOOGLE", false},
+	{"GOOGLE_CLIENT_SECRET", "", "GOOGLE", true},
+	{"ENABLE_GOOGLE_SYNC", "0", "GOOGLE", false},
+	{"GITHUB_CLIENT_ID", "", "GITHUB", false},
+	{"GITHUB_CLIENT_SECRET", "", "GITHUB", true},
+	{"GITHUB_ORGANIZATION_ID", "", "GITHUB", false},
+	{"ENABLE_GITHUB_SYNC", "0", "GITHUB", false},
+	{"GITLAB_HOST", "", "GITLAB", false},
+	{"GITLAB_CLIENT_ID", "", "GITLAB", false},
+	{"GITLAB_CLIENT_SECRET", "", "GITLAB", true},
+	{"ENABLE_GITLAB_SYNC", "0", "GITLAB", false},
+	{"IS_GITEA_ENABLED", "0", "GITEA", false},
+	{"GITEA_HOST", "", "GITEA", false},
+	{"GITEA_CLIENT_ID", "", "GITEA", false},
+	{"GITEA_CLIENT_SECRET", "", "GITEA", true},
+	{"ENABLE_GITEA_SYNC", "0", "GITEA", false},
+	{"ENABLE_SMTP", "0", "SMTP", false},
+	{"EMAIL_HOST", "", "SMTP", false},
+	{"EMAIL_HOST_USER", "", "SMTP", false},
+	{"EMAIL_HOST_PASSWORD", "", "SMTP", true},
+	{"EMAIL_PORT", "587", "SMTP", false},
+	{"EMAIL_FROM", "", "SMTP", false},
+	{"EMAIL_USE_TLS", "1", "SMTP", false},
+	{"EMAIL_USE_SSL", "0", "SMTP", false},
+	{"LLM_API_KEY", "", "AI", true},
+	{"LLM_PROVIDER", "openai", "AI", false},
+	{"LLM_MODEL", "gpt-4o-mini", "AI", false},
+	{"GPT_ENGINE", "gpt-3.5-turbo", "AI", false},
+	{"UNSPLASH_ACCESS_KEY", "", "UNSPLASH", true},
+}
+
+// ListSettings answers all settings, newest first. Secrets are sealed: see app.App.SettingValue.
+func ListSettings(c *app.Call) ([]store.InstanceConfiguration, error) {
+	return store.InstanceConfigurations.List(c.Read(), dbx.HashExp{}, "created_at DESC")
+}
+
+// ChangeSettings writes the values of the keys that there are and answers their rows, newest first.
+func ChangeSettings(c *app.Call, values map[string]string) ([]store.InstanceConfiguration, error) {
+	keys := make([]any, 0, len(values))
+	for _, k := range slices.Sorted(maps.Keys(values)) {
+		keys = append(keys, k)
+	}
+	rows := []store.InstanceConfiguration{}
+	err := c.Write(func(t *store.Tx) (err error) {
+		if rows, err = store.InstanceConfigurations.List(t, dbx.In("key", keys...), "created_at DESC"); err != nil {
+			return err
+		}
+		for i := range rows {
+			value := values[rows[i].Key]
+			if rows[i].IsEncrypted {
+				value = c.Seal(value)
+			}
+			rows[i].Value = &value
+			// Not Update: the reference writes these rows in bulk, which leaves their time and writer as they are.
+			if err := store.InstanceConfigurations.Set(t, &rows[i], "value"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return rows, err
+}
+
+// DisableMail forgets the mail server.
+func DisableMail(c *app.Call) error {
+	_, err := ChangeSettings(c, map[string]string{"ENABLE_SMTP": "0", "EMAIL_HOST": "", "EMAIL_HOST_USER": "",
+		"EMAIL_HOST_PASSWORD": "", "EMAIL_PORT": "", "EMAIL_FROM": ""})
+	return err
+}

@@ -1,0 +1,133 @@
+package instance
+
+import (
+	"context"
+	"errors"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/user"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Setup is the form that makes the first administrator; nil is a field that it does not have.
+type Setup struct {
+	Email, Password, FirstName       *string
+	LastName, CompanyName, Telemetry string
+}
+
+func text(s *string) string {
+	if s == nil {
+		return "False" // Python's, as the reference repeats it
+	}
+	return *s
+}
+
+func (in Setup) fault(name, email string) error {
+	return app.NewFault(name, "email", email, "first_name", text(in.FirstName), "last_name", in.LastName,
+		"company_name", in.CompanyName, "is_telemetry_enabled", in.Telemetry)
+}
+
+// SignUp makes the first administrator, sets the installation up and opens an administrator's session.
+func SignUp(c *app.Call, in Setup) (key string, err error) {
+	some, err := HasAdmins(c)
+	if err != nil {
+		return "", err
+	}
+	if some {
+		return "", app.NewFault("ADMIN_ALREADY_EXIST")
+	}
+	if blank(in.Email) || blank(in.Password) || blank(in.FirstName) {
+		return "", in.fault("REQUIRED_ADMIN_EMAIL_PASSWORD_FIRST_NAME", text(in.Email))
+	}
+	email, ok := user.CleanEmail(*in.Email)
+	if !ok {
+		return "", in.fault("INVALID_ADMIN_EMAIL", email)
+	}
+	taken, err := store.Users.Exists(c.Read(), dbx.HashExp{"email": email})
+	if err != nil {
+		return "", err
+	}
+	if taken {
+		return "", in.fault("ADMIN_USER_ALREADY_EXIST", email)
+	}
+	if !user.Strong(*in.Password) {
+		return "", in.fault("PASSWORD_TOO_WEAK", email)
+	}
+	u := user.New(email)
+	u.FirstName, u.LastName = *in.FirstName, in.LastName
+	if err := user.Secure(u, *in.Password); err != nil {
+		return "", err
+	}
+	err = c.DB.Write(c, "", func(t *store.Tx) error {
+		if err := user.Insert(t, u); err != nil {
+			return err
+		}
+		if err := SetUp(t, u.ID, in.CompanyName, in.Telemetry != "False"); err != nil {
+			return err
+		}
+		key, err = user.EnterAsAdmin(t, c, u)
+		return err
+	})
+	return key, err
+}
+
+// SignIn opens an administrator's session by address and password.
+func SignIn(c *app.Call, address, password *string) (key string, err error) {
+	if blank(address) || blank(password) {
+		return "", app.NewFault("REQUIRED_ADMIN_EMAIL_PASSWORD", "email", text(address))
+	}
+	email, ok := user.CleanEmail(*address)
+	if !ok {
+		return "", app.NewFault("INVALID_ADMIN_EMAIL", "email", email)
+	}
+	u, err := user.ByEmail(c.Read(), email)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return "", app.NewFault("ADMIN_USER_DOES_NOT_EXIST", "email", email)
+	case err != nil:
+		return "", err
+	case !u.IsActive:
+		return "", app.NewFault("ADMIN_USER_DEACTIVATED")
+	}
+	ok, err = user.Check(u, *password)
+	if err != nil {
+		return "", err
+	}
+	if ok {
+		ok, err = IsAdmin(c, u.ID)
+	}
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		return "", app.NewFault("ADMIN_AUTHENTICATION_FAILED", "email", email)
+	}
+	err = c.DB.Write(c, "", func(t *store.Tx) error {
+		key, err = user.EnterAsAdmin(t, c, u)
+		return err
+	})
+	return key, err
+}
+
+func blank(s *string) bool { return s == nil || *s == "" }
+
+// CreateAdmin makes a person who administers the installation, and sets it up if nobody has.
+func CreateAdmin(ctx context.Context, a *app.App, d user.Draft, company string) (*store.User, error) {
+	u, err := user.Create(ctx, a, d)
+	if err != nil {
+		return nil, err
+	}
+	return u, a.DB.Write(ctx, "", func(t *store.Tx) error {
+		some, err := store.InstanceAdmins.Exists(t, dbx.HashExp{})
+		if err != nil {
+			return err
+		}
+		if !some {
+			return SetUp(t, u.ID, company, false)
+		}
+		_, err = promote(t, u.ID, Administrator)
+		return err
+	})
+}

@@ -1,0 +1,72 @@
+package user
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/password"
+	"github.com/sailplane/sailplane/app/zxcvbn"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Strong says whether a password is good enough for the reference: three of zxcvbn's four points.
+func Strong(plain string) bool { return zxcvbn.Score(plain) >= 3 }
+
+func hash(plain string) (string, error) {
+	h, err := password.Hash(plain)
+	if err != nil {
+		return "", fmt.Errorf("hash a password: %w", err)
+	}
+	return h, nil
+}
+
+// hashOrRandom hashes a password; without one it makes one that nobody knows, and says so.
+func hashOrRandom(plain string) (hashed string, random bool, err error) {
+	if random = plain == ""; random {
+		plain = app.Random(32)
+	}
+	hashed, err = hash(plain)
+	return hashed, random, err
+}
+
+// Secure gives a person who is not written yet a password.
+func Secure(u *store.User, plain string) (err error) {
+	u.Password, err = hash(plain)
+	return err
+}
+
+// Check says whether the password is the person's. A hash of an older kind, as an import leaves it, is renewed in u;
+// whoever signs the person in writes it.
+func Check(u *store.User, plain string) (bool, error) {
+	ok, stale := password.Verify(u.Password, plain)
+	if !ok || !stale {
+		return ok, nil
+	}
+	renewed, err := hash(plain)
+	if err == nil {
+		u.Password = renewed
+	}
+	return ok, err
+}
+
+// SetPassword gives a person a password and ends all their sessions. A weak one is refused.
+func SetPassword(ctx context.Context, a *app.App, u *store.User, plain string) error {
+	if !Strong(plain) {
+		return app.NewFault("PASSWORD_TOO_WEAK")
+	}
+	hashed, err := hash(plain)
+	if err != nil {
+		return err
+	}
+	return a.DB.Write(ctx, "", func(t *store.Tx) error { return setHash(t, u, hashed) })
+}
+
+func setHash(t *store.Tx, u *store.User, hashed string) error {
+	changed := *u
+	changed.Password, changed.IsPasswordAutoset = hashed, false
+	if err := store.Users.Update(t, &changed, "password", "is_password_autoset"); err != nil {
+		return err
+	}
+	return store.EndSessions(t, u.ID, "")
+}

@@ -1,0 +1,112 @@
+package user
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// How long a session lasts from the sign-in, and what its key looks like (Plane: settings/common.py, db/models/session.py).
+const (
+	SessionLife      = 7 * 24 * time.Hour
+	AdminSessionLife = time.Hour
+	sessionKeySize   = 128
+)
+
+// Device is what a session remembers of the client that opened it.
+type Device struct {
+	UserAgent string `json:"user_agent"`
+	IPAddress string `json:"ip_address"`
+	Domain    string `json:"domain"`
+}
+
+// SessionData is what a session keeps between the pages of a sign-in at a provider.
+type SessionData struct {
+	State    string  `json:"state,omitempty"`
+	NextPath *string `json:"next_path,omitempty"`
+	Host     string  `json:"host,omitempty"`
+}
+
+// DataOf reads what the call's session keeps; nothing without a session.
+func DataOf(c *app.Call) SessionData {
+	var d SessionData
+	if c.Session != nil {
+		json.Unmarshal([]byte(c.Session.SessionData), &d) //nolint:errcheck // an imported session's data is Django's: nothing of ours
+	}
+	return d
+}
+
+// begin opens a session for the person in place of the call's one, so that nobody can prepare a session for somebody
+// else. What the old one kept stays, unless it was another person's. The key is for the cookie; the database has its hash.
+func begin(t *store.Tx, c *app.Call, u *store.User, site string, life time.Duration) (key string, err error) {
+	var data SessionData
+	if c.Session != nil {
+		if c.Session.UserID == nil || *c.Session.UserID == u.ID {
+			data = DataOf(c)
+		}
+		if err := store.Sessions.Purge(t, c.Session); err != nil {
+			return "", err
+		}
+	}
+	device, err := json.Marshal(Device{c.UserAgent, c.IP, site})
+	if err != nil {
+		return "", err
+	}
+	return open(t, &store.Session{UserID: &u.ID, DeviceInfo: device}, data, life)
+}
+
+func open(t *store.Tx, s *store.Session, data SessionData, life time.Duration) (string, error) {
+	doc, err := json.Marshal(data)
+	if err != nil {
+		return "", err
+	}
+	key := app.Random(sessionKeySize)
+	s.SessionKey, s.SessionData, s.ExpireDate = app.HashKey(key), string(doc), t.Now.Add(life)
+	return key, store.Sessions.Insert(t, s)
+}
+
+// Keep writes data into the call's session, or into a new one of nobody's. key is empty when the client has its cookie already.
+func Keep(c *app.Call, data SessionData) (key string, err error) {
+	err = c.Write(func(t *store.Tx) error {
+		if c.Session == nil {
+			key, err = open(t, &store.Session{}, data, SessionLife)
+			return err
+		}
+		doc, err := json.Marshal(data)
+		if err != nil {
+			return err
+		}
+		s := *c.Session
+		s.SessionData = string(doc)
+		return store.Sessions.Set(t, &s, "session_data")
+	})
+	return key, err
+}
+
+// SignOut ends the call's session.
+func SignOut(c *app.Call) error {
+	if c.Session == nil {
+		return nil
+	}
+	return c.Write(func(t *store.Tx) error {
+		if c.User != nil {
+			u := *c.User
+			u.LastLogoutIP, u.LastLogoutTime = c.IP, &t.Now
+			if err := store.Users.Update(t, &u, "last_logout_ip", "last_logout_time"); err != nil {
+				return err
+			}
+		}
+		return store.Sessions.Purge(t, c.Session)
+	})
+}
+
+// PurgeSessions deletes the sessions that have expired.
+func PurgeSessions(ctx context.Context, a *app.App) error {
+	return a.DB.Write(ctx, "", func(t *store.Tx) error {
+		_, err := store.PurgeSessions(t)
+		return err
+	})
+}

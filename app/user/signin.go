@@ -1,0 +1,180 @@
+package user
+
+import (
+	"errors"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Credentials are what a form sends; nil is a field that it does not have.
+type Credentials struct {
+	Email, Password *string
+}
+
+// text is a form's field as the reference repeats it in a fault: a missing one is Python's False.
+func text(s *string) string {
+	if s == nil {
+		return "False"
+	}
+	return *s
+}
+
+// complete answers both fields, the address clean, or the faults of that kind of form: SIGN_IN or SIGN_UP.
+func (in Credentials) complete(kind string) (email, password string, err error) {
+	if in.Email == nil || in.Password == nil || *in.Email == "" || *in.Password == "" {
+		return "", "", app.NewFault("REQUIRED_EMAIL_PASSWORD_"+kind, "email", text(in.Email))
+	}
+	email, ok := CleanEmail(*in.Email)
+	if !ok {
+		return "", "", app.NewFault("INVALID_EMAIL_"+kind, "email", email)
+	}
+	return email, *in.Password, nil
+}
+
+// SignUp makes an account and signs it in. site is where the person comes from; the session's key is for the cookie.
+func SignUp(c *app.Call, in Credentials, site string) (key string, err error) {
+	if err := c.RequireSetup(c); err != nil {
+		return "", err
+	}
+	email, plain, err := in.complete("SIGN_UP")
+	if err != nil {
+		return "", err
+	}
+	taken, err := store.Users.Exists(c.Read(), dbx.HashExp{"email": email})
+	if err != nil {
+		return "", err
+	}
+	if taken {
+		return "", app.NewFault("USER_ALREADY_EXIST", "email", email)
+	}
+	if err := passwordsOn(c); err != nil {
+		return "", err
+	}
+	if err := signUpOpen(c, email); err != nil {
+		return "", err
+	}
+	if !Strong(plain) {
+		return "", app.NewFault("PASSWORD_TOO_WEAK", "email", email)
+	}
+	u := New(email)
+	if u.Password, err = hash(plain); err != nil {
+		return "", err
+	}
+	key, err = enter(c, u, entry{medium: "email", site: site, fresh: true})
+	if errors.Is(err, store.ErrUnique) { // somebody was faster
+		return "", app.NewFault("USER_ALREADY_EXIST", "email", email)
+	}
+	return key, err
+}
+
+// SignIn signs a person in by password.
+func SignIn(c *app.Call, in Credentials, site string) (key string, err error) {
+	if err := c.RequireSetup(c); err != nil {
+		return "", err
+	}
+	email, plain, err := in.complete("SIGN_IN")
+	if err != nil {
+		return "", err
+	}
+	u, err := ByEmail(c.Read(), email)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", app.NewFault("USER_DOES_NOT_EXIST", "email", email)
+	}
+	if err != nil {
+		return "", err
+	}
+	if err := passwordsOn(c); err != nil {
+		return "", err
+	}
+	ok, err := Check(u, plain)
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		return "", app.NewFault("AUTHENTICATION_FAILED_SIGN_IN", "email", email)
+	}
+	return enter(c, u, entry{medium: "email", site: site})
+}
+
+func passwordsOn(c *app.Call) error {
+	s, err := c.Settings(c)
+	if err == nil && s.Off("ENABLE_EMAIL_PASSWORD") {
+		return app.NewFault("EMAIL_PASSWORD_AUTHENTICATION_DISABLED")
+	}
+	return err
+}
+
+// signUpOpen refuses new accounts when they are switched off, but for addresses that somebody has invited.
+func signUpOpen(c *app.Call, email string) error {
+	s, err := c.Settings(c)
+	if err != nil || !s.Off("ENABLE_SIGNUP") {
+		return err
+	}
+	invited, err := store.WorkspaceInvites.Exists(c.Read(), dbx.HashExp{"email": email})
+	if err == nil && !invited {
+		return app.NewFault("SIGNUP_DISABLED", "email", email)
+	}
+	return err
+}
+
+// entry is how somebody comes in.
+type entry struct {
+	medium string // email, magic-code, google …
+	site   string // where from
+	fresh  bool   // the person is new and not written yet
+	also   func(t *store.Tx) error
+}
+
+// enter signs a person in who has proved who they are. A closed account is open again.
+func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
+	err = c.DB.Write(c, "", func(t *store.Tx) error {
+		back := !u.IsActive
+		arrive(t, c, u)
+		u.LastLoginMedium, u.IsActive = e.medium, true
+		if e.fresh {
+			err = Insert(t, u)
+		} else {
+			err = store.Users.Update(t, u, append(arrivalColumns, "last_login_medium", "is_active")...)
+		}
+		if err != nil {
+			return err
+		}
+		if back {
+			if err := t.Enqueue(MailAccountOpened, AccountMail{UserID: u.ID, URL: c.AppURL()}); err != nil {
+				return err
+			}
+		}
+		if e.also != nil {
+			if err := e.also(t); err != nil {
+				return err
+			}
+		}
+		key, err = begin(t, c, u, e.site, SessionLife)
+		return err
+	})
+	return key, err
+}
+
+// EnterAsAdmin opens an administrator's session for a person who is written and has proved to be one.
+func EnterAsAdmin(t *store.Tx, c *app.Call, u *store.User) (key string, err error) {
+	arrive(t, c, u)
+	if err := store.Users.Update(t, u, arrivalColumns...); err != nil {
+		return "", err
+	}
+	return begin(t, c, u, c.AdminURL(), AdminSessionLife)
+}
+
+// arrivalColumns are what arrive writes; password is with them because a stored hash may have been renewed.
+var arrivalColumns = []string{"last_login", "last_active", "last_login_time", "last_login_ip", "last_login_uagent", "token", "token_updated_at", "password"}
+
+// arrive notes on the row when and from where somebody came in.
+func arrive(t *store.Tx, c *app.Call, u *store.User) {
+	now := func() *time.Time { at := t.Now; return &at }
+	u.LastLogin, u.LastActive, u.LastLoginTime, u.TokenUpdatedAt = now(), now(), now(), now()
+	u.LastLoginIP, u.LastLoginUagent = c.IP, c.UserAgent
+	u.Token = app.RandomHex(64)
+}

@@ -1,0 +1,55 @@
+package user
+
+import (
+	"context"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// TokenDraft is an API key to be made.
+type TokenDraft struct {
+	Label, Description string
+	ExpiredAt          *time.Time
+}
+
+// CreateToken makes an API key of a person. The secret is answered only here: the database keeps its hash.
+func CreateToken(ctx context.Context, a *app.App, u *store.User, d TokenDraft) (secret string, k *store.APIToken, err error) {
+	secret = "plane_api_" + app.RandomHex(32) // clients know keys by this prefix
+	k = &store.APIToken{Token: app.HashKey(secret), Label: d.Label, Description: d.Description, UserID: u.ID,
+		ExpiredAt: d.ExpiredAt, IsActive: true, AllowedRateLimit: "60/min"}
+	if u.IsBot {
+		k.UserType = 1
+	}
+	err = a.DB.Write(ctx, u.ID, func(t *store.Tx) error { return store.APITokens.Insert(t, k) })
+	return secret, k, err
+}
+
+// ListTokens answers a person's keys but for those of services, newest first.
+func ListTokens(c *app.Call) ([]store.APIToken, error) {
+	return store.APITokens.List(c.Read(), dbx.HashExp{"user_id": c.UserID(), "is_service": false}, "created_at DESC", "id DESC")
+}
+
+// Token answers one of the caller's keys; store.ErrNotFound if there is none.
+func Token(c *app.Call, id string) (*store.APIToken, error) {
+	return store.APITokens.Get(c.Read(), dbx.HashExp{"id": id, "user_id": c.UserID()})
+}
+
+// UpdateToken writes the named columns of a key.
+func UpdateToken(c *app.Call, k *store.APIToken, columns ...string) error {
+	return c.Write(func(t *store.Tx) error { return store.APITokens.Update(t, k, columns...) })
+}
+
+// RevokeToken ends a key of a person's; those of services stay.
+func RevokeToken(ctx context.Context, a *app.App, u *store.User, id string) error {
+	return a.DB.Write(ctx, u.ID, func(t *store.Tx) error {
+		k, err := store.APITokens.Get(t, dbx.HashExp{"id": id, "user_id": u.ID, "is_service": false})
+		if err != nil {
+			return err
+		}
+		return store.APITokens.Delete(t, k)
+	})
+}

@@ -1,0 +1,115 @@
+package web
+
+import (
+	"bytes"
+	"crypto/subtle"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/embed"
+)
+
+// CSRFCookie carries the token that a form has to repeat, in the field csrfmiddlewaretoken or in the header X-CSRFToken.
+// Another site can make a browser send the cookie, but it can't read it.
+const CSRFCookie = "csrftoken"
+
+const (
+	csrfField = "csrfmiddlewaretoken"
+	csrfSize  = 64
+)
+
+// Form declares an operation that a browser posts as a form and that answers with a redirect. A request that does not
+// prove to come from a page of ours is answered with a page that says so, with status 200 as in the reference.
+func Form[In any](path, summary string, handle func(*app.Call, In) (Reply, error)) Op {
+	op := Do("POST", path, Public(), http.StatusFound, summary, handle)
+	run := op.run
+	op.form = true
+	op.run = func(c *app.Call, r *http.Request, args argSource) (any, error) {
+		ok, err := genuine(c, r)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return Reply{Status: http.StatusOK, HTML: embed.CSRFPage}, nil
+		}
+		return run(c, r, args)
+	}
+	return op
+}
+
+// Guarded is the operation with the same proof asked of whoever has a session; without one there is nothing to abuse.
+func (o Op) Guarded() Op {
+	run := o.run
+	o.run = func(c *app.Call, r *http.Request, args argSource) (any, error) {
+		if c.User != nil {
+			ok, err := genuine(c, r)
+			if err != nil {
+				return nil, err
+			}
+			if !ok {
+				return nil, app.Detail(http.StatusForbidden, "CSRF Failed: CSRF token missing.")
+			}
+		}
+		return run(c, r, args)
+	}
+	return o
+}
+
+// CSRFToken answers the token that the client has, or a new one, and the cookie that keeps it.
+func CSRFToken(c *app.Call, have string) (token string, cookie *http.Cookie) {
+	if token = have; len(have) != csrfSize {
+		token = app.Random(csrfSize)
+	}
+	return token, &http.Cookie{Name: CSRFCookie, Value: token, Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteLaxMode, Secure: Secure(c)}
+}
+
+// genuine says whether a request was made by a page of ours: it comes from no other site, and repeats the cookie's token.
+func genuine(c *app.Call, r *http.Request) (bool, error) {
+	if origin := r.Header.Get("Origin"); origin != "" && !ourOrigin(c, origin) {
+		return false, nil
+	}
+	cookie, err := r.Cookie(CSRFCookie)
+	if err != nil || len(cookie.Value) != csrfSize {
+		return false, nil
+	}
+	token := r.Header.Get("X-CSRFToken")
+	if token == "" {
+		if token, err = formToken(r); err != nil {
+			return false, err
+		}
+	}
+	return subtle.ConstantTimeCompare([]byte(token), []byte(cookie.Value)) == 1, nil
+}
+
+func ourOrigin(c *app.Call, origin string) bool {
+	for _, place := range []string{c.Base, c.AppURL(), c.SpaceURL(), c.AdminURL()} {
+		if u, err := url.Parse(place); err == nil && origin == u.Scheme+"://"+u.Host {
+			return true
+		}
+	}
+	return false
+}
+
+// formToken reads the token's field and leaves the body to be read again.
+func formToken(r *http.Request) (token string, err error) {
+	raw, err := readBody(r)
+	if err != nil {
+		return "", err
+	}
+	defer func() { r.Body = io.NopCloser(bytes.NewReader(raw)) }()
+	if !slices.ContainsFunc([]string{"application/x-www-form-urlencoded", "multipart/form-data"}, func(kind string) bool {
+		return strings.HasPrefix(r.Header.Get("Content-Type"), kind)
+	}) {
+		return "", nil
+	}
+	fields, err := parseBody(r, raw)
+	if err == nil && fields[csrfField] != nil {
+		err = json.Unmarshal(fields[csrfField], &token)
+	}
+	return token, err
+}
