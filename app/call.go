@@ -12,8 +12,9 @@ import (
 // Role is what a membership allows, in a workspace or in a project.
 type Role int
 
-// The roles; 0 is nobody.
+// The roles.
 const (
+	Nobody Role = 0
 	Guest  Role = 5
 	Member Role = 15
 	Admin  Role = 20

@@ -1,5 +1,11 @@
 package store
 
+import (
+	"errors"
+
+	"github.com/pocketbase/dbx"
+)
+
 // Favorite is a row of user_favorites.
 type Favorite struct {
 	Meta
@@ -23,4 +29,22 @@ func PurgeFavorite(t *Tx, f *Favorite) error {
 		return err
 	}
 	return Favorites.Purge(t, f)
+}
+
+// AddFavorite writes a favourite behind all others of its workspace.
+func AddFavorite(t *Tx, f *Favorite) error {
+	f.Sequence = 65535
+	last, err := Favorites.First(t, dbx.HashExp{"workspace_id": f.WorkspaceID}, "sequence DESC")
+	if err == nil {
+		f.Sequence = last.Sequence + 10000
+	} else if !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	return Favorites.Insert(t, f)
+}
+
+// DropFavorites takes the star of a thing from everybody.
+func DropFavorites(t *Tx, workspace, kind, id string) error {
+	_, err := Favorites.DeleteWhere(t, dbx.HashExp{"workspace_id": workspace, "entity_type": kind, "entity_identifier": id})
+	return err
 }

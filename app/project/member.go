@@ -7,12 +7,9 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// What a membership and a person's properties of a project begin with. Plane: db/models/project.py, db/models/workspace.py
+// What a membership and a person's properties of a project begin with. Plane: db/models/project.py
 const (
-	firstFilters    = `{"priority":null,"state":null,"state_group":null,"assignees":null,"created_by":null,"labels":null,"start_date":null,"target_date":null,"subscriber":null}`
-	firstDisplay    = `{"group_by":null,"order_by":"-created_at","type":null,"sub_issue":true,"show_empty_groups":true,"layout":"list","calendar_date_range":""}`
-	firstProps      = `{"filters":` + firstFilters + `,"display_filters":` + firstDisplay + `}`
-	firstProperties = `{"assignee":true,"attachment_count":true,"created_on":true,"due_date":true,"estimate":true,"key":true,"labels":true,"link":true,"priority":true,"start_date":true,"state":true,"sub_issue_count":true,"updated_on":true}`
+	firstProps      = `{"filters":` + app.FirstFilters + `,"display_filters":` + app.FirstDisplayFilters + `}`
 	firstPreference = `{"pages":{"block_display":true},"navigation":{"default_tab":"work_items","hide_in_more_menu":[]}}`
 )
 
@@ -23,8 +20,8 @@ func newMember(workspace, project, user string, role app.Role) *store.ProjectMem
 
 func newProperties(workspace, project, user string, place float64) *store.ProjectUserProperties {
 	return &store.ProjectUserProperties{ProjectID: project, UserID: user, WorkspaceID: workspace, SortOrder: place,
-		Filters: store.JSON(firstFilters), DisplayFilters: store.JSON(firstDisplay),
-		DisplayProperties: store.JSON(firstProperties), Preferences: store.JSON(firstPreference)}
+		Filters: store.JSON(app.FirstFilters), DisplayFilters: store.JSON(app.FirstDisplayFilters),
+		DisplayProperties: store.JSON(app.FirstDisplayProperties), Preferences: store.JSON(firstPreference)}
 }
 
 // join makes somebody a member for the first time; the project is then the first one on his list.

@@ -140,15 +140,7 @@ func insertFavorite(c *app.Call, f *store.Favorite) error {
 				return err
 			}
 		}
-		f.Sequence = 65535
-		last, err := store.Favorites.First(t, dbx.HashExp{"workspace_id": f.WorkspaceID}, "sequence DESC")
-		switch {
-		case err == nil:
-			f.Sequence = last.Sequence + 10000
-		case !errors.Is(err, store.ErrNotFound):
-			return err
-		}
-		return store.Favorites.Insert(t, f)
+		return store.AddFavorite(t, f)
 	})
 }
 

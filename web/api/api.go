@@ -39,5 +39,6 @@ func Ops() []web.Op {
 		cycles,
 		modules,
 		estimates,
+		views,
 	)
 }
