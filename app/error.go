@@ -74,3 +74,8 @@ var (
 func NoMatch(model string) error {
 	return Detail(http.StatusNotFound, "No "+model+" matches the given query.")
 }
+
+// Twin is the 409 about a row that exists already: {"error": text, "id": the row's}.
+func Twin(text, id string) error {
+	return &Error{Status: http.StatusConflict, Body: map[string]string{"error": text, "id": id}}
+}

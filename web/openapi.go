@@ -180,7 +180,13 @@ var described = map[reflect.Type]map[string]any{
 	reflect.TypeFor[json.RawMessage](): {},
 }
 
+// stand is a type that another one stands for in the description: wrappers that write themselves.
+type stand interface{ Describes() reflect.Type }
+
 func (d *document) schema(t reflect.Type) map[string]any {
+	if s, ok := reflect.Zero(t).Interface().(stand); ok && t.Kind() != reflect.Pointer {
+		return d.schema(s.Describes())
+	}
 	if s, ok := described[t]; ok {
 		return maps.Clone(s)
 	}

@@ -41,14 +41,28 @@ func (in *LabelInput) check(c *app.Call, t *store.Tx, id string) error {
 			faults.Add("name", "LABEL_NAME_ALREADY_EXISTS")
 		}
 	}
-	if parent := in.Parent.Ptr(); parent != nil {
-		there, err := store.Labels.Exists(t, dbx.HashExp{"id": *parent, "workspace_id": c.Workspace.ID})
-		if err != nil {
-			return err
-		}
-		if !there {
-			faults.Add("parent", `Invalid pk "`+*parent+`" - object does not exist.`)
-		}
+	if err := in.addParentFault(c, t, faults); err != nil {
+		return err
+	}
+	return faults.Err()
+}
+
+func (in *LabelInput) addParentFault(c *app.Call, t *store.Tx, faults app.Fields) error {
+	parent := in.Parent.Ptr()
+	if parent == nil {
+		return nil
+	}
+	there, err := store.Labels.Exists(t, dbx.HashExp{"id": *parent, "workspace_id": c.Workspace.ID})
+	if err == nil && !there {
+		faults.Add("parent", `Invalid pk "`+*parent+`" - object does not exist.`)
+	}
+	return err
+}
+
+func (in *LabelInput) checkParent(c *app.Call, t *store.Tx) error {
+	faults := app.Fields{}
+	if err := in.addParentFault(c, t, faults); err != nil {
+		return err
 	}
 	return faults.Err()
 }
@@ -89,15 +103,19 @@ func CreateLabel(c *app.Call, in LabelInput) (store.Label, error) {
 			return err
 		}
 		in.put(&l)
-		last, err := store.Labels.First(t, dbx.HashExp{"project_id": c.ProjectID}, "sort_order DESC")
-		if err == nil {
-			l.SortOrder = last.SortOrder + 10000
-		} else if !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-		return store.Labels.Insert(t, &l)
+		return addLabel(t, &l)
 	})
 	return l, err
+}
+
+func addLabel(t *store.Tx, l *store.Label) error {
+	last, err := store.Labels.First(t, dbx.HashExp{"project_id": *l.ProjectID}, "sort_order DESC")
+	if err == nil {
+		l.SortOrder = last.SortOrder + 10000
+	} else if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	return store.Labels.Insert(t, l)
 }
 
 var errLabelName = app.Invalid("Label with the same name already exists in the project")

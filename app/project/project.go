@@ -219,7 +219,7 @@ func Begin(t *store.Tx, p *store.Project, maker string) error {
 
 func firstStates(p *store.Project) []*store.State {
 	state := func(name, color, group string, sequence float64) *store.State {
-		return &store.State{Name: name, Slug: slug(name), Color: color, Group: group, Sequence: sequence, ProjectID: p.ID, WorkspaceID: p.WorkspaceID}
+		return &store.State{Name: name, Color: color, Group: group, Sequence: sequence, ProjectID: p.ID, WorkspaceID: p.WorkspaceID}
 	}
 	backlog := state("Backlog", "#60646C", "backlog", 15000)
 	backlog.Default = true

@@ -3,8 +3,10 @@ package project
 import (
 	"errors"
 	"strings"
+	"unicode"
 
 	"github.com/pocketbase/dbx"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
@@ -35,7 +37,25 @@ func (in *StateInput) put(s *store.State) ([]string, error) {
 	return append(cols, "slug"), nil
 }
 
-func slug(name string) string { return strings.ReplaceAll(strings.ToLower(name), " ", "-") }
+// slug keeps a name's letters, digits and underscores; what is between them becomes dashes. Accents are dropped, as in
+// Django's slugify, and so is what is not Latin.
+func slug(name string) string {
+	var b strings.Builder
+	gap := false
+	for _, r := range strings.ToLower(norm.NFKD.String(name)) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_':
+			if gap && b.Len() > 0 {
+				b.WriteByte('-')
+			}
+			gap = false
+			b.WriteRune(r)
+		case r == '-' || unicode.IsSpace(r):
+			gap = true
+		}
+	}
+	return strings.Trim(b.String(), "_")
+}
 
 // errStateName is the one refusal of the reference whose text is not in a list. Plane: app/views/state/base.py
 var errStateName = &app.Error{Status: 400, Body: map[string]string{"name": "The state name is already taken"}}
@@ -72,25 +92,27 @@ func visibleState(t *store.Tx, project, id string) (*store.State, error) {
 // CreateState writes a new state after all others.
 func CreateState(c *app.Call, in StateInput) (store.State, error) {
 	s := store.State{Group: "backlog", ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
-	err := c.Write(func(t *store.Tx) error {
-		if _, err := in.put(&s); err != nil {
-			return err
-		}
-		if err := t.Lock("states:" + c.ProjectID); err != nil {
-			return err
-		}
-		last, err := store.States.First(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID}, dbx.Not(dbx.HashExp{"group": triage})), "sequence DESC")
-		switch {
-		case errors.Is(err, store.ErrNotFound):
-			s.Sequence = in.Sequence.Or(65535)
-		case err != nil:
-			return err
-		default:
-			s.Sequence = last.Sequence + 15000
-		}
-		return store.States.Insert(t, &s)
-	})
+	err := c.Write(func(t *store.Tx) error { return addState(t, &s, in) })
 	return s, taken(err)
+}
+
+func addState(t *store.Tx, s *store.State, in StateInput) error {
+	if _, err := in.put(s); err != nil {
+		return err
+	}
+	if err := t.Lock("states:" + s.ProjectID); err != nil {
+		return err
+	}
+	last, err := store.States.First(t, dbx.And(dbx.HashExp{"project_id": s.ProjectID}, dbx.Not(dbx.HashExp{"group": triage})), "sequence DESC")
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		s.Sequence = in.Sequence.Or(65535)
+	case err != nil:
+		return err
+	default:
+		s.Sequence = last.Sequence + 15000
+	}
+	return store.States.Insert(t, s)
 }
 
 // ChangeState writes what a request says of a state.

@@ -74,17 +74,7 @@ func projectLite(p *store.Project) ProjectLite {
 	return ProjectLite{p.ID, p.Identifier, p.Name, p.CoverImage, pictureURL(p.CoverImageAssetID, p.CoverImage), p.LogoProps, p.Description}
 }
 
-// pictureURL is where a logo, cover or avatar is: an uploaded file's address, else the one that was given, else nil.
-func pictureURL(asset, given *string) *string {
-	if asset != nil {
-		url := "/api/assets/v2/static/" + *asset + "/"
-		return &url
-	}
-	if given == nil || *given == "" {
-		return nil
-	}
-	return given
-}
+func pictureURL(asset, given *string) *string { return app.PictureURL(asset, given) }
 
 // checkIDs refuses what is no id, where the reference finds it out only in the database.
 func checkIDs(ids []string) error {

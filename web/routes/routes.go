@@ -9,6 +9,7 @@ import (
 	"github.com/sailplane/sailplane/web/auth"
 	"github.com/sailplane/sailplane/web/instance"
 	"github.com/sailplane/sailplane/web/schema"
+	"github.com/sailplane/sailplane/web/v1"
 )
 
 // All are the operations of the server; their description shows the version.
@@ -17,6 +18,7 @@ func All(version string) []web.Op {
 		api.Ops(),
 		auth.Ops(),
 		instance.Ops(),
+		v1.Ops(),
 	)
 	return append(ops, schema.Ops(ops, version)...)
 }

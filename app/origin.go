@@ -1,0 +1,46 @@
+package app
+
+import "github.com/sailplane/sailplane/store"
+
+// Origin is what another program calls a row that it made here. Programs rely on both halves together being unique in a project.
+type Origin struct {
+	ExternalID     Opt[string] `json:"external_id" check:"max=255,blank,null"`
+	ExternalSource Opt[string] `json:"external_source" check:"max=255,blank,null"`
+}
+
+// Put writes what the request has of it into a row and notes the columns.
+func (o *Origin) Put(cols *[]string, id, source **string) {
+	ChangePtr(cols, "external_id", o.ExternalID, id)
+	ChangePtr(cols, "external_source", o.ExternalSource, source)
+}
+
+// CheckNew refuses a new row of the table when another one of the project has both halves; name is what the refusal calls it.
+func (o *Origin) CheckNew(t *store.Tx, table, name, project string) error {
+	if o.ExternalID.V == "" || o.ExternalSource.V == "" {
+		return nil
+	}
+	holder, err := store.OriginHolder(t, table, project, o.ExternalID.V, &o.ExternalSource.V)
+	if err != nil || holder == "" {
+		return err
+	}
+	return taken(name, holder)
+}
+
+// CheckChange refuses to give a row an origin that is taken. As in the reference the refusal names the row itself.
+func (o *Origin) CheckChange(t *store.Tx, table, name, project, row string, id, source *string) error {
+	if o.ExternalID.V == "" || id != nil && *id == o.ExternalID.V {
+		return nil
+	}
+	if o.ExternalSource.Set {
+		source = o.ExternalSource.Ptr()
+	}
+	holder, err := store.OriginHolder(t, table, project, o.ExternalID.V, source)
+	if err != nil || holder == "" {
+		return err
+	}
+	return taken(name, row)
+}
+
+func taken(name, id string) error {
+	return Twin(name+" with the same external id and external source already exists", id)
+}

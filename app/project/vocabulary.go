@@ -1,0 +1,135 @@
+package project
+
+import (
+	"errors"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// The vocabulary of a project as programs read and write it: page by page, with origins, and with refusals of its own.
+
+// listed are the states that programs see.
+func listed(c *app.Call, more ...dbx.Expression) dbx.Expression {
+	return dbx.And(append(more, dbx.HashExp{"states.project_id": c.ProjectID, "is_triage": false}, dbx.Not(dbx.HashExp{"group": triage}), store.InOpenProject("states"))...)
+}
+
+// PageStates answers a part of the states of the call's project in their order, and how many there are.
+func PageStates(c *app.Call, s store.Slice) ([]store.State, int, error) {
+	return store.States.Page(c.Read(), listed(c), s, "sequence", "created_at")
+}
+
+// ReadState answers one of those states.
+func ReadState(c *app.Call, id string) (*store.State, error) {
+	return store.States.Get(c.Read(), listed(c, dbx.HashExp{"states.id": id}))
+}
+
+// CreateStateFrom is CreateState for programs. A new default takes the place of the old ones.
+func CreateStateFrom(c *app.Call, in StateInput, from app.Origin, triage app.Opt[bool]) (*store.State, error) {
+	s := &store.State{Group: "backlog", ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, IsTriage: triage.V}
+	err := c.Write(func(t *store.Tx) error {
+		if err := from.CheckNew(t, "states", "State", c.ProjectID); err != nil {
+			return err
+		}
+		twin, err := store.States.Get(t, dbx.HashExp{"project_id": c.ProjectID, "name": in.Name.V})
+		if err == nil {
+			return app.Twin("State with the same name already exists in the project", twin.ID)
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		if in.Default.V {
+			if err := store.MarkDefaultState(t, c.ProjectID, store.NewID()); err != nil {
+				return err
+			}
+		}
+		var cols []string
+		from.Put(&cols, &s.ExternalID, &s.ExternalSource)
+		return addState(t, s, in)
+	})
+	return s, err
+}
+
+// ChangeStateFrom is ChangeState for programs. A new default leaves the old ones, as in the reference.
+func ChangeStateFrom(c *app.Call, id string, in StateInput, from app.Origin, triage app.Opt[bool]) (*store.State, error) {
+	var s *store.State
+	err := c.Write(func(t *store.Tx) (err error) {
+		if s, err = visibleState(t, c.ProjectID, id); err != nil {
+			return err
+		}
+		cols, err := in.put(s)
+		if err != nil {
+			return err
+		}
+		if err := from.CheckChange(t, "states", "State", c.ProjectID, id, s.ExternalID, s.ExternalSource); err != nil {
+			return err
+		}
+		from.Put(&cols, &s.ExternalID, &s.ExternalSource)
+		app.Change(&cols, "is_triage", triage, &s.IsTriage)
+		return store.States.Update(t, s, cols...)
+	})
+	return s, err
+}
+
+// PageLabels answers a part of the labels of the call's project, newest first, and how many there are.
+func PageLabels(c *app.Call, s store.Slice) ([]store.Label, int, error) {
+	where := dbx.And(dbx.HashExp{"labels.project_id": c.ProjectID}, store.InOpenProject("labels"))
+	return store.Labels.Page(c.Read(), where, s, "created_at DESC", "id DESC")
+}
+
+// ReadLabel answers a label of the call's project, unless that is archived.
+func ReadLabel(c *app.Call, id string) (*store.Label, error) {
+	return openLabel(c, c.Read(), id)
+}
+
+func openLabel(c *app.Call, t *store.Tx, id string) (*store.Label, error) {
+	return store.Labels.Get(t, dbx.And(dbx.HashExp{"labels.id": id, "labels.project_id": c.ProjectID}, store.InOpenProject("labels")))
+}
+
+// CreateLabelFrom is CreateLabel for programs: who may need not be in the project.
+func CreateLabelFrom(c *app.Call, in LabelInput, description app.Opt[string], from app.Origin) (*store.Label, error) {
+	l := &store.Label{WorkspaceID: c.Workspace.ID, ProjectID: &c.ProjectID, SortOrder: 65535}
+	err := c.Write(func(t *store.Tx) error {
+		if err := in.checkParent(c, t); err != nil {
+			return err
+		}
+		if err := from.CheckNew(t, "labels", "Label", c.ProjectID); err != nil {
+			return err
+		}
+		twin, err := store.Labels.Get(t, dbx.HashExp{"project_id": c.ProjectID, "name": in.Name.V})
+		if err == nil {
+			return app.Twin("Label with the same name already exists in the project", twin.ID)
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		cols := in.put(l)
+		app.Change(&cols, "description", description, &l.Description)
+		from.Put(&cols, &l.ExternalID, &l.ExternalSource)
+		return addLabel(t, l)
+	})
+	return l, err
+}
+
+// ChangeLabelFrom is ChangeLabel for programs.
+func ChangeLabelFrom(c *app.Call, id string, in LabelInput, description app.Opt[string], from app.Origin) (*store.Label, error) {
+	var l *store.Label
+	err := c.Write(func(t *store.Tx) (err error) {
+		if l, err = openLabel(c, t, id); err != nil {
+			return err
+		}
+		if err := in.checkParent(c, t); err != nil {
+			return err
+		}
+		if err := from.CheckChange(t, "labels", "Label", c.ProjectID, id, l.ExternalID, l.ExternalSource); err != nil {
+			return err
+		}
+		cols := in.put(l)
+		app.Change(&cols, "description", description, &l.Description)
+		from.Put(&cols, &l.ExternalID, &l.ExternalSource)
+		return store.Labels.Update(t, l, cols...)
+	})
+	return l, err
+}

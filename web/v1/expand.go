@@ -1,0 +1,215 @@
+package v1
+
+import (
+	"reflect"
+	"slices"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// expansion reads the rows that a key refers to, one query for a whole page.
+type expansion struct {
+	read func(c *app.Call, ids []string) ([]found, error)
+	none any // what an empty reference expands to
+}
+
+// found is a row in its short form.
+type found struct {
+	id  string
+	row any
+}
+
+// expansions are the keys that can be expanded, whatever they are a key of. Plane: api/serializers/base.py
+var people = expansion{findPeople, struct{}{}}
+
+var expansions = map[string]expansion{
+	"created_by": people, "updated_by": people, "actor": people, "owned_by": people, "default_assignee": people,
+	"project_lead": people, "members": people, "assignees": people,
+	"workspace":      {findWorkspaces, struct{}{}},
+	"project":        {findProjects, struct{}{}},
+	"state":          {findStates, struct{}{}},
+	"parent":         {findParents, struct{}{}},
+	"labels":         {findLabels, nil},
+	"parent label":   {findParentLabels, struct{}{}},
+	"estimate_point": {findEstimatePoints, noEstimatePoint},
+}
+
+// expand puts the rows that a key refers to into it. Keys that refer to nothing stay as they are.
+func expand[T any](c *app.Call, k key, rows []T) error {
+	x, ok := expansions[k.kind]
+	if !ok {
+		return nil
+	}
+	var ids []string
+	for i := range rows {
+		switch r := reflect.ValueOf(&rows[i]).Elem().FieldByIndex(k.index).Interface().(type) {
+		case Ref:
+			if r.ID != nil {
+				ids = append(ids, *r.ID)
+			}
+		case Refs:
+			ids = append(ids, r.IDs...)
+		}
+	}
+	slices.Sort(ids)
+	list, err := x.read(c, slices.Compact(ids))
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		switch r := reflect.ValueOf(&rows[i]).Elem().FieldByIndex(k.index).Addr().Interface().(type) {
+		case *Ref:
+			r.fill(list, x.none)
+		case *Refs:
+			r.fill(list)
+		}
+	}
+	return nil
+}
+
+func (r *Ref) fill(list []found, none any) {
+	r.row = none
+	if i := slices.IndexFunc(list, func(f found) bool { return r.ID != nil && f.id == *r.ID }); i >= 0 {
+		r.row = list[i].row
+	}
+}
+
+// fill keeps the order in which the rows were read.
+func (r *Refs) fill(list []found) {
+	r.full, r.rows = true, []any{}
+	for _, f := range list {
+		if slices.Contains(r.IDs, f.id) {
+			r.rows = append(r.rows, f.row)
+		}
+	}
+}
+
+// newest is how people and labels stand in lists of them.
+const newest = "created_at DESC"
+
+func find[R any](c *app.Call, table store.Table[R], ids []string, short func(*R) found) ([]found, error) {
+	rows, err := table.List(c.Read(), store.In("id", ids), newest, "id DESC")
+	if err != nil {
+		return nil, err
+	}
+	list := make([]found, len(rows))
+	for i := range rows {
+		list[i] = short(&rows[i])
+	}
+	return list, nil
+}
+
+func findPeople(c *app.Call, ids []string) ([]found, error) {
+	return find(c, store.Users, ids, func(u *store.User) found { return found{u.ID, userLite(u)} })
+}
+
+func findWorkspaces(c *app.Call, ids []string) ([]found, error) {
+	return find(c, store.Workspaces, ids, func(w *store.Workspace) found { return found{w.ID, WorkspaceLite{w.Name, w.Slug, w.ID}} })
+}
+
+func findProjects(c *app.Call, ids []string) ([]found, error) {
+	return find(c, store.Projects, ids, func(p *store.Project) found {
+		return found{p.ID, ProjectLite{p.ID, p.Identifier, p.Name, p.CoverImage, p.IconProp, p.Emoji, p.Description, app.PictureURL(p.CoverImageAssetID, p.CoverImage)}}
+	})
+}
+
+func findStates(c *app.Call, ids []string) ([]found, error) {
+	return find(c, store.States, ids, func(s *store.State) found { return found{s.ID, StateLite{s.ID, s.Name, s.Color, s.Group}} })
+}
+
+func findParents(c *app.Call, ids []string) ([]found, error) {
+	return find(c, store.Issues, ids, func(i *store.Issue) found { return found{i.ID, IssueLite{i.ID, i.SequenceID, i.ProjectID}} })
+}
+
+// findParentLabels: a label's parent is shown like a work item's, which it has only these keys of.
+func findParentLabels(c *app.Call, ids []string) ([]found, error) {
+	return find(c, store.Labels, ids, func(l *store.Label) found { return found{l.ID, ParentLabel{l.ID, l.ProjectID}} })
+}
+
+// ParentLabel is the label above another one.
+type ParentLabel struct {
+	ID        string  `json:"id"`
+	ProjectID *string `json:"project_id"`
+}
+
+func findLabels(c *app.Call, ids []string) ([]found, error) {
+	return find(c, store.Labels, ids, func(l *store.Label) found { return found{l.ID, label(c, l)} })
+}
+
+func findEstimatePoints(c *app.Call, ids []string) ([]found, error) {
+	return find(c, store.EstimatePoints, ids, func(p *store.EstimatePoint) found {
+		return found{p.ID, EstimatePoint{p.ID, made(c, &p.Meta), p.Key, p.Description, p.Value, ref(p.ProjectID), ref(p.WorkspaceID), ref(p.EstimateID)}}
+	})
+}
+
+// EstimatePoint is a point of an estimate inside something else.
+type EstimatePoint struct {
+	ID string `json:"id"`
+	Made
+	Key         int    `json:"key"`
+	Description string `json:"description"`
+	Value       string `json:"value"`
+	Project     Ref    `json:"project"`
+	Workspace   Ref    `json:"workspace"`
+	Estimate    Ref    `json:"estimate"`
+}
+
+// noEstimatePoint is what a missing one expands to: the keys that could be written, empty.
+var noEstimatePoint = struct {
+	DeletedAt   *string `json:"deleted_at"`
+	Key         *int    `json:"key"`
+	Description string  `json:"description"`
+	Value       string  `json:"value"`
+	CreatedBy   *string `json:"created_by"`
+	UpdatedBy   *string `json:"updated_by"`
+}{}
+
+// IssueLite is a work item inside something else.
+type IssueLite struct {
+	ID         string `json:"id"`
+	SequenceID int    `json:"sequence_id"`
+	ProjectID  string `json:"project_id"`
+}
+
+// UserLite is a person.
+type UserLite struct {
+	ID          string  `json:"id"`
+	FirstName   string  `json:"first_name"`
+	LastName    string  `json:"last_name"`
+	Email       *string `json:"email"`
+	Avatar      string  `json:"avatar"`
+	AvatarURL   *string `json:"avatar_url"`
+	DisplayName string  `json:"display_name"`
+}
+
+func userLite(u *store.User) UserLite {
+	return UserLite{u.ID, u.FirstName, u.LastName, u.Email, u.Avatar, app.PictureURL(u.AvatarAssetID, &u.Avatar), u.DisplayName}
+}
+
+// WorkspaceLite is a workspace inside something else.
+type WorkspaceLite struct {
+	Name string `json:"name"`
+	Slug string `json:"slug"`
+	ID   string `json:"id"`
+}
+
+// ProjectLite is a project inside something else.
+type ProjectLite struct {
+	ID            string         `json:"id"`
+	Identifier    string         `json:"identifier"`
+	Name          string         `json:"name"`
+	CoverImage    *string        `json:"cover_image"`
+	IconProp      store.NullJSON `json:"icon_prop"`
+	Emoji         *string        `json:"emoji"`
+	Description   string         `json:"description"`
+	CoverImageURL *string        `json:"cover_image_url"`
+}
+
+// StateLite is a state inside something else.
+type StateLite struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Color string `json:"color"`
+	Group string `json:"group"`
+}

@@ -1,0 +1,67 @@
+// Package v1 is the public API below /api/v1/, for programs with a key. It shares its rules with the frontend's API;
+// the shapes, the envelope of lists, fields and expand are its own.
+package v1
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+)
+
+const (
+	root        = "/api/v1/"
+	inWorkspace = root + "workspaces/{slug}/"
+	inProject   = inWorkspace + "projects/{project_id:uuid}/"
+)
+
+// Ops are the operations of this API, a table a resource.
+func Ops() []web.Op {
+	return slices.Concat(
+		users,
+		states,
+		labels,
+	)
+}
+
+// Who may, in the reference's permission classes.
+var (
+	readers = web.Project().Class()                        // everybody in the project, guests too
+	writers = web.Project(app.Member, app.Admin).Class()   // all but its guests
+	team    = web.Workspace(app.Member, app.Admin).Class() // the workspace's people but guests, in whatever project
+)
+
+// errNowhere is this API's word for a row that is not there.
+var errNowhere = app.Refuse(404, "The requested resource does not exist.")
+
+// do is web.Do in the words of this API: whatever is not there, it says so in the same way.
+func do[In, Out any](method, path string, allow web.Rule, status int, summary string, handle func(*app.Call, In) (Out, error)) web.Op {
+	return web.Do(method, path, allow, status, summary, func(c *app.Call, in In) (Out, error) {
+		out, err := handle(c, in)
+		var refused *app.Error
+		if errors.Is(err, store.ErrNotFound) || errors.As(err, &refused) && refused.Status == 404 {
+			err = errNowhere
+		}
+		return out, err
+	})
+}
+
+// byID is the input of what is done to one row of a project.
+type byID struct {
+	PK string `path:"pk"`
+}
+
+// Made is who wrote a row and when; it is embedded in what shows it.
+type Made struct {
+	CreatedAt string  `json:"created_at"`
+	UpdatedAt string  `json:"updated_at"`
+	DeletedAt *string `json:"deleted_at"`
+	CreatedBy Ref     `json:"created_by"`
+	UpdatedBy Ref     `json:"updated_by"`
+}
+
+func made(c *app.Call, m *store.Meta) Made {
+	return Made{c.Time(m.CreatedAt), c.Time(m.UpdatedAt), c.TimePtr(m.DeletedAt), Ref{ID: m.CreatedByID}, Ref{ID: m.UpdatedByID}}
+}
