@@ -1,9 +1,20 @@
 // Package embed holds what is compiled into the binary beside code: pages and letters. It imports nothing of ours.
 package embed
 
-import _ "embed"
+import "embed"
 
 // CSRFPage is what a browser sees whose form did not prove to come from one of our pages.
 //
 //go:embed page/csrf.html
 var CSRFPage []byte
+
+// RootPage is what a browser sees at / when no frontend is served.
+//
+//go:embed page/root.html
+var RootPage []byte
+
+// Mail are the letters. NAME.txt begins with the subject, then the paragraphs, with {{.name}} for what is told; a
+// paragraph that is a link, or a code of digits, stands out in the HTML part, which layout.html frames.
+//
+//go:embed mail
+var Mail embed.FS

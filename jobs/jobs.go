@@ -109,21 +109,44 @@ func (r *Runner) Drain(ctx context.Context) (int, error) {
 	failed := map[int64]error{}
 	var group errgroup.Group
 	group.SetLimit(max(r.app.Config.Jobs.Workers, 1))
-	for _, job := range due {
+	for _, line := range inLines(due) {
 		group.Go(func() error {
-			err := r.do(context.WithoutCancel(ctx), job)
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil {
-				failed[job.ID] = err
-				return nil
+			for _, job := range line {
+				err := r.do(context.WithoutCancel(ctx), job)
+				mu.Lock()
+				if err != nil {
+					failed[job.ID] = err
+				} else {
+					done = append(done, job.ID)
+				}
+				mu.Unlock()
 			}
-			done = append(done, job.ID)
 			return nil
 		})
 	}
 	group.Wait() //nolint:errcheck // failures are kept by job
 	return len(due), r.settle(context.WithoutCancel(ctx), due, done, failed)
+}
+
+// inLines says which jobs wait for each other: letters to one person arrive in the order in which they were written, so
+// that the newest code comes last. All others are done side by side.
+func inLines(due []store.Job) [][]store.Job {
+	var lines [][]store.Job
+	letters := map[string]int{} // addressee -> line
+	for _, job := range due {
+		var l app.Letter
+		if job.Kind != app.JobMail || json.Unmarshal(job.Payload, &l) != nil {
+			lines = append(lines, []store.Job{job})
+			continue
+		}
+		at, ok := letters[l.To]
+		if !ok {
+			at, letters[l.To] = len(lines), len(lines)
+			lines = append(lines, nil)
+		}
+		lines[at] = append(lines[at], job)
+	}
+	return lines
 }
 
 func (r *Runner) settle(ctx context.Context, due []store.Job, done []int64, failed map[int64]error) error {

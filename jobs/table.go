@@ -1,7 +1,9 @@
 package jobs
 
 import (
+	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/project"
+	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
 )
@@ -9,6 +11,7 @@ import (
 // Handlers says who does which kind of job.
 func Handlers() map[string]Handler {
 	return map[string]Handler{
+		app.JobMail:                On(sendMail),
 		store.JobProjectDeleted:    On(project.Cascade),
 		workspace.JobDeleteContent: On(workspace.DeleteContent),
 	}
@@ -17,6 +20,7 @@ func Handlers() map[string]Handler {
 // Entries are what is done by the clock.
 func Entries() []Entry {
 	return []Entry{
+		{"expired-sessions", "10 3 * * *", user.PurgeSessions},
 		{"hard-delete", "20 3 * * *", hardDelete},
 	}
 }

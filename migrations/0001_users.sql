@@ -106,3 +106,12 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_expire_date ON sessions (expire_date);
 CREATE INDEX sessions_user ON sessions (user_id);
+
+-- Codes of six digits that were sent to an address; ours: the reference keeps them in Redis.
+CREATE TABLE codes (
+    purpose TEXT PRIMARY KEY,
+    hash TEXT NOT NULL,
+    sent INTEGER NOT NULL,
+    missed INTEGER NOT NULL,
+    expires_at $TIME NOT NULL
+);

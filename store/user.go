@@ -1,6 +1,9 @@
 package store
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // User is a row of users.
 type User struct {
@@ -119,3 +122,26 @@ type Account struct {
 
 // Accounts is the table of Account rows.
 var Accounts = NewTable[Account]("accounts")
+
+// LeaveEverything makes all memberships of a person inactive, of workspaces and of projects.
+func LeaveEverything(t *Tx, user string) error {
+	for _, table := range []string{"project_members", "workspace_members"} {
+		_, err := t.Exec("UPDATE "+table+" SET is_active = FALSE, updated_at = ? WHERE member_id = ? AND is_active", t.Now, user)
+		if err != nil {
+			return fmt.Errorf("leave %s: %w", table, err)
+		}
+	}
+	rows, err := t.Rows("SELECT workspace_id FROM workspace_members WHERE member_id = ?", user)
+	if err != nil {
+		return fmt.Errorf("leave workspaces: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var workspace string
+		if err := rows.Scan(&workspace); err != nil {
+			return fmt.Errorf("leave workspaces: %w", err)
+		}
+		t.Forget(AccessKey(workspace, user))
+	}
+	return rows.Err()
+}

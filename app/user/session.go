@@ -103,10 +103,12 @@ func SignOut(c *app.Call) error {
 	})
 }
 
-// PurgeSessions deletes the sessions that have expired.
+// PurgeSessions deletes the sessions and codes that have expired.
 func PurgeSessions(ctx context.Context, a *app.App) error {
 	return a.DB.Write(ctx, "", func(t *store.Tx) error {
-		_, err := store.PurgeSessions(t)
-		return err
+		if _, err := store.PurgeSessions(t); err != nil {
+			return err
+		}
+		return store.PurgeCodes(t)
 	})
 }

@@ -143,8 +143,8 @@ func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 		if err != nil {
 			return err
 		}
-		if back {
-			if err := t.Enqueue(MailAccountOpened, AccountMail{UserID: u.ID, URL: c.AppURL()}); err != nil {
+		if back && u.Email != nil {
+			if err := c.Post(t, *u.Email, "account-opened", map[string]string{"name": u.FirstName, "url": c.AppURL()}); err != nil {
 				return err
 			}
 		}

@@ -16,6 +16,11 @@ func Ops() []web.Op {
 		csrf,
 		credentials("/auth/", inApp),
 		credentials("/auth/spaces/", inSpaces),
+		codes("/auth/", inApp),
+		codes("/auth/spaces/", inSpaces),
+		resets("/auth/", inApp),
+		resets("/auth/spaces/", inSpaces),
+		passwords,
 	)
 }
 

@@ -14,15 +14,23 @@ type place struct {
 	done func(c *app.Call, next string) string
 	// left is where somebody is sent who has signed out.
 	left func(c *app.Call, next string) string
+	// reset is the page on which a forgotten password is set anew, and where somebody is sent who has done so.
+	reset, renewed func(c *app.Call) string
+	garbled        string // the fault of a link to it that is no text
+	startPage      bool // whoever has been shown around and has no password goes to the start page, wherever they wanted to go
 }
 
 var (
 	inApp = place{(*app.Call).AppURL,
 		func(c *app.Call, next string) string { return back(c.AppURL(), next, "") },
-		func(c *app.Call, _ string) string { return c.AppURL() }}
+		func(c *app.Call, _ string) string { return c.AppURL() },
+		func(c *app.Call) string { return c.AppURL() + "/accounts/reset-password" },
+		func(c *app.Call) string { return c.AppURL() + "/sign-in?success=True" }, "INVALID_PASSWORD_TOKEN", true}
 	inSpaces = place{(*app.Call).SpaceURL,
 		func(c *app.Call, next string) string { return escape(strings.TrimRight(c.SpaceURL(), "/") + next) },
-		func(c *app.Call, next string) string { return back(c.SpaceURL(), next, "") }}
+		func(c *app.Call, next string) string { return back(c.SpaceURL(), next, "") },
+		func(c *app.Call) string { return c.SpaceURL() + "/accounts/reset-password/" }, // two slashes, as the reference
+		(*app.Call).SpaceURL, "EXPIRED_PASSWORD_TOKEN", false}
 )
 
 // back is a page of a frontend with what it should know: where the person wanted to go, and what went wrong.

@@ -1,0 +1,46 @@
+package instance
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/wneessen/go-mail"
+
+	"github.com/sailplane/sailplane/app"
+)
+
+const mailTimeout = 20 * time.Second
+
+// Send gives a letter to the mail server of the settings.
+func Send(ctx context.Context, s app.Settings, to string, msg *mail.Msg) error {
+	if err := msg.From(s["EMAIL_FROM"]); err != nil {
+		return fmt.Errorf("sender: %w", err)
+	}
+	if err := msg.To(to); err != nil {
+		return fmt.Errorf("addressee: %w", err)
+	}
+	port, err := strconv.Atoi(s["EMAIL_PORT"])
+	if err != nil {
+		return fmt.Errorf("port of the mail server: %w", err)
+	}
+	opts := []mail.Option{mail.WithPort(port), mail.WithTimeout(mailTimeout), mail.WithTLSPolicy(mail.NoTLS)}
+	switch {
+	case s.On("EMAIL_USE_SSL"):
+		opts = append(opts, mail.WithSSL())
+	case s.On("EMAIL_USE_TLS"):
+		opts = append(opts, mail.WithTLSPolicy(mail.TLSMandatory))
+	}
+	if s["EMAIL_HOST_USER"] != "" {
+		opts = append(opts, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(s["EMAIL_HOST_USER"]), mail.WithPassword(s["EMAIL_HOST_PASSWORD"]))
+	}
+	client, err := mail.NewClient(s["EMAIL_HOST"], opts...)
+	if err != nil {
+		return fmt.Errorf("mail server: %w", err)
+	}
+	if err := client.DialAndSendWithContext(ctx, msg); err != nil {
+		return fmt.Errorf("send a letter: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+package user
+
+import (
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/password"
+	"github.com/sailplane/sailplane/store"
+)
+
+const resetLife = time.Hour
+
+// SendReset sends a link by which the account's password can be set. base is the frontend's address, to which the page's path is added.
+// As in the reference, an address in other letters than the account's is not found.
+func SendReset(c *app.Call, email, base string) error {
+	if err := c.RequireSetup(c); err != nil {
+		return err
+	}
+	s, err := c.Settings(c)
+	if err != nil {
+		return err
+	}
+	if s["EMAIL_HOST"] == "" {
+		return app.NewFault("SMTP_NOT_CONFIGURED")
+	}
+	if !app.IsEmail(email) {
+		return app.NewFault("INVALID_EMAIL")
+	}
+	u, err := ByEmail(c.Read(), email)
+	if errors.Is(err, store.ErrNotFound) {
+		return app.NewFault("USER_DOES_NOT_EXIST")
+	}
+	if err != nil {
+		return err
+	}
+	name := u.FirstName
+	if name == "" {
+		name = u.DisplayName
+	}
+	link := base + "accounts/reset-password/?uidb64=" + base64.RawURLEncoding.EncodeToString([]byte(u.ID)) +
+		"&token=" + resetToken(c.App, u, c.DB.Now()) + "&email=" + url.QueryEscape(email)
+	return c.Write(func(t *store.Tx) error {
+		return c.Post(t, email, "password-reset", map[string]string{"name": name, "email": email, "url": link})
+	})
+}
+
+// resetToken is a time and a tag over everything that a reset, a sign-in or a new password changes: it dies by use.
+func resetToken(a *app.App, u *store.User, at time.Time) string {
+	stamp := strconv.FormatInt(at.Unix(), 36)
+	login := ""
+	if u.LastLogin != nil {
+		login = store.Stamped(*u.LastLogin).Format(time.RFC3339Nano)
+	}
+	email := ""
+	if u.Email != nil {
+		email = *u.Email
+	}
+	return stamp + "-" + a.Sign("password reset", strings.Join([]string{stamp, u.ID, u.Password, login, email}, "\n"))
+}
+
+func validReset(a *app.App, u *store.User, token string) bool {
+	stamp, _, _ := strings.Cut(token, "-")
+	seconds, err := strconv.ParseInt(stamp, 36, 64)
+	if err != nil {
+		return false
+	}
+	at := time.Unix(seconds, 0)
+	want := resetToken(a, u, at)
+	return subtle.ConstantTimeCompare([]byte(want), []byte(token)) == 1 && a.DB.Now().Sub(at) < resetLife
+}
+
+// Readable says whether the part of a link that names an account is text at all.
+func Readable(uid string) bool {
+	raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(uid, "="))
+	return err == nil && utf8.Valid(raw)
+}
+
+// Reset sets the password of the account that a link is for, and ends its sessions.
+func Reset(c *app.Call, uid, token, plain string) error {
+	raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(uid, "="))
+	if err != nil || uuid.Validate(string(raw)) != nil {
+		return app.NewFault("INVALID_PASSWORD_TOKEN")
+	}
+	u, err := store.Users.Find(c.Read(), string(raw))
+	if errors.Is(err, store.ErrNotFound) {
+		return app.NewFault("INVALID_PASSWORD_TOKEN")
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case !validReset(c.App, u, token):
+		return app.NewFault("INVALID_PASSWORD_TOKEN")
+	case plain == "":
+		return app.NewFault("INVALID_PASSWORD")
+	}
+	return SetPassword(c, c.App, u, plain)
+}
+
+// ChangePassword replaces the caller's password, ends all sessions and opens a new one. old is not asked for while the
+// password is one that nobody knows.
+func ChangePassword(c *app.Call, old, plain string) (key string, err error) {
+	if !c.User.IsPasswordAutoset && old == "" {
+		return "", app.NewFault("MISSING_PASSWORD", "error", "Old password is missing")
+	}
+	if plain == "" {
+		return "", app.NewFault("MISSING_PASSWORD", "error", "Old or new password is missing")
+	}
+	if !c.User.IsPasswordAutoset {
+		if ok, _ := password.Verify(c.User.Password, old); !ok {
+			return "", app.NewFault("INCORRECT_OLD_PASSWORD", "error", "Old password is not correct")
+		}
+	}
+	if !Strong(plain) {
+		return "", app.NewFault("PASSWORD_TOO_WEAK")
+	}
+	_, key, err = replacePassword(c, plain)
+	return key, err
+}
+
+// ChoosePassword gives the caller a first password of their own, as ChangePassword does.
+func ChoosePassword(c *app.Call, plain string) (u *store.User, key string, err error) {
+	if !c.User.IsPasswordAutoset {
+		return nil, "", app.NewFault("PASSWORD_ALREADY_SET", "error", "Your password is already set please change your password from profile")
+	}
+	if !Strong(plain) {
+		return nil, "", app.NewFault("INVALID_PASSWORD")
+	}
+	return replacePassword(c, plain)
+}
+
+func replacePassword(c *app.Call, plain string) (*store.User, string, error) {
+	u := *c.User
+	hashed, err := hash(plain)
+	if err != nil {
+		return nil, "", err
+	}
+	key := ""
+	err = c.Write(func(t *store.Tx) error {
+		u.Password, u.IsPasswordAutoset, u.LastLogin = hashed, false, &t.Now
+		if err := store.Users.Update(t, &u, "password", "is_password_autoset", "last_login"); err != nil {
+			return err
+		}
+		if err := store.EndSessions(t, u.ID, ""); err != nil {
+			return err
+		}
+		key, err = begin(t, c, &u, c.AppURL(), SessionLife)
+		return err
+	})
+	return &u, key, err
+}

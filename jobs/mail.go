@@ -1,0 +1,81 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	htmltemplate "html/template"
+	"regexp"
+	"strings"
+	"text/template"
+
+	"github.com/wneessen/go-mail"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/instance"
+	"github.com/sailplane/sailplane/embed"
+)
+
+// sendMail sends a letter through the mail server of the settings. Without one the letter is dropped: nobody waits for it.
+func sendMail(ctx context.Context, a *app.App, l app.Letter) error {
+	s, err := a.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	if s["EMAIL_HOST"] == "" {
+		a.Log.Info("letter dropped: no mail server is set", "template", l.Template)
+		return nil
+	}
+	data, err := l.Contents(a)
+	if err != nil {
+		return fmt.Errorf("%w: %w", err, ErrGiveUp)
+	}
+	msg, err := compose(l.Template, data)
+	if err != nil {
+		return fmt.Errorf("%w: %w", err, ErrGiveUp)
+	}
+	return instance.Send(ctx, s, l.To, msg)
+}
+
+type paragraph struct {
+	Text       string
+	Link, Code bool
+}
+
+var (
+	linkLine = regexp.MustCompile(`^https?://\S+$`)
+	codeLine = regexp.MustCompile(`^\d{6}$`)
+)
+
+// compose fills a template of embed/mail in, for readers of text and of HTML.
+func compose(name string, data map[string]string) (*mail.Msg, error) {
+	t, err := template.New("").Option("missingkey=zero").ParseFS(embed.Mail, "mail/"+name+".txt")
+	if err != nil {
+		return nil, fmt.Errorf("letter %s: %w", name, err)
+	}
+	var text bytes.Buffer
+	if err := t.ExecuteTemplate(&text, name+".txt", data); err != nil {
+		return nil, fmt.Errorf("letter %s: %w", name, err)
+	}
+	subject, body, _ := strings.Cut(strings.TrimSpace(text.String()), "\n\n")
+	page := struct {
+		Subject    string
+		Paragraphs []paragraph
+	}{Subject: subject}
+	for p := range strings.SplitSeq(body, "\n\n") {
+		page.Paragraphs = append(page.Paragraphs, paragraph{p, linkLine.MatchString(p), codeLine.MatchString(p)})
+	}
+	frame, err := htmltemplate.ParseFS(embed.Mail, "mail/layout.html")
+	if err != nil {
+		return nil, fmt.Errorf("letter %s: %w", name, err)
+	}
+	var html bytes.Buffer
+	if err := frame.Execute(&html, page); err != nil {
+		return nil, fmt.Errorf("letter %s: %w", name, err)
+	}
+	msg := mail.NewMsg()
+	msg.Subject(subject)
+	msg.SetBodyString(mail.TypeTextPlain, body+"\n")
+	msg.AddAlternativeString(mail.TypeTextHTML, html.String())
+	return msg, nil
+}

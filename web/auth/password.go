@@ -1,0 +1,71 @@
+package auth
+
+import (
+	"errors"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/user"
+	"github.com/sailplane/sailplane/web"
+	"github.com/sailplane/sailplane/web/api"
+)
+
+// resets are the operations of one frontend for forgotten passwords.
+func resets(prefix string, p place) []web.Op {
+	return []web.Op{
+		web.Do("POST", prefix+"forgot-password/", web.Public(), 200, "Send a link that sets a password", p.sendReset).Guarded(),
+		web.Form(prefix+"reset-password/{uidb64}/{token}/", "Set a forgotten password", p.resetPassword),
+	}
+}
+
+var passwords = []web.Op{
+	web.Do("POST", "/auth/change-password/", web.SignedIn(), 200, "Change the caller's password", changePassword).Guarded(),
+	web.Do("POST", "/auth/set-password/", web.SignedIn(), 200, "Choose a first password", choosePassword).Guarded(),
+}
+
+func (p place) sendReset(c *app.Call, in Address) (api.Message, error) {
+	return api.Message{Message: "Check your email to reset your password"}, user.SendReset(c, in.Email, p.url(c)+"/")
+}
+
+func (p place) resetPassword(c *app.Call, in struct {
+	UID      string `path:"uidb64"`
+	Token    string `path:"token"`
+	Password string `json:"password" check:"blank,raw"`
+}) (web.Reply, error) {
+	if !user.Readable(in.UID) {
+		return web.Reply{Redirect: p.reset(c) + "?" + app.NewFault(p.garbled).Query()}, nil
+	}
+	err := user.Reset(c, in.UID, in.Token, in.Password)
+	var fault *app.Fault
+	switch {
+	case errors.As(err, &fault):
+		return web.Reply{Redirect: p.reset(c) + "?" + fault.Query()}, nil
+	case err != nil:
+		return web.Reply{}, err
+	}
+	return web.Reply{Redirect: p.renewed(c)}, nil
+}
+
+func changePassword(c *app.Call, in struct {
+	Old string `json:"old_password" check:"null,blank,raw"`
+	New string `json:"new_password" check:"null,blank,raw"`
+}) (web.Reply, error) {
+	key, err := user.ChangePassword(c, in.Old, in.New)
+	if err != nil {
+		return web.Reply{}, err
+	}
+	return renewedSession(c, key, api.Message{Message: "Password updated successfully"}), nil
+}
+
+func choosePassword(c *app.Call, in struct {
+	Password string `json:"password" check:"null,blank,raw"`
+}) (web.Reply, error) {
+	u, key, err := user.ChoosePassword(c, in.Password)
+	if err != nil {
+		return web.Reply{}, err
+	}
+	return renewedSession(c, key, api.AccountOf(c, u)), nil
+}
+
+func renewedSession(c *app.Call, key string, body any) web.Reply {
+	return web.Reply{Body: body, Cookies: cookies(web.SessionCookieFor(c, web.SessionCookie, key, user.SessionLife))}
+}
