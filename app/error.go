@@ -79,3 +79,6 @@ func NoMatch(model string) error {
 func Twin(text, id string) error {
 	return &Error{Status: http.StatusConflict, Body: map[string]string{"error": text, "id": id}}
 }
+
+// NoObject is what a field says that names a row which does not exist.
+func NoObject(id string) string { return `Invalid pk "` + id + `" - object does not exist.` }

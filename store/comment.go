@@ -1,6 +1,11 @@
 package store
 
-import "time"
+import (
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/dbx"
+)
 
 // Description is a row of descriptions.
 type Description struct {
@@ -65,3 +70,113 @@ type CommentReaction struct {
 
 // CommentReactions is the table of CommentReaction rows.
 var CommentReactions = NewTable[CommentReaction]("comment_reactions")
+
+// SeenReaction is a reaction to a comment with the name of who gave it.
+type SeenReaction struct {
+	CommentReaction
+	DisplayName string `db:"display_name"`
+}
+
+// ReactionsTo answers the reactions to comments, newest first.
+func ReactionsTo(t *Tx, comments []string) ([]SeenReaction, error) {
+	seen := []SeenReaction{}
+	if len(comments) == 0 {
+		return seen, nil
+	}
+	err := CommentReactions.Query(t).AndSelect("u.display_name").InnerJoin("users u", dbx.NewExp("u.id = comment_reactions.actor_id")).
+		AndWhere(In("comment_reactions.comment_id", comments)).OrderBy("comment_reactions.created_at DESC").All(&seen)
+	if err != nil {
+		return nil, fmt.Errorf("list reactions to comments: %w", mark(err))
+	}
+	return seen, nil
+}
+
+// ReactionsIn answers the reactions to one comment of a project, newest first; none when the project is archived.
+func ReactionsIn(t *Tx, workspace, project, comment string) ([]SeenReaction, error) {
+	seen := []SeenReaction{}
+	err := CommentReactions.Query(t).AndSelect("u.display_name").InnerJoin("users u", dbx.NewExp("u.id = comment_reactions.actor_id")).
+		InnerJoin("projects p", dbx.NewExp("p.id = comment_reactions.project_id AND p.archived_at IS NULL")).
+		AndWhere(dbx.HashExp{"comment_reactions.comment_id": comment, "comment_reactions.project_id": project, "comment_reactions.workspace_id": workspace}).
+		OrderBy("comment_reactions.created_at DESC").All(&seen)
+	return seen, mark(err)
+}
+
+// SeenComment is a comment with its author (nil when he is gone) and the reactions to it.
+type SeenComment struct {
+	IssueComment
+	Actor     *User
+	Reactions []SeenReaction
+}
+
+// SeeComments adds authors and reactions to comments, in two queries.
+func SeeComments(t *Tx, comments []IssueComment) ([]SeenComment, error) {
+	seen := make([]SeenComment, len(comments))
+	if len(comments) == 0 {
+		return seen, nil
+	}
+	ids, authors := make([]string, len(comments)), []string{}
+	for i := range comments {
+		seen[i].IssueComment, ids[i] = comments[i], comments[i].ID
+		if a := comments[i].ActorID; a != nil {
+			authors = append(authors, *a)
+		}
+	}
+	people, err := Users.ByID(t, authors)
+	if err != nil {
+		return nil, err
+	}
+	reactions, err := ReactionsTo(t, ids)
+	if err != nil {
+		return nil, err
+	}
+	by := map[string][]SeenReaction{}
+	for _, r := range reactions {
+		by[r.CommentID] = append(by[r.CommentID], r)
+	}
+	for i := range seen {
+		if a := seen[i].ActorID; a != nil {
+			seen[i].Actor = people[*a]
+		}
+		seen[i].Reactions = by[seen[i].ID]
+	}
+	return seen, nil
+}
+
+// CommentsIn answers the comments on a work item, newest first; none when it is deleted or its project archived.
+func CommentsIn(t *Tx, at Place, where ...dbx.Expression) ([]IssueComment, error) {
+	comments := []IssueComment{}
+	err := IssueComments.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = issue_comments.issue_id AND i.deleted_at IS NULL")).
+		InnerJoin("projects p", dbx.NewExp("p.id = issue_comments.project_id AND p.archived_at IS NULL")).
+		AndWhere(dbx.HashExp{"issue_comments.issue_id": at.IssueID, "issue_comments.project_id": at.ProjectID, "issue_comments.workspace_id": at.WorkspaceID}).
+		AndWhere(dbx.And(where...)).OrderBy("issue_comments.created_at DESC").All(&comments)
+	if err != nil {
+		return nil, fmt.Errorf("list comments: %w", mark(err))
+	}
+	return comments, nil
+}
+
+// FollowComment keeps the description that goes with a comment as the comment is now.
+func FollowComment(t *Tx, m *IssueComment) error {
+	_, err := t.Exec(`UPDATE descriptions SET description_html = ?, description_stripped = ?, description_json = ?, updated_at = ?, updated_by_id = ?
+		WHERE id = ?`, m.CommentHTML, m.CommentStripped, m.CommentJSON, m.UpdatedAt, m.UpdatedByID, m.DescriptionID)
+	return err
+}
+
+// DeleteComment marks a comment as deleted, with the replies to it and what hangs on them.
+func DeleteComment(t *Tx, id string) error {
+	const gone = `WITH RECURSIVE gone (id) AS (SELECT id FROM issue_comments WHERE id = ?
+		UNION SELECT c.id FROM issue_comments c JOIN gone g ON c.parent_id = g.id) `
+	for _, table := range []string{"comment_reactions SET deleted_at = ? WHERE comment_id", "file_assets SET deleted_at = ? WHERE comment_id",
+		"issue_comments SET deleted_at = ? WHERE id"} {
+		if _, err := t.Exec(gone+"UPDATE "+table+" IN (SELECT id FROM gone) AND deleted_at IS NULL", id, t.Now); err != nil {
+			return fmt.Errorf("delete a comment: %w", err)
+		}
+	}
+	return nil
+}
+
+// DropCommentReaction takes back a person's reaction to a comment; ErrNotFound without one.
+func DropCommentReaction(t *Tx, workspace, project, comment, user, reaction string) error {
+	return t.drop(`UPDATE comment_reactions SET deleted_at = ? WHERE comment_id = ? AND project_id = ? AND workspace_id = ?
+		AND actor_id = ? AND reaction = ? AND deleted_at IS NULL`, t.Now, comment, project, workspace, user, reaction)
+}

@@ -1,5 +1,11 @@
 package store
 
+import (
+	"fmt"
+
+	"github.com/pocketbase/dbx"
+)
+
 // IssueLink is a row of issue_links.
 type IssueLink struct {
 	Meta
@@ -13,3 +19,16 @@ type IssueLink struct {
 
 // IssueLinks is the table of IssueLink rows.
 var IssueLinks = NewTable[IssueLink]("issue_links")
+
+// LinksOf answers the links of a work item, newest first; none when it is deleted or its project archived.
+func LinksOf(t *Tx, at Place) ([]IssueLink, error) {
+	links := []IssueLink{}
+	err := IssueLinks.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = issue_links.issue_id AND i.deleted_at IS NULL")).
+		InnerJoin("projects p", dbx.NewExp("p.id = issue_links.project_id AND p.archived_at IS NULL")).
+		AndWhere(dbx.HashExp{"issue_links.issue_id": at.IssueID, "issue_links.project_id": at.ProjectID, "issue_links.workspace_id": at.WorkspaceID}).
+		OrderBy("issue_links.created_at DESC").All(&links)
+	if err != nil {
+		return nil, fmt.Errorf("list links: %w", mark(err))
+	}
+	return links, nil
+}

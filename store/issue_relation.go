@@ -1,5 +1,11 @@
 package store
 
+import (
+	"fmt"
+
+	"github.com/pocketbase/dbx"
+)
+
 // IssueRelation is a row of issue_relations.
 type IssueRelation struct {
 	Meta
@@ -12,3 +18,132 @@ type IssueRelation struct {
 
 // IssueRelations is the table of IssueRelation rows.
 var IssueRelations = NewTable[IssueRelation]("issue_relations")
+
+// Related is a work item seen from another one that it is related to.
+type Related struct {
+	Issue
+	RelationType string `db:"relation_type"` // as it is stored
+	Forth        bool   `db:"forth"`         // the other one is the relation's first side
+	LabelIDs     []string
+	AssigneeIDs  []string
+}
+
+// RelatedTo answers the work items that are related to one, newest first, with their labels and those of their assignees
+// who are members of any project. What is archived, deleted, a draft or waits in the intake is left out.
+func RelatedTo(t *Tx, workspace, issue string) ([]Related, error) {
+	related := []Related{}
+	err := Issues.Query(t).AndSelect("r.relation_type AS relation_type", "(r.related_issue_id = issues.id) AS forth").
+		InnerJoin("issue_relations r", dbx.NewExp("r.deleted_at IS NULL AND r.workspace_id = {:w} AND (r.issue_id = {:i} AND r.related_issue_id = issues.id"+
+			" OR r.related_issue_id = {:i} AND r.issue_id = issues.id)", dbx.Params{"w": workspace, "i": issue})).
+		AndWhere(visibleIssue).OrderBy("issues.created_at DESC").All(&related)
+	if err != nil || len(related) == 0 {
+		return related, mark(err)
+	}
+	ids := make([]string, len(related))
+	for i := range related {
+		ids[i] = related[i].ID
+	}
+	labels, err := pairsOf(t, "issue_labels", "label_id", ids)
+	if err != nil {
+		return nil, err
+	}
+	people, err := pairsOf(t, "issue_assignees", "assignee_id", ids)
+	if err != nil {
+		return nil, err
+	}
+	for i := range related {
+		related[i].LabelIDs, related[i].AssigneeIDs = labels[ids[i]], people[ids[i]]
+	}
+	return related, nil
+}
+
+// pairsOf answers what is joined to work items, by work item.
+func pairsOf(t *Tx, table, column string, issues []string) (map[string][]string, error) {
+	var pairs []struct {
+		Issue string `db:"issue_id"`
+		Other string `db:"other"`
+	}
+	err := t.Select("issue_id", column+" AS other").From(table).Where(dbx.And(In("issue_id", issues), dbx.HashExp{"deleted_at": nil})).OrderBy("other").All(&pairs)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", table, mark(err))
+	}
+	by := map[string][]string{}
+	for _, p := range pairs {
+		by[p.Issue] = append(by[p.Issue], p.Other)
+	}
+	return by, nil
+}
+
+// visibleIssue holds for work items that lists show. Plane: db/models/issue.py IssueManager
+var visibleIssue = dbx.NewExp("issues.archived_at IS NULL AND NOT issues.is_draft" +
+	" AND NOT EXISTS (SELECT 1 FROM states s WHERE s.id = issues.state_id AND s.\"group\" = 'triage')" +
+	" AND NOT EXISTS (SELECT 1 FROM projects p WHERE p.id = issues.project_id AND p.archived_at IS NOT NULL)")
+
+// StatedIssue is a work item with the group of its state.
+type StatedIssue struct {
+	Issue
+	StateGroup *string `db:"state_group"`
+	Identifier string  `db:"identifier"` // of its project
+}
+
+// IssuesByID answers those of the work items that are in one of the projects and that lists show, newest first.
+// With all it answers archived ones and drafts as well.
+func IssuesByID(t *Tx, ids, projects []string, all bool) ([]StatedIssue, error) {
+	found := []StatedIssue{}
+	q := Issues.Query(t).AndSelect(`st."group" AS state_group`, "pr.identifier AS identifier").LeftJoin("states st", dbx.NewExp("st.id = issues.state_id")).
+		InnerJoin("projects pr", dbx.NewExp("pr.id = issues.project_id AND pr.deleted_at IS NULL")).
+		AndWhere(dbx.And(In("issues.id", ids), In("issues.project_id", projects)))
+	if !all {
+		q.AndWhere(visibleIssue)
+	}
+	if err := q.OrderBy("issues.created_at DESC").All(&found); err != nil {
+		return nil, fmt.Errorf("read work items: %w", mark(err))
+	}
+	return found, nil
+}
+
+// Relate writes relations; pairs that are related already keep theirs.
+func Relate(t *Tx, relations []*IssueRelation) error {
+	args := make([]any, 0, len(relations)*10)
+	for _, r := range relations {
+		r.ID, r.CreatedAt, r.UpdatedAt, r.CreatedByID, r.UpdatedByID = NewID(), t.Now, t.Now, &t.Actor, &t.Actor
+		args = append(args, r.ID, r.CreatedAt, r.UpdatedAt, r.CreatedByID, r.UpdatedByID, r.RelationType, r.IssueID, r.ProjectID, r.RelatedIssueID, r.WorkspaceID)
+	}
+	err := insertRows(t, "issue_relations", "id, created_at, updated_at, created_by_id, updated_by_id, relation_type, issue_id, project_id, related_issue_id, workspace_id",
+		10, args, " ON CONFLICT (issue_id, related_issue_id) WHERE deleted_at IS NULL DO NOTHING")
+	if err != nil {
+		return fmt.Errorf("relate work items: %w", err)
+	}
+	return nil
+}
+
+// Unrelate removes what relates two work items, whichever way round; ErrNotFound when nothing does.
+func Unrelate(t *Tx, workspace, a, b string) error {
+	return t.drop(`UPDATE issue_relations SET deleted_at = ? WHERE workspace_id = ? AND deleted_at IS NULL
+		AND (issue_id = ? AND related_issue_id = ? OR issue_id = ? AND related_issue_id = ?)`, t.Now, workspace, a, b, b, a)
+}
+
+// Adopt puts work items below a parent.
+func Adopt(t *Tx, parent string, ids []string) error {
+	_, err := t.Builder.Update("issues", dbx.Params{"parent_id": parent, "updated_at": t.Now}, In("id", ids)).Execute()
+	return mark(err)
+}
+
+// Lineage answers a work item's id and those of all above it.
+func Lineage(t *Tx, issue string) ([]string, error) {
+	rows, err := t.Rows(`WITH RECURSIVE up (id, parent_id) AS (SELECT id, parent_id FROM issues WHERE id = ?
+		UNION SELECT i.id, i.parent_id FROM issues i JOIN up u ON i.id = u.parent_id) SELECT id FROM up`, issue)
+	if err != nil {
+		return nil, fmt.Errorf("read the lineage of a work item: %w", err)
+	}
+	defer rows.Close()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, mark(rows.Err())
+}

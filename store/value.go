@@ -4,6 +4,8 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // JSON is a document that is never NULL in the database; empty is written as {}.
@@ -106,3 +108,9 @@ func (d Date) Value() (driver.Value, error) { return string(d), nil }
 
 // Stamped cuts a time to what both databases keep: UTC, microseconds.
 func Stamped(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// IsID says whether a text is a UUID as ids are written: lower case, with dashes.
+func IsID(s string) bool {
+	id, err := uuid.Parse(s)
+	return err == nil && id.String() == s
+}

@@ -40,5 +40,11 @@ func Ops() []web.Op {
 		modules,
 		estimates,
 		views,
+		issueComments,
+		reactions,
+		issueLinks,
+		issueRelations,
+		subItems,
+		issueSubscribers,
 	)
 }

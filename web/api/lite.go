@@ -85,3 +85,29 @@ func checkIDs(ids []string) error {
 	}
 	return nil
 }
+
+func userLitePtr(u *store.User) *UserLite {
+	if u == nil {
+		return nil
+	}
+	lite := userLite(u)
+	return &lite
+}
+
+// IssueFlat is a work item inside what hangs on it.
+type IssueFlat struct {
+	ID              string      `json:"id"`
+	Name            string      `json:"name"`
+	DescriptionJSON store.JSON  `json:"description_json"`
+	DescriptionHTML string      `json:"description_html"`
+	Priority        string      `json:"priority"`
+	StartDate       *store.Date `json:"start_date"`
+	TargetDate      *store.Date `json:"target_date"`
+	SequenceID      int         `json:"sequence_id"`
+	SortOrder       float64     `json:"sort_order"`
+	IsDraft         bool        `json:"is_draft"`
+}
+
+func issueFlat(i *store.Issue) IssueFlat {
+	return IssueFlat{i.ID, i.Name, i.DescriptionJSON, i.DescriptionHTML, i.Priority, i.StartDate, i.TargetDate, i.SequenceID, i.SortOrder, i.IsDraft}
+}

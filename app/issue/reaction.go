@@ -1,0 +1,71 @@
+package issue
+
+import (
+	"errors"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// ListReactions answers the reactions to a work item of the call's project with who gave them, newest first. Who is no
+// member of the project sees none, as in the reference.
+func ListReactions(c *app.Call, issue string) ([]store.ReactionBy, error) {
+	if c.Role() == 0 {
+		return nil, nil
+	}
+	return store.ReactionsOf(c.Read(), placeOf(c, issue))
+}
+
+// React writes the caller's reaction to a work item; the same one twice is refused.
+func React(c *app.Call, issue, reaction string) (*store.IssueReaction, error) {
+	r := &store.IssueReaction{Reaction: reaction, ActorID: c.UserID()}
+	return r, c.Write(func(t *store.Tx) error {
+		at, err := findPlace(c, t, issue)
+		if err != nil {
+			return err
+		}
+		r.IssueID, r.ProjectID, r.WorkspaceID = at.IssueID, at.ProjectID, at.WorkspaceID
+		return store.IssueReactions.Insert(t, r)
+	})
+}
+
+// TakeBack removes the caller's reaction to a work item; store.ErrNotFound when there is none.
+func TakeBack(c *app.Call, issue, reaction string) error {
+	return c.Write(func(t *store.Tx) error { return store.DropReaction(t, placeOf(c, issue), c.UserID(), reaction) })
+}
+
+// ListCommentReactions is ListReactions for a comment.
+func ListCommentReactions(c *app.Call, comment string) ([]store.SeenReaction, error) {
+	if c.Role() == 0 {
+		return nil, nil
+	}
+	return store.ReactionsIn(c.Read(), c.Workspace.ID, c.ProjectID, comment)
+}
+
+var errReacted = app.Invalid("Reaction already exists for the user")
+
+// ReactToComment is React for a comment. An unknown comment is refused in the same words, as in the reference.
+func ReactToComment(c *app.Call, comment, reaction string) (*store.CommentReaction, error) {
+	r := &store.CommentReaction{Reaction: reaction, ActorID: c.UserID(), CommentID: comment, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+	err := c.Write(func(t *store.Tx) error {
+		m, err := store.IssueComments.Find(t, comment)
+		if err == nil && m.ProjectID != c.ProjectID {
+			err = store.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		return store.CommentReactions.Insert(t, r)
+	})
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrUnique) {
+		err = errReacted
+	}
+	return r, err
+}
+
+// TakeBackFromComment is TakeBack for a comment.
+func TakeBackFromComment(c *app.Call, comment, reaction string) error {
+	return c.Write(func(t *store.Tx) error {
+		return store.DropCommentReaction(t, c.Workspace.ID, c.ProjectID, comment, c.UserID(), reaction)
+	})
+}

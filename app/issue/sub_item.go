@@ -1,0 +1,70 @@
+package issue
+
+import (
+	"slices"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Adopt puts work items below one of the call's project and answers them, newest first. Unknown ones are ignored, and so
+// are the parent itself and what is above it: the reference lets them in and is left with a ring.
+func Adopt(c *app.Call, parent string, ids []string) ([]store.StatedIssue, error) {
+	if len(ids) == 0 {
+		return nil, app.Invalid("Sub Issue IDs are required")
+	}
+	for _, id := range ids {
+		if !store.IsID(id) {
+			return nil, app.ErrValue
+		}
+	}
+	var items []store.StatedIssue
+	return items, c.Write(func(t *store.Tx) error {
+		above, err := store.IssuesByID(t, []string{parent}, []string{c.ProjectID}, false)
+		if err != nil {
+			return err
+		}
+		if len(above) == 0 {
+			return store.ErrNotFound
+		}
+		line, err := store.Lineage(t, parent)
+		if err != nil {
+			return err
+		}
+		ids = slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(line, id) })
+		if items, err = store.IssuesByID(t, ids, writable(c), false); err != nil {
+			return err
+		}
+		for i := range items {
+			ids[i] = items[i].ID
+		}
+		if err := store.Adopt(t, parent, ids[:len(items)]); err != nil {
+			return err
+		}
+		for i := range items {
+			items[i].ParentID, items[i].UpdatedAt = &parent, t.Now
+			if err := recordAdopted(c, t, &items[i], &above[0]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// recordAdopted writes the new parent into a work item's history; its former one is, as in the reference, the item itself.
+func recordAdopted(c *app.Call, t *store.Tx, i, parent *store.StatedIssue) error {
+	return trace(c, t, store.Place{IssueID: i.ID, ProjectID: c.ProjectID, WorkspaceID: i.WorkspaceID}, "issue.activity.updated",
+		&store.IssueActivity{Verb: "updated", Field: new("parent"), Comment: "updated the parent issue to", OldValue: new(numbered(i)), OldIdentifier: &i.ID,
+			NewValue: new(numbered(parent)), NewIdentifier: &parent.ID})
+}
+
+// writable are the projects in which the caller may change work items.
+func writable(c *app.Call) []string {
+	var ids []string
+	for id, role := range c.Access.Projects {
+		if role >= app.Member {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}

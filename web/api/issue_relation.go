@@ -1,0 +1,154 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+)
+
+var issueRelations = []web.Op{
+	web.Do("GET", oneIssue+"issue-relation/", readsProject, 200, "List what a work item is related to", listRelations),
+	web.Do("POST", oneIssue+"issue-relation/", writesProject, 201, "Relate a work item to others", createRelations),
+	web.Do("POST", oneIssue+"remove-relation/", writesProject, 204, "Remove a relation", deleteRelation),
+}
+
+// RelatedIssue is a work item as another one it is related to shows it.
+type RelatedIssue struct {
+	ID           string   `json:"id"`
+	Name         string   `json:"name"`
+	StateID      *string  `json:"state_id"`
+	SortOrder    float64  `json:"sort_order"`
+	Priority     string   `json:"priority"`
+	SequenceID   int      `json:"sequence_id"`
+	ProjectID    string   `json:"project_id"`
+	LabelIDs     []string `json:"label_ids"`
+	AssigneeIDs  []string `json:"assignee_ids"`
+	CreatedAt    string   `json:"created_at"`
+	UpdatedAt    string   `json:"updated_at"`
+	CreatedBy    *string  `json:"created_by"`
+	UpdatedBy    *string  `json:"updated_by"`
+	RelationType string   `json:"relation_type"`
+}
+
+func listRelations(c *app.Call, in issuePath) (map[string][]RelatedIssue, error) {
+	related, err := issue.ListRelated(c, in.Issue)
+	if err != nil {
+		return nil, err
+	}
+	by := map[string][]RelatedIssue{}
+	for _, kind := range issue.Relations {
+		by[kind] = []RelatedIssue{}
+	}
+	for _, r := range related {
+		if !slices.Contains(issue.Relations, r.RelationType) {
+			continue // stored, but not listed, as in the reference
+		}
+		by[r.RelationType] = append(by[r.RelationType], RelatedIssue{ID: r.ID, Name: r.Name, StateID: r.StateID, SortOrder: r.SortOrder,
+			Priority: r.Priority, SequenceID: r.SequenceID, ProjectID: r.ProjectID, LabelIDs: orEmpty(r.LabelIDs), AssigneeIDs: orEmpty(r.AssigneeIDs),
+			CreatedAt: c.Time(r.CreatedAt), UpdatedAt: c.Time(r.UpdatedAt), CreatedBy: r.CreatedByID, UpdatedBy: r.UpdatedByID, RelationType: r.RelationType})
+	}
+	return by, nil
+}
+
+func orEmpty(ids []string) []string { return append([]string{}, ids...) }
+
+// NewRelation is a relation that was made: the work item on its other side, with the times and makers of the relation.
+type NewRelation struct {
+	ID           string  `json:"id"`
+	ProjectID    string  `json:"project_id"`
+	SequenceID   int     `json:"sequence_id"`
+	RelationType string  `json:"relation_type"`
+	Name         string  `json:"name"`
+	StateID      *string `json:"state_id"`
+	Priority     string  `json:"priority"`
+	CreatedBy    *string `json:"created_by"`
+	CreatedAt    string  `json:"created_at"`
+	UpdatedAt    string  `json:"updated_at"`
+	UpdatedBy    *string `json:"updated_by"`
+}
+
+func newRelation(c *app.Call) func(issue.Relation) NewRelation {
+	return func(r issue.Relation) NewRelation {
+		o := r.Other
+		return NewRelation{o.ID, o.ProjectID, o.SequenceID, r.RelationType, o.Name, o.StateID, o.Priority, r.CreatedByID, c.Time(r.CreatedAt), c.Time(r.UpdatedAt), r.UpdatedByID}
+	}
+}
+
+func createRelations(c *app.Call, in struct {
+	issuePath
+	Kind   *string  `json:"relation_type"`
+	Issues []string `json:"issues"`
+}) ([]NewRelation, error) {
+	if in.Kind == nil {
+		return nil, &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"message": "Issue relation type is required"}}
+	}
+	made, err := issue.Relate(c, in.Issue, *in.Kind, in.Issues)
+	return web.Map(made, newRelation(c)), err
+}
+
+func deleteRelation(c *app.Call, in struct {
+	issuePath
+	Kind  string `json:"relation_type" check:"blank"`
+	Other string `json:"related_issue" check:"blank"`
+}) (web.Nothing, error) {
+	return web.Nothing{}, issue.Unrelate(c, in.Issue, in.Kind, in.Other)
+}
+
+var subItems = []web.Op{
+	web.Do("POST", oneIssue+"sub-issues/", writesProject, 200, "Put work items below another one", createSubItems),
+}
+
+// SubItem is a work item that was put below another one.
+type SubItem struct {
+	ID            string      `json:"id"`
+	Name          string      `json:"name"`
+	StateID       *string     `json:"state_id"`
+	SortOrder     float64     `json:"sort_order"`
+	CompletedAt   *string     `json:"completed_at"`
+	EstimatePoint *string     `json:"estimate_point"`
+	Priority      string      `json:"priority"`
+	StartDate     *store.Date `json:"start_date"`
+	TargetDate    *store.Date `json:"target_date"`
+	SequenceID    int         `json:"sequence_id"`
+	ProjectID     string      `json:"project_id"`
+	ParentID      *string     `json:"parent_id"`
+	CreatedAt     string      `json:"created_at"`
+	UpdatedAt     string      `json:"updated_at"`
+	CreatedBy     *string     `json:"created_by"`
+	UpdatedBy     *string     `json:"updated_by"`
+	IsDraft       bool        `json:"is_draft"`
+	ArchivedAt    *store.Date `json:"archived_at"`
+}
+
+// SubItems are work items below another one, and their ids by the group of their state.
+type SubItems struct {
+	SubIssues         []SubItem           `json:"sub_issues"`
+	StateDistribution map[string][]string `json:"state_distribution"`
+}
+
+func createSubItems(c *app.Call, in struct {
+	issuePath
+	IDs []string `json:"sub_issue_ids"`
+}) (*SubItems, error) {
+	items, err := issue.Adopt(c, in.Issue, in.IDs)
+	if err != nil {
+		return nil, err
+	}
+	out := &SubItems{StateDistribution: map[string][]string{}}
+	out.SubIssues = web.Map(items, func(i store.StatedIssue) SubItem {
+		group := "null"
+		if i.StateGroup != nil {
+			group = *i.StateGroup
+		}
+		out.StateDistribution[group] = append(out.StateDistribution[group], i.ID)
+		return SubItem{ID: i.ID, Name: i.Name, StateID: i.StateID, SortOrder: i.SortOrder, CompletedAt: c.TimePtr(i.CompletedAt),
+			EstimatePoint: i.EstimatePointID, Priority: i.Priority, StartDate: i.StartDate, TargetDate: i.TargetDate, SequenceID: i.SequenceID,
+			ProjectID: i.ProjectID, ParentID: i.ParentID, CreatedAt: c.Time(i.CreatedAt), UpdatedAt: c.Time(i.UpdatedAt), CreatedBy: i.CreatedByID,
+			UpdatedBy: i.UpdatedByID, IsDraft: i.IsDraft, ArchivedAt: i.ArchivedAt}
+	})
+	return out, nil
+}
