@@ -1,6 +1,10 @@
 package store
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/pocketbase/dbx"
+)
 
 // Estimate is a row of estimates.
 type Estimate struct {
@@ -51,4 +55,10 @@ func ForgetEstimate(t *Tx, project, id string) error {
 		}
 	}
 	return nil
+}
+
+// EstimatesInUse holds for the estimates that any project of the workspace uses.
+func EstimatesInUse(workspace string) dbx.Expression {
+	return dbx.NewExp("estimates.workspace_id = {:workspace} AND estimates.id IN (SELECT estimate_id FROM projects"+
+		" WHERE workspace_id = {:workspace} AND estimate_id IS NOT NULL AND deleted_at IS NULL)", dbx.Params{"workspace": workspace})
 }

@@ -148,6 +148,9 @@ func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 				return err
 			}
 		}
+		if err := app.JoinWaiting(t, u); err != nil {
+			return err
+		}
 		if e.also != nil {
 			if err := e.also(t); err != nil {
 				return err

@@ -42,7 +42,7 @@ func ListOwnInvitations(c *app.Call) ([]Invitation, error) {
 
 // invitations leaves out those of workspaces that are gone.
 func invitations(t *store.Tx, where dbx.Expression) ([]Invitation, error) {
-	rows, err := store.WorkspaceInvites.List(t, where, "created_at DESC")
+	rows, err := store.WorkspaceInvites.List(t, where, "created_at DESC", "id DESC")
 	if err != nil {
 		return nil, err
 	}

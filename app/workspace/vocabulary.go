@@ -15,9 +15,9 @@ func openProjects(c *app.Call) dbx.Expression {
 	return store.OfOpenProjects(c.Workspace.ID, slices.Collect(maps.Keys(c.Access.Projects)))
 }
 
-// ListStates answers the states of the caller's projects, but those of undecided intake.
+// ListStates answers the states of the caller's projects.
 func ListStates(c *app.Call) ([]store.State, error) {
-	return store.States.List(c.Read(), dbx.And(openProjects(c), dbx.HashExp{"is_triage": false}), "sequence")
+	return store.StatesOf(c.Read(), store.In("states.project_id", slices.Collect(maps.Keys(c.Access.Projects))))
 }
 
 // ListLabels answers the labels of the caller's projects, newest first.

@@ -77,11 +77,8 @@ func Create(c *app.Call, w *store.Workspace, companyRole string) error {
 
 // mayCreate refuses when the administrators of the installation make all workspaces.
 func mayCreate(c *app.Call) error {
-	s, err := store.InstanceConfigurations.Get(c.Read(), dbx.HashExp{"key": "DISABLE_WORKSPACE_CREATION"})
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err == nil && s.Value != nil && *s.Value == "1" {
+	s, err := c.Settings(c)
+	if err == nil && s.On("DISABLE_WORKSPACE_CREATION") {
 		return app.Refuse(403, "Workspace creation is not allowed")
 	}
 	return err
