@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/notify"
 	"github.com/sailplane/sailplane/app/project"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/app/workspace"
@@ -11,6 +12,7 @@ import (
 // Handlers says who does which kind of job.
 func Handlers() map[string]Handler {
 	return map[string]Handler{
+		store.JobIssueChanged:      On(notify.IssueChanged),
 		app.JobMail:                On(sendMail),
 		store.JobProjectDeleted:    On(project.Cascade),
 		workspace.JobDeleteContent: On(workspace.DeleteContent),
