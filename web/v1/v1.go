@@ -21,6 +21,8 @@ const (
 func Ops() []web.Op {
 	return slices.Concat(
 		users,
+		members,
+		projects,
 		states,
 		labels,
 	)

@@ -1,0 +1,222 @@
+package project
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Projects as programs read and write them: everybody in the workspace knows of the public ones and his own.
+
+// ordered are the names that lists of projects can be ordered by.
+var ordered = map[string]string{"sort_order": "place", "name": "projects.name", "identifier": "projects.identifier", "created_at": "projects.created_at",
+	"updated_at": "projects.updated_at", "network": "projects.network", "archived_at": "projects.archived_at", "id": "projects.id",
+	"description": "projects.description", "timezone": "projects.timezone", "total_members": "total_members", "total_cycles": "total_cycles",
+	"total_modules": "total_modules", "member_role": "member_role"}
+
+// Page answers a part of the projects that the caller knows of, by name or -name (empty: his own order), and how many there are.
+func Page(c *app.Call, s store.Slice, by string) ([]store.CountedProject, int, error) {
+	if by == "" {
+		by = "sort_order"
+	}
+	name, down := strings.CutPrefix(by, "-")
+	column, ok := ordered[name]
+	if !ok { // the reference fails
+		return nil, 0, app.Field("order_by", `"`+name+`" is not a valid choice.`)
+	}
+	order := "[[" + column + "]] NULLS LAST"
+	if down {
+		order = "[[" + column + "]] DESC NULLS FIRST"
+	}
+	return store.CountedProjects(c.Read(), c.UserID(), store.KnownProjects(c.Workspace.ID, c.UserID()), s, order, "projects.created_at", "projects.id")
+}
+
+// Read answers the call's project if the caller knows of it.
+func Read(c *app.Call) (*store.CountedProject, error) { return readCounted(c, c.Read()) }
+
+func readCounted(c *app.Call, t *store.Tx) (*store.CountedProject, error) {
+	where := dbx.And(store.KnownProjects(c.Workspace.ID, c.UserID()), dbx.HashExp{"projects.id": c.ProjectID})
+	ps, _, err := store.CountedProjects(t, c.UserID(), where, store.Slice{Limit: 1})
+	if err == nil && len(ps) == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &ps[0], nil
+}
+
+// The logo of a project that a program makes is one of these, by chance. Plane: api/serializers/project.py
+var (
+	logoColors = strings.Fields("#95999f #6d7b8a #5e6ad2 #02b5ed #02b55c #f2be02 #e57a00 #f38e82")
+	logoNames  = strings.Fields("home apps settings star favorite done check_circle add_task create_new_folder dataset terminal key rocket public" +
+		" quiz mood gavel eco diamond forest bolt sync cached library_add view_timeline view_kanban empty_dashboard cycle")
+)
+
+func chanceLogo() store.JSON {
+	return fmt.Appendf(nil, `{"icon":{"name":"%s","color":"%s"},"in_use":"icon"}`, logoNames[rand.IntN(len(logoNames))], logoColors[rand.IntN(len(logoColors))])
+}
+
+// errNameTaken is what is said of a taken name, and of a taken identifier.
+var errNameTaken = &app.Error{Status: 409, Body: map[string]string{"name": "The project name is already taken"}}
+
+func takenName(err error) error {
+	if errors.Is(err, store.ErrUnique) {
+		return errNameTaken
+	}
+	return err
+}
+
+// CreateFrom is Create for programs.
+func CreateFrom(c *app.Call, in Input, intake bool) (*store.CountedProject, error) {
+	p := &store.Project{WorkspaceID: c.Workspace.ID, Network: 2, PageView: true, IntakeView: intake, Timezone: "UTC", LogoProps: chanceLogo()}
+	var made *store.CountedProject
+	err := c.Write(func(t *store.Tx) (err error) {
+		if err := in.checkFrom(t, c.Workspace.ID, ""); err != nil {
+			return err
+		}
+		in.put(p)
+		p.Identifier = strings.ToUpper(strings.TrimSpace(p.Identifier))
+		if err := Begin(t, p, c.UserID()); err != nil {
+			return err
+		}
+		c.ProjectID = p.ID
+		made, err = readCounted(c, t)
+		return err
+	})
+	return made, takenName(err)
+}
+
+// ChangeFrom is Change for programs.
+func ChangeFrom(c *app.Call, in Input, intake app.Opt[bool]) (*store.CountedProject, error) {
+	var changed *store.CountedProject
+	err := c.Write(func(t *store.Tx) (err error) {
+		p, err := store.Projects.Get(t, dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID})
+		if err != nil {
+			return err
+		}
+		if p.ArchivedAt != nil {
+			return app.Invalid("Archived project cannot be updated")
+		}
+		if err := in.checkFrom(t, c.Workspace.ID, p.ID); err != nil {
+			return err
+		}
+		cols := in.put(p)
+		p.Identifier = strings.ToUpper(strings.TrimSpace(p.Identifier))
+		app.Change(&cols, "intake_view", intake, &p.IntakeView)
+		if err := store.Projects.Update(t, p, cols...); err != nil {
+			return err
+		}
+		if p.IntakeView {
+			if err := needIntake(t, p); err != nil {
+				return err
+			}
+		}
+		changed, err = readCounted(c, t)
+		return err
+	})
+	return changed, takenName(err)
+}
+
+// checkFrom is check in the words for programs; id is the project's own, empty for a new one.
+func (in *Input) checkFrom(t *store.Tx, workspace, id string) error {
+	faults := app.Fields{}
+	if err := in.checkRows(t, faults, workspace); err != nil {
+		return err
+	}
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	whole := func(text string) error { return app.Field("non_field_errors", text) }
+	switch {
+	case strings.ContainsAny(in.Name.V, forbidden):
+		return whole("Project name cannot contain special characters.")
+	case strings.ContainsAny(in.Identifier.V, forbidden):
+		return whole("Project identifier cannot contain special characters.")
+	case in.DefaultState.Ptr() != nil: // as the reference: any state is refused here
+		return app.ErrValue
+	}
+	if user := in.DefaultAssignee.Ptr(); user != nil {
+		there, err := inWorkspace(t, workspace, *user)
+		if err != nil {
+			return err
+		}
+		if !there {
+			return whole("Default assignee should be a user in the workspace")
+		}
+	}
+	if estimate := in.Estimate.Ptr(); estimate != nil {
+		there, err := store.Estimates.Exists(t, dbx.HashExp{"id": *estimate, "project_id": id})
+		if err != nil {
+			return err
+		}
+		if !there {
+			return app.Field("non_field_errors", "Estimate should be a estimate in the project")
+		}
+	}
+	return nil
+}
+
+func inWorkspace(t *store.Tx, workspace, user string) (bool, error) {
+	return store.WorkspaceMembers.Exists(t, dbx.HashExp{"workspace_id": workspace, "member_id": user})
+}
+
+// checkRows refuses references to what is nowhere, and a lead from outside.
+func (in *Input) checkRows(t *store.Tx, faults app.Fields, workspace string) error {
+	for _, f := range []struct {
+		key    string
+		value  app.Opt[string]
+		exists func(*store.Tx, dbx.Expression) (bool, error)
+	}{
+		{"project_lead", in.ProjectLead, store.Users.Exists},
+		{"default_assignee", in.DefaultAssignee, store.Users.Exists},
+		{"default_state", in.DefaultState, store.States.Exists},
+		{"estimate", in.Estimate, store.Estimates.Exists},
+	} {
+		id := f.value.Ptr()
+		if id == nil {
+			continue
+		}
+		there, err := f.exists(t, dbx.HashExp{"id": *id})
+		if err != nil {
+			return err
+		}
+		if !there {
+			faults.Add(f.key, `Invalid pk "`+*id+`" - object does not exist.`)
+		}
+	}
+	lead := in.ProjectLead.Ptr()
+	if lead == nil || faults["project_lead"] != nil {
+		return nil
+	}
+	there, err := inWorkspace(t, workspace, *lead)
+	if err == nil && !there {
+		faults.Add("project_lead", "The provided user is not a member of this workspace.")
+	}
+	return err
+}
+
+// Summary is how much there is of what in a project.
+type Summary struct {
+	ID         string         `json:"id"`
+	Name       string         `json:"name"`
+	Identifier string         `json:"identifier"`
+	Counts     map[string]int `json:"counts"`
+}
+
+// Summarise counts what is in the call's project; see store.CountInProject for the names.
+func Summarise(c *app.Call, names []string) (Summary, error) {
+	t := c.Read()
+	p, err := store.Projects.Get(t, dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID})
+	if err != nil {
+		return Summary{}, err
+	}
+	counts, err := store.CountInProject(t, p.ID, names)
+	return Summary{p.ID, p.Name, p.Identifier, counts}, err
+}

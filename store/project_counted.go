@@ -1,0 +1,77 @@
+package store
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pocketbase/dbx"
+)
+
+// CountedProject is a project with how much is in it, and what one person is to it.
+type CountedProject struct {
+	Project
+	TotalMembers int      `db:"total_members"`
+	TotalCycles  int      `db:"total_cycles"`
+	TotalModules int      `db:"total_modules"`
+	Place        *float64 `db:"place"`       // the sort order of the person's membership; nil outside the project
+	MemberRole   *int     `db:"member_role"` // nil outside the project
+	IsDeployed   bool     `db:"is_deployed"` // as a public board
+}
+
+// KnownProjects holds for the public projects of a workspace and those that the person is in.
+func KnownProjects(workspace, user string) dbx.Expression {
+	return dbx.And(dbx.HashExp{"projects.workspace_id": workspace}, dbx.Or(dbx.HashExp{"projects.network": 2},
+		dbx.NewExp(`EXISTS (SELECT 1 FROM project_members k WHERE k.project_id = projects.id AND k.member_id = {:known} AND k.is_active AND k.deleted_at IS NULL)`,
+			dbx.Params{"known": user})))
+}
+
+// CountedProjects answers a part of the projects that fit, as the person sees them, and how many fit in all.
+// order may name place, the person's own sort order.
+func CountedProjects(t *Tx, user string, where dbx.Expression, s Slice, order ...string) ([]CountedProject, int, error) {
+	ps := []CountedProject{}
+	mine := " FROM project_members m WHERE m.project_id = projects.id AND m.member_id = {:user} AND m.is_active AND m.deleted_at IS NULL)"
+	q := Projects.Query(t).AndWhere(where).Bind(dbx.Params{"user": user}).AndSelect(
+		`(SELECT COUNT(*) FROM project_members m JOIN users u ON u.id = m.member_id WHERE m.project_id = projects.id AND m.is_active AND m.deleted_at IS NULL AND NOT u.is_bot) AS total_members`,
+		`(SELECT COUNT(*) FROM cycles n WHERE n.project_id = projects.id AND n.deleted_at IS NULL) AS total_cycles`,
+		`(SELECT COUNT(*) FROM modules n WHERE n.project_id = projects.id AND n.deleted_at IS NULL) AS total_modules`,
+		`(SELECT m.sort_order`+mine+` AS place`, `(SELECT m.role`+mine+` AS member_role`,
+		`EXISTS (SELECT 1 FROM deploy_boards b WHERE b.project_id = projects.id AND b.deleted_at IS NULL) AS is_deployed`,
+	).OrderBy(order...).Offset(int64(s.Offset)).Limit(int64(s.Limit))
+	if err := q.All(&ps); err != nil {
+		return nil, 0, fmt.Errorf("list projects: %w", mark(err))
+	}
+	total, err := Projects.Count(t, where)
+	return ps, total, err
+}
+
+// projectCounts are what can be counted of a project, by name.
+var projectCounts = map[string]string{
+	"members": "project_members x WHERE x.is_active",
+	"states":  `states x WHERE x."group" <> 'triage'`,
+	"labels":  "labels x WHERE TRUE",
+	"cycles":  "cycles x WHERE TRUE",
+	"modules": "modules x WHERE TRUE",
+	"issues":  `issues x WHERE NOT EXISTS (SELECT 1 FROM states s WHERE s.id = x.state_id AND s."group" = 'triage')`,
+	"intakes": "intake_issues x WHERE TRUE",
+	"pages":   "project_pages x WHERE TRUE",
+}
+
+// CountInProject says how many of the named things a project has: members, states, labels, cycles, modules, issues,
+// intakes, pages. Other names are left out; when none is left, all are counted.
+func CountInProject(t *Tx, project string, names []string) (map[string]int, error) {
+	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return projectCounts[name] == "" })
+	if len(names) == 0 {
+		names = slices.Collect(maps.Keys(projectCounts))
+	}
+	counts := map[string]int{}
+	for _, name := range names {
+		from := projectCounts[name]
+		var n int
+		if err := t.One("SELECT COUNT(*) FROM "+from+" AND x.deleted_at IS NULL AND x.project_id = ?", []any{project}, &n); err != nil {
+			return nil, fmt.Errorf("count %s: %w", name, err)
+		}
+		counts[name] = n
+	}
+	return counts, nil
+}
