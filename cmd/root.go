@@ -37,7 +37,8 @@ func root() *cobra.Command {
 	}
 	cmd.PersistentFlags().StringVar(&c.dir, "dir", "data", "the data folder")
 	cmd.PersistentFlags().BoolVar(&c.json, "json", false, "answer in JSON, for scripts")
-	cmd.AddCommand(c.serve(), c.migrate(), c.version(), c.config(), c.jobs(), c.backup())
+	cmd.AddCommand(c.serve(), c.migrate(), c.version(), c.config(), c.jobs(), c.backup(),
+		c.admin(), c.user(), c.token(), c.doctor())
 	return cmd
 }
 
@@ -87,6 +88,15 @@ func (c *command) open(ctx context.Context) (*app.App, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return c.build(ctx, cfg, db)
+}
+
+// inApp runs what a verb does beside a server that may be running.
+func (c *command) inApp(ctx context.Context, do func(ctx context.Context, a *app.App) error) error {
+	a, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(plainly(do(ctx, a)), a.DB.Close())
 }
 
 func (c *command) build(ctx context.Context, cfg *app.Config, db *store.DB) (*app.App, error) {

@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"time"
 )
 
 // CopyTo writes a consistent copy of a SQLite database to a file that does not exist yet, while others write.
@@ -20,4 +23,26 @@ func (d *DB) CopyTo(ctx context.Context, file string) error {
 		return fmt.Errorf("copy the database: %w", mark(err))
 	}
 	return nil
+}
+
+// Clock answers the database's time: that of the Postgres server, or when the SQLite file was last written.
+func (d *DB) Clock(ctx context.Context) (time.Time, error) {
+	var at time.Time
+	if d.Postgres {
+		err := d.Read(ctx).One("SELECT clock_timestamp()", nil, &at)
+		return at, err
+	}
+	for _, file := range []string{d.Path, d.Path + "-wal"} {
+		info, err := os.Stat(file)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return at, err
+		}
+		if info.ModTime().After(at) {
+			at = info.ModTime()
+		}
+	}
+	return at, nil
 }

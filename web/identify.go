@@ -48,9 +48,15 @@ func identifyKey(c *app.Call, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c.Token = token
-	c.User, err = c.UserByID(c, token.UserID)
-	return err
+	user, err := c.UserByID(c, token.UserID)
+	if err != nil {
+		return err
+	}
+	if !user.IsActive {
+		return errBadKey
+	}
+	c.Token, c.User = token, user
+	return nil
 }
 
 func usable(k *store.APIToken, now time.Time) bool {

@@ -52,6 +52,21 @@ func SetUp(t *store.Tx, user, company string, telemetry bool) error {
 	return store.Instances.Update(t, i, "is_setup_done", "instance_name", "is_telemetry_enabled")
 }
 
+// Appoint makes a person an administrator, and sets the installation up if nobody has; store.ErrUnique if that is so already.
+func Appoint(ctx context.Context, a *app.App, user, company string) error {
+	return a.DB.Write(ctx, "", func(t *store.Tx) error {
+		some, err := store.InstanceAdmins.Exists(t, dbx.HashExp{})
+		if err != nil {
+			return err
+		}
+		if !some {
+			return SetUp(t, user, company, false)
+		}
+		_, err = promote(t, user, Administrator)
+		return err
+	})
+}
+
 // ListAdmins answers the administrators, newest first, and their accounts by id.
 func ListAdmins(c *app.Call) ([]store.InstanceAdmin, map[string]store.User, error) {
 	admins, err := store.InstanceAdmins.List(c.Read(), dbx.HashExp{}, "created_at DESC")

@@ -119,15 +119,5 @@ func CreateAdmin(ctx context.Context, a *app.App, d user.Draft, company string) 
 	if err != nil {
 		return nil, err
 	}
-	return u, a.DB.Write(ctx, "", func(t *store.Tx) error {
-		some, err := store.InstanceAdmins.Exists(t, dbx.HashExp{})
-		if err != nil {
-			return err
-		}
-		if !some {
-			return SetUp(t, u.ID, company, false)
-		}
-		_, err = promote(t, u.ID, Administrator)
-		return err
-	})
+	return u, Appoint(ctx, a, u.ID, company)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
@@ -47,6 +48,20 @@ func UpdateToken(c *app.Call, k *store.APIToken, columns ...string) error {
 func RevokeToken(ctx context.Context, a *app.App, u *store.User, id string) error {
 	return a.DB.Write(ctx, u.ID, func(t *store.Tx) error {
 		k, err := store.APITokens.Get(t, dbx.HashExp{"id": id, "user_id": u.ID, "is_service": false})
+		if err != nil {
+			return err
+		}
+		return store.APITokens.Delete(t, k)
+	})
+}
+
+// EndToken ends a key, whoever's it is; store.ErrNotFound if there is none.
+func EndToken(ctx context.Context, a *app.App, id string) error {
+	if _, err := uuid.Parse(id); err != nil {
+		return store.ErrNotFound
+	}
+	return a.DB.Write(ctx, "", func(t *store.Tx) error {
+		k, err := store.APITokens.Find(t, id)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// checkSecret looks for what signs and encrypts.
+func checkSecret(ctx context.Context, p *patient) []finding {
+	file := filepath.Join(p.command.dir, "secret")
+	if p.config.Server.Secret != "" {
+		return []finding{ok("secret.present", "the secret is the one of server.secret")}
+	}
+	secret, err := os.ReadFile(file)
+	switch {
+	case errors.Is(err, os.ErrNotExist) && !anybody(ctx, p):
+		return []finding{{"secret.later", note, file + " is not there yet", "", "the first start of the server makes it"}}
+	case err != nil:
+		return []finding{{"secret.missing", wrong, err.Error(), "settings that were encrypted with it can't be read, and links that were sent don't work",
+			"put the file back from a backup; without one the next start makes another"}}
+	case len(secret) < 32:
+		return []finding{{"secret.short", wrong, fmt.Sprintf("%s has %d bytes", file, len(secret)), "what it signs can be forged", "put the file back from a backup"}}
+	}
+	return []finding{ok("secret.present", "the secret is in "+file)}
+}
+
+// anybody says whether somebody has an account: then there has been a secret.
+func anybody(ctx context.Context, p *patient) bool {
+	some, err := store.Users.Exists(p.db.Read(ctx), dbx.HashExp{})
+	return some || err != nil
+}
+
+const lateJobs = 5 * time.Minute
+
+func checkJobs(ctx context.Context, p *patient) []finding {
+	var found []finding
+	dead, err := store.Jobs.Count(p.db.Read(ctx), dbx.NewExp("[[dead_at]] IS NOT NULL"))
+	if err == nil && dead > 0 {
+		found = append(found, finding{"jobs.dead", wrong, fmt.Sprintf("%d jobs have failed for good", dead),
+			"what they were to do (a mail, a webhook, a clean-up) has not happened", "sailplane jobs list, then sailplane jobs retry all or drop all"})
+	}
+	waiting, lag, lagErr := store.JobLag(p.db.Read(ctx))
+	if err != nil || lagErr != nil {
+		return append(found, finding{"jobs.unknown", wrong, fmt.Sprint("the queue can't be read: ", err, lagErr), "", "sailplane doctor, again"})
+	}
+	if lag > lateJobs {
+		found = append(found, finding{"jobs.late", wrong, fmt.Sprintf("%d jobs wait, the oldest since %s", waiting, lag.Round(time.Second)),
+			"mails and webhooks are late", "see that the server runs; if it does, more of them at a time: jobs.workers"})
+	}
+	if len(found) == 0 {
+		found = append(found, ok("jobs.timely", fmt.Sprintf("%d jobs wait, none is late, none has failed for good", waiting)))
+	}
+	return found
+}
+
+func checkAdmins(ctx context.Context, p *patient) []finding {
+	some, err := store.InstanceAdmins.Exists(p.db.Read(ctx), dbx.HashExp{})
+	switch {
+	case err != nil:
+		return []finding{{"admins.unknown", wrong, err.Error(), "", "sailplane doctor, again"}}
+	case !some:
+		return []finding{{"admins.none", note, "nobody administers the installation", "nobody can sign in before it is set up",
+			"sailplane admin create --email YOU@EXAMPLE.ORG, or the pages at " + p.config.Web.AdminPath}}
+	}
+	return []finding{ok("admins.present", "the installation is set up")}
+}
+
+// checkMail reads the settings of the administrators' pages and knocks at the mail server.
+func checkMail(ctx context.Context, p *patient) []finding {
+	if p.config.Server.Secret == "" && !exists(filepath.Join(p.command.dir, "secret")) {
+		return nil // reading would make it; checkSecret has said what is the matter
+	}
+	secret, err := p.command.secret(p.config)
+	if err != nil {
+		return []finding{{"settings.sealed", wrong, err.Error(), "the settings of the administrators' pages can't be decrypted", "see that the file can be read"}}
+	}
+	a := &app.App{DB: p.db, Config: p.config, Secret: secret}
+	s, err := a.Settings(ctx)
+	if err != nil {
+		return []finding{{"settings.sealed", wrong, err.Error(), "the settings of the administrators' pages can't be decrypted: sign-in and mail fail",
+			"put the secret back that they were made with (DIR/secret or server.secret)"}}
+	}
+	host := s["EMAIL_HOST"]
+	if host == "" {
+		return []finding{{"mail.none", note, "no mail server is set", "invitations, codes and forgotten passwords are not sent",
+			"name one in the administrators' pages, or by PATCH /api/instances/configurations/"}}
+	}
+	address := net.JoinHostPort(host, s["EMAIL_PORT"])
+	knock := net.Dialer{Timeout: 5 * time.Second}
+	conn, err := knock.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return []finding{{"mail.unreachable", wrong, err.Error(), "mail waits in the queue, for about a day", "see that " + address + " is right and lets this machine in"}}
+	}
+	conn.Close() //nolint:errcheck // it was only to see whether somebody answers
+	return []finding{ok("mail.reachable", "the mail server answers at "+address)}
+}
+
+const clockSlack = time.Minute
+
+// checkClock compares this machine's time with the database's: the server's of Postgres, the last write's of SQLite.
+func checkClock(ctx context.Context, p *patient) []finding {
+	theirs, err := p.db.Clock(ctx)
+	if err != nil {
+		return []finding{{"clock.unknown", note, err.Error(), "whether the clock is right can't be told", ""}}
+	}
+	off := theirs.Sub(p.db.Now())
+	if !p.db.Postgres {
+		off = max(off, 0) // an old file is no wonder, one from the future is
+	}
+	if off.Abs() > clockSlack {
+		return []finding{{"clock.off", wrong, fmt.Sprintf("this machine's clock and the database's time differ by %s", off.Round(time.Second)),
+			"sessions and codes end at the wrong time, jobs run late", "set the clock (timedatectl set-ntp true)"}}
+	}
+	return []finding{ok("clock.right", "the clock agrees with the database: "+time.Now().UTC().Format(time.DateTime)+" UTC")}
+}
