@@ -129,6 +129,14 @@ func (t *Tx) After(f func()) { t.after = append(t.after, f) }
 // Forget marks cache entries as wrong once the transaction has committed.
 func (t *Tx) Forget(keys ...string) { t.stale = append(t.stale, keys...) }
 
+// Unsigned runs fn with nobody as the writer: what the reference writes in bulk has no maker.
+func (t *Tx) Unsigned(fn func() error) error {
+	actor := t.Actor
+	t.Actor = ""
+	defer func() { t.Actor = actor }()
+	return fn()
+}
+
 // Postgres says which engine this is.
 func (t *Tx) Postgres() bool { return t.db.Postgres }
 

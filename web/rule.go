@@ -30,7 +30,6 @@ type Rule struct {
 	Creator string     `json:"creator,omitempty"` // a table: who made the row {pk} of it may too
 	Strict  bool       `json:"strict,omitempty"`  // a workspace's administrator has no more than his role in the project
 	Or      *Rule      `json:"or,omitempty"`      // enough as well
-	After   *Rule      `json:"after,omitempty"`   // asked first, with a refusal of its own
 	And     *Rule      `json:"and,omitempty"`     // wanted too, with its own refusal
 
 	refusal error
@@ -70,12 +69,6 @@ func (r Rule) Class() Rule {
 // Denied is the rule with the refusal of Class, but not strict.
 func (r Rule) Denied() Rule {
 	r.refusal = app.ErrDenied
-	return r
-}
-
-// Behind is the rule for those whom the gate lets through: the reference's views often ask twice, with two refusals.
-func (r Rule) Behind(gate Rule) Rule {
-	r.After = &gate
 	return r
 }
 

@@ -99,12 +99,17 @@ func AddMembers(c *app.Call, people []NewPerson) ([]store.ProjectMember, error) 
 				return err
 			}
 		}
-		for _, p := range people {
-			if err := admit(t, c.Workspace.ID, c.ProjectID, p); err != nil {
-				return err
+		err := t.Unsigned(func() error {
+			for _, p := range people {
+				if err := admit(t, c.Workspace.ID, c.ProjectID, p); err != nil {
+					return err
+				}
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-		var err error
 		rows, err = store.ProjectMembers.List(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID}, store.In("member_id", ids)), "created_at DESC", "id DESC")
 		return err
 	})
@@ -141,5 +146,5 @@ func admit(t *store.Tx, workspace, project string, p NewPerson) error {
 		return app.ErrPayload // the reference, too, takes a role to bring somebody back
 	}
 	rows[0].Role, rows[0].IsActive = p.Role.V, true
-	return store.ProjectMembers.Update(t, &rows[0], "role", "is_active")
+	return store.ProjectMembers.Set(t, &rows[0], "role", "is_active")
 }

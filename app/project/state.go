@@ -14,7 +14,7 @@ import (
 
 // StateInput is what a request may say of a state.
 type StateInput struct {
-	Name        app.Opt[string]  `json:"name" check:"required,max=100"`
+	Name        app.Opt[string]  `json:"name" check:"required,max=255"`
 	Color       app.Opt[string]  `json:"color" check:"required,max=255"`
 	Group       app.Opt[string]  `json:"group" check:"choice=backlog|unstarted|started|completed|cancelled|triage"`
 	Default     app.Opt[bool]    `json:"default"`
@@ -33,9 +33,13 @@ func (in *StateInput) put(s *store.State) ([]string, error) {
 	app.Change(&cols, "default", in.Default, &s.Default)
 	app.Change(&cols, "description", in.Description, &s.Description)
 	app.Change(&cols, "sequence", in.Sequence, &s.Sequence)
-	s.Slug = slug(s.Name)
+	if s.Slug = slug(s.Name); len(s.Slug) > maxSlug {
+		return nil, app.Field("name", "Ensure this field has no more than 100 characters.")
+	}
 	return append(cols, "slug"), nil
 }
+
+const maxSlug = 100 // characters that the reference's database has for it
 
 // slug keeps a name's letters, digits and underscores; what is between them becomes dashes. Accents are dropped, as in
 // Django's slugify, and so is what is not Latin.

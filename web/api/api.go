@@ -40,6 +40,7 @@ func Ops() []web.Op {
 		modules,
 		estimates,
 		views,
+		pages,
 		issueComments,
 		reactions,
 		issueLinks,

@@ -18,7 +18,7 @@ var (
 
 var labels = []web.Op{
 	web.Do("GET", inProject+"issue-labels/", readsLabels, 200, "List labels", listLabels),
-	web.Do("POST", inProject+"issue-labels/", web.Project(app.Admin).Behind(web.Workspace(app.Admin, app.Member).Denied()), 201, "Create a label", createLabel),
+	web.Do("POST", inProject+"issue-labels/", web.Workspace(app.Admin, app.Member).Denied().AndThen(web.Project(app.Admin)), 201, "Create a label", createLabel),
 	web.Do("POST", inProject+"bulk-create-labels/", web.Project(app.Admin), 201, "Create labels", createLabels),
 	web.Do("GET", oneLabel, readsLabels, 200, "Read a label", getLabel),
 	web.Do("PATCH", oneLabel, changesLabels, 200, "Change a label", changeLabel),

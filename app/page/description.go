@@ -1,0 +1,203 @@
+package page
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/richtext"
+	"github.com/sailplane/sailplane/store"
+)
+
+func setHTML(p *store.Page, html string) {
+	p.DescriptionHTML = html
+	p.DescriptionStripped = nil
+	if text := richtext.Text(html); text != "" {
+		p.DescriptionStripped = &text
+	}
+}
+
+// logMentions notes what a page mentions, and forgets what it no longer does.
+func logMentions(t *store.Tx, p *store.Page) error {
+	old, err := store.PageLogs.List(t, dbx.HashExp{"page_id": p.ID})
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	named := map[string]richtext.Mention{}
+	for _, m := range richtext.Mentions(p.DescriptionHTML) {
+		named[m.Name+" "+m.Identifier] = m
+	}
+	for i := range old {
+		key := old[i].EntityName
+		if old[i].EntityIdentifier != nil {
+			key += " " + *old[i].EntityIdentifier
+		}
+		if _, still := named[key]; still && !known[key] {
+			known[key] = true
+			continue
+		}
+		if err := store.PageLogs.Purge(t, &old[i]); err != nil {
+			return err
+		}
+	}
+	for key, m := range named {
+		if known[key] || !store.IsID(m.Identifier) {
+			continue
+		}
+		l := &store.PageLog{Transaction: store.NewID(), EntityIdentifier: &m.Identifier, EntityName: m.Name, PageID: p.ID, WorkspaceID: p.WorkspaceID}
+		if err := store.PageLogs.Insert(t, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Description answers the document of a page as editors keep it; nil when there is none.
+func Description(c *app.Call, id string) ([]byte, error) {
+	p, err := Enter(c, c.Read(), id, http.MethodGet)
+	if err != nil {
+		return nil, err
+	}
+	return p.DescriptionBinary, nil
+}
+
+// DescriptionInput is a page's text in its three forms.
+type DescriptionInput struct {
+	Binary app.Opt[string]         `json:"description_binary" check:"blank"`
+	HTML   app.Opt[string]         `json:"description_html" check:"blank"`
+	JSON   app.Opt[store.NullJSON] `json:"description_json"`
+}
+
+// checked cleans the HTML and decodes the binary.
+func (in *DescriptionInput) checked() ([]byte, error) {
+	faults := app.Fields{}
+	var binary []byte
+	var err error
+	if in.Binary.V != "" {
+		if binary, err = richtext.Binary(in.Binary.V); err != nil {
+			faults.Add("description_binary", err.Error())
+		}
+	}
+	if in.HTML.V != "" {
+		if in.HTML.V, err = richtext.Clean(in.HTML.V); err != nil {
+			faults.Add("description_html", err.Error())
+		}
+	}
+	return binary, faults.Err()
+}
+
+// refused is why a page's text can't be written. Plane: utils/error_codes.py
+func refused(code int, text string) error {
+	return &app.Error{Status: http.StatusBadRequest, Body: map[string]any{"error_code": code, "error_message": text}}
+}
+
+// SetDescription writes the text of a page that is neither locked nor archived, and keeps a version of it.
+func SetDescription(c *app.Call, id string, in DescriptionInput) error {
+	p, err := Enter(c, c.Read(), id, http.MethodPatch)
+	if err != nil {
+		return err
+	}
+	if err := writable(p); err != nil {
+		return err
+	}
+	binary, err := in.checked() // not inside the transaction: cleaning takes its time
+	if err != nil {
+		return err
+	}
+	return c.Write(func(t *store.Tx) error {
+		p, err := Enter(c, t, id, http.MethodPatch)
+		if err != nil {
+			return err
+		}
+		if err := writable(p); err != nil {
+			return err
+		}
+		before := p.DescriptionHTML
+		var cols []string
+		if in.Binary.Set {
+			p.DescriptionBinary, cols = binary, append(cols, "description_binary")
+		}
+		if in.HTML.Set {
+			setHTML(p, in.HTML.V)
+			cols = append(cols, "description_html", "description_stripped")
+		}
+		if in.JSON.Set {
+			p.DescriptionJSON, cols = store.JSON(in.JSON.V), append(cols, "description_json")
+		}
+		if err := store.Pages.Update(t, p, cols...); err != nil {
+			return err
+		}
+		if p.DescriptionHTML == before {
+			return nil
+		}
+		if err := logMentions(t, p); err != nil {
+			return err
+		}
+		return keepVersion(t, p)
+	})
+}
+
+func writable(p *store.Page) error {
+	switch {
+	case p.IsLocked:
+		return refused(4701, "PAGE_LOCKED")
+	case p.ArchivedAt != nil:
+		return refused(4702, "PAGE_ARCHIVED")
+	}
+	return nil
+}
+
+const (
+	versionSpan  = 10 * time.Minute // in which one person's edits are one version
+	versionsKept = 20
+)
+
+// keepVersion notes the page's text as it is now; the oldest versions go.
+func keepVersion(t *store.Tx, p *store.Page) error {
+	last, err := store.PageVersions.First(t, dbx.HashExp{"page_id": p.ID}, "last_saved_at DESC")
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if err == nil && last.OwnedByID == t.Actor && t.Now.Sub(last.LastSavedAt) <= versionSpan {
+		last.DescriptionHTML, last.DescriptionJSON, last.DescriptionBinary = p.DescriptionHTML, p.DescriptionJSON, p.DescriptionBinary
+		last.DescriptionStripped, last.LastSavedAt = p.DescriptionStripped, t.Now
+		return store.PageVersions.Update(t, last, "description_html", "description_json", "description_binary", "description_stripped", "last_saved_at")
+	}
+	v := &store.PageVersion{LastSavedAt: t.Now, DescriptionBinary: p.DescriptionBinary, DescriptionHTML: p.DescriptionHTML,
+		DescriptionStripped: p.DescriptionStripped, DescriptionJSON: p.DescriptionJSON, OwnedByID: t.Actor, PageID: p.ID, WorkspaceID: p.WorkspaceID}
+	if err := store.PageVersions.Insert(t, v); err != nil {
+		return err
+	}
+	all, err := store.PageVersions.List(t, dbx.HashExp{"page_id": p.ID}, "last_saved_at DESC")
+	if err != nil {
+		return err
+	}
+	for i := versionsKept; i < len(all); i++ {
+		if err := store.PageVersions.Delete(t, &all[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Versions answers what is kept of a page's text, newest first.
+func Versions(c *app.Call, id string) ([]store.PageVersion, error) {
+	t := c.Read()
+	if _, err := Enter(c, t, id, http.MethodGet); err != nil {
+		return nil, err
+	}
+	return store.PageVersions.List(t, dbx.HashExp{"page_id": id}, "created_at DESC")
+}
+
+// Version answers one version of a page's text.
+func Version(c *app.Call, id, version string) (*store.PageVersion, error) {
+	t := c.Read()
+	if _, err := Enter(c, t, id, http.MethodGet); err != nil {
+		return nil, err
+	}
+	return store.PageVersions.Get(t, dbx.HashExp{"page_id": id, "id": version})
+}

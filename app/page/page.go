@@ -1,0 +1,353 @@
+// Package page holds pages: documents of a project.
+package page
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// The access of a page.
+const (
+	Public  = 0
+	Private = 1 // its owner only
+)
+
+// Input is what a request may say of a page. Labels replace all.
+type Input struct {
+	Name            app.Opt[string]     `json:"name" check:"blank"`
+	Access          app.Opt[int]        `json:"access" check:"choice=0|1"`
+	Color           app.Opt[string]     `json:"color" check:"max=255,blank"`
+	Labels          app.Opt[[]string]   `json:"labels" check:"pk"`
+	Parent          app.Opt[string]     `json:"parent" check:"pk,null"`
+	IsLocked        app.Opt[bool]       `json:"is_locked"`
+	ViewProps       app.Opt[store.JSON] `json:"view_props"`
+	LogoProps       app.Opt[store.JSON] `json:"logo_props"`
+	DescriptionHTML app.Opt[string]     `json:"description_html"`
+	DescriptionJSON app.Opt[store.JSON] `json:"description_json"`
+}
+
+func (in *Input) put(p *store.Page) []string {
+	var cols []string
+	app.Change(&cols, "name", in.Name, &p.Name)
+	app.Change(&cols, "access", in.Access, &p.Access)
+	app.Change(&cols, "color", in.Color, &p.Color)
+	app.ChangePtr(&cols, "parent_id", in.Parent, &p.ParentID)
+	app.Change(&cols, "is_locked", in.IsLocked, &p.IsLocked)
+	app.Change(&cols, "view_props", in.ViewProps, &p.ViewProps)
+	app.Change(&cols, "logo_props", in.LogoProps, &p.LogoProps)
+	if in.DescriptionHTML.Set {
+		setHTML(p, in.DescriptionHTML.V)
+		cols = append(cols, "description_html", "description_stripped")
+	}
+	return cols
+}
+
+// check refuses labels and a parent that are not of the project.
+func (in *Input) check(c *app.Call, t *store.Tx) error {
+	faults, nested := app.Fields{}, app.Fields{}
+	unknown := func(id string) []string { return []string{`Invalid pk "` + id + `" - object does not exist.`} }
+	labels, err := store.Labels.List(t, dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID}, store.In("id", in.Labels.V)))
+	if err != nil {
+		return err
+	}
+	for i, id := range in.Labels.V {
+		if !slices.ContainsFunc(labels, func(l store.Label) bool { return l.ID == id }) {
+			nested[strconv.Itoa(i)] = unknown(id)
+		}
+	}
+	if len(nested) > 0 {
+		faults["labels"] = nested
+	}
+	if parent := in.Parent.Ptr(); parent != nil {
+		if _, err := store.PageOf(t, c.ProjectID, *parent); errors.Is(err, store.ErrNotFound) {
+			faults["parent"] = unknown(*parent)
+		} else if err != nil {
+			return err
+		}
+	}
+	return faults.Err()
+}
+
+// Seen is a page as one person sees it.
+type Seen struct {
+	store.Page
+	IsFavorite bool
+	Labels     []string
+	Projects   []string
+	Issues     []string // that it mentions; in Get only
+}
+
+// Enter finds the page of the call's project and lets in who may do what the method does: the owner everything, others
+// what they may do with public pages. Plane: app/permissions/page.py
+func Enter(c *app.Call, t *store.Tx, id, method string) (*store.Page, error) {
+	role := c.Access.Projects[c.ProjectID]
+	if role == app.Nobody {
+		return nil, app.ErrDenied
+	}
+	p, err := store.PageOf(t, c.ProjectID, id)
+	if err != nil {
+		return nil, err
+	}
+	need := app.Guest
+	switch method {
+	case http.MethodDelete:
+		need = app.Admin
+	case http.MethodPost, http.MethodPatch:
+		need = app.Member
+	}
+	if p.OwnedByID != c.UserID() && (p.Access == Private || role < need) {
+		return nil, app.ErrDenied
+	}
+	return p, nil
+}
+
+// tops selects the pages that the caller sees in lists: not below others, public or his own, and only his own for guests.
+func tops(c *app.Call, t *store.Tx) (*dbx.SelectQuery, error) {
+	project, err := store.Projects.Get(t, dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID})
+	if err != nil {
+		return nil, err
+	}
+	q := store.PagesOf(t, c.ProjectID).AndWhere(dbx.HashExp{"pages.parent_id": nil})
+	mine := dbx.HashExp{"pages.owned_by_id": c.UserID()}
+	switch {
+	case project.ArchivedAt != nil:
+		q.AndWhere(dbx.NewExp("1 = 0"))
+	case hidden(c, project):
+		q.AndWhere(mine)
+	default:
+		q.AndWhere(dbx.Or(mine, dbx.HashExp{"pages.access": Public}))
+	}
+	return q, nil
+}
+
+func hidden(c *app.Call, p *store.Project) bool {
+	return c.Access.Projects[c.ProjectID] == app.Guest && !p.GuestViewAllFeatures
+}
+
+func see(c *app.Call, t *store.Tx, rows []store.Page) ([]Seen, error) {
+	ids := make([]string, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].ID
+	}
+	stars, err := store.FavoritesOf(t, c.Workspace.ID, c.UserID(), "page")
+	if err != nil {
+		return nil, err
+	}
+	labels, err := store.PageLabels.List(t, store.In("page_id", ids), "label_id")
+	if err != nil {
+		return nil, err
+	}
+	links, err := store.ProjectPages.List(t, store.In("page_id", ids), "project_id")
+	if err != nil {
+		return nil, err
+	}
+	labelsOf, projectsOf := map[string][]string{}, map[string][]string{}
+	for _, l := range labels {
+		labelsOf[l.PageID] = append(labelsOf[l.PageID], l.LabelID)
+	}
+	for _, l := range links {
+		projectsOf[l.PageID] = append(projectsOf[l.PageID], l.ProjectID)
+	}
+	seen := make([]Seen, len(rows))
+	for i, p := range rows {
+		seen[i] = Seen{Page: p, IsFavorite: stars[p.ID], Labels: append([]string{}, labelsOf[p.ID]...), Projects: append([]string{}, projectsOf[p.ID]...)}
+	}
+	slices.SortStableFunc(seen, favoritesFirst)
+	return seen, nil
+}
+
+func favoritesFirst(a, b Seen) int {
+	switch {
+	case a.IsFavorite == b.IsFavorite:
+		return 0
+	case a.IsFavorite:
+		return -1
+	}
+	return 1
+}
+
+// List answers the pages at the top of the call's project, favourites first, then newest; search looks into their names.
+func List(c *app.Call, search string) ([]Seen, error) {
+	t := c.Read()
+	q, err := tops(c, t)
+	if err != nil {
+		return nil, err
+	}
+	for word := range strings.FieldsSeq(search) {
+		q.AndWhere(store.Contains("pages.name", word))
+	}
+	rows, err := store.PageList(q.OrderBy("pages.created_at DESC", "pages.id DESC"))
+	if err != nil {
+		return nil, err
+	}
+	return see(c, t, rows)
+}
+
+// Summary counts the pages that List would show.
+type Summary struct {
+	PublicPages   int `json:"public_pages"`
+	PrivatePages  int `json:"private_pages"`
+	ArchivedPages int `json:"archived_pages"`
+}
+
+// Summarize counts the pages at the top of the call's project by kind.
+func Summarize(c *app.Call) (Summary, error) {
+	var s Summary
+	q, err := tops(c, c.Read())
+	if err != nil {
+		return s, err
+	}
+	rows, err := store.PageList(q)
+	for _, p := range rows {
+		switch {
+		case p.ArchivedAt != nil:
+			s.ArchivedPages++
+		case p.Access == Public:
+			s.PublicPages++
+		default:
+			s.PrivatePages++
+		}
+	}
+	return s, err
+}
+
+// Get answers a page at the top of the call's project with the work items that it mentions.
+func Get(c *app.Call, id string, visit bool) (*Seen, error) {
+	t := c.Read()
+	p, err := Enter(c, t, id, http.MethodGet)
+	if err != nil {
+		return nil, err
+	}
+	project, err := store.Projects.Find(t, c.ProjectID)
+	if err != nil {
+		return nil, err
+	}
+	if hidden(c, project) && p.OwnedByID != c.UserID() {
+		return nil, app.Invalid("You are not allowed to view this page")
+	}
+	if p.ParentID != nil || project.ArchivedAt != nil {
+		return nil, app.Refuse(http.StatusNotFound, "Page not found")
+	}
+	seen, err := see(c, t, []store.Page{*p})
+	if err != nil {
+		return nil, err
+	}
+	logs, err := store.PageLogs.List(t, dbx.HashExp{"page_id": id, "entity_name": "issue"}, "created_at")
+	if err != nil {
+		return nil, err
+	}
+	seen[0].Issues = []string{}
+	for _, l := range logs {
+		if l.EntityIdentifier != nil {
+			seen[0].Issues = append(seen[0].Issues, *l.EntityIdentifier)
+		}
+	}
+	if visit {
+		c.Visited("page", id, c.ProjectID)
+	}
+	return &seen[0], nil
+}
+
+// Create writes a new page of the call's project. One below another page is written, too, but can't be answered: the
+// reference's 404 stays, because clients only ever make pages at the top.
+func Create(c *app.Call, in Input) (*Seen, error) {
+	p := &store.Page{OwnedByID: c.UserID(), WorkspaceID: c.Workspace.ID, ViewProps: store.JSON(`{"full_width":false}`),
+		DescriptionJSON: in.DescriptionJSON.V, SortOrder: 65535}
+	setHTML(p, "<p></p>")
+	var seen []Seen
+	err := c.Write(func(t *store.Tx) error {
+		if err := in.check(c, t); err != nil {
+			return err
+		}
+		in.put(p)
+		if err := store.Pages.Insert(t, p); err != nil {
+			return err
+		}
+		if err := store.ProjectPages.Insert(t, &store.ProjectPage{PageID: p.ID, ProjectID: c.ProjectID, WorkspaceID: p.WorkspaceID}); err != nil {
+			return err
+		}
+		if err := setLabels(t, p, in.Labels.V); err != nil {
+			return err
+		}
+		if err := logMentions(t, p); err != nil {
+			return err
+		}
+		var err error
+		seen, err = see(c, t, []store.Page{*p})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if p.ParentID != nil {
+		return nil, store.ErrNotFound
+	}
+	return &seen[0], nil
+}
+
+func setLabels(t *store.Tx, p *store.Page, labels []string) error {
+	if _, err := store.PageLabels.DeleteWhere(t, dbx.HashExp{"page_id": p.ID}); err != nil {
+		return err
+	}
+	var rows []*store.PageLabel
+	for _, l := range slices.Compact(slices.Sorted(slices.Values(labels))) {
+		rows = append(rows, &store.PageLabel{LabelID: l, PageID: p.ID, WorkspaceID: p.WorkspaceID})
+	}
+	return store.PageLabels.Insert(t, rows...)
+}
+
+var errAccess = app.Invalid("Access cannot be updated since this page is owned by someone else")
+
+// Change writes what a request says of a page that is not locked; its access only for its owner.
+func Change(c *app.Call, id string, in Input) (*store.Page, error) {
+	var p *store.Page
+	err := c.Write(func(t *store.Tx) (err error) {
+		if p, err = Enter(c, t, id, http.MethodPatch); err != nil {
+			return err
+		}
+		if p.IsLocked {
+			return app.Invalid("Page is locked")
+		}
+		if parent := in.Parent.Ptr(); parent != nil {
+			if _, err := store.PageOf(t, c.ProjectID, *parent); errors.Is(err, store.ErrNotFound) {
+				return errAccess // the reference's words for a parent that is not there
+			} else if err != nil {
+				return err
+			}
+		}
+		if in.Access.Set && in.Access.V != p.Access && p.OwnedByID != c.UserID() {
+			return errAccess
+		}
+		if err := in.check(c, t); err != nil {
+			return err
+		}
+		if err := store.Pages.Update(t, p, in.put(p)...); err != nil {
+			return err
+		}
+		if in.Labels.Set {
+			if err := setLabels(t, p, in.Labels.V); err != nil {
+				return err
+			}
+		}
+		if in.DescriptionHTML.Set {
+			return logMentions(t, p)
+		}
+		return nil
+	})
+	return p, err
+}
+
+// today is the day on which something is archived.
+func today(t *store.Tx) *store.Date {
+	d := store.Date(t.Now.Format(time.DateOnly))
+	return &d
+}
