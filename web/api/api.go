@@ -47,5 +47,6 @@ func Ops() []web.Op {
 		issueRelations,
 		subItems,
 		issueSubscribers,
+		searches,
 	)
 }

@@ -17,7 +17,7 @@ type place struct {
 	// reset is the page on which a forgotten password is set anew, and where somebody is sent who has done so.
 	reset, renewed func(c *app.Call) string
 	garbled        string // the fault of a link to it that is no text
-	startPage      bool // whoever has been shown around and has no password goes to the start page, wherever they wanted to go
+	startPage      bool   // whoever has been shown around and has no password goes to the start page, wherever they wanted to go
 }
 
 var (

@@ -1,0 +1,317 @@
+package store
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/pocketbase/dbx"
+)
+
+// IssueSearch asks for work items by their names. One is found when every word of the text is part of its name, letters
+// of either case; when a whole number in the text is its own; when the text is part of its project's identifier.
+// What waits in the intake, is archived, deleted or a draft is not found.
+type IssueSearch struct {
+	Projects []SearchProject // the only ones to look in
+	Text     string          // empty: everything
+	Limit    int
+
+	NoNumbers    bool     // numbers in the text are words like others
+	Not          []string // ids that are not wanted
+	NotChildOf   string
+	Roots        bool   // only those without a parent
+	NoCycle      bool   // only those in no cycle
+	NotInModule  string // only those not in this module
+	NoTargetDate bool
+	MadeBy       string // only this person's
+	Intake       bool   // instead: what waits in the intake, snoozed or not
+}
+
+// SearchProject is a project to look in.
+type SearchProject struct{ ID, Identifier, Name string }
+
+// FoundIssue is a work item that was found.
+type FoundIssue struct {
+	ID, Name, ProjectID, Priority     string
+	SequenceID                        int
+	StateID, TypeID                   *string
+	StateName, StateGroup, StateColor *string
+	StartDate                         *Date
+	CreatedAt                         time.Time
+}
+
+var wholeNumber = regexp.MustCompile(`\b\d+\b`)
+
+// trigram is the shortest text that the index finds.
+const trigram = 3
+
+// manyProjects is how many projects are looked up one by one; more are one range.
+const manyProjects = 100
+
+// search is a statement that is being written.
+type search struct {
+	IssueSearch
+	sql      strings.Builder
+	args     []any
+	postgres bool
+}
+
+func (s *search) add(text string, args ...any) {
+	s.sql.WriteString(text)
+	s.args = append(s.args, args...)
+}
+
+// SearchIssues answers what is found, newest first.
+func SearchIssues(t *Tx, q IssueSearch) ([]FoundIssue, error) {
+	if len(q.Projects) == 0 || q.Limit <= 0 {
+		return nil, nil
+	}
+	s := &search{IssueSearch: q, postgres: t.Postgres()}
+	s.add(`SELECT i.id, i.name, i.project_id, i.priority, i.sequence_id, i.state_id, i.type_id, s.name, s."group", s.color, i.start_date, i.created_at
+		FROM issues i LEFT JOIN states s ON s.id = i.state_id WHERE i.id IN (`)
+	s.branches()
+	s.add(`) ORDER BY i.created_at DESC, i.id DESC LIMIT ?`, q.Limit)
+	rows, err := t.Rows(s.sql.String(), s.args...)
+	if err != nil {
+		return nil, fmt.Errorf("search work items: %w", err)
+	}
+	defer rows.Close()
+	var found []FoundIssue
+	for rows.Next() {
+		var f FoundIssue
+		if err := rows.Scan(&f.ID, &f.Name, &f.ProjectID, &f.Priority, &f.SequenceID, &f.StateID, &f.TypeID, &f.StateName, &f.StateGroup,
+			&f.StateColor, &f.StartDate, &f.CreatedAt); err != nil {
+			return nil, fmt.Errorf("search work items: %w", err)
+		}
+		found = append(found, f)
+	}
+	return found, mark(rows.Err())
+}
+
+// branches writes the ways in which a work item is found, each with the newest that it finds.
+func (s *search) branches() {
+	var whole, named []string
+	for _, p := range s.Projects {
+		if strings.Contains(strings.ToLower(p.Identifier), strings.ToLower(s.Text)) {
+			whole = append(whole, p.ID)
+		} else {
+			named = append(named, p.ID)
+		}
+	}
+	separator := ""
+	branch := func(write func()) {
+		s.add(separator + "SELECT id FROM (")
+		write()
+		s.add(") b" + strconv.Itoa(s.sql.Len()))
+		separator = " UNION ALL "
+	}
+	if len(whole) > 0 {
+		branch(func() { s.scan(whole, func() {}) })
+	}
+	if len(named) == 0 {
+		return
+	}
+	if numbers := s.numbers(); len(numbers) > 0 {
+		branch(func() { s.scan(named, func() { s.add(" AND i.sequence_id IN (" + strings.Join(numbers, ",") + ")") }) })
+	}
+	words := strings.Fields(s.Text)
+	match := matchOf(words)
+	switch {
+	case s.postgres || match == "":
+		branch(func() { s.scan(named, func() { s.likes(words) }) })
+	case len(named) > manyProjects:
+		branch(func() { s.index(match, words, func() { s.projects(named) }) })
+	default:
+		for _, p := range named {
+			branch(func() {
+				s.index(match, words, func() {
+					s.add(" AND f.rowid > (SELECT id << 32 FROM search_projects WHERE project_id = ?) AND f.rowid < (SELECT (id + 1) << 32 FROM search_projects WHERE project_id = ?)", p, p)
+				})
+			})
+		}
+	}
+}
+
+// numbers are the whole numbers of the text that a work item can have.
+func (s *search) numbers() []string {
+	if s.NoNumbers {
+		return nil
+	}
+	var out []string
+	for _, n := range wholeNumber.FindAllString(s.Text, 20) {
+		if v, err := strconv.ParseInt(n, 10, 32); err == nil {
+			out = append(out, strconv.FormatInt(v, 10))
+		}
+	}
+	return out
+}
+
+// matchOf asks the index for the words that are long enough for it; empty when none is.
+func matchOf(words []string) string {
+	var terms []string
+	for _, w := range words {
+		if utf8.RuneCountInString(w) >= trigram {
+			terms = append(terms, `"`+strings.ReplaceAll(w, `"`, `""`)+`"`)
+		}
+	}
+	return strings.Join(terms, " AND ")
+}
+
+// scan reads the projects' work items newest first until it has enough.
+func (s *search) scan(projects []string, also func()) {
+	s.add("SELECT i.id FROM issues i WHERE " + s.live())
+	s.projects(projects)
+	also()
+	s.narrow()
+	s.add(" ORDER BY i.created_at DESC LIMIT ?", s.Limit)
+}
+
+// index reads what the index finds, newest document first, until it has enough.
+func (s *search) index(match string, words []string, where func()) {
+	s.add("SELECT i.id FROM issue_names f CROSS JOIN search_issues d ON d.doc = f.rowid CROSS JOIN issues i ON i.id = d.issue_id WHERE f.name MATCH ?", match)
+	where()
+	s.add(" AND " + s.live())
+	var short []string
+	for _, w := range words {
+		if utf8.RuneCountInString(w) < trigram {
+			short = append(short, w)
+		}
+	}
+	s.likes(short)
+	s.narrow()
+	s.add(" ORDER BY f.rowid DESC LIMIT ?", s.Limit)
+}
+
+func (s *search) live() string {
+	return "i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft"
+}
+
+func (s *search) projects(ids []string) {
+	if len(ids) == 1 {
+		s.add(" AND i.project_id = ?", ids[0])
+		return
+	}
+	s.add(" AND i.project_id IN (?"+strings.Repeat(",?", len(ids)-1)+")", texts(ids)...)
+}
+
+func texts(list []string) []any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
+}
+
+func (s *search) likes(words []string) {
+	like := "LIKE"
+	if s.postgres {
+		like = "ILIKE"
+	}
+	for _, w := range words {
+		s.add(" AND i.name "+like+` ? ESCAPE '\'`, "%"+likeEscaper.Replace(w)+"%")
+	}
+}
+
+// narrow writes what else is asked of a work item.
+func (s *search) narrow() {
+	if s.Intake {
+		s.add(" AND EXISTS (SELECT 1 FROM intake_issues n WHERE n.issue_id = i.id AND n.deleted_at IS NULL AND n.status IN (0, -2))")
+	} else {
+		s.add(` AND NOT EXISTS (SELECT 1 FROM states w WHERE w.id = i.state_id AND w."group" = 'triage')`)
+	}
+	if len(s.Not) > 0 {
+		s.add(" AND i.id NOT IN (?"+strings.Repeat(",?", len(s.Not)-1)+")", texts(s.Not)...)
+	}
+	if s.NotChildOf != "" {
+		s.add(" AND (i.parent_id IS NULL OR i.parent_id <> ?)", s.NotChildOf)
+	}
+	if s.Roots {
+		s.add(" AND i.parent_id IS NULL")
+	}
+	if s.NoCycle {
+		s.add(" AND NOT EXISTS (SELECT 1 FROM cycle_issues c WHERE c.issue_id = i.id AND c.deleted_at IS NULL)")
+	}
+	if s.NotInModule != "" {
+		s.add(" AND NOT EXISTS (SELECT 1 FROM module_issues m WHERE m.issue_id = i.id AND m.deleted_at IS NULL AND m.module_id = ?)", s.NotInModule)
+	}
+	if s.NoTargetDate {
+		s.add(" AND i.target_date IS NULL")
+	}
+	if s.MadeBy != "" {
+		s.add(" AND i.created_by_id = ?", s.MadeBy)
+	}
+}
+
+// Named is a row that was found by its name.
+type Named struct {
+	ID        string     `db:"id"`
+	Name      string     `db:"name"`
+	ProjectID string     `db:"project_id"`
+	Status    string     `db:"status"` // of a module
+	LogoProps JSON       `db:"logo_props"`
+	StartDate *time.Time `db:"start_date"` // of a cycle
+	EndDate   *time.Time `db:"end_date"`
+}
+
+// NamedTable is a table whose rows are found by name in the projects that hold them.
+type NamedTable struct{ table, columns, also string }
+
+// What is found by name.
+var (
+	NamedCycles  = NamedTable{"cycles", ", x.start_date, x.end_date", ""}
+	NamedModules = NamedTable{"modules", ", x.status", ""}
+	NamedViews   = NamedTable{"issue_views", "", ""}
+)
+
+// FindNamed answers rows of the projects whose name has the text in it, newest first.
+func FindNamed(t *Tx, in NamedTable, projects []string, text string, limit int) ([]Named, error) {
+	var found []Named
+	err := t.Select("x.id", "x.name", "x.project_id"+in.columns).From(in.table + " x").
+		Where(dbx.And(dbx.NewExp("[[x.deleted_at]] IS NULL"), In("x.project_id", projects), Contains("x.name", text))).
+		OrderBy("x.created_at DESC").Limit(int64(limit)).All(&found)
+	if err != nil {
+		return nil, fmt.Errorf("search %s: %w", in.table, mark(err))
+	}
+	return found, nil
+}
+
+// FindPages answers pages of the projects whose name has the text in it, newest first: once for each project that has
+// the page. Private ones are found by their owner only, if one is given; global narrows to those of the whole workspace.
+func FindPages(t *Tx, projects []string, text, owner string, global bool, limit int) ([]Named, error) {
+	open := dbx.Expression(dbx.HashExp{"x.access": 0})
+	if owner != "" {
+		open = dbx.Or(open, dbx.HashExp{"x.owned_by_id": owner})
+	}
+	where := dbx.And(dbx.NewExp("[[x.deleted_at]] IS NULL"), dbx.NewExp("[[pp.deleted_at]] IS NULL"), In("pp.project_id", projects), Contains("x.name", text), open)
+	if global {
+		where = dbx.And(where, dbx.HashExp{"x.is_global": true})
+	}
+	var found []Named
+	err := t.Select("x.id", "x.name", "pp.project_id", "x.logo_props").From("project_pages pp").InnerJoin("pages x", dbx.NewExp("[[x.id]] = [[pp.page_id]]")).
+		Where(where).OrderBy("x.created_at DESC").Limit(int64(limit)).All(&found)
+	if err != nil {
+		return nil, fmt.Errorf("search pages: %w", mark(err))
+	}
+	return found, nil
+}
+
+// FindMembers answers people by their names who are active members of the workspace, or of one of its projects, newest
+// membership first. Bots are left out.
+func FindMembers(t *Tx, workspace, project, text string, limit int) ([]User, error) {
+	table, where := "workspace_members", dbx.HashExp{"m.workspace_id": workspace, "m.is_active": true, "m.deleted_at": nil, "u.is_bot": false}
+	if project != "" {
+		table = "project_members"
+		where["m.project_id"] = project
+	}
+	var found []User
+	err := t.Select("u.*").From(table+" m").InnerJoin("users u", dbx.NewExp("[[u.id]] = [[m.member_id]]")).
+		Where(dbx.And(where, dbx.Or(Contains("u.first_name", text), Contains("u.last_name", text), Contains("u.display_name", text)))).
+		OrderBy("m.created_at DESC").Limit(int64(limit)).All(&found)
+	if err != nil {
+		return nil, fmt.Errorf("search people: %w", mark(err))
+	}
+	return found, nil
+}
