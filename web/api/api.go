@@ -29,6 +29,7 @@ func Ops() []web.Op {
 		quickLinks,
 		favorites,
 		notifications,
+		webhooks,
 		timezones,
 		recentVisits,
 		stickies,

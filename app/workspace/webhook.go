@@ -1,0 +1,159 @@
+package workspace
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"code.dny.dev/ssrf"
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// ListWebhooks answers the webhooks of the workspace with their secrets in the clear, newest first.
+func ListWebhooks(c *app.Call) ([]store.Webhook, error) {
+	rows, err := store.Webhooks.List(c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID}, "created_at DESC", "id DESC")
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		if rows[i].SecretKey, err = c.Unseal(rows[i].SecretKey); err != nil {
+			return nil, fmt.Errorf("secret of a webhook: %w", err)
+		}
+	}
+	return rows, nil
+}
+
+// GetWebhook answers one webhook of the workspace with its secret in the clear.
+func GetWebhook(c *app.Call, id string) (*store.Webhook, error) {
+	h, err := store.Webhooks.Get(c.Read(), dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID})
+	if err != nil {
+		return nil, err
+	}
+	if h.SecretKey, err = c.Unseal(h.SecretKey); err != nil {
+		return nil, fmt.Errorf("secret of a webhook: %w", err)
+	}
+	return h, nil
+}
+
+// CreateWebhook writes a new webhook and leaves its secret in the clear on the row.
+func CreateWebhook(c *app.Call, h *store.Webhook) error {
+	if err := checkWebhookURL(c, h.URL); err != nil {
+		return err
+	}
+	own, err := url.Parse(c.Base)
+	if err != nil {
+		return fmt.Errorf("own address: %w", err)
+	}
+	target, _ := url.Parse(h.URL) // it was checked
+	host, self := strings.ToLower(target.Hostname()), strings.ToLower(own.Hostname())
+	if host == self || strings.HasSuffix(host, "."+self) {
+		return badWebhookURL("URL domain or its subdomain is not allowed.")
+	}
+	h.WorkspaceID = c.Workspace.ID
+	return keepSecret(c, h, func(t *store.Tx) error { return store.Webhooks.Insert(t, h) })
+}
+
+// UpdateWebhook writes the named columns of a webhook, but its secret.
+func UpdateWebhook(c *app.Call, h *store.Webhook, cols ...string) error {
+	for _, col := range cols {
+		if col == "url" {
+			if err := checkWebhookURL(c, h.URL); err != nil {
+				return err
+			}
+		}
+	}
+	return c.Write(func(t *store.Tx) error { return store.Webhooks.Update(t, h, cols...) })
+}
+
+// RenewSecret gives a webhook another secret.
+func RenewSecret(c *app.Call, id string) (*store.Webhook, error) {
+	h, err := GetWebhook(c, id)
+	if err != nil {
+		return nil, err
+	}
+	return h, keepSecret(c, h, func(t *store.Tx) error { return store.Webhooks.Update(t, h, "secret_key") })
+}
+
+// keepSecret makes a secret, lets write keep the row with it sealed, and leaves it in the clear on the row.
+func keepSecret(c *app.Call, h *store.Webhook, write func(*store.Tx) error) error {
+	secret := "plane_wh_" + app.RandomHex(32)
+	h.SecretKey = c.Seal(secret)
+	err := c.Write(write)
+	h.SecretKey = secret
+	return err
+}
+
+// DeleteWebhook deletes a webhook.
+func DeleteWebhook(c *app.Call, id string) error {
+	h, err := store.Webhooks.Get(c.Read(), dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID})
+	if err != nil {
+		return err
+	}
+	return c.Write(func(t *store.Tx) error { return store.Webhooks.Delete(t, h) })
+}
+
+// ListWebhookLogs answers the attempts of a webhook of the workspace, newest first.
+func ListWebhookLogs(c *app.Call, webhook string) ([]store.WebhookLog, error) {
+	return store.WebhookLogs.List(c.Read(), dbx.HashExp{"webhook": webhook, "workspace_id": c.Workspace.ID}, "created_at DESC", "id DESC")
+}
+
+func badWebhookURL(text string) error {
+	return &app.Error{Status: 400, Body: map[string]string{"url": text}}
+}
+
+const lookupTime = 5 * time.Second
+
+// checkWebhookURL refuses addresses that are no web address, and those inside our own network. Where the name leads is looked at
+// again when something is sent: it may lead elsewhere by then.
+func checkWebhookURL(c *app.Call, address string) error {
+	u, err := url.Parse(address)
+	faults := app.Fields{}
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		faults.Add("url", "Invalid schema. Only HTTP and HTTPS are allowed.")
+	}
+	if err == nil && (u.Host == "localhost" || u.Host == "127.0.0.1") {
+		faults.Add("url", "Local URLs are not allowed.")
+	}
+	if other, isFTP := strings.CutPrefix(address, "ftp://"); !app.IsWebURL(address) && !(isFTP && app.IsWebURL("http://"+other)) {
+		faults.Add("url", "Enter a valid URL.")
+	}
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(c, lookupTime)
+	defer cancel()
+	addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", u.Hostname())
+	if err != nil {
+		return badWebhookURL("Invalid or disallowed webhook URL.")
+	}
+	guard := WebhookGuard(c.Config.Webhooks.AllowNetworks)
+	for _, a := range addresses {
+		if guard.SafeAddr(a.Unmap()) != nil {
+			return badWebhookURL("Invalid or disallowed webhook URL.")
+		}
+	}
+	return nil
+}
+
+// WebhookGuard lets connections to public addresses through, and to those in the networks that the installation allows.
+func WebhookGuard(allowed []string) *ssrf.Guardian {
+	var v4, v6 []netip.Prefix
+	for _, text := range allowed {
+		p, err := netip.ParsePrefix(text)
+		switch {
+		case err != nil: // the settings were checked when the server started
+		case p.Addr().Is4():
+			v4 = append(v4, p)
+		default:
+			v6 = append(v6, p)
+		}
+	}
+	return ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...))
+}
