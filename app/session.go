@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"time"
 
 	"github.com/pocketbase/dbx"
 
@@ -37,4 +38,15 @@ func (a *App) TokenByKey(ctx context.Context, key string) (*store.APIToken, erro
 	return store.Cached(a.DB, store.TokenKey(hash), func() (*store.APIToken, error) {
 		return store.APITokens.Get(a.DB.Read(ctx), dbx.HashExp{"token": hash})
 	})
+}
+
+// NoteUse remembers when an API key was used, to the minute: that is enough to find the ones that nobody needs.
+func (a *App) NoteUse(ctx context.Context, k *store.APIToken) error {
+	now := store.Stamped(a.DB.Now())
+	if k.LastUsed != nil && now.Sub(*k.LastUsed) < time.Minute {
+		return nil
+	}
+	used := *k
+	used.LastUsed = &now
+	return a.DB.Write(ctx, "", func(t *store.Tx) error { return store.APITokens.Set(t, &used, "last_used") })
 }

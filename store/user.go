@@ -54,13 +54,13 @@ var Users = NewTable("users", func(u *User) []string { return []string{UserKey(u
 func UserKey(id string) string { return "user:" + id }
 
 // AvatarURL is where the person's picture is: an upload of ours, or an address elsewhere; nil without one.
-func (u *User) AvatarURL() *string { return pictureURL(u.AvatarAssetID, &u.Avatar) }
+func (u *User) AvatarURL() *string { return PictureURL(u.AvatarAssetID, &u.Avatar) }
 
 // CoverImageURL is AvatarURL for the picture behind the profile.
-func (u *User) CoverImageURL() *string { return pictureURL(u.CoverImageAssetID, u.CoverImage) }
+func (u *User) CoverImageURL() *string { return PictureURL(u.CoverImageAssetID, u.CoverImage) }
 
-// pictureURL as Plane: db/models/user.py and asset.py have it for pictures that anybody may see.
-func pictureURL(asset, elsewhere *string) *string {
+// PictureURL is where an uploaded picture is, or one elsewhere, as Plane: db/models/user.py and asset.py have it for pictures that anybody may see.
+func PictureURL(asset, elsewhere *string) *string {
 	switch {
 	case asset != nil:
 		url := "/api/assets/v2/static/" + *asset + "/"

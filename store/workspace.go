@@ -171,3 +171,30 @@ func WorkspacePeople(t *Tx, workspace string, users []string) (map[string]bool, 
 	}
 	return known, err
 }
+
+// KnownWorkspace is a workspace as the administrators of the installation see it.
+type KnownWorkspace struct {
+	Workspace
+	TotalProjects int    `db:"total_projects"`
+	TotalMembers  int    `db:"total_members"` // active people, no bots
+	OwnerEmail    string `db:"owner_email"`
+	OwnerFirst    string `db:"owner_first"`
+	OwnerLast     string `db:"owner_last"`
+}
+
+// KnownWorkspaces answers a page of all workspaces that fit, newest first, and how many fit.
+func KnownWorkspaces(t *Tx, where dbx.Expression, limit, offset int) ([]KnownWorkspace, int, error) {
+	total, err := Workspaces.Count(t, where)
+	if err != nil {
+		return nil, 0, err
+	}
+	ws := []KnownWorkspace{}
+	err = Workspaces.Query(t).
+		AndSelect("(SELECT COUNT(*) FROM projects p WHERE p.workspace_id = workspaces.id AND p.deleted_at IS NULL) AS total_projects",
+			"(SELECT COUNT(*) FROM workspace_members m JOIN users u ON u.id = m.member_id WHERE m.workspace_id = workspaces.id"+
+				" AND m.is_active AND m.deleted_at IS NULL AND NOT u.is_bot) AS total_members",
+			"COALESCE(owner.email, '') AS owner_email", "owner.first_name AS owner_first", "owner.last_name AS owner_last").
+		InnerJoin("users owner", dbx.NewExp("owner.id = workspaces.owner_id")).
+		AndWhere(where).OrderBy("workspaces.created_at DESC").Limit(int64(limit)).Offset(int64(offset)).All(&ws)
+	return ws, total, mark(err)
+}

@@ -56,7 +56,7 @@ func identifyKey(c *app.Call, r *http.Request) error {
 		return errBadKey
 	}
 	c.Token, c.User = token, user
-	return nil
+	return c.NoteUse(c, token)
 }
 
 func usable(k *store.APIToken, now time.Time) bool {

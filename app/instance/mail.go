@@ -44,3 +44,11 @@ func Send(ctx context.Context, s app.Settings, to string, msg *mail.Msg) error {
 	}
 	return nil
 }
+
+// SendTest sends a letter that says nothing, to find out whether the settings are right.
+func SendTest(ctx context.Context, s app.Settings, to string) error {
+	msg := mail.NewMsg()
+	msg.Subject("Email Notification from Plane")
+	msg.SetBodyString(mail.TypeTextPlain, "This is a test: the server can send letters with the settings that it has now.\n")
+	return Send(ctx, s, to, msg)
+}

@@ -40,6 +40,15 @@ func SlugFree(c *app.Call, slug string) (bool, error) {
 	return !taken, err
 }
 
+// SlugFreeInAnyCase is SlugFree as administrators are told: letters of the other case are no difference.
+func SlugFreeInAnyCase(c *app.Call, slug string) (bool, error) {
+	if slices.Contains(reservedSlugs, slug) {
+		return false, nil
+	}
+	taken, err := store.Workspaces.Exists(c.Read(), dbx.NewExp("LOWER([[slug]]) = LOWER({:slug})", dbx.Params{"slug": slug}))
+	return !taken, err
+}
+
 // List answers the caller's workspaces, newest first; search narrows them to names with that text.
 func List(c *app.Call, search string) ([]store.OwnWorkspace, error) {
 	var narrow []dbx.Expression
@@ -54,7 +63,12 @@ func Create(c *app.Call, w *store.Workspace, companyRole string) error {
 	if err := mayCreate(c); err != nil {
 		return err
 	}
-	if err := checkNew(c, w); err != nil {
+	return Found(c, w, companyRole)
+}
+
+// Found is Create for the administrators of the installation: nothing keeps them from it.
+func Found(c *app.Call, w *store.Workspace, companyRole string) error {
+	if err := Check(c, w); err != nil {
 		return err
 	}
 	w.OwnerID = c.User.ID
@@ -84,7 +98,8 @@ func mayCreate(c *app.Call) error {
 	return err
 }
 
-func checkNew(c *app.Call, w *store.Workspace) error {
+// Check refuses what no new workspace can be.
+func Check(c *app.Call, w *store.Workspace) error {
 	switch {
 	case w.Name == "" || w.Slug == "":
 		return app.Invalid("Both name and slug are required")

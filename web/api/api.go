@@ -19,6 +19,8 @@ func Ops() []web.Op {
 		labels,
 		users,
 		profiles,
+		accounts,
+		roots,
 		tokens,
 		workspaces,
 		workspaceMembers,

@@ -113,13 +113,15 @@ func updateToken(c *app.Call, in struct {
 	ID          string          `path:"pk"`
 	Label       app.Opt[string] `json:"label" check:"max=255"`
 	Description app.Opt[string] `json:"description" check:"blank"`
+	IsService   app.Opt[bool]   `json:"is_service"` // has the higher limit, and is no longer listed
 }) (SecretToken, error) {
 	k, err := user.Token(c, in.ID)
 	if err != nil {
 		return SecretToken{}, err
 	}
 	k.Label, k.Description = in.Label.Or(k.Label), in.Description.Or(k.Description)
-	if err := user.UpdateToken(c, k, "label", "description"); err != nil {
+	k.IsService = in.IsService.Or(k.IsService)
+	if err := user.UpdateToken(c, k, "label", "description", "is_service"); err != nil {
 		return SecretToken{}, err
 	}
 	return SecretToken{token(c, k), hiddenSecret}, nil

@@ -21,6 +21,8 @@ func Ops() []web.Op {
 		instances,
 		admins,
 		configurations,
+		workspaces,
+		mails,
 	)
 }
 
@@ -165,6 +167,8 @@ func updateInstance(c *app.Call, in struct {
 }
 
 func noteVisit(c *app.Call, _ web.Nothing) (web.Nothing, error) {
-	_, err := instance.Update(c, func(i *store.Instance) { i.IsSignupScreenVisited = true }, "is_signup_screen_visited")
+	_, err := instance.Update(c, func(i *store.Instance) {
+		i.IsSignupScreenVisited, i.UpdatedByID = true, nil // nobody is known yet
+	}, "is_signup_screen_visited", "updated_by_id")
 	return web.Nothing{}, err
 }

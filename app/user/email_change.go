@@ -1,0 +1,99 @@
+package user
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// The code for another address is bound to the person who asked for it and to the address.
+func changePurpose(user, email string) string { return "change " + user + " " + email }
+
+func newAddress(c *app.Call, raw string) (email string, err error) {
+	email = strings.ToLower(strings.TrimSpace(raw))
+	switch {
+	case email == "":
+		return "", app.Invalid("Email is required")
+	case len(email) > maxEmail || !app.IsEmail(email):
+		return "", app.Invalid("Invalid email format")
+	case c.User.Email != nil && email == *c.User.Email:
+		return "", app.Invalid("New email must be different from current email")
+	}
+	taken, err := store.Users.Exists(c.Read(), dbx.HashExp{"email": email})
+	if err == nil && taken {
+		return "", errEmailTaken
+	}
+	return email, err
+}
+
+var errEmailTaken = app.Invalid("An account with this email already exists")
+
+// SendChangeCode sends a code to the address that the caller wants to have.
+func SendChangeCode(c *app.Call, raw string) error {
+	email, err := newAddress(c, raw)
+	if err != nil {
+		return err
+	}
+	code, err := newCode()
+	if err != nil {
+		return err
+	}
+	return c.Write(func(t *store.Tx) error {
+		purpose := changePurpose(c.User.ID, email)
+		if err := store.SaveCode(t, &store.Code{Purpose: purpose, Hash: app.HashKey(purpose + code), Sent: 1, ExpiresAt: t.Now.Add(codeLife)}); err != nil {
+			return err
+		}
+		return c.Post(t, email, "email-change", map[string]string{"code": code})
+	})
+}
+
+// ChangeEmail gives the caller another address by the code that was sent there, tells both addresses, and ends the session.
+func ChangeEmail(c *app.Call, raw, code string) (*store.User, error) {
+	email, err := newAddress(c, raw)
+	if err != nil {
+		return nil, err
+	}
+	if code = strings.TrimSpace(code); code == "" {
+		return nil, app.Invalid("Verification code is required")
+	}
+	var v verdict
+	err = c.Write(func(t *store.Tx) error {
+		v, err = guess(t, changePurpose(c.User.ID, email), code)
+		return err
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case v == expired:
+		return nil, app.Invalid("Verification code has expired or is invalid")
+	case v == wrong:
+		return nil, app.Invalid("Invalid verification code")
+	}
+	u := *c.User
+	err = c.Write(func(t *store.Tx) error {
+		u.Email, u.IsEmailVerified = &email, false
+		if err := store.Users.Update(t, &u, "email", "is_email_verified"); err != nil {
+			return err
+		}
+		for _, to := range []*string{&email, c.User.Email} {
+			if to == nil {
+				continue
+			}
+			if err := c.Post(t, *to, "email-changed", map[string]string{"email": email}); err != nil {
+				return err
+			}
+		}
+		if c.Session == nil {
+			return nil
+		}
+		return store.Sessions.Purge(t, c.Session)
+	})
+	if errors.Is(err, store.ErrUnique) {
+		return nil, errEmailTaken
+	}
+	return &u, err
+}

@@ -1,0 +1,153 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/user"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+)
+
+var accounts = []web.Op{
+	web.Do("DELETE", atMe, web.SignedIn(), 204, "Close the caller's account", closeMe),
+	web.Do("GET", atMe+"settings/", web.SignedIn(), 200, "Tell where the caller works", getMySettings),
+	web.Do("POST", atMe+"email/generate-code/", web.SignedIn(), 200, "Send a code to a new address", sendChangeCode),
+	web.Do("PATCH", atMe+"email/", web.SignedIn(), 200, "Change the caller's address", changeEmail),
+	web.Do("GET", atMe+"accounts/", web.SignedIn(), 200, "List the caller's accounts with providers", listProviderAccounts),
+	web.Do("GET", atMe+"accounts/{pk:uuid}/", web.SignedIn(), 200, "Get an account with a provider", getProviderAccount),
+	web.Do("DELETE", atMe+"accounts/{pk:uuid}/", web.SignedIn(), 204, "Forget an account with a provider", deleteProviderAccount),
+}
+
+func closeMe(c *app.Call, _ web.Nothing) (web.Reply, error) {
+	return signedOut(nil), user.Deactivate(c, c.App, c.User, c.AppURL())
+}
+
+// signedOut is an answer to somebody whose session has ended.
+func signedOut(body any) web.Reply {
+	return web.Reply{Body: body, Cookies: []*http.Cookie{web.EndedCookie(web.SessionCookie)}}
+}
+
+func sendChangeCode(c *app.Call, in struct {
+	Email string `json:"email" check:"null,blank,raw"`
+}) (Message, error) {
+	return Message{"Verification code sent to email"}, user.SendChangeCode(c, in.Email)
+}
+
+func changeEmail(c *app.Call, in struct {
+	Email string `json:"email" check:"null,blank,raw"`
+	Code  string `json:"code" check:"null,blank,raw"`
+}) (web.Reply, error) {
+	u, err := user.ChangeEmail(c, in.Email, in.Code)
+	if err != nil {
+		return web.Reply{}, err
+	}
+	return signedOut(me(c, u)), nil
+}
+
+// MySettings says where somebody works.
+type MySettings struct {
+	ID        string         `json:"id"`
+	Email     *string        `json:"email"`
+	Workspace map[string]any `json:"workspace"` // last_workspace_name and _logo only when there is a last one
+}
+
+func getMySettings(c *app.Call, _ web.Nothing) (MySettings, error) {
+	own, err := store.OwnWorkspaces(c.Read(), c.UserID())
+	if err != nil {
+		return MySettings{}, err
+	}
+	p, err := user.ProfileOf(c)
+	if err != nil {
+		return MySettings{}, err
+	}
+	invites, err := store.WorkspaceInvites.Count(c.Read(), dbx.HashExp{"email": c.User.Email})
+	place := map[string]any{"last_workspace_id": nil, "last_workspace_slug": nil, "fallback_workspace_id": nil, "fallback_workspace_slug": nil, "invites": invites}
+	if len(own) > 0 { // newest first: the oldest one is the fallback
+		oldest := own[len(own)-1]
+		place["fallback_workspace_id"], place["fallback_workspace_slug"] = oldest.ID, oldest.Slug
+	}
+	for _, w := range own {
+		if p.LastWorkspaceID == nil || w.ID != *p.LastWorkspaceID {
+			continue
+		}
+		logo := ""
+		if w.LogoAssetID != nil {
+			logo = "/api/assets/v2/static/" + *w.LogoAssetID + "/"
+		}
+		place["last_workspace_id"], place["last_workspace_slug"] = w.ID, w.Slug
+		place["last_workspace_name"], place["last_workspace_logo"] = w.Name, logo
+		place["fallback_workspace_id"], place["fallback_workspace_slug"] = w.ID, w.Slug
+	}
+	return MySettings{c.UserID(), c.User.Email, place}, err
+}
+
+// ProviderAccount is somebody's account with a provider, by which they can sign in.
+type ProviderAccount struct {
+	ID                    string     `json:"id"`
+	CreatedAt             string     `json:"created_at"`
+	UpdatedAt             string     `json:"updated_at"`
+	ProviderAccountID     string     `json:"provider_account_id"`
+	Provider              string     `json:"provider"`
+	AccessToken           string     `json:"access_token"`
+	AccessTokenExpiredAt  *string    `json:"access_token_expired_at"`
+	RefreshToken          *string    `json:"refresh_token"`
+	RefreshTokenExpiredAt *string    `json:"refresh_token_expired_at"`
+	LastConnectedAt       string     `json:"last_connected_at"`
+	IDToken               string     `json:"id_token"`
+	Metadata              store.JSON `json:"metadata"`
+	User                  string     `json:"user"`
+}
+
+func providerAccount(c *app.Call, a *store.Account) ProviderAccount {
+	return ProviderAccount{a.ID, c.Time(a.CreatedAt), c.Time(a.UpdatedAt), a.ProviderAccountID, a.Provider, hidden(a.AccessToken),
+		c.TimePtr(a.AccessTokenExpiredAt), hiddenPtr(a.RefreshToken), c.TimePtr(a.RefreshTokenExpiredAt), c.Time(a.LastConnectedAt),
+		hidden(a.IDToken), a.Metadata, a.UserID}
+}
+
+// hidden stands for a provider's secret: the reference shows it, but no client has a use for it, and a stolen session would.
+func hidden(secret string) string {
+	if secret == "" {
+		return ""
+	}
+	return "••••••••"
+}
+
+func hiddenPtr(secret *string) *string {
+	if secret == nil {
+		return nil
+	}
+	s := hidden(*secret)
+	return &s
+}
+
+func listProviderAccounts(c *app.Call, _ web.Nothing) ([]ProviderAccount, error) {
+	as, err := store.Accounts.List(c.Read(), dbx.HashExp{"user_id": c.UserID()}, "created_at DESC")
+	return web.Map(as, func(a store.Account) ProviderAccount { return providerAccount(c, &a) }), err
+}
+
+func ownAccount(c *app.Call, id string) (*store.Account, error) {
+	return store.Accounts.Get(c.Read(), dbx.HashExp{"id": id, "user_id": c.UserID()})
+}
+
+func getProviderAccount(c *app.Call, in struct {
+	ID string `path:"pk"`
+}) (ProviderAccount, error) {
+	a, err := ownAccount(c, in.ID)
+	if err != nil {
+		return ProviderAccount{}, err
+	}
+	return providerAccount(c, a), nil
+}
+
+func deleteProviderAccount(c *app.Call, in struct {
+	ID string `path:"pk"`
+}) (web.Nothing, error) {
+	a, err := ownAccount(c, in.ID)
+	if err != nil {
+		return web.Nothing{}, err
+	}
+	return web.Nothing{}, c.Write(func(t *store.Tx) error { return store.Accounts.Delete(t, a) })
+}

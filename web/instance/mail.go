@@ -1,0 +1,58 @@
+package instance
+
+import (
+	"errors"
+	"net"
+	"strconv"
+
+	"github.com/wneessen/go-mail"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/instance"
+	"github.com/sailplane/sailplane/web"
+	"github.com/sailplane/sailplane/web/api"
+)
+
+var mails = []web.Op{
+	web.Do("POST", prefix+"email-credentials-check/", web.InstanceAdmin(), 200, "Send a letter to try the mail server", tryMail),
+}
+
+// tryMail sends at once, not by a job: the administrator waits to hear what the mail server says.
+func tryMail(c *app.Call, in struct {
+	Receiver string `json:"receiver_email" check:"null,blank"`
+}) (api.Message, error) {
+	if in.Receiver == "" {
+		return api.Message{}, app.Invalid("Receiver email is required")
+	}
+	s, err := c.Settings(c)
+	if err != nil {
+		return api.Message{}, err
+	}
+	if s["EMAIL_HOST"] == "" {
+		return api.Message{}, app.Invalid("No mail server is set.")
+	}
+	if _, err := strconv.Atoi(s["EMAIL_PORT"]); err != nil {
+		return api.Message{}, app.Invalid("The port of the mail server is not a number.")
+	}
+	if err := instance.SendTest(c, s, in.Receiver); err != nil {
+		return api.Message{}, mailFault(err)
+	}
+	return api.Message{Message: "Email successfully sent."}, nil
+}
+
+func mailFault(err error) error {
+	var network *net.OpError
+	var send *mail.SendError
+	text := "Could not send email. Please check your configuration"
+	switch {
+	case errors.As(err, &network) && network.Timeout():
+		text = "Timeout error while trying to connect to the SMTP server."
+	case errors.As(err, &network):
+		text = "Network connection error. Please check your internet connection."
+	case errors.As(err, &send) && send.Reason == mail.ErrSMTPMailFrom:
+		text = "From address is invalid."
+	case errors.As(err, &send) && send.Reason == mail.ErrSMTPRcptTo:
+		text = "All recipient addresses were refused."
+	}
+	return &app.Error{Status: 400, Body: map[string]string{"error": text}, Cause: err}
+}
