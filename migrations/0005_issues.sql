@@ -31,7 +31,18 @@ CREATE TABLE issues (
     updated_by_id $ID,
     deleted_at $TIME
 );
-CREATE INDEX issues_parent ON issues (parent_id);
+CREATE INDEX issues_parent ON issues (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX issues_created_by ON issues (created_by_id, workspace_id);
+-- Lists: one index an order that people work in. Each ends with what settles ties, and holds what is filtered by most.
+CREATE INDEX issues_list_created ON issues (project_id, created_at, id, state_id, priority) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
+CREATE INDEX issues_list_sort ON issues (project_id, sort_order, created_at DESC, id DESC, state_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
+CREATE INDEX issues_list_state ON issues (project_id, state_id, sort_order, created_at DESC, id DESC, priority) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
+CREATE INDEX issues_list_priority ON issues (project_id, priority, created_at, id, state_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
+CREATE INDEX issues_list_start ON issues (project_id, start_date, created_at DESC, id DESC, state_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
+CREATE INDEX issues_list_target ON issues (project_id, target_date, created_at DESC, id DESC, state_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
+CREATE INDEX issues_list_updated ON issues (project_id, updated_at, created_at DESC, id DESC, state_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
+CREATE INDEX issues_list_workspace ON issues (workspace_id, created_at, id, project_id, state_id, created_by_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
+CREATE INDEX issues_gone ON issues (project_id, created_at, id) WHERE archived_at IS NOT NULL OR deleted_at IS NOT NULL;
 
 CREATE TABLE issue_sequences (
     id $ID PRIMARY KEY,
@@ -62,6 +73,8 @@ CREATE TABLE issue_assignees (
     updated_by_id $ID,
     deleted_at $TIME
 );
+CREATE INDEX issue_assignees_issue ON issue_assignees (issue_id, assignee_id, deleted_at);
+CREATE INDEX issue_assignees_assignee ON issue_assignees (assignee_id, issue_id, deleted_at);
 CREATE UNIQUE INDEX issue_assignees_issue_assignee_key ON issue_assignees (issue_id, assignee_id) WHERE deleted_at IS NULL;
 
 CREATE TABLE issue_labels (
@@ -76,8 +89,8 @@ CREATE TABLE issue_labels (
     updated_by_id $ID,
     deleted_at $TIME
 );
-CREATE INDEX issue_labels_issue ON issue_labels (issue_id);
-CREATE INDEX issue_labels_label ON issue_labels (label_id);
+CREATE INDEX issue_labels_issue ON issue_labels (issue_id, label_id, deleted_at);
+CREATE INDEX issue_labels_label ON issue_labels (label_id, issue_id, deleted_at);
 
 CREATE TABLE issue_links (
     id $ID PRIMARY KEY,
@@ -155,6 +168,7 @@ CREATE TABLE issue_subscribers (
     updated_by_id $ID,
     deleted_at $TIME
 );
+CREATE INDEX issue_subscribers_subscriber ON issue_subscribers (subscriber_id, issue_id);
 CREATE UNIQUE INDEX issue_subscribers_issue_subscriber_key ON issue_subscribers (issue_id, subscriber_id) WHERE deleted_at IS NULL;
 CREATE INDEX issue_subscribers_project ON issue_subscribers (project_id);
 

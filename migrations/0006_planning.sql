@@ -39,6 +39,7 @@ CREATE TABLE cycle_issues (
     updated_by_id $ID,
     deleted_at $TIME
 );
+CREATE INDEX cycle_issues_issue ON cycle_issues (issue_id, cycle_id, deleted_at);
 CREATE UNIQUE INDEX cycle_issues_cycle_issue_key ON cycle_issues (cycle_id, issue_id) WHERE deleted_at IS NULL;
 CREATE INDEX cycle_issues_project ON cycle_issues (project_id);
 
@@ -102,6 +103,7 @@ CREATE TABLE module_issues (
     deleted_at $TIME
 );
 CREATE INDEX module_issues_module ON module_issues (module_id);
+CREATE INDEX module_issues_issue ON module_issues (issue_id, module_id, deleted_at);
 CREATE UNIQUE INDEX module_issues_issue_module_key ON module_issues (issue_id, module_id) WHERE deleted_at IS NULL;
 CREATE INDEX module_issues_project ON module_issues (project_id);
 

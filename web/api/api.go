@@ -17,6 +17,7 @@ func Ops() []web.Op {
 	return slices.Concat(
 		health,
 		labels,
+		issueLists,
 		users,
 		profiles,
 		accounts,

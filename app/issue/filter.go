@@ -1,0 +1,303 @@
+package issue
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/issuelist"
+)
+
+// query is a request's parameters; of one that is given twice the last counts.
+type query url.Values
+
+func (q query) get(name string) (string, bool) {
+	vs := q[name]
+	if len(vs) == 0 {
+		return "", false
+	}
+	return vs[len(vs)-1], true
+}
+
+// filterReader reads one parameter's value into a condition; nil is none.
+type filterReader func(f *filters, value string) (issuelist.Filter, error)
+
+type filters struct {
+	now  time.Time
+	zone *time.Location // whose days the times are compared with
+}
+
+// filterReaders are the single-purpose filters of lists (Plane: utils/issue_filters.py).
+var filterReaders = map[string]filterReader{
+	"state":          byID(issuelist.State),
+	"project":        byID(issuelist.Project),
+	"parent":         orNone(byID(issuelist.Parent), issuelist.Null{Field: issuelist.Parent}),
+	"created_by":     orNone(byID(issuelist.CreatedBy), issuelist.Null{Field: issuelist.CreatedBy}),
+	"labels":         orNone(byTie(issuelist.Labels, false), issuelist.Lacks{Relation: issuelist.Labels}),
+	"assignees":      orNone(byTie(issuelist.Assignees, false), issuelist.Lacks{Relation: issuelist.Assignees}),
+	"cycle":          orNone(byTie(issuelist.Cycles, false), issuelist.Lacks{Relation: issuelist.Cycles}),
+	"module":         orNone(byTie(issuelist.Modules, false), issuelist.Lacks{Relation: issuelist.Modules}),
+	"subscriber":     byTie(issuelist.Subscribers, false),
+	"mentions":       byTie(issuelist.Mentions, true),
+	"state_group":    byStateGroup,
+	"priority":       byPriority,
+	"estimate_point": byEstimatePoint,
+	"intake_status":  byIntakeStatus("intake_status"),
+	"inbox_status":   byIntakeStatus("inbox_status"),
+	"type":           byStateType,
+	"name":           byName,
+	"start_date":     byDay(issuelist.StartDate),
+	"target_date":    byDay(issuelist.TargetDate),
+	"created_at":     byDay(issuelist.CreatedAt),
+	"updated_at":     byDay(issuelist.CreatedAt), // as the reference has it
+	"completed_at":   byDay(issuelist.CompletedAt),
+	"sub_issue":      bySubIssue,
+	"start_target_date": func(_ *filters, v string) (issuelist.Filter, error) {
+		if v != "true" {
+			return nil, nil
+		}
+		return issuelist.All{issuelist.Not{Filter: issuelist.Null{Field: issuelist.StartDate}},
+			issuelist.Not{Filter: issuelist.Null{Field: issuelist.TargetDate}}}, nil
+	},
+	"logged_by": func(*filters, string) (issuelist.Filter, error) {
+		return nil, app.Field("logged_by", "There is no such field.")
+	},
+}
+
+var filterNames = slices.Sorted(func(yield func(string) bool) {
+	for n := range filterReaders {
+		if !yield(n) {
+			return
+		}
+	}
+})
+
+// readFilters reads the single-purpose filters; all have to hold.
+func readFilters(c *app.Call, q query) (issuelist.All, error) {
+	f := &filters{now: c.DB.Now(), zone: c.Zone()}
+	var all issuelist.All
+	for _, n := range filterNames {
+		v, ok := q.get(n)
+		if !ok {
+			continue
+		}
+		filter, err := filterReaders[n](f, v)
+		if err != nil {
+			return nil, err
+		}
+		if filter != nil {
+			all = append(all, filter)
+		}
+	}
+	return all, nil
+}
+
+// values splits at commas; "null" stands for nothing. An empty value makes the whole filter void.
+func values(v string) []string {
+	vs := slices.DeleteFunc(strings.Split(v, ","), func(s string) bool { return s == "null" })
+	if slices.Contains(vs, "") {
+		return nil
+	}
+	return vs
+}
+
+// validIDs are the well formed ids; what is none is passed over.
+func validIDs(v string) []string {
+	var ids []string
+	for s := range strings.SplitSeq(v, ",") {
+		if id, err := uuid.Parse(s); err == nil {
+			ids = append(ids, id.String())
+		}
+	}
+	return ids
+}
+
+func byID(field issuelist.Field) filterReader {
+	return func(_ *filters, v string) (issuelist.Filter, error) {
+		if ids := validIDs(v); len(ids) > 0 {
+			return issuelist.In{Field: field, Values: ids}, nil
+		}
+		return nil, nil
+	}
+}
+
+func byTie(r issuelist.Relation, removed bool) filterReader {
+	return func(_ *filters, v string) (issuelist.Filter, error) {
+		if ids := validIDs(v); len(ids) > 0 {
+			return issuelist.Has{Relation: r, Values: ids, Removed: removed}, nil
+		}
+		return nil, nil
+	}
+}
+
+// orNone understands "None" as well; together with ids nothing fits.
+func orNone(read filterReader, none issuelist.Filter) filterReader {
+	return func(f *filters, v string) (issuelist.Filter, error) {
+		ids, err := read(f, v)
+		if !slices.Contains(strings.Split(v, ","), issuelist.None) {
+			return ids, err
+		}
+		if ids == nil {
+			return none, err
+		}
+		return issuelist.All{ids, none}, err
+	}
+}
+
+func byStateGroup(_ *filters, v string) (issuelist.Filter, error) {
+	if vs := values(v); len(vs) > 0 {
+		return issuelist.InGroup(vs), nil
+	}
+	return nil, nil
+}
+
+func byPriority(_ *filters, v string) (issuelist.Filter, error) {
+	if vs := values(v); len(vs) > 0 {
+		return issuelist.In{Field: issuelist.Priority, Values: vs}, nil
+	}
+	return nil, nil
+}
+
+func byEstimatePoint(_ *filters, v string) (issuelist.Filter, error) {
+	vs := values(v)
+	if len(vs) == 0 {
+		return nil, nil
+	}
+	ids := validIDs(strings.Join(vs, ","))
+	if len(ids) < len(vs) {
+		return nil, app.ErrValue
+	}
+	return issuelist.In{Field: issuelist.EstimatePoint, Values: ids}, nil
+}
+
+func byIntakeStatus(param string) filterReader {
+	return func(_ *filters, v string) (issuelist.Filter, error) {
+		vs := values(v)
+		for n, s := range vs {
+			status, err := strconv.ParseInt(s, 10, 16)
+			if err != nil {
+				return nil, app.Field(param, "A valid integer is required.")
+			}
+			vs[n] = strconv.FormatInt(status, 10)
+		}
+		if len(vs) == 0 {
+			return nil, nil
+		}
+		return issuelist.Has{Relation: issuelist.Intake, Values: vs, Removed: true}, nil
+	}
+}
+
+func byStateType(_ *filters, v string) (issuelist.Filter, error) {
+	switch v {
+	case "backlog":
+		return issuelist.InGroup{"backlog"}, nil
+	case "active":
+		return issuelist.InGroup{"unstarted", "started"}, nil
+	}
+	return issuelist.InGroup{"backlog", "unstarted", "started", "completed", "cancelled"}, nil
+}
+
+func byName(_ *filters, v string) (issuelist.Filter, error) {
+	if v == "" {
+		return nil, nil
+	}
+	return issuelist.Contains{Field: issuelist.Name, Text: strings.ReplaceAll(v, "\x00", "")}, nil
+}
+
+func bySubIssue(_ *filters, v string) (issuelist.Filter, error) {
+	if v != "false" {
+		return nil, nil
+	}
+	return issuelist.Null{Field: issuelist.Parent}, nil
+}
+
+var span = regexp.MustCompile(`^([0-9]{1,6})_(weeks|months)$`)
+
+// byDay reads "2026-05-01;after", "2_weeks;before;fromnow" or a bare day, several with commas; of each kind the last counts.
+func byDay(field issuelist.Field) filterReader {
+	return func(f *filters, v string) (issuelist.Filter, error) {
+		parts := strings.Split(v, ",")
+		if slices.Contains(parts, "") {
+			return nil, nil
+		}
+		var from, to, on issuelist.Filter
+		for _, part := range parts {
+			words := strings.Split(part, ";")
+			if len(words) == 1 {
+				on = f.onDay(field, part)
+				continue
+			}
+			day, ok, err := f.day(words)
+			if err != nil {
+				return nil, err
+			}
+			after := slices.Contains(words, "after")
+			switch {
+			case !ok:
+			case after:
+				from = issuelist.Between{Field: field, From: f.start(field, day)}
+			default:
+				to = issuelist.Between{Field: field, To: f.start(field, day.AddDate(0, 0, 1))}
+			}
+		}
+		all := slices.DeleteFunc(issuelist.All{from, to, on}, func(x issuelist.Filter) bool { return x == nil })
+		if len(all) == 0 {
+			return nil, nil
+		}
+		return all, nil
+	}
+}
+
+// day is the day that the words speak of; false when they say too little.
+func (f *filters) day(words []string) (time.Time, bool, error) {
+	m := span.FindStringSubmatch(words[0])
+	if m == nil {
+		day, err := time.Parse("2006-1-2", words[0])
+		if err != nil {
+			return day, false, app.ErrValue
+		}
+		return day, true, nil
+	}
+	if len(words) != 3 {
+		return time.Time{}, false, nil
+	}
+	n, _ := strconv.Atoi(m[1]) // digits
+	days := 7 * n
+	if m[2] == "months" {
+		days = 30 * n
+	}
+	if words[2] != "fromnow" {
+		days = -days
+	}
+	day := f.now.UTC().AddDate(0, 0, days)
+	if day.Year() < 1 || day.Year() > 9999 {
+		return day, false, app.ErrValue
+	}
+	return day, true, nil
+}
+
+// start is when a day begins: for days the day itself, for times its first moment where the caller lives.
+func (f *filters) start(field issuelist.Field, day time.Time) any {
+	if field == issuelist.StartDate || field == issuelist.TargetDate {
+		return store.Date(day.Format(time.DateOnly))
+	}
+	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, f.zone).UTC()
+}
+
+func (f *filters) onDay(field issuelist.Field, text string) issuelist.Filter {
+	if field == issuelist.StartDate || field == issuelist.TargetDate {
+		return issuelist.Contains{Field: field, Text: text}
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return issuelist.Never{}
+	}
+	return issuelist.Between{Field: field, From: f.start(field, day), To: f.start(field, day.AddDate(0, 0, 1))}
+}

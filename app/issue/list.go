@@ -1,0 +1,252 @@
+package issue
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store/issuelist"
+)
+
+// List is an answered list of work items: a page of it, or a board of groups when GroupedBy says so.
+type List struct {
+	GroupedBy, SubGroupedBy string // empty: none
+	Paging                  Paging
+	Rows                    []issuelist.Row
+	Groups                  []issuelist.Group
+	Total                   int // of the whole list, as the reference counts it
+	Count                   int // of this page
+	Pages                   int
+	More                    bool
+	States                  issuelist.States
+}
+
+// shape is how one of the lists differs from the others.
+type shape struct {
+	order  string // when none is asked for
+	each   bool   // a work item is listed once for every tie that fits the filters
+	groups bool   // group_by is understood
+	later  bool   // updated_at__gt is understood
+}
+
+// ListInProject answers the work items of the call's project.
+func ListInProject(c *app.Call) (*List, error) {
+	scope, err := inProject(c)
+	if err != nil {
+		return nil, err
+	}
+	l, err := list(c, scope, shape{order: "-created_at", groups: true, later: true})
+	if err == nil {
+		c.Visited("project", c.ProjectID, c.ProjectID)
+	}
+	return l, err
+}
+
+// ListDetailed is the project's list without groups.
+func ListDetailed(c *app.Call) (*List, error) {
+	scope, err := inProject(c)
+	if err != nil {
+		return nil, err
+	}
+	return list(c, scope, shape{order: "-created_at", each: true})
+}
+
+// ListInWorkspace answers the work items of all projects that the caller is in.
+func ListInWorkspace(c *app.Call) (*List, error) {
+	scope, err := inWorkspace(c)
+	if err != nil {
+		return nil, err
+	}
+	return list(c, scope, shape{order: "-created_at", each: true})
+}
+
+// ListOfPerson answers what is assigned to somebody, was made by him or is followed by him, in the projects that the caller is in.
+func ListOfPerson(c *app.Call, user string) (*List, error) {
+	scope, err := inWorkspace(c)
+	if err != nil {
+		return nil, err
+	}
+	scope.Person = user
+	return list(c, scope, shape{order: "-created_at", each: true, groups: true})
+}
+
+// ListArchived answers the archived work items of the call's project, even of an archived one.
+func ListArchived(c *app.Call) (*List, error) {
+	scope := issuelist.Scope{Workspace: c.Workspace.ID, Projects: []string{c.ProjectID}, Archived: true}
+	return list(c, scope, shape{order: "-created_at", each: true, groups: true})
+}
+
+// ListInCycle answers the work items of a cycle of the call's project.
+func ListInCycle(c *app.Call, cycle string) (*List, error) {
+	scope, err := inProject(c)
+	if err != nil {
+		return nil, err
+	}
+	scope.Cycle = cycle
+	return list(c, scope, shape{order: "-created_at", each: true, groups: true})
+}
+
+// ListInModule answers the work items of a module of the call's project.
+func ListInModule(c *app.Call, module string) (*List, error) {
+	scope, err := inProject(c)
+	if err != nil {
+		return nil, err
+	}
+	scope.Module = module
+	return list(c, scope, shape{order: "created_at", groups: true})
+}
+
+// inProject is the call's project, as far as the caller may see it; nothing of it when it is archived.
+func inProject(c *app.Call) (issuelist.Scope, error) {
+	return places(c, []string{c.ProjectID})
+}
+
+// inWorkspace is every project that the caller is in.
+func inWorkspace(c *app.Call) (issuelist.Scope, error) {
+	ids := make([]string, 0, len(c.Access.Projects))
+	for id := range c.Access.Projects {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return places(c, ids)
+}
+
+// places: guests see their own work items only, unless the project shows them all.
+func places(c *app.Call, ids []string) (issuelist.Scope, error) {
+	scope := issuelist.Scope{Workspace: c.Workspace.ID, User: c.UserID()}
+	found, err := issuelist.ReadPlaces(c.Read(), ids)
+	for _, p := range found {
+		switch {
+		case p.Archived:
+		case c.Access.Projects[p.ID] == app.Guest && !p.GuestsSeeAll:
+			scope.Own = append(scope.Own, p.ID)
+		default:
+			scope.Projects = append(scope.Projects, p.ID)
+		}
+	}
+	return scope, err
+}
+
+// list answers what the request's parameters ask for.
+func list(c *app.Call, scope issuelist.Scope, sh shape) (*List, error) {
+	q, err := readQuery(c, scope, sh)
+	if err != nil {
+		return nil, err
+	}
+	by, err := readGroups(query(c.Query), sh)
+	if err != nil {
+		return nil, err
+	}
+	p, err := readPaging(query(c.Query), len(by) > 0)
+	if err != nil {
+		return nil, err
+	}
+	l := &List{Paging: p, States: q.States}
+	if len(by) == 0 {
+		return l, l.page(c, q)
+	}
+	return l, l.board(c, q, by)
+}
+
+// readQuery turns the parameters into a query.
+func readQuery(c *app.Call, scope issuelist.Scope, sh shape) (issuelist.Query, error) {
+	q := issuelist.Query{Scope: scope, Each: sh.each}
+	params := query(c.Query)
+	tree, _ := params.get("filters")
+	rich, err := richFilter(c, tree)
+	if err != nil {
+		return q, err
+	}
+	if rich != nil {
+		q.Filters = append(q.Filters, rich)
+	}
+	legacy, err := readFilters(c, params)
+	if err != nil {
+		return q, err
+	}
+	if after, ok := params.get("updated_at__gt"); ok && sh.later {
+		at, ok := parseMoment(after, c.Zone())
+		if !ok {
+			return q, app.ErrValue
+		}
+		legacy = append(legacy, issuelist.After{Field: issuelist.UpdatedAt, Time: at})
+	}
+	if hide, ok := params.get("show_sub_issues"); ok && scope.Archived && hide != "true" {
+		legacy = append(legacy, issuelist.Null{Field: issuelist.Parent})
+	}
+	if len(legacy) > 0 {
+		q.Filters = append(q.Filters, legacy)
+	}
+	by, ok := params.get("order_by")
+	if !ok {
+		by = sh.order
+	}
+	if q.Order, ok = issuelist.ParseOrder(by); !ok {
+		return q, app.Field("order_by", "Work items can't be sorted by \""+by+"\".")
+	}
+	q.States, err = issuelist.ReadStates(c.Read(), slices.Concat(scope.Projects, scope.Own))
+	return q, err
+}
+
+func readGroups(q query, sh shape) ([]issuelist.GroupField, error) {
+	by, _ := q.get("group_by")
+	sub, _ := q.get("sub_group_by")
+	if by == "" || !sh.groups {
+		return nil, nil
+	}
+	if by == sub {
+		return nil, app.Invalid("Group by and sub group by cannot have same parameters")
+	}
+	var fields []issuelist.GroupField
+	for n, name := range []string{by, sub} {
+		if name == "" {
+			continue
+		}
+		f, ok := issuelist.ParseGroup(name)
+		if !ok {
+			return nil, app.Field([]string{"group_by", "sub_group_by"}[n], "Work items can't be grouped by \""+name+"\".")
+		}
+		fields = append(fields, f)
+	}
+	return fields, nil
+}
+
+func (l *List) page(c *app.Call, q issuelist.Query) error {
+	p, err := q.Page(c.Read(), l.Paging.Page*l.Paging.Limit, l.Paging.Limit)
+	l.Rows, l.Total, l.Count = p.Rows, p.Total, len(p.Rows)
+	l.Pages = (p.Total + l.Paging.Limit - 1) / l.Paging.Limit
+	l.More = p.Total > (l.Paging.Page+1)*l.Paging.Limit
+	return err
+}
+
+func (l *List) board(c *app.Call, q issuelist.Query, by []issuelist.GroupField) error {
+	w := issuelist.NewWindow(l.Paging.Page, l.Paging.Size, l.Paging.Limit)
+	b, err := q.Board(c.Read(), by, w)
+	l.Groups, l.Total, l.Count, l.More = b.Groups, b.Total, b.Count, b.More
+	l.GroupedBy = by[0].Name
+	if len(by) > 1 {
+		l.SubGroupedBy = by[1].Name
+	}
+	if b.Count > 0 {
+		if l.Paging.Limit == 0 {
+			return app.Detail(http.StatusBadRequest, "Invalid per_page parameter.")
+		}
+		l.Pages = (b.Largest + l.Paging.Limit - 1) / l.Paging.Limit
+	}
+	if q.Scope.Archived {
+		l.Pages = 0
+		miscount(l.Groups, 1)
+	}
+	return err
+}
+
+// miscount gives the groups of archived work items the sizes that the reference gives them: it counts those that are not
+// archived, and shows 1 for 0 at the top.
+func miscount(groups []issuelist.Group, n int) {
+	for i := range groups {
+		if groups[i].Total > 0 {
+			groups[i].Total = n
+		}
+		miscount(groups[i].Sub, 0)
+	}
+}

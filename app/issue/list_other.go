@@ -1,0 +1,156 @@
+package issue
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store/issuelist"
+)
+
+// ListByID answers those of the request's issues= that the call's project has, in order and filtered but not in pages.
+func ListByID(c *app.Call) ([]issuelist.Row, error) {
+	given, _ := query(c.Query).get("issues")
+	if given == "" {
+		return nil, app.Invalid("Issues are required")
+	}
+	asked := slices.DeleteFunc(strings.Split(given, ","), func(s string) bool { return s == "" })
+	ids := validIDs(strings.Join(asked, ","))
+	if len(ids) < len(asked) {
+		return nil, app.ErrValue
+	}
+	scope, err := inProject(c)
+	if err != nil {
+		return nil, err
+	}
+	q, err := readQuery(c, scope, shape{order: "-created_at"})
+	if err != nil {
+		return nil, err
+	}
+	if q.Order.Is("priority") { // here the reference sorts them as one would think
+		q.Order = q.Order.Reverse()
+	}
+	q.Filters = append(q.Filters, issuelist.In{Field: issuelist.ID, Values: ids})
+	c.Visited("project", c.ProjectID, c.ProjectID)
+	return q.All(c.Read())
+}
+
+// ListBelow answers the work items directly below one of the call's project, and the states to tell their groups by.
+func ListBelow(c *app.Call, parent string) ([]issuelist.Row, issuelist.States, error) {
+	scope, err := inWorkspace(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	scope.Parent = parent
+	q := issuelist.Query{Scope: scope}
+	by, ok := query(c.Query).get("order_by")
+	if !ok || by == "" {
+		by = "-created_at"
+	}
+	if q.Order, ok = issuelist.ParseOrder(by); !ok {
+		return nil, nil, app.Field("order_by", "Work items can't be sorted by \""+by+"\".")
+	}
+	if q.Order.Is("priority") {
+		q.Order = q.Order.Reverse()
+	}
+	if q.States, err = issuelist.ReadStates(c.Read(), slices.Concat(scope.Projects, scope.Own)); err != nil {
+		return nil, nil, err
+	}
+	rows, err := q.All(c.Read())
+	return rows, q.States, err
+}
+
+// Sync is a page of a project's work items by their last change, for those who keep a copy.
+type Sync struct {
+	Size, Page, Total int
+	Rows              []issuelist.Row
+	States            issuelist.States
+}
+
+// ListForSync reads a page; the cursor is size:page:0 (Plane: utils/global_paginator.py).
+func ListForSync(c *app.Call, description bool) (*Sync, error) {
+	scope, err := inProject(c)
+	if err != nil {
+		return nil, err
+	}
+	params := query(c.Query)
+	s := &Sync{Size: maxPerPage}
+	if cursor, ok := params.get("cursor"); ok {
+		if s.Size, s.Page, ok = syncCursor(cursor); !ok {
+			return nil, app.Detail(http.StatusBadRequest, "Invalid cursor parameter.")
+		}
+	}
+	q := issuelist.Query{Scope: scope, Description: description}
+	q.Order, _ = issuelist.ParseOrder("updated_at")
+	if after, _ := params.get("updated_at__gt"); after != "" {
+		at, ok := parseMoment(after, c.Zone())
+		if !ok {
+			return nil, app.ErrValue
+		}
+		q.Filters = append(q.Filters, issuelist.After{Field: issuelist.UpdatedAt, Time: at})
+	}
+	if q.States, err = issuelist.ReadStates(c.Read(), []string{c.ProjectID}); err != nil {
+		return nil, err
+	}
+	s.States = q.States
+	page, err := q.Page(c.Read(), max(s.Page, 0)*s.Size, s.Size)
+	s.Rows, s.Total = page.Rows, page.Total
+	return s, err
+}
+
+func syncCursor(cursor string) (size, page int, ok bool) {
+	parts := strings.Split(cursor, ":")
+	if len(parts) != 3 {
+		return 0, 0, false
+	}
+	var numbers [3]int
+	for n, p := range parts {
+		var err error
+		if numbers[n], err = strconv.Atoi(p); err != nil {
+			return 0, 0, false
+		}
+	}
+	size, page = min(numbers[0], maxPerPage), numbers[1]
+	return size, page, size > 0 && page < maxOffset/maxPerPage && page > -maxOffset
+}
+
+// ListRemoved answers the ids of what was deleted or archived in the call's project.
+func ListRemoved(c *app.Call) ([]string, error) {
+	q := issuelist.Query{Scope: issuelist.Scope{Workspace: c.Workspace.ID, Projects: []string{c.ProjectID}, Removed: true}}
+	q.Order, _ = issuelist.ParseOrder("-created_at")
+	if after, ok := query(c.Query).get("updated_at__gt"); ok {
+		at, ok := parseMoment(after, c.Zone())
+		if !ok {
+			return nil, app.ErrValue
+		}
+		q.Filters = append(q.Filters, issuelist.After{Field: issuelist.UpdatedAt, Time: at})
+	}
+	return q.IDs(c.Read(), 0, maxOffset)
+}
+
+// CompletedByWeek counts what is assigned to the caller and was completed in that month of any year, by week of the year
+// modulo 4.
+func CompletedByWeek(c *app.Call, month time.Month) (weeks [4]int, err error) {
+	if c.Workspace == nil {
+		return weeks, nil
+	}
+	scope, err := inWorkspace(c)
+	if err != nil {
+		return weeks, err
+	}
+	q := issuelist.Query{Scope: scope, Filters: []issuelist.Filter{issuelist.Has{Relation: issuelist.Assignees, Values: []string{c.UserID()}}}}
+	if q.States, err = issuelist.ReadStates(c.Read(), slices.Concat(scope.Projects, scope.Own)); err != nil {
+		return weeks, err
+	}
+	times, err := q.Completed(c.Read())
+	for _, at := range times {
+		if at = at.In(c.Zone()); at.Month() == month {
+			_, week := at.ISOWeek()
+			weeks[week%4]++
+		}
+	}
+	return weeks, err
+}

@@ -1,0 +1,97 @@
+package issuelist
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// builder collects a statement and its parameters.
+type builder struct {
+	sql      strings.Builder
+	args     []any
+	postgres bool
+	states   States
+	joined   map[Relation]string // ties that are joined to the statement, by alias
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+func (b *builder) text(s string) { b.sql.WriteString(s) }
+
+func (b *builder) arg(v any) {
+	b.sql.WriteByte('?')
+	b.args = append(b.args, v)
+}
+
+// fewValues are written as parameters each: the planner knows better how many there are. More are one list.
+const fewValues = 12
+
+func (b *builder) in(column string, values []string) {
+	switch {
+	case len(values) == 0:
+		b.text("1 = 0")
+	case len(values) == 1:
+		b.text(column + " = ")
+		b.arg(values[0])
+	case len(values) <= fewValues:
+		b.text(column + " IN (")
+		for i, v := range values {
+			if i > 0 {
+				b.text(",")
+			}
+			b.arg(v)
+		}
+		b.text(")")
+	case b.postgres:
+		b.text(column + " = ANY(")
+		b.arg(values)
+		b.text(")")
+	default:
+		list, _ := json.Marshal(values) // strings always encode
+		b.text(column + " IN (SELECT value FROM json_each(")
+		b.arg(string(list))
+		b.text("))")
+	}
+}
+
+func (b *builder) join(fs []Filter, op string, below bool) {
+	if len(fs) == 0 {
+		b.text("1 = 1")
+		return
+	}
+	b.text("(")
+	for i, f := range fs {
+		if i > 0 {
+			b.text(op)
+		}
+		f.write(b, below)
+	}
+	b.text(")")
+}
+
+func (b *builder) exists(r Relation, where func()) {
+	b.text("EXISTS (SELECT 1 FROM " + r.table + " r WHERE r.issue_id = i.id AND ")
+	where()
+	b.text(")")
+}
+
+func (b *builder) tie(alias string, f Has) {
+	b.in(alias+"."+f.Relation.column, f.Values)
+	if !f.Removed {
+		b.text(" AND " + alias + ".deleted_at IS NULL")
+	}
+}
+
+func (b *builder) alias(r Relation) string { return b.joined[r] }
+
+// joinTies joins, to what is being written, the relations that the filter asks for.
+func (b *builder) joinTies(found map[Relation]int, prefix string) {
+	b.joined = map[Relation]string{}
+	for _, r := range slices.SortedFunc(maps.Keys(found), func(x, y Relation) int { return strings.Compare(x.table, y.table) }) {
+		alias := prefix + r.table
+		b.joined[r] = alias
+		b.text(" LEFT JOIN " + r.table + " " + alias + " ON " + alias + ".issue_id = i.id")
+	}
+}

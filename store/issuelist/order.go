@@ -1,0 +1,115 @@
+package issuelist
+
+import "strings"
+
+// Order is how a list is sorted. Ties are always newest first.
+type Order struct {
+	key   string
+	desc  bool
+	byAge bool // the key is created_at itself
+}
+
+// orderKey is one thing to sort by.
+type orderKey struct {
+	expr     string
+	nullable bool
+	rank     []string // the expression's texts in their order, instead of by alphabet
+}
+
+var (
+	priorities  = []string{"none", "low", "medium", "high", "urgent"}
+	stateGroups = []string{"backlog", "unstarted", "started", "completed", "cancelled"}
+)
+
+func smallest(column, table, on string) string {
+	return "(SELECT MIN(" + column + ") FROM " + table + " WHERE " + on + ")"
+}
+
+// orderKeys are the keys that a list can be sorted by. The names are the reference's, paths through its models.
+var orderKeys = map[string]orderKey{
+	"created_at":   {expr: "i.created_at"},
+	"updated_at":   {expr: "i.updated_at"},
+	"name":         {expr: "i.name"},
+	"sort_order":   {expr: "i.sort_order"},
+	"sequence_id":  {expr: "i.sequence_id"},
+	"is_draft":     {expr: "i.is_draft"},
+	"start_date":   {expr: "i.start_date", nullable: true},
+	"target_date":  {expr: "i.target_date", nullable: true},
+	"completed_at": {expr: "i.completed_at", nullable: true},
+	"archived_at":  {expr: "i.archived_at", nullable: true},
+	"point":        {expr: "i.point", nullable: true},
+	"priority":     {expr: "i.priority", rank: priorities},
+	"id":           {expr: "i.id"},
+	"state__group": {expr: "(SELECT s.\"group\" FROM states s WHERE s.id = i.state_id)", rank: stateGroups},
+	"state__name":  {expr: "(SELECT s.name FROM states s WHERE s.id = i.state_id)", nullable: true},
+	"labels__name": {nullable: true, expr: smallest("n.name", "issue_labels r JOIN labels n ON n.id = r.label_id", "r.issue_id = i.id")},
+	"assignees__first_name": {nullable: true,
+		expr: smallest("n.first_name", "issue_assignees r JOIN users n ON n.id = r.assignee_id", "r.issue_id = i.id")},
+	"issue_module__module__name": {nullable: true,
+		expr: smallest("n.name", "module_issues r JOIN modules n ON n.id = r.module_id", "r.issue_id = i.id")},
+	"issue_cycle__cycle__name": {nullable: true,
+		expr: smallest("n.name", "cycle_issues r JOIN cycles n ON n.id = r.cycle_id", "r.issue_id = i.id")},
+	"estimate_point__value": {expr: "(SELECT e.value FROM estimate_points e WHERE e.id = i.estimate_point_id)", nullable: true},
+	"estimate_point__key":   {expr: "(SELECT e.\"key\" FROM estimate_points e WHERE e.id = i.estimate_point_id)", nullable: true},
+	"created_by__first_name": {nullable: true,
+		expr: "(SELECT u.first_name FROM users u WHERE u.id = i.created_by_id)"},
+	"link_count":       {expr: "NULLIF(" + linkCount + ", 0)", nullable: true},
+	"attachment_count": {expr: "NULLIF(" + attachmentCount + ", 0)", nullable: true},
+	"sub_issues_count": {expr: "NULLIF(" + subIssueCount + ", 0)", nullable: true},
+}
+
+// ParseOrder reads order_by; false when there is no such key. Two keys do not turn round as one would think, as in the
+// reference: priority is from none to urgent, and state__group the same both ways.
+func ParseOrder(by string) (Order, bool) {
+	key, desc := strings.CutPrefix(by, "-")
+	if _, ok := orderKeys[key]; !ok {
+		return Order{}, false
+	}
+	if key == "state__group" {
+		desc = false
+	}
+	return Order{key: key, desc: desc, byAge: key == "created_at"}, true
+}
+
+// Reverse is the order the other way round.
+func (o Order) Reverse() Order { o.desc = !o.desc; return o }
+
+// Is says whether the list is sorted by that key.
+func (o Order) Is(key string) bool { return o.key == key }
+
+// write ends a statement with its order. Ids settle what the times leave open, so that pages never overlap.
+func (o Order) write(b *builder) {
+	k := orderKeys[o.key]
+	b.text(" ORDER BY ")
+	if len(k.rank) > 0 {
+		b.text("CASE " + k.expr)
+		for i, v := range k.rank {
+			b.text(" WHEN '" + v + "' THEN " + string(rune('0'+i)))
+		}
+		b.text(" ELSE 9 END")
+	} else {
+		b.text(collated(b, o.key, k.expr))
+	}
+	if o.desc {
+		b.text(" DESC")
+	}
+	if k.nullable {
+		b.text(" NULLS LAST")
+	}
+	if o.byAge && !o.desc {
+		b.text(", i.id")
+		return
+	}
+	if !o.byAge {
+		b.text(", i.created_at DESC")
+	}
+	b.text(", i.id DESC")
+}
+
+// collated keeps Postgres from sorting names by language, which SQLite can't, so that both engines agree.
+func collated(b *builder, key, expr string) string {
+	if b.postgres && (key == "name" || strings.HasSuffix(key, "name") || key == "estimate_point__value") {
+		return expr + ` COLLATE "C"`
+	}
+	return expr
+}

@@ -1,0 +1,214 @@
+package issuelist
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/sailplane/sailplane/store"
+)
+
+// Query is a list: where, which, in which order.
+type Query struct {
+	Scope  Scope
+	States States // of the scope's projects: see ReadStates
+
+	// Filters all have to hold. Ties (Has) of one tree speak of one tie, those of different trees do not.
+	Filters []Filter
+	Order   Order
+
+	// Each lists a work item once for each of its ties that fit, as some of the reference's lists do; else it is listed once.
+	Each        bool
+	Description bool // rows carry description_html
+}
+
+// Page is a part of a list, and how long the whole is.
+type Page struct {
+	Rows  []Row
+	Total int
+}
+
+// Page reads limit work items from offset on. It takes two statements, or one when the page shows how long the list is.
+func (q Query) Page(t *store.Tx, offset, limit int) (Page, error) {
+	b := q.builder(t)
+	b.text("SELECT " + columns(b.postgres, q.Description))
+	q.from(b)
+	q.Order.write(b)
+	b.text(" LIMIT ")
+	b.arg(limit)
+	b.text(" OFFSET ")
+	b.arg(offset)
+	rows, err := q.rows(t, b, min(limit, 1000))
+	if err != nil {
+		return Page{}, err
+	}
+	if len(rows) < limit && (offset == 0 || len(rows) > 0) {
+		return Page{rows, offset + len(rows)}, nil
+	}
+	total, err := q.Count(t)
+	return Page{rows, total}, err
+}
+
+// All reads the whole list.
+func (q Query) All(t *store.Tx) ([]Row, error) {
+	b := q.builder(t)
+	b.text("SELECT " + columns(b.postgres, q.Description))
+	q.from(b)
+	q.Order.write(b)
+	return q.rows(t, b, 16)
+}
+
+// Count says how long the list is.
+func (q Query) Count(t *store.Tx) (int, error) {
+	b := q.builder(t)
+	b.text("SELECT COUNT(*)")
+	q.from(b)
+	var n int
+	if err := t.One(b.sql.String(), b.args, &n); err != nil {
+		return 0, fmt.Errorf("count work items: %w", err)
+	}
+	return n, nil
+}
+
+// IDs reads the ids of limit work items from offset on.
+func (q Query) IDs(t *store.Tx, offset, limit int) ([]string, error) {
+	b := q.builder(t)
+	b.text("SELECT i.id")
+	q.from(b)
+	q.Order.write(b)
+	b.text(" LIMIT ")
+	b.arg(limit)
+	b.text(" OFFSET ")
+	b.arg(offset)
+	rows, err := t.Rows(b.sql.String(), b.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list ids of work items: %w", err)
+	}
+	defer rows.Close()
+	found := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan((*text)(&id)); err != nil {
+			return nil, err
+		}
+		found = append(found, id)
+	}
+	return found, rows.Err()
+}
+
+func (q Query) builder(t *store.Tx) *builder {
+	return &builder{postgres: t.Postgres(), states: q.States}
+}
+
+// from writes where the list's work items come from, and which they are.
+func (q Query) from(b *builder) { q.fromWith(b, "", "") }
+
+func (q Query) fromWith(b *builder, joins, where string) {
+	b.text(" FROM issues i" + joins)
+	found := make([]map[Relation]int, len(q.Filters))
+	for n, f := range q.Filters {
+		found[n] = map[Relation]int{}
+		ties(f, found[n])
+	}
+	joined := make([]map[Relation]string, len(q.Filters))
+	if q.Each {
+		for n := range q.Filters {
+			b.joinTies(several(found[n]), fmt.Sprintf("t%d_", n))
+			joined[n] = b.joined
+		}
+	}
+	b.text(" WHERE ")
+	q.Scope.write(b)
+	b.text(where)
+	for n, f := range q.Filters {
+		b.text(" AND ")
+		b.joined = joined[n]
+		if many := several(found[n]); !q.Each && shared(f) && len(many) > 0 {
+			b.text("EXISTS (SELECT 1 FROM (SELECT 1) one")
+			b.joinTies(many, fmt.Sprintf("t%d_", n))
+			b.text(" WHERE ")
+			f.write(b, false)
+			b.text(")")
+			continue
+		}
+		f.write(b, false)
+	}
+}
+
+// several are the relations that are asked for more than one value: only those can fit more than once.
+func several(found map[Relation]int) map[Relation]int {
+	many := map[Relation]int{}
+	for r, n := range found {
+		if n > 1 {
+			many[r] = n
+		}
+	}
+	return many
+}
+
+// shared says whether two ties of one relation have to hold together somewhere: then they must be the same tie.
+func shared(f Filter) bool {
+	switch f := f.(type) {
+	case All:
+		seen := map[Relation]bool{}
+		for _, g := range f {
+			here := map[Relation]int{}
+			ties(g, here)
+			for r := range here {
+				if seen[r] {
+					return true
+				}
+				seen[r] = true
+			}
+			if shared(g) {
+				return true
+			}
+		}
+	case Any:
+		for _, g := range f {
+			if shared(g) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (q Query) rows(t *store.Tx, b *builder, expect int) ([]Row, error) {
+	rows, err := t.Rows(b.sql.String(), b.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list work items: %w", err)
+	}
+	defer rows.Close()
+	s := newScanner(q.Description)
+	list := make([]Row, 0, expect)
+	for rows.Next() {
+		r, err := s.scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, rows.Err()
+}
+
+// Completed reads when the list's work items were completed.
+func (q Query) Completed(t *store.Tx) ([]time.Time, error) {
+	b := q.builder(t)
+	b.text("SELECT i.completed_at")
+	q.from(b)
+	b.text(" AND i.completed_at IS NOT NULL")
+	rows, err := t.Rows(b.sql.String(), b.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list completed work items: %w", err)
+	}
+	defer rows.Close()
+	var times []time.Time
+	for rows.Next() {
+		var at time.Time
+		if err := rows.Scan(&at); err != nil {
+			return nil, err
+		}
+		times = append(times, at)
+	}
+	return times, rows.Err()
+}

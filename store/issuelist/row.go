@@ -1,0 +1,210 @@
+package issuelist
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sailplane/sailplane/store"
+)
+
+// Row is a work item as lists show it.
+type Row struct {
+	ID, Name, Priority, ProjectID string
+	StateID, EstimatePoint        *string
+	ParentID, CycleID             *string
+	CreatedBy, UpdatedBy          *string
+	StartDate, TargetDate         *string
+	ArchivedAt                    *string
+	CreatedAt, UpdatedAt          Time
+	CompletedAt                   Time // zero: not completed
+	SortOrder                     float64
+	SequenceID                    int64
+	IsDraft                       bool
+	Labels, Assignees, Modules    []string // ids, sorted
+	Links, Attachments, SubIssues int64
+	DescriptionHTML               string // if asked for
+}
+
+const (
+	linkCount       = `(SELECT COUNT(*) FROM issue_links x WHERE x.issue_id = i.id AND x.deleted_at IS NULL)`
+	attachmentCount = `(SELECT COUNT(*) FROM file_assets x WHERE x.issue_id = i.id AND x.entity_type = 'ISSUE_ATTACHMENT' AND x.deleted_at IS NULL)`
+	subIssueCount   = `(SELECT COUNT(*) FROM issues x WHERE x.parent_id = i.id AND x.deleted_at IS NULL AND x.archived_at IS NULL AND NOT x.is_draft
+		AND NOT EXISTS (SELECT 1 FROM states y WHERE y.id = x.state_id AND y."group" = 'triage'))`
+)
+
+// columns are what a Row is scanned from. A time that SQLite hands over as text costs a third of one that it parses.
+func columns(postgres, description bool) string {
+	at := func(col string) string {
+		if postgres {
+			return "i." + col
+		}
+		return "i." + col + " || ''"
+	}
+	day := func(col string) string {
+		if postgres {
+			return "CAST(i." + col + " AS TEXT)"
+		}
+		return "i." + col
+	}
+	list := func(column, from string) string {
+		return "(SELECT string_agg(CAST(" + column + " AS TEXT), ',') FROM " + from + " AND x.issue_id = i.id AND x.deleted_at IS NULL)"
+	}
+	cols := []string{"i.id", "i.name", "i.priority", "i.project_id", "i.state_id", "i.estimate_point_id", "i.parent_id",
+		"i.created_by_id", "i.updated_by_id", day("start_date"), day("target_date"), day("archived_at"),
+		at("created_at"), at("updated_at"), at("completed_at"), "i.sort_order", "i.sequence_id", "i.is_draft",
+		`(SELECT x.cycle_id FROM cycle_issues x WHERE x.issue_id = i.id AND x.deleted_at IS NULL LIMIT 1)`,
+		list("x.label_id", "issue_labels x WHERE TRUE"),
+		list("x.assignee_id", "issue_assignees x WHERE TRUE"),
+		list("x.module_id", "module_issues x JOIN modules m ON m.id = x.module_id WHERE m.archived_at IS NULL"),
+		linkCount, attachmentCount, subIssueCount}
+	if description {
+		cols = append(cols, "i.description_html")
+	}
+	return strings.Join(cols, ", ")
+}
+
+// scanner reads rows; its destinations are made once.
+type scanner struct {
+	row                        Row
+	labels, assignees, modules ids
+	dest                       []any
+}
+
+func newScanner(description bool, extra ...any) *scanner {
+	s := &scanner{}
+	r := &s.row
+	s.dest = []any{(*text)(&r.ID), (*text)(&r.Name), (*text)(&r.Priority), (*text)(&r.ProjectID), null{&r.StateID}, null{&r.EstimatePoint},
+		null{&r.ParentID}, null{&r.CreatedBy}, null{&r.UpdatedBy}, null{&r.StartDate}, null{&r.TargetDate}, null{&r.ArchivedAt},
+		&r.CreatedAt, &r.UpdatedAt, &r.CompletedAt, &r.SortOrder, &r.SequenceID, &r.IsDraft, null{&r.CycleID},
+		&s.labels, &s.assignees, &s.modules, &r.Links, &r.Attachments, &r.SubIssues}
+	if description {
+		s.dest = append(s.dest, (*text)(&r.DescriptionHTML))
+	}
+	s.dest = append(s.dest, extra...)
+	return s
+}
+
+func (s *scanner) scan(rows *sql.Rows) (Row, error) {
+	if err := rows.Scan(s.dest...); err != nil {
+		return Row{}, fmt.Errorf("scan a work item: %w", err)
+	}
+	r := s.row
+	r.Labels, r.Assignees, r.Modules = s.labels, s.assignees, s.modules
+	return r, nil
+}
+
+// text keeps a string as the driver gave it; database/sql would copy it.
+type text string
+
+func (t *text) Scan(src any) error {
+	switch v := src.(type) {
+	case string:
+		*t = text(v)
+	case []byte:
+		*t = text(v)
+	default:
+		return fmt.Errorf("issuelist: a text column holds %T", src)
+	}
+	return nil
+}
+
+// null is text that may be missing.
+type null struct{ dest **string }
+
+func (n null) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		*n.dest = nil
+	case string:
+		*n.dest = &v
+	case []byte:
+		s := string(v)
+		*n.dest = &s
+	default:
+		return fmt.Errorf("issuelist: a text column holds %T", src)
+	}
+	return nil
+}
+
+// ids are a list in one text, sorted; each once.
+type ids []string
+
+func (l *ids) Scan(src any) error {
+	var s text
+	if src != nil {
+		if err := s.Scan(src); err != nil {
+			return err
+		}
+	}
+	switch {
+	case s == "":
+		*l = nil
+	case strings.IndexByte(string(s), ',') < 0:
+		*l = ids{string(s)}
+	default:
+		*l = strings.Split(string(s), ",")
+		slices.Sort(*l)
+		*l = slices.Compact(*l)
+	}
+	return nil
+}
+
+// Time is a moment in UTC as a database gave it: SQLite's text is mostly written out without ever being parsed.
+type Time struct {
+	text string
+	at   time.Time
+}
+
+// sqliteTime is how our SQLite files have times.
+const sqliteTime = "2006-01-02 15:04:05.999999999-07:00"
+
+// Scan reads a time, a text of one, or NULL.
+func (t *Time) Scan(src any) error {
+	*t = Time{}
+	switch v := src.(type) {
+	case nil:
+	case time.Time:
+		t.at = store.Stamped(v)
+	case string:
+		t.text = v
+	default:
+		return fmt.Errorf("issuelist: a time column holds %T", src)
+	}
+	return nil
+}
+
+// IsZero says whether there is none.
+func (t Time) IsZero() bool { return t.text == "" && t.at.IsZero() }
+
+// Time is the moment.
+func (t Time) Time() time.Time {
+	if t.text == "" {
+		return t.at
+	}
+	at, _ := time.Parse(sqliteTime, t.text) // what our own store wrote
+	return at.UTC()
+}
+
+// AppendUTC appends the moment as the wire has it in UTC: microseconds unless they are zero.
+func (t Time) AppendUTC(b []byte) []byte {
+	if len(t.text) < len("2006-01-02 15:04:05+00:00") || !strings.HasSuffix(t.text, "+00:00") {
+		at := t.Time()
+		if at.Nanosecond()/1000 == 0 {
+			return at.AppendFormat(b, "2006-01-02T15:04:05Z")
+		}
+		return at.AppendFormat(b, "2006-01-02T15:04:05.000000Z")
+	}
+	b = append(b, t.text[:10]...)
+	b = append(b, 'T')
+	b = append(b, t.text[11:19]...)
+	if fraction := t.text[19 : len(t.text)-6]; fraction != "" {
+		b = append(b, fraction[:min(len(fraction), 7)]...)
+		for n := len(fraction); n < 7; n++ {
+			b = append(b, '0')
+		}
+	}
+	return append(b, 'Z')
+}

@@ -1,0 +1,205 @@
+package issuelist
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/sailplane/sailplane/store"
+)
+
+// sorting puts a list into groups. The list is read once, in order, as ids and the values they are grouped by; the rows
+// of what a page shows are read afterwards.
+type sorting struct {
+	q      Query
+	by     []GroupField
+	window Window
+
+	parts map[pair]*part // by group and sub-group
+	tops  map[string]int // how many work items each group has
+	total int
+	count int
+	more  bool
+	item  string // whose appearances are being collected: they follow one another
+	run   []pair
+}
+
+type pair struct{ group, sub string }
+
+type part struct {
+	places int // positions given out
+	items  int
+	page   []string // ids
+}
+
+func newSorting(by []GroupField, w Window, q Query) *sorting {
+	return &sorting{q: q, by: by, window: w, parts: map[pair]*part{}, tops: map[string]int{}}
+}
+
+func (s *sorting) read(t *store.Tx) error {
+	b := s.q.builder(t)
+	b.text("SELECT i.id")
+	joins, where := "", ""
+	for n, g := range s.by {
+		if !g.Many() {
+			b.text(", CAST(" + g.expr + " AS TEXT)")
+			continue
+		}
+		alias := fmt.Sprintf("g%d", n)
+		b.text(", CAST(" + alias + "." + g.expr + " AS TEXT)")
+		joins += " LEFT JOIN " + g.relation.table + " " + alias + " ON " + alias + ".issue_id = i.id"
+		where += " AND " + alias + ".deleted_at IS NULL"
+	}
+	s.q.fromWith(b, joins, where)
+	s.q.Order.write(b)
+	rows, err := t.Rows(b.sql.String(), b.args...)
+	if err != nil {
+		return fmt.Errorf("sort work items into groups: %w", err)
+	}
+	defer rows.Close()
+	var id string
+	var values [2]*string
+	dest := []any{(*text)(&id), null{&values[0]}, null{&values[1]}}[:1+len(s.by)]
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			return err
+		}
+		s.add(id, pair{s.key(0, values[0]), s.key(1, values[1])})
+	}
+	s.place()
+	return rows.Err()
+}
+
+func (s *sorting) key(n int, value *string) string {
+	switch {
+	case n >= len(s.by):
+		return ""
+	case value == nil:
+		return None
+	case s.by[n].Name == "state__group":
+		return s.q.States.Group(*value)
+	}
+	return *value
+}
+
+// add takes the next appearance of a work item.
+func (s *sorting) add(id string, p pair) {
+	if id != s.item {
+		s.place()
+		s.item = id
+	}
+	if s.q.Each || !slices.Contains(s.run, p) {
+		s.run = append(s.run, p)
+	}
+}
+
+// place gives the work item its positions. Where lists are distinct the reference counts each of its positions once.
+func (s *sorting) place() {
+	var seen, shown []int
+	for n, p := range s.run {
+		x := s.parts[p]
+		if x == nil {
+			x = &part{}
+			s.parts[p] = x
+		}
+		x.places++
+		if !slices.Contains(s.run[:n], p) {
+			x.items++
+		}
+		if !slices.ContainsFunc(s.run[:n], func(o pair) bool { return o.group == p.group }) {
+			s.tops[p.group]++
+		}
+		if s.q.Each || !slices.Contains(seen, x.places) {
+			seen = append(seen, x.places)
+			s.total++
+		}
+		switch {
+		case s.window.has(x.places):
+			x.page = append(x.page, s.item)
+			if s.q.Each || !slices.Contains(shown, x.places) {
+				shown = append(shown, x.places)
+				s.count++
+			}
+		case x.places > s.window.Last:
+			s.more = true
+		}
+	}
+	s.run = s.run[:0]
+}
+
+// wanted are the ids of the page's work items, each once.
+func (s *sorting) wanted() []string {
+	var list []string
+	for _, x := range s.parts {
+		list = append(list, x.page...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+func (s *sorting) board(keys []string, rows map[string]*Row) Board {
+	board := Board{Total: s.total, Count: s.count, More: s.more}
+	for _, n := range s.tops {
+		board.Largest = max(board.Largest, n)
+	}
+	if s.count == 0 {
+		board.Largest = 0
+		return board
+	}
+	top := s.by[0]
+	if !top.known {
+		keys = slices.Sorted(maps.Keys(s.tops))
+	}
+	if len(s.by) == 1 && top.Many() {
+		keys = nil // only what the page shows
+		for p, x := range s.parts {
+			if len(x.page) > 0 {
+				keys = append(keys, p.group)
+			}
+		}
+		slices.Sort(keys)
+	}
+	for _, key := range keys {
+		board.Groups = append(board.Groups, s.group(key, rows))
+	}
+	return board
+}
+
+func (s *sorting) group(key string, rows map[string]*Row) Group {
+	g := Group{Key: key, Total: s.tops[key]}
+	if len(s.by) == 1 {
+		g.Rows = pick(s.parts[pair{group: key}], rows)
+		return g
+	}
+	for p, x := range s.parts {
+		if p.group == key {
+			g.Sub = append(g.Sub, Group{Key: p.sub, Total: x.items, Rows: pick(x, rows)})
+		}
+	}
+	slices.SortFunc(g.Sub, func(x, y Group) int { return cmp.Compare(x.Key, y.Key) })
+	return g
+}
+
+func pick(x *part, rows map[string]*Row) []*Row {
+	if x == nil {
+		return nil
+	}
+	list := make([]*Row, 0, len(x.page))
+	for _, id := range x.page {
+		if r := rows[id]; r != nil { // else deleted meanwhile
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// NewWindow is the reference's part of a group: page size by number, where size is the cursor's and limit stands in for 0.
+func NewWindow(page int, size float64, limit int) Window {
+	offset := float64(page) * size
+	if size == 0 {
+		size = float64(limit)
+	}
+	return Window{int(math.Floor(offset)) + 1, int(math.Ceil(offset+size+1)) - 1}
+}

@@ -1,0 +1,200 @@
+package api
+
+import (
+	"strings"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/issuelist"
+)
+
+// expandRows reads, all at once, what expand names; the answer gives a row's part of it. Unknown names are ignored.
+func expandRows(c *app.Call, rows []issuelist.Row, expand string) (func(*issuelist.Row) []byte, error) {
+	var parts []func(*issuelist.Row) []byte
+	for name := range strings.SplitSeq(expand, ",") {
+		find := expansions[name]
+		if find == nil {
+			continue
+		}
+		part, err := find(c, rows)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, func(r *issuelist.Row) []byte {
+			return appendAny([]byte(`,"`+name+`":`), part(r))
+		})
+	}
+	return func(r *issuelist.Row) []byte {
+		var b []byte
+		for _, part := range parts {
+			b = append(b, part(r)...)
+		}
+		return b
+	}, nil
+}
+
+type expansion func(c *app.Call, rows []issuelist.Row) (func(*issuelist.Row) any, error)
+
+// expandOne expands an id into a row's short form; empty is what stands for none.
+func expandOne[T, Out any](table store.Table[T], id func(*issuelist.Row) *string, idOf func(*T) string, lite func(*T) Out, empty any) expansion {
+	many := expandMany(table, func(r *issuelist.Row) []string {
+		if v := id(r); v != nil {
+			return []string{*v}
+		}
+		return nil
+	}, idOf, lite)
+	return func(c *app.Call, rows []issuelist.Row) (func(*issuelist.Row) any, error) {
+		find, err := many(c, rows)
+		return func(r *issuelist.Row) any {
+			if list := find(r).([]Out); len(list) > 0 {
+				return list[0]
+			}
+			return empty
+		}, err
+	}
+}
+
+// expandMany expands a list of ids.
+func expandMany[T, Out any](table store.Table[T], ids func(*issuelist.Row) []string, idOf func(*T) string, lite func(*T) Out) expansion {
+	return func(c *app.Call, rows []issuelist.Row) (func(*issuelist.Row) any, error) {
+		var wanted []string
+		for n := range rows {
+			wanted = append(wanted, ids(&rows[n])...)
+		}
+		found, err := table.List(c.Read(), store.In(table.Name+".id", wanted))
+		byID := map[string]Out{}
+		for n := range found {
+			byID[idOf(&found[n])] = lite(&found[n])
+		}
+		return func(r *issuelist.Row) any {
+			list := []Out{}
+			for _, id := range ids(r) {
+				if v, ok := byID[id]; ok {
+					list = append(list, v)
+				}
+			}
+			return list
+		}, err
+	}
+}
+
+type issueState struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Color string `json:"color"`
+	Group string `json:"group"`
+}
+
+type issueParent struct {
+	ID         string `json:"id"`
+	SequenceID int    `json:"sequence_id"`
+	ProjectID  string `json:"project_id"`
+}
+
+var expansions = map[string]expansion{
+	"state": expandOne(store.States, func(r *issuelist.Row) *string { return r.StateID }, func(s *store.State) string { return s.ID },
+		func(s *store.State) issueState { return issueState{s.ID, s.Name, s.Color, s.Group} }, nil),
+	"project": expandOne(store.Projects, func(r *issuelist.Row) *string { return &r.ProjectID }, func(p *store.Project) string { return p.ID }, projectLite, nil),
+	"parent": expandOne(store.Issues, func(r *issuelist.Row) *string { return r.ParentID }, func(i *store.Issue) string { return i.ID },
+		func(i *store.Issue) issueParent { return issueParent{i.ID, i.SequenceID, i.ProjectID} }, struct{}{}),
+	"created_by": expandOne(store.Users, func(r *issuelist.Row) *string { return r.CreatedBy }, func(u *store.User) string { return u.ID }, userLite, nil),
+	"updated_by": expandOne(store.Users, func(r *issuelist.Row) *string { return r.UpdatedBy }, func(u *store.User) string { return u.ID }, userLite, nil),
+	"assignees":  expandMany(store.Users, func(r *issuelist.Row) []string { return r.Assignees }, func(u *store.User) string { return u.ID }, userLite),
+	"labels": expandMany(store.Labels, func(r *issuelist.Row) []string { return r.Labels }, func(l *store.Label) string { return l.ID },
+		func(l *store.Label) Label { return label(*l) }),
+}
+
+// related is a work item at the other end of a relation.
+type related struct {
+	ID           string  `json:"id"`
+	ProjectID    string  `json:"project_id"`
+	SequenceID   int     `json:"sequence_id"`
+	Name         string  `json:"name"`
+	RelationType string  `json:"relation_type"`
+	StateID      *string `json:"state_id"`
+	Priority     string  `json:"priority"`
+	CreatedBy    *string `json:"created_by"`
+	CreatedAt    string  `json:"created_at"`
+	UpdatedAt    string  `json:"updated_at"`
+	UpdatedBy    *string `json:"updated_by"`
+}
+
+func listDetailed(c *app.Call, in struct {
+	Expand string `query:"expand"`
+}) (IssueList, error) {
+	l, err := issue.ListDetailed(c)
+	if err != nil {
+		return IssueList{}, err
+	}
+	names := strings.Split(in.Expand, ",")
+	var parts []func(*issuelist.Row) []byte
+	for _, name := range names {
+		near, far, ok := relationEnds(name)
+		if !ok {
+			continue
+		}
+		part, err := expandRelations(c, l.Rows, name, near, far)
+		if err != nil {
+			return IssueList{}, err
+		}
+		parts = append(parts, part)
+	}
+	return IssueList{list: l, form: rowForm{zeros: true}, extra: func(r *issuelist.Row) []byte {
+		var b []byte
+		for _, part := range parts {
+			b = append(b, part(r)...)
+		}
+		return b
+	}}, nil
+}
+
+func relationEnds(name string) (near, far func(*store.IssueRelation) string, ok bool) {
+	from := func(x *store.IssueRelation) string { return x.IssueID }
+	to := func(x *store.IssueRelation) string { return x.RelatedIssueID }
+	switch name {
+	case "issue_relation":
+		return from, to, true
+	case "issue_related":
+		return to, from, true
+	}
+	return nil, nil, false
+}
+
+// expandRelations reads what the rows are related to, as far as the caller may see it.
+func expandRelations(c *app.Call, rows []issuelist.Row, name string, near, far func(*store.IssueRelation) string) (func(*issuelist.Row) []byte, error) {
+	column := map[string]string{"issue_relation": "issue_id", "issue_related": "related_issue_id"}[name]
+	ids := make([]string, len(rows))
+	for n := range rows {
+		ids[n] = rows[n].ID
+	}
+	relations, err := store.IssueRelations.List(c.Read(), store.In(column, ids), "created_at DESC")
+	if err != nil {
+		return nil, err
+	}
+	var ends, projects []string
+	for n := range relations {
+		ends = append(ends, far(&relations[n]))
+	}
+	for id := range c.Access.Projects {
+		projects = append(projects, id)
+	}
+	items, err := store.Issues.List(c.Read(), dbx.And(store.In("id", ends), store.In("project_id", projects)))
+	byID := map[string]*store.Issue{}
+	for n := range items {
+		byID[items[n].ID] = &items[n]
+	}
+	of := map[string][]related{}
+	for n := range relations {
+		x := &relations[n]
+		if i := byID[far(x)]; i != nil {
+			of[near(x)] = append(of[near(x)], related{i.ID, i.ProjectID, i.SequenceID, i.Name, x.RelationType, i.StateID, i.Priority,
+				i.CreatedByID, c.Time(i.CreatedAt), c.Time(i.UpdatedAt), i.UpdatedByID})
+		}
+	}
+	return func(r *issuelist.Row) []byte {
+		return appendAny([]byte(`,"`+name+`":`), append([]related{}, of[r.ID]...))
+	}, err
+}

@@ -1,0 +1,193 @@
+package api
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/store/issuelist"
+	"github.com/sailplane/sailplane/web"
+)
+
+var issueLists = []web.Op{
+	web.Do("GET", inProject+"issues/", web.Project(), 200, "List work items", listOf(issue.ListInProject)),
+	web.Do("GET", inProject+"issues-detail/", web.Project(), 200, "List work items with their relations", listDetailed),
+	web.Do("GET", inProject+"archived-issues/", web.Project(app.Member, app.Admin), 200, "List archived work items", listOf(issue.ListArchived)),
+	web.Do("GET", inProject+"issues/list/", web.Project(), 200, "List certain work items", listByID),
+	web.Do("GET", inProject+"v2/issues/", web.Project(), 200, "List work items by their last change", listForSync),
+	web.Do("GET", inProject+"deleted-issues/", web.Project(), 200, "List what was deleted or archived", listRemoved),
+	web.Do("GET", inProject+"cycles/{cycle_id:uuid}/cycle-issues/", web.Project(app.Member, app.Admin), 200, "List a cycle's work items", listInCycle),
+	web.Do("GET", inProject+"modules/{module_id:uuid}/issues/", web.Project(app.Member, app.Admin), 200, "List a module's work items", listInModule),
+	web.Do("GET", inProject+"issues/{issue_id:uuid}/sub-issues/", web.Project().Class(), 200, "List sub-items", listSubIssues),
+	web.Do("GET", inWorkspace+"issues/", web.Workspace(), 200, "List all work items", listInWorkspace),
+	web.Do("GET", inWorkspace+"user-issues/{user_id:uuid}/", web.Workspace().Class(), 200, "List a person's work items", listOfPerson),
+	web.Do("GET", "/api/users/me/workspaces/{slug}/issues-completed-graph/", web.SignedIn(), 200, "Count what one finished, by week", completedGraph),
+}
+
+// IssueList is a page of a list of work items. Results is a list of them or, by group_by, an object of groups.
+type IssueList struct {
+	GroupedBy       *string    `json:"grouped_by"`
+	SubGroupedBy    *string    `json:"sub_grouped_by"`
+	TotalCount      int        `json:"total_count"`
+	NextCursor      string     `json:"next_cursor"`
+	PrevCursor      string     `json:"prev_cursor"`
+	NextPageResults bool       `json:"next_page_results"`
+	PrevPageResults bool       `json:"prev_page_results"`
+	Count           int        `json:"count"`
+	TotalPages      int        `json:"total_pages"`
+	TotalResults    int        `json:"total_results"`
+	ExtraStats      *string    `json:"extra_stats"`
+	Results         []IssueRow `json:"results"`
+
+	list  *issue.List
+	form  rowForm
+	extra func(*issuelist.Row) []byte // more keys of a row, each after a comma
+}
+
+// listOf is the handler of a list that needs no more than its place.
+func listOf(find func(*app.Call) (*issue.List, error)) func(*app.Call, web.Nothing) (IssueList, error) {
+	return func(c *app.Call, _ web.Nothing) (IssueList, error) {
+		l, err := find(c)
+		return IssueList{list: l, form: rowForm{group: "state__group"}}, err
+	}
+}
+
+func listInCycle(c *app.Call, in struct {
+	CycleID string `path:"cycle_id"`
+}) (IssueList, error) {
+	l, err := issue.ListInCycle(c, in.CycleID)
+	return IssueList{list: l, form: rowForm{group: "state__group", zeros: true}}, err
+}
+
+func listInModule(c *app.Call, in struct {
+	ModuleID string `path:"module_id"`
+}) (IssueList, error) {
+	l, err := issue.ListInModule(c, in.ModuleID)
+	return IssueList{list: l, form: rowForm{group: "state__group", zeros: true}}, err
+}
+
+func listInWorkspace(c *app.Call, _ web.Nothing) (IssueList, error) {
+	l, err := issue.ListInWorkspace(c)
+	return IssueList{list: l, form: rowForm{group: "state__group", zeros: true}}, err
+}
+
+func listOfPerson(c *app.Call, in struct {
+	UserID string `path:"user_id"`
+}) (IssueList, error) {
+	l, err := issue.ListOfPerson(c, in.UserID)
+	return IssueList{list: l, form: rowForm{group: "state__group", zeros: true}}, err
+}
+
+// AppendJSON writes the list.
+func (l IssueList) AppendJSON(b []byte) []byte {
+	p := l.list
+	b = appendName(append(b, `{"grouped_by":`...), p.GroupedBy)
+	b = appendName(append(b, `,"sub_grouped_by":`...), p.SubGroupedBy)
+	b = strconv.AppendInt(append(b, `,"total_count":`...), int64(p.Total), 10)
+	b = appendText(append(b, `,"next_cursor":`...), p.Paging.Cursor(1))
+	b = appendText(append(b, `,"prev_cursor":`...), p.Paging.Cursor(-1))
+	b = strconv.AppendBool(append(b, `,"next_page_results":`...), p.More)
+	b = strconv.AppendBool(append(b, `,"prev_page_results":`...), p.Paging.Page > 0)
+	b = strconv.AppendInt(append(b, `,"count":`...), int64(p.Count), 10)
+	b = strconv.AppendInt(append(b, `,"total_pages":`...), int64(p.Pages), 10)
+	b = strconv.AppendInt(append(b, `,"total_results":`...), int64(p.Total), 10)
+	b = append(b, `,"extra_stats":null,"results":`...)
+	if p.GroupedBy != "" {
+		b = l.appendGroups(b, p.Groups, nil)
+	} else {
+		b = l.appendRows(b, p.Rows)
+	}
+	return append(b, '}')
+}
+
+func appendName(b []byte, s string) []byte {
+	if s == "" {
+		return append(b, "null"...)
+	}
+	return appendText(b, s)
+}
+
+func (l IssueList) appendRows(b []byte, rows []issuelist.Row) []byte {
+	b = append(b, '[')
+	for n := range rows {
+		if n > 0 {
+			b = append(b, ',')
+		}
+		b = l.form.appendRow(b, &rows[n], l.list.States)
+		if l.extra != nil {
+			b = append(b, l.extra(&rows[n])...)
+		}
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+// appendGroups writes groups by their keys. above are the keys of the groups that they are in.
+func (l IssueList) appendGroups(b []byte, groups []issuelist.Group, above []string) []byte {
+	b = append(b, '{')
+	for n, g := range groups {
+		if n > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendText(b, g.Key), `:{"results":`...)
+		here := append(above[:len(above):len(above)], g.Key)
+		if l.list.SubGroupedBy != "" && len(here) == 1 {
+			b = l.appendGroups(b, g.Sub, here)
+		} else {
+			b = l.appendGroup(b, g.Rows, here)
+		}
+		b = strconv.AppendInt(append(b, `,"total_results":`...), int64(g.Total), 10)
+		b = append(b, '}')
+	}
+	return append(b, '}')
+}
+
+func (l IssueList) appendGroup(b []byte, rows []*issuelist.Row, keys []string) []byte {
+	b = append(b, '[')
+	for n, r := range rows {
+		if n > 0 {
+			b = append(b, ',')
+		}
+		b = l.form.appendRow(b, r, l.list.States)
+		for m, name := range []string{l.list.GroupedBy, l.list.SubGroupedBy} {
+			if f, ok := issuelist.ParseGroup(name); ok && f.Many() {
+				b = append(append(append(b, `,"`...), name...), `":`...)
+				if keys[m] == issuelist.None {
+					b = append(b, "null"...)
+				} else {
+					b = appendText(b, keys[m])
+				}
+			}
+		}
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+// Completed is how many work items somebody finished in a week: that of the year, modulo 4.
+type Completed struct {
+	Week           int `json:"week"`
+	CompletedCount int `json:"completed_count"`
+}
+
+func completedGraph(c *app.Call, in struct {
+	Month *string `query:"month"`
+}) ([]Completed, error) {
+	month := time.January
+	if in.Month != nil {
+		n, err := strconv.Atoi(*in.Month)
+		if err != nil {
+			return nil, app.Field("month", "A valid integer is required.")
+		}
+		month = time.Month(n)
+	}
+	weeks, err := issue.CompletedByWeek(c, month)
+	list := []Completed{}
+	for week, n := range weeks {
+		if n > 0 {
+			list = append(list, Completed{week, n})
+		}
+	}
+	return list, err
+}
