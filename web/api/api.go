@@ -45,6 +45,7 @@ func Ops() []web.Op {
 		estimates,
 		views,
 		pages,
+		planProperties,
 		issueComments,
 		reactions,
 		issueLinks,

@@ -9,7 +9,23 @@ import (
 	"github.com/sailplane/sailplane/web"
 )
 
+const (
+	oneCycle       = inProject + "cycles/{pk:uuid}/"
+	favoriteCycles = inProject + "user-favorite-cycles/"
+)
+
+var plans = web.Project(app.Admin, app.Member) // who makes and changes cycles and modules
+
 var cycles = []web.Op{
+	web.Do("GET", inProject+"cycles/", web.Project(), 200, "List cycles", listCycles),
+	web.Do("GET", oneCycle, plans, 200, "Read a cycle", getCycle),
+	web.Do("PATCH", oneCycle, plans, 200, "Change a cycle", patchCycle),
+	web.Do("DELETE", oneCycle, web.Project(app.Admin).OrCreator("cycles"), 204, "Delete a cycle", deleteCycle),
+	web.Do("POST", inProject+"cycles/date-check/", plans, 200, "Ask whether days are free of cycles", checkCycleDates),
+	web.Do("POST", inProject+"cycles/{cycle_id:uuid}/archive/", plans, 200, "Archive a cycle", archiveCycle),
+	web.Do("DELETE", inProject+"cycles/{cycle_id:uuid}/archive/", plans, 204, "Bring a cycle back", unarchiveCycle),
+	web.Do("POST", favoriteCycles, plans, 204, "Make a cycle a favourite", starCycle),
+	web.Do("DELETE", favoriteCycles+"{cycle_id:uuid}/", plans, 204, "Make a cycle no favourite", unstarCycle),
 	web.Do("POST", inProject+"cycles/", web.Project(app.Admin, app.Member), 201, "Create a cycle", createCycle),
 	web.Do("POST", inProject+"cycles/{cycle_id:uuid}/cycle-issues/", web.Project(app.Admin, app.Member), 201, "Put work items into a cycle", addCycleIssues),
 	web.Do("DELETE", inProject+"cycles/{cycle_id:uuid}/cycle-issues/{issue_id:uuid}/", web.Project(app.Admin, app.Member), 204, "Take a work item out of a cycle", removeCycleIssue),
@@ -88,4 +104,98 @@ type cycleIssuePath struct {
 
 func removeCycleIssue(c *app.Call, in cycleIssuePath) (web.Nothing, error) {
 	return web.Nothing{}, cycle.RemoveIssue(c, in.CycleID, in.IssueID)
+}
+
+// ListedCycle is a cycle in the list.
+type ListedCycle struct {
+	Cycle
+	CancelledIssues int `json:"cancelled_issues"`
+}
+
+func listedCycle(s cycle.Seen) ListedCycle {
+	return ListedCycle{cycleOf(s), s.Progress.Issues["cancelled"]}
+}
+
+func listCycles(c *app.Call, in struct {
+	CycleView string `query:"cycle_view"`
+}) ([]ListedCycle, error) {
+	cs, err := cycle.List(c, in.CycleView == "current")
+	return web.Map(cs, listedCycle), err
+}
+
+// CycleDetail is a cycle read by itself.
+type CycleDetail struct {
+	Cycle
+	SubIssues int `json:"sub_issues"`
+}
+
+type cyclePK struct {
+	PK string `path:"pk"`
+}
+
+func getCycle(c *app.Call, in cyclePK) (CycleDetail, error) {
+	s, sub, err := cycle.Get(c, in.PK)
+	if err != nil {
+		return CycleDetail{}, err
+	}
+	return CycleDetail{cycleOf(*s), sub}, nil
+}
+
+func patchCycle(c *app.Call, in struct {
+	cyclePK
+	cycle.Input
+}) (Cycle, error) {
+	s, err := cycle.Change(c, in.PK, in.Input)
+	if err != nil {
+		return Cycle{}, err
+	}
+	return cycleOf(*s), nil
+}
+
+func deleteCycle(c *app.Call, in cyclePK) (web.Nothing, error) {
+	return web.Nothing{}, cycle.Delete(c, in.PK)
+}
+
+// DatesFree says whether days are free of cycles.
+type DatesFree struct {
+	Status bool   `json:"status"`
+	Error  string `json:"error,omitempty"`
+}
+
+func checkCycleDates(c *app.Call, in struct {
+	StartDate *time.Time `json:"start_date"`
+	EndDate   *time.Time `json:"end_date"`
+	CycleID   string     `json:"cycle_id" check:"null,blank"`
+}) (DatesFree, error) {
+	if in.StartDate == nil || in.EndDate == nil {
+		return DatesFree{}, app.Invalid("Start date and end date both are required")
+	}
+	free, err := cycle.Free(c, *in.StartDate, *in.EndDate, in.CycleID)
+	if err != nil || free {
+		return DatesFree{Status: free}, err
+	}
+	return DatesFree{Error: "You have a cycle already on the given dates, if you want to create a draft cycle you can do that by removing dates"}, nil
+}
+
+func archiveCycle(c *app.Call, in cyclePath) (map[string]string, error) {
+	at, err := cycle.Archive(c, in.CycleID, true)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]string{"archived_at": pythonTime(*at)}, nil
+}
+
+func unarchiveCycle(c *app.Call, in cyclePath) (web.Nothing, error) {
+	_, err := cycle.Archive(c, in.CycleID, false)
+	return web.Nothing{}, err
+}
+
+func starCycle(c *app.Call, in struct {
+	Cycle *string `json:"cycle" check:"pk"`
+}) (web.Nothing, error) {
+	return web.Nothing{}, c.Star("cycle", in.Cycle)
+}
+
+func unstarCycle(c *app.Call, in cyclePath) (web.Nothing, error) {
+	return web.Nothing{}, c.Unstar("cycle", in.CycleID)
 }

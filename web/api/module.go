@@ -7,7 +7,20 @@ import (
 	"github.com/sailplane/sailplane/web"
 )
 
+const (
+	oneModule       = inProject + "modules/{pk:uuid}/"
+	archivesModule  = inProject + "modules/{module_id:uuid}/archive/"
+	favoriteModules = inProject + "user-favorite-modules/"
+)
+
 var modules = []web.Op{
+	web.Do("GET", inProject+"modules/", web.Project(), 200, "List modules", listModules),
+	web.Do("PATCH", oneModule, plans, 200, "Change a module", patchModule),
+	web.Do("DELETE", oneModule, web.Project(app.Admin).OrCreator("modules"), 204, "Delete a module", deleteModule),
+	web.Do("POST", archivesModule, plans.Class(), 200, "Archive a module", archiveModule),
+	web.Do("DELETE", archivesModule, plans.Class(), 204, "Bring a module back", unarchiveModule),
+	web.Do("POST", favoriteModules, web.Project().Class(), 204, "Make a module a favourite", starModule),
+	web.Do("DELETE", favoriteModules+"{module_id:uuid}/", web.Project().Class(), 204, "Make a module no favourite", unstarModule),
 	web.Do("POST", inProject+"modules/", web.Project(app.Admin, app.Member), 201, "Create a module", createModule),
 	web.Do("POST", inProject+"modules/{module_id:uuid}/issues/", web.Project(app.Admin, app.Member), 201, "Put work items into a module", addModuleIssues),
 	web.Do("DELETE", inProject+"modules/{module_id:uuid}/issues/{issue_id:uuid}/", web.Project(app.Admin, app.Member), 204, "Take a work item out of a module", removeModuleIssue),
@@ -93,4 +106,51 @@ func sortIntoModules(c *app.Call, in struct {
 		return Message{}, err
 	}
 	return success, module.Sort(c, in.IssueID, in.Modules, in.RemovedModules)
+}
+
+func listModules(c *app.Call, _ web.Nothing) ([]Module, error) {
+	ms, err := module.List(c, false)
+	return web.Map(ms, moduleOf(c)), err
+}
+
+type modulePK struct {
+	PK string `path:"pk"`
+}
+
+func patchModule(c *app.Call, in struct {
+	modulePK
+	module.Input
+}) (Module, error) {
+	s, err := module.Change(c, in.PK, in.Input)
+	if err != nil {
+		return Module{}, err
+	}
+	return moduleOf(c)(*s), nil
+}
+
+func deleteModule(c *app.Call, in modulePK) (web.Nothing, error) {
+	return web.Nothing{}, module.Delete(c, in.PK)
+}
+
+func archiveModule(c *app.Call, in modulePath) (map[string]string, error) {
+	at, err := module.Archive(c, in.ModuleID, true)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]string{"archived_at": pythonTime(*at)}, nil
+}
+
+func unarchiveModule(c *app.Call, in modulePath) (web.Nothing, error) {
+	_, err := module.Archive(c, in.ModuleID, false)
+	return web.Nothing{}, err
+}
+
+func starModule(c *app.Call, in struct {
+	Module *string `json:"module" check:"pk"`
+}) (web.Nothing, error) {
+	return web.Nothing{}, c.Star("module", in.Module)
+}
+
+func unstarModule(c *app.Call, in modulePath) (web.Nothing, error) {
+	return web.Nothing{}, c.Unstar("module", in.ModuleID)
 }

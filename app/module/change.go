@@ -1,0 +1,149 @@
+package module
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// List answers the modules of the call's project, archived or not, favourites first, then newest.
+func List(c *app.Call, archived bool) ([]Seen, error) {
+	t := c.Read()
+	where := dbx.Expression(dbx.HashExp{"archived_at": nil})
+	if archived {
+		where = dbx.Not(where)
+	}
+	rows, err := store.Modules.List(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, where), "created_at DESC", "id DESC")
+	if err != nil {
+		return nil, err
+	}
+	return see(c, t, rows)
+}
+
+var errNone = app.Refuse(http.StatusNotFound, "Module not found")
+
+// Change writes what a request says of a module that is not archived.
+func Change(c *app.Call, id string, in Input) (*Seen, error) {
+	var seen *Seen
+	err := c.Write(func(t *store.Tx) error {
+		row, err := inProject(c, t, id)
+		if errors.Is(err, store.ErrNotFound) {
+			return errNone
+		}
+		if err != nil {
+			return err
+		}
+		if row.ArchivedAt != nil {
+			return app.Invalid("Archived module cannot be updated")
+		}
+		if err := in.check(t, c, id); err != nil {
+			return err
+		}
+		if err := store.Modules.Update(t, row, in.put(row)...); err != nil {
+			return err
+		}
+		if in.MemberIDs.Set {
+			if err := setMembers(t, row, in.MemberIDs.V); err != nil {
+				return err
+			}
+		}
+		seen, err = seeOne(c, t, row)
+		return err
+	})
+	return seen, err
+}
+
+// Delete deletes a module. Its work items stay, each with an entry in its history; the caller's star goes, as in the
+// reference, and others' stars stay until they are taken away.
+func Delete(c *app.Call, id string) error {
+	return c.Write(func(t *store.Tx) error {
+		row, err := inProject(c, t, id)
+		if err != nil {
+			return err
+		}
+		links, err := store.ModuleIssues.List(t, dbx.HashExp{"module_id": id})
+		if err != nil {
+			return err
+		}
+		for i := range links {
+			if err := store.ModuleIssues.Delete(t, &links[i]); err != nil {
+				return err
+			}
+			if err := record(c, t, links[i].IssueID, "deleted", row); err != nil {
+				return err
+			}
+		}
+		mine := dbx.HashExp{"entity_type": "module", "entity_identifier": id, "user_id": c.UserID()}
+		if _, err := store.Favorites.DeleteWhere(t, mine); err != nil {
+			return err
+		}
+		if _, err := store.RecentVisits.DeleteWhere(t, dbx.HashExp{"entity_identifier": id, "entity_name": "module"}); err != nil {
+			return err
+		}
+		return store.Modules.Delete(t, row)
+	})
+}
+
+// Archive puts a module away that is completed or cancelled, or brings one back; nobody's favourite it is then.
+func Archive(c *app.Call, id string, away bool) (*time.Time, error) {
+	var at *time.Time
+	err := c.Write(func(t *store.Tx) error {
+		row, err := inProject(c, t, id)
+		if err != nil {
+			return err
+		}
+		if away {
+			if row.Status != "completed" && row.Status != "cancelled" {
+				return app.Invalid("Only completed or cancelled modules can be archived")
+			}
+			now := t.Now
+			at = &now
+			if err := store.DropFavorites(t, c.Workspace.ID, "module", id); err != nil {
+				return err
+			}
+		}
+		row.ArchivedAt = at
+		return store.Modules.Update(t, row, "archived_at")
+	})
+	return at, err
+}
+
+// Properties answers how the caller looks at a module, made at the first look.
+func Properties(c *app.Call, id string) (*store.ModuleUserProperties, error) {
+	row, err := properties(c, c.Read(), id)
+	if !errors.Is(err, store.ErrNotFound) {
+		return row, err
+	}
+	row = &store.ModuleUserProperties{ModuleID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, UserID: c.UserID(),
+		Filters: store.JSON(app.FirstFilters), DisplayFilters: store.JSON(app.FirstDisplayFilters), DisplayProperties: store.JSON(app.FirstDisplayProperties)}
+	return row, c.Write(func(t *store.Tx) error {
+		if _, err := inProject(c, t, id); errors.Is(err, store.ErrNotFound) {
+			return app.ErrPayload
+		} else if err != nil {
+			return err
+		}
+		return store.ModuleUserPropertiesRows.Insert(t, row)
+	})
+}
+
+func properties(c *app.Call, t *store.Tx, id string) (*store.ModuleUserProperties, error) {
+	return store.ModuleUserPropertiesRows.Get(t, dbx.HashExp{"module_id": id, "user_id": c.UserID(), "project_id": c.ProjectID})
+}
+
+// ChangeProperties writes how the caller looks at a module that he has looked at before.
+func ChangeProperties(c *app.Call, id string, in app.DisplayInput) (*store.ModuleUserProperties, error) {
+	var row *store.ModuleUserProperties
+	err := c.Write(func(t *store.Tx) (err error) {
+		if row, err = properties(c, t, id); err != nil {
+			return err
+		}
+		cols := in.Put(&row.Filters, &row.DisplayFilters, &row.DisplayProperties, &row.RichFilters)
+		return store.ModuleUserPropertiesRows.Update(t, row, cols...)
+	})
+	return row, err
+}
