@@ -37,7 +37,7 @@ func checkFolder(_ context.Context, p *patient) []finding {
 		return []finding{{"folder.readonly", wrong, err.Error(), "nothing can be saved", "see that the disk is well"}}
 	}
 	if others := readableByOthers(dir); others != "" {
-		return []finding{{"folder.open", wrong, others + " can be read by other users of this machine", "the database and the secret are in it", "chmod go-rwx " + others}}
+		return []finding{{"folder.open", wrong, others + " can be read by other users of this machine", "the database and the secret are in it", "chmod 700 " + dir}}
 	}
 	return []finding{ok("folder.private", dir+" can be written to, and is nobody else's")}
 }

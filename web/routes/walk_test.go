@@ -27,7 +27,7 @@ type place struct {
 	ids       map[string]string
 }
 
-func furnish(t *testing.T, s *webtest.Server, owner *webtest.Client) *place {
+func furnish(t testing.TB, s *webtest.Server, owner *webtest.Client) *place {
 	t.Helper()
 	p := &place{ids: map[string]string{}}
 	err := s.App.DB.Write(context.Background(), owner.User.ID, func(tx *store.Tx) error {
@@ -96,7 +96,7 @@ func furnish(t *testing.T, s *webtest.Server, owner *webtest.Client) *place {
 }
 
 // admit makes a person a member of the workspace and the project.
-func (p *place) admit(t *testing.T, s *webtest.Server, who *webtest.Client, role app.Role) {
+func (p *place) admit(t testing.TB, s *webtest.Server, who *webtest.Client, role app.Role) {
 	t.Helper()
 	err := s.App.DB.Write(context.Background(), "", func(tx *store.Tx) error {
 		if err := store.WorkspaceMembers.Insert(tx, &store.WorkspaceMember{WorkspaceID: p.workspace.ID, MemberID: who.User.ID, Role: int(role), IsActive: true}); err != nil {
