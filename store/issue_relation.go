@@ -90,7 +90,7 @@ type StatedIssue struct {
 // With all it answers archived ones and drafts as well.
 func IssuesByID(t *Tx, ids, projects []string, all bool) ([]StatedIssue, error) {
 	found := []StatedIssue{}
-	q := Issues.Query(t).AndSelect(`st."group" AS state_group`, "pr.identifier AS identifier").LeftJoin("states st", dbx.NewExp("st.id = issues.state_id")).
+	q := Issues.Query(t).AndSelect("st.group AS state_group", "pr.identifier AS identifier").LeftJoin("states st", dbx.NewExp("st.id = issues.state_id")).
 		InnerJoin("projects pr", dbx.NewExp("pr.id = issues.project_id AND pr.deleted_at IS NULL")).
 		AndWhere(dbx.And(In("issues.id", ids), In("issues.project_id", projects)))
 	if !all {
