@@ -257,19 +257,22 @@ type Named struct {
 }
 
 // NamedTable is a table whose rows are found by name in the projects that hold them.
-type NamedTable struct{ table, columns, also string }
+type NamedTable struct {
+	table   string
+	columns []string // beside those that all have
+}
 
 // What is found by name.
 var (
-	NamedCycles  = NamedTable{"cycles", ", x.start_date, x.end_date", ""}
-	NamedModules = NamedTable{"modules", ", x.status", ""}
-	NamedViews   = NamedTable{"issue_views", "", ""}
+	NamedCycles  = NamedTable{"cycles", []string{"x.start_date", "x.end_date"}}
+	NamedModules = NamedTable{"modules", []string{"x.status"}}
+	NamedViews   = NamedTable{"issue_views", nil}
 )
 
 // FindNamed answers rows of the projects whose name has the text in it, newest first.
 func FindNamed(t *Tx, in NamedTable, projects []string, text string, limit int) ([]Named, error) {
 	var found []Named
-	err := t.Select("x.id", "x.name", "x.project_id"+in.columns).From(in.table + " x").
+	err := t.Select(append([]string{"x.id", "x.name", "x.project_id"}, in.columns...)...).From(in.table + " x").
 		Where(dbx.And(dbx.NewExp("[[x.deleted_at]] IS NULL"), In("x.project_id", projects), Contains("x.name", text))).
 		OrderBy("x.created_at DESC").Limit(int64(limit)).All(&found)
 	if err != nil {
