@@ -33,6 +33,7 @@ func Ops() []web.Op {
 		favorites,
 		notifications,
 		webhooks,
+		services,
 		timezones,
 		recentVisits,
 		stickies,
