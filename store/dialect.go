@@ -77,3 +77,12 @@ func rebind(query string) string {
 	}
 	return b.String()
 }
+
+// in is In for queries with ? placeholders: the condition, and its one argument.
+func (t *Tx) in(col string, ids []string) (string, any) {
+	if t.db.Postgres {
+		return col + " = ANY(?)", ids
+	}
+	list, _ := json.Marshal(ids) // strings always encode
+	return col + " IN (SELECT value FROM json_each(?))", string(list)
+}

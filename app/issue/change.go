@@ -1,0 +1,225 @@
+package issue
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Change writes what the request says of a work item of the call's project. One that is archived, in triage or in an
+// archived project is store.ErrNotFound. A work item may become its own parent, or two each other's: the reference allows
+// it and the recordings show it, so whoever walks up the parents must count his steps.
+func Change(c *app.Call, id string, in Input) error {
+	refs, err := in.resolve(c.Read(), c.ProjectID)
+	if err != nil {
+		return err
+	}
+	return c.Write(func(t *store.Tx) error {
+		h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
+		if err != nil {
+			return err
+		}
+		if !h.Visible() {
+			return store.ErrNotFound
+		}
+		return change(c, t, h, &in, refs)
+	})
+}
+
+func change(c *app.Call, t *store.Tx, h *store.IssueInHand, in *Input, refs *references) error {
+	before := *h
+	var r record
+	if err := errors.Join(in.setState(t, h, refs), in.compareRows(t, h, refs, &r), in.comparePeople(t, h, refs, &r)); err != nil {
+		return err
+	}
+	cols := in.apply(h)
+	if h.State.ID != before.State.ID {
+		r.state("state_id", &before.State, &h.State)
+		cols = append(cols, "state_id", "completed_at")
+	}
+	r.compareFields(&before.Issue, &h.Issue)
+	if err := store.Issues.Update(t, &h.Issue, cols...); err != nil {
+		return err
+	}
+	mentions, err := rewritten(t, &before.Issue, &h.Issue, &r)
+	if err != nil {
+		return err
+	}
+	if err := store.Subscribe(t, place(&h.Issue), distinct([]string{t.Actor}, r.newAssignees, mentions)...); err != nil {
+		return err
+	}
+	return store.RecordIssue(t, store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID, ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID,
+		Mentions: mentions, Fields: r.fields, Origin: c.Base, Webhook: true}, r.rows...)
+}
+
+// setState moves the work item to the state that was sent; null is the project's default. Entering a completed state
+// notes the time, leaving it forgets it.
+func (in *Input) setState(t *store.Tx, h *store.IssueInHand, refs *references) error {
+	if !in.StateID.Set {
+		return nil
+	}
+	to := refs.state
+	if to == nil {
+		var err error
+		if to, err = store.DefaultState(t, h.ProjectID); err != nil {
+			return fmt.Errorf("default state: %w", err)
+		}
+	}
+	if to.ID == h.State.ID {
+		return nil
+	}
+	h.State, h.StateID = *to, &to.ID
+	switch {
+	case to.Group != "completed":
+		h.CompletedAt = nil
+	case h.CompletedAt == nil:
+		h.CompletedAt = &t.Now
+	}
+	return nil
+}
+
+// apply puts the plain fields of the request into the row and answers their columns.
+func (in *Input) apply(h *store.IssueInHand) []string {
+	var cols []string
+	put := func(set bool, column string, do func()) {
+		if set {
+			do()
+			cols = append(cols, column)
+		}
+	}
+	put(in.Name.Set, "name", func() { h.Name = in.Name.V })
+	put(in.DescriptionHTML.Set, "description_html", func() { h.DescriptionHTML = in.DescriptionHTML.V })
+	put(in.DescriptionHTML.Set, "description_stripped", func() { h.DescriptionStripped = stripped(h.DescriptionHTML) })
+	put(in.DescriptionJSON.Set, "description_json", func() { h.DescriptionJSON = in.DescriptionJSON.V })
+	put(in.Priority.Set, "priority", func() { h.Priority = in.Priority.V })
+	put(in.ParentID.Set, "parent_id", func() { h.ParentID = in.ParentID.Ptr() })
+	put(in.EstimatePointID.Set, "estimate_point_id", func() { h.EstimatePointID = in.EstimatePointID.Ptr() })
+	put(in.TypeID.Set, "type_id", func() { h.TypeID = in.TypeID.Ptr() })
+	put(in.StartDate.Set, "start_date", func() { h.StartDate = in.StartDate.Ptr() })
+	put(in.TargetDate.Set, "target_date", func() { h.TargetDate = in.TargetDate.Ptr() })
+	put(in.SortOrder.Set, "sort_order", func() { h.SortOrder = in.SortOrder.V })
+	put(in.Point.Set, "point", func() { h.Point = in.Point.Ptr() })
+	put(in.SequenceID.Set, "sequence_id", func() { h.SequenceID = in.SequenceID.V })
+	put(in.CompletedAt.Set && !in.StateID.Set, "completed_at", func() { h.CompletedAt = in.CompletedAt.Ptr() })
+	put(in.IsDraft.Set, "is_draft", func() { h.IsDraft = in.IsDraft.V })
+	put(in.ExternalSource.Set, "external_source", func() { h.ExternalSource = in.ExternalSource.Ptr() })
+	put(in.ExternalID.Set, "external_id", func() { h.ExternalID = in.ExternalID.Ptr() })
+	return cols
+}
+
+// compareFields notes what is new in the row's own fields.
+func (r *record) compareFields(from, to *store.Issue) {
+	same := func(s string) *string { return &s }
+	scalar(r, "name", "updated the name to", from.Name, to.Name, same)
+	scalar(r, "priority", "updated the priority to", from.Priority, to.Priority, same)
+	r.date("target_date", "updated the target date to", from.TargetDate, to.TargetDate)
+	r.date("start_date", "updated the start date to ", from.StartDate, to.StartDate)
+	for _, f := range []struct {
+		name     string
+		from, to any
+	}{
+		{"sort_order", from.SortOrder, to.SortOrder}, {"sequence_id", from.SequenceID, to.SequenceID},
+		{"is_draft", from.IsDraft, to.IsDraft},
+	} {
+		if f.from != f.to {
+			r.field(f.name, f.from, f.to)
+		}
+	}
+}
+
+// compareRows notes a new parent and a new estimate; what was there is read only when it has to be told.
+func (in *Input) compareRows(t *store.Tx, h *store.IssueInHand, refs *references, r *record) error {
+	if in.ParentID.Set && value(h.ParentID) != value(in.ParentID.Ptr()) {
+		from, err := former(h.ParentID, func(id string) (*store.IssueRef, error) { return store.FindIssueRef(t, id) })
+		if err != nil {
+			return fmt.Errorf("former parent: %w", err)
+		}
+		r.parent(from, refs.parent)
+	}
+	if in.EstimatePointID.Set && value(h.EstimatePointID) != value(in.EstimatePointID.Ptr()) {
+		from, err := former(h.EstimatePointID, func(id string) (*store.PointRef, error) { return store.FindPoint(t, id) })
+		if err != nil {
+			return fmt.Errorf("former estimate: %w", err)
+		}
+		r.point(from, refs.point)
+	}
+	return nil
+}
+
+func former[T any](id *string, find func(string) (*T, error)) (*T, error) {
+	if id == nil {
+		return nil, nil
+	}
+	row, err := find(*id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return row, err
+}
+
+// comparePeople writes and notes who and which labels came and went.
+func (in *Input) comparePeople(t *store.Tx, h *store.IssueInHand, refs *references, r *record) error {
+	at := place(&h.Issue)
+	if in.AssigneeIDs.Set {
+		from, err := store.AssigneesOf(t, h.ID)
+		if err != nil {
+			return fmt.Errorf("assignees: %w", err)
+		}
+		to := only(refs.assignees)
+		r.set("assignee_ids", "assignees", "assignee", from, to)
+		r.newAssignees = ids(missing(to, from))
+		if err := errors.Join(store.DropAssignees(t, h.ID, ids(missing(from, to))), store.AddAssignees(t, at, r.newAssignees)); err != nil {
+			return err
+		}
+	}
+	if in.LabelIDs.Set {
+		from, err := store.LabelsOf(t, h.ID)
+		if err != nil {
+			return fmt.Errorf("labels: %w", err)
+		}
+		to := only(refs.labels)
+		r.set("label_ids", "labels", "label", from, to)
+		return errors.Join(store.DropLabels(t, h.ID, ids(missing(from, to))), store.AddLabels(t, at, ids(missing(to, from))))
+	}
+	return nil
+}
+
+// only are those that may be written.
+func only(known map[string]store.Named) map[string]store.Named {
+	fit := map[string]store.Named{}
+	for id, n := range known {
+		if n.Fits {
+			fit[id] = n
+		}
+	}
+	return fit
+}
+
+func ids(ns []store.Named) []string {
+	out := make([]string, len(ns))
+	for i, n := range ns {
+		out[i] = n.ID
+	}
+	return out
+}
+
+// rewritten keeps a new text: in the history, as a version, with its mentions. It answers who is mentioned anew.
+func rewritten(t *store.Tx, from, to *store.Issue, r *record) ([]string, error) {
+	if from.DescriptionHTML == to.DescriptionHTML {
+		return nil, nil
+	}
+	var before []string
+	if len(userMentions(from.DescriptionHTML)) > 0 {
+		var err error
+		if before, err = store.MentionsOf(t, to.ID); err != nil {
+			return nil, fmt.Errorf("mentions: %w", err)
+		}
+	}
+	mentions, err := mention(t, to, before)
+	if err != nil {
+		return nil, err
+	}
+	return mentions, errors.Join(r.description(t, to.ID, from.DescriptionHTML, to.DescriptionHTML), saveVersion(t, to))
+}

@@ -1,0 +1,175 @@
+package issue
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/richtext"
+	"github.com/sailplane/sailplane/store"
+)
+
+// firstPlace is the sort_order of the first work item of a state.
+const firstPlace = 65535
+
+// Create writes a new work item of the call's project, with its history, people and text version, and answers it as its maker sees it.
+func Create(c *app.Call, in Input) (*store.IssueDetail, error) {
+	refs, err := in.resolve(c.Read(), c.ProjectID)
+	if err != nil {
+		return nil, err
+	}
+	var d *store.IssueDetail
+	err = c.Write(func(t *store.Tx) error {
+		d, err = create(c, t, &in, refs)
+		return err
+	})
+	return d, err
+}
+
+func create(c *app.Call, t *store.Tx, in *Input, refs *references) (*store.IssueDetail, error) {
+	d := &store.IssueDetail{Issue: in.fresh(c), Subscribed: true, ModuleIDs: []string{}}
+	if err := number(t, &d.Issue, in, refs); err != nil {
+		return nil, err
+	}
+	d.StateGroup = stateGroup(refs)
+	if d.StateGroup == "completed" {
+		d.CompletedAt = &t.Now
+	}
+	if err := store.Issues.Insert(t, &d.Issue); err != nil {
+		return nil, err
+	}
+	if err := store.IssueSequences.Insert(t, &store.IssueSequence{Sequence: int64(d.SequenceID), IssueID: &d.ID, ProjectID: d.ProjectID, WorkspaceID: d.WorkspaceID}); err != nil {
+		return nil, err
+	}
+	if err := people(t, d, in, refs); err != nil {
+		return nil, err
+	}
+	return d, announceCreated(c, t, d, in, refs)
+}
+
+// fresh is the row as the request has it, with the defaults for what it leaves out.
+func (in *Input) fresh(c *app.Call) store.Issue {
+	html := "<p></p>"
+	if in.DescriptionHTML.Set {
+		html = in.DescriptionHTML.V
+	}
+	return store.Issue{
+		Meta: store.Meta{ID: store.NewID()}, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID,
+		Name: in.Name.V, DescriptionHTML: html, DescriptionStripped: stripped(html), DescriptionJSON: in.DescriptionJSON.V,
+		Priority: in.Priority.Or("none"), ParentID: in.ParentID.Ptr(), EstimatePointID: in.EstimatePointID.Ptr(), TypeID: in.TypeID.Ptr(),
+		StartDate: in.StartDate.Ptr(), TargetDate: in.TargetDate.Ptr(), SortOrder: in.SortOrder.Or(firstPlace), Point: in.Point.Ptr(),
+		IsDraft: in.IsDraft.V, ExternalID: in.ExternalID.Ptr(), ExternalSource: in.ExternalSource.Ptr(),
+	}
+}
+
+// stripped is the text without tags, nil for none.
+func stripped(html string) *string {
+	if html == "" {
+		return nil
+	}
+	text := richtext.Text(html)
+	return &text
+}
+
+// number gives the work item its state, its number and its place behind the others of the state.
+func number(t *store.Tx, i *store.Issue, in *Input, refs *references) error {
+	if err := t.Lock("issues of " + i.ProjectID); err != nil {
+		return err
+	}
+	if refs.state == nil {
+		state, err := store.DefaultState(t, i.ProjectID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("default state: %w", err)
+		}
+		if err == nil {
+			refs.state = state
+		}
+	}
+	var state string
+	if refs.state != nil {
+		state = refs.state.ID
+		i.StateID = &state
+	}
+	sequence, place, err := store.NextIssue(t, i.ProjectID, state)
+	if err != nil {
+		return fmt.Errorf("next number: %w", err)
+	}
+	i.SequenceID = sequence
+	if place != nil {
+		i.SortOrder = *place
+	}
+	return nil
+}
+
+func stateGroup(refs *references) string {
+	if refs.state == nil {
+		return ""
+	}
+	return refs.state.Group
+}
+
+// people writes assignees and labels. The project's default assignee stands in when nobody who fits was named.
+func people(t *store.Tx, d *store.IssueDetail, in *Input, refs *references) error {
+	d.AssigneeIDs, d.LabelIDs = fitting(in.AssigneeIDs.V, refs.assignees), fitting(in.LabelIDs.V, refs.labels)
+	if len(d.AssigneeIDs) == 0 {
+		stand, err := store.DefaultAssignee(t, d.ProjectID)
+		if err != nil {
+			return fmt.Errorf("default assignee: %w", err)
+		}
+		if stand != "" {
+			d.AssigneeIDs = []string{stand}
+		}
+	}
+	at := place(&d.Issue)
+	if err := errors.Join(store.AddAssignees(t, at, d.AssigneeIDs), store.AddLabels(t, at, d.LabelIDs)); err != nil {
+		return err
+	}
+	d.AssigneeIDs, d.LabelIDs = sorted(d.AssigneeIDs), sorted(d.LabelIDs)
+	return nil
+}
+
+// sorted orders ids as the wire has them; never nil.
+func sorted(ids []string) []string {
+	ids = append([]string{}, ids...)
+	slices.Sort(ids)
+	return ids
+}
+
+func place(i *store.Issue) store.Place {
+	return store.Place{IssueID: i.ID, ProjectID: i.ProjectID, WorkspaceID: i.WorkspaceID}
+}
+
+// announceCreated writes what a new work item leaves behind: history, followers, mentions, the first version of its text, the job.
+func announceCreated(c *app.Call, t *store.Tx, d *store.IssueDetail, in *Input, refs *references) error {
+	rows := []*store.IssueActivity{{Verb: "created", Comment: "created the issue"}}
+	followers := []string{t.Actor}
+	for _, id := range fitting(in.AssigneeIDs.V, refs.assignees) {
+		rows = append(rows, added("assignees", "added assignee ", refs.assignees[id]))
+		followers = append(followers, id)
+	}
+	mentions, err := mention(t, &d.Issue, nil)
+	if err != nil {
+		return err
+	}
+	if err := store.Subscribe(t, place(&d.Issue), distinct(followers, mentions)...); err != nil {
+		return err
+	}
+	if err := store.IssueDescriptionVersions.Insert(t, version(t, &d.Issue)); err != nil {
+		return err
+	}
+	return store.RecordIssue(t, store.IssueChanged{Kind: "issue.activity.created", IssueID: d.ID, ProjectID: d.ProjectID, WorkspaceID: d.WorkspaceID,
+		Mentions: mentions, Origin: c.Base, Webhook: true}, rows...)
+}
+
+func distinct(lists ...[]string) []string {
+	var ids []string
+	for _, list := range lists {
+		for _, id := range list {
+			if id != "" && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}

@@ -1,0 +1,69 @@
+package issue
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sailplane/sailplane/app/richtext"
+	"github.com/sailplane/sailplane/store"
+)
+
+// versionAge is how long one person's edits of a text go into the same version. Plane: bgtasks/issue_description_version_task.py
+const versionAge = 10 * time.Minute
+
+// version is the text of a work item as a version by the actor.
+func version(t *store.Tx, i *store.Issue) *store.IssueDescriptionVersion {
+	return &store.IssueDescriptionVersion{DescriptionBinary: i.DescriptionBinary, DescriptionHTML: i.DescriptionHTML,
+		DescriptionStripped: i.DescriptionStripped, DescriptionJSON: i.DescriptionJSON, LastSavedAt: t.Now, OwnedByID: t.Actor,
+		IssueID: i.ID, ProjectID: i.ProjectID, WorkspaceID: i.WorkspaceID}
+}
+
+// saveVersion keeps the text that a change left. The reference compares with the text when its job runs; we know what the request did.
+func saveVersion(t *store.Tx, i *store.Issue) error {
+	fresh := version(t, i)
+	last, err := store.LastDescriptionVersion(t, i.ID)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+	case err != nil:
+		return fmt.Errorf("last version: %w", err)
+	case last.OwnedByID == t.Actor && t.Now.Sub(last.LastSavedAt) <= versionAge:
+		fresh.ID = last.ID
+		return store.IssueDescriptionVersions.Set(t, fresh, "description_binary", "description_html", "description_stripped", "description_json", "last_saved_at")
+	}
+	return store.IssueDescriptionVersions.Insert(t, fresh)
+}
+
+// mention writes whom the text names now and no longer; it answers the members of the project that it did not name before.
+func mention(t *store.Tx, i *store.Issue, before []string) ([]string, error) {
+	named := userMentions(i.DescriptionHTML)
+	var fresh, gone []string
+	for _, id := range before {
+		if !slices.Contains(named, id) {
+			gone = append(gone, id)
+		}
+	}
+	if len(named) > 0 {
+		members, err := store.MembersAmong(t, i.ProjectID, named)
+		if err != nil {
+			return nil, fmt.Errorf("who is mentioned: %w", err)
+		}
+		for _, id := range named {
+			if members[id].Fits && !slices.Contains(before, id) {
+				fresh = append(fresh, id)
+			}
+		}
+	}
+	return fresh, errors.Join(store.AddMentions(t, place(i), fresh), store.DropMentions(t, i.ID, gone))
+}
+
+func userMentions(html string) []string {
+	var ids []string
+	for _, m := range richtext.Mentions(html) {
+		if m.Name == "user_mention" && store.IsID(m.Identifier) {
+			ids = append(ids, m.Identifier)
+		}
+	}
+	return ids
+}

@@ -1,0 +1,133 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+)
+
+// IssueDetail is a work item with what belongs to it: everything that is shown of one, but the history.
+type IssueDetail struct {
+	Issue
+	StateGroup  string // empty without a state
+	CycleID     *string
+	ModuleIDs   []string // sorted, as are the others
+	LabelIDs    []string
+	AssigneeIDs []string
+	SubIssues   int // visible ones
+	Links       int
+	Attachments int  // uploaded or not
+	Subscribed  bool // the reader follows it
+}
+
+// Visible says whether the work item can be changed and is found in lists: not archived, not a draft, not in triage.
+// Whether its project is archived is another question.
+func (d *IssueDetail) Visible() bool {
+	return d.ArchivedAt == nil && !d.IsDraft && d.StateGroup != "triage"
+}
+
+// VisibleIssue is the SQL condition that a work item, by that alias, is found in lists; archived projects are another question.
+func VisibleIssue(alias string) string {
+	return fmt.Sprintf(`%[1]s.deleted_at IS NULL AND %[1]s.archived_at IS NULL AND NOT %[1]s.is_draft
+		AND NOT EXISTS (SELECT 1 FROM states vs WHERE vs.id = %[1]s.state_id AND vs."group" = 'triage')`, alias)
+}
+
+var issueDetailQuery = `SELECT i.id, i.created_at, i.updated_at, i.created_by_id, i.updated_by_id, i.name, i.description_json, i.description_html,
+		i.priority, i.start_date, i.target_date, i.sequence_id, i.parent_id, i.project_id, i.state_id, i.workspace_id, i.completed_at, i.sort_order,
+		i.point, i.archived_at, i.is_draft, i.external_id, i.external_source, i.estimate_point_id, i.type_id,
+		COALESCE((SELECT s."group" FROM states s WHERE s.id = i.state_id), ''),
+		(SELECT c.cycle_id FROM cycle_issues c WHERE c.issue_id = i.id AND c.deleted_at IS NULL LIMIT 1),
+		(SELECT COUNT(*) FROM issues n WHERE n.parent_id = i.id AND ` + VisibleIssue("n") + `),
+		(SELECT COUNT(*) FROM issue_links l WHERE l.issue_id = i.id AND l.deleted_at IS NULL),
+		(SELECT COUNT(*) FROM file_assets f WHERE f.issue_id = i.id AND f.entity_type = 'ISSUE_ATTACHMENT' AND f.deleted_at IS NULL),
+		EXISTS (SELECT 1 FROM issue_subscribers u WHERE u.issue_id = i.id AND u.subscriber_id = ? AND u.deleted_at IS NULL)
+	FROM issues i WHERE i.id = ? AND i.project_id = ? AND i.workspace_id = ? AND i.deleted_at IS NULL`
+
+// ReadIssue answers a living work item of a project, archived or not, as a person sees it; ErrNotFound without one.
+// Description_binary and description_stripped are left out.
+func ReadIssue(t *Tx, workspace, project, id, reader string) (*IssueDetail, error) {
+	d := &IssueDetail{ModuleIDs: []string{}, LabelIDs: []string{}, AssigneeIDs: []string{}}
+	var follower any // Postgres wants a UUID
+	if reader != "" {
+		follower = reader
+	}
+	err := t.One(issueDetailQuery, []any{follower, id, project, workspace}, &d.ID, &d.CreatedAt, &d.UpdatedAt, &d.CreatedByID, &d.UpdatedByID,
+		&d.Name, &d.DescriptionJSON, &d.DescriptionHTML, &d.Priority, &d.StartDate, &d.TargetDate, &d.SequenceID, &d.ParentID, &d.ProjectID,
+		&d.StateID, &d.WorkspaceID, &d.CompletedAt, &d.SortOrder, &d.Point, &d.ArchivedAt, &d.IsDraft, &d.ExternalID, &d.ExternalSource,
+		&d.EstimatePointID, &d.TypeID, &d.StateGroup, &d.CycleID, &d.SubIssues, &d.Links, &d.Attachments, &d.Subscribed)
+	if err != nil {
+		return nil, fmt.Errorf("read work item: %w", err)
+	}
+	return d, d.readPairs(t)
+}
+
+// As in the reference, people who are in no project any more are not shown, and neither are archived modules.
+// Plane: app/views/issue/base.py
+const issuePairsQuery = `SELECT 1, a.assignee_id FROM issue_assignees a WHERE a.issue_id = ? AND a.deleted_at IS NULL
+		AND EXISTS (SELECT 1 FROM project_members m WHERE m.member_id = a.assignee_id AND m.is_active)
+	UNION ALL SELECT 2, l.label_id FROM issue_labels l WHERE l.issue_id = ? AND l.deleted_at IS NULL
+	UNION ALL SELECT 3, b.module_id FROM module_issues b JOIN modules m ON m.id = b.module_id
+		WHERE b.issue_id = ? AND b.deleted_at IS NULL AND m.archived_at IS NULL
+	ORDER BY 1, 2`
+
+func (d *IssueDetail) readPairs(t *Tx) error {
+	err := t.each(issuePairsQuery, []any{d.ID, d.ID, d.ID}, func(rows *sql.Rows) error {
+		var kind int
+		var id string
+		if err := rows.Scan(&kind, &id); err != nil {
+			return err
+		}
+		list := []*[]string{&d.AssigneeIDs, &d.LabelIDs, &d.ModuleIDs}[kind-1]
+		if n := len(*list); n == 0 || (*list)[n-1] != id {
+			*list = append(*list, id)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read what belongs to a work item: %w", err)
+	}
+	return nil
+}
+
+// FindIssueByNumber answers the id and the project of the work item that is called identifier-sequence in a workspace,
+// letters of either case; ErrNotFound without one.
+func FindIssueByNumber(t *Tx, workspace, identifier string, sequence int) (id, project string, err error) {
+	err = t.One(`SELECT i.id, i.project_id FROM projects p JOIN issues i ON i.project_id = p.id
+		WHERE p.workspace_id = ? AND UPPER(p.identifier) = UPPER(?) AND p.deleted_at IS NULL AND i.sequence_id = ? AND i.deleted_at IS NULL
+		ORDER BY i.created_at DESC LIMIT 1`, []any{workspace, identifier, sequence}, &id, &project)
+	return id, project, err
+}
+
+// IssueInHand is a work item that is about to be changed, with its state.
+type IssueInHand struct {
+	Issue
+	State    StateRef // its ID is empty without one
+	Sleeping bool     // its project is archived
+}
+
+// Visible is as for an IssueDetail, and its project is not archived.
+func (h *IssueInHand) Visible() bool {
+	return h.ArchivedAt == nil && !h.IsDraft && !h.State.Triage() && !h.Sleeping
+}
+
+// TakeIssue reads a living work item of a project to change it, and keeps others from changing it until the transaction
+// ends; ErrNotFound without one.
+func TakeIssue(t *Tx, workspace, project, id string) (*IssueInHand, error) {
+	var h IssueInHand
+	query := `SELECT i.id, i.created_at, i.updated_at, i.created_by_id, i.name, i.description_json, i.description_html, i.description_stripped,
+			i.description_binary, i.priority, i.start_date, i.target_date, i.sequence_id, i.parent_id, i.project_id, i.state_id, i.workspace_id,
+			i.completed_at, i.sort_order, i.point, i.archived_at, i.is_draft, i.external_id, i.external_source, i.estimate_point_id, i.type_id,
+			COALESCE(CAST(s.id AS TEXT), ''), COALESCE(s.name, ''), COALESCE(s."group", ''), p.archived_at IS NOT NULL
+		FROM issues i JOIN projects p ON p.id = i.project_id LEFT JOIN states s ON s.id = i.state_id
+		WHERE i.id = ? AND i.project_id = ? AND i.workspace_id = ? AND i.deleted_at IS NULL`
+	if t.db.Postgres {
+		query += " FOR UPDATE OF i"
+	}
+	err := t.One(query, []any{id, project, workspace}, &h.ID, &h.CreatedAt, &h.UpdatedAt, &h.CreatedByID, &h.Name, &h.DescriptionJSON,
+		&h.DescriptionHTML, &h.DescriptionStripped, &h.DescriptionBinary, &h.Priority, &h.StartDate, &h.TargetDate, &h.SequenceID, &h.ParentID,
+		&h.ProjectID, &h.StateID, &h.WorkspaceID, &h.CompletedAt, &h.SortOrder, &h.Point, &h.ArchivedAt, &h.IsDraft, &h.ExternalID,
+		&h.ExternalSource, &h.EstimatePointID, &h.TypeID, &h.State.ID, &h.State.Name, &h.State.Group, &h.Sleeping)
+	if err != nil {
+		return nil, fmt.Errorf("read work item: %w", err)
+	}
+	return &h, nil
+}
