@@ -88,13 +88,24 @@ func (d *IssueDetail) readPairs(t *Tx) error {
 	return nil
 }
 
-// FindIssueByNumber answers the id and the project of the work item that is called identifier-sequence in a workspace,
-// letters of either case; ErrNotFound without one.
-func FindIssueByNumber(t *Tx, workspace, identifier string, sequence int) (id, project string, err error) {
-	err = t.One(`SELECT i.id, i.project_id FROM projects p JOIN issues i ON i.project_id = p.id
-		WHERE p.workspace_id = ? AND UPPER(p.identifier) = UPPER(?) AND p.deleted_at IS NULL AND i.sequence_id = ? AND i.deleted_at IS NULL
-		ORDER BY i.created_at DESC LIMIT 1`, []any{workspace, identifier, sequence}, &id, &project)
-	return id, project, err
+// FindProjectByIdentifier answers the id of the project with that identifier in a workspace, letters of either case; ErrNotFound without one.
+func FindProjectByIdentifier(t *Tx, workspace, identifier string) (id string, err error) {
+	err = t.One("SELECT id FROM projects WHERE workspace_id = ? AND UPPER(identifier) = UPPER(?) AND deleted_at IS NULL", []any{workspace, identifier}, &id)
+	return id, err
+}
+
+// FindIssueByNumber answers the id of a project's work item with that number, or ErrNotFound. Numbers can be written, so
+// that several may have it: the newest is meant.
+func FindIssueByNumber(t *Tx, project string, sequence int) (id string, err error) {
+	err = t.One("SELECT id FROM issues WHERE project_id = ? AND sequence_id = ? AND deleted_at IS NULL ORDER BY created_at DESC LIMIT 1",
+		[]any{project, sequence}, &id)
+	return id, err
+}
+
+// GuestsSeeAll says whether guests of a project see more than their own.
+func GuestsSeeAll(t *Tx, project string) (all bool, err error) {
+	err = t.One("SELECT guest_view_all_features FROM projects WHERE id = ?", []any{project}, &all)
+	return all, err
 }
 
 // IssueInHand is a work item that is about to be changed, with its state.
@@ -110,7 +121,7 @@ func (h *IssueInHand) Visible() bool {
 }
 
 // TakeIssue reads a living work item of a project to change it, and keeps others from changing it until the transaction
-// ends; ErrNotFound without one.
+// ends (a Tx that only reads keeps nobody); ErrNotFound without one.
 func TakeIssue(t *Tx, workspace, project, id string) (*IssueInHand, error) {
 	var h IssueInHand
 	query := `SELECT i.id, i.created_at, i.updated_at, i.created_by_id, i.name, i.description_json, i.description_html, i.description_stripped,
@@ -119,7 +130,7 @@ func TakeIssue(t *Tx, workspace, project, id string) (*IssueInHand, error) {
 			COALESCE(CAST(s.id AS TEXT), ''), COALESCE(s.name, ''), COALESCE(s."group", ''), p.archived_at IS NOT NULL
 		FROM issues i JOIN projects p ON p.id = i.project_id LEFT JOIN states s ON s.id = i.state_id
 		WHERE i.id = ? AND i.project_id = ? AND i.workspace_id = ? AND i.deleted_at IS NULL`
-	if t.db.Postgres {
+	if t.db.Postgres && !t.reads() {
 		query += " FOR UPDATE OF i"
 	}
 	err := t.One(query, []any{id, project, workspace}, &h.ID, &h.CreatedAt, &h.UpdatedAt, &h.CreatedByID, &h.Name, &h.DescriptionJSON,
@@ -130,4 +141,10 @@ func TakeIssue(t *Tx, workspace, project, id string) (*IssueInHand, error) {
 		return nil, fmt.Errorf("read work item: %w", err)
 	}
 	return &h, nil
+}
+
+// InIntake says whether a work item waits in the intake: pending or snoozed. Plane: app/views/issue/base.py
+func InIntake(t *Tx, issue string) (waits bool, err error) {
+	err = t.One("SELECT EXISTS (SELECT 1 FROM intake_issues WHERE issue_id = ? AND status IN (-2, 0) AND deleted_at IS NULL)", []any{issue}, &waits)
+	return waits, err
 }

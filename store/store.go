@@ -137,6 +137,9 @@ func (t *Tx) Unsigned(fn func() error) error {
 	return fn()
 }
 
+// reads says whether this is no transaction but reads only.
+func (t *Tx) reads() bool { return t.exec == executor(t.db.read.DB()) }
+
 // Postgres says which engine this is.
 func (t *Tx) Postgres() bool { return t.db.Postgres }
 

@@ -18,6 +18,8 @@ func Ops() []web.Op {
 		health,
 		labels,
 		issueLists,
+		issues,
+		issueArchive,
 		users,
 		profiles,
 		accounts,

@@ -1,0 +1,35 @@
+package issue
+
+import (
+	"fmt"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Delete marks a work item of the call's project as deleted, and its sub-items with it; store.ErrNotFound without one.
+func Delete(c *app.Call, id string) error {
+	return c.Write(func(t *store.Tx) error {
+		h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
+		if err != nil {
+			return err
+		}
+		if err := store.DeleteIssue(t, id); err != nil {
+			return err
+		}
+		field := "issue"
+		return store.RecordIssue(t, store.IssueChanged{Kind: "issue.activity.deleted", IssueID: h.ID, ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID,
+			Origin: c.Base}, &store.IssueActivity{Verb: "deleted", Field: &field, Comment: "deleted the issue"})
+	})
+}
+
+// DeleteMany deletes the visible ones of several work items and says how many there were; their sub-items stay.
+func DeleteMany(c *app.Call, ids []string) (n int, err error) {
+	err = c.Write(func(t *store.Tx) error {
+		if n, err = store.DeleteIssuesAlone(t, c.Workspace.ID, c.ProjectID, ids); err != nil {
+			return fmt.Errorf("delete work items: %w", err)
+		}
+		return nil
+	})
+	return n, err
+}

@@ -1,0 +1,81 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+)
+
+// issueParts are the tables whose rows belong to a work item and go with it. Its history stays, as in the reference.
+var issueParts = []string{"issue_assignees", "issue_labels", "issue_links", "issue_mentions", "issue_reactions", "issue_relations",
+	"issue_subscribers", "issue_votes", "issue_comments", "issue_description_versions", "issue_versions", "cycle_issues", "module_issues",
+	"intake_issues", "file_assets"}
+
+// DeleteIssue marks a work item, its sub-items of all depths and what belongs to them as deleted, and forgets that
+// anybody looked at it. Plane: bgtasks/deletion_task.py, which does it a moment later.
+func DeleteIssue(t *Tx, id string) error {
+	ids, err := subtree(t, id)
+	if err != nil {
+		return fmt.Errorf("sub-items: %w", err)
+	}
+	for _, table := range issueParts {
+		if err := deleteIn(t, table, "issue_id", ids); err != nil {
+			return err
+		}
+	}
+	if err := deleteIn(t, "issue_relations", "related_issue_id", ids); err != nil {
+		return err
+	}
+	if err := deleteIn(t, "issues", "id", ids); err != nil {
+		return err
+	}
+	list, arg := t.in("entity_identifier", ids)
+	if _, err := t.Exec("DELETE FROM user_recent_visits WHERE entity_name = 'issue' AND "+list, arg); err != nil {
+		return fmt.Errorf("forget visits: %w", err)
+	}
+	return nil
+}
+
+// DeleteIssuesAlone marks the visible work items of a project among the ids as deleted, takes all of them out of cycles
+// and modules, and says how many there were; sub-items and the rest stay. Plane: app/views/issue/base.py
+func DeleteIssuesAlone(t *Tx, workspace, project string, ids []string) (int, error) {
+	list, arg := t.in("i.id", ids)
+	var found []string
+	err := t.each("SELECT i.id FROM issues i WHERE i.workspace_id = ? AND i.project_id = ? AND "+VisibleIssue("i")+" AND "+list,
+		[]any{workspace, project, arg}, scanID(&found))
+	if err != nil {
+		return 0, fmt.Errorf("work items to delete: %w", err)
+	}
+	for _, part := range []struct{ table, column string }{{"cycle_issues", "issue_id"}, {"module_issues", "issue_id"}, {"issues", "id"}} {
+		if err := deleteIn(t, part.table, part.column, found); err != nil {
+			return 0, err
+		}
+	}
+	return len(found), nil
+}
+
+// subtree answers the id and those of all living work items below; a circle of parents ends it.
+func subtree(t *Tx, id string) ([]string, error) {
+	var ids []string
+	err := t.each(`WITH RECURSIVE below (id) AS (
+			SELECT id FROM issues WHERE id = ?
+			UNION SELECT i.id FROM issues i JOIN below b ON i.parent_id = b.id WHERE i.deleted_at IS NULL
+		) SELECT id FROM below`, []any{id}, scanID(&ids))
+	return ids, err
+}
+
+func scanID(ids *[]string) func(*sql.Rows) error {
+	return func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		*ids = append(*ids, id)
+		return err
+	}
+}
+
+func deleteIn(t *Tx, table, column string, ids []string) error {
+	list, arg := t.in(column, ids)
+	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE deleted_at IS NULL AND "+list, t.Now, arg); err != nil {
+		return fmt.Errorf("delete from %s: %w", table, err)
+	}
+	return nil
+}

@@ -1,0 +1,283 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+)
+
+var issues = []web.Op{
+	web.Do("POST", inProject+"issues/", web.Project(app.Member, app.Admin), 201, "Create a work item", createIssue),
+	web.Do("GET", inProject+"issues/{pk:uuid}/", web.Project().OrCreator("issues"), 200, "Read a work item", getIssue),
+	web.Do("PATCH", inProject+"issues/{pk:uuid}/", web.Project(app.Member, app.Admin).OrCreator("issues"), 204, "Change a work item", changeIssue),
+	web.Do("PUT", inProject+"issues/{pk:uuid}/", web.Project(app.Member, app.Admin).OrCreator("issues"), 200, "Write a work item anew", putIssue),
+	web.Do("DELETE", inProject+"issues/{pk:uuid}/", web.Project(app.Admin).OrCreator("issues"), 204, "Delete a work item", deleteIssue),
+	web.Do("GET", inProject+"issues/{pk:uuid}/meta/", web.Project(), 200, "Read the number of a work item", getIssueMeta),
+	web.Do("GET", inWorkspace+"work-items/{identifier}-{number}/", web.SignedIn(), 200, "Read a work item by its number", getIssueByNumber),
+	web.Do("DELETE", inProject+"bulk-delete-issues/", web.Project(app.Admin), 200, "Delete work items", deleteIssues),
+	web.Do("POST", inProject+"issue-dates/", web.Project(app.Member, app.Admin), 200, "Move the dates of work items", moveIssueDates),
+}
+
+// Issue is what is shown of a work item everywhere.
+type Issue struct {
+	ID              string      `json:"id"`
+	Name            string      `json:"name"`
+	StateID         *string     `json:"state_id"`
+	SortOrder       float64     `json:"sort_order"`
+	CompletedAt     *string     `json:"completed_at"`
+	EstimatePoint   *string     `json:"estimate_point"`
+	Priority        string      `json:"priority"`
+	StartDate       *store.Date `json:"start_date"`
+	TargetDate      *store.Date `json:"target_date"`
+	SequenceID      int         `json:"sequence_id"`
+	ProjectID       string      `json:"project_id"`
+	ParentID        *string     `json:"parent_id"`
+	CycleID         *string     `json:"cycle_id"`
+	ModuleIDs       []string    `json:"module_ids"`
+	LabelIDs        []string    `json:"label_ids"`
+	AssigneeIDs     []string    `json:"assignee_ids"`
+	SubIssuesCount  *int        `json:"sub_issues_count"`
+	CreatedAt       string      `json:"created_at"`
+	UpdatedAt       string      `json:"updated_at"`
+	CreatedBy       *string     `json:"created_by"`
+	UpdatedBy       *string     `json:"updated_by"`
+	AttachmentCount *int        `json:"attachment_count"`
+	LinkCount       *int        `json:"link_count"`
+	IsDraft         bool        `json:"is_draft"`
+	ArchivedAt      *store.Date `json:"archived_at"`
+}
+
+// issueOf shows a work item. Its counts are null when there is nothing to count: the reference's subqueries have no row then.
+func issueOf(c *app.Call, d *store.IssueDetail) Issue {
+	return Issue{d.ID, d.Name, d.StateID, d.SortOrder, c.TimePtr(d.CompletedAt), d.EstimatePointID, d.Priority, d.StartDate, d.TargetDate,
+		d.SequenceID, d.ProjectID, d.ParentID, d.CycleID, d.ModuleIDs, d.LabelIDs, d.AssigneeIDs, counted(d.SubIssues),
+		c.Time(d.CreatedAt), c.Time(d.UpdatedAt), d.CreatedByID, d.UpdatedByID, counted(d.Attachments), counted(d.Links), d.IsDraft, d.ArchivedAt}
+}
+
+func counted(n int) *int {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}
+
+// NewIssue is a work item that was just created. Its completed_at is in UTC, unlike its other times.
+type NewIssue struct {
+	Issue
+	DeletedAt *string `json:"deleted_at"`
+}
+
+func createIssue(c *app.Call, in issue.Input) (NewIssue, error) {
+	d, err := issue.Create(c, in)
+	if err != nil {
+		return NewIssue{}, err
+	}
+	out := NewIssue{Issue: issueOf(c, d)}
+	if d.CompletedAt != nil {
+		utc := app.Time(*d.CompletedAt, time.UTC)
+		out.CompletedAt = &utc
+	}
+	return out, nil
+}
+
+// DetailedIssue is a work item on its own.
+type DetailedIssue struct {
+	Issue
+	DescriptionHTML string `json:"description_html"`
+	IsSubscribed    bool   `json:"is_subscribed"`
+}
+
+type issueInPath struct {
+	PK     string `path:"pk"`
+	Expand string `query:"expand"` // names of what is to be shown in full, with commas
+}
+
+func getIssue(c *app.Call, in issueInPath) (any, error) {
+	d, err := issue.Get(c, in.PK)
+	if err != nil {
+		return nil, err
+	}
+	return expandIssue(c, d, DetailedIssue{issueOf(c, d), d.DescriptionHTML, d.Subscribed}, in.Expand)
+}
+
+// NumberedIssue is a work item that was asked for as PROJ-12: its counts are numbers always.
+type NumberedIssue struct {
+	DetailedIssue
+	IsIntake bool `json:"is_intake"`
+}
+
+func getIssueByNumber(c *app.Call, in struct {
+	Identifier string `path:"identifier"`
+	Number     string `path:"number"`
+	Expand     string `query:"expand"`
+}) (any, error) {
+	sequence, err := strconv.Atoi(in.Number)
+	if err != nil {
+		return nil, app.Invalid("Invalid issue identifier")
+	}
+	if c.Workspace == nil {
+		return nil, app.ErrMissing
+	}
+	d, err := issue.GetByNumber(c, in.Identifier, sequence)
+	if err != nil {
+		return nil, err
+	}
+	out := NumberedIssue{DetailedIssue: DetailedIssue{issueOf(c, d), d.DescriptionHTML, d.Subscribed}}
+	out.SubIssuesCount, out.AttachmentCount, out.LinkCount = &d.SubIssues, &d.Attachments, &d.Links
+	if out.IsIntake, err = store.InIntake(c.Read(), d.ID); err != nil {
+		return nil, err
+	}
+	return expandIssue(c, d, out, in.Expand)
+}
+
+type issueChange struct {
+	PK string `path:"pk"`
+	issue.Input
+}
+
+func changeIssue(c *app.Call, in issueChange) (web.Nothing, error) {
+	err := issue.Change(c, in.PK, in.Input)
+	if errors.Is(err, store.ErrNotFound) {
+		return web.Nothing{}, app.Refuse(http.StatusNotFound, "Issue not found")
+	}
+	return web.Nothing{}, err
+}
+
+func deleteIssue(c *app.Call, in issueInPath) (web.Nothing, error) {
+	return web.Nothing{}, issue.Delete(c, in.PK)
+}
+
+// IssueMeta is how a work item is called.
+type IssueMeta struct {
+	SequenceID        int    `json:"sequence_id"`
+	ProjectIdentifier string `json:"project_identifier"`
+}
+
+func getIssueMeta(c *app.Call, in issueInPath) (IssueMeta, error) {
+	sequence, identifier, err := issue.Meta(c, in.PK)
+	return IssueMeta{sequence, identifier}, err
+}
+
+type issueIDs struct {
+	IssueIDs []string `json:"issue_ids" check:"pk"`
+}
+
+var errNoIssueIDs = app.Invalid("Issue IDs are required")
+
+func deleteIssues(c *app.Call, in issueIDs) (Message, error) {
+	if len(in.IssueIDs) == 0 {
+		return Message{}, errNoIssueIDs
+	}
+	n, err := issue.DeleteMany(c, in.IssueIDs)
+	return Message{strconv.Itoa(n) + " issues were deleted"}, err
+}
+
+// WrittenIssue is the answer to PUT: the row as it is kept, with the ids under the names of both forms.
+type WrittenIssue struct {
+	Made
+	ID                  string      `json:"id"`
+	Name                string      `json:"name"`
+	StateID             *string     `json:"state_id"`
+	State               *string     `json:"state"`
+	ParentID            *string     `json:"parent_id"`
+	Parent              *string     `json:"parent"`
+	ProjectID           string      `json:"project_id"`
+	Project             string      `json:"project"`
+	WorkspaceID         string      `json:"workspace_id"`
+	Workspace           string      `json:"workspace"`
+	Point               *int        `json:"point"`
+	DescriptionJSON     store.JSON  `json:"description_json"`
+	DescriptionHTML     string      `json:"description_html"`
+	DescriptionStripped *string     `json:"description_stripped"`
+	DescriptionBinary   []byte      `json:"description_binary"`
+	Priority            string      `json:"priority"`
+	StartDate           *store.Date `json:"start_date"`
+	TargetDate          *store.Date `json:"target_date"`
+	SequenceID          int         `json:"sequence_id"`
+	SortOrder           float64     `json:"sort_order"`
+	CompletedAt         *string     `json:"completed_at"`
+	ArchivedAt          *store.Date `json:"archived_at"`
+	IsDraft             bool        `json:"is_draft"`
+	ExternalSource      *string     `json:"external_source"`
+	ExternalID          *string     `json:"external_id"`
+	EstimatePoint       *string     `json:"estimate_point"`
+	Type                *string     `json:"type"`
+	Assignees           []string    `json:"assignees"`
+	Labels              []string    `json:"labels"`
+	AssigneeIDs         []string    `json:"assignee_ids"` // as sent, as in the reference
+	LabelIDs            []string    `json:"label_ids"`
+}
+
+func putIssue(c *app.Call, in issueChange) (WrittenIssue, error) {
+	if err := issue.Change(c, in.PK, in.Input); err != nil {
+		return WrittenIssue{}, err
+	}
+	t := c.Read()
+	row, err := store.Issues.Find(t, in.PK)
+	if err != nil {
+		return WrittenIssue{}, err
+	}
+	d, err := store.ReadIssue(t, row.WorkspaceID, row.ProjectID, row.ID, c.UserID())
+	if err != nil {
+		return WrittenIssue{}, err
+	}
+	return WrittenIssue{made(c, row.Meta), row.ID, row.Name, row.StateID, row.StateID, row.ParentID, row.ParentID, row.ProjectID, row.ProjectID,
+		row.WorkspaceID, row.WorkspaceID, row.Point, row.DescriptionJSON, row.DescriptionHTML, row.DescriptionStripped, row.DescriptionBinary,
+		row.Priority, row.StartDate, row.TargetDate, row.SequenceID, row.SortOrder, c.TimePtr(row.CompletedAt), row.ArchivedAt, row.IsDraft,
+		row.ExternalSource, row.ExternalID, row.EstimatePointID, row.TypeID, d.AssigneeIDs, d.LabelIDs,
+		append([]string{}, in.AssigneeIDs.V...), append([]string{}, in.LabelIDs.V...)}, nil
+}
+
+func moveIssueDates(c *app.Call, in struct {
+	Updates json.RawMessage `json:"updates"`
+}) (Message, error) {
+	var updates []map[string]any
+	if len(in.Updates) > 0 && json.Unmarshal(in.Updates, &updates) != nil {
+		return Message{}, app.Field("updates", "Expected a list of objects.")
+	}
+	moves := make([]issue.Move, len(updates))
+	for i, u := range updates {
+		move, err := moveOf(u)
+		if err != nil {
+			return Message{}, err
+		}
+		moves[i] = move
+	}
+	return Message{"Issues updated successfully"}, issue.MoveDates(c, moves)
+}
+
+// moveOf reads one move. Null and "" change nothing; a date that is none is the fault of its field, where the reference answers 5xx.
+func moveOf(u map[string]any) (issue.Move, error) {
+	id, there := u["id"]
+	if !there {
+		return issue.Move{}, app.ErrKey
+	}
+	move := issue.Move{}
+	if move.ID, _ = id.(string); !store.IsID(move.ID) {
+		return issue.Move{}, app.ErrValue
+	}
+	for key, dest := range map[string]**store.Date{"start_date": &move.Start, "target_date": &move.Target} {
+		switch v := u[key].(type) {
+		case nil:
+			continue
+		case string:
+			if v == "" {
+				continue
+			}
+			if _, err := time.Parse(time.DateOnly, v); err == nil {
+				day := store.Date(v)
+				*dest = &day
+				continue
+			}
+		}
+		return issue.Move{}, app.Field(key, "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.")
+	}
+	return move, nil
+}

@@ -1,0 +1,106 @@
+package api
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/issuelist"
+)
+
+// detailExpansions are what ?expand= can show in full of one work item, beside what it can in lists.
+// Plane: app/serializers/base.py
+var detailExpansions = map[string]func(c *app.Call, t *store.Tx, d *store.IssueDetail) (any, error){
+	"workspace": func(c *app.Call, _ *store.Tx, _ *store.IssueDetail) (any, error) {
+		return workspaceLite(c.Workspace), nil
+	},
+	"issue_reactions": expandReactions,
+	"issue_link":      expandLinks,
+}
+
+// expandIssue answers a shown work item with what is asked for in full beside its fields, or in their place.
+func expandIssue(c *app.Call, d *store.IssueDetail, shown any, expand string) (any, error) {
+	if expand == "" {
+		return shown, nil
+	}
+	raw, err := json.Marshal(shown)
+	if err != nil {
+		return nil, err
+	}
+	var out map[string]any
+	if err := json.Unmarshal(raw, &out); err != nil {
+		return nil, err
+	}
+	rows := []issuelist.Row{{ID: d.ID, StateID: d.StateID, ProjectID: d.ProjectID, ParentID: d.ParentID, CreatedBy: d.CreatedByID,
+		UpdatedBy: d.UpdatedByID, Assignees: d.AssigneeIDs, Labels: d.LabelIDs}}
+	t := c.Read()
+	for name := range strings.SplitSeq(expand, ",") {
+		if full := detailExpansions[name]; full != nil {
+			if out[name], err = full(c, t, d); err != nil {
+				return nil, err
+			}
+		} else if full := expansions[name]; full != nil {
+			part, err := full(c, rows)
+			if err != nil {
+				return nil, err
+			}
+			out[name] = part(&rows[0])
+		}
+	}
+	return out, nil
+}
+
+// IssueReactionLite is a reaction inside a work item.
+type IssueReactionLite struct {
+	ID          string `json:"id"`
+	Actor       string `json:"actor"`
+	Issue       string `json:"issue"`
+	Reaction    string `json:"reaction"`
+	DisplayName string `json:"display_name"`
+}
+
+func expandReactions(_ *app.Call, t *store.Tx, d *store.IssueDetail) (any, error) {
+	rows, err := store.IssueReactions.List(t, dbx.HashExp{"issue_id": d.ID}, "created_at DESC")
+	if err != nil {
+		return nil, err
+	}
+	people, err := store.Users.ByID(t, idsOf(rows, func(r store.IssueReaction) string { return r.ActorID }))
+	list := make([]IssueReactionLite, 0, len(rows))
+	for _, r := range rows {
+		if u := people[r.ActorID]; u != nil {
+			list = append(list, IssueReactionLite{r.ID, r.ActorID, r.IssueID, r.Reaction, u.DisplayName})
+		}
+	}
+	return list, err
+}
+
+func webIDs[T any](rows []T, id func(T) string) []string {
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = id(r)
+	}
+	return ids
+}
+
+// IssueLinkLite is a link inside a work item.
+type IssueLinkLite struct {
+	ID        string     `json:"id"`
+	IssueID   string     `json:"issue_id"`
+	Title     *string    `json:"title"`
+	URL       string     `json:"url"`
+	Metadata  store.JSON `json:"metadata"`
+	CreatedBy *string    `json:"created_by_id"`
+	CreatedAt string     `json:"created_at"`
+}
+
+func expandLinks(c *app.Call, t *store.Tx, d *store.IssueDetail) (any, error) {
+	rows, err := store.IssueLinks.List(t, dbx.HashExp{"issue_id": d.ID}, "created_at DESC")
+	list := make([]IssueLinkLite, len(rows))
+	for i, l := range rows {
+		list[i] = IssueLinkLite{l.ID, l.IssueID, l.Title, l.URL, l.Metadata, l.CreatedByID, c.Time(l.CreatedAt)}
+	}
+	return list, err
+}
