@@ -161,15 +161,3 @@ func announceCreated(c *app.Call, t *store.Tx, d *store.IssueDetail, in *Input, 
 	return store.RecordIssue(t, store.IssueChanged{Kind: "issue.activity.created", IssueID: d.ID, ProjectID: d.ProjectID, WorkspaceID: d.WorkspaceID,
 		Mentions: mentions, Origin: c.Base, Webhook: true}, rows...)
 }
-
-func distinct(lists ...[]string) []string {
-	var ids []string
-	for _, list := range lists {
-		for _, id := range list {
-			if id != "" && !slices.Contains(ids, id) {
-				ids = append(ids, id)
-			}
-		}
-	}
-	return ids
-}

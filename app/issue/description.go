@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sailplane/sailplane/app/richtext"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -56,14 +55,4 @@ func mention(t *store.Tx, i *store.Issue, before []string) ([]string, error) {
 		}
 	}
 	return fresh, errors.Join(store.AddMentions(t, place(i), fresh), store.DropMentions(t, i.ID, gone))
-}
-
-func userMentions(html string) []string {
-	var ids []string
-	for _, m := range richtext.Mentions(html) {
-		if m.Name == "user_mention" && store.IsID(m.Identifier) {
-			ids = append(ids, m.Identifier)
-		}
-	}
-	return ids
 }

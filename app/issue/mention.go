@@ -3,14 +3,14 @@ package issue
 import (
 	"slices"
 
-	"github.com/google/uuid"
 	"github.com/sailplane/sailplane/app/richtext"
+	"github.com/sailplane/sailplane/store"
 )
 
 func userMentions(html string) []string {
 	var ids []string
 	for _, m := range richtext.Mentions(html) {
-		if m.Name == "user_mention" && uuid.Validate(m.Identifier) == nil {
+		if m.Name == "user_mention" && store.IsID(m.Identifier) {
 			ids = append(ids, m.Identifier)
 		}
 	}

@@ -77,7 +77,7 @@ func expandReactions(_ *app.Call, t *store.Tx, d *store.IssueDetail) (any, error
 	return list, err
 }
 
-func webIDs[T any](rows []T, id func(T) string) []string {
+func idsOf[T any](rows []T, id func(T) string) []string {
 	ids := make([]string, len(rows))
 	for i, r := range rows {
 		ids[i] = id(r)
