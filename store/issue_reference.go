@@ -73,36 +73,36 @@ func DefaultAssignee(t *Tx, project string) (string, error) {
 	return id, err
 }
 
-// Named is a row that histories show by its name.
-type Named struct {
+// NamedRef is a row that histories show by its name.
+type NamedRef struct {
 	ID, Name string
 	Fits     bool // may be written: a member who can be assigned, a label of the project
 }
 
 // FindAssignees answers the people who exist; those fit who are members of the project, and no guests.
-func FindAssignees(t *Tx, project string, ids []string) (map[string]Named, error) {
+func FindAssignees(t *Tx, project string, ids []string) (map[string]NamedRef, error) {
 	list, arg := t.in("u.id", ids)
 	return t.named(`SELECT u.id, u.display_name, EXISTS (SELECT 1 FROM project_members m WHERE m.project_id = ? AND m.member_id = u.id
 		AND m.role >= 15 AND m.is_active AND m.deleted_at IS NULL) FROM users u WHERE `+list, project, arg)
 }
 
 // FindLabels answers the labels that exist; those of the project fit.
-func FindLabels(t *Tx, project string, ids []string) (map[string]Named, error) {
+func FindLabels(t *Tx, project string, ids []string) (map[string]NamedRef, error) {
 	list, arg := t.in("id", ids)
 	return t.named(`SELECT id, name, COALESCE(project_id = ?, FALSE) FROM labels WHERE deleted_at IS NULL AND `+list, project, arg)
 }
 
 // MembersAmong answers which of the people are active members of the project, whatever their role.
-func MembersAmong(t *Tx, project string, ids []string) (map[string]Named, error) {
+func MembersAmong(t *Tx, project string, ids []string) (map[string]NamedRef, error) {
 	list, arg := t.in("u.id", ids)
 	return t.named(`SELECT u.id, u.display_name, TRUE FROM users u JOIN project_members m ON m.member_id = u.id
 		WHERE m.project_id = ? AND m.is_active AND m.deleted_at IS NULL AND `+list, project, arg)
 }
 
-func (t *Tx) named(query string, args ...any) (map[string]Named, error) {
-	found := map[string]Named{}
+func (t *Tx) named(query string, args ...any) (map[string]NamedRef, error) {
+	found := map[string]NamedRef{}
 	err := t.each(query, args, func(rows *sql.Rows) error {
-		var n Named
+		var n NamedRef
 		if err := rows.Scan(&n.ID, &n.Name, &n.Fits); err != nil {
 			return err
 		}

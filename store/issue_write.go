@@ -75,13 +75,13 @@ func dropPairs(t *Tx, table, column, issue string, ids []string) error {
 }
 
 // AssigneesOf answers who does a work item, with their names.
-func AssigneesOf(t *Tx, issue string) (map[string]Named, error) {
+func AssigneesOf(t *Tx, issue string) (map[string]NamedRef, error) {
 	return t.named(`SELECT a.assignee_id, u.display_name, TRUE FROM issue_assignees a JOIN users u ON u.id = a.assignee_id
 		WHERE a.issue_id = ? AND a.deleted_at IS NULL`, issue)
 }
 
 // LabelsOf answers the labels of a work item, with their names.
-func LabelsOf(t *Tx, issue string) (map[string]Named, error) {
+func LabelsOf(t *Tx, issue string) (map[string]NamedRef, error) {
 	return t.named(`SELECT l.label_id, n.name, TRUE FROM issue_labels l JOIN labels n ON n.id = l.label_id
 		WHERE l.issue_id = ? AND l.deleted_at IS NULL`, issue)
 }

@@ -187,8 +187,8 @@ func (in *Input) comparePeople(t *store.Tx, h *store.IssueInHand, refs *referenc
 }
 
 // only are those that may be written.
-func only(known map[string]store.Named) map[string]store.Named {
-	fit := map[string]store.Named{}
+func only(known map[string]store.NamedRef) map[string]store.NamedRef {
+	fit := map[string]store.NamedRef{}
 	for id, n := range known {
 		if n.Fits {
 			fit[id] = n
@@ -197,7 +197,7 @@ func only(known map[string]store.Named) map[string]store.Named {
 	return fit
 }
 
-func ids(ns []store.Named) []string {
+func ids(ns []store.NamedRef) []string {
 	out := make([]string, len(ns))
 	for i, n := range ns {
 		out[i] = n.ID

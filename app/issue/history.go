@@ -17,11 +17,11 @@ import (
 func text(s string) *string { return &s }
 
 // added and removed are about one of several: an assignee, a label.
-func added(field, comment string, n store.Named) *store.IssueActivity {
+func added(field, comment string, n store.NamedRef) *store.IssueActivity {
 	return &store.IssueActivity{Verb: "updated", Field: &field, Comment: comment, OldValue: text(""), NewValue: &n.Name, NewIdentifier: &n.ID}
 }
 
-func removed(field, comment string, n store.Named) *store.IssueActivity {
+func removed(field, comment string, n store.NamedRef) *store.IssueActivity {
 	return &store.IssueActivity{Verb: "updated", Field: &field, Comment: comment, OldValue: &n.Name, NewValue: text(""), OldIdentifier: &n.ID}
 }
 
@@ -112,7 +112,7 @@ func (r *record) point(from, to *store.PointRef) {
 }
 
 // set notes who came and who went, by name so that the order is the same each time.
-func (r *record) set(key, field, one string, from, to map[string]store.Named) {
+func (r *record) set(key, field, one string, from, to map[string]store.NamedRef) {
 	before := len(r.rows)
 	for _, n := range missing(to, from) {
 		r.rows = append(r.rows, added(field, "added "+one+" ", n))
@@ -126,14 +126,14 @@ func (r *record) set(key, field, one string, from, to map[string]store.Named) {
 }
 
 // missing are those of a that are not in b.
-func missing(a, b map[string]store.Named) []store.Named {
-	var out []store.Named
+func missing(a, b map[string]store.NamedRef) []store.NamedRef {
+	var out []store.NamedRef
 	for id, n := range a {
 		if _, ok := b[id]; !ok {
 			out = append(out, n)
 		}
 	}
-	slices.SortFunc(out, func(x, y store.Named) int {
+	slices.SortFunc(out, func(x, y store.NamedRef) int {
 		if x.Name != y.Name {
 			return strings.Compare(x.Name, y.Name)
 		}

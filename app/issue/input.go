@@ -52,8 +52,8 @@ type references struct {
 	state     *store.StateRef
 	parent    *store.IssueRef
 	point     *store.PointRef
-	assignees map[string]store.Named // all that exist, whether they fit or not
-	labels    map[string]store.Named
+	assignees map[string]store.NamedRef // all that exist, whether they fit or not
+	labels    map[string]store.NamedRef
 }
 
 // resolve reads the rows that the input names and cleans its text. The error has all faults of the input.
@@ -69,8 +69,8 @@ func (in *Input) resolve(t *store.Tx, project string) (*references, error) {
 		one(in, &refs.state, in.Keys.State, in.StateID, func(id string) (*store.StateRef, error) { return store.FindState(t, id) }),
 		one(in, &refs.parent, in.Keys.Parent, in.ParentID, func(id string) (*store.IssueRef, error) { return store.FindIssueRef(t, id) }),
 		one(in, &refs.point, in.Keys.Point, in.EstimatePointID, func(id string) (*store.PointRef, error) { return store.FindPoint(t, id) }),
-		many(in, &refs.assignees, in.Keys.Assignees, in.AssigneeIDs, func(ids []string) (map[string]store.Named, error) { return store.FindAssignees(t, project, ids) }),
-		many(in, &refs.labels, in.Keys.Labels, in.LabelIDs, func(ids []string) (map[string]store.Named, error) { return store.FindLabels(t, project, ids) }),
+		many(in, &refs.assignees, in.Keys.Assignees, in.AssigneeIDs, func(ids []string) (map[string]store.NamedRef, error) { return store.FindAssignees(t, project, ids) }),
+		many(in, &refs.labels, in.Keys.Labels, in.LabelIDs, func(ids []string) (map[string]store.NamedRef, error) { return store.FindLabels(t, project, ids) }),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("look up what a work item names: %w", err)
@@ -96,7 +96,7 @@ func one[T any](in *Input, dest **T, key string, id app.Opt[string], find func(s
 	return err
 }
 
-func many(in *Input, dest *map[string]store.Named, key string, ids app.Opt[[]string], find func([]string) (map[string]store.Named, error)) error {
+func many(in *Input, dest *map[string]store.NamedRef, key string, ids app.Opt[[]string], find func([]string) (map[string]store.NamedRef, error)) error {
 	if _, wrong := in.Faults[key]; wrong || len(ids.V) == 0 {
 		return nil
 	}
@@ -141,7 +141,7 @@ func (in *Input) validate(refs *references, project string) error {
 }
 
 // fitting are the ids that may be written, each once, in the order of their first mention.
-func fitting(ids []string, known map[string]store.Named) []string {
+func fitting(ids []string, known map[string]store.NamedRef) []string {
 	var fit []string
 	for _, id := range ids {
 		if known[id].Fits && !slices.Contains(fit, id) {
