@@ -49,6 +49,7 @@ func Ops() []web.Op {
 		views,
 		pages,
 		planProperties,
+		deployBoards,
 		issueComments,
 		reactions,
 		issueLinks,
