@@ -1,8 +1,12 @@
 package store
 
 import (
+	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -17,6 +21,10 @@ var (
 	ErrUnique = errors.New("store: not unique")
 	// ErrReference says that a row names another one that does not exist.
 	ErrReference = errors.New("store: broken reference")
+	// ErrValue says that the database can't keep or compare such a value.
+	ErrValue = errors.New("store: a value of no use")
+	// ErrDown says that the database can't be reached just now.
+	ErrDown = errors.New("store: the database is down")
 	// ErrFull says that the disk has no room for the write; nothing was written.
 	ErrFull = errors.New("store: no room on the disk")
 )
@@ -37,6 +45,8 @@ func mark(err error) error {
 		kind = sqliteKind(lite)
 	case errors.As(err, &pg):
 		kind = postgresKind(pg)
+	case lost(err):
+		kind = ErrDown
 	}
 	if kind == nil {
 		return err
@@ -63,10 +73,22 @@ func postgresKind(e *pgconn.PgError) error {
 		return ErrUnique
 	case e.Code == "23503":
 		return ErrReference
-	case strings.HasPrefix(e.Code, "53"):
+	case strings.HasPrefix(e.Code, "22"):
+		return ErrValue
+	case e.Code == "53100":
 		return ErrFull
+	case strings.HasPrefix(e.Code, "08"), strings.HasPrefix(e.Code, "53"), strings.HasPrefix(e.Code, "57P"):
+		return ErrDown
 	}
 	return nil
+}
+
+// lost says whether the connection to a server of Postgres broke, or could not be made.
+func lost(err error) bool {
+	var network net.Error
+	var connect *pgconn.ConnectError
+	return errors.As(err, &connect) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
+		errors.As(err, &network) && !errors.Is(err, context.DeadlineExceeded) || pgconn.SafeToRetry(err)
 }
 
 type marked struct{ kind, cause error }

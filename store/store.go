@@ -1,5 +1,5 @@
 // Package store is the only package that speaks SQL. It keeps rows, one struct a table, in SQLite or Postgres,
-// and answers with errors of its own (ErrNotFound, ErrUnique, ErrReference, ErrFull).
+// and answers with errors of its own (ErrNotFound, ErrUnique, ErrReference, ErrValue, ErrDown, ErrFull).
 package store
 
 import (

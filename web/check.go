@@ -1,12 +1,15 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
@@ -113,6 +116,9 @@ func takesNull(v reflect.Value) bool {
 }
 
 func (c checks) setValue(v reflect.Value, raw json.RawMessage) any {
+	if !v.CanInt() && v.Kind() != reflect.String && v.Kind() != reflect.Bool && hasUnreadable(raw) {
+		return []string{"Null characters are not allowed."}
+	}
 	switch dest := v.Addr().Interface().(type) {
 	case *json.RawMessage:
 		*dest = append((*dest)[:0], raw...)
@@ -142,6 +148,38 @@ func (c checks) setValue(v reflect.Value, raw json.RawMessage) any {
 		return []string{"Invalid data. Expected a dictionary, but got " + pythonType(raw) + "."}
 	}
 	return nil
+}
+
+// hasUnreadable says whether a JSON text has escapes that no database keeps: NUL, and halves of surrogate pairs.
+func hasUnreadable(raw []byte) bool {
+	for {
+		at := bytes.IndexByte(raw, '\\')
+		if at < 0 || at+1 >= len(raw) {
+			return false
+		}
+		if raw = raw[at+1:]; raw[0] != 'u' || len(raw) < 5 {
+			raw = raw[1:]
+			continue
+		}
+		r := escaped(raw)
+		raw = raw[5:]
+		if r == 0 {
+			return true
+		}
+		if !utf16.IsSurrogate(r) {
+			continue
+		}
+		if len(raw) < 6 || raw[0] != '\\' || raw[1] != 'u' || utf16.DecodeRune(r, escaped(raw[1:])) == utf8.RuneError {
+			return true
+		}
+		raw = raw[6:]
+	}
+}
+
+// escaped reads the four digits after a u.
+func escaped(raw []byte) rune {
+	n, _ := strconv.ParseUint(string(raw[1:5]), 16, 32) // the text is valid JSON
+	return rune(n)
 }
 
 func (c checks) setText(v reflect.Value, raw json.RawMessage) any {

@@ -38,8 +38,10 @@ func failure(err error) (int, any) {
 		return e.Status, e.Body
 	case errors.Is(err, store.ErrNotFound):
 		return failure(app.ErrMissing)
-	case errors.Is(err, store.ErrUnique), errors.Is(err, store.ErrReference):
+	case errors.Is(err, store.ErrUnique), errors.Is(err, store.ErrReference), errors.Is(err, store.ErrValue):
 		return failure(app.ErrPayload)
+	case errors.Is(err, store.ErrDown):
+		return http.StatusServiceUnavailable, map[string]string{"error": "The database can't be reached; nothing was changed. Try again in a moment."}
 	case errors.Is(err, store.ErrFull):
 		return http.StatusInsufficientStorage, map[string]string{"error": "The server's disk is full; nothing was changed. Ask its administrator to make room."}
 	}

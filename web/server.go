@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -66,6 +67,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fallback.ServeHTTP(x, r) // programs get the recorded JSON, people the frontend
 		return
 	}
+	if !readable(r.URL.Path) {
+		x.fail(s.app.Log, app.ErrNoPage)
+		return
+	}
 	route, args := s.routes.Find(r.URL.Path)
 	if route == nil {
 		s.nowhere(x, r)
@@ -121,6 +126,9 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 	if err := op.Allow.check(c, args); err != nil {
 		return err
 	}
+	if err := readableQuery(c); err != nil {
+		return err
+	}
 	out, err := op.run(c, r, args)
 	if err != nil {
 		return err
@@ -132,6 +140,20 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 		return writeJSON(x, op.Status, nil)
 	}
 	return writeJSON(x, op.Status, out)
+}
+
+// readable says whether a text can be kept: Postgres takes neither NUL nor what is not UTF-8.
+func readable(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+
+func readableQuery(c *app.Call) error {
+	for name, values := range c.Query {
+		for _, v := range values {
+			if !readable(name) || !readable(v) {
+				return app.Invalid("The query has a parameter that is not readable text.")
+			}
+		}
+	}
+	return nil
 }
 
 func notAllowed(c *app.Call, r *http.Request, route *mux.Route[*Op]) error {
