@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/asset"
 	"github.com/sailplane/sailplane/app/notify"
 	"github.com/sailplane/sailplane/app/project"
 	"github.com/sailplane/sailplane/app/user"
@@ -24,5 +25,6 @@ func Entries() []Entry {
 	return []Entry{
 		{"expired-sessions", "10 3 * * *", user.PurgeSessions},
 		{"hard-delete", "20 3 * * *", hardDelete},
+		{"uploads", "40 4 * * *", asset.Sweep},
 	}
 }

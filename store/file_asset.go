@@ -1,5 +1,11 @@
 package store
 
+import (
+	"time"
+
+	"github.com/pocketbase/dbx"
+)
+
 // FileAsset is a row of file_assets.
 type FileAsset struct {
 	Meta
@@ -25,3 +31,16 @@ type FileAsset struct {
 
 // FileAssets is the table of FileAsset rows.
 var FileAssets = NewTable[FileAsset]("file_assets")
+
+// FileAssetOf answers a file of a workspace, deleted or not; ErrNotFound without one.
+func FileAssetOf(t *Tx, id, workspace string) (*FileAsset, error) {
+	return FileAssets.one(FileAssets.QueryAll(t).Where(dbx.HashExp{"id": id, "workspace_id": workspace}))
+}
+
+// UnarrivedAssets answers the rows of files, at most n, that were begun before then and never confirmed.
+func UnarrivedAssets(t *Tx, then time.Time, n int64) ([]FileAsset, error) {
+	rows := []FileAsset{}
+	err := FileAssets.QueryAll(t).Where(dbx.And(dbx.HashExp{"is_uploaded": false}, dbx.NewExp("[[created_at]] < {:then}", dbx.Params{"then": then}))).
+		Limit(n).All(&rows)
+	return rows, mark(err)
+}

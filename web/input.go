@@ -24,6 +24,7 @@ import (
 //	cookie:"name"   a cookie's value, string
 //	json:"name"     a key of the body, JSON or form (see checks in value.go for check:"…")
 //	body:"raw"      the whole body, []byte
+//	body:"parts"    the parts of a multipart form as they arrive, *multipart.Reader
 //	body:"faults"   what is wrong with the body, app.Fields: the operation refuses it, together with what only it can know
 //
 // The body's fields are checked all together and refused with every fault in the reference's words.
@@ -31,6 +32,7 @@ type input struct {
 	path, query, body []inputField
 	header, cookie    []inputField
 	raw, faults       []int // index of the body:"raw" and body:"faults" fields
+	parts             []int // index of the body:"parts" field
 	partial           bool  // PATCH: nothing is required
 }
 
@@ -58,6 +60,8 @@ func newInput(t reflect.Type, method string) *input {
 			in.body = append(in.body, inputField{f.Index, name, parseChecks(f.Tag.Get("check"))})
 		} else if f.Tag.Get("body") == "raw" {
 			in.raw = f.Index
+		} else if f.Tag.Get("body") == "parts" {
+			in.parts = f.Index
 		} else if f.Tag.Get("body") == "faults" {
 			in.faults = f.Index
 		}
@@ -79,6 +83,14 @@ func (in *input) read(dest reflect.Value, r *http.Request, args argSource) error
 	}
 	if len(in.query) > 0 {
 		in.readQuery(dest, r.URL.Query())
+	}
+	if in.parts != nil {
+		parts, err := r.MultipartReader()
+		if err != nil {
+			return app.Detail(http.StatusUnsupportedMediaType, "Unsupported media type \""+r.Header.Get("Content-Type")+"\" in request.")
+		}
+		dest.FieldByIndex(in.parts).Set(reflect.ValueOf(parts))
+		return nil
 	}
 	if in.raw == nil && len(in.body) == 0 {
 		return nil

@@ -18,6 +18,9 @@ type Op struct {
 	Summary string
 	In, Out reflect.Type // read by the API description
 
+	// MaxBody is how large a request's body may be; nil: as server.max_body says.
+	MaxBody func(*app.Config) int64
+
 	form bool // what a browser posts: refusals are pages
 	run  func(c *app.Call, r *http.Request, args argSource) (any, error)
 }
@@ -34,6 +37,12 @@ func Do[In, Out any](method, path string, allow Rule, status int, summary string
 			}
 			return handle(c, in)
 		}}
+}
+
+// UpTo gives an operation a limit of its own for the size of request bodies.
+func (op Op) UpTo(limit func(*app.Config) int64) Op {
+	op.MaxBody = limit
+	return op
 }
 
 // Nothing is the In of operations that read nothing, and the Out of those that answer without a body.

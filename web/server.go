@@ -62,7 +62,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}()
 	w.Header().Set("X-Request-Id", x.id)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	r.Body = http.MaxBytesReader(x, r.Body, s.app.Config.Server.MaxBody)
 	if s.fallback != nil && r.URL.Path == "/" && strings.Contains(r.Header.Get("Accept"), "text/html") {
 		s.fallback.ServeHTTP(x, r) // programs get the recorded JSON, people the frontend
 		return
@@ -72,6 +71,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	route, args := s.routes.Find(r.URL.Path)
+	r.Body = http.MaxBytesReader(x, r.Body, s.maxBody(route, r.Method))
 	if route == nil {
 		s.nowhere(x, r)
 		return
@@ -80,6 +80,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := s.operate(x, r, route, args); err != nil {
 		x.fail(s.app.Log, err)
 	}
+}
+
+func (s *Server) maxBody(route *mux.Route[*Op], method string) int64 {
+	if route != nil {
+		if op := route.Methods[method]; op != nil && op.MaxBody != nil {
+			return op.MaxBody(s.app.Config)
+		}
+	}
+	return s.app.Config.Server.MaxBody
 }
 
 // nowhere answers paths that are no operation: the same with a slash at the end when that is one, else the frontends.

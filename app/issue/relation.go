@@ -58,7 +58,7 @@ func Relate(c *app.Call, issue, kind string, others []string) ([]Relation, error
 			return nil, app.ErrValue
 		}
 	}
-	return made, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		at, err := findPlace(c, t, issue)
 		if err != nil {
 			return err
@@ -87,6 +87,7 @@ func Relate(c *app.Call, issue, kind string, others []string) ([]Relation, error
 		}
 		return trace(c, t, at, "issue_relation.activity.created", history...)
 	})
+	return made, err
 }
 
 func numbered(i *store.StatedIssue) string { return fmt.Sprintf("%s-%d", i.Identifier, i.SequenceID) }

@@ -19,7 +19,7 @@ func Adopt(c *app.Call, parent string, ids []string) ([]store.StatedIssue, error
 		}
 	}
 	var items []store.StatedIssue
-	return items, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		above, err := store.IssuesByID(t, []string{parent}, []string{c.ProjectID}, false)
 		if err != nil {
 			return err
@@ -49,6 +49,7 @@ func Adopt(c *app.Call, parent string, ids []string) ([]store.StatedIssue, error
 		}
 		return nil
 	})
+	return items, err
 }
 
 // recordAdopted writes the new parent into a work item's history; its former one is, as in the reference, the item itself.

@@ -11,9 +11,12 @@ import (
 // ErrNotFound says that there is no file with that key.
 var ErrNotFound = errors.New("blob: not found")
 
+// Unknown is the size of a file that is as long as what is read.
+const Unknown = -1
+
 // Store keeps files under keys such as "workspace/hex-name.png". A file is there whole or not at all.
 type Store interface {
-	// Put reads size bytes and keeps them; fewer are an error and leave nothing behind.
+	// Put reads size bytes and keeps them; fewer are an error and leave nothing behind. With Unknown it reads to the end.
 	Put(ctx context.Context, key string, r io.Reader, size int64) error
 	// Open answers a file's content and its size, or ErrNotFound.
 	Open(ctx context.Context, key string) (io.ReadSeekCloser, int64, error)

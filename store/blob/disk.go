@@ -44,7 +44,10 @@ func (d *disk) Put(_ context.Context, key string, r io.Reader, size int64) (err 
 			d.root.Remove(part) //nolint:errcheck // the sweep takes what is left
 		}
 	}()
-	n, err := io.Copy(f, io.LimitReader(r, size))
+	if size != Unknown {
+		r = io.LimitReader(r, size)
+	}
+	n, err := io.Copy(f, r)
 	if err == nil && n < size {
 		err = io.ErrUnexpectedEOF
 	}

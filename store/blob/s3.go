@@ -15,7 +15,11 @@ import (
 type bucket struct {
 	client *minio.Client
 	name   string
+	buffer chan struct{} // who may hold a part in memory
 }
+
+// A file of unknown size is gathered part by part in memory; so many at a time, and the others wait.
+const buffers = 4
 
 // S3 says which bucket to use, and how to reach it.
 type S3 struct {
@@ -36,12 +40,22 @@ func InBucket(ctx context.Context, s S3) (Store, error) {
 	if !ok {
 		return nil, fmt.Errorf("storage.s3_bucket: there is no bucket %q", s.Bucket)
 	}
-	return &bucket{client, s.Bucket}, nil
+	return &bucket{client, s.Bucket, make(chan struct{}, buffers)}, nil
 }
 
 func (b *bucket) Put(ctx context.Context, key string, r io.Reader, size int64) error {
+	if size == Unknown {
+		select {
+		case b.buffer <- struct{}{}:
+			defer func() { <-b.buffer }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	} else {
+		r = io.LimitReader(r, size)
+	}
 	// A known size is sent as it comes, in parts of bounded memory; a short body fails and nothing appears.
-	_, err := b.client.PutObject(ctx, b.name, key, io.LimitReader(r, size), size, minio.PutObjectOptions{ContentType: "application/octet-stream", PartSize: 5 << 20, NumThreads: 1})
+	_, err := b.client.PutObject(ctx, b.name, key, r, size, minio.PutObjectOptions{ContentType: "application/octet-stream", PartSize: 5 << 20, NumThreads: 1})
 	if err != nil {
 		return fmt.Errorf("keep %s: %w", key, err)
 	}

@@ -57,5 +57,8 @@ func Ops() []web.Op {
 		subItems,
 		issueSubscribers,
 		searches,
+		issueAttachments,
+		assets,
+		uploads,
 	)
 }
