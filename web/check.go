@@ -215,7 +215,7 @@ func (c checks) setText(v reflect.Value, raw json.RawMessage) any {
 		s = strings.ToLower(s)
 	case c.date && !isDate(s):
 		return c.textFault(s)
-	case s == "" && !c.blank:
+	case s == "" && !c.blank && c.choice == nil:
 		return []string{"This field may not be blank."}
 	case c.max > 0 && len([]rune(s)) > c.max:
 		return []string{"Ensure this field has no more than " + strconv.Itoa(c.max) + " characters."}

@@ -155,7 +155,8 @@ func announceCreated(c *app.Call, t *store.Tx, d *store.IssueDetail, in *Input, 
 	if err := store.Subscribe(t, place(&d.Issue), distinct(followers, mentions)...); err != nil {
 		return err
 	}
-	if err := store.IssueDescriptionVersions.Insert(t, version(t, &d.Issue)); err != nil {
+	first := version(t, &d.Issue)
+	if err := t.Unsigned(func() error { return store.IssueDescriptionVersions.Insert(t, first) }); err != nil {
 		return err
 	}
 	return store.RecordIssue(t, store.IssueChanged{Kind: "issue.activity.created", IssueID: d.ID, ProjectID: d.ProjectID, WorkspaceID: d.WorkspaceID,

@@ -2,7 +2,6 @@ package issue
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
@@ -19,14 +18,8 @@ func Get(c *app.Call, id string) (*store.IssueDetail, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Role() == app.Guest && value(d.CreatedByID) != c.UserID() {
-		open, err := store.GuestsSeeAll(t, c.ProjectID)
-		if err != nil {
-			return nil, fmt.Errorf("read project: %w", err)
-		}
-		if !open {
-			return nil, ErrNotForGuests
-		}
+	if err := mayRead(c, d.CreatedByID); err != nil {
+		return nil, err
 	}
 	c.Visited("issue", d.ID, d.ProjectID)
 	return d, nil

@@ -20,6 +20,8 @@ func Ops() []web.Op {
 		issueLists,
 		issues,
 		issueArchive,
+		issueHistory,
+		issueVersions,
 		users,
 		profiles,
 		accounts,

@@ -1,0 +1,107 @@
+package api
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+)
+
+var issueHistory = []web.Op{
+	web.Do("GET", inProject+"issues/{issue_id:uuid}/history/", web.Project().Class(), 200, "Read what happened to a work item", readHistory),
+}
+
+// Activity is an entry of the history of a work item.
+type Activity struct {
+	Made
+	ID              string        `json:"id"`
+	ActorDetail     *UserLite     `json:"actor_detail"`
+	IssueDetail     IssueFlat     `json:"issue_detail"`
+	ProjectDetail   ProjectLite   `json:"project_detail"`
+	WorkspaceDetail WorkspaceLite `json:"workspace_detail"`
+	SourceData      *struct{}     `json:"source_data"` // of work items that came in by other ways; here nothing does
+	Verb            string        `json:"verb"`
+	Field           *string       `json:"field"`
+	OldValue        *string       `json:"old_value"`
+	NewValue        *string       `json:"new_value"`
+	Comment         string        `json:"comment"`
+	Attachments     []string      `json:"attachments"`
+	OldIdentifier   *string       `json:"old_identifier"`
+	NewIdentifier   *string       `json:"new_identifier"`
+	Epoch           *float64      `json:"epoch"`
+	Project         string        `json:"project"`
+	Workspace       string        `json:"workspace"`
+	Issue           *string       `json:"issue"`
+	IssueComment    *string       `json:"issue_comment"`
+	Actor           *string       `json:"actor"`
+}
+
+func activities(c *app.Call, trail *issue.Trail) []Activity {
+	return web.Map(trail.Activities, func(a store.IssueActivity) Activity {
+		out := Activity{Made: made(c, a.Meta), ID: a.ID, IssueDetail: issueFlat(trail.Issue), ProjectDetail: projectLite(trail.Project),
+			WorkspaceDetail: workspaceLite(c.Workspace), Verb: a.Verb, Field: a.Field, OldValue: a.OldValue, NewValue: a.NewValue, Comment: a.Comment,
+			Attachments: []string{}, OldIdentifier: a.OldIdentifier, NewIdentifier: a.NewIdentifier, Epoch: a.Epoch, Project: a.ProjectID,
+			Workspace: a.WorkspaceID, Issue: a.IssueID, IssueComment: a.IssueCommentID, Actor: a.ActorID}
+		if a.ActorID != nil {
+			out.ActorDetail = userLitePtr(trail.People[*a.ActorID])
+		}
+		return out
+	})
+}
+
+// readHistory answers entries, comments, or both by their time: the reference fails at the last.
+func readHistory(c *app.Call, in struct {
+	Issue string  `path:"issue_id"`
+	Kind  string  `query:"activity_type"`
+	Since *string `query:"created_at__gt"`
+}) (any, error) {
+	var since *time.Time
+	if in.Since != nil {
+		at, ok := web.ParseTime(*in.Since)
+		if !ok {
+			return nil, app.Refuse(http.StatusBadRequest, "Please provide valid detail")
+		}
+		since = &at
+	}
+	var told, said []timed
+	if in.Kind != "issue-comment" {
+		trail, err := issue.History(c, in.Issue, since)
+		if err != nil {
+			return nil, err
+		}
+		for i, a := range activities(c, trail) {
+			told = append(told, timed{trail.Activities[i].CreatedAt, a})
+		}
+	}
+	if in.Kind != "issue-property" {
+		thread, err := issue.ListComments(c, in.Issue, sinceThen(since))
+		if err != nil {
+			return nil, err
+		}
+		for i, m := range comments(c, thread) {
+			said = append(said, timed{thread.Comments[i].CreatedAt, m})
+		}
+	}
+	all := append(told, said...)
+	slices.SortStableFunc(all, func(a, b timed) int { return cmp.Compare(a.at.UnixMicro(), b.at.UnixMicro()) })
+	return web.Map(all, func(e timed) any { return e.entry }), nil
+}
+
+type timed struct {
+	at    time.Time
+	entry any
+}
+
+func sinceThen(since *time.Time) dbx.Expression {
+	if since == nil {
+		return dbx.HashExp{}
+	}
+	return dbx.NewExp("[[issue_comments.created_at]] > {:since}", dbx.Params{"since": *since})
+}
