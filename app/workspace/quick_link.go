@@ -83,9 +83,12 @@ func checkQuickLink(c *app.Call, l *store.QuickLink) error {
 func refuseTwice(c *app.Call, t *store.Tx, l *store.QuickLink) error {
 	where := ownLinks(c)
 	where["url"] = l.URL
-	taken, err := store.QuickLinks.Exists(t, dbx.And(where, dbx.Not(dbx.HashExp{"id": l.ID})))
-	if err == nil && taken {
-		err = app.Invalid("URL already exists for this workspace and owner")
+	same, err := store.QuickLinks.Get(t, where)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil
+	case err == nil && same.ID != l.ID:
+		return app.Invalid("URL already exists for this workspace and owner")
 	}
 	return err
 }

@@ -38,6 +38,7 @@ func Ops() []web.Op {
 		notifications,
 		webhooks,
 		services,
+		workspacePeople,
 		timezones,
 		recentVisits,
 		stickies,

@@ -1,0 +1,63 @@
+package workspace
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Stats is what a person has to do, as far as the caller's projects show it.
+type Stats struct {
+	Assigned          []store.Workload
+	Created, Followed int
+	Now, Soon         []store.CycleWork
+}
+
+// PersonStats counts it; of names of projects, if any, only those count. The reference shows cycles of all projects: these are the caller's.
+func PersonStats(c *app.Call, user string, only []string) (*Stats, error) {
+	if c.Workspace == nil {
+		return &Stats{}, nil
+	}
+	projects := slices.Sorted(maps.Keys(c.Access.Projects))
+	if len(only) > 0 {
+		projects = slices.DeleteFunc(projects, func(id string) bool { return !slices.Contains(only, id) })
+	}
+	t, w := c.Read(), c.Workspace.ID
+	var s Stats
+	var err error
+	if s.Assigned, err = store.AssignedWork(t, w, user, projects); err != nil {
+		return nil, err
+	}
+	if s.Created, err = store.CreatedWork(t, w, user, projects); err != nil {
+		return nil, err
+	}
+	if s.Followed, err = store.FollowedWork(t, w, user, projects); err != nil {
+		return nil, err
+	}
+	if s.Now, err = store.AssignedCycles(t, w, user, projects, t.Now, true); err != nil {
+		return nil, err
+	}
+	s.Soon, err = store.AssignedCycles(t, w, user, projects, t.Now, false)
+	return &s, err
+}
+
+// Person answers an active member of the caller's workspace, and what he has to do with the caller's projects; guests are not told that.
+func Person(c *app.Call, user string) (*store.User, []store.ProjectWork, error) {
+	if c.Workspace == nil || c.Access.Workspace == 0 {
+		return nil, nil, store.ErrNotFound
+	}
+	t := c.Read()
+	if _, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "member_id": user, "is_active": true}); err != nil {
+		return nil, nil, err
+	}
+	u, err := store.Users.Find(t, user)
+	if err != nil || c.Access.Workspace < app.Member {
+		return u, nil, err
+	}
+	work, err := store.WorkByProject(t, c.Workspace.ID, user, slices.Collect(maps.Keys(c.Access.Projects)))
+	return u, work, err
+}

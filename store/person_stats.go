@@ -1,0 +1,103 @@
+package store
+
+import (
+	"time"
+
+	"github.com/pocketbase/dbx"
+)
+
+// Workload counts the issues of one state group and priority.
+type Workload struct {
+	Group    string `db:"state_group"`
+	Priority string `db:"priority"`
+	Count    int    `db:"n"`
+}
+
+// Living issues of projects at work, as lists show them; the projects are those of {:projects}.
+const shownIssues = ` FROM issues i JOIN projects p ON p.id = i.project_id AND p.archived_at IS NULL AND p.deleted_at IS NULL
+	JOIN states s ON s.id = i.state_id AND s."group" <> 'triage'`
+
+func shownIn(t *Tx, workspace string, projects []string, params dbx.Params) string {
+	params["workspace"] = workspace
+	return " WHERE i.workspace_id = {:workspace} AND i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft AND " +
+		In("i.project_id", projects).Build(t.db.read, params)
+}
+
+// AssignedWork answers what is assigned to a person in those projects.
+func AssignedWork(t *Tx, workspace, user string, projects []string) ([]Workload, error) {
+	params := dbx.Params{"user": user}
+	where := shownIn(t, workspace, projects, params)
+	rows := []Workload{}
+	err := t.NewQuery(`SELECT s."group" AS state_group, i.priority AS priority, COUNT(*) AS n` + shownIssues +
+		" JOIN issue_assignees a ON a.issue_id = i.id AND a.assignee_id = {:user} AND a.deleted_at IS NULL" +
+		where + ` GROUP BY s."group", i.priority`).Bind(params).All(&rows)
+	return rows, mark(err)
+}
+
+// CreatedWork counts the issues that a person made in those projects.
+func CreatedWork(t *Tx, workspace, user string, projects []string) (n int, err error) {
+	params := dbx.Params{"user": user}
+	where := shownIn(t, workspace, projects, params)
+	err = t.NewQuery("SELECT COUNT(*)" + shownIssues + where + " AND i.created_by_id = {:user}").Bind(params).Row(&n)
+	return n, mark(err)
+}
+
+// FollowedWork counts the issues that a person follows in those projects, archived ones too.
+func FollowedWork(t *Tx, workspace, user string, projects []string) (n int, err error) {
+	params := dbx.Params{"user": user, "workspace": workspace}
+	in := In("f.project_id", projects).Build(t.db.read, params)
+	err = t.NewQuery(`SELECT COUNT(*) FROM issue_subscribers f JOIN issues i ON i.id = f.issue_id AND i.deleted_at IS NULL
+		JOIN projects p ON p.id = f.project_id AND p.archived_at IS NULL AND p.deleted_at IS NULL
+		WHERE f.workspace_id = {:workspace} AND f.subscriber_id = {:user} AND f.deleted_at IS NULL AND ` + in).Bind(params).Row(&n)
+	return n, mark(err)
+}
+
+// CycleWork names the cycle of an issue.
+type CycleWork struct {
+	Name      string `db:"name"`
+	ID        string `db:"id"`
+	ProjectID string `db:"project_id"`
+}
+
+// AssignedCycles answers the cycles of a person's issues in those projects, once an issue: those under way, or those to come.
+func AssignedCycles(t *Tx, workspace, user string, projects []string, now time.Time, underWay bool) ([]CycleWork, error) {
+	params := dbx.Params{"user": user, "workspace": workspace, "now": now}
+	when := "c.start_date > {:now}"
+	if underWay {
+		when = "c.start_date < {:now} AND c.end_date > {:now}"
+	}
+	in := In("c.project_id", projects).Build(t.db.read, params)
+	rows := []CycleWork{}
+	err := t.NewQuery(`SELECT c.name AS name, c.id AS id, c.project_id AS project_id FROM cycle_issues ci
+		JOIN cycles c ON c.id = ci.cycle_id AND c.deleted_at IS NULL JOIN issues i ON i.id = ci.issue_id AND i.deleted_at IS NULL
+		JOIN issue_assignees a ON a.issue_id = i.id AND a.assignee_id = {:user} AND a.deleted_at IS NULL
+		WHERE ci.workspace_id = {:workspace} AND ci.deleted_at IS NULL AND ` + when + " AND " + in + " ORDER BY c.start_date").Bind(params).All(&rows)
+	return rows, mark(err)
+}
+
+// ProjectWork counts what a person has to do with a project.
+type ProjectWork struct {
+	ID        string `db:"id"`
+	LogoProps JSON   `db:"logo_props"`
+	Created   int    `db:"created_issues"`
+	Assigned  int    `db:"assigned_issues"`
+	Completed int    `db:"completed_issues"`
+	Pending   int    `db:"pending_issues"`
+}
+
+// WorkByProject answers it for those of the projects that are not archived. As in the reference, an issue counts once for each
+// of its assignees, and deleted ones count too. Plane: app/views/workspace/user.py
+func WorkByProject(t *Tx, workspace, user string, projects []string) ([]ProjectWork, error) {
+	params := dbx.Params{"user": user, "workspace": workspace}
+	in := In("p.id", projects).Build(t.db.read, params)
+	rows := []ProjectWork{}
+	err := t.NewQuery(`SELECT p.id AS id, p.logo_props AS logo_props, COUNT(i.id) FILTER (WHERE i.created_by_id = {:user}) AS created_issues,
+			COUNT(i.id) FILTER (WHERE a.assignee_id = {:user}) AS assigned_issues,
+			COUNT(i.id) FILTER (WHERE a.assignee_id = {:user} AND i.completed_at IS NOT NULL) AS completed_issues,
+			COUNT(i.id) FILTER (WHERE a.assignee_id = {:user} AND s."group" IN ('backlog', 'unstarted', 'started')) AS pending_issues
+		FROM projects p LEFT JOIN issues i ON i.project_id = p.id AND i.archived_at IS NULL AND NOT i.is_draft
+		LEFT JOIN issue_assignees a ON a.issue_id = i.id LEFT JOIN states s ON s.id = i.state_id
+		WHERE p.workspace_id = {:workspace} AND p.archived_at IS NULL AND p.deleted_at IS NULL AND ` + in +
+		" GROUP BY p.id, p.logo_props, p.created_at ORDER BY p.created_at DESC").Bind(params).All(&rows)
+	return rows, mark(err)
+}
