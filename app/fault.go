@@ -63,7 +63,7 @@ func (f *Fault) Body() map[string]any {
 
 // Query is the fault as parameters of a URL, in the reference's order.
 func (f *Fault) Query() string {
-	parts := []string{"error_code=" + strconv.Itoa(f.Code), "error_message=" + f.Name}
+	parts := []string{"error_code=" + strconv.Itoa(f.Code), "error_message=" + url.QueryEscape(f.Name)}
 	for _, d := range f.Details {
 		parts = append(parts, d.Key+"="+url.QueryEscape(d.Value))
 	}

@@ -42,6 +42,13 @@ func Form[In any](path, summary string, handle func(*app.Call, In) (Reply, error
 	return op
 }
 
+// Visit declares an operation that a browser opens and that answers with a redirect.
+func Visit[In any](path, summary string, handle func(*app.Call, In) (Reply, error)) Op {
+	op := Do("GET", path, Public(), http.StatusFound, summary, handle)
+	op.form = true
+	return op
+}
+
 // Guarded is the operation with the same proof asked of whoever has a session; without one there is nothing to abuse.
 func (o Op) Guarded() Op {
 	run := o.run

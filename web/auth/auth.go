@@ -20,6 +20,8 @@ func Ops() []web.Op {
 		codes("/auth/spaces/", inSpaces),
 		resets("/auth/", inApp),
 		resets("/auth/spaces/", inSpaces),
+		providers("/auth/", inApp),
+		providers("/auth/spaces/", inSpaces),
 		passwords,
 	)
 }

@@ -1,0 +1,103 @@
+package user
+
+import (
+	"errors"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// SignInByProvider signs somebody in, or up, whom a provider knows. Accounts are found by the address.
+func SignInByProvider(c *app.Call, p *Provider, code, site string) (u *store.User, key string, err error) {
+	s, who, err := p.identify(c, code)
+	if err != nil {
+		return nil, "", err
+	}
+	if who.email == nil {
+		return nil, "", app.NewFault("INVALID_EMAIL", "email", "None") // Python's, as the reference repeats it
+	}
+	email, ok := CleanEmail(*who.email)
+	if !ok {
+		return nil, "", app.NewFault("INVALID_EMAIL", "email", email)
+	}
+	e := entry{medium: p.Name, site: site}
+	u, err = ByEmail(c.Read(), email)
+	if errors.Is(err, store.ErrNotFound) {
+		e.fresh = true
+		u, err = newByProvider(c, email, who)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	e.also = func(t *store.Tx) error { return connect(t, u, s, who) }
+	key, err = enter(c, u, e)
+	return u, key, err
+}
+
+func newByProvider(c *app.Call, email string, who identity) (u *store.User, err error) {
+	if err := signUpOpen(c, email); err != nil {
+		return nil, err
+	}
+	u = New(email)
+	u.FirstName, u.LastName, u.Avatar, u.IsEmailVerified = who.first, who.last, who.picture, true
+	u.Password, u.IsPasswordAutoset, err = hashOrRandom("")
+	return u, err
+}
+
+// connect remembers the account at the provider.
+func connect(t *store.Tx, u *store.User, s session, who identity) error {
+	a, err := store.Accounts.Get(t, dbx.HashExp{"provider": s.p.Name, "provider_account_id": who.id})
+	fresh := errors.Is(err, store.ErrNotFound)
+	switch {
+	case fresh:
+		a = &store.Account{Provider: s.p.Name, ProviderAccountID: who.id, UserID: u.ID}
+	case err != nil:
+		return err
+	case a.UserID != u.ID:
+		return nil // somebody else's since the address there changed: nothing of theirs is touched
+	}
+	a.AccessToken, a.IDToken, a.LastConnectedAt = s.access, textOf(s.raw, "id_token"), t.Now
+	a.RefreshToken, a.AccessTokenExpiredAt = nil, nil
+	if refresh, ok := s.raw["refresh_token"].(string); ok {
+		a.RefreshToken = &refresh
+	}
+	if life, ok := s.raw["expires_in"].(float64); ok && life > 0 {
+		at := t.Now.Add(time.Duration(life) * time.Second)
+		a.AccessTokenExpiredAt = &at
+	}
+	if fresh {
+		return store.Accounts.Insert(t, a)
+	}
+	return store.Accounts.Update(t, a, "access_token", "id_token", "last_connected_at", "refresh_token", "access_token_expired_at")
+}
+
+// Home is the page of the app on which somebody goes on who has signed in. Plane: authentication/utils/redirection_path.py
+func Home(c *app.Call, u *store.User) (string, error) {
+	p, err := store.Profiles.Get(c.Read(), dbx.HashExp{"user_id": u.ID})
+	if err != nil {
+		return "", err
+	}
+	if !p.IsOnboarded {
+		return "onboarding", nil
+	}
+	own, err := store.OwnWorkspaces(c.Read(), u.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, w := range own {
+		if p.LastWorkspaceID != nil && w.ID == *p.LastWorkspaceID {
+			return w.Slug, nil
+		}
+	}
+	if len(own) > 0 {
+		return own[len(own)-1].Slug, nil
+	}
+	invited, err := store.WorkspaceInvites.Exists(c.Read(), dbx.HashExp{"email": u.Email})
+	if invited {
+		return "invitations", err
+	}
+	return "create-workspace", err
+}
