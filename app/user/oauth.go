@@ -32,7 +32,7 @@ func SignInByProvider(c *app.Call, p *Provider, code, site string) (u *store.Use
 	if err != nil {
 		return nil, "", err
 	}
-	e.also = func(t *store.Tx) error { return connect(t, u, s, who) }
+	e.also = func(t *store.Tx) error { return connect(t, c.App, u, s, who) }
 	key, err = enter(c, u, e)
 	return u, key, err
 }
@@ -47,8 +47,8 @@ func newByProvider(c *app.Call, email string, who identity) (u *store.User, err 
 	return u, err
 }
 
-// connect remembers the account at the provider.
-func connect(t *store.Tx, u *store.User, s session, who identity) error {
+// connect remembers the account at the provider; what opens it is sealed.
+func connect(t *store.Tx, sealer *app.App, u *store.User, s session, who identity) error {
 	a, err := store.Accounts.Get(t, dbx.HashExp{"provider": s.p.Name, "provider_account_id": who.id})
 	fresh := errors.Is(err, store.ErrNotFound)
 	switch {
@@ -59,9 +59,10 @@ func connect(t *store.Tx, u *store.User, s session, who identity) error {
 	case a.UserID != u.ID:
 		return nil // somebody else's since the address there changed: nothing of theirs is touched
 	}
-	a.AccessToken, a.IDToken, a.LastConnectedAt = s.access, textOf(s.raw, "id_token"), t.Now
+	a.AccessToken, a.IDToken, a.LastConnectedAt = sealer.Seal(s.access), sealer.Seal(textOf(s.raw, "id_token")), t.Now
 	a.RefreshToken, a.AccessTokenExpiredAt = nil, nil
 	if refresh, ok := s.raw["refresh_token"].(string); ok {
+		refresh = sealer.Seal(refresh)
 		a.RefreshToken = &refresh
 	}
 	if life, ok := s.raw["expires_in"].(float64); ok && life > 0 {

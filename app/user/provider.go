@@ -21,7 +21,7 @@ type Provider struct {
 	host string // where it is, unless a setting says so
 
 	authorize, token, person string // paths, or whole addresses
-	query                    func(id, redirect, state string) string
+	query                    func(s app.Settings, id, redirect, state string) string
 	read                     func(ctx context.Context, s session, who map[string]any) (identity, error)
 }
 
@@ -44,21 +44,25 @@ type identity struct {
 var Providers = []*Provider{
 	{Name: "google", key: "GOOGLE", authorize: "https://accounts.google.com/o/oauth2/v2/auth", token: "https://oauth2.googleapis.com/token",
 		person: "https://www.googleapis.com/oauth2/v2/userinfo", read: readGoogle,
-		query: func(id, redirect, state string) string {
+		query: func(_ app.Settings, id, redirect, state string) string {
 			return pairs("client_id", id, "scope", "https://www.googleapis.com/auth/userinfo.email https://www.googleapis.com/auth/userinfo.profile",
 				"redirect_uri", redirect, "response_type", "code", "access_type", "offline", "prompt", "consent", "state", state)
 		}},
 	{Name: "github", key: "GITHUB", authorize: "https://github.com/login/oauth/authorize", token: "https://github.com/login/oauth/access_token",
 		person: "https://api.github.com/user", read: readGitHub,
-		query: func(id, redirect, state string) string {
-			return pairs("client_id", id, "redirect_uri", redirect, "scope", "read:user user:email", "state", state)
+		query: func(s app.Settings, id, redirect, state string) string {
+			scope := "read:user user:email"
+			if s["GITHUB_ORGANIZATION_ID"] != "" {
+				scope += " read:org"
+			}
+			return pairs("client_id", id, "redirect_uri", redirect, "scope", scope, "state", state)
 		}},
 	{Name: "gitlab", key: "GITLAB", host: "GITLAB_HOST", authorize: "/oauth/authorize", token: "/oauth/token", person: "/api/v4/user", read: readGitLab,
-		query: func(id, redirect, state string) string {
+		query: func(_ app.Settings, id, redirect, state string) string {
 			return pairs("client_id", id, "redirect_uri", redirect, "response_type", "code", "scope", "read_user", "state", state)
 		}},
 	{Name: "gitea", key: "GITEA", host: "GITEA_HOST", authorize: "/login/oauth/authorize", token: "/login/oauth/access_token", person: "/api/v1/user", read: readGitea,
-		query: func(id, redirect, state string) string {
+		query: func(_ app.Settings, id, redirect, state string) string {
 			return pairs("client_id", id, "scope", "openid email profile", "redirect_uri", redirect, "response_type", "code", "state", state)
 		}},
 }
@@ -97,7 +101,7 @@ func (p *Provider) URL(c *app.Call, state string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return host + p.authorize + "?" + p.query(id, p.redirect(c), state), nil
+	return host + p.authorize + "?" + p.query(s, id, p.redirect(c), state), nil
 }
 
 func (p *Provider) redirect(c *app.Call) string { return c.Base + "/auth/" + p.Name + "/callback/" }
