@@ -38,6 +38,8 @@ CREATE INDEX issues_list_created ON issues (project_id, created_at, id, state_id
 CREATE INDEX issues_list_sort ON issues (project_id, sort_order, created_at DESC, id DESC, state_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
 CREATE INDEX issues_list_state ON issues (project_id, state_id, sort_order, created_at DESC, id DESC, priority) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
 CREATE INDEX issues_list_priority ON issues (project_id, priority, created_at, id, state_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
+CREATE INDEX issues_list_rank ON issues (project_id, (CASE priority WHEN 'none' THEN 0 WHEN 'low' THEN 1 WHEN 'medium' THEN 2 WHEN 'high' THEN 3 WHEN 'urgent' THEN 4 ELSE 9 END), created_at, id, state_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
+CREATE INDEX issues_list_name ON issues (project_id, name, created_at DESC, id DESC, state_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
 CREATE INDEX issues_list_start ON issues (project_id, start_date, created_at DESC, id DESC, state_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
 CREATE INDEX issues_list_target ON issues (project_id, target_date, created_at DESC, id DESC, state_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
 CREATE INDEX issues_list_updated ON issues (project_id, updated_at, created_at DESC, id DESC, state_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;

@@ -76,10 +76,10 @@ func (w Window) has(position int) bool { return position >= w.First && position 
 // Board reads a page of the list grouped by one field, or by two.
 func (q Query) Board(t *store.Tx, by []GroupField, w Window) (Board, error) {
 	s := newSorting(by, w, q)
-	if err := s.read(t); err != nil {
-		return Board{}, err
+	rows, done, err := s.slice(t)
+	if err == nil && !done {
+		rows, err = s.sort(t)
 	}
-	rows, err := q.byID(t, s.wanted())
 	if err != nil {
 		return Board{}, err
 	}
@@ -119,7 +119,7 @@ func (q Query) groupKeys(t *store.Tx, by GroupField) ([]string, error) {
 	case "state_id":
 		var keys []string
 		for _, s := range q.States {
-			if !s.Deleted && !s.Triage {
+			if !s.Deleted && !s.Triage && s.Group != triage {
 				keys = append(keys, s.ID)
 			}
 		}

@@ -1,6 +1,10 @@
 package issuelist
 
-import "strings"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // Order is how a list is sorted. Ties are always newest first.
 type Order struct {
@@ -13,7 +17,8 @@ type Order struct {
 type orderKey struct {
 	expr     string
 	nullable bool
-	rank     []string // the expression's texts in their order, instead of by alphabet
+	rank     []string                 // the expression's texts in their order, instead of by alphabet
+	byState  func(x, y StateInfo) int // by the states that the list may have, instead of an expression
 }
 
 var (
@@ -40,8 +45,10 @@ var orderKeys = map[string]orderKey{
 	"point":        {expr: "i.point", nullable: true},
 	"priority":     {expr: "i.priority", rank: priorities},
 	"id":           {expr: "i.id"},
-	"state__group": {expr: "(SELECT s.\"group\" FROM states s WHERE s.id = i.state_id)", rank: stateGroups},
-	"state__name":  {expr: "(SELECT s.name FROM states s WHERE s.id = i.state_id)", nullable: true},
+	"state__group": {byState: func(x, y StateInfo) int {
+		return slices.Index(stateGroups, x.Group) - slices.Index(stateGroups, y.Group)
+	}},
+	"state__name":  {byState: func(x, y StateInfo) int { return strings.Compare(x.Name, y.Name) }},
 	"labels__name": {nullable: true, expr: smallest("n.name", "issue_labels r JOIN labels n ON n.id = r.label_id", "r.issue_id = i.id")},
 	"assignees__first_name": {nullable: true,
 		expr: smallest("n.first_name", "issue_assignees r JOIN users n ON n.id = r.assignee_id", "r.issue_id = i.id")},
@@ -81,7 +88,9 @@ func (o Order) Is(key string) bool { return o.key == key }
 func (o Order) write(b *builder) {
 	k := orderKeys[o.key]
 	b.text(" ORDER BY ")
-	if len(k.rank) > 0 {
+	if k.byState != nil {
+		b.states.order(b, k.byState)
+	} else if len(k.rank) > 0 {
 		b.text("CASE " + k.expr)
 		for i, v := range k.rank {
 			b.text(" WHEN '" + v + "' THEN " + string(rune('0'+i)))
@@ -104,6 +113,26 @@ func (o Order) write(b *builder) {
 		b.text(", i.created_at DESC")
 	}
 	b.text(", i.id DESC")
+}
+
+// order writes the position of the work item's state; equal states share one.
+func (ss States) order(b *builder, compare func(x, y StateInfo) int) {
+	sorted := slices.SortedFunc(slices.Values(ss), compare)
+	if len(sorted) == 0 {
+		b.text("CAST(NULL AS INTEGER)")
+		return
+	}
+	b.text("CASE i.state_id")
+	position := 0
+	for n, s := range sorted {
+		if n > 0 && compare(sorted[n-1], s) != 0 {
+			position++
+		}
+		b.text(" WHEN ")
+		b.arg(s.ID)
+		b.text(" THEN " + strconv.Itoa(position))
+	}
+	b.text(" ELSE " + strconv.Itoa(position+1) + " END")
 }
 
 // collated keeps Postgres from sorting names by language, which SQLite can't, so that both engines agree.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/sailplane/sailplane/store"
 )
@@ -38,50 +39,68 @@ func newSorting(by []GroupField, w Window, q Query) *sorting {
 	return &sorting{q: q, by: by, window: w, parts: map[pair]*part{}, tops: map[string]int{}}
 }
 
-func (s *sorting) read(t *store.Tx) error {
+// The list crosses over from the database as one text: a row of its own for every work item would cost more than finding it.
+const (
+	betweenValues = "\x1f"
+	betweenItems  = "\x1e"
+)
+
+// sort reads the whole list to put it into groups, and then the page's rows.
+func (s *sorting) sort(t *store.Tx) (map[string]*Row, error) {
 	b := s.q.builder(t)
-	b.text("SELECT i.id")
-	joins, where := "", ""
-	for n, g := range s.by {
-		if !g.Many() {
-			b.text(", CAST(" + g.expr + " AS TEXT)")
-			continue
-		}
-		alias := fmt.Sprintf("g%d", n)
-		b.text(", CAST(" + alias + "." + g.expr + " AS TEXT)")
-		joins += " LEFT JOIN " + g.relation.table + " " + alias + " ON " + alias + ".issue_id = i.id"
-		where += " AND " + alias + ".deleted_at IS NULL"
+	s.ordered(b)
+	var all []byte
+	if err := t.One(b.sql.String(), b.args, &all); err != nil {
+		return nil, fmt.Errorf("sort work items into groups: %w", err)
 	}
-	s.q.fromWith(b, joins, where)
-	s.q.Order.write(b)
-	rows, err := t.Rows(b.sql.String(), b.args...)
-	if err != nil {
-		return fmt.Errorf("sort work items into groups: %w", err)
-	}
-	defer rows.Close()
-	var id string
-	var values [2]*string
-	dest := []any{(*text)(&id), null{&values[0]}, null{&values[1]}}[:1+len(s.by)]
-	for rows.Next() {
-		if err := rows.Scan(dest...); err != nil {
-			return err
-		}
-		s.add(id, pair{s.key(0, values[0]), s.key(1, values[1])})
+	rest := string(all)
+	for rest != "" {
+		var item string
+		item, rest, _ = strings.Cut(rest, betweenItems)
+		id, values, _ := strings.Cut(item, betweenValues)
+		value, sub, _ := strings.Cut(values, betweenValues)
+		s.add(id, pair{s.key(0, value), s.key(1, sub)})
 	}
 	s.place()
-	return rows.Err()
+	return s.q.byID(t, s.wanted())
 }
 
-func (s *sorting) key(n int, value *string) string {
+// ordered asks for the ids in order, each with the values it is grouped by.
+func (s *sorting) ordered(b *builder) {
+	list := "string_agg(x, CAST(? AS TEXT))"
+	if !b.postgres {
+		list = "CAST(" + list + " AS BLOB)"
+	}
+	b.text("SELECT " + list + " FROM (SELECT CAST(i.id AS TEXT)")
+	b.args = append(b.args, betweenItems)
+	joins, where := "", ""
+	for n, g := range s.by {
+		expr := g.expr
+		if g.Many() {
+			alias := fmt.Sprintf("g%d", n)
+			expr = alias + "." + g.expr
+			joins += " LEFT JOIN " + g.relation.table + " " + alias + " ON " + alias + ".issue_id = i.id"
+			where += " AND " + alias + ".deleted_at IS NULL"
+		}
+		b.text(" || CAST(? AS TEXT) || COALESCE(CAST(" + expr + " AS TEXT), '')")
+		b.args = append(b.args, betweenValues)
+	}
+	b.text(" AS x")
+	s.q.fromWith(b, joins, where)
+	s.q.Order.write(b)
+	b.text(") ordered")
+}
+
+func (s *sorting) key(n int, value string) string {
 	switch {
 	case n >= len(s.by):
 		return ""
-	case value == nil:
+	case value == "":
 		return None
 	case s.by[n].Name == "state__group":
-		return s.q.States.Group(*value)
+		return s.q.States.Group(value)
 	}
-	return *value
+	return value
 }
 
 // add takes the next appearance of a work item.
