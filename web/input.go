@@ -278,9 +278,18 @@ func pythonType(raw []byte) string {
 
 // Nested reads one object of a list in a body by the json and check tags of *dest; its faults are the error's body.
 func Nested[T any](raw json.RawMessage, dest *T) error {
+	return nested(raw, dest, http.MethodPost)
+}
+
+// NestedPart is Nested where nothing is required, as in a change.
+func NestedPart[T any](raw json.RawMessage, dest *T) error {
+	return nested(raw, dest, http.MethodPatch)
+}
+
+func nested[T any](raw json.RawMessage, dest *T, method string) error {
 	object, err := parseObject(raw)
 	if err != nil {
 		return err
 	}
-	return newInput(reflect.TypeFor[T](), http.MethodPost).readBody(reflect.ValueOf(dest).Elem(), object)
+	return newInput(reflect.TypeFor[T](), method).readBody(reflect.ValueOf(dest).Elem(), object)
 }

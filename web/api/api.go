@@ -53,6 +53,7 @@ func Ops() []web.Op {
 		pages,
 		planProperties,
 		deployBoards,
+		intake,
 		issueComments,
 		reactions,
 		issueLinks,

@@ -1,0 +1,235 @@
+package issue
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// The statuses of what came in.
+const (
+	Pending   = -2
+	Declined  = -1
+	Snoozed   = 0
+	Accepted  = 1
+	Duplicate = 2
+)
+
+// Incoming is a work item in the intake, as one person sees it.
+type Incoming struct {
+	store.IntakeIssue
+	Issue *store.IssueDetail
+	Twin  *store.Issue // what it duplicates
+}
+
+// Decision is what a request may say of something in the intake.
+type Decision struct {
+	Status      app.Opt[int]       `json:"status" check:"choice=-2|-1|0|1|2"`
+	SnoozedTill app.Opt[time.Time] `json:"snoozed_till" check:"null"`
+	DuplicateTo app.Opt[string]    `json:"duplicate_to" check:"pk,null"`
+}
+
+// FindIntake answers the intake of the call's project.
+func FindIntake(c *app.Call) (*store.Intake, error) {
+	return store.Intakes.First(c.Read(), dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, "created_at")
+}
+
+// Receive writes a new work item into the intake: in the hidden state, pending, from inside the app.
+func Receive(c *app.Call, in Input) (*Incoming, error) {
+	intake, err := FindIntake(c)
+	if err != nil {
+		return nil, err
+	}
+	state, err := triage(c)
+	if err != nil {
+		return nil, err
+	}
+	in.StateID, in.Triage = app.Some(state), true
+	refs, err := in.resolve(c.Read(), c.ProjectID)
+	if err != nil {
+		return nil, err
+	}
+	var got *Incoming
+	err = c.Write(func(t *store.Tx) error {
+		d, err := create(c, t, &in, refs)
+		if err != nil {
+			return err
+		}
+		source := "IN_APP"
+		row := &store.IntakeIssue{Status: Pending, Source: &source, IntakeID: intake.ID, IssueID: d.ID, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+		if err := store.IntakeIssues.Insert(t, row); err != nil {
+			return err
+		}
+		got = &Incoming{IntakeIssue: *row, Issue: d}
+		return nil
+	})
+	return got, err
+}
+
+// triage is the id of the project's hidden state, which is made when an older project has none.
+func triage(c *app.Call) (string, error) {
+	s, err := store.States.First(c.Read(), dbx.HashExp{"project_id": c.ProjectID, "group": "triage"}, "sequence")
+	if err == nil || !errors.Is(err, store.ErrNotFound) {
+		if err != nil {
+			return "", err
+		}
+		return s.ID, nil
+	}
+	s = &store.State{Name: "Triage", Slug: "triage", Color: "#4E5355", Group: "triage", Sequence: 65000, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+	err = c.Write(func(t *store.Tx) error { return store.States.Insert(t, s) })
+	return s.ID, err
+}
+
+// incoming finds what is in the intake by the id of its work item.
+func incoming(c *app.Call, t *store.Tx, id string) (*store.IntakeIssue, error) {
+	return store.IntakeIssues.First(t, dbx.HashExp{"issue_id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, "created_at")
+}
+
+func seeIncoming(c *app.Call, t *store.Tx, row *store.IntakeIssue) (*Incoming, error) {
+	d, err := store.ReadIssue(t, c.Workspace.ID, c.ProjectID, row.IssueID, c.UserID())
+	if err != nil {
+		return nil, err
+	}
+	got := &Incoming{IntakeIssue: *row, Issue: d}
+	if row.DuplicateToID != nil {
+		if got.Twin, err = store.Issues.Find(t, *row.DuplicateToID); errors.Is(err, store.ErrNotFound) {
+			return got, nil
+		}
+	}
+	return got, err
+}
+
+// GetIncoming answers something in the intake; guests see only their own, unless the project says otherwise.
+func GetIncoming(c *app.Call, id string) (*Incoming, error) {
+	t := c.Read()
+	row, err := incoming(c, t, id)
+	if err != nil {
+		return nil, err
+	}
+	all, err := seesAll(c, t)
+	if err != nil {
+		return nil, err
+	}
+	if !all && (row.CreatedByID == nil || *row.CreatedByID != c.UserID()) {
+		return nil, app.Refuse(http.StatusForbidden, "You are not allowed to view this issue")
+	}
+	return seeIncoming(c, t, row)
+}
+
+func seesAll(c *app.Call, t *store.Tx) (bool, error) {
+	if c.Role() != app.Guest {
+		return true, nil
+	}
+	p, err := store.Projects.Find(t, c.ProjectID)
+	return err == nil && p.GuestViewAllFeatures, err
+}
+
+// ListIncoming answers a page of the intake, newest first, and how much there is; no status means all of them.
+func ListIncoming(c *app.Call, statuses []int, offset, limit int) ([]store.IncomingRow, int, error) {
+	t := c.Read()
+	intake, err := FindIntake(c)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, 0, app.Refuse(http.StatusNotFound, "Intake not found")
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	maker := ""
+	if all, err := seesAll(c, t); err != nil {
+		return nil, 0, err
+	} else if !all {
+		maker = c.UserID()
+	}
+	return store.IncomingRows(t, intake.ID, statuses, maker, offset, limit)
+}
+
+// Decide changes a work item in the intake and says what becomes of it. Only administrators decide, others' decisions are
+// passed over; a guest changes the name and the text only. What is accepted moves to the project's default state.
+func Decide(c *app.Call, id string, in *Input, what Decision) (*Incoming, error) {
+	var refs *references
+	if in != nil {
+		if c.Role() == app.Guest {
+			in = &Input{Name: in.Name, DescriptionHTML: in.DescriptionHTML, DescriptionJSON: in.DescriptionJSON, Faults: in.Faults}
+		}
+		in.Triage = true
+		var err error
+		if refs, err = in.resolve(c.Read(), c.ProjectID); err != nil {
+			return nil, err
+		}
+	}
+	decides := c.Access.InProject(c.ProjectID, app.Admin)
+	var got *Incoming
+	err := c.Write(func(t *store.Tx) error {
+		row, err := incoming(c, t, id)
+		if err != nil {
+			return err
+		}
+		h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
+		if err != nil {
+			return err
+		}
+		if in != nil {
+			if err := change(c, t, h, in, refs); err != nil {
+				return err
+			}
+		}
+		if decides {
+			if err := decide(c, t, h, row, what); err != nil {
+				return err
+			}
+		}
+		got, err = seeIncoming(c, t, row)
+		return err
+	})
+	return got, err
+}
+
+func decide(c *app.Call, t *store.Tx, h *store.IssueInHand, row *store.IntakeIssue, what Decision) error {
+	if twin := what.DuplicateTo.Ptr(); twin != nil {
+		there, err := store.Issues.Exists(t, dbx.HashExp{"id": *twin, "project_id": c.ProjectID})
+		if err != nil {
+			return err
+		}
+		if !there {
+			return app.Field("duplicate_to", noSuch(*twin)[0])
+		}
+	}
+	var cols []string
+	app.Change(&cols, "status", what.Status, &row.Status)
+	app.ChangePtr(&cols, "snoozed_till", what.SnoozedTill, &row.SnoozedTill)
+	app.ChangePtr(&cols, "duplicate_to_id", what.DuplicateTo, &row.DuplicateToID)
+	if err := store.IntakeIssues.Update(t, row, cols...); err != nil {
+		return err
+	}
+	if what.Status.Set && row.Status == Accepted && h.State.Triage() {
+		to, err := store.DefaultState(t, c.ProjectID)
+		if err != nil {
+			return err
+		}
+		h.StateID = &to.ID
+		return store.Issues.Update(t, &h.Issue, "state_id")
+	}
+	return nil
+}
+
+// Discard takes something out of the intake, and deletes the work item with it unless it was accepted.
+func Discard(c *app.Call, id string) error {
+	return c.Write(func(t *store.Tx) error {
+		row, err := incoming(c, t, id)
+		if err != nil {
+			return err
+		}
+		if slices.Contains([]int{Pending, Declined, Snoozed, Duplicate}, row.Status) {
+			if err := store.DeleteIssue(t, id); err != nil {
+				return err
+			}
+		}
+		return store.IntakeIssues.Delete(t, row)
+	})
+}

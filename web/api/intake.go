@@ -1,0 +1,213 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+)
+
+// intake has two names for each route: inbox is the older one. Items go by the ids of their work items.
+var intake = slices.Concat(intakeOps("intake"), intakeOps("inbox"))
+
+func intakeOps(name string) []web.Op {
+	all, one := inProject+name+"-issues/", inProject+name+"-issues/{pk:uuid}/"
+	decides := web.Project(app.Admin).OrCreator("issues")
+	return []web.Op{
+		web.Do("GET", all, web.Project(), 200, "List what came in", listIncoming),
+		web.Do("POST", all, web.Project(), 200, "Put a work item into the intake", receive),
+		web.Do("GET", one, web.Project().OrCreator("issues"), 200, "Read what came in", getIncoming),
+		web.Do("PATCH", one, decides, 200, "Decide about what came in", patchIncoming),
+		web.Do("DELETE", one, decides, 204, "Discard what came in", discard),
+	}
+}
+
+// IntakeItem is a work item as the intake's list shows it.
+type IntakeItem struct {
+	ID         string   `json:"id"`
+	Name       string   `json:"name"`
+	Priority   string   `json:"priority"`
+	SequenceID int      `json:"sequence_id"`
+	ProjectID  string   `json:"project_id"`
+	CreatedAt  string   `json:"created_at"`
+	LabelIDs   []string `json:"label_ids"`
+	CreatedBy  *string  `json:"created_by"`
+}
+
+// Intake is something in the intake's list.
+type Intake struct {
+	ID          string     `json:"id"`
+	Status      int        `json:"status"`
+	DuplicateTo *string    `json:"duplicate_to"`
+	SnoozedTill *string    `json:"snoozed_till"`
+	Source      *string    `json:"source"`
+	Issue       IntakeItem `json:"issue"`
+	CreatedBy   *string    `json:"created_by"`
+}
+
+func intakeRow(c *app.Call) func(store.IncomingRow) Intake {
+	return func(r store.IncomingRow) Intake {
+		return Intake{r.ID, r.Status, r.DuplicateToID, c.TimePtr(r.SnoozedTill), r.Source,
+			IntakeItem{r.IssueID, r.Name, r.Priority, r.SequenceID, r.ProjectID, c.Time(r.MadeAt), r.LabelIDs, r.MadeBy}, r.CreatedByID}
+	}
+}
+
+// TwinItem is what something in the intake duplicates.
+type TwinItem struct {
+	ID         string  `json:"id"`
+	Name       string  `json:"name"`
+	Priority   string  `json:"priority"`
+	SequenceID int     `json:"sequence_id"`
+	ProjectID  string  `json:"project_id"`
+	CreatedAt  string  `json:"created_at"`
+	CreatedBy  *string `json:"created_by"`
+}
+
+// IntakeIssue is the work item of something in the intake.
+type IntakeIssue struct {
+	ID              string      `json:"id"`
+	Name            string      `json:"name"`
+	StateID         *string     `json:"state_id"`
+	SortOrder       float64     `json:"sort_order"`
+	CompletedAt     *string     `json:"completed_at"`
+	EstimatePoint   *string     `json:"estimate_point"`
+	Priority        string      `json:"priority"`
+	StartDate       *store.Date `json:"start_date"`
+	TargetDate      *store.Date `json:"target_date"`
+	SequenceID      int         `json:"sequence_id"`
+	ProjectID       string      `json:"project_id"`
+	ParentID        *string     `json:"parent_id"`
+	LabelIDs        []string    `json:"label_ids"`
+	AssigneeIDs     []string    `json:"assignee_ids"`
+	CreatedAt       string      `json:"created_at"`
+	UpdatedAt       string      `json:"updated_at"`
+	CreatedBy       *string     `json:"created_by"`
+	UpdatedBy       *string     `json:"updated_by"`
+	IsDraft         bool        `json:"is_draft"`
+	ArchivedAt      *store.Date `json:"archived_at"`
+	DescriptionHTML string      `json:"description_html"`
+}
+
+// IntakeDetail is something in the intake, in full.
+type IntakeDetail struct {
+	ID                   string      `json:"id"`
+	Status               int         `json:"status"`
+	DuplicateTo          *string     `json:"duplicate_to"`
+	SnoozedTill          *string     `json:"snoozed_till"`
+	DuplicateIssueDetail *TwinItem   `json:"duplicate_issue_detail"`
+	Source               *string     `json:"source"`
+	Issue                IntakeIssue `json:"issue"`
+}
+
+func intakeDetail(c *app.Call, in *issue.Incoming, err error) (IntakeDetail, error) {
+	if err != nil {
+		return IntakeDetail{}, err
+	}
+	d := in.Issue
+	out := IntakeDetail{ID: in.ID, Status: in.Status, DuplicateTo: in.DuplicateToID, SnoozedTill: c.TimePtr(in.SnoozedTill), Source: in.Source,
+		Issue: IntakeIssue{d.ID, d.Name, d.StateID, d.SortOrder, c.TimePtr(d.CompletedAt), d.EstimatePointID, d.Priority, d.StartDate, d.TargetDate,
+			d.SequenceID, d.ProjectID, d.ParentID, d.LabelIDs, d.AssigneeIDs, c.Time(d.CreatedAt), c.Time(d.UpdatedAt), d.CreatedByID, d.UpdatedByID,
+			d.IsDraft, d.ArchivedAt, d.DescriptionHTML}}
+	if t := in.Twin; t != nil {
+		out.DuplicateIssueDetail = &TwinItem{t.ID, t.Name, t.Priority, t.SequenceID, t.ProjectID, c.Time(t.CreatedAt), t.CreatedByID}
+	}
+	return out, nil
+}
+
+// listIncoming shows what is pending, unless asked for other statuses.
+func listIncoming(c *app.Call, in struct {
+	Status *string `query:"status"`
+}) (web.Page[Intake], error) {
+	asked := strconv.Itoa(issue.Pending)
+	if in.Status != nil {
+		asked = *in.Status
+	}
+	var statuses []int
+	for s := range strings.SplitSeq(asked, ",") {
+		if s == "null" || s == "" {
+			continue
+		}
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			return web.Page[Intake]{}, app.ErrValue
+		}
+		statuses = append(statuses, n)
+	}
+	p, err := web.ReadPaging(c.Query, 1000)
+	if err != nil {
+		return web.Page[Intake]{}, err
+	}
+	rows, total, err := issue.ListIncoming(c, statuses, p.Offset(), p.Size)
+	return web.Paged(p, total, web.Map(rows, intakeRow(c))), err
+}
+
+// readItem reads the work item inside a request. Its faults wait in it until the database has been asked, too.
+func readItem(raw json.RawMessage, partial bool) (issue.Input, error) {
+	var in issue.Input
+	read := web.Nested[issue.Input]
+	if partial {
+		read = web.NestedPart[issue.Input]
+	}
+	return in, read(raw, &in)
+}
+
+func receive(c *app.Call, in struct {
+	Issue json.RawMessage `json:"issue"`
+}) (IntakeDetail, error) {
+	var peek struct {
+		Name     any `json:"name"`
+		Priority any `json:"priority"`
+	}
+	peek.Priority = "none"
+	if in.Issue != nil && json.Unmarshal(in.Issue, &peek) != nil || peek.Name == nil || peek.Name == "" {
+		return IntakeDetail{}, app.Invalid("Name is required")
+	}
+	if p, ok := peek.Priority.(string); !ok || !slices.Contains([]string{"low", "medium", "high", "urgent", "none"}, p) {
+		return IntakeDetail{}, app.Invalid("Invalid priority")
+	}
+	item, err := readItem(in.Issue, false)
+	if err != nil {
+		return IntakeDetail{}, err
+	}
+	got, err := issue.Receive(c, item)
+	if errors.Is(err, store.ErrNotFound) {
+		err = app.Refuse(404, "Intake not found")
+	}
+	return intakeDetail(c, got, err)
+}
+
+type intakePath struct {
+	PK string `path:"pk"`
+}
+
+func getIncoming(c *app.Call, in intakePath) (IntakeDetail, error) {
+	got, err := issue.GetIncoming(c, in.PK)
+	return intakeDetail(c, got, err)
+}
+
+func patchIncoming(c *app.Call, in struct {
+	intakePath
+	Issue json.RawMessage `json:"issue"`
+	issue.Decision
+}) (IntakeDetail, error) {
+	var item *issue.Input
+	if len(in.Issue) > len("{}") && string(in.Issue) != "null" {
+		read, err := readItem(in.Issue, true)
+		if err != nil {
+			return IntakeDetail{}, err
+		}
+		item = &read
+	}
+	got, err := issue.Decide(c, in.PK, item, in.Decision)
+	return intakeDetail(c, got, err)
+}
+
+func discard(c *app.Call, in intakePath) (web.Nothing, error) {
+	return web.Nothing{}, issue.Discard(c, in.PK)
+}
