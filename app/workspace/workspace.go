@@ -49,9 +49,12 @@ func SlugFreeInAnyCase(c *app.Call, slug string) (bool, error) {
 	return !taken, err
 }
 
-// List answers the caller's workspaces, newest first; search narrows them to names with that text.
-func List(c *app.Call, search string) ([]store.OwnWorkspace, error) {
+// List answers the caller's workspaces, newest first; search narrows them to names with that text, owner to one person's.
+func List(c *app.Call, search, owner string) ([]store.OwnWorkspace, error) {
 	var narrow []dbx.Expression
+	if owner != "" {
+		narrow = append(narrow, dbx.HashExp{"workspaces.owner_id": owner})
+	}
 	if search != "" {
 		narrow = append(narrow, store.Contains("workspaces.name", search))
 	}

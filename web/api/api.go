@@ -36,6 +36,7 @@ func Ops() []web.Op {
 		quickLinks,
 		favorites,
 		notifications,
+		notificationPreferences,
 		webhooks,
 		services,
 		workspacePeople,

@@ -5,6 +5,7 @@ import (
 	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
+	"github.com/sailplane/sailplane/web/mux"
 )
 
 var workspaces = []web.Op{
@@ -46,8 +47,12 @@ func listWorkspaces(*app.Call, web.Nothing) (web.Nothing, error) { return web.No
 
 func listOwnWorkspaces(c *app.Call, in struct {
 	Search string `query:"search"`
+	Owner  string `query:"owner"`
 }) ([]Workspace, error) {
-	ws, err := workspace.List(c, in.Search)
+	if in.Owner != "" && !mux.IsUUID(in.Owner) {
+		return nil, app.Field("owner", "“"+in.Owner+"” is not a valid UUID.")
+	}
+	ws, err := workspace.List(c, in.Search, in.Owner)
 	return web.Map(ws, func(w store.OwnWorkspace) Workspace { return workspaceOut(c, &w.Workspace, w.TotalMembers, w.Role) }), err
 }
 

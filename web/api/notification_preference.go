@@ -1,0 +1,61 @@
+package api
+
+import (
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/workspace"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+)
+
+var notificationPreferences = []web.Op{
+	web.Do("GET", "/api/users/me/notification-preferences/", web.SignedIn(), 200, "Read which letters the caller wants", readPreference),
+	web.Do("PATCH", "/api/users/me/notification-preferences/", web.SignedIn(), 200, "Change which letters the caller wants", updatePreference),
+}
+
+// NotificationPreference says which letters about issues a person wants.
+type NotificationPreference struct {
+	ID string `json:"id"`
+	Made
+	PropertyChange bool    `json:"property_change"`
+	StateChange    bool    `json:"state_change"`
+	Comment        bool    `json:"comment"`
+	Mention        bool    `json:"mention"`
+	IssueCompleted bool    `json:"issue_completed"`
+	User           string  `json:"user"`
+	Workspace      *string `json:"workspace"`
+	Project        *string `json:"project"`
+}
+
+func notificationPreference(c *app.Call, p *store.NotificationPreference) NotificationPreference {
+	return NotificationPreference{p.ID, made(c, p.Meta), p.PropertyChange, p.StateChange, p.Comment, p.Mention, p.IssueCompleted,
+		p.UserID, p.WorkspaceID, p.ProjectID}
+}
+
+func readPreference(c *app.Call, _ web.Nothing) (NotificationPreference, error) {
+	p, err := workspace.LetterPreference(c)
+	if err != nil {
+		return NotificationPreference{}, err
+	}
+	return notificationPreference(c, p), nil
+}
+
+func updatePreference(c *app.Call, in struct {
+	PropertyChange app.Opt[bool] `json:"property_change"`
+	StateChange    app.Opt[bool] `json:"state_change"`
+	Comment        app.Opt[bool] `json:"comment"`
+	Mention        app.Opt[bool] `json:"mention"`
+	IssueCompleted app.Opt[bool] `json:"issue_completed"`
+}) (NotificationPreference, error) {
+	p, err := workspace.LetterPreference(c)
+	if err != nil {
+		return NotificationPreference{}, err
+	}
+	var cols []string
+	app.Change(&cols, "property_change", in.PropertyChange, &p.PropertyChange)
+	app.Change(&cols, "state_change", in.StateChange, &p.StateChange)
+	app.Change(&cols, "comment", in.Comment, &p.Comment)
+	app.Change(&cols, "mention", in.Mention, &p.Mention)
+	app.Change(&cols, "issue_completed", in.IssueCompleted, &p.IssueCompleted)
+	err = workspace.UpdateLetterPreference(c, p, cols...)
+	return notificationPreference(c, p), err
+}
