@@ -3,6 +3,7 @@ package jobs
 import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/asset"
+	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/app/notify"
 	"github.com/sailplane/sailplane/app/project"
 	"github.com/sailplane/sailplane/app/user"
@@ -14,6 +15,7 @@ import (
 func Handlers() map[string]Handler {
 	return map[string]Handler{
 		store.JobIssueChanged:      On(notify.IssueChanged),
+		issue.JobFetchLink:         On(issue.FetchPage),
 		app.JobMail:                On(sendMail),
 		store.JobProjectDeleted:    On(project.Cascade),
 		workspace.JobDeleteContent: On(workspace.DeleteContent),

@@ -1,0 +1,54 @@
+package app
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"code.dny.dev/ssrf"
+)
+
+const (
+	outsideTimeout   = 10 * time.Second
+	outsideRedirects = 5
+)
+
+// OutsideClient asks addresses that people typed. It connects to no private, loopback or link-local address, whatever a
+// name stands for and wherever a redirect leads, but for the networks of webhooks.allow_networks: the dialer looks at the
+// address itself, after every name was resolved.
+func (a *App) OutsideClient() (*http.Client, error) {
+	guard, err := a.guard()
+	if err != nil {
+		return nil, err
+	}
+	dialer := &net.Dialer{Timeout: 3 * time.Second, Control: guard.Safe}
+	return &http.Client{
+		Timeout: outsideTimeout,
+		Transport: &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: 3 * time.Second, ResponseHeaderTimeout: 5 * time.Second,
+			MaxResponseHeaderBytes: 64 << 10, MaxIdleConns: 2},
+		CheckRedirect: func(_ *http.Request, via []*http.Request) error {
+			if len(via) >= outsideRedirects {
+				return fmt.Errorf("more than %d redirects", outsideRedirects)
+			}
+			return nil
+		},
+	}, nil
+}
+
+func (a *App) guard() (*ssrf.Guardian, error) {
+	var v4, v6 []netip.Prefix
+	for _, n := range a.Config.Webhooks.AllowNetworks {
+		p, err := netip.ParsePrefix(n)
+		if err != nil {
+			return nil, fmt.Errorf("webhooks.allow_networks: %w", err)
+		}
+		if p.Addr().Is4() {
+			v4 = append(v4, p)
+		} else {
+			v6 = append(v6, p)
+		}
+	}
+	return ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...)), nil
+}
