@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// FeedIssue is a work item as programs read it, with the ids of its people and labels in the order in which they came.
+// FeedIssue is a work item as programs read it, with the ids of its people and labels, oldest first: ids grow with time.
 type FeedIssue struct {
 	Issue
 	AssigneeIDs, LabelIDs []string
@@ -161,7 +161,7 @@ func fillTies(t *Tx, list []FeedIssue) error {
 
 func eachTie(t *Tx, table, column string, issues []string, do func(issue, id string)) error {
 	in, arg := t.in("issue_id", issues)
-	rows, err := t.Rows("SELECT issue_id, "+column+" FROM "+table+" WHERE deleted_at IS NULL AND "+in+" ORDER BY created_at DESC, id DESC", arg)
+	rows, err := t.Rows("SELECT issue_id, "+column+" FROM "+table+" WHERE deleted_at IS NULL AND "+in+" ORDER BY "+column, arg)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", table, err)
 	}

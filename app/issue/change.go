@@ -47,11 +47,13 @@ func change(c *app.Call, t *store.Tx, h *store.IssueInHand, in *Input, refs *ref
 	if err != nil {
 		return err
 	}
-	if err := store.Subscribe(t, place(&h.Issue), distinct([]string{t.Actor}, r.newAssignees, mentions)...); err != nil {
-		return err
+	if !in.Quiet {
+		if err := store.Subscribe(t, place(&h.Issue), distinct([]string{t.Actor}, r.newAssignees, mentions)...); err != nil {
+			return err
+		}
 	}
 	return store.RecordIssue(t, store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID, ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID,
-		Mentions: mentions, Fields: r.fields, Origin: c.Base, Webhook: true}, r.rows...)
+		Mentions: mentions, Fields: r.fields, Origin: c.Base, Webhook: true, Quiet: in.Quiet}, r.rows...)
 }
 
 // setState moves the work item to the state that was sent; null is the project's default. Entering a completed state

@@ -152,13 +152,15 @@ func announceCreated(c *app.Call, t *store.Tx, d *store.IssueDetail, in *Input, 
 	if err != nil {
 		return err
 	}
-	if err := store.Subscribe(t, place(&d.Issue), distinct(followers, mentions)...); err != nil {
-		return err
+	if !in.Quiet {
+		if err := store.Subscribe(t, place(&d.Issue), distinct(followers, mentions)...); err != nil {
+			return err
+		}
 	}
 	first := version(t, &d.Issue)
 	if err := t.Unsigned(func() error { return store.IssueDescriptionVersions.Insert(t, first) }); err != nil {
 		return err
 	}
 	return store.RecordIssue(t, store.IssueChanged{Kind: "issue.activity.created", IssueID: d.ID, ProjectID: d.ProjectID, WorkspaceID: d.WorkspaceID,
-		Mentions: mentions, Origin: c.Base, Webhook: true}, rows...)
+		Mentions: mentions, Origin: c.Base, Webhook: true, Quiet: in.Quiet}, rows...)
 }

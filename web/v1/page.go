@@ -1,6 +1,7 @@
 package v1
 
 import (
+	"encoding/json"
 	"reflect"
 	"strconv"
 	"strings"
@@ -121,3 +122,12 @@ func list[R, T any](c *app.Call, in listing, read func(store.Slice) ([]R, int, e
 	results, err := showAll(c, in.View, out)
 	return Page[T]{envelope(s, len(rows), total), results}, err
 }
+
+// Found is a page of Ts, or the one that the client asked for by what it calls it.
+type Found[T any] struct{ answer any }
+
+// MarshalJSON writes the page or the row.
+func (f Found[T]) MarshalJSON() ([]byte, error) { return json.Marshal(f.answer) }
+
+// Describes gives the page for the API description.
+func (Found[T]) Describes() reflect.Type { return reflect.TypeFor[Page[T]]() }

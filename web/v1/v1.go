@@ -25,6 +25,7 @@ func Ops() []web.Op {
 		projects,
 		states,
 		labels,
+		items,
 	)
 }
 

@@ -1,0 +1,160 @@
+package issue
+
+import (
+	"errors"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/richtext"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Work items as programs write them: with origins, in somebody else's name and at another time if they say so, and with a
+// text that is brought into one element before it is cleaned.
+
+// Import is what only programs may say of a work item.
+type Import struct {
+	CreatedBy  app.Opt[string]     `json:"created_by" check:"pk,null"` // of a new one
+	CreatedAt  app.Opt[time.Time]  `json:"created_at"`                 // of a new one
+	ArchivedAt app.Opt[store.Date] `json:"archived_at" check:"date,null"`
+}
+
+// programKeys are what programs call the fields that name other rows.
+var programKeys = Keys{"state", "parent", "estimate_point", "assignees", "labels"}
+
+func (in *Input) fromProgram() (origin app.Origin, err error) {
+	in.Keys, in.Quiet = programKeys, true // as the reference: what programs do makes no followers and no notifications
+	if in.DescriptionHTML.Set && len(in.Faults) == 0 {
+		if in.DescriptionHTML.V, err = richtext.Normalise(in.DescriptionHTML.V); err != nil {
+			err = app.Field("non_field_errors", "Invalid HTML passed")
+		}
+	}
+	return app.Origin{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}, err
+}
+
+// CreateFrom is Create for programs. What it answers still has the caller and the moment as the maker and the time.
+func CreateFrom(c *app.Call, in Input, more Import) (*store.FeedIssue, error) {
+	origin, err := in.fromProgram()
+	if err != nil {
+		return nil, err
+	}
+	refs, err := in.resolve(c.Read(), c.ProjectID)
+	if err != nil {
+		return nil, err
+	}
+	var made *store.FeedIssue
+	return made, c.Write(func(t *store.Tx) error {
+		if err := origin.CheckNew(t, "issues", "Issue", c.ProjectID); err != nil {
+			return err
+		}
+		d, err := create(c, t, &in, refs)
+		if err != nil {
+			return err
+		}
+		made = &store.FeedIssue{Issue: d.Issue, AssigneeIDs: d.AssigneeIDs, LabelIDs: d.LabelIDs}
+		return more.sign(t, d.Issue)
+	})
+}
+
+// sign writes who is said to have made a work item, and when.
+func (more Import) sign(t *store.Tx, i store.Issue) error {
+	var cols []string
+	app.ChangePtr(&cols, "created_by_id", more.CreatedBy, &i.CreatedByID)
+	app.Change(&cols, "created_at", more.CreatedAt, &i.CreatedAt)
+	if len(cols) == 0 {
+		return nil
+	}
+	return store.Issues.Set(t, &i, cols...)
+}
+
+// ChangeFrom is Change for programs: it also reaches what is archived, and archives.
+func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.FeedIssue, error) {
+	origin, err := in.fromProgram()
+	if err != nil {
+		return nil, err
+	}
+	refs, err := in.resolve(c.Read(), c.ProjectID)
+	if err != nil {
+		return nil, err
+	}
+	var now *store.FeedIssue
+	return now, c.Write(func(t *store.Tx) error {
+		h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
+		if err != nil {
+			return err
+		}
+		if err := origin.CheckChange(t, "issues", "Issue", c.ProjectID, id, h.ExternalID, h.ExternalSource); err != nil {
+			return err
+		}
+		if err := errors.Join(change(c, t, h, &in, refs), more.archive(c, t, h)); err != nil {
+			return err
+		}
+		now, err = store.FeedOfAll(c.Workspace.ID, c.ProjectID).ID(id).One(t)
+		return err
+	})
+}
+
+// archive puts a work item away, whatever its state, or takes it back.
+func (more Import) archive(c *app.Call, t *store.Tx, h *store.IssueInHand) error {
+	day := more.ArchivedAt.Ptr()
+	switch {
+	case !more.ArchivedAt.Set || value(day) == value(h.ArchivedAt):
+		return nil
+	case day == nil:
+		h.ArchivedAt = nil
+		return keepArchived(c, t, h, text("archive"), "restore", "has restored the issue")
+	}
+	h.ArchivedAt = day
+	return keepArchived(c, t, h, nil, "manual_archive", "Actor has archived the issue")
+}
+
+// DeleteFrom is Delete for programs: who made the work item may, and the project's administrators.
+func DeleteFrom(c *app.Call, id string) error {
+	i, err := store.FeedOfAll(c.Workspace.ID, c.ProjectID).ID(id).One(c.Read())
+	if err != nil {
+		return err
+	}
+	if c.Role() != app.Admin && value(i.CreatedByID) != c.UserID() {
+		return app.Refuse(403, "Only admin or creator can delete the work item")
+	}
+	return Delete(c, id)
+}
+
+// Feed answers a part of the work items of the call's project, by a name of the wire (empty: newest first), and how many there are.
+func Feed(c *app.Call, s store.Slice, by string) ([]store.FeedIssue, int, error) {
+	if by == "" {
+		by = "-created_at"
+	}
+	order, ok := store.FeedOrder(by)
+	if !ok { // the reference fails
+		return nil, 0, app.Field("order_by", `"`+by+`" is not a valid choice.`)
+	}
+	return store.FeedOf(c.Workspace.ID, c.ProjectID).Page(c.Read(), s, order)
+}
+
+// Pick answers a work item of the call's project.
+func Pick(c *app.Call, id string) (*store.FeedIssue, error) {
+	return store.FeedOf(c.Workspace.ID, c.ProjectID).ID(id).One(c.Read())
+}
+
+// PickByOrigin answers the work item of the call's project, archived or not, that another program calls so.
+func PickByOrigin(c *app.Call, id, source string) (*store.FeedIssue, error) {
+	return store.FeedOfAll(c.Workspace.ID, c.ProjectID).Origin(id, source).One(c.Read())
+}
+
+// PickByNumber answers PROJ-12. Who is not in a project of that identifier is denied, whether there is one or not.
+func PickByNumber(c *app.Call, identifier string, number int) (*store.FeedIssue, error) {
+	p, err := store.Projects.Get(c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID, "identifier": identifier})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, app.ErrDenied
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, mine := c.Access.Projects[p.ID]; !mine {
+		return nil, app.ErrDenied
+	}
+	return store.FeedOf(c.Workspace.ID, p.ID).Number(number).One(c.Read())
+}
