@@ -147,3 +147,24 @@ func Lineage(t *Tx, issue string) ([]string, error) {
 	}
 	return ids, mark(rows.Err())
 }
+
+// PlacedRelation is a relation with the projects of its two sides.
+type PlacedRelation struct {
+	IssueRelation
+	OwnProject     string `db:"own_project"`
+	RelatedProject string `db:"related_project"`
+}
+
+// RelationsOf answers the relations of a work item, either side, newest first.
+func RelationsOf(t *Tx, workspace, issue string) ([]PlacedRelation, error) {
+	rows := []PlacedRelation{}
+	err := IssueRelations.Query(t).AndSelect("a.project_id AS own_project", "b.project_id AS related_project").
+		InnerJoin("issues a", dbx.NewExp("a.id = issue_relations.issue_id")).InnerJoin("issues b", dbx.NewExp("b.id = issue_relations.related_issue_id")).
+		AndWhere(dbx.HashExp{"issue_relations.workspace_id": workspace}).
+		AndWhere(dbx.NewExp("(issue_relations.issue_id = {:i} OR issue_relations.related_issue_id = {:i})", dbx.Params{"i": issue})).
+		OrderBy("issue_relations.created_at DESC", "issue_relations.id DESC").All(&rows)
+	if err != nil {
+		return nil, fmt.Errorf("list relations: %w", mark(err))
+	}
+	return rows, nil
+}

@@ -28,3 +28,11 @@ func (tb Table[T]) Page(t *Tx, where dbx.Expression, s Slice, order ...string) (
 func InOpenProject(table string) dbx.Expression {
 	return dbx.NewExp("EXISTS (SELECT 1 FROM projects open WHERE open.id = [[" + table + ".project_id]] AND open.archived_at IS NULL AND open.deleted_at IS NULL)")
 }
+
+// AroundOpenIssue holds for rows of a table that belong to a living work item there, in a project that is neither archived nor deleted.
+func AroundOpenIssue(table string, at Place) dbx.Expression {
+	return dbx.And(
+		dbx.HashExp{table + ".issue_id": at.IssueID, table + ".project_id": at.ProjectID, table + ".workspace_id": at.WorkspaceID},
+		dbx.NewExp("EXISTS (SELECT 1 FROM issues alive WHERE alive.id = [["+table+".issue_id]] AND alive.deleted_at IS NULL)"),
+		InOpenProject(table))
+}

@@ -153,7 +153,7 @@ func CreateComment(c *app.Call, issue string, in CommentInput) (*Thread, error) 
 	m := &store.IssueComment{IssueID: issue, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID, ActorID: &user,
 		CommentHTML: "<p></p>", Access: "INTERNAL", Attachments: store.JSON("[]")}
 	in.put(m)
-	if err := c.Write(func(t *store.Tx) error { return addComment(c, t, at, m) }); err != nil {
+	if err := c.Write(func(t *store.Tx) error { return addComment(c, t, at, m, false) }); err != nil {
 		return nil, err
 	}
 	m.UpdatedByID = &user // only the answer says so, as in the reference
@@ -161,7 +161,7 @@ func CreateComment(c *app.Call, issue string, in CommentInput) (*Thread, error) 
 	return found, nil
 }
 
-func addComment(c *app.Call, t *store.Tx, at store.Place, m *store.IssueComment) error {
+func addComment(c *app.Call, t *store.Tx, at store.Place, m *store.IssueComment, quiet bool) error {
 	d := &store.Description{DescriptionJSON: m.CommentJSON, DescriptionHTML: m.CommentHTML, DescriptionStripped: &m.CommentStripped,
 		ProjectID: &at.ProjectID, WorkspaceID: at.WorkspaceID}
 	if err := store.Descriptions.Insert(t, d); err != nil {
@@ -171,7 +171,7 @@ func addComment(c *app.Call, t *store.Tx, at store.Place, m *store.IssueComment)
 	if err := store.IssueComments.Insert(t, m); err != nil {
 		return err
 	}
-	return announceComment(c, t, "comment.activity.created", m, "", &store.IssueActivity{Verb: "created", Comment: "created a comment", NewValue: &m.CommentHTML, NewIdentifier: &m.ID})
+	return announceComment(c, t, "comment.activity.created", m, "", quiet, &store.IssueActivity{Verb: "created", Comment: "created a comment", NewValue: &m.CommentHTML, NewIdentifier: &m.ID})
 }
 
 // ChangeComment writes what the request says into a comment. The text's change marks it as edited. With quiet nothing of
@@ -200,12 +200,7 @@ func ChangeComment(c *app.Call, issue, id string, in CommentInput, quiet bool) (
 		if err := store.FollowComment(t, m); err != nil || quiet {
 			return err
 		}
-		var rows []*store.IssueActivity
-		if before != in.HTML.V { // a request without a text counts as one with an empty one, as in the reference
-			rows = append(rows, &store.IssueActivity{Verb: "updated", Comment: "updated a comment", OldValue: &before, OldIdentifier: &m.ID,
-				NewValue: &in.HTML.V, NewIdentifier: &m.ID})
-		}
-		return announceComment(c, t, "comment.activity.updated", m, before, rows...)
+		return announceComment(c, t, "comment.activity.updated", m, before, false, commentEdit(m, before, in)...)
 	})
 	if err != nil {
 		return nil, err
@@ -217,18 +212,30 @@ func ChangeComment(c *app.Call, issue, id string, in CommentInput, quiet bool) (
 	return thread(c.Read(), issue, c.ProjectID, seen)
 }
 
+// commentEdit is the history of a change. A request without a text counts as one with an empty one, as in the reference.
+func commentEdit(m *store.IssueComment, before string, in CommentInput) []*store.IssueActivity {
+	if before == in.HTML.V {
+		return nil
+	}
+	return []*store.IssueActivity{{Verb: "updated", Comment: "updated a comment", OldValue: &before, OldIdentifier: &m.ID,
+		NewValue: &in.HTML.V, NewIdentifier: &m.ID}}
+}
+
 func findComment(t *store.Tx, at store.Place, id string) (*store.IssueComment, error) {
 	return store.IssueComments.Get(t, dbx.HashExp{"id": id, "issue_id": at.IssueID, "project_id": at.ProjectID, "workspace_id": at.WorkspaceID})
 }
 
-// announceComment writes the history of what was said, makes people follow and leaves the job that tells others; before
-// is the text that was replaced.
-func announceComment(c *app.Call, t *store.Tx, kind string, m *store.IssueComment, before string, rows ...*store.IssueActivity) error {
+// announceComment writes the history of what was said, makes people follow (unless it is to be quiet) and leaves the job
+// that tells others; before is the text that was replaced.
+func announceComment(c *app.Call, t *store.Tx, kind string, m *store.IssueComment, before string, quiet bool, rows ...*store.IssueActivity) error {
 	at := store.Place{IssueID: m.IssueID, ProjectID: m.ProjectID, WorkspaceID: m.WorkspaceID}
 	ch := store.IssueChanged{Kind: kind, IssueID: at.IssueID, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID,
-		Origin: c.Base, CommentID: m.ID, Webhook: true}
+		Origin: c.Base, CommentID: m.ID, Webhook: true, Quiet: quiet}
 	for _, r := range rows {
 		r.Field, r.IssueCommentID = new("comment"), &m.ID
+	}
+	if quiet {
+		return store.RecordIssue(t, ch, rows...)
 	}
 	members, fresh, err := store.Mentioned(t, at, userMentions(m.CommentHTML))
 	if err != nil {

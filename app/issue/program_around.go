@@ -1,0 +1,256 @@
+package issue
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// What programs put around work items. As the reference's public API, most of it makes no followers and no notifications.
+
+// openRows holds for the rows of a table that belong to a living work item of the call's project, unless that is archived.
+func openRows(c *app.Call, table, issue string) dbx.Expression {
+	return store.AroundOpenIssue(table, placeOf(c, issue))
+}
+
+// PageComments answers a part of the comments on a work item, newest first, and how many there are.
+func PageComments(c *app.Call, issue string, s store.Slice) ([]store.IssueComment, int, error) {
+	return store.IssueComments.Page(c.Read(), openRows(c, "issue_comments", issue), s, "created_at DESC", "id DESC")
+}
+
+// ReadComment answers one of those comments.
+func ReadComment(c *app.Call, issue, id string) (*store.IssueComment, error) {
+	return store.IssueComments.Get(c.Read(), dbx.And(dbx.HashExp{"issue_comments.id": id}, openRows(c, "issue_comments", issue)))
+}
+
+// CreateCommentFrom is CreateComment for programs, guests' too: it may be written in somebody else's name. Only the answer has
+// him as the author: the row keeps the caller, as in the reference.
+func CreateCommentFrom(c *app.Call, issue string, in CommentInput, more Import) (*store.IssueComment, error) {
+	if in.Faults == nil {
+		in.Faults = app.Fields{}
+	}
+	user := c.UserID()
+	m := &store.IssueComment{ActorID: &user, CommentHTML: "<p></p>", Access: "INTERNAL", Attachments: store.JSON("[]")}
+	return m, c.Write(func(t *store.Tx) error {
+		at, err := findPlace(c, t, issue)
+		if err != nil {
+			return err
+		}
+		if err := in.check(t, at); err != nil {
+			return err
+		}
+		origin := app.Origin{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}
+		if err := origin.CheckNew(t, "issue_comments", "Work item comment", at.ProjectID); err != nil {
+			return err
+		}
+		m.IssueID, m.ProjectID, m.WorkspaceID = at.IssueID, at.ProjectID, at.WorkspaceID
+		in.put(m)
+		m.CreatedByID, m.CreatedAt = more.CreatedBy.Ptr(), more.CreatedAt.V
+		if err := addComment(c, t, at, m, true); err != nil {
+			return err
+		}
+		m.ActorID, m.UpdatedByID = m.CreatedByID, &user
+		return nil
+	})
+}
+
+// ChangeCommentFrom is ChangeComment for programs; it leaves no mark of an edit.
+func ChangeCommentFrom(c *app.Call, issue, id string, in CommentInput) (*store.IssueComment, error) {
+	if in.Faults == nil {
+		in.Faults = app.Fields{}
+	}
+	at := placeOf(c, issue)
+	var m *store.IssueComment
+	return m, c.Write(func(t *store.Tx) (err error) {
+		if m, err = findComment(t, at, id); err != nil {
+			return err
+		}
+		if err := in.check(t, at); err != nil {
+			return err
+		}
+		origin := app.Origin{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}
+		if err := origin.CheckChange(t, "issue_comments", "Work item comment", c.ProjectID, id, m.ExternalID, m.ExternalSource); err != nil {
+			return err
+		}
+		before := m.CommentHTML
+		if err := store.IssueComments.Update(t, m, in.put(m)...); err != nil {
+			return err
+		}
+		if err := store.FollowComment(t, m); err != nil {
+			return err
+		}
+		return announceComment(c, t, "comment.activity.updated", m, before, true, commentEdit(m, before, in)...)
+	})
+}
+
+// PageLinks answers a part of the links of a work item, newest first, and how many there are.
+func PageLinks(c *app.Call, issue string, s store.Slice) ([]store.IssueLink, int, error) {
+	return store.IssueLinks.Page(c.Read(), openRows(c, "issue_links", issue), s, "created_at DESC", "id DESC")
+}
+
+// ReadLink answers one of those links.
+func ReadLink(c *app.Call, issue, id string) (*store.IssueLink, error) {
+	return store.IssueLinks.Get(c.Read(), dbx.And(dbx.HashExp{"issue_links.id": id}, openRows(c, "issue_links", issue)))
+}
+
+// CreateLinkFrom is CreateLink for programs: addresses are taken as they are, and only those of the web.
+func CreateLinkFrom(c *app.Call, issue string, in LinkInput, more Import) (*store.IssueLink, error) {
+	switch {
+	case !app.IsURL(in.URL.V):
+		return nil, app.Field("url", "Invalid URL format.")
+	case !strings.HasPrefix(in.URL.V, "http://") && !strings.HasPrefix(in.URL.V, "https://"):
+		return nil, app.Field("url", "Invalid URL scheme.")
+	}
+	l := &store.IssueLink{Title: in.Title.Ptr(), URL: in.URL.V}
+	return l, c.Write(func(t *store.Tx) error {
+		at, err := findPlace(c, t, issue)
+		if err != nil {
+			return err
+		}
+		l.IssueID, l.ProjectID, l.WorkspaceID = at.IssueID, at.ProjectID, at.WorkspaceID
+		if err := onlyOne(t, l); err != nil {
+			return err
+		}
+		l.CreatedByID = more.CreatedBy.Ptr()
+		if err := store.IssueLinks.Insert(t, l); err != nil {
+			return err
+		}
+		user := c.UserID()
+		l.UpdatedByID = &user
+		return linked(c, t, at, l, "created", nil)
+	})
+}
+
+// ChangeLinkFrom is ChangeLink for programs: the new address is not looked at, as in the reference.
+func ChangeLinkFrom(c *app.Call, issue, id string, in LinkInput) (*store.IssueLink, error) {
+	var l *store.IssueLink
+	return l, c.Write(func(t *store.Tx) (err error) {
+		at := placeOf(c, issue)
+		if l, err = findLink(t, at, id); err != nil {
+			return err
+		}
+		before := l.URL
+		var cols []string
+		app.ChangePtr(&cols, "title", in.Title, &l.Title)
+		app.Change(&cols, "url", in.URL, &l.URL)
+		if err := store.IssueLinks.Update(t, l, cols...); err != nil {
+			return err
+		}
+		return linked(c, t, at, l, "updated", &before)
+	})
+}
+
+// linked has the page behind a link looked at, and writes the history of the link.
+func linked(c *app.Call, t *store.Tx, at store.Place, l *store.IssueLink, verb string, before *string) error {
+	if err := t.Enqueue(JobFetchLink, FetchLink{l.ID, l.URL}); err != nil {
+		return err
+	}
+	var rows []*store.IssueActivity
+	if before == nil || *before != l.URL {
+		row := &store.IssueActivity{Verb: verb, Field: new("link"), Comment: verb + " a link", NewValue: &l.URL, NewIdentifier: &l.ID, OldValue: before}
+		if before != nil {
+			row.OldIdentifier = &l.ID
+		}
+		rows = append(rows, row)
+	}
+	return store.RecordIssue(t, store.IssueChanged{Kind: "link.activity." + verb, IssueID: at.IssueID, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID,
+		Origin: c.Base, Quiet: true}, rows...)
+}
+
+// told are the entries of the history that programs read: without what is said and felt, and what drafts leave.
+func told(c *app.Call, issue string) dbx.Expression {
+	return dbx.And(openRows(c, "issue_activities", issue), dbx.Or(dbx.HashExp{"field": nil}, dbx.NotIn("field", "comment", "vote", "reaction", "draft")))
+}
+
+// activityOrders are the names that a history can be ordered by.
+var activityOrders = []string{"created_at", "updated_at", "id", "verb", "field", "epoch"}
+
+// PageActivities answers a part of the history of a work item, by a name of the wire (empty: oldest first), and how much there is.
+func PageActivities(c *app.Call, issue string, s store.Slice, by string) ([]store.IssueActivity, int, error) {
+	name, down := strings.CutPrefix(by, "-")
+	if name == "" {
+		name = "created_at"
+	}
+	if !slices.Contains(activityOrders, name) { // the reference fails
+		return nil, 0, app.Field("order_by", `"`+name+`" is not a valid choice.`)
+	}
+	direction := ""
+	if down {
+		direction = " DESC"
+	}
+	return store.IssueActivities.Page(c.Read(), told(c, issue), s, name+direction, "id"+direction)
+}
+
+// ReadActivity answers one entry of that history.
+func ReadActivity(c *app.Call, issue, id string) (*store.IssueActivity, error) {
+	return store.IssueActivities.Get(c.Read(), dbx.And(dbx.HashExp{"issue_activities.id": id}, told(c, issue)))
+}
+
+// RelateFrom is Relate for programs: it answers the relations of that kind that there are now, newest first. Pairs that are
+// related in another way are left out.
+func RelateFrom(c *app.Call, issue, kind string, others []string) ([]Relation, error) {
+	made, err := Relate(c, issue, kind, others)
+	if err != nil {
+		return nil, err
+	}
+	word, swapped := stored[kind]
+	here, there := "issue_id", "related_issue_id"
+	if swapped {
+		here, there = there, here
+	} else {
+		word = kind
+	}
+	rows, err := store.IssueRelations.List(c.Read(), dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID, here: issue, "relation_type": word},
+		store.In(there, others)), "created_at DESC", "id DESC")
+	if err != nil {
+		return nil, err
+	}
+	now := make([]Relation, 0, len(rows))
+	for _, r := range rows {
+		other := r.RelatedIssueID
+		if swapped {
+			other = r.IssueID
+		}
+		if i := slices.IndexFunc(made, func(m Relation) bool { return m.Other.ID == other }); i >= 0 {
+			now = append(now, Relation{r, made[i].Other})
+		}
+	}
+	return now, nil
+}
+
+// Neighbour is a work item that another one is related to.
+type Neighbour struct {
+	ProjectID string `json:"project_id"`
+	IssueID   string `json:"issue_id"`
+}
+
+// Neighbours answers the work items that one is related to by kind, newest relation first; every kind of Relations is there.
+func Neighbours(c *app.Call, issue string) (map[string][]Neighbour, error) {
+	rows, err := store.RelationsOf(c.Read(), c.Workspace.ID, issue)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string][]Neighbour, len(Relations))
+	for _, kind := range Relations {
+		all[kind] = []Neighbour{}
+	}
+	add := func(kind string, n Neighbour) {
+		both := Inverse(kind) == kind // a relation that looks the same from either side is told once
+		if list, ok := all[kind]; ok && !(both && slices.Contains(list, n)) {
+			all[kind] = append(list, n)
+		}
+	}
+	for _, r := range rows {
+		if r.IssueID == issue {
+			add(r.RelationType, Neighbour{r.RelatedProject, r.RelatedIssueID})
+		}
+		if r.RelatedIssueID == issue {
+			add(Inverse(r.RelationType), Neighbour{r.OwnProject, r.IssueID})
+		}
+	}
+	return all, nil
+}
