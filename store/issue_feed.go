@@ -99,6 +99,12 @@ func (f *Feed) One(t *Tx) (*FeedIssue, error) {
 	return &rows[0], nil
 }
 
+// All reads those work items of the feed, oldest first.
+func (f *Feed) All(t *Tx, ids []string) ([]FeedIssue, error) {
+	in, arg := t.in("i.id", ids)
+	return f.and(in, arg).read(t, "i.created_at, i.id", Slice{Limit: len(ids)})
+}
+
 // Page reads a part of the feed in an order of FeedOrder, and says how long the feed is.
 func (f *Feed) Page(t *Tx, s Slice, order string) ([]FeedIssue, int, error) {
 	rows, err := f.read(t, order, s)

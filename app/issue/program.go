@@ -158,3 +158,8 @@ func PickByNumber(c *app.Call, identifier string, number int) (*store.FeedIssue,
 	}
 	return store.FeedOf(c.Workspace.ID, p.ID).Number(number).One(c.Read())
 }
+
+// PickAll answers those work items of the call's project, archived ones and drafts as well.
+func PickAll(c *app.Call, ids []string) ([]store.FeedIssue, error) {
+	return store.FeedOfAll(c.Workspace.ID, c.ProjectID).All(c.Read(), ids)
+}

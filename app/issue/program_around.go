@@ -121,7 +121,7 @@ func CreateLinkFrom(c *app.Call, issue string, in LinkInput, more Import) (*stor
 		}
 		user := c.UserID()
 		l.UpdatedByID = &user
-		return linked(c, t, at, l, "created", nil)
+		return linked(c, t, at, l, "created", nil, l.URL)
 	})
 }
 
@@ -140,18 +140,18 @@ func ChangeLinkFrom(c *app.Call, issue, id string, in LinkInput) (*store.IssueLi
 		if err := store.IssueLinks.Update(t, l, cols...); err != nil {
 			return err
 		}
-		return linked(c, t, at, l, "updated", &before)
+		return linked(c, t, at, l, "updated", &before, in.URL.V) // without an address it counts as one with an empty one, as in the reference
 	})
 }
 
 // linked has the page behind a link looked at, and writes the history of the link.
-func linked(c *app.Call, t *store.Tx, at store.Place, l *store.IssueLink, verb string, before *string) error {
+func linked(c *app.Call, t *store.Tx, at store.Place, l *store.IssueLink, verb string, before *string, after string) error {
 	if err := t.Enqueue(JobFetchLink, FetchLink{l.ID, l.URL}); err != nil {
 		return err
 	}
 	var rows []*store.IssueActivity
-	if before == nil || *before != l.URL {
-		row := &store.IssueActivity{Verb: verb, Field: new("link"), Comment: verb + " a link", NewValue: &l.URL, NewIdentifier: &l.ID, OldValue: before}
+	if before == nil || *before != after {
+		row := &store.IssueActivity{Verb: verb, Field: new("link"), Comment: verb + " a link", NewValue: &after, NewIdentifier: &l.ID, OldValue: before}
 		if before != nil {
 			row.OldIdentifier = &l.ID
 		}

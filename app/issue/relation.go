@@ -33,8 +33,13 @@ func ListRelated(c *app.Call, issue string) ([]store.Related, error) {
 		return nil, err
 	}
 	for i := range related {
-		if !related[i].Forth {
-			related[i].RelationType = Inverse(related[i].RelationType)
+		inverted := Inverse(related[i].RelationType)
+		if related[i].ID == issue && inverted != related[i].RelationType { // it is related to itself: both sides are its own
+			other := related[i]
+			other.RelationType = inverted
+			related = append(related, other)
+		} else if !related[i].Forth {
+			related[i].RelationType = inverted
 		}
 	}
 	return related, nil

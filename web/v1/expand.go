@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -29,6 +30,7 @@ var expansions = map[string]expansion{
 	"workspace":      {findWorkspaces, struct{}{}},
 	"project":        {findProjects, struct{}{}},
 	"state":          {findStates, struct{}{}},
+	"issue":          {findItems, struct{}{}},
 	"parent":         {findParents, struct{}{}},
 	"labels":         {findLabels, nil},
 	"parent label":   {findParentLabels, struct{}{}},
@@ -116,6 +118,15 @@ func findProjects(c *app.Call, ids []string) ([]found, error) {
 
 func findStates(c *app.Call, ids []string) ([]found, error) {
 	return find(c, store.States, ids, func(s *store.State) found { return found{s.ID, StateLite{s.ID, s.Name, s.Color, s.Group}} })
+}
+
+func findItems(c *app.Call, ids []string) ([]found, error) {
+	rows, err := issue.PickAll(c, ids)
+	list := make([]found, len(rows))
+	for i := range rows {
+		list[i] = found{rows[i].ID, item(c, &rows[i])}
+	}
+	return list, err
 }
 
 func findParents(c *app.Call, ids []string) ([]found, error) {

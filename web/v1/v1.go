@@ -26,6 +26,7 @@ func Ops() []web.Op {
 		states,
 		labels,
 		items,
+		around,
 	)
 }
 

@@ -1,0 +1,226 @@
+package v1
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+)
+
+// What is around a work item, under its name and under the older one; relations came with the new name.
+var around = slices.Concat(
+	aroundOps(inProject+"work-items/{issue_id:uuid}/"),
+	aroundOps(inProject+"issues/{issue_id:uuid}/"),
+	relationOps(inProject+"work-items/{issue_id:uuid}/"),
+)
+
+func aroundOps(item string) []web.Op {
+	comments, links, history := item+"comments/", item+"links/", item+"activities/"
+	return []web.Op{
+		do("GET", comments, readers, 200, "List comments", listComments),
+		do("POST", comments, readers, 201, "Comment on a work item", createComment),
+		do("GET", comments+"{pk:uuid}/", readers, 200, "Read a comment", getComment),
+		do("PATCH", comments+"{pk:uuid}/", readers, 200, "Change a comment", changeComment),
+		do("DELETE", comments+"{pk:uuid}/", readers, 204, "Delete a comment", deleteComment),
+		do("GET", links, readers, 200, "List links", listLinks),
+		do("POST", links, writers, 201, "Link a work item to an address", createLink),
+		do("GET", links+"{pk:uuid}/", readers, 200, "Read a link", getLink),
+		do("PATCH", links+"{pk:uuid}/", writers, 200, "Change a link", changeLink),
+		do("DELETE", links+"{pk:uuid}/", writers, 204, "Delete a link", deleteLink),
+		do("GET", history, readers, 200, "List the history of a work item", listActivities),
+		web.Do("GET", history+"{pk:uuid}/", readers, 200, "Read an entry of the history", getActivity),
+	}
+}
+
+// ofItem is the input of what is done around a work item.
+type ofItem struct {
+	Issue string `path:"issue_id"`
+}
+
+// oneOfItem is the input of what is done to one row around a work item.
+type oneOfItem struct {
+	ofItem
+	byID
+}
+
+// Comment is a comment as this API shows it when it is written.
+type Comment struct {
+	ID string `json:"id"`
+	Made
+	CommentHTML    string     `json:"comment_html"`
+	Attachments    store.JSON `json:"attachments"`
+	Access         string     `json:"access"`
+	ExternalSource *string    `json:"external_source"`
+	ExternalID     *string    `json:"external_id"`
+	EditedAt       *string    `json:"edited_at"`
+	Project        Ref        `json:"project"`
+	Workspace      Ref        `json:"workspace"`
+	Description    *string    `json:"description"`
+	Issue          Ref        `json:"issue"`
+	Actor          Ref        `json:"actor"`
+	Parent         Ref        `json:"parent"`
+}
+
+// ReadComment is a comment as this API shows it when it is read.
+type ReadComment struct {
+	Comment
+	IsMember bool `json:"is_member"` // the reader is in the project
+}
+
+func comment(c *app.Call, m *store.IssueComment) Comment {
+	return Comment{m.ID, made(c, &m.Meta), m.CommentHTML, m.Attachments, m.Access, m.ExternalSource, m.ExternalID, c.TimePtr(m.EditedAt),
+		ref(m.ProjectID), ref(m.WorkspaceID), m.DescriptionID, ref(m.IssueID), Ref{ID: m.ActorID}, Ref{ID: m.ParentID}}
+}
+
+func readComment(c *app.Call, m *store.IssueComment) ReadComment {
+	return ReadComment{comment(c, m), c.Role() != 0}
+}
+
+// commentInput leaves out what programs can't say of a comment.
+type commentInput struct {
+	issue.CommentInput
+	Attachments app.Opt[[]string] `json:"-"`
+	ParentID    app.Opt[string]   `json:"-"`
+	ActorID     app.Opt[string]   `json:"-"`
+}
+
+func listComments(c *app.Call, in struct {
+	ofItem
+	listing
+}) (Page[ReadComment], error) {
+	return list(c, in.listing, func(s store.Slice) ([]store.IssueComment, int, error) { return issue.PageComments(c, in.Issue, s) }, readComment)
+}
+
+func createComment(c *app.Call, in struct {
+	ofItem
+	commentInput
+	issue.Import
+}) (Comment, error) {
+	m, err := issue.CreateCommentFrom(c, in.Issue, in.CommentInput, in.Import)
+	return plain(c, m, err, comment)
+}
+
+func getComment(c *app.Call, in struct {
+	oneOfItem
+	View
+}) (Shown[ReadComment], error) {
+	m, err := issue.ReadComment(c, in.Issue, in.PK)
+	return one(c, in.View, m, err, readComment)
+}
+
+func changeComment(c *app.Call, in struct {
+	oneOfItem
+	commentInput
+}) (Comment, error) {
+	m, err := issue.ChangeCommentFrom(c, in.Issue, in.PK, in.CommentInput)
+	return plain(c, m, err, comment)
+}
+
+func deleteComment(c *app.Call, in oneOfItem) (web.Nothing, error) {
+	return web.Nothing{}, issue.DeleteComment(c, in.Issue, in.PK)
+}
+
+// Link is a link as this API shows it.
+type Link struct {
+	ID string `json:"id"`
+	Made
+	Title     *string    `json:"title"`
+	URL       string     `json:"url"`
+	Metadata  store.JSON `json:"metadata"`
+	Project   Ref        `json:"project"`
+	Workspace Ref        `json:"workspace"`
+	Issue     Ref        `json:"issue"`
+}
+
+func link(c *app.Call, l *store.IssueLink) Link {
+	return Link{l.ID, made(c, &l.Meta), l.Title, l.URL, l.Metadata, ref(l.ProjectID), ref(l.WorkspaceID), ref(l.IssueID)}
+}
+
+func listLinks(c *app.Call, in struct {
+	ofItem
+	listing
+}) (Page[Link], error) {
+	return list(c, in.listing, func(s store.Slice) ([]store.IssueLink, int, error) { return issue.PageLinks(c, in.Issue, s) }, link)
+}
+
+func createLink(c *app.Call, in struct {
+	ofItem
+	issue.LinkInput
+	issue.Import
+}) (Link, error) {
+	l, err := issue.CreateLinkFrom(c, in.Issue, in.LinkInput, in.Import)
+	return plain(c, l, err, link)
+}
+
+func getLink(c *app.Call, in struct {
+	oneOfItem
+	View
+}) (Shown[Link], error) {
+	l, err := issue.ReadLink(c, in.Issue, in.PK)
+	return one(c, in.View, l, err, link)
+}
+
+func changeLink(c *app.Call, in struct {
+	oneOfItem
+	issue.LinkInput
+}) (Link, error) {
+	l, err := issue.ChangeLinkFrom(c, in.Issue, in.PK, in.LinkInput)
+	return plain(c, l, err, link)
+}
+
+func deleteLink(c *app.Call, in oneOfItem) (web.Nothing, error) {
+	return web.Nothing{}, issue.DeleteLink(c, in.Issue, in.PK)
+}
+
+// Activity is an entry of the history as this API shows it.
+type Activity struct {
+	ID            string     `json:"id"`
+	CreatedAt     string     `json:"created_at"`
+	UpdatedAt     string     `json:"updated_at"`
+	DeletedAt     *string    `json:"deleted_at"`
+	Verb          string     `json:"verb"`
+	Field         *string    `json:"field"`
+	OldValue      *string    `json:"old_value"`
+	NewValue      *string    `json:"new_value"`
+	Comment       string     `json:"comment"`
+	Attachments   store.JSON `json:"attachments"`
+	OldIdentifier *string    `json:"old_identifier"`
+	NewIdentifier *string    `json:"new_identifier"`
+	Epoch         *float64   `json:"epoch"`
+	Project       Ref        `json:"project"`
+	Workspace     Ref        `json:"workspace"`
+	Issue         Ref        `json:"issue"`
+	IssueComment  *string    `json:"issue_comment"`
+	Actor         Ref        `json:"actor"`
+}
+
+func activity(c *app.Call, a *store.IssueActivity) Activity {
+	return Activity{a.ID, c.Time(a.CreatedAt), c.Time(a.UpdatedAt), c.TimePtr(a.DeletedAt), a.Verb, a.Field, a.OldValue, a.NewValue, a.Comment,
+		a.Attachments, a.OldIdentifier, a.NewIdentifier, a.Epoch, ref(a.ProjectID), ref(a.WorkspaceID), Ref{ID: a.IssueID}, a.IssueCommentID, Ref{ID: a.ActorID}}
+}
+
+func listActivities(c *app.Call, in struct {
+	ofItem
+	listing
+	OrderBy string `query:"order_by"`
+}) (Page[Activity], error) {
+	return list(c, in.listing, func(s store.Slice) ([]store.IssueActivity, int, error) {
+		return issue.PageActivities(c, in.Issue, s, in.OrderBy)
+	}, activity)
+}
+
+var errNoActivity = &app.Error{Status: 404, Body: map[string]string{"message": "Activity not found.", "code": "NOT_FOUND"}}
+
+func getActivity(c *app.Call, in struct {
+	oneOfItem
+	View
+}) (Shown[Activity], error) {
+	a, err := issue.ReadActivity(c, in.Issue, in.PK)
+	if errors.Is(err, store.ErrNotFound) {
+		err = errNoActivity
+	}
+	return one(c, in.View, a, err, activity)
+}

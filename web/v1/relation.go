@@ -1,0 +1,53 @@
+package v1
+
+import (
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/web"
+)
+
+func relationOps(item string) []web.Op {
+	return []web.Op{
+		do("GET", item+"relations/", readers, 200, "List the relations of a work item", listRelations),
+		do("POST", item+"relations/", writers, 201, "Relate a work item to others", createRelations),
+	}
+}
+
+// Relation is a relation with the work item on its other side. The kind is the one that is stored.
+type Relation struct {
+	ID           string  `json:"id"`
+	ProjectID    string  `json:"project_id"`
+	SequenceID   int     `json:"sequence_id"`
+	RelationType string  `json:"relation_type"`
+	Name         string  `json:"name"`
+	StateID      *string `json:"state_id"`
+	Priority     string  `json:"priority"`
+	CreatedBy    *string `json:"created_by"`
+	CreatedAt    string  `json:"created_at"`
+	UpdatedAt    string  `json:"updated_at"`
+	UpdatedBy    *string `json:"updated_by"`
+}
+
+func listRelations(c *app.Call, in ofItem) (map[string][]issue.Neighbour, error) {
+	return issue.Neighbours(c, in.Issue)
+}
+
+func createRelations(c *app.Call, in struct {
+	ofItem
+	RelationType string   `json:"relation_type" check:"required,choice=blocking|blocked_by|duplicate|relates_to|start_before|start_after|finish_before|finish_after"`
+	Issues       []string `json:"issues" check:"required,uuid"`
+
+	Faults app.Fields `body:"faults"`
+}) ([]Relation, error) {
+	if len(in.Issues) == 0 && in.Faults["issues"] == nil {
+		in.Faults.Add("issues", "Ensure this field has at least 1 elements.")
+	}
+	if err := in.Faults.Err(); err != nil {
+		return nil, err
+	}
+	rs, err := issue.RelateFrom(c, in.Issue, in.RelationType, in.Issues)
+	return web.Map(rs, func(r issue.Relation) Relation {
+		o := r.Other
+		return Relation{o.ID, o.ProjectID, o.SequenceID, r.RelationType, o.Name, o.StateID, o.Priority, r.CreatedByID, c.Time(r.CreatedAt), c.Time(r.UpdatedAt), r.UpdatedByID}
+	}), err
+}
