@@ -8,8 +8,8 @@ import (
 
 // projectRows are the tables whose rows go with their project, in an order that hides first what people look at.
 var projectRows = []string{
-	"issues", "cycles", "modules", "issue_views", "labels", "states", "intakes", "intake_issues", "estimates", "estimate_points",
-	"project_members", "project_member_invites", "project_user_properties", "project_public_members", "project_issue_types",
+	"cycles", "modules", "issue_views", "labels", "states", "intakes", "intake_issues", "estimates", "estimate_points",
+	"project_members", "project_member_invites", "project_public_members", "project_issue_types",
 	"cycle_issues", "cycle_user_properties", "module_issues", "module_links", "module_members", "module_user_properties",
 	"issue_sequences", "issue_assignees", "issue_labels", "issue_links", "issue_mentions", "issue_reactions", "issue_relations",
 	"issue_subscribers", "issue_votes", "issue_comments", "comment_reactions", "issue_activities", "issue_versions",
@@ -27,7 +27,7 @@ type ProjectDeleted struct {
 }
 
 // DeleteProject deletes a project, frees its name and identifier, takes its board from the web and its star from everybody.
-// What was in it follows in a job; nobody sees it meanwhile, because nobody has a role in it any more.
+// Work items go at once, because their makers may read them without a role; the rest follows in a job, unseen meanwhile.
 func DeleteProject(t *Tx, p *Project) error {
 	if err := Projects.Delete(t, p); err != nil {
 		return err
@@ -35,7 +35,7 @@ func DeleteProject(t *Tx, p *Project) error {
 	if _, err := t.Exec("DELETE FROM project_identifiers WHERE project_id = ?", p.ID); err != nil {
 		return fmt.Errorf("free identifier: %w", err)
 	}
-	for _, table := range []string{"deploy_boards", "user_favorites"} {
+	for _, table := range []string{"deploy_boards", "user_favorites", "project_user_properties", "issues"} {
 		if err := deleteOf(t, table, p.ID); err != nil {
 			return err
 		}

@@ -40,6 +40,31 @@ func FindIntake(c *app.Call) (*store.Intake, error) {
 	return store.Intakes.First(c.Read(), dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, "created_at")
 }
 
+// Inbox is an intake with its project.
+type Inbox struct {
+	store.Intake
+	Project *store.Project
+	Pending int
+}
+
+// CurrentInbox answers the intake of the call's project; nil when it never had one.
+func CurrentInbox(c *app.Call) (*Inbox, error) {
+	intake, err := FindIntake(c)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	t := c.Read()
+	p, err := store.Projects.Find(t, c.ProjectID)
+	if err != nil {
+		return nil, err
+	}
+	n, err := store.IntakeIssues.Count(t, dbx.HashExp{"intake_id": intake.ID, "status": Pending})
+	return &Inbox{*intake, p, n}, err
+}
+
 // Receive writes a new work item into the intake: in the hidden state, pending, from inside the app.
 func Receive(c *app.Call, in Input) (*Incoming, error) {
 	intake, err := FindIntake(c)

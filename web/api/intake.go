@@ -14,12 +14,13 @@ import (
 )
 
 // intake has two names for each route: inbox is the older one. Items go by the ids of their work items.
-var intake = slices.Concat(intakeOps("intake"), intakeOps("inbox"))
+var intake = slices.Concat(intakeOps("intake", "intakes/"), intakeOps("inbox", "inboxes/"))
 
-func intakeOps(name string) []web.Op {
+func intakeOps(name, plural string) []web.Op {
 	all, one := inProject+name+"-issues/", inProject+name+"-issues/{pk:uuid}/"
 	decides := web.Project(app.Admin).OrCreator("issues")
 	return []web.Op{
+		web.Do("GET", inProject+plural, web.Project(app.Admin, app.Member), 200, "Read the intake of a project", currentInbox),
 		web.Do("GET", all, web.Project(), 200, "List what came in", listIncoming),
 		web.Do("POST", all, web.Project(), 200, "Put a work item into the intake", receive),
 		web.Do("GET", one, web.Project().OrCreator("issues"), 200, "Read what came in", getIncoming),
@@ -210,4 +211,42 @@ func patchIncoming(c *app.Call, in struct {
 
 func discard(c *app.Call, in intakePath) (web.Nothing, error) {
 	return web.Nothing{}, issue.Discard(c, in.PK)
+}
+
+// Inbox is an intake as this API shows it.
+type Inbox struct {
+	ID                string      `json:"id"`
+	ProjectDetail     ProjectLite `json:"project_detail"`
+	PendingIssueCount int         `json:"pending_issue_count"`
+	Name              string      `json:"name"`
+	Description       string      `json:"description"`
+	IsDefault         bool        `json:"is_default"`
+	ViewProps         store.JSON  `json:"view_props"`
+	LogoProps         store.JSON  `json:"logo_props"`
+	Project           string      `json:"project"`
+	Workspace         string      `json:"workspace"`
+	Made
+}
+
+// BlankInbox is what the reference answers for a project without an intake: the fields of a form before anything is filled in.
+type BlankInbox struct {
+	DeletedAt   *string `json:"deleted_at"`
+	Name        string  `json:"name"`
+	Description string  `json:"description"`
+	IsDefault   bool    `json:"is_default"`
+	ViewProps   *string `json:"view_props"`
+	LogoProps   *string `json:"logo_props"`
+	CreatedBy   *string `json:"created_by"`
+	UpdatedBy   *string `json:"updated_by"`
+}
+
+func currentInbox(c *app.Call, _ web.Nothing) (any, error) {
+	i, err := issue.CurrentInbox(c)
+	if err != nil {
+		return nil, err
+	}
+	if i == nil {
+		return BlankInbox{}, nil
+	}
+	return Inbox{i.ID, projectLite(i.Project), i.Pending, i.Name, i.Description, i.IsDefault, i.ViewProps, i.LogoProps, i.ProjectID, i.WorkspaceID, made(c, i.Meta)}, nil
 }
