@@ -53,6 +53,9 @@ func (i *installation) furnish(t *store.Tx) error {
 	if err := store.Users.Insert(t, u); err != nil {
 		return err
 	}
+	if err := store.Profiles.Insert(t, &store.Profile{UserID: u.ID, OnboardingStep: store.JSON("{}"), MobileOnboardingStep: store.JSON("{}")}); err != nil {
+		return err
+	}
 	t.Actor = u.ID
 	w := &store.Workspace{Name: "Fault", Slug: "fault", OwnerID: u.ID, Timezone: "UTC"}
 	if err := store.Workspaces.Insert(t, w); err != nil {
