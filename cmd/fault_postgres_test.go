@@ -107,13 +107,3 @@ func TestPostgresDiesAndReturns(t *testing.T) {
 	defer db.Close()
 	checkWhole(t, db, k.ids)
 }
-
-// waitFor gives something a few seconds to become so.
-func waitFor(t *testing.T, what string, so func() bool) {
-	t.Helper()
-	for end := time.Now().Add(5 * time.Second); !so(); time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("%s: not within five seconds", what)
-		}
-	}
-}

@@ -234,3 +234,13 @@ func (i *installation) burst(clients int, k *acknowledged, stop <-chan struct{})
 	}
 	return &all
 }
+
+// waitFor gives something a few seconds to become so.
+func waitFor(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	for end := time.Now().Add(5 * time.Second); !so(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s: not within five seconds", what)
+		}
+	}
+}

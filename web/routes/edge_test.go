@@ -166,6 +166,27 @@ func TestOddPathsAreRefused(t *testing.T) {
 	})
 }
 
+func TestLogsHoldNothingSecret(t *testing.T) {
+	a := apptest.New(t, storetest.SQLite(t))
+	var log bytes.Buffer
+	a.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	e := newEdge(t, webtest.New(t, a))
+	log.Reset()
+	const secret = "hunter2-hunter2"
+	for _, op := range e.ops {
+		e.send(op.Method, e.place.path(op.Path), "token="+secret+"&code="+secret, "application/json", []byte(`{"password":"`+secret+`","email":"a@b.co","api_key":"`+secret+`"}`))
+		e.send(op.Method, e.place.path(op.Path), "", "application/x-www-form-urlencoded", []byte("email=a@b.co&password="+secret+"&code="+secret))
+	}
+	if log.Len() == 0 {
+		t.Fatal("nothing is logged")
+	}
+	for _, hidden := range []string{secret, edgeKey, "session-of-owner", "a@b.co"} {
+		if at := strings.Index(log.String(), hidden); at >= 0 {
+			t.Errorf("%q is in the log: %s", hidden, log.String()[max(at-200, 0):at+50])
+		}
+	}
+}
+
 // FuzzRequest sends anything to any operation: whatever it is, it is not the server's fault.
 func FuzzRequest(f *testing.F) {
 	ops := routes.All("test")
