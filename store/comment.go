@@ -145,11 +145,13 @@ func SeeComments(t *Tx, comments []IssueComment) ([]SeenComment, error) {
 // CommentsIn answers the comments on a work item, newest first; none when it is deleted or its project archived.
 func CommentsIn(t *Tx, at Place, where ...dbx.Expression) ([]IssueComment, error) {
 	comments := []IssueComment{}
-	err := IssueComments.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = issue_comments.issue_id AND i.deleted_at IS NULL")).
+	q := IssueComments.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = issue_comments.issue_id AND i.deleted_at IS NULL")).
 		InnerJoin("projects p", dbx.NewExp("p.id = issue_comments.project_id AND p.archived_at IS NULL")).
-		AndWhere(dbx.HashExp{"issue_comments.issue_id": at.IssueID, "issue_comments.project_id": at.ProjectID, "issue_comments.workspace_id": at.WorkspaceID}).
-		AndWhere(dbx.And(where...)).OrderBy("issue_comments.created_at DESC").All(&comments)
-	if err != nil {
+		AndWhere(dbx.HashExp{"issue_comments.issue_id": at.IssueID, "issue_comments.project_id": at.ProjectID, "issue_comments.workspace_id": at.WorkspaceID})
+	for _, w := range where { // one by one: of empty ones together dbx makes ()
+		q.AndWhere(w)
+	}
+	if err := q.OrderBy("issue_comments.created_at DESC").All(&comments); err != nil {
 		return nil, fmt.Errorf("list comments: %w", mark(err))
 	}
 	return comments, nil
