@@ -47,6 +47,9 @@ func change(c *app.Call, t *store.Tx, h *store.IssueInHand, in *Input, refs *ref
 	if err != nil {
 		return err
 	}
+	if r.silent {
+		r.rows = nil
+	}
 	if !in.Quiet {
 		if err := store.Subscribe(t, place(&h.Issue), distinct([]string{t.Actor}, r.newAssignees, mentions)...); err != nil {
 			return err

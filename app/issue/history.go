@@ -34,6 +34,7 @@ type record struct {
 	rows   []*store.IssueActivity
 	fields []store.FieldValue
 
+	silent       bool // no row may be written
 	newAssignees []string
 }
 
@@ -92,8 +93,8 @@ func (r *record) parent(from, to *store.IssueRef) {
 	r.rows = append(r.rows, row)
 }
 
-// point leaves no row when the estimate is taken away: the reference's job fails there. It also loses the rows of the other
-// fields of that request, which we keep.
+// point notes a new estimate. When the estimate is taken away, the request leaves nothing at all in the history: the
+// reference's job fails there, and with it the rows of the other fields. Recorded in issue-change.
 func (r *record) point(from, to *store.PointRef) {
 	var before, after *string
 	if from != nil {
@@ -108,6 +109,7 @@ func (r *record) point(from, to *store.PointRef) {
 		row.NewIdentifier = &to.ID
 		r.rows = append(r.rows, row)
 	}
+	r.silent = to == nil
 	r.field("estimate_point", before, after)
 }
 
@@ -149,6 +151,9 @@ func (r *record) description(t *store.Tx, issue, from, to string) error {
 		return nil
 	}
 	r.field("description_html", from, to)
+	if r.silent {
+		return nil
+	}
 	last, err := store.LastActivity(t, issue)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("last entry of the history: %w", err)

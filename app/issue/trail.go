@@ -119,7 +119,7 @@ func versionPage[T any](c *app.Call, table store.Table[T], id, cursor, order str
 	p := &Page[T]{Size: 1000, Rows: []T{}}
 	if cursor != "" {
 		var ok bool
-		if p.Size, p.Number, ok = syncCursor(cursor); !ok {
+		if p.Size, p.Number, ok = syncCursor(cursor); !ok || p.Number < 0 {
 			return nil, app.Detail(http.StatusBadRequest, "Invalid cursor parameter.")
 		}
 	}

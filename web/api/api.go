@@ -22,6 +22,7 @@ func Ops() []web.Op {
 		issueArchive,
 		issueHistory,
 		issueVersions,
+		issueDrafts,
 		users,
 		profiles,
 		accounts,

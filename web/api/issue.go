@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -166,16 +167,29 @@ func getIssueMeta(c *app.Call, in issueInPath) (IssueMeta, error) {
 }
 
 type issueIDs struct {
-	IssueIDs []string `json:"issue_ids" check:"pk"`
+	IssueIDs json.RawMessage `json:"issue_ids"`
+}
+
+// list answers the ids; as in the reference it is one fault whatever is wrong with them.
+func (in issueIDs) list() ([]string, error) {
+	var ids []string
+	switch s := string(in.IssueIDs); {
+	case s == "" || s == "[]" || s == `""` || s == "{}":
+		return nil, errNoIssueIDs
+	case json.Unmarshal(in.IssueIDs, &ids) != nil || slices.ContainsFunc(ids, func(id string) bool { return !store.IsID(id) }):
+		return nil, app.ErrValue
+	}
+	return ids, nil
 }
 
 var errNoIssueIDs = app.Invalid("Issue IDs are required")
 
 func deleteIssues(c *app.Call, in issueIDs) (Message, error) {
-	if len(in.IssueIDs) == 0 {
-		return Message{}, errNoIssueIDs
+	ids, err := in.list()
+	if err != nil {
+		return Message{}, err
 	}
-	n, err := issue.DeleteMany(c, in.IssueIDs)
+	n, err := issue.DeleteMany(c, ids)
 	return Message{strconv.Itoa(n) + " issues were deleted"}, err
 }
 
@@ -219,8 +233,12 @@ func putIssue(c *app.Call, in issueChange) (WrittenIssue, error) {
 	if err := issue.Change(c, in.PK, in.Input); err != nil {
 		return WrittenIssue{}, err
 	}
+	return writtenIssue(c, in.PK, in.Input)
+}
+
+func writtenIssue(c *app.Call, id string, in issue.Input) (WrittenIssue, error) {
 	t := c.Read()
-	row, err := store.Issues.Find(t, in.PK)
+	row, err := store.Issues.Find(t, id)
 	if err != nil {
 		return WrittenIssue{}, err
 	}

@@ -75,10 +75,11 @@ func restoreIssue(c *app.Call, in issueInPath) (web.Nothing, error) {
 var errBulkOpen = &app.Error{Status: http.StatusBadRequest, Body: map[string]any{"error_code": 4091, "error_message": "INVALID_ARCHIVE_STATE_GROUP"}}
 
 func archiveIssues(c *app.Call, in issueIDs) (Archived, error) {
-	if len(in.IssueIDs) == 0 {
-		return Archived{}, errNoIssueIDs
+	ids, err := in.list()
+	if err != nil {
+		return Archived{}, err
 	}
-	day, err := issue.ArchiveMany(c, in.IssueIDs)
+	day, err := issue.ArchiveMany(c, ids)
 	if errors.Is(err, issue.ErrOpen) {
 		return Archived{}, errBulkOpen
 	}

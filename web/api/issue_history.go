@@ -81,7 +81,7 @@ func readHistory(c *app.Call, in struct {
 		}
 	}
 	if in.Kind != "issue-property" {
-		thread, err := issue.ListComments(c, in.Issue, sinceThen(since))
+		thread, err := issue.ListComments(c, in.Issue, sinceThen(since)...)
 		if err != nil {
 			return nil, err
 		}
@@ -99,9 +99,9 @@ type timed struct {
 	entry any
 }
 
-func sinceThen(since *time.Time) dbx.Expression {
+func sinceThen(since *time.Time) []dbx.Expression {
 	if since == nil {
-		return dbx.HashExp{}
+		return nil
 	}
-	return dbx.NewExp("[[issue_comments.created_at]] > {:since}", dbx.Params{"since": *since})
+	return []dbx.Expression{dbx.NewExp("[[issue_comments.created_at]] > {:since}", dbx.Params{"since": *since})}
 }

@@ -1,0 +1,128 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+)
+
+var issueDrafts = []web.Op{
+	web.Do("GET", inWorkspace+"draft-issues/", web.Workspace(), 200, "List the caller's drafts", listDrafts),
+	web.Do("POST", inWorkspace+"draft-issues/", web.Workspace(), 201, "Create a draft", createDraft),
+	web.Do("GET", inWorkspace+"draft-issues/{pk:uuid}/", web.Workspace(app.Admin), 200, "Read a draft", getDraft),
+	web.Do("PATCH", inWorkspace+"draft-issues/{pk:uuid}/", web.Workspace(app.Member, app.Admin), 204, "Change a draft", changeDraft),
+	web.Do("DELETE", inWorkspace+"draft-issues/{pk:uuid}/", web.Workspace(app.Admin).OrCreator("draft_issues"), 204, "Delete a draft", deleteDraft),
+	web.Do("POST", inWorkspace+"draft-to-issue/{pk:uuid}/", web.Workspace(app.Member, app.Admin), 201, "Make a work item of a draft", convertDraft),
+}
+
+// Draft is a work item that is not one yet.
+type Draft struct {
+	ID              string      `json:"id"`
+	Name            *string     `json:"name"`
+	StateID         *string     `json:"state_id"`
+	SortOrder       float64     `json:"sort_order"`
+	CompletedAt     *string     `json:"completed_at"`
+	EstimatePoint   *string     `json:"estimate_point"`
+	Priority        string      `json:"priority"`
+	StartDate       *store.Date `json:"start_date"`
+	TargetDate      *store.Date `json:"target_date"`
+	ProjectID       *string     `json:"project_id"`
+	ParentID        *string     `json:"parent_id"`
+	CycleID         *string     `json:"cycle_id"`
+	ModuleIDs       []string    `json:"module_ids"`
+	LabelIDs        []string    `json:"label_ids"`
+	AssigneeIDs     []string    `json:"assignee_ids"`
+	CreatedAt       string      `json:"created_at"`
+	UpdatedAt       string      `json:"updated_at"`
+	CreatedBy       *string     `json:"created_by"`
+	UpdatedBy       *string     `json:"updated_by"`
+	TypeID          *string     `json:"type_id"`
+	DescriptionHTML string      `json:"description_html"`
+}
+
+func draftOf(c *app.Call) func(store.DraftDetail) Draft {
+	return func(d store.DraftDetail) Draft {
+		return Draft{d.ID, d.Name, d.StateID, d.SortOrder, c.TimePtr(d.CompletedAt), d.EstimatePointID, d.Priority, d.StartDate, d.TargetDate,
+			d.ProjectID, d.ParentID, d.CycleID, append([]string{}, d.ModuleIDs...), append([]string{}, d.LabelIDs...),
+			append([]string{}, d.AssigneeIDs...), c.Time(d.CreatedAt), c.Time(d.UpdatedAt), d.CreatedByID, d.UpdatedByID, d.TypeID, d.DescriptionHTML}
+	}
+}
+
+func listDrafts(c *app.Call, in struct {
+	Name     string `query:"name"`
+	Priority string `query:"priority"`
+	State    string `query:"state"`
+	Project  string `query:"project"`
+}) (*web.Page[Draft], error) {
+	paging, err := web.ReadPaging(c.Query, 1000)
+	if err != nil {
+		return nil, err
+	}
+	filter := store.DraftFilter{Name: in.Name, Priorities: words(in.Priority), States: idsIn(in.State), Projects: idsIn(in.Project)}
+	rows, total, err := issue.ListDrafts(c, filter, paging.Size, paging.Offset())
+	if err != nil {
+		return nil, err
+	}
+	page := web.Paged(paging, total, web.Map(rows, draftOf(c)))
+	return &page, nil
+}
+
+func words(s string) []string {
+	return slices.DeleteFunc(strings.Split(s, ","), func(w string) bool { return w == "" || w == "null" })
+}
+
+// idsIn drops what is no id, as the reference does.
+func idsIn(s string) []string {
+	return slices.DeleteFunc(words(s), func(w string) bool { return !store.IsID(w) })
+}
+
+func createDraft(c *app.Call, in issue.DraftInput) (Draft, error) {
+	d, err := issue.CreateDraft(c, in)
+	if err != nil {
+		return Draft{}, err
+	}
+	return draftOf(c)(*d), nil
+}
+
+type draftInPath struct {
+	PK string `path:"pk"`
+}
+
+func getDraft(c *app.Call, in draftInPath) (Draft, error) {
+	d, err := issue.GetDraft(c, in.PK)
+	if err != nil {
+		return Draft{}, err
+	}
+	return draftOf(c)(*d), nil
+}
+
+type draftChange struct {
+	PK string `path:"pk"`
+	issue.DraftInput
+}
+
+func changeDraft(c *app.Call, in draftChange) (web.Nothing, error) {
+	err := issue.ChangeDraft(c, in.PK, in.DraftInput)
+	if errors.Is(err, store.ErrNotFound) {
+		err = app.Refuse(http.StatusNotFound, "Issue not found")
+	}
+	return web.Nothing{}, err
+}
+
+func deleteDraft(c *app.Call, in draftInPath) (web.Nothing, error) {
+	return web.Nothing{}, issue.DeleteDraft(c, in.PK)
+}
+
+func convertDraft(c *app.Call, in draftChange) (WrittenIssue, error) {
+	d, err := issue.Convert(c, in.PK, in.DraftInput)
+	if err != nil {
+		return WrittenIssue{}, err
+	}
+	return writtenIssue(c, d.ID, in.Input)
+}
