@@ -30,12 +30,20 @@ func ListByID(c *app.Call) ([]issuelist.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	if q.Order.Is("priority") { // here the reference sorts them as one would think
-		q.Order = q.Order.Reverse()
-	}
+	by, _ := query(c.Query).get("order_by")
+	q.Order = unpaged(q.Order, by)
 	q.Filters = append(q.Filters, issuelist.In{Field: issuelist.ID, Values: ids})
 	c.Visited("project", c.ProjectID, c.ProjectID)
 	return q.All(c.Read())
+}
+
+// unpaged is what an order means in lists without pages: there the reference puts urgent first either way, and turns the
+// groups of states round.
+func unpaged(o issuelist.Order, by string) issuelist.Order {
+	if by == "priority" || by == "-state__group" {
+		return o.Reverse()
+	}
+	return o
 }
 
 // ListBelow answers the work items directly below one of the call's project, and the states to tell their groups by.
@@ -53,9 +61,7 @@ func ListBelow(c *app.Call, parent string) ([]issuelist.Row, issuelist.States, e
 	if q.Order, ok = issuelist.ParseOrder(by); !ok {
 		return nil, nil, app.Field("order_by", "Work items can't be sorted by \""+by+"\".")
 	}
-	if q.Order.Is("priority") {
-		q.Order = q.Order.Reverse()
-	}
+	q.Order = unpaged(q.Order, by)
 	if q.States, err = issuelist.ReadStates(c.Read(), slices.Concat(scope.Projects, scope.Own)); err != nil {
 		return nil, nil, err
 	}

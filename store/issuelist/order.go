@@ -81,9 +81,6 @@ func ParseOrder(by string) (Order, bool) {
 // Reverse is the order the other way round.
 func (o Order) Reverse() Order { o.desc = !o.desc; return o }
 
-// Is says whether the list is sorted by that key.
-func (o Order) Is(key string) bool { return o.key == key }
-
 // write ends a statement with its order. Ids settle what the times leave open, so that pages never overlap.
 func (o Order) write(b *builder) {
 	k := orderKeys[o.key]
