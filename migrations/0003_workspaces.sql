@@ -88,7 +88,6 @@ CREATE TABLE workspace_user_links (
     created_by_id $ID,
     updated_by_id $ID
 );
-CREATE INDEX workspace_user_links_project ON workspace_user_links (project_id);
 CREATE INDEX workspace_user_links_owner ON workspace_user_links (owner_id);
 
 CREATE TABLE workspace_user_preferences (
@@ -261,4 +260,3 @@ CREATE TABLE webhook_logs (
     updated_by_id $ID,
     deleted_at $TIME
 );
-CREATE INDEX webhook_logs_workspace ON webhook_logs (workspace_id);

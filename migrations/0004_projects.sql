@@ -209,7 +209,6 @@ CREATE TABLE estimate_points (
     deleted_at $TIME
 );
 CREATE INDEX estimate_points_estimate ON estimate_points (estimate_id);
-CREATE INDEX estimate_points_project ON estimate_points (project_id);
 
 CREATE TABLE issue_types (
     id $ID PRIMARY KEY,

@@ -44,6 +44,8 @@ CREATE INDEX issues_list_start ON issues (project_id, start_date, created_at DES
 CREATE INDEX issues_list_target ON issues (project_id, target_date, created_at DESC, id DESC, state_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
 CREATE INDEX issues_list_updated ON issues (project_id, updated_at, created_at DESC, id DESC, state_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
 CREATE INDEX issues_list_workspace ON issues (workspace_id, created_at, id, project_id, state_id, created_by_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
+-- The next place in a column: archived ones count.
+CREATE INDEX issues_place ON issues (project_id, state_id, sort_order) WHERE deleted_at IS NULL;
 CREATE INDEX issues_gone ON issues (project_id, created_at, id) WHERE archived_at IS NOT NULL OR deleted_at IS NOT NULL;
 
 CREATE TABLE issue_sequences (
@@ -60,8 +62,7 @@ CREATE TABLE issue_sequences (
     deleted_at $TIME
 );
 CREATE INDEX issue_sequences_issue ON issue_sequences (issue_id);
-CREATE INDEX issue_sequences_sequence ON issue_sequences (sequence);
-CREATE INDEX issue_sequences_project ON issue_sequences (project_id);
+CREATE INDEX issue_sequences_project ON issue_sequences (project_id, sequence);
 
 CREATE TABLE issue_assignees (
     id $ID PRIMARY KEY,
@@ -109,7 +110,6 @@ CREATE TABLE issue_links (
     deleted_at $TIME
 );
 CREATE INDEX issue_links_issue ON issue_links (issue_id);
-CREATE INDEX issue_links_project ON issue_links (project_id);
 
 CREATE TABLE issue_mentions (
     id $ID PRIMARY KEY,
@@ -124,7 +124,6 @@ CREATE TABLE issue_mentions (
     deleted_at $TIME
 );
 CREATE UNIQUE INDEX issue_mentions_issue_mention_key ON issue_mentions (issue_id, mention_id) WHERE deleted_at IS NULL;
-CREATE INDEX issue_mentions_project ON issue_mentions (project_id);
 
 CREATE TABLE issue_reactions (
     id $ID PRIMARY KEY,
@@ -140,7 +139,6 @@ CREATE TABLE issue_reactions (
     deleted_at $TIME
 );
 CREATE UNIQUE INDEX issue_reactions_issue_actor_reaction_key ON issue_reactions (issue_id, actor_id, reaction) WHERE deleted_at IS NULL;
-CREATE INDEX issue_reactions_project ON issue_reactions (project_id);
 
 CREATE TABLE issue_relations (
     id $ID PRIMARY KEY,
@@ -156,7 +154,6 @@ CREATE TABLE issue_relations (
     deleted_at $TIME
 );
 CREATE UNIQUE INDEX issue_relations_issue_related_issue_key ON issue_relations (issue_id, related_issue_id) WHERE deleted_at IS NULL;
-CREATE INDEX issue_relations_project ON issue_relations (project_id);
 
 CREATE TABLE issue_subscribers (
     id $ID PRIMARY KEY,
@@ -172,7 +169,6 @@ CREATE TABLE issue_subscribers (
 );
 CREATE INDEX issue_subscribers_subscriber ON issue_subscribers (subscriber_id, issue_id);
 CREATE UNIQUE INDEX issue_subscribers_issue_subscriber_key ON issue_subscribers (issue_id, subscriber_id) WHERE deleted_at IS NULL;
-CREATE INDEX issue_subscribers_project ON issue_subscribers (project_id);
 
 CREATE TABLE issue_votes (
     id $ID PRIMARY KEY,
@@ -188,7 +184,6 @@ CREATE TABLE issue_votes (
     deleted_at $TIME
 );
 CREATE UNIQUE INDEX issue_votes_issue_actor_key ON issue_votes (issue_id, actor_id) WHERE deleted_at IS NULL;
-CREATE INDEX issue_votes_project ON issue_votes (project_id);
 
 CREATE TABLE descriptions (
     id $ID PRIMARY KEY,
@@ -204,7 +199,6 @@ CREATE TABLE descriptions (
     created_by_id $ID,
     updated_by_id $ID
 );
-CREATE INDEX descriptions_project ON descriptions (project_id);
 
 CREATE TABLE description_versions (
     id $ID PRIMARY KEY,
@@ -222,7 +216,6 @@ CREATE TABLE description_versions (
     updated_by_id $ID
 );
 CREATE INDEX description_versions_description ON description_versions (description_id);
-CREATE INDEX description_versions_project ON description_versions (project_id);
 
 CREATE TABLE issue_comments (
     id $ID PRIMARY KEY,
@@ -249,7 +242,6 @@ CREATE TABLE issue_comments (
 CREATE INDEX issue_comments_issue ON issue_comments (issue_id);
 CREATE INDEX issue_comments_parent ON issue_comments (parent_id);
 CREATE UNIQUE INDEX issue_comments_description_key ON issue_comments (description_id);
-CREATE INDEX issue_comments_project ON issue_comments (project_id);
 
 CREATE TABLE comment_reactions (
     id $ID PRIMARY KEY,
@@ -265,7 +257,6 @@ CREATE TABLE comment_reactions (
     deleted_at $TIME
 );
 CREATE UNIQUE INDEX comment_reactions_comment_actor_reaction_key ON comment_reactions (comment_id, actor_id, reaction) WHERE deleted_at IS NULL;
-CREATE INDEX comment_reactions_project ON comment_reactions (project_id);
 
 CREATE TABLE issue_activities (
     id $ID PRIMARY KEY,
@@ -327,7 +318,6 @@ CREATE TABLE issue_versions (
     updated_by_id $ID
 );
 CREATE INDEX issue_versions_issue ON issue_versions (issue_id);
-CREATE INDEX issue_versions_project ON issue_versions (project_id);
 
 CREATE TABLE issue_description_versions (
     id $ID PRIMARY KEY,
@@ -347,7 +337,6 @@ CREATE TABLE issue_description_versions (
     updated_by_id $ID
 );
 CREATE INDEX issue_description_versions_issue ON issue_description_versions (issue_id);
-CREATE INDEX issue_description_versions_project ON issue_description_versions (project_id);
 
 CREATE TABLE draft_issues (
     id $ID PRIMARY KEY,
@@ -391,7 +380,6 @@ CREATE TABLE draft_issue_assignees (
     updated_by_id $ID
 );
 CREATE UNIQUE INDEX draft_issue_assignees_draft_issue_assignee_key ON draft_issue_assignees (draft_issue_id, assignee_id) WHERE deleted_at IS NULL;
-CREATE INDEX draft_issue_assignees_project ON draft_issue_assignees (project_id);
 
 CREATE TABLE draft_issue_labels (
     id $ID PRIMARY KEY,
@@ -407,4 +395,3 @@ CREATE TABLE draft_issue_labels (
 );
 CREATE INDEX draft_issue_labels_draft_issue ON draft_issue_labels (draft_issue_id);
 CREATE INDEX draft_issue_labels_label ON draft_issue_labels (label_id);
-CREATE INDEX draft_issue_labels_project ON draft_issue_labels (project_id);

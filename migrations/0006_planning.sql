@@ -41,7 +41,6 @@ CREATE TABLE cycle_issues (
 );
 CREATE INDEX cycle_issues_issue ON cycle_issues (issue_id, cycle_id, deleted_at);
 CREATE UNIQUE INDEX cycle_issues_cycle_issue_key ON cycle_issues (cycle_id, issue_id) WHERE deleted_at IS NULL;
-CREATE INDEX cycle_issues_project ON cycle_issues (project_id);
 
 CREATE TABLE cycle_user_properties (
     id $ID PRIMARY KEY,
@@ -60,7 +59,6 @@ CREATE TABLE cycle_user_properties (
     deleted_at $TIME
 );
 CREATE UNIQUE INDEX cycle_user_properties_cycle_user_key ON cycle_user_properties (cycle_id, user_id) WHERE deleted_at IS NULL;
-CREATE INDEX cycle_user_properties_project ON cycle_user_properties (project_id);
 CREATE INDEX cycle_user_properties_user ON cycle_user_properties (user_id);
 
 CREATE TABLE modules (
@@ -105,7 +103,6 @@ CREATE TABLE module_issues (
 CREATE INDEX module_issues_module ON module_issues (module_id);
 CREATE INDEX module_issues_issue ON module_issues (issue_id, module_id, deleted_at);
 CREATE UNIQUE INDEX module_issues_issue_module_key ON module_issues (issue_id, module_id) WHERE deleted_at IS NULL;
-CREATE INDEX module_issues_project ON module_issues (project_id);
 
 CREATE TABLE module_links (
     id $ID PRIMARY KEY,
@@ -122,7 +119,6 @@ CREATE TABLE module_links (
     deleted_at $TIME
 );
 CREATE INDEX module_links_module ON module_links (module_id);
-CREATE INDEX module_links_project ON module_links (project_id);
 
 CREATE TABLE module_members (
     id $ID PRIMARY KEY,
@@ -137,7 +133,6 @@ CREATE TABLE module_members (
     deleted_at $TIME
 );
 CREATE UNIQUE INDEX module_members_module_member_key ON module_members (module_id, member_id) WHERE deleted_at IS NULL;
-CREATE INDEX module_members_project ON module_members (project_id);
 CREATE INDEX module_members_member ON module_members (member_id);
 
 CREATE TABLE module_user_properties (
@@ -157,7 +152,6 @@ CREATE TABLE module_user_properties (
     deleted_at $TIME
 );
 CREATE UNIQUE INDEX module_user_properties_module_user_key ON module_user_properties (module_id, user_id) WHERE deleted_at IS NULL;
-CREATE INDEX module_user_properties_project ON module_user_properties (project_id);
 CREATE INDEX module_user_properties_user ON module_user_properties (user_id);
 
 CREATE TABLE draft_issue_cycles (
@@ -174,7 +168,6 @@ CREATE TABLE draft_issue_cycles (
 );
 CREATE INDEX draft_issue_cycles_cycle ON draft_issue_cycles (cycle_id);
 CREATE UNIQUE INDEX draft_issue_cycles_draft_issue_cycle_key ON draft_issue_cycles (draft_issue_id, cycle_id) WHERE deleted_at IS NULL;
-CREATE INDEX draft_issue_cycles_project ON draft_issue_cycles (project_id);
 
 CREATE TABLE draft_issue_modules (
     id $ID PRIMARY KEY,
@@ -190,7 +183,6 @@ CREATE TABLE draft_issue_modules (
 );
 CREATE INDEX draft_issue_modules_module ON draft_issue_modules (module_id);
 CREATE UNIQUE INDEX draft_issue_modules_draft_issue_module_key ON draft_issue_modules (draft_issue_id, module_id) WHERE deleted_at IS NULL;
-CREATE INDEX draft_issue_modules_project ON draft_issue_modules (project_id);
 
 CREATE TABLE issue_views (
     id $ID PRIMARY KEY,
@@ -261,7 +253,6 @@ CREATE TABLE page_labels (
 );
 CREATE INDEX page_labels_label ON page_labels (label_id);
 CREATE INDEX page_labels_page ON page_labels (page_id);
-CREATE INDEX page_labels_workspace ON page_labels (workspace_id);
 
 CREATE TABLE page_logs (
     id $ID PRIMARY KEY,
@@ -283,7 +274,6 @@ CREATE INDEX page_logs_entity_type ON page_logs (entity_type);
 CREATE INDEX page_logs_entity_name_entity_identifier ON page_logs (entity_name, entity_identifier);
 CREATE INDEX page_logs_entity_type_entity_identifier ON page_logs (entity_type, entity_identifier);
 CREATE UNIQUE INDEX page_logs_page_transaction_key ON page_logs (page_id, "transaction");
-CREATE INDEX page_logs_workspace ON page_logs (workspace_id);
 
 CREATE TABLE page_versions (
     id $ID PRIMARY KEY,
@@ -303,7 +293,6 @@ CREATE TABLE page_versions (
     deleted_at $TIME
 );
 CREATE INDEX page_versions_page ON page_versions (page_id);
-CREATE INDEX page_versions_workspace ON page_versions (workspace_id);
 
 CREATE TABLE project_pages (
     id $ID PRIMARY KEY,

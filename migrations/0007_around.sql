@@ -62,15 +62,8 @@ CREATE TABLE notifications (
     deleted_at $TIME
 );
 CREATE INDEX notifications_entity_identifier ON notifications (entity_identifier);
-CREATE INDEX notifications_receiver_read_at ON notifications (receiver_id, read_at);
-CREATE INDEX notifications_workspace_entity_identifier_entity_name ON notifications (workspace_id, entity_identifier, entity_name);
-CREATE INDEX notifications_entity_name ON notifications (entity_name);
-CREATE INDEX notifications_read_at ON notifications (read_at);
-CREATE INDEX notifications_receiver_workspace_entity_name_read_at ON notifications (receiver_id, workspace_id, entity_name, read_at);
-CREATE INDEX notifications_receiver_workspace_sender ON notifications (receiver_id, workspace_id, sender);
 CREATE INDEX notifications_receiver_workspace_snoozed_till_archived_at ON notifications (receiver_id, workspace_id, snoozed_till, archived_at);
 CREATE INDEX notifications_receiver_workspace_read_at_created_at ON notifications (receiver_id, workspace_id, read_at, created_at);
-CREATE INDEX notifications_project ON notifications (project_id);
 
 CREATE TABLE email_notification_logs (
     id $ID PRIMARY KEY,
@@ -108,7 +101,6 @@ CREATE TABLE user_notification_preferences (
     updated_by_id $ID,
     deleted_at $TIME
 );
-CREATE INDEX user_notification_preferences_project ON user_notification_preferences (project_id);
 CREATE INDEX user_notification_preferences_user ON user_notification_preferences (user_id);
 
 CREATE TABLE user_favorites (
@@ -129,11 +121,7 @@ CREATE TABLE user_favorites (
     deleted_at $TIME
 );
 CREATE INDEX user_favorites_parent ON user_favorites (parent_id);
-CREATE INDEX user_favorites_entity_identifier ON user_favorites (entity_identifier);
-CREATE INDEX user_favorites_entity_type_entity_identifier ON user_favorites (entity_type, entity_identifier);
-CREATE INDEX user_favorites_entity_type ON user_favorites (entity_type);
 CREATE UNIQUE INDEX user_favorites_entity_type_entity_identifier_user_key ON user_favorites (entity_type, entity_identifier, user_id) WHERE deleted_at IS NULL;
-CREATE INDEX user_favorites_project ON user_favorites (project_id);
 CREATE INDEX user_favorites_user ON user_favorites (user_id);
 
 CREATE TABLE user_recent_visits (
@@ -150,7 +138,6 @@ CREATE TABLE user_recent_visits (
     updated_by_id $ID,
     deleted_at $TIME
 );
-CREATE INDEX user_recent_visits_project ON user_recent_visits (project_id);
 CREATE INDEX user_recent_visits_user ON user_recent_visits (user_id);
 
 CREATE TABLE exporters (
