@@ -24,7 +24,7 @@ import (
 //	cookie:"name"   a cookie's value, string
 //	json:"name"     a key of the body, JSON or form (see checks in value.go for check:"…")
 //	body:"raw"      the whole body, []byte
-//	body:"parts"    the parts of a multipart form as they arrive, *multipart.Reader
+//	body:"parts"    the parts of a multipart form as they arrive, *multipart.Reader; what is no form is refused, or with check:"null" has none
 //	body:"faults"   what is wrong with the body, app.Fields: the operation refuses it, together with what only it can know
 //
 // The body's fields are checked all together and refused with every fault in the reference's words.
@@ -33,6 +33,7 @@ type input struct {
 	header, cookie    []inputField
 	raw, faults       []int // index of the body:"raw" and body:"faults" fields
 	parts             []int // index of the body:"parts" field
+	formless          bool  // what is no form has no parts
 	partial           bool  // PATCH: nothing is required
 }
 
@@ -61,7 +62,7 @@ func newInput(t reflect.Type, method string) *input {
 		} else if f.Tag.Get("body") == "raw" {
 			in.raw = f.Index
 		} else if f.Tag.Get("body") == "parts" {
-			in.parts = f.Index
+			in.parts, in.formless = f.Index, parseChecks(f.Tag.Get("check")).null
 		} else if f.Tag.Get("body") == "faults" {
 			in.faults = f.Index
 		}
@@ -86,6 +87,9 @@ func (in *input) read(dest reflect.Value, r *http.Request, args argSource) error
 	}
 	if in.parts != nil {
 		parts, err := r.MultipartReader()
+		if err != nil && in.formless {
+			return nil
+		}
 		if err != nil {
 			return app.Detail(http.StatusUnsupportedMediaType, "Unsupported media type \""+r.Header.Get("Content-Type")+"\" in request.")
 		}

@@ -65,6 +65,7 @@ func Ops() []web.Op {
 		searches,
 		issueAttachments,
 		assets,
+		olderAssets,
 		uploads,
 	)
 }

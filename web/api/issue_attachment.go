@@ -54,7 +54,11 @@ type FileAsset struct {
 
 func fileAsset(c *app.Call) func(store.FileAsset) FileAsset {
 	return func(a store.FileAsset) FileAsset {
-		return FileAsset{ID: a.ID, AssetURL: asset.URL(&a, c.Workspace.Slug), Attributes: a.Attributes, Asset: a.Asset, EntityType: a.EntityType,
+		slug := ""
+		if c.Workspace != nil {
+			slug = c.Workspace.Slug
+		}
+		return FileAsset{ID: a.ID, AssetURL: asset.URL(&a, slug), Attributes: a.Attributes, Asset: a.Asset, EntityType: a.EntityType,
 			EntityIdentifier: a.EntityIdentifier, IsDeleted: a.IsDeleted, IsArchived: a.IsArchived, ExternalID: a.ExternalID, ExternalSource: a.ExternalSource,
 			Size: a.Size, IsUploaded: a.IsUploaded, StorageMetadata: a.StorageMetadata, User: a.UserID, Workspace: a.WorkspaceID, DraftIssue: a.DraftIssueID,
 			Project: a.ProjectID, Issue: a.IssueID, Comment: a.CommentID, Page: a.PageID, Made: made(c, a.Meta)}
