@@ -42,6 +42,10 @@ func expandIssue(c *app.Call, d *store.IssueDetail, shown any, expand string) (a
 			if out[name], err = full(c, t, d); err != nil {
 				return nil, err
 			}
+		} else if near, far, ok := relationEnds(name); ok {
+			if out[name], err = expandRelated(c, rows, name, near, far); err != nil {
+				return nil, err
+			}
 		} else if full := expansions[name]; full != nil {
 			part, err := full(c, rows)
 			if err != nil {
@@ -103,4 +107,15 @@ func expandLinks(c *app.Call, t *store.Tx, d *store.IssueDetail) (any, error) {
 		list[i] = IssueLinkLite{l.ID, l.IssueID, l.Title, l.URL, l.Metadata, l.CreatedByID, c.Time(l.CreatedAt)}
 	}
 	return list, err
+}
+
+// expandRelated lists the work items at the other ends of relations, as lists of work items do.
+func expandRelated(c *app.Call, rows []issuelist.Row, name string, near, far func(*store.IssueRelation) string) (any, error) {
+	part, err := expandRelations(c, rows, name, near, far)
+	if err != nil {
+		return nil, err
+	}
+	var shown map[string]json.RawMessage // the part is a piece of an object: ,"name":[…]
+	err = json.Unmarshal(append(append([]byte(`{"id":null`), part(&rows[0])...), '}'), &shown)
+	return shown[name], err
 }
