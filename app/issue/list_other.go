@@ -37,22 +37,24 @@ func ListByID(c *app.Call) ([]issuelist.Row, error) {
 	return q.All(c.Read())
 }
 
-// unpaged is what an order means in lists without pages: there the reference puts urgent first either way, and turns the
-// groups of states round.
+// unpaged is what an order means in lists without pages: there the reference puts urgent first either way, turns the groups
+// of states round and takes a missing value for the largest.
 func unpaged(o issuelist.Order, by string) issuelist.Order {
 	if by == "priority" || by == "-state__group" {
 		return o.Reverse()
 	}
-	return o
+	return o.NullsLargest()
 }
 
 // ListBelow answers the work items directly below one of the call's project, and the states to tell their groups by.
+// Guests see all of them, as in the reference.
 func ListBelow(c *app.Call, parent string) ([]issuelist.Row, issuelist.States, error) {
 	scope, err := inWorkspace(c)
 	if err != nil {
 		return nil, nil, err
 	}
 	scope.Parent = parent
+	scope.Projects, scope.Own = slices.Concat(scope.Projects, scope.Own), nil
 	q := issuelist.Query{Scope: scope}
 	by, ok := query(c.Query).get("order_by")
 	if !ok || by == "" {

@@ -11,6 +11,7 @@ type Order struct {
 	key   string
 	desc  bool
 	byAge bool // the key is created_at itself
+	nulls bool // what has no value is the largest, instead of the last either way
 }
 
 // orderKey is one thing to sort by.
@@ -81,6 +82,9 @@ func ParseOrder(by string) (Order, bool) {
 // Reverse is the order the other way round.
 func (o Order) Reverse() Order { o.desc = !o.desc; return o }
 
+// NullsLargest is the order with work items that have no value where the largest are, instead of last either way.
+func (o Order) NullsLargest() Order { o.nulls = true; return o }
+
 // write ends a statement with its order. Ids settle what the times leave open, so that pages never overlap.
 func (o Order) write(b *builder) {
 	k := orderKeys[o.key]
@@ -99,7 +103,10 @@ func (o Order) write(b *builder) {
 	if o.desc {
 		b.text(" DESC")
 	}
-	if k.nullable {
+	switch {
+	case k.nullable && o.nulls && o.desc:
+		b.text(" NULLS FIRST")
+	case k.nullable:
 		b.text(" NULLS LAST")
 	}
 	if o.byAge && !o.desc {

@@ -163,7 +163,7 @@ func subIssueGroups(by string, states issuelist.States) (func(*issuelist.Row) []
 	case "target_date":
 		return one(func(r *issuelist.Row) *string { return r.TargetDate }), nil
 	}
-	return nil, app.Field("group_by", "Work items can't be grouped by \""+by+"\".")
+	return nil, app.ErrKey
 }
 
 // AppendJSON writes the sub-items.
