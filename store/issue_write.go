@@ -10,12 +10,12 @@ import (
 // largest ever counts. Plane: db/models/issue.py
 func NextIssue(t *Tx, project, state string) (sequence int, place *float64, err error) {
 	var last *int
-	var in any // a state is in one project only
+	var in any // Postgres wants a UUID or NULL
 	if state != "" {
 		in = state
 	}
 	err = t.One(`SELECT (SELECT MAX(sequence) FROM issue_sequences WHERE project_id = ?),
-		(SELECT MAX(sort_order) FROM issues WHERE state_id = ? AND deleted_at IS NULL) + 10000`, []any{project, in}, &last, &place)
+		(SELECT MAX(sort_order) FROM issues WHERE project_id = ? AND state_id = ? AND deleted_at IS NULL) + 10000`, []any{project, project, in}, &last, &place)
 	if last != nil {
 		sequence = *last
 	}
