@@ -58,7 +58,7 @@ func findLink(t *store.Tx, at store.Place, id string) (*store.IssueLink, error) 
 
 // CreateLink adds an address to a work item of the call's project, once.
 func CreateLink(c *app.Call, issue string, in LinkInput) (*store.IssueLink, error) {
-	l := &store.IssueLink{}
+	l := &store.IssueLink{Meta: store.Meta{ID: store.NewID()}}
 	if _, err := in.put(l); err != nil {
 		return nil, err
 	}
