@@ -191,7 +191,7 @@ func expandRelations(c *app.Call, rows []issuelist.Row, name string, near, far f
 		x := &relations[n]
 		if i := byID[far(x)]; i != nil {
 			of[near(x)] = append(of[near(x)], related{i.ID, i.ProjectID, i.SequenceID, i.Name, x.RelationType, i.StateID, i.Priority,
-				i.CreatedByID, c.Time(i.CreatedAt), c.Time(i.UpdatedAt), i.UpdatedByID})
+				x.CreatedByID, c.Time(x.CreatedAt), c.Time(x.UpdatedAt), x.UpdatedByID})
 		}
 	}
 	return func(r *issuelist.Row) []byte {
