@@ -55,8 +55,8 @@ func ReadPaging(q url.Values, size int) (Paging, error) {
 	return p, nil
 }
 
-// Page is one page of a list as the wire has it.
-type Page[T any] struct {
+// Envelope is what surrounds the rows of a list on the wire.
+type Envelope struct {
 	GroupedBy       *string `json:"grouped_by"`
 	SubGroupedBy    *string `json:"sub_grouped_by"`
 	TotalCount      int     `json:"total_count"`
@@ -68,15 +68,25 @@ type Page[T any] struct {
 	TotalPages      int     `json:"total_pages"`
 	TotalResults    int     `json:"total_results"`
 	ExtraStats      any     `json:"extra_stats"`
-	Results         []T     `json:"results"`
+}
+
+// Envelope is that of a page with count rows, of a list with total.
+func (p Paging) Envelope(count, total int) Envelope {
+	cursor := func(number, back int) string {
+		return strconv.Itoa(p.Size) + ":" + strconv.Itoa(number) + ":" + strconv.Itoa(back)
+	}
+	return Envelope{TotalCount: total, NextCursor: cursor(p.Number+1, 0), PrevCursor: cursor(p.Number-1, 1),
+		NextPageResults: total > p.Offset()+p.Size, PrevPageResults: p.Number > 0, Count: count,
+		TotalPages: (total + p.Size - 1) / p.Size, TotalResults: total}
+}
+
+// Page is one page of a list as the wire has it.
+type Page[T any] struct {
+	Envelope
+	Results []T `json:"results"`
 }
 
 // Paged puts a page of a list together; total is the length of the whole list.
 func Paged[T any](p Paging, total int, results []T) Page[T] {
-	cursor := func(number, back int) string {
-		return strconv.Itoa(p.Size) + ":" + strconv.Itoa(number) + ":" + strconv.Itoa(back)
-	}
-	return Page[T]{TotalCount: total, NextCursor: cursor(p.Number+1, 0), PrevCursor: cursor(p.Number-1, 1),
-		NextPageResults: total > p.Offset()+p.Size, PrevPageResults: p.Number > 0, Count: len(results),
-		TotalPages: (total + p.Size - 1) / p.Size, TotalResults: total, Results: results}
+	return Page[T]{p.Envelope(len(results), total), results}
 }

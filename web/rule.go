@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 
 	"github.com/pocketbase/dbx"
@@ -63,6 +64,12 @@ func AnyProject() Rule { return Rule{Scope: ScopeAnyone, refusal: app.ErrDenied}
 // {"detail": "You do not have permission to perform this action."}.
 func (r Rule) Class() Rule {
 	r.Strict, r.refusal = true, app.ErrDenied
+	return r
+}
+
+// Refusing is the rule with {"error": text} as its refusal.
+func (r Rule) Refusing(text string) Rule {
+	r.refusal = app.Refuse(http.StatusForbidden, text)
 	return r
 }
 

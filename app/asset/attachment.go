@@ -46,6 +46,18 @@ func SafeType(fileType string) string {
 
 // Attach begins a file on a work item of the call's project and answers the form that it comes with.
 func Attach(c *app.Call, issue string, in Input) (*store.FileAsset, *Form, error) {
+	return attach(c, issue, in, app.Origin{})
+}
+
+// AttachFrom is Attach for programs, which have to say the name and the size.
+func AttachFrom(c *app.Call, issue string, in Input, origin app.Origin) (*store.FileAsset, *Form, error) {
+	if asText(in.Name) == "" || in.Size == nil {
+		return nil, nil, refuse("Invalid request.")
+	}
+	return attach(c, issue, in, origin)
+}
+
+func attach(c *app.Call, issue string, in Input, origin app.Origin) (*store.FileAsset, *Form, error) {
 	kind := asText(in.Type)
 	if !slices.Contains(attachable, kind) {
 		return nil, nil, errType
@@ -58,7 +70,11 @@ func Attach(c *app.Call, issue string, in Input) (*store.FileAsset, *Form, error
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := origin.CheckNew(c.Read(), "file_assets", "Issue", at.ProjectID); err != nil {
+		return nil, nil, err
+	}
 	a.ProjectID, a.IssueID = &at.ProjectID, &at.IssueID
+	a.ExternalID, a.ExternalSource = origin.ExternalID.Ptr(), origin.ExternalSource.Ptr()
 	form, err := begin(c, a)
 	return a, form, err
 }

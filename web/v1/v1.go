@@ -27,6 +27,7 @@ func Ops() []web.Op {
 		labels,
 		items,
 		around,
+		attachments,
 	)
 }
 
