@@ -45,7 +45,7 @@ CREATE INDEX issues_list_target ON issues (project_id, target_date, created_at D
 CREATE INDEX issues_list_updated ON issues (project_id, updated_at, created_at DESC, id DESC, state_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
 CREATE INDEX issues_list_workspace ON issues (workspace_id, created_at, id, project_id, state_id, created_by_id) WHERE deleted_at IS NULL AND archived_at IS NULL AND NOT is_draft;
 -- The next place in a column: archived ones count.
-CREATE INDEX issues_place ON issues (project_id, state_id, sort_order) WHERE deleted_at IS NULL;
+CREATE INDEX issues_place ON issues (state_id, sort_order) WHERE deleted_at IS NULL;
 CREATE INDEX issues_gone ON issues (project_id, created_at, id) WHERE archived_at IS NOT NULL OR deleted_at IS NOT NULL;
 
 CREATE TABLE issue_sequences (

@@ -15,7 +15,7 @@ func NextIssue(t *Tx, project, state string) (sequence int, place *float64, err 
 		in = state
 	}
 	err = t.One(`SELECT (SELECT MAX(sequence) FROM issue_sequences WHERE project_id = ?),
-		(SELECT MAX(sort_order) FROM issues WHERE project_id = ? AND state_id = ? AND deleted_at IS NULL) + 10000`, []any{project, project, in}, &last, &place)
+		(SELECT MAX(sort_order) FROM issues WHERE state_id = ? AND deleted_at IS NULL) + 10000`, []any{project, in}, &last, &place)
 	if last != nil {
 		sequence = *last
 	}

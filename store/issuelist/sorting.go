@@ -49,11 +49,14 @@ const (
 func (s *sorting) sort(t *store.Tx) (map[string]*Row, error) {
 	b := s.q.builder(t)
 	s.ordered(b)
-	var all []byte
-	if err := t.One(b.sql.String(), b.args, &all); err != nil {
+	var whole *string
+	if err := t.One(b.sql.String(), b.args, null{&whole}); err != nil {
 		return nil, fmt.Errorf("sort work items into groups: %w", err)
 	}
-	rest := string(all)
+	rest := ""
+	if whole != nil {
+		rest = *whole
+	}
 	for rest != "" {
 		var item string
 		item, rest, _ = strings.Cut(rest, betweenItems)
