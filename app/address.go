@@ -35,3 +35,21 @@ func IsWebURL(s string) bool {
 	_, noIP := netip.ParseAddr(host)
 	return noIP == nil || hostName.MatchString(host)
 }
+
+// IsURL is IsWebURL for FTP too: what the reference takes for an address.
+func IsURL(s string) bool {
+	for _, scheme := range []string{"ftp://", "ftps://"} {
+		if rest, ok := strings.CutPrefix(s, scheme); ok {
+			return IsWebURL("http://" + rest)
+		}
+	}
+	return IsWebURL(s)
+}
+
+// WithScheme puts http:// in front of an address that lacks it.
+func WithScheme(url string) string {
+	if url == "" || strings.HasPrefix(url, "http://") || strings.HasPrefix(url, "https://") {
+		return url
+	}
+	return "http://" + url
+}
