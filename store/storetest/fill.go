@@ -75,6 +75,7 @@ type filling struct {
 	project            *store.Project
 	states             []*store.State
 	labels             []*store.Label
+	triage             *store.State // of what waits in the intake
 	cycle              *store.Cycle
 	module             *store.Module
 	parent             string
@@ -95,7 +96,7 @@ func (p *filling) begin(t *store.Tx) error {
 	if err := store.States.Insert(t, p.states...); err != nil {
 		return err
 	}
-	p.states = p.states[:5]
+	p.triage, p.states = p.states[5], p.states[:5]
 	for n := range 12 {
 		p.labels = append(p.labels, &store.Label{Name: fmt.Sprintf("label %d", n), WorkspaceID: ws, ProjectID: &p.project.ID, SortOrder: float64(n)})
 	}
@@ -131,6 +132,11 @@ func (p *filling) items(t *store.Tx) error {
 			cycles = append(cycles, &store.CycleIssue{IssueID: i.ID, CycleID: p.cycle.ID, ProjectID: project, WorkspaceID: ws})
 			modules = append(modules, &store.ModuleIssue{IssueID: i.ID, ModuleID: p.module.ID, ProjectID: project, WorkspaceID: ws})
 		}
+	}
+	for n := range 3 {
+		i := p.item(p.upTo + n)
+		i.Name, i.StateID, i.ParentID, i.SequenceID = "waiting", &p.triage.ID, nil, -p.upTo-n
+		items = append(items, i)
 	}
 	p.made = p.upTo
 	if err := store.Issues.Insert(t, items...); err != nil {
