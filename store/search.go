@@ -282,13 +282,12 @@ func FindNamed(t *Tx, in NamedTable, projects []string, text string, limit int) 
 }
 
 // FindPages answers pages of the projects whose name has the text in it, newest first: once for each project that has
-// the page. Private ones are found by their owner only, if one is given; global narrows to those of the whole workspace.
-func FindPages(t *Tx, projects []string, text, owner string, global bool, limit int) ([]Named, error) {
-	open := dbx.Expression(dbx.HashExp{"x.access": 0})
-	if owner != "" {
-		open = dbx.Or(open, dbx.HashExp{"x.owned_by_id": owner})
+// the page. public narrows to those that are not private, global to those of the whole workspace.
+func FindPages(t *Tx, projects []string, text string, public, global bool, limit int) ([]Named, error) {
+	where := dbx.And(dbx.NewExp("[[x.deleted_at]] IS NULL"), dbx.NewExp("[[pp.deleted_at]] IS NULL"), In("pp.project_id", projects), Contains("x.name", text))
+	if public {
+		where = dbx.And(where, dbx.HashExp{"x.access": 0})
 	}
-	where := dbx.And(dbx.NewExp("[[x.deleted_at]] IS NULL"), dbx.NewExp("[[pp.deleted_at]] IS NULL"), In("pp.project_id", projects), Contains("x.name", text), open)
 	if global {
 		where = dbx.And(where, dbx.HashExp{"x.is_global": true})
 	}

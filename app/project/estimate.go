@@ -3,6 +3,8 @@ package project
 import (
 	"math/rand/v2"
 
+	"slices"
+
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
@@ -166,20 +168,27 @@ func ChangeEstimate(c *app.Call, id string, in *EstimateInput, points []ChangedP
 				return err
 			}
 		}
-		for _, change := range points {
-			for i := range e.Points {
-				if p := &e.Points[i]; p.ID == change.ID {
-					put := PointInput{Key: change.Key, Value: change.Value}
-					if err := store.EstimatePoints.Set(t, p, append(put.put(p), "value")...); err != nil {
-						return err
-					}
-				}
-			}
+		if err := changePoints(t, e.Points, points); err != nil {
+			return err
 		}
 		e, err = oneEstimate(c, t, id)
 		return err
 	})
 	return e, err
+}
+
+func changePoints(t *store.Tx, rows []store.EstimatePoint, changes []ChangedPoint) error {
+	for _, change := range changes {
+		at := slices.IndexFunc(rows, func(p store.EstimatePoint) bool { return p.ID == change.ID })
+		put := PointInput{Key: change.Key, Value: change.Value}
+		if at < 0 || !put.Key.Set && !put.Value.Set {
+			continue
+		}
+		if err := store.EstimatePoints.Set(t, &rows[at], put.put(&rows[at])...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // DeleteEstimate deletes an estimate with its points; projects and work items that use it have none then.

@@ -78,14 +78,11 @@ func (p Place) Named(c *app.Call, in store.NamedTable, text string, limit int) (
 	return store.FindNamed(c.Read(), in, p.IDs(), text, limit)
 }
 
-// Pages finds pages of the place, once for each project they are in: all that are public, and, unless they are to be
-// mentioned, the caller's private ones. global narrows to those of the whole workspace.
+// Pages finds pages of the place, once for each project they are in. Private ones are found by their names too, as in the
+// reference, whoever looks, but can't be mentioned; reading them stays their owner's. global narrows to those of the
+// whole workspace.
 func (p Place) Pages(c *app.Call, text string, mention, global bool, limit int) ([]store.Named, error) {
-	owner := c.UserID()
-	if mention {
-		owner = ""
-	}
-	return store.FindPages(c.Read(), p.IDs(), text, owner, global, limit)
+	return store.FindPages(c.Read(), p.IDs(), text, mention, global, limit)
 }
 
 // Workspaces finds the caller's own workspaces, newest first.
