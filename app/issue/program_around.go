@@ -111,7 +111,7 @@ func CreateLinkFrom(c *app.Call, issue string, in LinkInput, more Import) (*stor
 		if err != nil {
 			return err
 		}
-		l.IssueID, l.ProjectID, l.WorkspaceID = at.IssueID, at.ProjectID, at.WorkspaceID
+		l.ID, l.IssueID, l.ProjectID, l.WorkspaceID = store.NewID(), at.IssueID, at.ProjectID, at.WorkspaceID
 		if err := onlyOne(t, l); err != nil {
 			return err
 		}
@@ -151,9 +151,9 @@ func linked(c *app.Call, t *store.Tx, at store.Place, l *store.IssueLink, verb s
 	}
 	var rows []*store.IssueActivity
 	if before == nil || *before != after {
-		row := &store.IssueActivity{Verb: verb, Field: new("link"), Comment: verb + " a link", NewValue: &after, NewIdentifier: &l.ID, OldValue: before}
-		if before != nil {
-			row.OldIdentifier = &l.ID
+		row := &store.IssueActivity{Verb: verb, Field: new("link"), Comment: verb + " a link", NewValue: &after, OldValue: before}
+		if before != nil { // a new one is not named, as in the reference
+			row.OldIdentifier, row.NewIdentifier = &l.ID, &l.ID
 		}
 		rows = append(rows, row)
 	}

@@ -11,6 +11,29 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
+// StickyInput is what may be written about a note.
+type StickyInput struct {
+	Name            app.Opt[string]     `json:"name" check:"null,blank"`
+	Description     app.Opt[store.JSON] `json:"description"`
+	DescriptionHTML app.Opt[string]     `json:"description_html" check:"blank,raw"`
+	LogoProps       app.Opt[store.JSON] `json:"logo_props"`
+	Color           app.Opt[string]     `json:"color" check:"null,blank,max=255"`
+	BackgroundColor app.Opt[string]     `json:"background_color" check:"null,blank,max=255"`
+	SortOrder       app.Opt[float64]    `json:"sort_order"`
+}
+
+// Put writes what the request has into a note and answers the columns.
+func (in StickyInput) Put(s *store.Sticky) (cols []string) {
+	app.ChangePtr(&cols, "name", in.Name, &s.Name)
+	app.Change(&cols, "description", in.Description, &s.Description)
+	app.Change(&cols, "description_html", in.DescriptionHTML, &s.DescriptionHTML)
+	app.Change(&cols, "logo_props", in.LogoProps, &s.LogoProps)
+	app.ChangePtr(&cols, "color", in.Color, &s.Color)
+	app.ChangePtr(&cols, "background_color", in.BackgroundColor, &s.BackgroundColor)
+	app.Change(&cols, "sort_order", in.SortOrder, &s.SortOrder)
+	return cols
+}
+
 // ListStickies answers a part of the caller's notes, highest sort_order first, and how many there are;
 // query narrows them to notes with that text.
 func ListStickies(c *app.Call, query string, offset, limit int) ([]store.Sticky, int, error) {

@@ -50,31 +50,9 @@ func listStickies(c *app.Call, in struct {
 	return web.Paged(p, total, web.Map(rows, func(s store.Sticky) Sticky { return sticky(c, &s) })), err
 }
 
-// StickyInput is what may be written about a note.
-type StickyInput struct {
-	Name            app.Opt[string]     `json:"name" check:"null,blank"`
-	Description     app.Opt[store.JSON] `json:"description"`
-	DescriptionHTML app.Opt[string]     `json:"description_html" check:"blank,raw"`
-	LogoProps       app.Opt[store.JSON] `json:"logo_props"`
-	Color           app.Opt[string]     `json:"color" check:"null,blank,max=255"`
-	BackgroundColor app.Opt[string]     `json:"background_color" check:"null,blank,max=255"`
-	SortOrder       app.Opt[float64]    `json:"sort_order"`
-}
-
-func (in StickyInput) change(s *store.Sticky) (cols []string) {
-	app.ChangePtr(&cols, "name", in.Name, &s.Name)
-	app.Change(&cols, "description", in.Description, &s.Description)
-	app.Change(&cols, "description_html", in.DescriptionHTML, &s.DescriptionHTML)
-	app.Change(&cols, "logo_props", in.LogoProps, &s.LogoProps)
-	app.ChangePtr(&cols, "color", in.Color, &s.Color)
-	app.ChangePtr(&cols, "background_color", in.BackgroundColor, &s.BackgroundColor)
-	app.Change(&cols, "sort_order", in.SortOrder, &s.SortOrder)
-	return cols
-}
-
-func createSticky(c *app.Call, in StickyInput) (Sticky, error) {
+func createSticky(c *app.Call, in workspace.StickyInput) (Sticky, error) {
 	s := &store.Sticky{DescriptionHTML: "<p></p>", SortOrder: 65535}
-	in.change(s)
+	in.Put(s)
 	err := workspace.CreateSticky(c, s)
 	return sticky(c, s), err
 }
@@ -89,13 +67,13 @@ func readSticky(c *app.Call, in byID) (Sticky, error) {
 
 func updateSticky(c *app.Call, in struct {
 	ID string `path:"pk"`
-	StickyInput
+	workspace.StickyInput
 }) (Sticky, error) {
 	s, err := workspace.GetSticky(c, in.ID)
 	if err != nil {
 		return Sticky{}, err
 	}
-	err = workspace.UpdateSticky(c, s, in.change(s)...)
+	err = workspace.UpdateSticky(c, s, in.Put(s)...)
 	return sticky(c, s), err
 }
 

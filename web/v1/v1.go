@@ -28,6 +28,7 @@ func Ops() []web.Op {
 		items,
 		around,
 		attachments,
+		stickies,
 	)
 }
 
