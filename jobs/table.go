@@ -15,6 +15,7 @@ import (
 func Handlers() map[string]Handler {
 	return map[string]Handler{
 		store.JobIssueChanged:      On(notify.IssueChanged),
+		store.JobPageCopied:        On(asset.PageCopied),
 		issue.JobFetchLink:         On(issue.FetchPage),
 		app.JobMail:                On(sendMail),
 		store.JobProjectDeleted:    On(project.Cascade),

@@ -82,3 +82,12 @@ type ProjectPage struct {
 
 // ProjectPages is the table of ProjectPage rows.
 var ProjectPages = NewTable[ProjectPage]("project_pages")
+
+// PageCopied is the payload of JobPageCopied, which gives the copy of a page pictures of its own.
+type PageCopied struct {
+	PageID string `json:"page_id"`
+	UserID string `json:"user_id"` // who copied it
+}
+
+// JobPageCopied is the job whose payload is a PageCopied.
+const JobPageCopied = "page.copied"

@@ -1,6 +1,7 @@
 package asset
 
 import (
+	"context"
 	"errors"
 	"slices"
 
@@ -284,20 +285,19 @@ func Duplicate(c *app.Call, id, kind, project string, entity any) (string, error
 	if project != "" {
 		twin.ProjectID = &project
 	}
-	if err := Copy(c, a.Asset, twin.Asset); err != nil {
+	if err := copyFile(c, c.App, a.Asset, twin.Asset); err != nil {
 		return "", err
 	}
 	return twin.ID, c.Write(func(t *store.Tx) error { return store.FileAssets.Insert(t, twin) })
 }
 
-// Copy copies a stored file.
-func Copy(c *app.Call, from, to string) error {
-	r, size, err := c.Blob.Open(c, from)
+func copyFile(ctx context.Context, a *app.App, from, to string) error {
+	r, size, err := a.Blob.Open(ctx, from)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	return c.Blob.Put(c, to, r, size)
+	return a.Blob.Put(ctx, to, r, size)
 }
 
 func source(c *app.Call, id string) (*store.FileAsset, error) {

@@ -1,0 +1,54 @@
+package asset
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+var pictureInText = regexp.MustCompile(`<image-component[^>]*\ssrc="([0-9a-f-]{36})"`)
+
+// PageCopied gives the copy of a page pictures of its own, so that it keeps them when the first page goes. As in the
+// reference, nobody counts as the copy's maker from then on. Plane: bgtasks/copy_s3_object.py
+func PageCopied(ctx context.Context, a *app.App, job store.PageCopied) error {
+	t := a.DB.Read(ctx)
+	p, err := store.Pages.Find(t, job.PageID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // deleted since
+	}
+	if err != nil {
+		return err
+	}
+	var twins []*store.FileAsset
+	for _, found := range pictureInText.FindAllStringSubmatch(p.DescriptionHTML, -1) {
+		old, err := store.FileAssets.Get(t, dbx.HashExp{"id": found[1], "workspace_id": p.WorkspaceID, "is_uploaded": true})
+		if errors.Is(err, store.ErrNotFound) || err == nil && old.PageID != nil && *old.PageID == p.ID {
+			continue // none of ours, or copied already
+		}
+		if err != nil {
+			return err
+		}
+		twin := *old
+		twin.Meta = store.Meta{ID: store.NewID(), CreatedByID: &job.UserID}
+		twin.Asset, twin.PageID = p.WorkspaceID+"/"+newKey(FileName(Attrs(old).Name)), &p.ID
+		if err := copyFile(ctx, a, old.Asset, twin.Asset); err != nil {
+			return fmt.Errorf("copy a picture of a page: %w", err)
+		}
+		p.DescriptionHTML = strings.ReplaceAll(p.DescriptionHTML, old.ID, twin.ID)
+		twins = append(twins, &twin)
+	}
+	p.CreatedByID, p.UpdatedByID = nil, nil
+	return a.DB.Write(ctx, "", func(t *store.Tx) error {
+		if err := store.FileAssets.Insert(t, twins...); err != nil {
+			return err
+		}
+		return store.Pages.Set(t, p, "description_html", "created_by_id", "updated_by_id")
+	})
+}
