@@ -281,6 +281,7 @@ CREATE TABLE issue_activities (
     deleted_at $TIME
 );
 CREATE INDEX issue_activities_issue ON issue_activities (issue_id);
+CREATE INDEX issue_activities_actor ON issue_activities (actor_id, created_at);
 
 CREATE TABLE issue_versions (
     id $ID PRIMARY KEY,

@@ -61,3 +61,11 @@ func Person(c *app.Call, user string) (*store.User, []store.ProjectWork, error) 
 	work, err := store.WorkByProject(t, c.Workspace.ID, user, slices.Collect(maps.Keys(c.Access.Projects)))
 	return u, work, err
 }
+
+// OwnWork answers what is assigned to the caller in the workspace of the call; nothing in a workspace that is not there.
+func OwnWork(c *app.Call) ([]store.OwnWork, error) {
+	if c.Workspace == nil {
+		return nil, nil
+	}
+	return store.WorkOf(c.Read(), c.Workspace.ID, c.UserID())
+}

@@ -41,6 +41,8 @@ func Ops() []web.Op {
 		webhooks,
 		services,
 		workspacePeople,
+		activityFeeds,
+		dashboards,
 		timezones,
 		recentVisits,
 		stickies,

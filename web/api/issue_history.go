@@ -23,7 +23,7 @@ type Activity struct {
 	Made
 	ID              string        `json:"id"`
 	ActorDetail     *UserLite     `json:"actor_detail"`
-	IssueDetail     IssueFlat     `json:"issue_detail"`
+	IssueDetail     *IssueFlat    `json:"issue_detail"`
 	ProjectDetail   ProjectLite   `json:"project_detail"`
 	WorkspaceDetail WorkspaceLite `json:"workspace_detail"`
 	SourceData      *struct{}     `json:"source_data"` // of work items that came in by other ways; here nothing does
@@ -44,16 +44,25 @@ type Activity struct {
 }
 
 func activities(c *app.Call, trail *issue.Trail) []Activity {
+	if len(trail.Activities) == 0 {
+		return []Activity{}
+	}
+	flat := issueFlat(trail.Issue)
 	return web.Map(trail.Activities, func(a store.IssueActivity) Activity {
-		out := Activity{Made: made(c, a.Meta), ID: a.ID, IssueDetail: issueFlat(trail.Issue), ProjectDetail: projectLite(trail.Project),
-			WorkspaceDetail: workspaceLite(c.Workspace), Verb: a.Verb, Field: a.Field, OldValue: a.OldValue, NewValue: a.NewValue, Comment: a.Comment,
-			Attachments: []string{}, OldIdentifier: a.OldIdentifier, NewIdentifier: a.NewIdentifier, Epoch: a.Epoch, Project: a.ProjectID,
-			Workspace: a.WorkspaceID, Issue: a.IssueID, IssueComment: a.IssueCommentID, Actor: a.ActorID}
+		out := activity(c, a)
+		out.IssueDetail, out.ProjectDetail, out.WorkspaceDetail = &flat, projectLite(trail.Project), workspaceLite(c.Workspace)
 		if a.ActorID != nil {
 			out.ActorDetail = userLitePtr(trail.People[*a.ActorID])
 		}
 		return out
 	})
+}
+
+// activity is an entry without what is told of others.
+func activity(c *app.Call, a store.IssueActivity) Activity {
+	return Activity{Made: made(c, a.Meta), ID: a.ID, Verb: a.Verb, Field: a.Field, OldValue: a.OldValue, NewValue: a.NewValue, Comment: a.Comment,
+		Attachments: []string{}, OldIdentifier: a.OldIdentifier, NewIdentifier: a.NewIdentifier, Epoch: a.Epoch, Project: a.ProjectID,
+		Workspace: a.WorkspaceID, Issue: a.IssueID, IssueComment: a.IssueCommentID, Actor: a.ActorID}
 }
 
 // readHistory answers entries, comments, or both by their time: the reference fails at the last.

@@ -1,0 +1,81 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/pocketbase/dbx"
+)
+
+// Doings selects entries of history by who did them, and where.
+type Doings struct {
+	Actor     string
+	Workspace string   // empty: everywhere, whatever the projects
+	Projects  []string // the only ones that count
+	Since     time.Time
+	Before    time.Time // zero: until now
+	Archived  bool      // projects that are archived count too
+	NoTalk    bool      // comments, votes, reactions and drafts do not
+}
+
+func (d Doings) where() dbx.Expression {
+	all := []dbx.Expression{dbx.HashExp{"issue_activities.actor_id": d.Actor}}
+	if d.Workspace != "" {
+		all = append(all, dbx.HashExp{"issue_activities.workspace_id": d.Workspace}, In("issue_activities.project_id", d.Projects))
+		if !d.Archived {
+			all = append(all, dbx.NewExp("EXISTS (SELECT 1 FROM projects p WHERE p.id = issue_activities.project_id AND p.archived_at IS NULL)"))
+		}
+	}
+	if d.NoTalk {
+		all = append(all, dbx.NewExp("([[field]] IS NULL OR [[field]] NOT IN ('comment', 'vote', 'reaction', 'draft'))"))
+	}
+	if !d.Since.IsZero() {
+		all = append(all, dbx.NewExp("[[issue_activities.created_at]] >= {:since}", dbx.Params{"since": d.Since}))
+	}
+	if !d.Before.IsZero() {
+		all = append(all, dbx.NewExp("[[issue_activities.created_at]] < {:before}", dbx.Params{"before": d.Before}))
+	}
+	return dbx.And(all...)
+}
+
+// Count says how many entries there are.
+func (d Doings) Count(t *Tx) (int, error) { return IssueActivities.Count(t, d.where()) }
+
+// List answers a part of them; order is a column, perhaps with DESC.
+func (d Doings) List(t *Tx, order string, offset, limit int) ([]IssueActivity, error) {
+	rows := []IssueActivity{}
+	err := IssueActivities.Query(t).AndWhere(d.where()).OrderBy(order, "id DESC").Offset(int64(offset)).Limit(int64(limit)).All(&rows)
+	if err != nil {
+		return nil, fmt.Errorf("list history: %w", mark(err))
+	}
+	return rows, nil
+}
+
+// DayCount counts what was done on one day.
+type DayCount struct {
+	Day   Date
+	Count int
+}
+
+// ByDay counts a person's entries in a workspace since then, by UTC day. Comments and archived projects count too, as in the reference.
+func ByDay(t *Tx, actor, workspace string, since time.Time) ([]DayCount, error) {
+	rows, err := t.Rows(`SELECT created_at FROM issue_activities
+		WHERE actor_id = ? AND workspace_id = ? AND created_at >= ? AND deleted_at IS NULL ORDER BY created_at`, actor, workspace, since)
+	if err != nil {
+		return nil, fmt.Errorf("count history: %w", err)
+	}
+	defer rows.Close()
+	days := []DayCount{}
+	for rows.Next() {
+		var at time.Time
+		if err := rows.Scan(&at); err != nil {
+			return nil, fmt.Errorf("count history: %w", err)
+		}
+		day := Date(at.UTC().Format(time.DateOnly))
+		if n := len(days); n == 0 || days[n-1].Day != day {
+			days = append(days, DayCount{Day: day})
+		}
+		days[len(days)-1].Count++
+	}
+	return days, mark(rows.Err())
+}

@@ -1,0 +1,34 @@
+package store
+
+import (
+	"fmt"
+	"time"
+)
+
+// OwnWork is an issue that is assigned to somebody, as his overview needs it.
+type OwnWork struct {
+	ID, Name, ProjectID   string
+	Group                 string // of its state
+	StartDate, TargetDate *Date
+	CompletedAt           *time.Time
+}
+
+// WorkOf answers what is assigned to a person in a workspace, newest first, whatever projects he is in now.
+func WorkOf(t *Tx, workspace, user string) ([]OwnWork, error) {
+	rows, err := t.Rows(`SELECT i.id, i.name, i.project_id, s."group", i.start_date, i.target_date, i.completed_at`+shownIssues+`
+		JOIN issue_assignees a ON a.issue_id = i.id AND a.assignee_id = ? AND a.deleted_at IS NULL
+		WHERE i.workspace_id = ? AND i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft ORDER BY i.created_at DESC`, user, workspace)
+	if err != nil {
+		return nil, fmt.Errorf("list assigned work: %w", err)
+	}
+	defer rows.Close()
+	var all []OwnWork
+	for rows.Next() {
+		var w OwnWork
+		if err := rows.Scan(&w.ID, &w.Name, &w.ProjectID, &w.Group, &w.StartDate, &w.TargetDate, &w.CompletedAt); err != nil {
+			return nil, fmt.Errorf("list assigned work: %w", err)
+		}
+		all = append(all, w)
+	}
+	return all, mark(rows.Err())
+}
