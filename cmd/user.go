@@ -178,7 +178,7 @@ func (c *command) promote(ctx context.Context, a *app.App, u *store.User) error 
 }
 
 func (c *command) deactivate(ctx context.Context, a *app.App, u *store.User) error {
-	if err := user.Deactivate(ctx, a, u, a.Config.Web.AppURL); err != nil {
+	if err := user.Bar(ctx, a, u); err != nil {
 		return err
 	}
 	closed := *u

@@ -52,9 +52,7 @@ func identifyKey(c *app.Call, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !user.IsActive {
-		return errBadKey
-	}
+	// The key of somebody who left or closed the account himself is still good; his memberships have ended.
 	c.Token, c.User = token, user
 	return c.NoteUse(c, token)
 }

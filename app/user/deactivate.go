@@ -49,9 +49,35 @@ func Deactivate(ctx context.Context, a *app.App, u *store.User, url string) erro
 	})
 }
 
-// Reactivate opens a closed account again; its memberships stay ended.
+// Bar closes an account for the one who runs the installation: unlike one that its owner closed, it does not open by
+// signing in, and its API keys are refused.
+func Bar(ctx context.Context, a *app.App, u *store.User) error {
+	if err := Deactivate(ctx, a, u, a.Config.Web.AppURL); err != nil {
+		return err
+	}
+	barred := *u
+	return a.DB.Write(ctx, "", func(t *store.Tx) error {
+		barred.MaskedAt = &t.Now
+		if err := store.Users.Update(t, &barred, "masked_at"); err != nil {
+			return err
+		}
+		keys, err := store.APITokens.List(t, dbx.HashExp{"user_id": u.ID, "is_active": true})
+		if err != nil {
+			return err
+		}
+		for i := range keys {
+			keys[i].IsActive = false
+			if err := store.APITokens.Update(t, &keys[i], "is_active"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Reactivate opens a closed account again; its memberships and its API keys stay ended.
 func Reactivate(ctx context.Context, a *app.App, u *store.User) error {
 	opened := *u
-	opened.IsActive = true
-	return a.DB.Write(ctx, "", func(t *store.Tx) error { return store.Users.Update(t, &opened, "is_active") })
+	opened.IsActive, opened.MaskedAt = true, nil
+	return a.DB.Write(ctx, "", func(t *store.Tx) error { return store.Users.Update(t, &opened, "is_active", "masked_at") })
 }

@@ -131,6 +131,9 @@ type entry struct {
 
 // enter signs a person in who has proved who they are. A closed account is open again.
 func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
+	if u.MaskedAt != nil {
+		return "", app.NewFault("USER_ACCOUNT_DEACTIVATED")
+	}
 	err = c.DB.Write(c, "", func(t *store.Tx) error {
 		back := !u.IsActive
 		arrive(t, c, u)
