@@ -72,7 +72,7 @@ func Random(n int) string {
 	out := make([]byte, 0, n)
 	buf := make([]byte, 2*n)
 	for len(out) < n {
-		rand.Read(buf) //nolint:errcheck // never fails
+		rand.Read(buf)
 		for _, b := range buf {
 			if b < 252 && len(out) < n { // 252 = 7·36: no character is likelier than another
 				out = append(out, alphabet[b%36])
@@ -85,6 +85,6 @@ func Random(n int) string {
 // RandomHex answers n hex digits that nobody can guess; n is even.
 func RandomHex(n int) string {
 	buf := make([]byte, n/2)
-	rand.Read(buf) //nolint:errcheck // never fails
+	rand.Read(buf)
 	return hex.EncodeToString(buf)
 }

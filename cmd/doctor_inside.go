@@ -101,7 +101,7 @@ func checkMail(ctx context.Context, p *patient) []finding {
 	if err != nil {
 		return []finding{{"mail.unreachable", wrong, err.Error(), "mail waits in the queue, for about a day", "see that " + address + " is right and lets this machine in"}}
 	}
-	conn.Close() //nolint:errcheck // it was only to see whether somebody answers
+	conn.Close()
 	return []finding{ok("mail.reachable", "the mail server answers at "+address)}
 }
 

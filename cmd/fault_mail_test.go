@@ -56,7 +56,7 @@ func receive(conn net.Conn, letters chan<- string) {
 		case verb == "RCPT TO":
 			to = strings.Trim(rest, "<>")
 		case line == "QUIT":
-			io.WriteString(conn, "221 bye\r\n") //nolint:errcheck // the client is gone
+			io.WriteString(conn, "221 bye\r\n")
 			return
 		}
 		fmt.Fprint(conn, answer+"\r\n")

@@ -66,7 +66,7 @@ func TestPostgresDiesAndReturns(t *testing.T) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { exec.Command("../.ci/postgres", "stop", dir).Run() }) //nolint:errcheck // it removes what there is
+	t.Cleanup(func() { exec.Command("../.ci/postgres", "stop", dir).Run() })
 	// What runs the tests does not wait for the disk; here a commit must be one.
 	i := install(t, t.TempDir(), postgresServer(t, dir, "")+"&synchronous_commit=on")
 	i.start()

@@ -136,7 +136,7 @@ func (i *installation) start() {
 func (i *installation) kill() {
 	if i.server != nil {
 		i.server.Process.Kill()
-		i.server.Wait() //nolint:errcheck // it was killed
+		i.server.Wait()
 		i.server = nil
 	}
 }

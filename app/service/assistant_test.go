@@ -26,7 +26,7 @@ func TestAsk(t *testing.T) {
 					t.Errorf("asked %s with %v: %v", r.URL, sent, err)
 				}
 				w.WriteHeader(c.status)
-				w.Write([]byte(c.answer)) //nolint:errcheck // the client's test sees
+				w.Write([]byte(c.answer))
 			}))
 			defer srv.Close()
 			got, err := Assistant{Base: srv.URL, Key: "k", Model: "m"}.Ask(t.Context(), "hi")
