@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/pocketbase/dbx"
 
@@ -83,4 +85,13 @@ func readAccess(t *store.Tx, workspace, user string) (*Access, error) {
 		access.Projects[project] = role
 	}
 	return access, rows.Err()
+}
+
+// InOwnProjects narrows rows by their project to those of the call's workspace that the caller may look into: an
+// administrator of the workspace into all, others into those that they are members of.
+func (c *Call) InOwnProjects(column string) dbx.Expression {
+	if c.Access.Workspace == Admin {
+		return nil
+	}
+	return store.In(column, slices.Collect(maps.Keys(c.Access.Projects)))
 }

@@ -61,7 +61,7 @@ func (p Plan) Progress(t *Tx, where dbx.Expression) (map[string]Progress, error)
 }
 
 // livingLink holds for links (l) of work items (i) in a state (s) that are to be seen.
-const livingLink = `l.deleted_at IS NULL AND i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft AND ([[s.group]] IS NULL OR [[s.group]] <> 'triage')`
+const livingLink = `l.deleted_at IS NULL AND i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft AND (s."group" IS NULL OR s."group" <> 'triage')`
 
 // Assignees answers, for each plan that fits, everybody who has a work item in it.
 func (p Plan) Assignees(t *Tx, where dbx.Expression) (map[string][]string, error) {

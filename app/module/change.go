@@ -11,20 +11,6 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// List answers the modules of the call's project, archived or not, favourites first, then newest.
-func List(c *app.Call, archived bool) ([]Seen, error) {
-	t := c.Read()
-	where := dbx.Expression(dbx.HashExp{"archived_at": nil})
-	if archived {
-		where = dbx.Not(where)
-	}
-	rows, err := store.Modules.List(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, where), "created_at DESC", "id DESC")
-	if err != nil {
-		return nil, err
-	}
-	return see(c, t, rows)
-}
-
 var errNone = app.Refuse(http.StatusNotFound, "Module not found")
 
 // Change writes what a request says of a module that is not archived.
@@ -41,21 +27,26 @@ func Change(c *app.Call, id string, in Input) (*Seen, error) {
 		if row.ArchivedAt != nil {
 			return app.Invalid("Archived module cannot be updated")
 		}
-		if err := in.check(t, c, id); err != nil {
+		if err := in.write(c, t, row); err != nil {
 			return err
-		}
-		if err := store.Modules.Update(t, row, in.put(row)...); err != nil {
-			return err
-		}
-		if in.MemberIDs.Set {
-			if err := setMembers(t, row, in.MemberIDs.V); err != nil {
-				return err
-			}
 		}
 		seen, err = seeOne(c, t, row)
 		return err
 	})
 	return seen, err
+}
+
+func (in *Input) write(c *app.Call, t *store.Tx, row *store.Module) error {
+	if err := in.check(t, c, row.ID); err != nil {
+		return err
+	}
+	if err := store.Modules.Update(t, row, in.put(row)...); err != nil {
+		return err
+	}
+	if !in.MemberIDs.Set {
+		return nil
+	}
+	return setMembers(t, row, in.MemberIDs.V)
 }
 
 // Delete deletes a module. Its work items stay, each with an entry in its history; the caller's star goes, as in the

@@ -22,12 +22,14 @@ type Input struct {
 	TargetDate      app.Opt[string]         `json:"target_date" check:"date,null"`
 	Status          app.Opt[string]         `json:"status" check:"choice=backlog|planned|in-progress|paused|completed|cancelled"`
 	LeadID          app.Opt[string]         `json:"lead_id" check:"pk,null"`
-	MemberIDs       app.Opt[[]string]       `json:"member_ids" check:"pk"`
+	MemberIDs       app.Opt[[]string]       `json:"member_ids" check:"pk,nested"`
 	ViewProps       app.Opt[store.JSON]     `json:"view_props"`
 	LogoProps       app.Opt[store.JSON]     `json:"logo_props"`
 	SortOrder       app.Opt[float64]        `json:"sort_order"`
 	ExternalSource  app.Opt[string]         `json:"external_source" check:"max=255,blank,null"`
 	ExternalID      app.Opt[string]         `json:"external_id" check:"max=255,blank,null"`
+
+	Faults app.Fields `body:"faults"` // what is wrong already; it is refused together with what the database knows
 }
 
 func (in *Input) put(row *store.Module) []string {
@@ -54,33 +56,17 @@ func date(in app.Opt[string]) app.Opt[store.Date] {
 
 // check refuses people who are not of the workspace, dates the wrong way round, and a name that another module has.
 func (in *Input) check(t *store.Tx, c *app.Call, id string) error {
-	faults := app.Fields{}
-	people := in.MemberIDs.V
-	if in.LeadID.Ptr() != nil {
-		people = append(slices.Clone(people), in.LeadID.V)
-	}
-	known, err := store.WorkspacePeople(t, c.Workspace.ID, people)
-	if err != nil {
+	if err := in.checkPeople(t, c); err != nil {
 		return err
 	}
-	unknown := func(id string) []string { return []string{`Invalid pk "` + id + `" - object does not exist.`} }
-	if lead := in.LeadID.Ptr(); lead != nil && !known[*lead] {
-		faults["lead_id"] = unknown(*lead)
-	}
-	nested := app.Fields{}
-	for i, m := range in.MemberIDs.V {
-		if !known[m] {
-			nested[strconv.Itoa(i)] = unknown(m)
-		}
-	}
-	if len(nested) > 0 {
-		faults["member_ids"] = nested
+	if err := in.Faults.Err(); err != nil {
+		return err
 	}
 	if start, target := date(in.StartDate).Ptr(), date(in.TargetDate).Ptr(); start != nil && target != nil && *start > *target {
-		faults.Add("non_field_errors", "Start date cannot exceed target date")
+		return app.Field("non_field_errors", "Start date cannot exceed target date")
 	}
-	if err := faults.Err(); err != nil || !in.Name.Set {
-		return err
+	if !in.Name.Set {
+		return nil
 	}
 	other, err := store.Modules.Get(t, dbx.HashExp{"name": in.Name.V, "project_id": c.ProjectID})
 	if errors.Is(err, store.ErrNotFound) || err == nil && other.ID == id {
@@ -90,6 +76,38 @@ func (in *Input) check(t *store.Tx, c *app.Call, id string) error {
 		return err
 	}
 	return app.Invalid("Module with this name already exists")
+}
+
+// checkPeople adds to the faults who is not of the workspace.
+func (in *Input) checkPeople(t *store.Tx, c *app.Call) error {
+	if in.Faults == nil {
+		in.Faults = app.Fields{}
+	}
+	lead := in.LeadID.Ptr()
+	people := slices.Clone(in.MemberIDs.V)
+	if lead != nil {
+		people = append(people, *lead)
+	}
+	known, err := store.WorkspacePeople(t, c.Workspace.ID, slices.DeleteFunc(people, func(id string) bool { return id == "" }))
+	if err != nil {
+		return err
+	}
+	if lead != nil && in.Faults["lead_id"] == nil && !known[*lead] {
+		in.Faults.Add("lead_id", app.NoObject(*lead))
+	}
+	members, _ := in.Faults["member_ids"].(app.Fields)
+	if members == nil {
+		members = app.Fields{}
+	}
+	for i, m := range in.MemberIDs.V {
+		if at := strconv.Itoa(i); members[at] == nil && !known[m] {
+			members.Add(at, app.NoObject(m))
+		}
+	}
+	if len(members) > 0 {
+		in.Faults["member_ids"] = members
+	}
+	return nil
 }
 
 // Seen is a module as one person sees it.

@@ -2,7 +2,6 @@ package project
 
 import (
 	"math/rand/v2"
-
 	"slices"
 
 	"github.com/pocketbase/dbx"

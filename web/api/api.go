@@ -52,6 +52,7 @@ func Ops() []web.Op {
 		states,
 		cycles,
 		modules,
+		moduleLinkOps,
 		estimates,
 		views,
 		pages,

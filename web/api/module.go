@@ -15,6 +15,11 @@ const (
 
 var modules = []web.Op{
 	web.Do("GET", inProject+"modules/", web.Project(), 200, "List modules", listModules),
+	web.Do("GET", oneModule, plans, 200, "Read a module", getModule),
+	web.Do("GET", inProject+"archived-modules/", web.Project().Class(), 200, "List archived modules", listArchivedModules),
+	web.Do("GET", inProject+"archived-modules/{pk:uuid}/", web.Project().Class(), 200, "Read an archived module", getArchivedModule),
+	web.Do("GET", inWorkspace+"modules/", web.Workspace().Class(), 200, "List modules of all projects", listAllModules),
+	web.Do("PUT", oneModule, plans, 200, "Write a module anew", putModule),
 	web.Do("PATCH", oneModule, plans, 200, "Change a module", patchModule),
 	web.Do("DELETE", oneModule, web.Project(app.Admin).OrCreator("modules"), 204, "Delete a module", deleteModule),
 	web.Do("POST", archivesModule, plans.Class(), 200, "Archive a module", archiveModule),
@@ -108,8 +113,14 @@ func sortIntoModules(c *app.Call, in struct {
 	return success, module.Sort(c, in.IssueID, in.Modules, in.RemovedModules)
 }
 
-func listModules(c *app.Call, _ web.Nothing) ([]Module, error) {
+// listModules answers modules; whoever asks for fields gets archived_at too, whatever the fields, as in the reference.
+func listModules(c *app.Call, in struct {
+	Fields string `query:"fields"`
+}) (any, error) {
 	ms, err := module.List(c, false)
+	if in.Fields != "" {
+		return web.Map(ms, datedModule(c)), err
+	}
 	return web.Map(ms, moduleOf(c)), err
 }
 

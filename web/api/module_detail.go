@@ -1,0 +1,160 @@
+package api
+
+import (
+	"errors"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/module"
+	"github.com/sailplane/sailplane/app/plan"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+)
+
+// DatedModule is a module with the time when it was archived.
+type DatedModule struct {
+	Module
+	ArchivedAt *string `json:"archived_at"`
+}
+
+func datedModule(c *app.Call) func(module.Seen) DatedModule {
+	return func(s module.Seen) DatedModule { return DatedModule{moduleOf(c)(s), c.TimePtr(s.ArchivedAt)} }
+}
+
+// ModuleDetail is a module read by itself.
+type ModuleDetail struct {
+	DatedModule
+	Links                   []ModuleLink `json:"link_module"`
+	SubIssues               int          `json:"sub_issues"`
+	BacklogEstimatePoints   float64      `json:"backlog_estimate_points"`
+	UnstartedEstimatePoints float64      `json:"unstarted_estimate_points"`
+	StartedEstimatePoints   float64      `json:"started_estimate_points"`
+	CancelledEstimatePoints float64      `json:"cancelled_estimate_points"`
+	plan.Detail
+}
+
+func moduleDetail(c *app.Call, d *module.Detail) ModuleDetail {
+	points := d.Progress.Points
+	return ModuleDetail{datedModule(c)(d.Seen), web.Map(d.Links, moduleLink(c)), d.SubIssues,
+		points["backlog"], points["unstarted"], points["started"], points["cancelled"], d.Detail}
+}
+
+func getModule(c *app.Call, in modulePK) (ModuleDetail, error) {
+	d, err := module.Current(c, in.PK)
+	if err != nil {
+		return ModuleDetail{}, err
+	}
+	return moduleDetail(c, d), nil
+}
+
+// NoModule is how the reference shows an archived module that there is not.
+type NoModule struct {
+	MemberIDs []string `json:"member_ids"`
+	plan.Detail
+}
+
+func getArchivedModule(c *app.Call, in modulePK) (any, error) {
+	d, err := module.Get(c, in.PK, true)
+	if errors.Is(err, store.ErrNotFound) {
+		return NoModule{[]string{}, new(plan.Shares).Detail(nil, false)}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return moduleDetail(c, d), nil
+}
+
+// PlainModule is a module without what depends on who looks, and without points.
+type PlainModule struct {
+	ID              string         `json:"id"`
+	WorkspaceID     string         `json:"workspace_id"`
+	ProjectID       string         `json:"project_id"`
+	Name            string         `json:"name"`
+	Description     string         `json:"description"`
+	DescriptionText store.NullJSON `json:"description_text"`
+	DescriptionHTML store.NullJSON `json:"description_html"`
+	StartDate       *store.Date    `json:"start_date"`
+	TargetDate      *store.Date    `json:"target_date"`
+	Status          string         `json:"status"`
+	LeadID          *string        `json:"lead_id"`
+	MemberIDs       []string       `json:"member_ids"` // null in the workspace's list
+	ViewProps       store.JSON     `json:"view_props"`
+	SortOrder       float64        `json:"sort_order"`
+	ExternalSource  *string        `json:"external_source"`
+	ExternalID      *string        `json:"external_id"`
+	TotalIssues     int            `json:"total_issues"`
+	CancelledIssues int            `json:"cancelled_issues"`
+	CompletedIssues int            `json:"completed_issues"`
+	StartedIssues   int            `json:"started_issues"`
+	UnstartedIssues int            `json:"unstarted_issues"`
+	BacklogIssues   int            `json:"backlog_issues"`
+	CreatedAt       string         `json:"created_at"`
+	UpdatedAt       string         `json:"updated_at"`
+	ArchivedAt      *string        `json:"archived_at"`
+}
+
+func plainModule(c *app.Call, s module.Seen, members []string) PlainModule {
+	n := s.Progress.Issues
+	return PlainModule{s.ID, s.WorkspaceID, s.ProjectID, s.Name, s.Description, s.DescriptionText, s.DescriptionHTML, s.StartDate, s.TargetDate,
+		s.Status, s.LeadID, members, s.ViewProps, s.SortOrder, s.ExternalSource, s.ExternalID, s.Progress.Total, n["cancelled"], n["completed"],
+		n["started"], n["unstarted"], n["backlog"], c.Time(s.CreatedAt), c.Time(s.UpdatedAt), c.TimePtr(s.ArchivedAt)}
+}
+
+// ArchivedModule is a module in the list of archived ones.
+type ArchivedModule struct {
+	PlainModule
+	IsFavorite bool `json:"is_favorite"`
+}
+
+func listArchivedModules(c *app.Call, _ web.Nothing) ([]ArchivedModule, error) {
+	ms, err := module.List(c, true)
+	return web.Map(ms, func(s module.Seen) ArchivedModule { return ArchivedModule{plainModule(c, s, s.Members), s.IsFavorite} }), err
+}
+
+// WorkspaceModule is a module in the list of all projects'.
+type WorkspaceModule struct {
+	PlainModule
+	LogoProps store.JSON `json:"logo_props"`
+}
+
+func listAllModules(c *app.Call, _ web.Nothing) ([]WorkspaceModule, error) {
+	ms, err := module.ListAll(c)
+	return web.Map(ms, func(s module.Seen) WorkspaceModule { return WorkspaceModule{plainModule(c, s, nil), s.LogoProps} }), err
+}
+
+// ModuleRow is a module as its row.
+type ModuleRow struct {
+	ID     string  `json:"id"`
+	LeadID *string `json:"lead_id"`
+	Made
+	Name            string         `json:"name"`
+	Description     string         `json:"description"`
+	DescriptionText store.NullJSON `json:"description_text"`
+	DescriptionHTML store.NullJSON `json:"description_html"`
+	StartDate       *store.Date    `json:"start_date"`
+	TargetDate      *store.Date    `json:"target_date"`
+	Status          string         `json:"status"`
+	ViewProps       store.JSON     `json:"view_props"`
+	SortOrder       float64        `json:"sort_order"`
+	ExternalSource  *string        `json:"external_source"`
+	ExternalID      *string        `json:"external_id"`
+	ArchivedAt      *string        `json:"archived_at"`
+	LogoProps       store.JSON     `json:"logo_props"`
+	Project         string         `json:"project"`
+	Workspace       string         `json:"workspace"`
+	Lead            *string        `json:"lead"`
+	Members         []string       `json:"members"`
+	MemberIDs       []string       `json:"member_ids"`
+}
+
+func putModule(c *app.Call, in struct {
+	modulePK
+	module.Input
+}) (ModuleRow, error) {
+	s, err := module.Change(c, in.PK, in.Input)
+	if err != nil {
+		return ModuleRow{}, err
+	}
+	return ModuleRow{s.ID, s.LeadID, made(c, s.Meta), s.Name, s.Description, s.DescriptionText, s.DescriptionHTML, s.StartDate, s.TargetDate,
+		s.Status, s.ViewProps, s.SortOrder, s.ExternalSource, s.ExternalID, c.TimePtr(s.ArchivedAt), s.LogoProps, s.ProjectID, s.WorkspaceID,
+		s.LeadID, s.Members, s.Members}, nil
+}
