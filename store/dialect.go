@@ -86,3 +86,18 @@ func (t *Tx) in(col string, ids []string) (string, any) {
 	list, _ := json.Marshal(ids) // strings always encode
 	return col + " IN (SELECT value FROM json_each(?))", string(list)
 }
+
+// day is the UTC day of a time, as text; month is the first day of its month.
+func (t *Tx) day(col string) string {
+	if t.db.Postgres {
+		return "TO_CHAR(" + col + " AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
+	}
+	return "SUBSTR(" + col + ", 1, 10)"
+}
+
+func (t *Tx) month(col string) string {
+	if t.db.Postgres {
+		return "TO_CHAR(" + col + " AT TIME ZONE 'UTC', 'YYYY-MM-01')"
+	}
+	return "SUBSTR(" + col + ", 1, 7) || '-01'"
+}

@@ -43,6 +43,8 @@ func Ops() []web.Op {
 		workspacePeople,
 		activityFeeds,
 		dashboards,
+		analytics,
+		projectStats,
 		timezones,
 		recentVisits,
 		stickies,

@@ -1,0 +1,64 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+)
+
+// ProjectTotals are the names of what ProjectsCounted counts.
+var ProjectTotals = []string{"total_issues", "completed_issues", "total_members", "total_cycles", "total_modules"}
+
+const workInProject = `(SELECT COUNT(*) FROM issues i LEFT JOIN states s ON s.id = i.state_id WHERE ` + shownIssue + ` AND i.project_id = p.id AND p.archived_at IS NULL AND `
+
+var projectTotals = map[string]string{
+	"total_issues":     workInProject + `(s."group" IS NULL OR s."group" <> 'triage'))`,
+	"completed_issues": workInProject + `s."group" IN ('completed', 'cancelled'))`,
+	"total_members": `(SELECT COUNT(*) FROM project_members m JOIN users u ON u.id = m.member_id
+		WHERE m.project_id = p.id AND m.is_active AND m.deleted_at IS NULL AND NOT u.is_bot)`,
+	"total_cycles":  "(SELECT COUNT(*) FROM cycles x WHERE x.project_id = p.id AND x.deleted_at IS NULL)",
+	"total_modules": "(SELECT COUNT(*) FROM modules x WHERE x.project_id = p.id AND x.deleted_at IS NULL)",
+}
+
+// CountedTotals are totals of a project, by name.
+type CountedTotals struct {
+	ID     string
+	Totals map[string]int
+}
+
+// ProjectsCounted counts the named things in the projects of a workspace, or in those of ids if that is not nil, newest first.
+func ProjectsCounted(t *Tx, workspace string, ids, names []string) ([]CountedTotals, error) {
+	sql, args := "SELECT p.id", []any{workspace}
+	for _, name := range names {
+		if !slices.Contains(ProjectTotals, name) {
+			return nil, fmt.Errorf("no such total: %s", name)
+		}
+		sql += ", " + projectTotals[name]
+	}
+	sql += " FROM projects p WHERE p.workspace_id = ? AND p.deleted_at IS NULL"
+	if ids != nil {
+		in, list := t.in("p.id", ids)
+		sql, args = sql+" AND "+in, append(args, list)
+	}
+	rows, err := t.Rows(sql+" ORDER BY p.created_at DESC, p.id DESC", args...)
+	if err != nil {
+		return nil, fmt.Errorf("count in projects: %w", err)
+	}
+	defer rows.Close()
+	all := []CountedTotals{}
+	for rows.Next() {
+		p := CountedTotals{Totals: map[string]int{}}
+		numbers := make([]int, len(names))
+		into := []any{&p.ID}
+		for i := range numbers {
+			into = append(into, &numbers[i])
+		}
+		if err := rows.Scan(into...); err != nil {
+			return nil, fmt.Errorf("count in projects: %w", err)
+		}
+		for i, name := range names {
+			p.Totals[name] = numbers[i]
+		}
+		all = append(all, p)
+	}
+	return all, mark(rows.Err())
+}

@@ -1,0 +1,164 @@
+package api
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/analytic"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+)
+
+// ChartQuery says which chart is drawn.
+type ChartQuery struct {
+	AnalyticsQuery
+	Type    *string `query:"type"`
+	X       *string `query:"x_axis"`
+	Segment string  `query:"group_by"`
+}
+
+// ChartBar is a column of the chart of what a workspace holds.
+type ChartBar struct {
+	Key   string `json:"key"`
+	Name  string `json:"name"`
+	Count int    `json:"count"`
+}
+
+// Chart is a drawn chart: columns, and what the keys of their parts mean.
+type Chart struct {
+	Data   any               `json:"data"`
+	Schema map[string]string `json:"schema"`
+}
+
+func readChart(c *app.Call, in ChartQuery) (any, error) {
+	s, err := in.scope()
+	if err != nil {
+		return nil, err
+	}
+	s.Cycle, s.Module = "", ""
+	if in.Type != nil && *in.Type != "projects" {
+		return drawWork(c, s, in)
+	}
+	bars, err := analytic.ReadBars(c, s)
+	return web.Map(bars, func(b analytic.Bar) ChartBar {
+		words := strings.Split(b.Key, "_")
+		for i, w := range words {
+			words[i] = strings.ToUpper(w[:1]) + w[1:]
+		}
+		return ChartBar{b.Key, strings.Join(words, " "), b.Count}
+	}), err
+}
+
+func readProjectChart(c *app.Call, in ChartQuery) (any, error) {
+	s, err := in.scope()
+	if err != nil {
+		return nil, err
+	}
+	return drawWork(c, s, in)
+}
+
+func drawWork(c *app.Call, s analytic.Scope, in ChartQuery) (any, error) {
+	switch {
+	case in.Type != nil && *in.Type == "custom-work-items":
+		return drawColumns(c, s, in)
+	case in.Type != nil && *in.Type == "work-items":
+		return drawCourse(c, s)
+	}
+	return nil, notOffered("type")
+}
+
+func drawColumns(c *app.Call, s analytic.Scope, in ChartQuery) (any, error) {
+	x := "PRIORITY"
+	if in.X != nil {
+		x = *in.X
+	}
+	for _, axis := range [][2]string{{"x_axis", x}, {"group_by", in.Segment}} {
+		if axis[1] != "" && !store.IsAxis(axis[1]) || x == "" {
+			return nil, &app.Error{Status: http.StatusBadRequest, Body: []string{"Invalid " + axis[0] + " field: " + axis[1]}}
+		}
+	}
+	counts, err := analytic.ReadColumns(c, s, x, in.Segment)
+	if err != nil {
+		return nil, err
+	}
+	if in.Segment != "" {
+		return segmented(counts), nil
+	}
+	slices.SortFunc(counts, func(a, b store.AxisCount) int {
+		if (a.Key == nil) != (b.Key == nil) {
+			return cmp.Compare(boolInt(a.Key == nil), boolInt(b.Key == nil))
+		}
+		return cmp.Compare(orNone(a.Key, ""), orNone(b.Key, ""))
+	})
+	return Chart{web.Map(counts, func(n store.AxisCount) map[string]any {
+		column := map[string]any{"key": orNone(n.Key, "None"), "name": orNone(n.Name, "None"), "count": n.Count}
+		if number, err := strconv.Atoi(orNone(n.Key, "")); err == nil && x == "ESTIMATE_POINTS" {
+			column["key"] = number
+		}
+		return column
+	}), map[string]string{}}, nil
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func orNone(s *string, none string) string {
+	if s == nil || *s == "" {
+		return none
+	}
+	return *s
+}
+
+// segmented makes columns of their parts, in the order in which the parts come.
+func segmented(counts []store.AxisCount) Chart {
+	columns, at, schema := []map[string]any{}, map[string]map[string]any{}, map[string]string{}
+	for _, n := range counts {
+		key := orNone(n.Key, "none")
+		column := at[key]
+		if column == nil {
+			column = map[string]any{"key": key, "name": orNone(n.Name, "None"), "count": 0}
+			at[key] = column
+			columns = append(columns, column)
+		}
+		part := orNone(n.Segment, "none")
+		schema[part] = orNone(n.SegmentName, "None")
+		before, _ := column[part].(int)
+		column[part] = before + n.Count
+		column["count"] = column["count"].(int) + n.Count
+	}
+	return Chart{columns, schema}
+}
+
+// ChartPoint is a month, or a day, of a course.
+type ChartPoint struct {
+	Key       store.Date `json:"key"`
+	Name      store.Date `json:"name"`
+	Count     int        `json:"count"`
+	Completed int        `json:"completed_issues"`
+	Created   int        `json:"created_issues"`
+}
+
+func drawCourse(c *app.Call, s analytic.Scope) (Chart, error) {
+	course, err := analytic.ReadCourse(c, s)
+	if err != nil {
+		return Chart{}, err
+	}
+	if course.Points == nil {
+		return Chart{[]ChartPoint{}, map[string]string{}}, nil
+	}
+	return Chart{web.Map(course.Points, func(n store.TimeCount) ChartPoint {
+		p := ChartPoint{n.At, n.At, n.Made, n.Completed, n.Made}
+		if course.Daily { // the reference adds the two up here
+			p.Count += n.Completed
+		}
+		return p
+	}), map[string]string{"completed_issues": "completed_issues", "created_issues": "created_issues"}}, nil
+}
