@@ -33,6 +33,8 @@ type Decision struct {
 	Status      app.Opt[int]       `json:"status" check:"choice=-2|-1|0|1|2"`
 	SnoozedTill app.Opt[time.Time] `json:"snoozed_till" check:"null"`
 	DuplicateTo app.Opt[string]    `json:"duplicate_to" check:"pk,null"`
+
+	Source, SourceEmail app.Opt[string] `json:"-"` // only programs say where something came from
 }
 
 // FindIntake answers the intake of the call's project.
@@ -229,6 +231,8 @@ func decide(c *app.Call, t *store.Tx, h *store.IssueInHand, row *store.IntakeIss
 	app.Change(&cols, "status", what.Status, &row.Status)
 	app.ChangePtr(&cols, "snoozed_till", what.SnoozedTill, &row.SnoozedTill)
 	app.ChangePtr(&cols, "duplicate_to_id", what.DuplicateTo, &row.DuplicateToID)
+	app.ChangePtr(&cols, "source", what.Source, &row.Source)
+	app.ChangePtr(&cols, "source_email", what.SourceEmail, &row.SourceEmail)
 	if err := store.IntakeIssues.Update(t, row, cols...); err != nil {
 		return err
 	}

@@ -29,6 +29,7 @@ func Ops() []web.Op {
 		around,
 		attachments,
 		stickies,
+		intake,
 	)
 }
 

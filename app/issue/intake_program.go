@@ -1,0 +1,190 @@
+package issue
+
+import (
+	"errors"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// The intake as programs use it: what sleeps until a moment in the past is gone for them, and everybody in the project
+// sees all of the rest. Plane: api/views/intake.py
+
+// Asked is something in the intake with its work item and that one's state.
+type Asked struct {
+	Incoming
+	State *store.State
+}
+
+var errNoIntake = app.Invalid("Intake is not enabled for this project enable it through the project's api")
+
+// awake is what programs see of the call's intake; nil when the project has none or has switched it off.
+func awake(c *app.Call, t *store.Tx) (dbx.Expression, error) {
+	p, err := store.Projects.Find(t, c.ProjectID)
+	if err != nil || !p.IntakeView {
+		return nil, err
+	}
+	intake, err := FindIntake(c)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	now := dbx.NewExp("snoozed_till IS NULL OR snoozed_till >= {:now}", dbx.Params{"now": t.Now})
+	return dbx.And(dbx.HashExp{"intake_id": intake.ID, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, now), nil
+}
+
+// PageAsked answers a part of the intake, newest first, and how much there is.
+func PageAsked(c *app.Call, s store.Slice) ([]Asked, int, error) {
+	t := c.Read()
+	where, err := awake(c, t)
+	if err != nil || where == nil {
+		return nil, 0, err
+	}
+	rows, total, err := store.IntakeIssues.Page(t, where, s, "created_at DESC", "id DESC")
+	if err != nil {
+		return nil, 0, err
+	}
+	list, err := askedOf(t, rows)
+	return list, total, err
+}
+
+// PickAsked answers something in the intake by the id of its work item.
+func PickAsked(c *app.Call, id string) (*Asked, error) {
+	t := c.Read()
+	where, err := awake(c, t)
+	if err != nil {
+		return nil, err
+	}
+	if where == nil {
+		return nil, store.ErrNotFound
+	}
+	row, err := store.IntakeIssues.Get(t, dbx.And(where, dbx.HashExp{"issue_id": id}))
+	if err != nil {
+		return nil, err
+	}
+	list, err := askedOf(t, []store.IntakeIssue{*row})
+	if err != nil {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
+// askedOf adds their work items to rows of an intake.
+func askedOf(t *store.Tx, rows []store.IntakeIssue) ([]Asked, error) {
+	ids := make([]string, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].IssueID
+	}
+	items, err := store.DetailIssues(t, ids)
+	if err != nil {
+		return nil, err
+	}
+	states, err := statesOf(t, items)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Asked, len(rows))
+	for i, row := range rows {
+		list[i].IntakeIssue = row
+		if d := items[row.IssueID]; d != nil {
+			list[i].Issue = d
+			if d.StateID != nil {
+				list[i].State = states[*d.StateID]
+			}
+		}
+	}
+	return list, nil
+}
+
+func statesOf(t *store.Tx, items map[string]*store.IssueDetail) (map[string]*store.State, error) {
+	var ids []string
+	for _, d := range items {
+		if d.StateID != nil {
+			ids = append(ids, *d.StateID)
+		}
+	}
+	rows, err := store.States.List(t, store.In("id", ids))
+	if err != nil {
+		return nil, err
+	}
+	states := map[string]*store.State{}
+	for i := range rows {
+		states[rows[i].ID] = &rows[i]
+	}
+	return states, nil
+}
+
+// askedAgain reads something in the intake as it is now, asleep or not.
+func askedAgain(c *app.Call, got *Incoming, err error) (*Asked, error) {
+	if err != nil {
+		return nil, err
+	}
+	list, err := askedOf(c.Read(), []store.IntakeIssue{got.IntakeIssue})
+	if err != nil {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
+// ReceiveFrom is Receive for programs.
+func ReceiveFrom(c *app.Call, in Input) (*Asked, error) {
+	if _, err := in.fromProgram(); err != nil {
+		return nil, err
+	}
+	got, err := Receive(c, in)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, errNoIntake
+	}
+	return askedAgain(c, got, err)
+}
+
+// DecideFrom is Decide for programs: guests reach only what they have brought in themselves.
+func DecideFrom(c *app.Call, id string, in *Input, what Decision) (*Asked, error) {
+	row, err := open(c, id)
+	if err != nil {
+		return nil, err
+	}
+	if c.Role() == app.Guest && value(row.CreatedByID) != c.UserID() {
+		return nil, app.Invalid("You cannot edit intake work items")
+	}
+	if in != nil {
+		if _, err := in.fromProgram(); err != nil {
+			return nil, err
+		}
+	}
+	got, err := Decide(c, id, in, what)
+	return askedAgain(c, got, err)
+}
+
+// DiscardFrom is Discard for programs: with a work item that was not accepted only its maker and administrators do so.
+func DiscardFrom(c *app.Call, id string) error {
+	row, err := open(c, id)
+	if err != nil {
+		return err
+	}
+	if row.Status == Accepted {
+		return Discard(c, id)
+	}
+	i, err := store.FeedOfAll(c.Workspace.ID, c.ProjectID).ID(id).One(c.Read())
+	if err != nil {
+		return err
+	}
+	if c.Role() != app.Admin && value(i.CreatedByID) != c.UserID() {
+		return app.Refuse(403, "Only admin or creator can delete the work item")
+	}
+	return Discard(c, id)
+}
+
+// open finds something in the intake, which must be there but may be switched off.
+func open(c *app.Call, id string) (*store.IntakeIssue, error) {
+	if _, err := FindIntake(c); errors.Is(err, store.ErrNotFound) {
+		return nil, errNoIntake
+	} else if err != nil {
+		return nil, err
+	}
+	return incoming(c, c.Read(), id)
+}
