@@ -2,8 +2,6 @@ package cycle
 
 import (
 	"errors"
-	"net/http"
-	"slices"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -11,46 +9,6 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 )
-
-// List answers the cycles of the call's project that are not archived, favourites first, then newest; none when the
-// project is archived. With onlyCurrent those that are running.
-func List(c *app.Call, onlyCurrent bool) ([]Seen, error) {
-	t := c.Read()
-	p, err := store.Projects.Find(t, c.ProjectID)
-	if err != nil || p.ArchivedAt != nil {
-		return nil, err
-	}
-	rows, err := store.Cycles.List(t, dbx.HashExp{"project_id": c.ProjectID, "archived_at": nil}, "created_at DESC", "id DESC")
-	if err != nil {
-		return nil, err
-	}
-	seen, err := see(c, t, rows)
-	if onlyCurrent {
-		seen = slices.DeleteFunc(seen, func(s Seen) bool { return s.Status != "CURRENT" })
-	}
-	return seen, err
-}
-
-// Get answers a cycle that is not archived, with how many of its work items have a parent.
-func Get(c *app.Call, id string) (*Seen, int, error) {
-	t := c.Read()
-	row, err := inProject(c, t, id)
-	if errors.Is(err, store.ErrNotFound) || err == nil && row.ArchivedAt != nil {
-		return nil, 0, app.Refuse(http.StatusNotFound, "Cycle not found")
-	}
-	if err != nil {
-		return nil, 0, err
-	}
-	sub, err := store.InCycle.SubIssues(t, id)
-	if err != nil {
-		return nil, 0, err
-	}
-	seen, err := seeOne(c, t, row)
-	if err == nil {
-		c.Visited("cycle", id, c.ProjectID)
-	}
-	return seen, sub, err
-}
 
 // Change writes what a request says of a cycle that is neither archived nor completed; one that is completed only takes a
 // new place in the list.
@@ -137,28 +95,6 @@ func Archive(c *app.Call, id string, away bool) (*time.Time, error) {
 		return store.Cycles.Update(t, row, "archived_at")
 	})
 	return at, err
-}
-
-// Free says whether no other cycle of the call's project has days between those two.
-func Free(c *app.Call, start, end time.Time, except string) (bool, error) {
-	t := c.Read()
-	p, err := store.Projects.Find(t, c.ProjectID)
-	if err != nil {
-		return false, err
-	}
-	var probe store.Cycle
-	in := Input{StartDate: app.Some(start), EndDate: app.Some(end)}
-	if _, err := in.put(&probe, t.Now, app.Zone(p.Timezone)); err != nil {
-		return false, err
-	}
-	rows, err := store.Cycles.List(t, dbx.HashExp{"project_id": c.ProjectID})
-	if err != nil {
-		return false, err
-	}
-	overlaps := func(r store.Cycle) bool {
-		return r.ID != except && r.StartDate != nil && r.EndDate != nil && !r.StartDate.After(*probe.EndDate) && !r.EndDate.Before(*probe.StartDate)
-	}
-	return !slices.ContainsFunc(rows, overlaps), nil
 }
 
 // Properties answers how the caller looks at a cycle, made at the first look.

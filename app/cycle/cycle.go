@@ -25,21 +25,16 @@ type Input struct {
 	ExternalSource app.Opt[string]     `json:"external_source" check:"max=255,blank,null"`
 	ExternalID     app.Opt[string]     `json:"external_id" check:"max=255,blank,null"`
 	Timezone       app.Opt[string]     `json:"timezone" check:"zone"`
+	Version        app.Opt[int]        `json:"version"`
 }
 
-// put writes what the request has into the row. When both dates are there they become the first second and the last minute
-// of those days in the project's time zone; a start today is now. Plane: utils/timezone_converter.py
+// put writes what the request has into the row; dates that are both there become a span.
 func (in *Input) put(row *store.Cycle, now time.Time, zone *time.Location) ([]string, error) {
 	if start, end := in.StartDate.Ptr(), in.EndDate.Ptr(); start != nil && end != nil {
 		if start.After(*end) {
 			return nil, app.Field("non_field_errors", "Start date cannot exceed end date")
 		}
-		first := midnight(*start, zone)
-		in.StartDate.V = first.Add(time.Second).UTC()
-		if first.Format(time.DateOnly) == now.In(zone).Format(time.DateOnly) {
-			in.StartDate.V = now
-		}
-		in.EndDate.V = midnight(*end, zone).Add(23*time.Hour + 59*time.Minute).UTC()
+		in.StartDate.V, in.EndDate.V = span(*start, *end, now, zone)
 	}
 	var cols []string
 	app.Change(&cols, "name", in.Name, &row.Name)
@@ -52,7 +47,19 @@ func (in *Input) put(row *store.Cycle, now time.Time, zone *time.Location) ([]st
 	app.ChangePtr(&cols, "external_source", in.ExternalSource, &row.ExternalSource)
 	app.ChangePtr(&cols, "external_id", in.ExternalID, &row.ExternalID)
 	app.Change(&cols, "timezone", in.Timezone, &row.Timezone)
+	app.Change(&cols, "version", in.Version, &row.Version)
 	return cols, nil
+}
+
+// span is from the first second of one day to the last minute of another in the project's time zone; a start today is now.
+// Plane: utils/timezone_converter.py
+func span(start, end, now time.Time, zone *time.Location) (from, to time.Time) {
+	first := midnight(start, zone)
+	from, to = first.Add(time.Second).UTC(), midnight(end, zone).Add(23*time.Hour+59*time.Minute).UTC()
+	if first.Format(time.DateOnly) == now.In(zone).Format(time.DateOnly) {
+		from = now
+	}
+	return from, to
 }
 
 func midnight(day time.Time, zone *time.Location) time.Time {
@@ -66,7 +73,7 @@ type Seen struct {
 	Status     string // CURRENT, UPCOMING, COMPLETED or DRAFT, by the clock
 	Progress   store.Progress
 	Assignees  []string       // who has a work item in it
-	Zone       *time.Location // the project's
+	Zone       *time.Location // the project's, in most answers
 }
 
 func status(c *store.Cycle, now time.Time) string {
@@ -83,12 +90,17 @@ func status(c *store.Cycle, now time.Time) string {
 
 func completed(c *store.Cycle, now time.Time) bool { return c.EndDate != nil && c.EndDate.Before(now) }
 
-// see adds to cycles of one project what the caller sees beside them; favourites come first.
-func see(c *app.Call, t *store.Tx, rows []store.Cycle) ([]Seen, error) {
+// zoneOf is the time zone of the call's project.
+func zoneOf(c *app.Call, t *store.Tx) (*time.Location, error) {
 	p, err := store.Projects.Find(t, c.ProjectID)
 	if err != nil {
 		return nil, err
 	}
+	return app.Zone(p.Timezone), nil
+}
+
+// see adds to cycles what the caller sees beside them; favourites come first. Their dates are meant in the zone.
+func see(c *app.Call, t *store.Tx, rows []store.Cycle, zone *time.Location) ([]Seen, error) {
 	ids := make([]string, len(rows))
 	for i := range rows {
 		ids[i] = rows[i].ID
@@ -105,7 +117,6 @@ func see(c *app.Call, t *store.Tx, rows []store.Cycle) ([]Seen, error) {
 	if err != nil {
 		return nil, err
 	}
-	zone := app.Zone(p.Timezone)
 	seen := make([]Seen, len(rows))
 	for i, row := range rows {
 		seen[i] = Seen{row, favorites[row.ID], status(&row, t.Now), progress[row.ID], append([]string{}, assignees[row.ID]...), zone}
@@ -122,7 +133,11 @@ func rank(favorite bool) int {
 }
 
 func seeOne(c *app.Call, t *store.Tx, row *store.Cycle) (*Seen, error) {
-	seen, err := see(c, t, []store.Cycle{*row})
+	zone, err := zoneOf(c, t)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := see(c, t, []store.Cycle{*row}, zone)
 	if err != nil {
 		return nil, err
 	}

@@ -85,10 +85,14 @@ func Current(c *app.Call, id string) (*Detail, error) {
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, errNone
 	}
-	if err == nil {
-		c.Visited("module", id, c.ProjectID)
+	if err != nil {
+		return nil, err
 	}
-	return d, err
+	if d.Progress.Total == 0 { // nothing burns down; archived modules show it nevertheless
+		d.Counts.Chart = plan.Chart{}
+	}
+	c.Visited("module", id, c.ProjectID)
+	return d, nil
 }
 
 // day is the first moment of a date, nil for none.

@@ -235,13 +235,9 @@ type Detail struct {
 	Counts Distribution[NamedPersonCounts, LabelCounts] `json:"distribution"`
 }
 
-// Detail distributes the work items among people by their full names, and their points if they count. Without work items
-// nothing burns down.
+// Detail distributes the work items among people by their full names, and their points if they count.
 func (s *Shares) Detail(days Days, points bool) Detail {
 	people := s.byName()
-	if len(s.items) == 0 {
-		days = nil
-	}
 	counted := mapped(people, func(p personShare) NamedPersonCounts { return NamedPersonCounts{p.NamedPerson, counts(p.Share)} })
 	d := Detail{struct{}{}, Distribution[NamedPersonCounts, LabelCounts]{counted, s.labelCounts(), s.countChart(days)}}
 	if points {

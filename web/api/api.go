@@ -53,6 +53,7 @@ func Ops() []web.Op {
 		projectIdentifiers,
 		states,
 		cycles,
+		cycleDetails,
 		modules,
 		moduleLinkOps,
 		estimates,

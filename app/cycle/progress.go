@@ -1,0 +1,114 @@
+package cycle
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/plan"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Numbers say how many work items of a cycle are in states of each group.
+type Numbers struct {
+	Total     int `json:"total_issues"`
+	Completed int `json:"completed_issues"`
+	Cancelled int `json:"cancelled_issues"`
+	Started   int `json:"started_issues"`
+	Unstarted int `json:"unstarted_issues"`
+	Backlog   int `json:"backlog_issues"`
+}
+
+// NumbersOf reads them off a cycle's progress.
+func NumbersOf(p store.Progress) Numbers {
+	n := p.Issues
+	return Numbers{p.Total, n["completed"], n["cancelled"], n["started"], n["unstarted"], n["backlog"]}
+}
+
+// snapshot is what a cycle keeps of itself when its work items are moved on: it tells its progress from then on.
+type snapshot struct {
+	Numbers
+	Counts plan.Distribution[plan.PersonCounts, plan.LabelCounts] `json:"distribution"`
+	Sums   any                                                    `json:"estimate_distribution"` // {} where the project doesn't count in points
+}
+
+func isKept(c *store.Cycle) bool {
+	return len(c.ProgressSnapshot) > 0 && string(c.ProgressSnapshot) != "{}"
+}
+
+func kept(c *store.Cycle) (s snapshot, err error) {
+	if err = json.Unmarshal(c.ProgressSnapshot, &s); err != nil {
+		err = fmt.Errorf("read the progress of cycle %s: %w", c.ID, err)
+	}
+	return s, err
+}
+
+// Progress is how far a cycle is: the numbers from its snapshot if it has one, the points always of what is in it now.
+func Progress(c *app.Call, id string) (Numbers, store.Progress, error) {
+	t := c.Read()
+	row, err := inProject(c, t, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return Numbers{}, store.Progress{}, app.Refuse(http.StatusNotFound, "Cycle not found")
+	}
+	if err != nil {
+		return Numbers{}, store.Progress{}, err
+	}
+	all, err := store.InCycle.Progress(t, store.In("l.cycle_id", []string{id}))
+	if err != nil || !isKept(row) {
+		return NumbersOf(all[id]), all[id], err
+	}
+	s, err := kept(row)
+	return s.Numbers, all[id], err
+}
+
+// Analytics distributes a cycle's work items (kind issues) or points (kind points, where the project counts in points);
+// other kinds have none. A cycle with a snapshot tells its work items from that, whatever the kind.
+func Analytics(c *app.Call, id, kind string) (any, error) {
+	t := c.Read()
+	row, err := inProject(c, t, id)
+	if err != nil {
+		return nil, err
+	}
+	if row.StartDate == nil || row.EndDate == nil {
+		return nil, app.Invalid("Cycle has no start or end date")
+	}
+	if isKept(row) {
+		s, err := kept(row)
+		return s.Counts, err
+	}
+	points, err := plan.CountsPoints(c, t)
+	if err != nil {
+		return nil, err
+	}
+	days := plan.Until(row.StartDate, row.EndDate)
+	if kind != "issues" && (kind != "points" || !points) {
+		return new(plan.Shares).Counts(nil), nil
+	}
+	shares, err := plan.Read(t, store.InCycle, id)
+	if err != nil {
+		return nil, err
+	}
+	if kind == "points" {
+		return shares.Sums(days), nil
+	}
+	counts := shares.Counts(days)
+	forgetNobody(&counts)
+	return counts, nil
+}
+
+// forgetNobody makes the rows of nobody and of no label count nothing: the reference counts people and labels there, not
+// work items. Plane: app/views/cycle/base.py
+func forgetNobody(d *plan.Distribution[plan.PersonCounts, plan.LabelCounts]) {
+	for i := range d.Assignees {
+		if d.Assignees[i].AssigneeID == nil {
+			d.Assignees[i].Counts = plan.Counts{}
+		}
+	}
+	for i := range d.Labels {
+		if d.Labels[i].ID == nil {
+			d.Labels[i].Counts = plan.Counts{}
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package cycle
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/plan"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Transfer moves what is not finished from one cycle to another, and lets the first keep how far it was.
+func Transfer(c *app.Call, from, to string) error {
+	if to == "" {
+		return app.Invalid("New Cycle Id is required")
+	}
+	return c.Write(func(t *store.Tx) error {
+		target, err := inProject(c, t, to)
+		if err != nil {
+			return err
+		}
+		if completed(target, t.Now) {
+			return app.Invalid("The cycle where the issues are transferred is already completed")
+		}
+		source, err := inProject(c, t, from)
+		if errors.Is(err, store.ErrNotFound) {
+			return app.Invalid("Source cycle not found")
+		}
+		if err != nil {
+			return err
+		}
+		if err := keep(c, t, source); err != nil {
+			return err
+		}
+		return moveOpen(c, t, source, target)
+	})
+}
+
+// keep writes how far a cycle is into it.
+func keep(c *app.Call, t *store.Tx, row *store.Cycle) error {
+	progress, err := store.InCycle.Progress(t, store.In("l.cycle_id", []string{row.ID}))
+	if err != nil {
+		return err
+	}
+	points, err := plan.CountsPoints(c, t)
+	if err != nil {
+		return err
+	}
+	shares, err := plan.Read(t, store.InCycle, row.ID)
+	if err != nil {
+		return err
+	}
+	days := plan.Until(row.StartDate, row.EndDate)
+	s := snapshot{NumbersOf(progress[row.ID]), shares.Counts(days), struct{}{}}
+	if points {
+		s.Sums = shares.Sums(days)
+	}
+	if row.ProgressSnapshot, err = json.Marshal(s); err != nil {
+		return fmt.Errorf("keep the progress of cycle %s: %w", row.ID, err)
+	}
+	return store.Cycles.Update(t, row, "progress_snapshot")
+}
+
+func moveOpen(c *app.Call, t *store.Tx, from, to *store.Cycle) error {
+	links, err := store.OpenCycleIssues(t, from.ID)
+	if err != nil {
+		return err
+	}
+	for i := range links {
+		links[i].CycleID = to.ID
+		if err := store.CycleIssues.Set(t, &links[i], "cycle_id"); err != nil {
+			return err
+		}
+		if err := record(c, t, links[i].IssueID, "created", "updated", from, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,156 @@
+package api
+
+import (
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/cycle"
+	"github.com/sailplane/sailplane/app/plan"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+)
+
+const oneOfCycles = inProject + "cycles/{cycle_id:uuid}/"
+
+var cycleDetails = []web.Op{
+	web.Do("GET", inProject+"archived-cycles/", plans, 200, "List archived cycles", listArchivedCycles),
+	web.Do("GET", inProject+"archived-cycles/{pk:uuid}/", plans, 200, "Read an archived cycle", getArchivedCycle),
+	web.Do("GET", inWorkspace+"cycles/", web.Workspace().Class(), 200, "List cycles of all projects", listAllCycles),
+	web.Do("PUT", oneCycle, plans, 200, "Read a cycle; nothing is written", putCycle),
+	web.Do("GET", oneOfCycles+"progress/", web.Project(), 200, "Say how far a cycle is", cycleProgress),
+	web.Do("GET", oneOfCycles+"analytics/", web.Project(), 200, "Say who has a cycle's work items, and how they burn down", cycleAnalytics),
+	web.Do("POST", oneOfCycles+"transfer-issues/", plans, 200, "Move what is not finished to another cycle", transferCycle),
+}
+
+// PlainCycle is what every form of a cycle shows.
+type PlainCycle struct {
+	ID               string     `json:"id"`
+	WorkspaceID      string     `json:"workspace_id"`
+	ProjectID        string     `json:"project_id"`
+	Name             string     `json:"name"`
+	Description      string     `json:"description"`
+	StartDate        *string    `json:"start_date"`
+	EndDate          *string    `json:"end_date"`
+	OwnedByID        string     `json:"owned_by_id"`
+	ViewProps        store.JSON `json:"view_props"`
+	SortOrder        float64    `json:"sort_order"`
+	ExternalSource   *string    `json:"external_source"`
+	ExternalID       *string    `json:"external_id"`
+	ProgressSnapshot store.JSON `json:"progress_snapshot"`
+}
+
+func plainCycle(s cycle.Seen) PlainCycle {
+	return PlainCycle{s.ID, s.WorkspaceID, s.ProjectID, s.Name, s.Description, timeIn(s.StartDate, s.Zone), timeIn(s.EndDate, s.Zone),
+		s.OwnedByID, s.ViewProps, s.SortOrder, s.ExternalSource, s.ExternalID, s.ProgressSnapshot}
+}
+
+// ArchivedCycle is a cycle in the list of archived ones.
+type ArchivedCycle struct {
+	PlainCycle
+	ArchivedAt *string `json:"archived_at"`
+	IsFavorite bool    `json:"is_favorite"`
+	cycle.Numbers
+	Status      string   `json:"status"`
+	AssigneeIDs []string `json:"assignee_ids"`
+}
+
+func archivedCycle(s cycle.Seen) ArchivedCycle {
+	return ArchivedCycle{plainCycle(s), timeIn(s.ArchivedAt, s.Zone), s.IsFavorite, cycle.NumbersOf(s.Progress), s.Status, s.Assignees}
+}
+
+func listArchivedCycles(c *app.Call, _ web.Nothing) ([]ArchivedCycle, error) {
+	cs, err := cycle.ListArchived(c)
+	return web.Map(cs, archivedCycle), err
+}
+
+// ArchivedCycleDetail is an archived cycle read by itself.
+type ArchivedCycleDetail struct {
+	ArchivedCycle
+	LogoProps               store.JSON `json:"logo_props"`
+	CreatedBy               *string    `json:"created_by"`
+	CompletedEstimatePoints float64    `json:"completed_estimate_points"`
+	TotalEstimatePoints     float64    `json:"total_estimate_points"`
+	SubIssues               int        `json:"sub_issues"`
+	plan.Detail
+}
+
+func getArchivedCycle(c *app.Call, in cyclePK) (ArchivedCycleDetail, error) {
+	a, err := cycle.GetArchived(c, in.PK)
+	if err != nil {
+		return ArchivedCycleDetail{}, err
+	}
+	return ArchivedCycleDetail{archivedCycle(a.Seen), a.LogoProps, a.CreatedByID, a.Progress.Points["completed"], a.Progress.TotalPoints,
+		a.SubIssues, a.Detail}, nil
+}
+
+// WorkspaceCycle is a cycle in the list of all projects'.
+type WorkspaceCycle struct {
+	PlainCycle
+	LogoProps store.JSON `json:"logo_props"`
+	cycle.Numbers
+}
+
+func listAllCycles(c *app.Call, _ web.Nothing) ([]WorkspaceCycle, error) {
+	cs, err := cycle.ListAll(c)
+	return web.Map(cs, func(s cycle.Seen) WorkspaceCycle {
+		return WorkspaceCycle{plainCycle(s), s.LogoProps, cycle.NumbersOf(s.Progress)}
+	}), err
+}
+
+// UnchangedCycle is what PUT answers, which writes nothing: every field is read-only to it in the reference.
+type UnchangedCycle struct {
+	PlainCycle
+	LogoProps       store.JSON `json:"logo_props"`
+	IsFavorite      bool       `json:"is_favorite"`
+	TotalIssues     int        `json:"total_issues"`
+	CancelledIssues int        `json:"cancelled_issues"`
+	CompletedIssues int        `json:"completed_issues"`
+	Status          string     `json:"status"`
+}
+
+func putCycle(c *app.Call, in cyclePK) (UnchangedCycle, error) {
+	s, _, err := cycle.Get(c, in.PK)
+	if err != nil {
+		return UnchangedCycle{}, err
+	}
+	n := cycle.NumbersOf(s.Progress)
+	return UnchangedCycle{plainCycle(*s), s.LogoProps, s.IsFavorite, n.Total, n.Cancelled, n.Completed, s.Status}, nil
+}
+
+// CycleProgress is how far a cycle is.
+type CycleProgress struct {
+	BacklogPoints   float64 `json:"backlog_estimate_points"`
+	UnstartedPoints float64 `json:"unstarted_estimate_points"`
+	StartedPoints   float64 `json:"started_estimate_points"`
+	CancelledPoints float64 `json:"cancelled_estimate_points"`
+	CompletedPoints float64 `json:"completed_estimate_points"`
+	TotalPoints     float64 `json:"total_estimate_points"`
+	cycle.Numbers
+}
+
+func cycleProgress(c *app.Call, in cyclePath) (CycleProgress, error) {
+	n, now, err := cycle.Progress(c, in.CycleID)
+	p := now.Points
+	return CycleProgress{p["backlog"], p["unstarted"], p["started"], p["cancelled"], p["completed"], now.TotalPoints, n}, err
+}
+
+func cycleAnalytics(c *app.Call, in struct {
+	cyclePath
+	Type *string `query:"type"`
+}) (any, error) {
+	kind := "issues"
+	if in.Type != nil {
+		kind = *in.Type
+	}
+	return cycle.Analytics(c, in.CycleID, kind)
+}
+
+func transferCycle(c *app.Call, in struct {
+	cyclePath
+	NewCycleID string `json:"new_cycle_id" check:"blank,null"`
+}) (Message, error) {
+	if in.NewCycleID != "" {
+		if err := checkIDs([]string{in.NewCycleID}); err != nil {
+			return Message{}, err
+		}
+	}
+	return Message{"Success"}, cycle.Transfer(c, in.CycleID, in.NewCycleID)
+}
