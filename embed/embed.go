@@ -18,3 +18,8 @@ var RootPage []byte
 //
 //go:embed mail
 var Mail embed.FS
+
+// LinkIcon is the picture of a link to a page that has none of its own; see icon/LICENSE.
+//
+//go:embed icon/link.svg
+var LinkIcon []byte

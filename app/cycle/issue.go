@@ -62,7 +62,8 @@ func put(c *app.Call, t *store.Tx, to *store.Cycle, ids []string, links []store.
 		if linked[id] {
 			continue
 		}
-		l := &store.CycleIssue{CycleID: to.ID, IssueID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+		actor := c.UserID()
+		l := &store.CycleIssue{Meta: store.Meta{UpdatedByID: &actor}, CycleID: to.ID, IssueID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
 		if err := store.CycleIssues.Insert(t, l); err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ func Archive(c *app.Call, id string) (day store.Date, err error) {
 		if !h.Visible() {
 			return store.ErrNotFound
 		}
-		day, err = archive(c, t, h)
+		day, err = archive(c, t, h, store.Issues.Update)
 		return err
 	})
 	return day, err
@@ -43,7 +43,7 @@ func ArchiveMany(c *app.Call, ids []string) (day store.Date, err error) {
 			if err != nil {
 				return err
 			}
-			if _, err := archive(c, t, h); err != nil {
+			if _, err := archive(c, t, h, store.Issues.Set); err != nil { // as in the reference, not signed by who did it
 				return err
 			}
 		}
@@ -54,7 +54,7 @@ func ArchiveMany(c *app.Call, ids []string) (day store.Date, err error) {
 
 func today(t *store.Tx) store.Date { return store.Date(t.Now.Format(time.DateOnly)) }
 
-func archive(c *app.Call, t *store.Tx, h *store.IssueInHand) (store.Date, error) {
+func archive(c *app.Call, t *store.Tx, h *store.IssueInHand, write issueWriter) (store.Date, error) {
 	if !done(h) {
 		return "", ErrOpen
 	}
@@ -63,7 +63,7 @@ func archive(c *app.Call, t *store.Tx, h *store.IssueInHand) (store.Date, error)
 		return day, nil
 	}
 	h.ArchivedAt = &day
-	return day, keepArchived(c, t, h, nil, "manual_archive", "Actor has archived the issue")
+	return day, keepArchived(c, t, h, write, nil, "manual_archive", "Actor has archived the issue")
 }
 
 // Restore takes an archived work item of the call's project back; store.ErrNotFound when it is not archived.
@@ -77,12 +77,15 @@ func Restore(c *app.Call, id string) error {
 			return store.ErrNotFound
 		}
 		h.ArchivedAt = nil
-		return keepArchived(c, t, h, text("archive"), "restore", "has restored the issue")
+		return keepArchived(c, t, h, store.Issues.Update, text("archive"), "restore", "has restored the issue")
 	})
 }
 
-func keepArchived(c *app.Call, t *store.Tx, h *store.IssueInHand, from *string, to, comment string) error {
-	if err := store.Issues.Update(t, &h.Issue, "archived_at"); err != nil {
+// issueWriter writes columns of a work item: Update signs the change, Set does not.
+type issueWriter func(t *store.Tx, row *store.Issue, cols ...string) error
+
+func keepArchived(c *app.Call, t *store.Tx, h *store.IssueInHand, write issueWriter, from *string, to, comment string) error {
+	if err := write(t, &h.Issue, "archived_at"); err != nil {
 		return err
 	}
 	if err := store.Subscribe(t, place(&h.Issue), t.Actor); err != nil {

@@ -62,6 +62,7 @@ func CreateLink(c *app.Call, issue string, in LinkInput) (*store.IssueLink, erro
 	if _, err := in.put(l); err != nil {
 		return nil, err
 	}
+	l.Metadata = unknownPage(l.URL)
 	return l, c.Write(func(t *store.Tx) error {
 		at, err := findPlace(c, t, issue)
 		if err != nil {

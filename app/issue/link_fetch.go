@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/html/charset"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/embed"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -23,9 +24,8 @@ const (
 	iconSize = 128 << 10 // largest icon that is kept
 )
 
-// linkIcon stands for pages without an icon: two rings of a chain.
-var linkIcon = "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(`<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" `+
-	`viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"><rect x="2" y="9" width="11" height="6" rx="3"/><rect x="11" y="9" width="11" height="6" rx="3"/></svg>`))
+// linkIcon stands for pages without an icon: the one that clients know from the reference.
+var linkIcon = "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(embed.LinkIcon)
 
 // PageInfo is what the page behind a link says of itself, as the link's metadata has it.
 type PageInfo struct {
@@ -33,6 +33,12 @@ type PageInfo struct {
 	Favicon    string  `json:"favicon"` // a data: URI
 	URL        string  `json:"url"`
 	FaviconURL *string `json:"favicon_url"`
+}
+
+// unknownPage is what is known of a page that nobody has asked yet, or that does not answer.
+func unknownPage(url string) store.JSON {
+	doc, _ := json.Marshal(PageInfo{Favicon: linkIcon, URL: url}) // texts always encode
+	return doc
 }
 
 // FetchPage finds out what the page behind a link says of itself and keeps that with the link. A page that does not

@@ -17,8 +17,11 @@ var detailExpansions = map[string]func(c *app.Call, t *store.Tx, d *store.IssueD
 	"workspace": func(c *app.Call, _ *store.Tx, _ *store.IssueDetail) (any, error) {
 		return workspaceLite(c.Workspace), nil
 	},
-	"issue_reactions": expandReactions,
-	"issue_link":      expandLinks,
+	"issue_reactions":   expandReactions,
+	"issue_link":        expandLinks,
+	"issue_cycle":       expandCycle,
+	"issue_intake":      expandIntake,
+	"issue_attachments": expandAttachments,
 }
 
 // expandIssue answers a shown work item with what is asked for in full beside its fields, or in their place.
@@ -89,7 +92,7 @@ func idsOf[T any](rows []T, id func(T) string) []string {
 	return ids
 }
 
-// IssueLinkLite is a link inside a work item.
+// IssueLinkLite is a link inside a work item. Who made it is not told: in the reference the job that reads the page loses that.
 type IssueLinkLite struct {
 	ID        string     `json:"id"`
 	IssueID   string     `json:"issue_id"`
@@ -104,14 +107,14 @@ func expandLinks(c *app.Call, t *store.Tx, d *store.IssueDetail) (any, error) {
 	rows, err := store.IssueLinks.List(t, dbx.HashExp{"issue_id": d.ID}, "created_at DESC")
 	list := make([]IssueLinkLite, len(rows))
 	for i, l := range rows {
-		list[i] = IssueLinkLite{l.ID, l.IssueID, l.Title, l.URL, l.Metadata, l.CreatedByID, c.Time(l.CreatedAt)}
+		list[i] = IssueLinkLite{l.ID, l.IssueID, l.Title, l.URL, l.Metadata, nil, c.Time(l.CreatedAt)}
 	}
 	return list, err
 }
 
 // expandRelated lists the work items at the other ends of relations, as lists of work items do.
 func expandRelated(c *app.Call, rows []issuelist.Row, name string, near, far func(*store.IssueRelation) string) (any, error) {
-	part, err := expandRelations(c, rows, name, near, far)
+	part, err := expandRelations(c, rows, name, true, near, far)
 	if err != nil {
 		return nil, err
 	}

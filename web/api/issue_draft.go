@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/issue"
@@ -87,7 +88,9 @@ func createDraft(c *app.Call, in issue.DraftInput) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	return draftOf(c)(*d), nil
+	made := draftOf(c)(*d) // its times are in UTC, unlike those of a draft that is read
+	made.CreatedAt, made.UpdatedAt = app.Time(d.CreatedAt, time.UTC), app.Time(d.UpdatedAt, time.UTC)
+	return made, nil
 }
 
 type draftInPath struct {

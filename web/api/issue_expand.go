@@ -136,7 +136,7 @@ func listDetailed(c *app.Call, in struct {
 		if !ok {
 			continue
 		}
-		part, err := expandRelations(c, l.Rows, name, near, far)
+		part, err := expandRelations(c, l.Rows, name, false, near, far)
 		if err != nil {
 			return IssueList{}, err
 		}
@@ -163,8 +163,9 @@ func relationEnds(name string) (near, far func(*store.IssueRelation) string, ok 
 	return nil, nil, false
 }
 
-// expandRelations reads what the rows are related to, as far as the caller may see it.
-func expandRelations(c *app.Call, rows []issuelist.Row, name string, near, far func(*store.IssueRelation) string) (func(*issuelist.Row) []byte, error) {
+// expandRelations reads what the rows are related to, as far as the caller may see it. Who made and changed it is told of the
+// other work item or, if tied, of the relation.
+func expandRelations(c *app.Call, rows []issuelist.Row, name string, tied bool, near, far func(*store.IssueRelation) string) (func(*issuelist.Row) []byte, error) {
 	column := map[string]string{"issue_relation": "issue_id", "issue_related": "related_issue_id"}[name]
 	ids := make([]string, len(rows))
 	for n := range rows {
@@ -190,8 +191,12 @@ func expandRelations(c *app.Call, rows []issuelist.Row, name string, near, far f
 	for n := range relations {
 		x := &relations[n]
 		if i := byID[far(x)]; i != nil {
+			meta := i.Meta
+			if tied {
+				meta = x.Meta
+			}
 			of[near(x)] = append(of[near(x)], related{i.ID, i.ProjectID, i.SequenceID, i.Name, x.RelationType, i.StateID, i.Priority,
-				x.CreatedByID, c.Time(x.CreatedAt), c.Time(x.UpdatedAt), x.UpdatedByID})
+				meta.CreatedByID, c.Time(meta.CreatedAt), c.Time(meta.UpdatedAt), meta.UpdatedByID})
 		}
 	}
 	return func(r *issuelist.Row) []byte {

@@ -1,0 +1,157 @@
+package api
+
+import (
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/asset"
+	"github.com/sailplane/sailplane/store"
+)
+
+// IntakeLite is a work item's place in the intake, inside the work item.
+type IntakeLite struct {
+	ID          string  `json:"id"`
+	Status      int     `json:"status"`
+	DuplicateTo *string `json:"duplicate_to"`
+	SnoozedTill *string `json:"snoozed_till"`
+	Source      *string `json:"source"`
+}
+
+func expandIntake(c *app.Call, t *store.Tx, d *store.IssueDetail) (any, error) {
+	rows, err := store.IntakeIssues.List(t, dbx.HashExp{"issue_id": d.ID}, "created_at DESC")
+	list := make([]IntakeLite, len(rows))
+	for i, n := range rows {
+		list[i] = IntakeLite{n.ID, n.Status, n.DuplicateToID, c.TimePtr(n.SnoozedTill), n.Source}
+	}
+	return list, err
+}
+
+// AttachmentLite is a file inside a work item.
+type AttachmentLite struct {
+	ID         string     `json:"id"`
+	Asset      string     `json:"asset"`
+	Attributes store.JSON `json:"attributes"`
+	CreatedBy  *string    `json:"created_by"`
+	UpdatedAt  string     `json:"updated_at"`
+	UpdatedBy  *string    `json:"updated_by"`
+	AssetURL   *string    `json:"asset_url"`
+}
+
+func expandAttachments(c *app.Call, t *store.Tx, d *store.IssueDetail) (any, error) {
+	rows, err := store.FileAssets.List(t, dbx.HashExp{"issue_id": d.ID, "entity_type": asset.IssueAttachment, "is_uploaded": true}, "created_at DESC")
+	list := make([]AttachmentLite, len(rows))
+	for i := range rows {
+		f := &rows[i]
+		list[i] = AttachmentLite{f.ID, f.Asset, f.Attributes, f.CreatedByID, c.Time(f.UpdatedAt), f.UpdatedByID, asset.URL(f, c.Workspace.Slug)}
+	}
+	return list, err
+}
+
+// IssueInCycle is the row that ties a work item to a cycle, with the work item inside.
+type IssueInCycle struct {
+	Made
+	ID          string        `json:"id"`
+	IssueDetail CycleIssueRow `json:"issue_detail"`
+	Project     string        `json:"project"`
+	Workspace   string        `json:"workspace"`
+	Issue       string        `json:"issue"`
+	Cycle       string        `json:"cycle"`
+}
+
+// CycleIssueRow is a work item as it is kept, with short forms of what it refers to.
+type CycleIssueRow struct {
+	Made
+	ID                  string       `json:"id"`
+	LabelDetails        []labelLite  `json:"label_details"`
+	StateDetail         *issueState  `json:"state_detail"`
+	ProjectDetail       *ProjectLite `json:"project_detail"`
+	AssigneeDetails     []UserLite   `json:"assignee_details"`
+	SubIssuesCount      *int         `json:"sub_issues_count"`
+	AttachmentCount     *int         `json:"attachment_count"`
+	LinkCount           *int         `json:"link_count"`
+	Point               *int         `json:"point"`
+	Name                string       `json:"name"`
+	DescriptionJSON     store.JSON   `json:"description_json"`
+	DescriptionHTML     string       `json:"description_html"`
+	DescriptionStripped *string      `json:"description_stripped"`
+	DescriptionBinary   []byte       `json:"description_binary"`
+	Priority            string       `json:"priority"`
+	StartDate           *store.Date  `json:"start_date"`
+	TargetDate          *store.Date  `json:"target_date"`
+	SequenceID          int          `json:"sequence_id"`
+	SortOrder           float64      `json:"sort_order"`
+	CompletedAt         *string      `json:"completed_at"`
+	ArchivedAt          *store.Date  `json:"archived_at"`
+	IsDraft             bool         `json:"is_draft"`
+	ExternalSource      *string      `json:"external_source"`
+	ExternalID          *string      `json:"external_id"`
+	Project             string       `json:"project"`
+	Workspace           string       `json:"workspace"`
+	Parent              *string      `json:"parent"`
+	State               *string      `json:"state"`
+	EstimatePoint       *string      `json:"estimate_point"`
+	Type                *string      `json:"type"`
+	Assignees           []string     `json:"assignees"`
+	Labels              []string     `json:"labels"`
+}
+
+type labelLite struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Color string `json:"color"`
+}
+
+func expandCycle(c *app.Call, t *store.Tx, d *store.IssueDetail) (any, error) {
+	ties, err := store.CycleIssues.List(t, dbx.HashExp{"issue_id": d.ID}, "created_at DESC")
+	if err != nil || len(ties) == 0 {
+		return []IssueInCycle{}, err
+	}
+	row, err := cycleIssueRow(c, t, d)
+	list := make([]IssueInCycle, len(ties))
+	for i, tie := range ties {
+		list[i] = IssueInCycle{made(c, tie.Meta), tie.ID, row, tie.ProjectID, tie.WorkspaceID, tie.IssueID, tie.CycleID}
+	}
+	return list, err
+}
+
+func cycleIssueRow(c *app.Call, t *store.Tx, d *store.IssueDetail) (CycleIssueRow, error) {
+	whole, err := store.Issues.Find(t, d.ID) // with the texts that the detail leaves out
+	if err != nil {
+		return CycleIssueRow{}, err
+	}
+	out := CycleIssueRow{Made: made(c, whole.Meta), ID: d.ID, LabelDetails: []labelLite{}, AssigneeDetails: []UserLite{}, SubIssuesCount: counted(d.SubIssues),
+		AttachmentCount: counted(d.Attachments), LinkCount: counted(d.Links), Point: whole.Point, Name: whole.Name, DescriptionJSON: whole.DescriptionJSON,
+		DescriptionHTML: whole.DescriptionHTML, DescriptionStripped: whole.DescriptionStripped, DescriptionBinary: whole.DescriptionBinary,
+		Priority: whole.Priority, StartDate: whole.StartDate, TargetDate: whole.TargetDate, SequenceID: whole.SequenceID, SortOrder: whole.SortOrder,
+		CompletedAt: c.TimePtr(whole.CompletedAt), ArchivedAt: whole.ArchivedAt, IsDraft: whole.IsDraft, ExternalSource: whole.ExternalSource,
+		ExternalID: whole.ExternalID, Project: whole.ProjectID, Workspace: whole.WorkspaceID, Parent: whole.ParentID, State: whole.StateID,
+		EstimatePoint: whole.EstimatePointID, Type: whole.TypeID, Assignees: d.AssigneeIDs, Labels: d.LabelIDs}
+	labels, err := store.Labels.List(t, store.In("id", d.LabelIDs))
+	if err != nil {
+		return out, err
+	}
+	for _, l := range labels {
+		out.LabelDetails = append(out.LabelDetails, labelLite{l.ID, l.Name, l.Color})
+	}
+	people, err := store.Users.List(t, store.In("id", d.AssigneeIDs))
+	if err != nil {
+		return out, err
+	}
+	for i := range people {
+		out.AssigneeDetails = append(out.AssigneeDetails, userLite(&people[i]))
+	}
+	project, err := store.Projects.Find(t, whole.ProjectID)
+	if err != nil {
+		return out, err
+	}
+	lite := projectLite(project)
+	out.ProjectDetail = &lite
+	if whole.StateID != nil {
+		s, err := store.States.Find(t, *whole.StateID)
+		if err != nil {
+			return out, err
+		}
+		out.StateDetail = &issueState{s.ID, s.Name, s.Color, s.Group}
+	}
+	return out, nil
+}
