@@ -34,6 +34,18 @@ func On[T any](do func(ctx context.Context, a *app.App, payload T) error) Handle
 	}
 }
 
+// inTurn does one thing after the other; when one fails, all of them are done again.
+func inTurn(handlers ...Handler) Handler {
+	return func(ctx context.Context, a *app.App, payload json.RawMessage) error {
+		for _, do := range handlers {
+			if err := do(ctx, a, payload); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
 const (
 	batch    = 64
 	lease    = 5 * time.Minute // longer than any job may take

@@ -7,6 +7,7 @@ import (
 	"github.com/sailplane/sailplane/app/notify"
 	"github.com/sailplane/sailplane/app/project"
 	"github.com/sailplane/sailplane/app/user"
+	"github.com/sailplane/sailplane/app/webhook"
 	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
 )
@@ -14,7 +15,9 @@ import (
 // Handlers says who does which kind of job.
 func Handlers() map[string]Handler {
 	return map[string]Handler{
-		store.JobIssueChanged:      On(notify.IssueChanged),
+		store.JobIssueChanged:      inTurn(On(notify.IssueChanged), On(webhook.IssueChanged)),
+		store.JobHappened:          On(webhook.Happened),
+		store.JobDeliver:           On(webhook.Deliver),
 		store.JobPageCopied:        On(asset.PageCopied),
 		issue.JobFetchLink:         On(issue.FetchPage),
 		app.JobMail:                On(sendMail),

@@ -29,11 +29,15 @@ func Change(c *app.Call, id string, in Input) (*Seen, error) {
 		if err != nil {
 			return err
 		}
+		before := *row
 		cols, err := in.put(row, t.Now, app.Zone(p.Timezone))
 		if err != nil {
 			return err
 		}
 		if err := store.Cycles.Update(t, row, cols...); err != nil {
+			return err
+		}
+		if err := store.Tell(t, "cycle", row.WorkspaceID, row.ID, &before, row); err != nil {
 			return err
 		}
 		seen, err = seeOne(c, t, row)

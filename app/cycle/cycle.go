@@ -173,6 +173,9 @@ func Create(c *app.Call, in Input) (*Seen, error) {
 		if err := store.Cycles.Insert(t, row); err != nil {
 			return err
 		}
+		if err := store.Tell(t, "cycle", row.WorkspaceID, row.ID, nil, row); err != nil {
+			return err
+		}
 		seen, err = seeOne(c, t, row)
 		return err
 	})

@@ -27,7 +27,11 @@ func Change(c *app.Call, id string, in Input) (*Seen, error) {
 		if row.ArchivedAt != nil {
 			return app.Invalid("Archived module cannot be updated")
 		}
+		before := *row
 		if err := in.write(c, t, row); err != nil {
+			return err
+		}
+		if err := store.Tell(t, "module", row.WorkspaceID, row.ID, &before, row); err != nil {
 			return err
 		}
 		seen, err = seeOne(c, t, row)

@@ -192,6 +192,9 @@ func Create(c *app.Call, in Input) (*Seen, error) {
 		if err := setMembers(t, row, in.MemberIDs.V); err != nil {
 			return err
 		}
+		if err := store.Tell(t, "module", row.WorkspaceID, row.ID, nil, row); err != nil {
+			return err
+		}
 		seen, err = seeOne(c, t, row)
 		return err
 	})

@@ -17,6 +17,9 @@ func Delete(c *app.Call) error {
 		if err != nil {
 			return err
 		}
+		if err := store.Tell[store.Project](t, "project", p.WorkspaceID, p.ID, p, nil); err != nil {
+			return err
+		}
 		return store.DeleteProject(t, p)
 	})
 }

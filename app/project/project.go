@@ -190,6 +190,9 @@ func Create(c *app.Call, in Input, intake bool) (*store.SeenProject, error) {
 		if err := Begin(t, p, c.UserID()); err != nil {
 			return err
 		}
+		if err := store.Tell(t, "project", p.WorkspaceID, p.ID, nil, p); err != nil {
+			return err
+		}
 		seen, err = store.SeenProjectOne(t, store.SeenProjects(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": p.ID}))
 		return err
 	})
@@ -275,10 +278,14 @@ func Change(c *app.Call, in Input, intake app.Opt[bool]) (*store.SeenProject, er
 		if err := in.check(t, c.Workspace.ID, p.ID); err != nil {
 			return err
 		}
+		before := *p
 		cols := in.put(p)
 		p.Identifier = strings.ToUpper(strings.TrimSpace(p.Identifier))
 		app.Change(&cols, "intake_view", intake, &p.IntakeView)
 		if err := store.Projects.Update(t, p, cols...); err != nil {
+			return err
+		}
+		if err := store.Tell(t, "project", p.WorkspaceID, p.ID, &before, p); err != nil {
 			return err
 		}
 		if p.IntakeView {

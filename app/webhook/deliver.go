@@ -1,0 +1,125 @@
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+const (
+	retries    = 5
+	firstRetry = 10 * time.Minute // then twice as long each time
+	maxAnswer  = 64 << 10         // bytes of an answer that the log keeps
+)
+
+// Deliver makes one attempt and logs it. What could not be delivered at all is tried again later; after the last attempt the
+// webhook is switched off and its maker is told. Any answer counts as delivered, as in the reference. Plane: bgtasks/webhook_task.py
+func Deliver(ctx context.Context, a *app.App, d store.Delivery) error {
+	t := a.DB.Read(ctx)
+	h, err := store.Webhooks.Get(t, dbx.HashExp{"id": d.WebhookID, "is_active": true})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // deleted or switched off since
+	}
+	if err != nil {
+		return err
+	}
+	entry, sent := attempt(ctx, a, h, d)
+	return a.DB.Write(ctx, "", func(t *store.Tx) error {
+		if err := store.WebhookLogs.Insert(t, entry); err != nil || sent == nil {
+			return err
+		}
+		if d.Attempt >= retries {
+			return stop(t, a, h)
+		}
+		again := t.Now.Add(firstRetry << d.Attempt)
+		d.Attempt++
+		return t.Deliver(again, d)
+	})
+}
+
+// attempt sends it and answers the entry of the log, and why nothing answered, if so.
+func attempt(ctx context.Context, a *app.App, h *store.Webhook, d store.Delivery) (*store.WebhookLog, error) {
+	header := http.Header{"Content-Type": {"application/json"}, "User-Agent": {"Autopilot"}, "X-Plane-Delivery": {d.ID}, "X-Plane-Event": {d.Event}}
+	entry := &store.WebhookLog{EventType: &d.Event, RequestMethod: &d.Action, Webhook: h.ID, WorkspaceID: h.WorkspaceID, RetryCount: d.Attempt}
+	body := string(d.Body)
+	entry.RequestBody, entry.RequestHeaders = &body, headerText(header)
+	status, headers, answer, err := post(ctx, a, h, header, d.Body)
+	if err != nil {
+		status, answer = http.StatusInternalServerError, err.Error()
+	}
+	code := strconv.Itoa(status)
+	entry.ResponseStatus, entry.ResponseHeaders, entry.ResponseBody = &code, headerText(headers), &answer
+	return entry, err
+}
+
+// post signs the body with the webhook's secret and sends it, to no address that is closed to webhooks.
+func post(ctx context.Context, a *app.App, h *store.Webhook, header http.Header, body []byte) (int, http.Header, string, error) {
+	secret, err := a.Unseal(h.SecretKey)
+	if err != nil {
+		return 0, nil, "", fmt.Errorf("secret of a webhook: %w", err)
+	}
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write(body)
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, h.URL, bytes.NewReader(body))
+	if err != nil {
+		return 0, nil, "", fmt.Errorf("request of a webhook: %w", err)
+	}
+	r.Header = header.Clone()
+	r.Header.Set("X-Plane-Signature", hex.EncodeToString(mac.Sum(nil)))
+	client, err := a.OutsideClient()
+	if err != nil {
+		return 0, nil, "", err
+	}
+	defer client.CloseIdleConnections()
+	answer, err := client.Do(r)
+	if err != nil {
+		return 0, nil, "", err
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	if err != nil {
+		return 0, nil, "", err
+	}
+	return answer.StatusCode, answer.Header, strings.ReplaceAll(strings.ToValidUTF8(string(text), "\uFFFD"), "\x00", ""), nil // no database keeps zeros
+}
+
+func headerText(h http.Header) *string {
+	flat := map[string]string{}
+	for name, values := range h {
+		flat[name] = strings.ToValidUTF8(strings.Join(values, ", "), "\uFFFD")
+	}
+	doc, _ := json.Marshal(flat) // texts always encode
+	text := string(doc)
+	return &text
+}
+
+// stop switches a webhook off that nothing answers for, and tells its maker.
+func stop(t *store.Tx, a *app.App, h *store.Webhook) error {
+	h.IsActive = false
+	if err := store.Webhooks.Set(t, h, "is_active"); err != nil || h.CreatedByID == nil {
+		return err
+	}
+	u, err := store.Users.Find(t, *h.CreatedByID)
+	if errors.Is(err, store.ErrNotFound) || err == nil && u.Email == nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return a.Post(t, *u.Email, "webhook-stopped", map[string]string{"url": h.URL})
+}
