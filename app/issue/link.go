@@ -63,7 +63,7 @@ func CreateLink(c *app.Call, issue string, in LinkInput) (*store.IssueLink, erro
 		return nil, err
 	}
 	l.Metadata = unknownPage(l.URL)
-	return l, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		at, err := findPlace(c, t, issue)
 		if err != nil {
 			return err
@@ -81,6 +81,8 @@ func CreateLink(c *app.Call, issue string, in LinkInput) (*store.IssueLink, erro
 		return trace(c, t, at, "link.activity.created",
 			&store.IssueActivity{Verb: "created", Field: new("link"), Comment: "created a link", NewValue: &l.URL, NewIdentifier: &l.ID})
 	})
+	l.Metadata = nil // who makes a link is told nothing of the page yet, as in the reference
+	return l, err
 }
 
 // findPlace is where a work item of the call's project is. One that it has not is a fault of the payload, as in the reference.
