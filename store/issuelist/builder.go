@@ -13,6 +13,7 @@ type builder struct {
 	args     []any
 	postgres bool
 	states   States
+	counts   bool                // the statement reads all that fits, in no order
 	joined   map[Relation]string // ties that are joined to the statement, by alias
 }
 
@@ -74,6 +75,18 @@ func (b *builder) join(fs []Filter, op string, below bool) {
 func (b *builder) exists(r Relation, where func()) {
 	b.text("EXISTS (SELECT 1 FROM " + r.table + " r WHERE r.issue_id = i.id AND ")
 	where()
+	b.text(")")
+}
+
+// tied asks whether a work item has such a tie. One by one is best where a page is found after a few work items; where all
+// are read, the ties are gathered first.
+func (b *builder) tied(f Has) {
+	if !b.counts {
+		b.exists(f.Relation, func() { b.tie("r", f) })
+		return
+	}
+	b.text("i.id IN (SELECT r.issue_id FROM " + f.Relation.table + " r WHERE ")
+	b.tie("r", f)
 	b.text(")")
 }
 

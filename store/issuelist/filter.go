@@ -166,7 +166,7 @@ func (f Has) write(b *builder, below bool) {
 	case b.alias(f.Relation) != "":
 		b.tie(b.alias(f.Relation), f)
 	default:
-		b.exists(f.Relation, func() { b.tie("r", f) })
+		b.tied(f)
 	}
 }
 
