@@ -49,6 +49,11 @@ func (f *Feed) Origin(id, source string) *Feed {
 	return f.and("i.external_id = ? AND i.external_source = ?", id, source)
 }
 
+// In narrows the feed to what is in a cycle or module.
+func (f *Feed) In(p Plan, id string) *Feed {
+	return f.and("i.id IN (SELECT l.issue_id FROM "+p.links+" l WHERE l."+p.column+" = ? AND l.deleted_at IS NULL)", id)
+}
+
 // The orders of a feed, by the names of the wire. Two are turned round: priority begins with urgent, states with backlog.
 var feedOrders = map[string]string{
 	"created_at": "i.created_at", "updated_at": "i.updated_at", "name": "i.name", "sort_order": "i.sort_order", "sequence_id": "i.sequence_id",

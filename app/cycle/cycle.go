@@ -154,7 +154,7 @@ func Create(c *app.Call, in Input) (*Seen, error) {
 	if (in.StartDate.Ptr() == nil) != (in.EndDate.Ptr() == nil) {
 		return nil, app.Invalid("Both start date and end date are either required or are to be null")
 	}
-	row := &store.Cycle{OwnedByID: c.UserID(), ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, SortOrder: 65535, Timezone: "UTC", Version: 1}
+	row := first(c)
 	var seen *Seen
 	err := c.Write(func(t *store.Tx) error {
 		p, err := store.Projects.Find(t, c.ProjectID)
@@ -164,10 +164,7 @@ func Create(c *app.Call, in Input) (*Seen, error) {
 		if _, err := in.put(row, t.Now, app.Zone(p.Timezone)); err != nil {
 			return err
 		}
-		first, err := store.Cycles.First(t, dbx.HashExp{"project_id": c.ProjectID}, "sort_order")
-		if err == nil {
-			row.SortOrder = first.SortOrder - 10000
-		} else if !errors.Is(err, store.ErrNotFound) {
+		if err := place(c, t, row); err != nil {
 			return err
 		}
 		if err := store.Cycles.Insert(t, row); err != nil {
@@ -180,4 +177,21 @@ func Create(c *app.Call, in Input) (*Seen, error) {
 		return err
 	})
 	return seen, err
+}
+
+// first is a cycle as it would be if it were the project's only one.
+func first(c *app.Call) *store.Cycle {
+	return &store.Cycle{OwnedByID: c.UserID(), ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, SortOrder: 65535, Timezone: "UTC", Version: 1}
+}
+
+// place puts a new cycle before all others.
+func place(c *app.Call, t *store.Tx, row *store.Cycle) error {
+	before, err := store.Cycles.First(t, dbx.HashExp{"project_id": c.ProjectID}, "sort_order")
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		row.SortOrder = before.SortOrder - 10000
+	}
+	return err
 }

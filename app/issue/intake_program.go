@@ -107,15 +107,7 @@ func statesOf(t *store.Tx, items map[string]*store.IssueDetail) (map[string]*sto
 			ids = append(ids, *d.StateID)
 		}
 	}
-	rows, err := store.States.List(t, store.In("id", ids))
-	if err != nil {
-		return nil, err
-	}
-	states := map[string]*store.State{}
-	for i := range rows {
-		states[rows[i].ID] = &rows[i]
-	}
-	return states, nil
+	return store.States.ByID(t, ids)
 }
 
 // askedAgain reads something in the intake as it is now, asleep or not.

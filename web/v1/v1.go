@@ -30,6 +30,7 @@ func Ops() []web.Op {
 		attachments,
 		stickies,
 		intake,
+		cycles,
 	)
 }
 

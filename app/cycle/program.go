@@ -1,0 +1,332 @@
+package cycle
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Cycles as programs use them: with origins and owners, a project named in the body, and answers without stars.
+// Plane: api/views/cycle.py, api/serializers/cycle.py
+
+// Import is what only programs say of a cycle.
+type Import struct {
+	ProjectID app.Opt[string] // whose switch and time zone count; needed in a new one
+	OwnedBy   app.Opt[string]
+	Placed    bool // the request speaks of the place in the list
+}
+
+// Counted is a cycle with how far it is.
+type Counted struct {
+	store.Cycle
+	Progress store.Progress
+	Sums     store.EstimateSums // of archived ones only
+}
+
+// views are the parts of a project's cycles that programs ask for by name; any other name is all of them.
+func views(name string, now time.Time) dbx.Expression {
+	at := dbx.Params{"now": now}
+	switch name {
+	case "current":
+		return dbx.NewExp("start_date <= {:now} AND end_date >= {:now}", at)
+	case "upcoming":
+		return dbx.NewExp("start_date > {:now}", at)
+	case "completed":
+		return dbx.NewExp("end_date < {:now}", at)
+	case "draft":
+		return dbx.HashExp{"start_date": nil, "end_date": nil}
+	case "incomplete":
+		return dbx.NewExp("(end_date >= {:now} OR end_date IS NULL)", at)
+	}
+	return nil
+}
+
+func here(c *app.Call) dbx.HashExp {
+	return dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}
+}
+
+// Page answers a part of the cycles of a view, newest first, and how many there are.
+func Page(c *app.Call, s store.Slice, view string) ([]Counted, int, error) {
+	t := c.Read()
+	return page(t, dbx.And(here(c), dbx.HashExp{"archived_at": nil}, views(view, t.Now)), s)
+}
+
+// PageArchived is Page for what is archived, with sums of points.
+func PageArchived(c *app.Call, s store.Slice) ([]Counted, int, error) {
+	t := c.Read()
+	list, total, err := page(t, dbx.And(here(c), dbx.Not(dbx.HashExp{"archived_at": nil})), s)
+	if err != nil {
+		return nil, 0, err
+	}
+	ids := make([]string, len(list))
+	for i := range list {
+		ids[i] = list[i].ID
+	}
+	sums, err := store.CycleEstimates(t, ids)
+	for i := range list {
+		list[i].Sums = sums[list[i].ID]
+	}
+	return list, total, err
+}
+
+func page(t *store.Tx, where dbx.Expression, s store.Slice) ([]Counted, int, error) {
+	rows, total, err := store.Cycles.Page(t, where, s, "created_at DESC", "id DESC")
+	if err != nil {
+		return nil, 0, err
+	}
+	ids := make([]string, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].ID
+	}
+	progress, err := store.InCycle.Progress(t, store.In("l.cycle_id", ids))
+	list := make([]Counted, len(rows))
+	for i, row := range rows {
+		list[i] = Counted{Cycle: row, Progress: progress[row.ID]}
+	}
+	return list, total, err
+}
+
+// Pick answers a cycle that is not archived.
+func Pick(c *app.Call, id string) (*Counted, error) {
+	list, _, err := page(c.Read(), dbx.And(here(c), dbx.HashExp{"id": id, "archived_at": nil}), store.Slice{Limit: 1})
+	if err == nil && len(list) == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
+// CreateFrom is Create for programs.
+func CreateFrom(c *app.Call, in Input, more Import) (*store.Cycle, error) {
+	if (in.StartDate.Ptr() == nil) != (in.EndDate.Ptr() == nil) {
+		return nil, app.Invalid("Both start date and end date are either required or are to be null")
+	}
+	var made *store.Cycle
+	return made, c.Write(func(t *store.Tx) error {
+		row := first(c)
+		if _, err := in.putFrom(c, t, row, more); err != nil {
+			return err
+		}
+		if err := in.origin().CheckNew(t, "cycles", "Cycle", c.ProjectID); err != nil {
+			return err
+		}
+		if err := place(c, t, row); err != nil {
+			return err
+		}
+		made = row
+		return store.Cycles.Insert(t, row)
+	})
+}
+
+// ChangeFrom is Change for programs. Whoever changes a cycle without naming its owner becomes it.
+func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.Cycle, error) {
+	var now *store.Cycle
+	return now, c.Write(func(t *store.Tx) error {
+		row, err := inProject(c, t, id)
+		if err != nil {
+			return err
+		}
+		if row.ArchivedAt != nil {
+			return app.Invalid("Archived cycle cannot be edited")
+		}
+		if completed(row, t.Now) && !more.Placed {
+			return app.Invalid("The Cycle has already been completed so it cannot be edited")
+		}
+		if more.ProjectID.V == "" {
+			more.ProjectID = app.Some(c.ProjectID)
+		}
+		was, source := row.ExternalID, row.ExternalSource
+		cols, err := in.putFrom(c, t, row, more)
+		if err != nil {
+			return err
+		}
+		if err := in.origin().CheckChange(t, "cycles", "Cycle", c.ProjectID, id, was, source); err != nil {
+			return err
+		}
+		now = row
+		return store.Cycles.Update(t, row, cols...)
+	})
+}
+
+func (in *Input) origin() *app.Origin {
+	return &app.Origin{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}
+}
+
+// putFrom is put in the time zone of the project that the request names, and with an owner. Of moments only the day counts, in UTC.
+func (in *Input) putFrom(c *app.Call, t *store.Tx, row *store.Cycle, more Import) ([]string, error) {
+	owner := c.UserID()
+	if named := more.OwnedBy.Ptr(); named != nil {
+		owner = *named
+		if known, err := store.WorkspacePeople(t, c.Workspace.ID, []string{owner}); err != nil {
+			return nil, err
+		} else if !known[owner] {
+			return nil, app.Field("owned_by", app.NoObject(owner))
+		}
+	}
+	zone, err := more.zone(c, t)
+	if err != nil {
+		return nil, err
+	}
+	in.StartDate.V, in.EndDate.V = in.StartDate.V.UTC(), in.EndDate.V.UTC()
+	cols, err := in.put(row, t.Now, zone)
+	row.OwnedByID = owner
+	return append(cols, "owned_by_id"), err
+}
+
+// zone answers the time zone of the project that the request names, which must be of the workspace and have cycles.
+func (more *Import) zone(c *app.Call, t *store.Tx) (*time.Location, error) {
+	id := more.ProjectID.V
+	switch {
+	case id == "":
+		return nil, app.Field("non_field_errors", "Project ID is required")
+	case !store.IsID(id):
+		return nil, app.ErrValue
+	}
+	p, err := store.Projects.Get(t, dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID})
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil, app.Field("non_field_errors", "Project not found")
+	case err != nil:
+		return nil, err
+	case !p.CycleView:
+		return nil, app.Field("non_field_errors", "Cycles are not enabled for this project")
+	}
+	return app.Zone(p.Timezone), nil
+}
+
+// DeleteFrom is Delete for programs: its owner may, and the project's administrators. It is nobody's favourite then.
+func DeleteFrom(c *app.Call, id string) error {
+	row, err := inProject(c, c.Read(), id)
+	if err != nil {
+		return err
+	}
+	if c.Role() != app.Admin && row.OwnedByID != c.UserID() {
+		return app.Refuse(http.StatusForbidden, "Only admin or creator can delete the cycle")
+	}
+	if err := Delete(c, id); err != nil {
+		return err
+	}
+	return c.Write(func(t *store.Tx) error { return store.DropFavorites(t, c.Workspace.ID, "cycle", id) })
+}
+
+// TransferFrom is Transfer for programs, which can't move anything out of a cycle that still runs.
+func TransferFrom(c *app.Call, from, to string) error {
+	if to == "" {
+		return app.Invalid("New Cycle Id is required")
+	}
+	t := c.Read()
+	row, err := inProject(c, t, from)
+	if err != nil {
+		return err
+	}
+	if row.EndDate != nil && row.EndDate.After(t.Now) {
+		return app.Invalid("The old cycle is not completed yet")
+	}
+	if !store.IsID(to) {
+		return app.ErrValue
+	}
+	return Transfer(c, from, to)
+}
+
+// Link is a work item's place in a cycle.
+type Link struct {
+	store.CycleIssue
+	SubItems int
+}
+
+// AddFrom is AddIssues for programs, in which what is there already is no fault. It answers all of the cycle, newest first.
+func AddFrom(c *app.Call, id string, items []string) ([]Link, error) {
+	if len(items) == 0 {
+		return nil, &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"error": "Work items are required", "code": "MISSING_WORK_ITEMS"}}
+	}
+	var all []Link
+	return all, c.Write(func(t *store.Tx) error {
+		to, err := inProject(c, t, id)
+		if err != nil {
+			return err
+		}
+		if completed(to, t.Now) {
+			return &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"code": "CYCLE_COMPLETED",
+				"message": "The Cycle has already been completed so no new issues can be added"}}
+		}
+		if err := link(c, t, to, items); err != nil {
+			return err
+		}
+		all, err = links(c, t, id)
+		return err
+	})
+}
+
+// link puts what is not in the cycle into it, and says of the rest that it was added once more, as the reference does.
+func link(c *app.Call, t *store.Tx, to *store.Cycle, items []string) error {
+	items = slices.Compact(slices.Sorted(slices.Values(items)))
+	for _, id := range items {
+		if !store.IsID(id) {
+			return app.ErrValue
+		}
+	}
+	if n, err := store.Issues.Count(t, dbx.And(here(c), store.In("id", items))); err != nil {
+		return err
+	} else if n < len(items) {
+		return app.ErrPayload
+	}
+	have, err := store.CycleIssues.List(t, store.In("issue_id", items))
+	if err != nil {
+		return err
+	}
+	var elsewhere []store.CycleIssue
+	for _, l := range have {
+		if l.CycleID != to.ID {
+			elsewhere = append(elsewhere, l)
+			continue
+		}
+		items = slices.DeleteFunc(items, func(id string) bool { return id == l.IssueID })
+		if err := record(c, t, l.IssueID, "created", "created", nil, to); err != nil {
+			return err
+		}
+	}
+	return put(c, t, to, items, elsewhere)
+}
+
+func links(c *app.Call, t *store.Tx, id string) ([]Link, error) {
+	rows, err := store.CycleIssues.List(t, dbx.And(here(c), dbx.HashExp{"cycle_id": id}), "created_at DESC", "id DESC")
+	if err != nil {
+		return nil, err
+	}
+	items := make([]string, len(rows))
+	for i := range rows {
+		items[i] = rows[i].IssueID
+	}
+	subs, err := store.SubItemCounts(t, items)
+	all := make([]Link, len(rows))
+	for i, row := range rows {
+		row.CreatedByID = nil // as the reference, which writes these rows in bulk
+		all[i] = Link{row, subs[row.IssueID]}
+	}
+	return all, err
+}
+
+// PickLink answers a work item's place in a cycle.
+func PickLink(c *app.Call, id, item string) (*store.CycleIssue, error) {
+	l, err := store.CycleIssues.Get(c.Read(), dbx.And(here(c), dbx.HashExp{"cycle_id": id, "issue_id": item}))
+	if err == nil {
+		l.CreatedByID = nil // as in links
+	}
+	return l, err
+}
+
+// RemoveFrom is RemoveIssue for programs, in which it is a fault that there is nothing to remove.
+func RemoveFrom(c *app.Call, id, item string) error {
+	if _, err := PickLink(c, id, item); err != nil {
+		return err
+	}
+	return RemoveIssue(c, id, item)
+}

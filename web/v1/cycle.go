@@ -1,0 +1,226 @@
+package v1
+
+import (
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/cycle"
+	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+)
+
+const (
+	allCycles      = inProject + "cycles/"
+	oneCycle       = allCycles + "{pk:uuid}/"
+	inCycle        = allCycles + "{cycle_id:uuid}/"
+	archivedCycles = inProject + "archived-cycles/"
+)
+
+var cycles = []web.Op{
+	do("GET", allCycles, readers, 200, "List cycles", listCycles),
+	do("POST", allCycles, writers, 201, "Create a cycle", createCycle),
+	do("GET", oneCycle, readers, 200, "Read a cycle", getCycle),
+	do("PATCH", oneCycle, writers, 200, "Change a cycle", changeCycle),
+	do("DELETE", oneCycle, writers, 204, "Delete a cycle", deleteCycle),
+	do("POST", inCycle+"archive/", writers, 204, "Archive a cycle", archiveCycle),
+	do("GET", archivedCycles, readers, 200, "List archived cycles", listArchivedCycles),
+	do("DELETE", archivedCycles+"{cycle_id:uuid}/unarchive/", writers, 204, "Bring a cycle back", unarchiveCycle),
+	do("POST", inCycle+"transfer-issues/", writers, 200, "Move what is not finished to another cycle", transferCycle),
+	do("GET", inCycle+"cycle-issues/", readers, 200, "List the work items of a cycle", listCycleItems),
+	do("POST", inCycle+"cycle-issues/", writers, 200, "Put work items into a cycle", addCycleItems),
+	do("GET", inCycle+"cycle-issues/{issue_id:uuid}/", readers, 200, "Read a work item's place in a cycle", getCycleItem),
+	do("DELETE", inCycle+"cycle-issues/{issue_id:uuid}/", writers, 204, "Take a work item out of a cycle", removeCycleItem),
+}
+
+// Cycle is a cycle as this API shows it when it is written.
+type Cycle struct {
+	ID string `json:"id"`
+	Made
+	Name             string     `json:"name"`
+	Description      string     `json:"description"`
+	StartDate        *string    `json:"start_date"`
+	EndDate          *string    `json:"end_date"`
+	ViewProps        store.JSON `json:"view_props"`
+	SortOrder        float64    `json:"sort_order"`
+	ExternalSource   *string    `json:"external_source"`
+	ExternalID       *string    `json:"external_id"`
+	ProgressSnapshot store.JSON `json:"progress_snapshot"`
+	ArchivedAt       *string    `json:"archived_at"`
+	LogoProps        store.JSON `json:"logo_props"`
+	Timezone         string     `json:"timezone"`
+	Version          int        `json:"version"`
+	Project          Ref        `json:"project"`
+	Workspace        Ref        `json:"workspace"`
+	OwnedBy          Ref        `json:"owned_by"`
+}
+
+func cycleOf(c *app.Call, y *store.Cycle) Cycle {
+	return Cycle{y.ID, made(c, &y.Meta), y.Name, y.Description, c.TimePtr(y.StartDate), c.TimePtr(y.EndDate), y.ViewProps, y.SortOrder,
+		y.ExternalSource, y.ExternalID, y.ProgressSnapshot, c.TimePtr(y.ArchivedAt), y.LogoProps, y.Timezone, y.Version,
+		ref(y.ProjectID), ref(y.WorkspaceID), ref(y.OwnedByID)}
+}
+
+// CountedCycle is a cycle as this API shows it when it is read.
+type CountedCycle struct {
+	Cycle
+	cycle.Numbers
+}
+
+func countedCycle(c *app.Call, y *cycle.Counted) CountedCycle {
+	return CountedCycle{cycleOf(c, &y.Cycle), cycle.NumbersOf(y.Progress)}
+}
+
+// ArchivedCycle is a cycle in the list of archived ones.
+type ArchivedCycle struct {
+	CountedCycle
+	TotalEstimates     *float64 `json:"total_estimates"`
+	CompletedEstimates *float64 `json:"completed_estimates"`
+	StartedEstimates   *float64 `json:"started_estimates"`
+}
+
+func archivedCycle(c *app.Call, y *cycle.Counted) ArchivedCycle {
+	return ArchivedCycle{countedCycle(c, y), y.Sums.Total, y.Sums.Completed, y.Sums.Started}
+}
+
+// cycleInput is cycle.Input without what programs can't set, and with the owner and the project.
+type cycleInput struct {
+	cycle.Input
+	ViewProps app.Opt[store.JSON]     `json:"-"`
+	LogoProps app.Opt[store.JSON]     `json:"-"`
+	Version   app.Opt[int]            `json:"-"`
+	SortOrder app.Opt[store.NullJSON] `json:"sort_order"` // not taken, but with it what is over can be changed
+	OwnedBy   app.Opt[string]         `json:"owned_by" check:"pk,null"`
+	ProjectID app.Opt[string]         `json:"project_id" check:"blank,null"`
+}
+
+func (in *cycleInput) more() cycle.Import {
+	return cycle.Import{ProjectID: in.ProjectID, OwnedBy: in.OwnedBy, Placed: in.SortOrder.Set}
+}
+
+// listCycles answers a page, but those that run now without an envelope.
+func listCycles(c *app.Call, in struct {
+	listing
+	CycleView string `query:"cycle_view"`
+}) (Found[CountedCycle], error) {
+	if in.CycleView == "current" {
+		rows, _, err := cycle.Page(c, store.Slice{Limit: longestPage}, in.CycleView)
+		if err != nil {
+			return Found[CountedCycle]{}, err
+		}
+		all, err := showAll(c, in.View, web.Map(rows, func(y cycle.Counted) CountedCycle { return countedCycle(c, &y) }))
+		return Found[CountedCycle]{all}, err
+	}
+	page, err := list(c, in.listing, func(s store.Slice) ([]cycle.Counted, int, error) { return cycle.Page(c, s, in.CycleView) }, countedCycle)
+	return Found[CountedCycle]{page}, err
+}
+
+func listArchivedCycles(c *app.Call, in listing) (Page[ArchivedCycle], error) {
+	return list(c, in, func(s store.Slice) ([]cycle.Counted, int, error) { return cycle.PageArchived(c, s) }, archivedCycle)
+}
+
+func createCycle(c *app.Call, in cycleInput) (Cycle, error) {
+	y, err := cycle.CreateFrom(c, in.Input, in.more())
+	return plain(c, y, err, cycleOf)
+}
+
+func getCycle(c *app.Call, in struct {
+	byID
+	View
+}) (Shown[CountedCycle], error) {
+	y, err := cycle.Pick(c, in.PK)
+	return one(c, in.View, y, err, countedCycle)
+}
+
+func changeCycle(c *app.Call, in struct {
+	byID
+	cycleInput
+}) (Cycle, error) {
+	y, err := cycle.ChangeFrom(c, in.PK, in.Input, in.more())
+	return plain(c, y, err, cycleOf)
+}
+
+func deleteCycle(c *app.Call, in byID) (web.Nothing, error) {
+	return web.Nothing{}, cycle.DeleteFrom(c, in.PK)
+}
+
+// ofCycle is the input of what is done in a cycle.
+type ofCycle struct {
+	Cycle string `path:"cycle_id"`
+}
+
+func archiveCycle(c *app.Call, in ofCycle) (web.Nothing, error) {
+	_, err := cycle.Archive(c, in.Cycle, true)
+	return web.Nothing{}, err
+}
+
+func unarchiveCycle(c *app.Call, in ofCycle) (web.Nothing, error) {
+	_, err := cycle.Archive(c, in.Cycle, false)
+	return web.Nothing{}, err
+}
+
+// Message says that something was done.
+type Message struct {
+	Message string `json:"message"`
+}
+
+func transferCycle(c *app.Call, in struct {
+	ofCycle
+	To string `json:"new_cycle_id" check:"blank,null"`
+}) (Message, error) {
+	return Message{"Success"}, cycle.TransferFrom(c, in.Cycle, in.To)
+}
+
+func listCycleItems(c *app.Call, in struct {
+	ofCycle
+	listing
+	OrderBy string `query:"order_by"`
+}) (Page[Item], error) {
+	return list(c, in.listing, func(s store.Slice) ([]store.FeedIssue, int, error) {
+		return issue.FeedIn(c, store.InCycle, in.Cycle, s, in.OrderBy)
+	}, item)
+}
+
+// CycleItem is a work item's place in a cycle.
+type CycleItem struct {
+	ID string `json:"id"`
+	Made
+	Project   Ref `json:"project"`
+	Workspace Ref `json:"workspace"`
+	Issue     Ref `json:"issue"`
+	Cycle     Ref `json:"cycle"`
+}
+
+func cycleItem(c *app.Call, l *store.CycleIssue) CycleItem {
+	return CycleItem{l.ID, made(c, &l.Meta), ref(l.ProjectID), ref(l.WorkspaceID), ref(l.IssueID), ref(l.CycleID)}
+}
+
+// AddedCycleItem is a work item's place in a cycle as adding shows it.
+type AddedCycleItem struct {
+	CycleItem
+	SubIssuesCount int `json:"sub_issues_count"`
+}
+
+func addCycleItems(c *app.Call, in struct {
+	ofCycle
+	Issues []string `json:"issues"`
+}) ([]AddedCycleItem, error) {
+	all, err := cycle.AddFrom(c, in.Cycle, in.Issues)
+	return web.Map(all, func(l cycle.Link) AddedCycleItem { return AddedCycleItem{cycleItem(c, &l.CycleIssue), l.SubItems} }), err
+}
+
+// cycleItemPath is the input of what is done with one work item of a cycle.
+type cycleItemPath struct {
+	ofCycle
+	ofItem
+}
+
+func getCycleItem(c *app.Call, in struct {
+	cycleItemPath
+	View
+}) (Shown[CycleItem], error) {
+	l, err := cycle.PickLink(c, in.Cycle, in.Issue)
+	return one(c, in.View, l, err, cycleItem)
+}
+
+func removeCycleItem(c *app.Call, in cycleItemPath) (web.Nothing, error) {
+	return web.Nothing{}, cycle.RemoveFrom(c, in.Cycle, in.Issue)
+}
