@@ -107,10 +107,14 @@ func ChangeFrom(c *app.Call, in Input, intake app.Opt[bool]) (*store.CountedProj
 		if err := in.checkFrom(t, c.Workspace.ID, p.ID); err != nil {
 			return err
 		}
+		before := *p
 		cols := in.put(p)
 		p.Identifier = strings.ToUpper(strings.TrimSpace(p.Identifier))
 		app.Change(&cols, "intake_view", intake, &p.IntakeView)
 		if err := store.Projects.Update(t, p, cols...); err != nil {
+			return err
+		}
+		if err := store.Tell(t, "project", p.WorkspaceID, p.ID, &before, p); err != nil {
 			return err
 		}
 		if p.IntakeView {

@@ -190,9 +190,6 @@ func Create(c *app.Call, in Input, intake bool) (*store.SeenProject, error) {
 		if err := Begin(t, p, c.UserID()); err != nil {
 			return err
 		}
-		if err := store.Tell(t, "project", p.WorkspaceID, p.ID, nil, p); err != nil {
-			return err
-		}
 		seen, err = store.SeenProjectOne(t, store.SeenProjects(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": p.ID}))
 		return err
 	})
@@ -217,7 +214,10 @@ func Begin(t *store.Tx, p *store.Project, maker string) error {
 			return err
 		}
 	}
-	return store.States.Insert(t, firstStates(p)...)
+	if err := store.States.Insert(t, firstStates(p)...); err != nil {
+		return err
+	}
+	return store.Tell(t, "project", p.WorkspaceID, p.ID, nil, p)
 }
 
 func firstStates(p *store.Project) []*store.State {
