@@ -23,6 +23,7 @@ func Handlers() map[string]Handler {
 		app.JobMail:                On(sendMail),
 		store.JobProjectDeleted:    On(project.Cascade),
 		workspace.JobDeleteContent: On(workspace.DeleteContent),
+		workspace.JobDemo:          On(demoProject),
 	}
 }
 

@@ -84,12 +84,24 @@ func Found(c *app.Call, w *store.Workspace, companyRole string) error {
 		}
 		m := store.NewWorkspaceMember(w.ID, c.User.ID, int(app.Admin))
 		m.CompanyRole = &companyRole
-		return store.WorkspaceMembers.Insert(t, m)
+		if err := store.WorkspaceMembers.Insert(t, m); err != nil || !c.Config.Workspace.DemoProject {
+			return err
+		}
+		return t.Enqueue(JobDemo, Demo{WorkspaceID: w.ID, OwnerID: c.User.ID})
 	})
 	if errors.Is(err, store.ErrUnique) {
 		return app.Field("slug", "Workspace with this slug already exists.")
 	}
 	return err
+}
+
+// JobDemo is the job that makes the project that a new workspace begins with; its payload is a Demo.
+const JobDemo = "workspace.demo"
+
+// Demo names a new workspace and its owner.
+type Demo struct {
+	WorkspaceID string `json:"workspace_id"`
+	OwnerID     string `json:"owner_id"`
 }
 
 // mayCreate refuses when the administrators of the installation make all workspaces.
