@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -53,30 +54,73 @@ type IncomingRow struct {
 	LabelIDs   []string  `db:"-"`
 }
 
-// IncomingRows answers a part of an intake, newest first, and how many there are. No statuses are all of them; maker, if
-// given, is whose items are wanted.
-func IncomingRows(t *Tx, intake string, statuses []int, maker string, offset, limit int) ([]IncomingRow, int, error) {
-	where := dbx.HashExp{"intake_issues.intake_id": intake}
-	if len(statuses) > 0 {
-		any := make([]interface{}, len(statuses))
-		for i, s := range statuses {
-			any[i] = s
+// PendingCount says how much of an intake waits. What was deleted while it waited counts, as in the reference.
+// Plane: app/views/intake/base.py
+func PendingCount(t *Tx, intake string, pending int) (n int, err error) {
+	err = t.One("SELECT COUNT(*) FROM intake_issues WHERE intake_id = ? AND status = ?", []any{intake, pending}, &n)
+	return n, err
+}
+
+// IncomingQuery asks for a part of an intake.
+type IncomingQuery struct {
+	Intake   string
+	Statuses []int    // none: all of them
+	Maker    string   // whose items are wanted; empty: everybody's
+	Filtered bool     // only those of Issues
+	Issues   []string // ids of work items
+	Order    string   // a name of the reference's, with - in front the other way round
+}
+
+// incomingOrders are the names that an intake may be ordered by.
+var incomingOrders = map[string]string{
+	"issue__created_at": "i.created_at", "issue__updated_at": "i.updated_at", "issue__sequence_id": "i.sequence_id", "issue__name": "i.name",
+	"issue__priority": "i.priority", "issue__sort_order": "i.sort_order", "issue__start_date": "i.start_date", "issue__target_date": "i.target_date",
+	"created_at": "intake_issues.created_at", "updated_at": "intake_issues.updated_at", "status": "intake_issues.status",
+	"snoozed_till": "intake_issues.snoozed_till", "source": "intake_issues.source", "id": "intake_issues.id",
+}
+
+// IsIncomingOrder says whether an intake may be ordered so.
+func IsIncomingOrder(by string) bool { return incomingOrders[strings.TrimPrefix(by, "-")] != "" }
+
+func (q IncomingQuery) where() dbx.Expression {
+	where := dbx.HashExp{"intake_issues.intake_id": q.Intake}
+	if len(q.Statuses) > 0 {
+		statuses := make([]any, len(q.Statuses))
+		for i, s := range q.Statuses {
+			statuses[i] = s
 		}
-		where["intake_issues.status"] = any
+		where["intake_issues.status"] = statuses
 	}
-	if maker != "" {
-		where["intake_issues.created_by_id"] = maker
+	if q.Maker != "" {
+		where["intake_issues.created_by_id"] = q.Maker
 	}
-	q := func() *dbx.SelectQuery {
-		return IntakeIssues.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = intake_issues.issue_id AND i.deleted_at IS NULL")).AndWhere(where)
+	if q.Filtered {
+		return dbx.And(where, In("intake_issues.issue_id", q.Issues))
+	}
+	return where
+}
+
+func (q IncomingQuery) order() []string {
+	name, down := strings.CutPrefix(q.Order, "-")
+	column, way := incomingOrders[name], " ASC"
+	if down {
+		way = " DESC"
+	}
+	return []string{"(" + column + " IS NULL)" + way, column + way, "i.id" + way} // nothing is the largest, on either engine
+}
+
+// IncomingRows answers a part of an intake, and how many there are.
+func IncomingRows(t *Tx, q IncomingQuery, offset, limit int) ([]IncomingRow, int, error) {
+	selected := func() *dbx.SelectQuery {
+		return IntakeIssues.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = intake_issues.issue_id AND i.deleted_at IS NULL")).AndWhere(q.where())
 	}
 	var total int
-	if err := q().Select("COUNT(*)").Row(&total); err != nil {
+	if err := selected().Select("COUNT(*)").Row(&total); err != nil {
 		return nil, 0, fmt.Errorf("count intake: %w", mark(err))
 	}
 	rows := []IncomingRow{}
-	err := q().AndSelect("i.name AS issue_name", "i.priority", "i.sequence_id", "i.created_at AS made_at", "i.created_by_id AS made_by").
-		OrderBy("i.created_at DESC", "i.id DESC").Offset(int64(offset)).Limit(int64(limit)).All(&rows)
+	err := selected().AndSelect("i.name AS issue_name", "i.priority", "i.sequence_id", "i.created_at AS made_at", "i.created_by_id AS made_by").
+		OrderBy(q.order()...).Offset(int64(offset)).Limit(int64(limit)).All(&rows)
 	if err != nil {
 		return nil, 0, fmt.Errorf("list intake: %w", mark(err))
 	}

@@ -97,18 +97,18 @@ func record(c *app.Call, t *store.Tx, issue, kind, verb string, from, to *store.
 		WorkspaceID: c.Workspace.ID, Origin: c.Base}, row)
 }
 
-// RemoveIssue takes a work item out of a cycle; one that is not in it is no fault.
+// RemoveIssue takes a work item out of a cycle. One that is not in it is no fault: its history tells of it all the same, as
+// in the reference.
 func RemoveIssue(c *app.Call, cycle, issue string) error {
 	return c.Write(func(t *store.Tx) error {
 		from, err := inProject(c, t, cycle)
 		if err != nil {
 			return err
 		}
-		links, err := store.CycleIssues.List(t, dbx.HashExp{"cycle_id": cycle, "issue_id": issue, "project_id": c.ProjectID})
-		if err != nil || len(links) == 0 {
+		if ok, err := store.Issues.Exists(t, dbx.HashExp{"id": issue, "project_id": c.ProjectID}); err != nil || !ok {
 			return err
 		}
-		if err := store.CycleIssues.Delete(t, &links[0]); err != nil {
+		if _, err := store.CycleIssues.DeleteWhere(t, dbx.HashExp{"cycle_id": cycle, "issue_id": issue}); err != nil {
 			return err
 		}
 		return record(c, t, issue, "deleted", "deleted", from, nil)

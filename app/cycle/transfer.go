@@ -33,7 +33,7 @@ func Transfer(c *app.Call, from, to string) error {
 		if err := keep(c, t, source); err != nil {
 			return err
 		}
-		return moveOpen(c, t, source, target)
+		return moveOpen(t, source, target)
 	})
 }
 
@@ -62,7 +62,8 @@ func keep(c *app.Call, t *store.Tx, row *store.Cycle) error {
 	return store.Cycles.Update(t, row, "progress_snapshot")
 }
 
-func moveOpen(c *app.Call, t *store.Tx, from, to *store.Cycle) error {
+// moveOpen leaves nothing in the work items' histories: the reference loses those entries.
+func moveOpen(t *store.Tx, from, to *store.Cycle) error {
 	links, err := store.OpenCycleIssues(t, from.ID)
 	if err != nil {
 		return err
@@ -70,9 +71,6 @@ func moveOpen(c *app.Call, t *store.Tx, from, to *store.Cycle) error {
 	for i := range links {
 		links[i].CycleID = to.ID
 		if err := store.CycleIssues.Set(t, &links[i], "cycle_id"); err != nil {
-			return err
-		}
-		if err := record(c, t, links[i].IssueID, "created", "updated", from, to); err != nil {
 			return err
 		}
 	}

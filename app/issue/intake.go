@@ -63,7 +63,7 @@ func CurrentInbox(c *app.Call) (*Inbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := store.IntakeIssues.Count(t, dbx.HashExp{"intake_id": intake.ID, "status": Pending})
+	n, err := store.PendingCount(t, intake.ID, Pending)
 	return &Inbox{*intake, p, n}, err
 }
 
@@ -155,25 +155,6 @@ func seesAll(c *app.Call, t *store.Tx) (bool, error) {
 	}
 	p, err := store.Projects.Find(t, c.ProjectID)
 	return err == nil && p.GuestViewAllFeatures, err
-}
-
-// ListIncoming answers a page of the intake, newest first, and how much there is; no status means all of them.
-func ListIncoming(c *app.Call, statuses []int, offset, limit int) ([]store.IncomingRow, int, error) {
-	t := c.Read()
-	intake, err := FindIntake(c)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, 0, app.Refuse(http.StatusNotFound, "Intake not found")
-	}
-	if err != nil {
-		return nil, 0, err
-	}
-	maker := ""
-	if all, err := seesAll(c, t); err != nil {
-		return nil, 0, err
-	} else if !all {
-		maker = c.UserID()
-	}
-	return store.IncomingRows(t, intake.ID, statuses, maker, offset, limit)
 }
 
 // Decide changes a work item in the intake and says what becomes of it. Only administrators decide, others' decisions are

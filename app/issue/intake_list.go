@@ -1,0 +1,60 @@
+package issue
+
+import (
+	"errors"
+	"math"
+	"net/http"
+	"slices"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/issuelist"
+)
+
+// ListIncoming answers a page of the intake, in the order that is asked for (newest first by default), and how much there
+// is; no status means all of them. The filters of work items hold for it too.
+func ListIncoming(c *app.Call, statuses []int, offset, limit int) ([]store.IncomingRow, int, error) {
+	t := c.Read()
+	intake, err := FindIntake(c)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, 0, app.Refuse(http.StatusNotFound, "Intake not found")
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	q := store.IncomingQuery{Intake: intake.ID, Statuses: statuses, Order: "-issue__created_at"}
+	if by := c.Query.Get("order_by"); by != "" {
+		q.Order = by
+	}
+	if !store.IsIncomingOrder(q.Order) {
+		return nil, 0, app.Field("order_by", "There is no such field.")
+	}
+	if all, err := seesAll(c, t); err != nil {
+		return nil, 0, err
+	} else if !all {
+		q.Maker = c.UserID()
+	}
+	if q.Issues, q.Filtered, err = filterIncoming(c, t); err != nil {
+		return nil, 0, err
+	}
+	return store.IncomingRows(t, q, offset, limit)
+}
+
+// filterIncoming answers which work items of the project fit the filters, if there are any.
+func filterIncoming(c *app.Call, t *store.Tx) (ids []string, filtered bool, err error) {
+	asked, err := readFilters(c, query(c.Query))
+	if err != nil || len(asked) == 0 {
+		return nil, false, err
+	}
+	states, err := issuelist.ReadStates(t, []string{c.ProjectID})
+	if err != nil {
+		return nil, false, err
+	}
+	// lists leave out what is in states that they know as hidden: here it is what is looked for
+	states = slices.DeleteFunc(states, func(s issuelist.StateInfo) bool { return s.Triage })
+	order, _ := issuelist.ParseOrder("-created_at")
+	q := issuelist.Query{Order: order, Scope: issuelist.Scope{Workspace: c.Workspace.ID, Projects: []string{c.ProjectID}},
+		States: states, Filters: []issuelist.Filter{asked}}
+	ids, err = q.IDs(t, 0, math.MaxInt32)
+	return ids, true, err
+}
