@@ -51,7 +51,7 @@ func filterIncoming(c *app.Call, t *store.Tx) (ids []string, filtered bool, err 
 		return nil, false, err
 	}
 	// lists leave out what is in states that they know as hidden: here it is what is looked for
-	states = slices.DeleteFunc(states, func(s issuelist.StateInfo) bool { return s.Triage })
+	states = slices.DeleteFunc(states, func(s issuelist.StateInfo) bool { return s.Group == "triage" })
 	order, _ := issuelist.ParseOrder("-created_at")
 	q := issuelist.Query{Order: order, Scope: issuelist.Scope{Workspace: c.Workspace.ID, Projects: []string{c.ProjectID}},
 		States: states, Filters: []issuelist.Filter{asked}}
