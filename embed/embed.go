@@ -23,3 +23,9 @@ var Mail embed.FS
 //
 //go:embed icon/link.svg
 var LinkIcon []byte
+
+// Zxcvbn is what passwords are rated by: words.txt.gz (a word and its best rank in any of the lists, per line) and
+// keyboards.json.gz (per keyboard: each character's neighbours, clockwise, "" where there is none).
+//
+//go:embed zxcvbn
+var Zxcvbn embed.FS
