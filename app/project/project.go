@@ -245,6 +245,28 @@ func List(c *app.Call, order ...string) ([]store.SeenProject, error) {
 	return store.SeenProjectList(t, q.OrderBy(order...))
 }
 
+// orders are the columns that pages of projects may be ordered by.
+var orders = map[string]string{"name": "name", "identifier": "identifier", "created_at": "projects.created_at", "updated_at": "projects.updated_at",
+	"sort_order": "[[place]]", "network": "network"}
+
+// ListPart answers a part of List in the order of a field, with - in front the other way round, and how long the whole is.
+func ListPart(c *app.Call, by string, offset, limit int) ([]store.SeenProject, int, error) {
+	name, down := strings.CutPrefix(by, "-")
+	column, ok := orders[name]
+	if !ok {
+		return nil, 0, app.Field("order_by", "There is no such field.")
+	}
+	way := " ASC"
+	if down {
+		way = " DESC"
+	}
+	rows, err := List(c, column+way, "id"+way)
+	if err != nil {
+		return nil, 0, err
+	}
+	return rows[min(offset, len(rows)):min(offset+limit, len(rows))], len(rows), nil
+}
+
 // Get answers the call's project to its members; others are told whether they could join.
 func Get(c *app.Call) (*store.SeenProject, error) {
 	t := c.Read()

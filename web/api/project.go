@@ -131,9 +131,27 @@ func listProjects(c *app.Call, _ web.Nothing) ([]ProjectBrief, error) {
 	return web.Map(ps, projectBrief(c)), err
 }
 
-func listProjectDetails(c *app.Call, _ web.Nothing) ([]Project, error) {
-	ps, err := project.List(c, "[[place]] NULLS LAST", "name")
-	return web.Map(ps, projectOf(c)), err
+// listProjectDetails answers all projects by the caller's own order; a page, in the order that is asked for, only to those
+// who say which one and how large. Plane: app/views/project/base.py
+func listProjectDetails(c *app.Call, in struct {
+	PerPage string  `query:"per_page"`
+	Cursor  string  `query:"cursor"`
+	OrderBy *string `query:"order_by"`
+}) (any, error) {
+	if in.PerPage == "" || in.Cursor == "" {
+		ps, err := project.List(c, "[[place]] NULLS LAST", "name")
+		return web.Map(ps, projectOf(c)), err
+	}
+	p, err := web.ReadPaging(c.Query, 1000)
+	if err != nil {
+		return nil, err
+	}
+	by := "-created_at"
+	if in.OrderBy != nil {
+		by = *in.OrderBy
+	}
+	rows, total, err := project.ListPart(c, by, p.Offset(), p.Size)
+	return web.Paged(p, total, web.Map(rows, projectOf(c))), err
 }
 
 func getProject(c *app.Call, _ web.Nothing) (Project, error) {
