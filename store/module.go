@@ -1,6 +1,9 @@
 package store
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Module is a row of modules.
 type Module struct {
@@ -79,3 +82,24 @@ type ModuleUserProperties struct {
 
 // ModuleUserPropertiesRows is the table of ModuleUserProperties rows.
 var ModuleUserPropertiesRows = NewTable[ModuleUserProperties]("module_user_properties")
+
+// ModulePeople answers who is a member of modules or ever was, newest people first, once for each time. That is what the
+// reference shows to programs.
+func ModulePeople(t *Tx, ids []string) (map[string][]string, error) {
+	in, arg := t.in("m.module_id", ids)
+	rows, err := t.Rows("SELECT m.module_id, m.member_id FROM module_members m JOIN users u ON u.id = m.member_id WHERE "+in+
+		" ORDER BY u.created_at DESC, u.id DESC, m.id", arg)
+	if err != nil {
+		return nil, fmt.Errorf("list people of modules: %w", err)
+	}
+	defer rows.Close()
+	all := map[string][]string{}
+	for rows.Next() {
+		var module, user string
+		if err := rows.Scan(&module, &user); err != nil {
+			return nil, fmt.Errorf("list people of modules: %w", err)
+		}
+		all[module] = append(all[module], user)
+	}
+	return all, rows.Err()
+}

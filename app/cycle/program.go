@@ -122,7 +122,10 @@ func CreateFrom(c *app.Call, in Input, more Import) (*store.Cycle, error) {
 			return err
 		}
 		made = row
-		return store.Cycles.Insert(t, row)
+		if err := store.Cycles.Insert(t, row); err != nil {
+			return err
+		}
+		return store.Tell(t, "cycle", row.WorkspaceID, row.ID, nil, row)
 	})
 }
 
@@ -143,16 +146,19 @@ func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.Cycle, er
 		if more.ProjectID.V == "" {
 			more.ProjectID = app.Some(c.ProjectID)
 		}
-		was, source := row.ExternalID, row.ExternalSource
+		before := *row
 		cols, err := in.putFrom(c, t, row, more)
 		if err != nil {
 			return err
 		}
-		if err := in.origin().CheckChange(t, "cycles", "Cycle", c.ProjectID, id, was, source); err != nil {
+		if err := in.origin().CheckChange(t, "cycles", "Cycle", c.ProjectID, id, before.ExternalID, before.ExternalSource); err != nil {
 			return err
 		}
 		now = row
-		return store.Cycles.Update(t, row, cols...)
+		if err := store.Cycles.Update(t, row, cols...); err != nil {
+			return err
+		}
+		return store.Tell(t, "cycle", row.WorkspaceID, row.ID, &before, row)
 	})
 }
 

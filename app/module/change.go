@@ -27,11 +27,10 @@ func Change(c *app.Call, id string, in Input) (*Seen, error) {
 		if row.ArchivedAt != nil {
 			return app.Invalid("Archived module cannot be updated")
 		}
-		before := *row
-		if err := in.write(c, t, row); err != nil {
+		if err := in.check(t, c, id); err != nil {
 			return err
 		}
-		if err := store.Tell(t, "module", row.WorkspaceID, row.ID, &before, row); err != nil {
+		if err := in.save(t, row); err != nil {
 			return err
 		}
 		seen, err = seeOne(c, t, row)
@@ -40,17 +39,18 @@ func Change(c *app.Call, id string, in Input) (*Seen, error) {
 	return seen, err
 }
 
-func (in *Input) write(c *app.Call, t *store.Tx, row *store.Module) error {
-	if err := in.check(t, c, row.ID); err != nil {
-		return err
-	}
+// save writes what has been checked.
+func (in *Input) save(t *store.Tx, row *store.Module) error {
+	before := *row
 	if err := store.Modules.Update(t, row, in.put(row)...); err != nil {
 		return err
 	}
-	if !in.MemberIDs.Set {
-		return nil
+	if in.MemberIDs.Set {
+		if err := setMembers(t, row, in.MemberIDs.V); err != nil {
+			return err
+		}
 	}
-	return setMembers(t, row, in.MemberIDs.V)
+	return store.Tell(t, "module", row.WorkspaceID, row.ID, &before, row)
 }
 
 // Delete deletes a module. Its work items stay, each with an entry in its history; the caller's star goes, as in the

@@ -62,20 +62,32 @@ func (in *Input) check(t *store.Tx, c *app.Call, id string) error {
 	if err := in.Faults.Err(); err != nil {
 		return err
 	}
+	if err := in.checkDates(); err != nil || !in.Name.Set {
+		return err
+	}
+	other, err := in.namesake(c, t, id)
+	if err == nil && other != nil {
+		err = errTaken
+	}
+	return err
+}
+
+var errTaken = app.Invalid("Module with this name already exists")
+
+func (in *Input) checkDates() error {
 	if start, target := date(in.StartDate).Ptr(), date(in.TargetDate).Ptr(); start != nil && target != nil && *start > *target {
 		return app.Field("non_field_errors", "Start date cannot exceed target date")
 	}
-	if !in.Name.Set {
-		return nil
-	}
+	return nil
+}
+
+// namesake finds another module of the project with the name; nil when there is none.
+func (in *Input) namesake(c *app.Call, t *store.Tx, id string) (*store.Module, error) {
 	other, err := store.Modules.Get(t, dbx.HashExp{"name": in.Name.V, "project_id": c.ProjectID})
 	if errors.Is(err, store.ErrNotFound) || err == nil && other.ID == id {
-		return nil
+		return nil, nil
 	}
-	if err != nil {
-		return err
-	}
-	return app.Invalid("Module with this name already exists")
+	return other, err
 }
 
 // checkPeople adds to the faults who is not of the workspace.
@@ -173,32 +185,38 @@ func inProject(c *app.Call, t *store.Tx, id string) (*store.Module, error) {
 
 // Create writes a new module before all others.
 func Create(c *app.Call, in Input) (*Seen, error) {
-	row := &store.Module{Status: "planned", ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, SortOrder: 65535}
 	var seen *Seen
 	err := c.Write(func(t *store.Tx) error {
 		if err := in.check(t, c, ""); err != nil {
 			return err
 		}
-		in.put(row)
-		first, err := store.Modules.First(t, dbx.HashExp{"project_id": c.ProjectID}, "sort_order")
-		if err == nil {
-			row.SortOrder = first.SortOrder - 10000
-		} else if !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-		if err := store.Modules.Insert(t, row); err != nil {
-			return err
-		}
-		if err := setMembers(t, row, in.MemberIDs.V); err != nil {
-			return err
-		}
-		if err := store.Tell(t, "module", row.WorkspaceID, row.ID, nil, row); err != nil {
+		row, err := in.insert(c, t)
+		if err != nil {
 			return err
 		}
 		seen, err = seeOne(c, t, row)
 		return err
 	})
 	return seen, err
+}
+
+// insert writes a new module that has been checked.
+func (in *Input) insert(c *app.Call, t *store.Tx) (*store.Module, error) {
+	row := &store.Module{Status: "planned", ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, SortOrder: 65535}
+	in.put(row)
+	first, err := store.Modules.First(t, dbx.HashExp{"project_id": c.ProjectID}, "sort_order")
+	if err == nil {
+		row.SortOrder = first.SortOrder - 10000
+	} else if !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	if err := store.Modules.Insert(t, row); err != nil {
+		return nil, err
+	}
+	if err := setMembers(t, row, in.MemberIDs.V); err != nil {
+		return nil, err
+	}
+	return row, store.Tell(t, "module", row.WorkspaceID, row.ID, nil, row)
 }
 
 // setMembers makes those people the module's members and nobody else.

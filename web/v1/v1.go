@@ -31,6 +31,7 @@ func Ops() []web.Op {
 		stickies,
 		intake,
 		cycles,
+		modules,
 	)
 }
 

@@ -1,0 +1,200 @@
+package v1
+
+import (
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/app/module"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+)
+
+const (
+	allModules      = inProject + "modules/"
+	oneModule       = allModules + "{pk:uuid}/"
+	moduleItems     = allModules + "{module_id:uuid}/module-issues/"
+	archivedModules = inProject + "archived-modules/"
+)
+
+var modules = []web.Op{
+	do("GET", allModules, readers, 200, "List modules", listModules),
+	do("POST", allModules, writers, 201, "Create a module", createModule),
+	do("GET", oneModule, readers, 200, "Read a module", getModule),
+	do("PATCH", oneModule, writers, 200, "Change a module", changeModule),
+	do("DELETE", oneModule, writers, 204, "Delete a module", deleteModule),
+	do("POST", oneModule+"archive/", writers, 204, "Archive a module", archiveModule),
+	do("GET", archivedModules, readers, 200, "List archived modules", listArchivedModules),
+	do("DELETE", archivedModules+"{pk:uuid}/unarchive/", writers, 204, "Bring a module back", unarchiveModule),
+	do("GET", moduleItems, readers, 200, "List the work items of a module", listModuleItems),
+	do("POST", moduleItems, writers, 200, "Put work items into a module", addModuleItems),
+	do("DELETE", moduleItems+"{issue_id:uuid}/", writers, 204, "Take a work item out of a module", removeModuleItem),
+}
+
+// Module is a module as this API shows it when it is made.
+type Module struct {
+	ID string `json:"id"`
+	Made
+	ModuleFields
+	DescriptionText store.NullJSON `json:"description_text"`
+	DescriptionHTML store.NullJSON `json:"description_html"`
+	ViewProps       store.JSON     `json:"view_props"`
+	SortOrder       float64        `json:"sort_order"`
+	ArchivedAt      *string        `json:"archived_at"`
+	LogoProps       store.JSON     `json:"logo_props"`
+	Project         Ref            `json:"project"`
+	Workspace       Ref            `json:"workspace"`
+	Members         []string       `json:"members"`
+}
+
+// ModuleFields are what can be written of a module; a change answers no more.
+type ModuleFields struct {
+	Name           string      `json:"name"`
+	Description    string      `json:"description"`
+	StartDate      *store.Date `json:"start_date"`
+	TargetDate     *store.Date `json:"target_date"`
+	Status         string      `json:"status"`
+	Lead           *string     `json:"lead"`
+	ExternalSource *string     `json:"external_source"`
+	ExternalID     *string     `json:"external_id"`
+}
+
+func moduleFields(_ *app.Call, m *store.Module) ModuleFields {
+	return ModuleFields{m.Name, m.Description, m.StartDate, m.TargetDate, m.Status, m.LeadID, m.ExternalSource, m.ExternalID}
+}
+
+func moduleOf(c *app.Call, m *module.Counted) Module {
+	return Module{m.ID, made(c, &m.Meta), moduleFields(c, &m.Module), m.DescriptionText, m.DescriptionHTML, m.ViewProps, m.SortOrder,
+		c.TimePtr(m.ArchivedAt), m.LogoProps, ref(m.ProjectID), ref(m.WorkspaceID), m.Members}
+}
+
+// CountedModule is a module as this API shows it when it is read. By group it says only whether there is any work item: the
+// reference counts the groups.
+type CountedModule struct {
+	Module
+	TotalIssues     int `json:"total_issues"`
+	CancelledIssues int `json:"cancelled_issues"`
+	CompletedIssues int `json:"completed_issues"`
+	StartedIssues   int `json:"started_issues"`
+	UnstartedIssues int `json:"unstarted_issues"`
+	BacklogIssues   int `json:"backlog_issues"`
+}
+
+func countedModule(c *app.Call, m *module.Counted) CountedModule {
+	any := func(group string) int { return min(m.Progress.Issues[group], 1) }
+	return CountedModule{moduleOf(c, m), m.Progress.Total, any("cancelled"), any("completed"), any("started"), any("unstarted"), any("backlog")}
+}
+
+// withMembers asks for the members, too: they are in every answer, whatever the client asks for.
+func (v View) withMembers() View {
+	if len(words(v.Fields)) > 0 {
+		v.Fields += ",members"
+	}
+	return v
+}
+
+// moduleInput is module.Input under this API's names, without what programs can't set.
+type moduleInput struct {
+	module.Input
+	DescriptionText app.Opt[store.NullJSON] `json:"-"`
+	DescriptionHTML app.Opt[store.NullJSON] `json:"-"`
+	ViewProps       app.Opt[store.JSON]     `json:"-"`
+	LogoProps       app.Opt[store.JSON]     `json:"-"`
+	SortOrder       app.Opt[float64]        `json:"-"`
+	LeadID          app.Opt[string]         `json:"lead" check:"pk,null"`
+	MemberIDs       app.Opt[[]string]       `json:"members" check:"pk,nested"`
+}
+
+func (in *moduleInput) rule() module.Input {
+	in.Input.LeadID, in.Input.MemberIDs = in.LeadID, in.MemberIDs
+	return in.Input
+}
+
+func listModules(c *app.Call, in listing) (Page[CountedModule], error) {
+	return pageModules(c, in, false)
+}
+
+func listArchivedModules(c *app.Call, in listing) (Page[CountedModule], error) {
+	return pageModules(c, in, true)
+}
+
+func pageModules(c *app.Call, in listing, archived bool) (Page[CountedModule], error) {
+	in.View = in.View.withMembers()
+	return list(c, in, func(s store.Slice) ([]module.Counted, int, error) { return module.Page(c, s, archived) }, countedModule)
+}
+
+func createModule(c *app.Call, in moduleInput) (Module, error) {
+	m, err := module.CreateFrom(c, in.rule())
+	return plain(c, m, err, moduleOf)
+}
+
+func getModule(c *app.Call, in struct {
+	byID
+	View
+}) (Shown[CountedModule], error) {
+	m, err := module.Pick(c, in.PK)
+	return one(c, in.View.withMembers(), m, err, countedModule)
+}
+
+func changeModule(c *app.Call, in struct {
+	byID
+	moduleInput
+}) (ModuleFields, error) {
+	m, err := module.ChangeFrom(c, in.PK, in.rule())
+	return plain(c, m, err, moduleFields)
+}
+
+func deleteModule(c *app.Call, in byID) (web.Nothing, error) {
+	return web.Nothing{}, module.DeleteFrom(c, in.PK)
+}
+
+func archiveModule(c *app.Call, in byID) (web.Nothing, error) {
+	_, err := module.Archive(c, in.PK, true)
+	return web.Nothing{}, err
+}
+
+func unarchiveModule(c *app.Call, in byID) (web.Nothing, error) {
+	_, err := module.Archive(c, in.PK, false)
+	return web.Nothing{}, err
+}
+
+// ofModule is the input of what is done in a module.
+type ofModule struct {
+	Module string `path:"module_id"`
+}
+
+func listModuleItems(c *app.Call, in struct {
+	ofModule
+	listing
+	OrderBy string `query:"order_by"`
+}) (Page[Item], error) {
+	return list(c, in.listing, func(s store.Slice) ([]store.FeedIssue, int, error) {
+		return issue.FeedIn(c, store.InModule, in.Module, s, in.OrderBy)
+	}, item)
+}
+
+// ModuleItem is a work item's place in a module.
+type ModuleItem struct {
+	ID             string `json:"id"`
+	SubIssuesCount int    `json:"sub_issues_count"`
+	Made
+	Project   Ref `json:"project"`
+	Workspace Ref `json:"workspace"`
+	Module    Ref `json:"module"`
+	Issue     Ref `json:"issue"`
+}
+
+func addModuleItems(c *app.Call, in struct {
+	ofModule
+	Issues []string `json:"issues"`
+}) ([]ModuleItem, error) {
+	all, err := module.AddFrom(c, in.Module, in.Issues)
+	return web.Map(all, func(m module.Membership) ModuleItem {
+		return ModuleItem{m.ID, m.SubItems, made(c, &m.Meta), ref(m.ProjectID), ref(m.WorkspaceID), ref(m.ModuleID), ref(m.IssueID)}
+	}), err
+}
+
+func removeModuleItem(c *app.Call, in struct {
+	ofModule
+	ofItem
+}) (web.Nothing, error) {
+	return web.Nothing{}, module.RemoveIssue(c, in.Module, in.Issue)
+}
