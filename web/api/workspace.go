@@ -1,6 +1,8 @@
 package api
 
 import (
+	"github.com/pocketbase/dbx"
+
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
@@ -18,6 +20,7 @@ var workspaces = []web.Op{
 	web.Do("DELETE", inWorkspace, web.Workspace(app.Admin).Class(), 204, "Delete a workspace", deleteWorkspace),
 	web.Do("GET", "/api/workspace-slug-check/", web.SignedIn(), 200, "Say whether a slug is free", checkSlug),
 	web.Do("GET", "/api/users/me/workspaces/", web.SignedIn(), 200, "List the caller's workspaces", listOwnWorkspaces),
+	web.Do("GET", "/api/users/last-visited-workspace/", web.SignedIn(), 200, "Read the workspace that the caller was in last", lastWorkspace),
 }
 
 // Workspace is a workspace as this API shows it.
@@ -120,4 +123,33 @@ func updateWorkspace(c *app.Call, in WorkspaceInput) (Workspace, error) {
 
 func deleteWorkspace(c *app.Call, _ web.Nothing) (web.Nothing, error) {
 	return web.Nothing{}, workspace.Delete(c)
+}
+
+// LastWorkspace is where somebody was last, with his memberships there; both are empty when he was nowhere.
+type LastWorkspace struct {
+	WorkspaceDetails any                 `json:"workspace_details"`
+	ProjectDetails   []ProjectMemberRole `json:"project_details"`
+}
+
+// lastWorkspace is what the reference means to answer, which fails there.
+func lastWorkspace(c *app.Call, _ web.Nothing) (LastWorkspace, error) {
+	last := LastWorkspace{struct{}{}, []ProjectMemberRole{}}
+	p, err := store.Profiles.Get(c.Read(), dbx.HashExp{"user_id": c.User.ID})
+	if err != nil || p.LastWorkspaceID == nil {
+		return last, err
+	}
+	mine, err := workspace.List(c, "", "")
+	if err != nil {
+		return last, err
+	}
+	for _, w := range mine {
+		if w.ID != *p.LastWorkspaceID {
+			continue
+		}
+		last.WorkspaceDetails = workspaceOut(c, &w.Workspace, w.TotalMembers, w.Role)
+		members, err := store.ProjectMembers.List(c.Read(), dbx.HashExp{"workspace_id": w.ID, "member_id": c.User.ID, "is_active": true}, "created_at DESC")
+		last.ProjectDetails = web.Map(members, projectMemberRole(c))
+		return last, err
+	}
+	return last, nil
 }
