@@ -78,7 +78,7 @@ func unzip(name string, read func(io.Reader) error) {
 	if err != nil {
 		panic(err)
 	}
-	defer f.Close() //nolint:errcheck // it is in memory
+	defer f.Close()
 	z, err := gzip.NewReader(bufio.NewReader(f))
 	if err == nil {
 		err = read(z)
