@@ -32,6 +32,8 @@ func Ops() []web.Op {
 		intake,
 		cycles,
 		modules,
+		invitations,
+		userAssets,
 	)
 }
 

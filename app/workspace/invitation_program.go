@@ -1,0 +1,53 @@
+package workspace
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// InviteFrom writes an invitation for a program, which sends the letter itself: nobody is written to.
+// Plane: api/views/invite.py, api/serializers/invite.py
+func InviteFrom(c *app.Call, email string, role app.Role) (*Invitation, error) {
+	if !app.IsEmail(email) {
+		return nil, app.Field("email", "Invalid email address")
+	}
+	token, err := invitationToken(c, email)
+	if err != nil {
+		return nil, err
+	}
+	i := &store.WorkspaceInvite{Email: strings.ToLower(email), Token: token, Role: int(role), WorkspaceID: c.Workspace.ID}
+	err = c.Write(func(t *store.Tx) error {
+		open, err := store.WorkspaceInvites.Exists(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "email": i.Email})
+		if err != nil {
+			return err
+		}
+		if open {
+			return app.Field("non_field_errors", "Email already invited")
+		}
+		return store.WorkspaceInvites.Insert(t, i)
+	})
+	return &Invitation{*i, c.Workspace}, err
+}
+
+// WithdrawFrom is Withdraw for programs, which can't take back what has been answered.
+func WithdrawFrom(c *app.Call, id string) error {
+	i, err := GetInvitation(c, id)
+	switch {
+	case err != nil:
+		return err
+	case i.Accepted:
+		return answered("accepted", "INVITE_ALREADY_ACCEPTED")
+	case i.RespondedAt != nil:
+		return answered("responded", "INVITE_ALREADY_RESPONDED")
+	}
+	return Withdraw(c, id)
+}
+
+func answered(how, code string) error {
+	return &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"error": "Invite already " + how, "code": code}}
+}

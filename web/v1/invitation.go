@@ -1,0 +1,114 @@
+package v1
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/workspace"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+)
+
+const oneInvitation = inWorkspace + "invitations/{pk}/"
+
+var hosts = web.Workspace(app.Admin).Class()
+
+// invitations have the words of the frontend's API for what is not there.
+var invitations = []web.Op{
+	web.Do("GET", inWorkspace+"invitations/", hosts, 200, "List open invitations", listInvitations),
+	web.Do("POST", inWorkspace+"invitations/", hosts, 201, "Invite somebody", invite),
+	web.Do("GET", oneInvitation, hosts, 200, "Read an invitation", getInvitation),
+	web.Do("PATCH", oneInvitation, hosts, 200, "Change an invitation", changeInvitation),
+	web.Do("PUT", oneInvitation, hosts, 200, "Replace an invitation", replaceInvitation),
+	web.Do("DELETE", oneInvitation, hosts, 204, "Withdraw an invitation", withdraw),
+}
+
+// Invitation is an invitation as this API shows it.
+type Invitation struct {
+	ID          string  `json:"id"`
+	Email       string  `json:"email"`
+	Role        int     `json:"role"`
+	CreatedAt   string  `json:"created_at"`
+	UpdatedAt   string  `json:"updated_at"`
+	RespondedAt *string `json:"responded_at"`
+	Accepted    bool    `json:"accepted"`
+}
+
+func invitation(c *app.Call, i *workspace.Invitation) Invitation {
+	return Invitation{i.ID, i.Email, i.Role, c.Time(i.CreatedAt), c.Time(i.UpdatedAt), c.TimePtr(i.RespondedAt), i.Accepted}
+}
+
+func listInvitations(c *app.Call, _ web.Nothing) ([]Invitation, error) {
+	all, err := workspace.ListInvitations(c)
+	return web.Map(all, func(i workspace.Invitation) Invitation { return invitation(c, &i) }), err
+}
+
+type inviteInput struct {
+	Email string       `json:"email" check:"required,max=255"`
+	Role  app.Opt[int] `json:"role" check:"choice=20|15|5"`
+}
+
+func invite(c *app.Call, in inviteInput) (Invitation, error) {
+	role := app.Guest
+	if in.Role.Set {
+		role = app.Role(in.Role.V)
+	}
+	i, err := workspace.InviteFrom(c, in.Email, role)
+	return plain(c, i, err, invitation)
+}
+
+func findInvitation(c *app.Call, id string) (*workspace.Invitation, error) {
+	if !store.IsID(id) {
+		return nil, app.ErrValue
+	}
+	i, err := workspace.GetInvitation(c, id)
+	if errors.Is(err, store.ErrNotFound) {
+		err = app.ErrMissing
+	}
+	return i, err
+}
+
+func getInvitation(c *app.Call, in byID) (Invitation, error) {
+	i, err := findInvitation(c, in.PK)
+	return plain(c, i, err, invitation)
+}
+
+func changeInvitation(c *app.Call, in struct {
+	byID
+	Email app.Opt[string] `json:"email" check:"blank,null"`
+	Role  app.Opt[int]    `json:"role" check:"choice=20|15|5"`
+}) (Invitation, error) {
+	i, err := findInvitation(c, in.PK)
+	if err != nil {
+		return Invitation{}, err
+	}
+	if in.Email.V != "" {
+		return Invitation{}, &app.Error{Status: http.StatusBadRequest, Body: map[string]string{
+			"error": "Email cannot be updated after invite is created.", "code": "EMAIL_CANNOT_BE_UPDATED"}}
+	}
+	if in.Role.Set {
+		i.Role = in.Role.V
+		err = workspace.UpdateInvitation(c, i, "role")
+	}
+	return plain(c, i, err, invitation)
+}
+
+// replaceInvitation refuses: an invitation stays with its address, which a replacement has to name. The reference says so
+// in these words. Plane: api/views/invite.py
+func replaceInvitation(c *app.Call, in struct {
+	byID
+	inviteInput
+}) (Invitation, error) {
+	if _, err := findInvitation(c, in.PK); err != nil {
+		return Invitation{}, err
+	}
+	return Invitation{}, app.ErrKey
+}
+
+func withdraw(c *app.Call, in byID) (web.Nothing, error) {
+	if _, err := findInvitation(c, in.PK); err != nil {
+		return web.Nothing{}, err
+	}
+	return web.Nothing{}, workspace.WithdrawFrom(c, in.PK)
+}
