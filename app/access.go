@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -70,21 +69,11 @@ func readAccess(t *store.Tx, workspace, user string) (*Access, error) {
 	default:
 		access.Workspace = Role(m.Role)
 	}
-	rows, err := t.Rows(`SELECT m.project_id, m.role FROM project_members m JOIN projects p ON p.id = m.project_id
-		WHERE m.member_id = ? AND m.workspace_id = ? AND m.is_active AND m.deleted_at IS NULL AND p.deleted_at IS NULL`, user, workspace)
-	if err != nil {
-		return nil, fmt.Errorf("read project roles: %w", err)
+	roles, err := store.ProjectRoles(t, workspace, user)
+	for project, role := range roles {
+		access.Projects[project] = Role(role)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var project string
-		var role Role
-		if err := rows.Scan(&project, &role); err != nil {
-			return nil, err
-		}
-		access.Projects[project] = role
-	}
-	return access, rows.Err()
+	return access, err
 }
 
 // InOwnProjects narrows rows by their project to those of the call's workspace that the caller may look into: an

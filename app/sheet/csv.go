@@ -1,8 +1,7 @@
-// Package sheet writes tables as files: CSV and XLSX.
+// Package sheet writes tables as files.
 package sheet
 
 import (
-	"encoding/csv"
 	"io"
 	"strings"
 )
@@ -13,19 +12,6 @@ func Guard(cell string) string {
 		return "'" + cell
 	}
 	return cell
-}
-
-// CSV writes rows with quotes where they are needed; cells are guarded.
-func CSV(w io.Writer, rows [][]string) error {
-	c := csv.NewWriter(w)
-	c.UseCRLF = true
-	for _, row := range rows {
-		if err := c.Write(guarded(row)); err != nil {
-			return err
-		}
-	}
-	c.Flush()
-	return c.Error()
 }
 
 // QuotedCSV writes rows with quotes around every cell; cells are guarded.
