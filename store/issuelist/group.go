@@ -75,11 +75,7 @@ func (w Window) has(position int) bool { return position >= w.First && position 
 
 // Board reads a page of the list grouped by one field, or by two.
 func (q Query) Board(t *store.Tx, by []GroupField, w Window) (Board, error) {
-	s := newSorting(by, w, q)
-	rows, done, err := s.slice(t)
-	if err == nil && !done {
-		rows, err = s.sort(t)
-	}
+	s, rows, err := q.grouped(t, by, w)
 	if err != nil {
 		return Board{}, err
 	}
@@ -88,6 +84,28 @@ func (q Query) Board(t *store.Tx, by []GroupField, w Window) (Board, error) {
 		return Board{}, err
 	}
 	return s.board(keys, rows), nil
+}
+
+// grouped puts the list into groups: by its outlines, group by group, or by reading all of it.
+func (q Query) grouped(t *store.Tx, by []GroupField, w Window) (*sorting, map[string]*Row, error) {
+	s := newSorting(by, w, q)
+	found, err := s.recall(t)
+	if err != nil {
+		return nil, nil, err
+	}
+	var rows map[string]*Row
+	if found {
+		rows, err = q.byID(t, s.wanted())
+		return s, rows, err
+	}
+	err = q.timed(t, func() error {
+		var done bool
+		if rows, done, err = s.slice(t); err == nil && !done {
+			rows, err = s.sort(t)
+		}
+		return err
+	})
+	return s, rows, err
 }
 
 // byID reads rows by their ids.

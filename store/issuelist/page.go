@@ -27,8 +27,43 @@ type Page struct {
 	Total int
 }
 
-// Page reads limit work items from offset on. It takes two statements, or one when the page shows how long the list is.
+// Page reads limit work items from offset on. It takes two statements, or one when the page shows how long the list is;
+// of large projects it finds the list in outlines, and reads the page's rows only.
 func (q Query) Page(t *store.Tx, offset, limit int) (Page, error) {
+	var p Page
+	var ids []string
+	found, err := q.recall(t, func(r *recalled) (err error) {
+		ids, p.Total, err = r.page(t, offset, limit)
+		return err
+	})
+	if err != nil {
+		return Page{}, err
+	}
+	if found {
+		p.Rows, err = q.inTurn(t, ids)
+		return p, err
+	}
+	err = q.timed(t, func() error {
+		p, err = q.page(t, offset, limit)
+		return err
+	})
+	return p, err
+}
+
+// inTurn reads rows by their ids, in the ids' order.
+func (q Query) inTurn(t *store.Tx, ids []string) ([]Row, error) {
+	rows, err := q.byID(t, ids)
+	list := make([]Row, 0, len(ids))
+	for _, id := range ids {
+		if r := rows[id]; r != nil { // else deleted meanwhile
+			list = append(list, *r)
+		}
+	}
+	return list, err
+}
+
+// page reads it from the database.
+func (q Query) page(t *store.Tx, offset, limit int) (Page, error) {
 	b := q.builder(t)
 	b.text("SELECT " + columns(b.postgres, q.Description))
 	q.from(b)
@@ -44,7 +79,7 @@ func (q Query) Page(t *store.Tx, offset, limit int) (Page, error) {
 	if len(rows) < limit && (offset == 0 || len(rows) > 0) {
 		return Page{rows, offset + len(rows)}, nil
 	}
-	total, err := q.Count(t)
+	total, err := q.count(t)
 	return Page{rows, total}, err
 }
 
@@ -59,6 +94,18 @@ func (q Query) All(t *store.Tx) ([]Row, error) {
 
 // Count says how long the list is.
 func (q Query) Count(t *store.Tx) (int, error) {
+	var n int
+	found, err := q.recall(t, func(r *recalled) error {
+		n = r.count()
+		return nil
+	})
+	if found || err != nil {
+		return n, err
+	}
+	return q.count(t)
+}
+
+func (q Query) count(t *store.Tx) (int, error) {
 	b := q.builder(t)
 	b.counts = true
 	if q.plain() {

@@ -3,7 +3,6 @@ package issuelist
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -18,16 +17,36 @@ type sorting struct {
 	by     []GroupField
 	window Window
 
-	parts map[pair]*part // by group and sub-group
-	tops  map[string]int // how many work items each group has
-	total int
-	count int
-	more  bool
-	item  string // whose appearances are being collected: they follow one another
-	run   []pair
+	levels [2]level
+	parts  map[pair]*part // by group and sub-group
+	tops   []int          // how many work items each group has
+	total  int
+	count  int
+	more   bool
+	item   string // whose appearances are being collected: they follow one another
+	run    []pair
 }
 
-type pair struct{ group, sub string }
+// level numbers the keys of the groups, or of the sub-groups.
+type level struct {
+	keys    []string
+	numbers map[string]int32
+}
+
+func (l *level) number(key string) int32 {
+	n, ok := l.numbers[key]
+	if !ok {
+		if l.numbers == nil {
+			l.numbers = map[string]int32{}
+		}
+		n = int32(len(l.keys))
+		l.numbers[key], l.keys = n, append(l.keys, key)
+	}
+	return n
+}
+
+// pair is the numbers of a group and a sub-group.
+type pair struct{ group, sub int32 }
 
 type part struct {
 	places int // positions given out
@@ -36,7 +55,7 @@ type part struct {
 }
 
 func newSorting(by []GroupField, w Window, q Query) *sorting {
-	return &sorting{q: q, by: by, window: w, parts: map[pair]*part{}, tops: map[string]int{}}
+	return &sorting{q: q, by: by, window: w, parts: map[pair]*part{}}
 }
 
 // The list crosses over from the database as one text: a row of its own for every work item would cost more than finding it.
@@ -62,9 +81,9 @@ func (s *sorting) sort(t *store.Tx) (map[string]*Row, error) {
 		item, rest, _ = strings.Cut(rest, betweenItems)
 		id, values, _ := strings.Cut(item, betweenValues)
 		value, sub, _ := strings.Cut(values, betweenValues)
-		s.add(id, pair{s.key(0, value), s.key(1, sub)})
+		s.add(id, s.pair(value, sub))
 	}
-	s.place()
+	s.place(s.current)
 	return s.q.byID(t, s.wanted())
 }
 
@@ -94,6 +113,11 @@ func (s *sorting) ordered(b *builder) {
 	b.text(") ordered")
 }
 
+// pair is where a work item with such values belongs.
+func (s *sorting) pair(value, sub string) pair {
+	return pair{s.levels[0].number(s.key(0, value)), s.levels[1].number(s.key(1, sub))}
+}
+
 func (s *sorting) key(n int, value string) string {
 	switch {
 	case n >= len(s.by):
@@ -109,29 +133,31 @@ func (s *sorting) key(n int, value string) string {
 // add takes the next appearance of a work item.
 func (s *sorting) add(id string, p pair) {
 	if id != s.item {
-		s.place()
+		s.place(s.current)
 		s.item = id
 	}
+	s.appear(p)
+}
+
+func (s *sorting) current() string { return s.item }
+
+func (s *sorting) appear(p pair) {
 	if s.q.Each || !slices.Contains(s.run, p) {
 		s.run = append(s.run, p)
 	}
 }
 
 // place gives the work item its positions. Where lists are distinct the reference counts each of its positions once.
-func (s *sorting) place() {
+func (s *sorting) place(id func() string) {
 	var seen, shown []int
 	for n, p := range s.run {
-		x := s.parts[p]
-		if x == nil {
-			x = &part{}
-			s.parts[p] = x
-		}
+		x := s.part(p)
 		x.places++
 		if !slices.Contains(s.run[:n], p) {
 			x.items++
 		}
 		if !slices.ContainsFunc(s.run[:n], func(o pair) bool { return o.group == p.group }) {
-			s.tops[p.group]++
+			s.addTop(p.group, 1)
 		}
 		if s.q.Each || !slices.Contains(seen, x.places) {
 			seen = append(seen, x.places)
@@ -139,7 +165,7 @@ func (s *sorting) place() {
 		}
 		switch {
 		case s.window.has(x.places):
-			x.page = append(x.page, s.item)
+			x.page = append(x.page, id())
 			if s.q.Each || !slices.Contains(shown, x.places) {
 				shown = append(shown, x.places)
 				s.count++
@@ -149,6 +175,22 @@ func (s *sorting) place() {
 		}
 	}
 	s.run = s.run[:0]
+}
+
+func (s *sorting) part(p pair) *part {
+	x := s.parts[p]
+	if x == nil {
+		x = &part{}
+		s.parts[p] = x
+	}
+	return x
+}
+
+func (s *sorting) addTop(group int32, items int) {
+	for len(s.tops) <= int(group) {
+		s.tops = append(s.tops, 0)
+	}
+	s.tops[group] += items
 }
 
 // wanted are the ids of the page's work items, each once.
@@ -172,13 +214,18 @@ func (s *sorting) board(keys []string, rows map[string]*Row) Board {
 	}
 	top := s.by[0]
 	if !top.known {
-		keys = slices.Sorted(maps.Keys(s.tops))
+		for n, items := range s.tops {
+			if items > 0 { // a work item may have the value and yet be in no group below it
+				keys = append(keys, s.levels[0].keys[n])
+			}
+		}
+		slices.Sort(keys)
 	}
 	if len(s.by) == 1 && top.Many() {
 		keys = nil // only what the page shows
 		for p, x := range s.parts {
 			if len(x.page) > 0 {
-				keys = append(keys, p.group)
+				keys = append(keys, s.levels[0].keys[p.group])
 			}
 		}
 		slices.Sort(keys)
@@ -190,14 +237,19 @@ func (s *sorting) board(keys []string, rows map[string]*Row) Board {
 }
 
 func (s *sorting) group(key string, rows map[string]*Row) Group {
-	g := Group{Key: key, Total: s.tops[key]}
+	g := Group{Key: key}
+	number, ok := s.levels[0].numbers[key]
+	if !ok || int(number) >= len(s.tops) {
+		return g
+	}
+	g.Total = s.tops[number]
 	if len(s.by) == 1 {
-		g.Rows = pick(s.parts[pair{group: key}], rows)
+		g.Rows = pick(s.parts[pair{group: number}], rows)
 		return g
 	}
 	for p, x := range s.parts {
-		if p.group == key {
-			g.Sub = append(g.Sub, Group{Key: p.sub, Total: x.items, Rows: pick(x, rows)})
+		if p.group == number {
+			g.Sub = append(g.Sub, Group{Key: s.levels[1].keys[p.sub], Total: x.items, Rows: pick(x, rows)})
 		}
 	}
 	slices.SortFunc(g.Sub, func(x, y Group) int { return cmp.Compare(x.Key, y.Key) })
