@@ -32,6 +32,9 @@ type DB struct {
 	held    map[reflect.Type]any // see Held
 }
 
+// DefaultOutlineItems is how many work items outlines keep unless told otherwise: some 180 MB, when there are so many.
+const DefaultOutlineItems = 1_500_000
+
 // Open opens the database that url names: empty is the SQLite file at path, else postgres://…
 // The schema is not touched: see Migrate.
 func Open(ctx context.Context, url, path string) (*DB, error) {
@@ -39,7 +42,7 @@ func Open(ctx context.Context, url, path string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{Now: time.Now, Wake: func() {}, Cache: cache, Postgres: url != "", Path: path, OutlineItems: 1_000_000}
+	d := &DB{Now: time.Now, Wake: func() {}, Cache: cache, Postgres: url != "", Path: path, OutlineItems: DefaultOutlineItems}
 	if d.Postgres {
 		err = d.openPostgres(ctx, url)
 	} else {

@@ -64,7 +64,7 @@ func (q Query) Boards(t *store.Tx, by []GroupField, w Window) (sorts Board, othe
 	s = newSorting(by, w, q)
 	recalled, err := s.recall(t)
 	if err == nil && recalled {
-		rows, err = q.byID(t, s.wanted())
+		rows, err = q.byID(t, s.wanted(), s.ties)
 		others["recalled"] = s.board(keys, rows)
 	}
 	return sorts, others, err
@@ -73,14 +73,15 @@ func (q Query) Boards(t *store.Tx, by []GroupField, w Window) (sorts Board, othe
 // Recall reads a page from outlines; false when they are not there or don't know enough.
 func (q Query) Recall(t *store.Tx, offset, limit int) (p Page, found bool, err error) {
 	var ids []string
+	var ties map[string]rowTies
 	found, err = q.recall(t, func(r *recalled) (err error) {
-		if ids, p.Total, err = r.page(t, offset, limit); err == nil && r.count() != p.Total {
+		if ids, ties, p.Total, err = r.page(t, offset, limit); err == nil && r.count() != p.Total {
 			err = fmt.Errorf("the list is %d long and counted as %d", p.Total, r.count())
 		}
 		return err
 	})
 	if err == nil && found {
-		p.Rows, err = q.inTurn(t, ids)
+		p.Rows, err = q.inTurn(t, ids, ties)
 	}
 	return p, found, err
 }

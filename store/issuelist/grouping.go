@@ -26,7 +26,14 @@ func (s *sorting) recall(t *store.Tx) (bool, error) {
 		}
 		var c candidate
 		var e entry
-		id := func() string { return r.item(e).ID.String() }
+		s.ties = map[string]rowTies{}
+		id := func() string {
+			id := c.item.ID.String()
+			if _, ok := s.ties[id]; !ok {
+				s.ties[id] = r.tiesOf(&c)
+			}
+			return id
+		}
 		var top, sub []int32
 		for n := 0; n < len(list); s.place(id) {
 			e = list[n]

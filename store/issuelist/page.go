@@ -32,15 +32,16 @@ type Page struct {
 func (q Query) Page(t *store.Tx, offset, limit int) (Page, error) {
 	var p Page
 	var ids []string
+	var ties map[string]rowTies
 	found, err := q.recall(t, func(r *recalled) (err error) {
-		ids, p.Total, err = r.page(t, offset, limit)
+		ids, ties, p.Total, err = r.page(t, offset, limit)
 		return err
 	})
 	if err != nil {
 		return Page{}, err
 	}
 	if found {
-		p.Rows, err = q.inTurn(t, ids)
+		p.Rows, err = q.inTurn(t, ids, ties)
 		return p, err
 	}
 	err = q.timed(t, func() error {
@@ -51,8 +52,8 @@ func (q Query) Page(t *store.Tx, offset, limit int) (Page, error) {
 }
 
 // inTurn reads rows by their ids, in the ids' order.
-func (q Query) inTurn(t *store.Tx, ids []string) ([]Row, error) {
-	rows, err := q.byID(t, ids)
+func (q Query) inTurn(t *store.Tx, ids []string, ties map[string]rowTies) ([]Row, error) {
+	rows, err := q.byID(t, ids, ties)
 	list := make([]Row, 0, len(ids))
 	for _, id := range ids {
 		if r := rows[id]; r != nil { // else deleted meanwhile
@@ -72,7 +73,7 @@ func (q Query) page(t *store.Tx, offset, limit int) (Page, error) {
 	b.arg(limit)
 	b.text(" OFFSET ")
 	b.arg(offset)
-	rows, err := q.rows(t, b, min(limit, 1000))
+	rows, err := q.rows(t, b, newScanner(q.Description), min(limit, 1000))
 	if err != nil {
 		return Page{}, err
 	}
@@ -89,7 +90,7 @@ func (q Query) All(t *store.Tx) ([]Row, error) {
 	b.text("SELECT " + columns(b.postgres, q.Description))
 	q.from(b)
 	q.Order.write(b)
-	return q.rows(t, b, 16)
+	return q.rows(t, b, newScanner(q.Description), 16)
 }
 
 // Count says how long the list is.
@@ -239,13 +240,12 @@ func shared(f Filter) bool {
 	return false
 }
 
-func (q Query) rows(t *store.Tx, b *builder, expect int) ([]Row, error) {
+func (q Query) rows(t *store.Tx, b *builder, s *scanner, expect int) ([]Row, error) {
 	rows, err := t.Rows(b.sql.String(), b.args...)
 	if err != nil {
 		return nil, fmt.Errorf("list work items: %w", err)
 	}
 	defer rows.Close()
-	s := newScanner(q.Description)
 	list := make([]Row, 0, expect)
 	for rows.Next() {
 		r, err := s.scan(rows)

@@ -212,21 +212,50 @@ func (r *recalled) sorted(t *store.Tx) ([]entry, error) {
 	return list, err
 }
 
-// page answers the ids from a place of the list on, and how long the list is.
-func (r *recalled) page(t *store.Tx, offset, limit int) (ids []string, total int, err error) {
+// page answers the ids from a place of the list on, with their ties, and how long the list is.
+func (r *recalled) page(t *store.Tx, offset, limit int) (ids []string, ties map[string]rowTies, total int, err error) {
 	list, err := r.entries(t)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, 0, err
 	}
 	from, to := min(offset, len(list)), min(offset+limit, len(list))
 	firstOf(list, from, r.compare)
 	firstOf(list[from:], to-from, r.compare)
 	shown := list[from:to]
 	slices.SortFunc(shown, r.compare)
+	ties = map[string]rowTies{}
 	for _, e := range shown {
-		ids = append(ids, r.item(e).ID.String())
+		from := r.outlines[e.o]
+		c := candidate{outline: from, item: r.item(e), ties: from.Ties(r.item(e))}
+		id := c.item.ID.String()
+		ids, ties[id] = append(ids, id), r.tiesOf(&c)
 	}
-	return ids, len(list), nil
+	return ids, ties, len(list), nil
+}
+
+// tiesOf are the ties of a row, those to archived modules too.
+func (r *recalled) tiesOf(c *candidate) (ties rowTies) {
+	for _, t := range c.ties {
+		if t.Removed() {
+			continue
+		}
+		id := r.book.ID(t.Ref())
+		switch t.Kind() {
+		case outline.Labels:
+			ties.labels = append(ties.labels, id)
+		case outline.Assignees:
+			ties.assignees = append(ties.assignees, id)
+		case outline.Modules:
+			ties.modules = append(ties.modules, id)
+		case outline.Cycles:
+			ties.cycle = &id
+		}
+	}
+	for _, list := range []*[]string{&ties.labels, &ties.assignees, &ties.modules} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	return ties
 }
 
 // firstOf rearranges a list so that its first n are the n that come first, in no order (Hoare's selection).

@@ -106,7 +106,7 @@ func (w *remembered) change(t *store.Tx, r *rand.Rand) error {
 			" WHERE i.id = ? AND NOT EXISTS (SELECT 1 FROM "+table+" x WHERE x.issue_id = i.id AND x."+column+" = ? AND x.deleted_at IS NULL)", store.NewID(), id, t.Now, t.Now, issue, id)
 		return err
 	}
-	switch r.IntN(14) {
+	switch r.IntN(15) {
 	case 0:
 		return set("state_id", pick(w.ids["states"]))
 	case 1:
@@ -136,6 +136,9 @@ func (w *remembered) change(t *store.Tx, r *rand.Rand) error {
 		return tie("cycle_issues", "cycle_id", pick(w.ids["cycles"]))
 	case 12:
 		return tie("module_issues", "module_id", pick(w.ids["modules"]))
+	case 13:
+		_, err := t.Exec("UPDATE modules SET archived_at = ? WHERE id = ?", at(), pick(w.ids["modules"]))
+		return err
 	}
 	_, err := t.Exec("DELETE FROM issue_labels WHERE issue_id = ?", issue)
 	return err
@@ -237,11 +240,23 @@ func TestListsAreRecalled(t *testing.T) {
 			if err != nil {
 				rt.Fatal(err)
 			}
-			if diff := gocmp.Diff(numbers(want.Rows), numbers(got.Rows)); diff != "" || want.Total != got.Total {
+			if diff := gocmp.Diff(shown(want.Rows), shown(got.Rows)); diff != "" || want.Total != got.Total {
 				rt.Fatalf("%d in all, want %d: %s", got.Total, want.Total, diff)
 			}
 		})
 	})
+}
+
+// shown is what rows show that is not read again when outlines know it.
+func shown(rows []issuelist.Row) (lines []string) {
+	for _, r := range rows {
+		cycle := ""
+		if r.CycleID != nil {
+			cycle = *r.CycleID
+		}
+		lines = append(lines, fmt.Sprint(r.Number(), r.Labels, r.Assignees, r.Modules, cycle))
+	}
+	return lines
 }
 
 func (w *remembered) changeSome(t *rapid.T) {

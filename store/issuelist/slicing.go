@@ -30,7 +30,7 @@ func (s *sorting) slice(t *store.Tx) (rows map[string]*Row, done bool, err error
 		sizes[c.pair] += c.size
 	}
 	for p, n := range sizes {
-		s.parts[p] = &part{items: n}
+		s.part(p).items = n
 		s.addTop(p.group, n)
 		s.total += n
 		s.count += max(0, min(n, s.window.Last)-s.window.First+1)
@@ -120,7 +120,7 @@ func (s *sorting) slices(t *store.Tx, counted []counting) (map[string]*Row, erro
 			return nil, err
 		}
 		rows[r.ID] = &r
-		p := s.parts[parts[number]]
+		p := s.part(parts[number])
 		p.page = append(p.page, r.ID)
 	}
 	return rows, found.Err()

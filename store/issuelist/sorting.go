@@ -18,12 +18,13 @@ type sorting struct {
 	window Window
 
 	levels [2]level
-	parts  map[pair]*part // by group and sub-group
-	tops   []int          // how many work items each group has
+	parts  [][]*part // by group and sub-group; nil where nothing is
+	tops   []int     // how many work items each group has
 	total  int
 	count  int
 	more   bool
-	item   string // whose appearances are being collected: they follow one another
+	ties   map[string]rowTies // of what a page shows, by id; nil if they are not known
+	item   string             // whose appearances are being collected: they follow one another
 	run    []pair
 }
 
@@ -55,7 +56,7 @@ type part struct {
 }
 
 func newSorting(by []GroupField, w Window, q Query) *sorting {
-	return &sorting{q: q, by: by, window: w, parts: map[pair]*part{}}
+	return &sorting{q: q, by: by, window: w}
 }
 
 // The list crosses over from the database as one text: a row of its own for every work item would cost more than finding it.
@@ -84,7 +85,7 @@ func (s *sorting) sort(t *store.Tx) (map[string]*Row, error) {
 		s.add(id, s.pair(value, sub))
 	}
 	s.place(s.current)
-	return s.q.byID(t, s.wanted())
+	return s.q.byID(t, s.wanted(), nil)
 }
 
 // ordered asks for the ids in order, each with the values it is grouped by.
@@ -177,13 +178,32 @@ func (s *sorting) place(id func() string) {
 	s.run = s.run[:0]
 }
 
+// part is where a pair's work items are counted; it is made when it is first asked for.
 func (s *sorting) part(p pair) *part {
-	x := s.parts[p]
+	for len(s.parts) <= int(p.group) {
+		s.parts = append(s.parts, nil)
+	}
+	row := &s.parts[p.group]
+	for len(*row) <= int(p.sub) {
+		*row = append(*row, nil)
+	}
+	x := (*row)[p.sub]
 	if x == nil {
 		x = &part{}
-		s.parts[p] = x
+		(*row)[p.sub] = x
 	}
 	return x
+}
+
+// each hands over the parts that something is in.
+func (s *sorting) each(do func(p pair, x *part)) {
+	for group, row := range s.parts {
+		for sub, x := range row {
+			if x != nil {
+				do(pair{int32(group), int32(sub)}, x)
+			}
+		}
+	}
 }
 
 func (s *sorting) addTop(group int32, items int) {
@@ -196,9 +216,7 @@ func (s *sorting) addTop(group int32, items int) {
 // wanted are the ids of the page's work items, each once.
 func (s *sorting) wanted() []string {
 	var list []string
-	for _, x := range s.parts {
-		list = append(list, x.page...)
-	}
+	s.each(func(_ pair, x *part) { list = append(list, x.page...) })
 	slices.Sort(list)
 	return slices.Compact(list)
 }
@@ -223,11 +241,11 @@ func (s *sorting) board(keys []string, rows map[string]*Row) Board {
 	}
 	if len(s.by) == 1 && top.Many() {
 		keys = nil // only what the page shows
-		for p, x := range s.parts {
+		s.each(func(p pair, x *part) {
 			if len(x.page) > 0 {
 				keys = append(keys, s.levels[0].keys[p.group])
 			}
-		}
+		})
 		slices.Sort(keys)
 	}
 	for _, key := range keys {
@@ -244,12 +262,12 @@ func (s *sorting) group(key string, rows map[string]*Row) Group {
 	}
 	g.Total = s.tops[number]
 	if len(s.by) == 1 {
-		g.Rows = pick(s.parts[pair{group: number}], rows)
+		g.Rows = pick(s.part(pair{group: number}), rows)
 		return g
 	}
-	for p, x := range s.parts {
-		if p.group == number {
-			g.Sub = append(g.Sub, Group{Key: s.levels[1].keys[p.sub], Total: x.items, Rows: pick(x, rows)})
+	for sub, x := range s.parts[number] {
+		if x != nil {
+			g.Sub = append(g.Sub, Group{Key: s.levels[1].keys[sub], Total: x.items, Rows: pick(x, rows)})
 		}
 	}
 	slices.SortFunc(g.Sub, func(x, y Group) int { return cmp.Compare(x.Key, y.Key) })
@@ -257,9 +275,6 @@ func (s *sorting) group(key string, rows map[string]*Row) Group {
 }
 
 func pick(x *part, rows map[string]*Row) []*Row {
-	if x == nil {
-		return nil
-	}
 	list := make([]*Row, 0, len(x.page))
 	for _, id := range x.page {
 		if r := rows[id]; r != nil { // else deleted meanwhile

@@ -3,6 +3,7 @@ package outline
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -19,7 +20,7 @@ type Book struct {
 	mu       sync.Mutex
 	outlines map[string]*Outline  // by project
 	loading  map[string]bool      // projects that are being read
-	refused  map[string]time.Time // projects that are too large, and since when
+	refused  map[string]time.Time // projects that there was no room for, and since when
 	mark     mark                 // what changed up to here is in all outlines
 
 	naming sync.RWMutex
@@ -38,7 +39,7 @@ func Of(t *store.Tx) *Book {
 // manyChanges of one project are not followed one by one: its outline is read again when it is wanted again.
 const manyChanges = 2000
 
-// refusal is how long a project that was too large is not looked at again.
+// refusal is how long a project that there was no room for is not looked at again.
 const refusal = time.Hour
 
 // Read hands over the outlines of projects, as of now, if all of them are there; false when they are not. Nothing of them
@@ -139,7 +140,7 @@ func (b *Book) Want(projects []string) {
 	}
 }
 
-// Load reads the outline of a project, unless it is too large.
+// Load reads the outline of a project, if there is room for it.
 func (b *Book) Load(ctx context.Context, project string) error {
 	o, err := b.load(b.db.Read(ctx), project)
 	b.mu.Lock()
@@ -148,7 +149,7 @@ func (b *Book) Load(ctx context.Context, project string) error {
 	if err != nil {
 		return err
 	}
-	if o == nil {
+	if o == nil || !b.makeRoom(len(o.items)) {
 		b.refused[project] = time.Now()
 		return nil
 	}
@@ -157,25 +158,27 @@ func (b *Book) Load(ctx context.Context, project string) error {
 	}
 	b.mark.seen = "" // the others may have seen less than this one
 	b.outlines[project] = &o.Outline
-	b.makeRoom(project)
 	return nil
 }
 
-// makeRoom drops what was not used for longest, but not the newcomer.
-func (b *Book) makeRoom(newcomer string) {
-	for {
-		total, oldest := 0, ""
-		for p, o := range b.outlines {
-			total += len(o.items)
-			if p != newcomer && (oldest == "" || o.used.Before(b.outlines[oldest].used)) {
-				oldest = p
-			}
-		}
-		if total <= b.db.OutlineItems || oldest == "" {
-			return
-		}
-		delete(b.outlines, oldest)
+// idle is for how long an outline was not used before it makes room for another.
+const idle = 10 * time.Minute
+
+// makeRoom drops what nobody uses until so many more work items have room; false when they don't. What is in use stays:
+// lists over more than has room would do nothing but read outlines otherwise.
+func (b *Book) makeRoom(items int) bool {
+	byUse := slices.SortedFunc(maps.Values(b.outlines), func(x, y *Outline) int { return x.used.Compare(y.used) })
+	for _, o := range byUse {
+		items += len(o.items)
 	}
+	for _, o := range byUse {
+		if items <= b.db.OutlineItems || time.Since(o.used) < idle {
+			break
+		}
+		delete(b.outlines, o.Project)
+		items -= len(o.items)
+	}
+	return items <= b.db.OutlineItems
 }
 
 // loaded is an outline with all that had changed up to its mark.
