@@ -1,11 +1,12 @@
 -- Which work items changed: outlines (store/outline) keep up by it. A work item's ties count as the work item.
--- Numbers become visible in the order of commits, not of their making: readers go by the transaction instead.
--- The sweep cuts its beginning off.
+-- Numbers become visible in the order of commits, not of their making: readers go by what they could see instead.
+-- The sweep cuts off what is some hours old.
 CREATE TABLE issue_changes (
     id bigserial PRIMARY KEY,
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
     issue_id uuid NOT NULL,
-    project_id uuid NOT NULL
+    project_id uuid NOT NULL,
+    at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX issue_changes_xid ON issue_changes (xid);
 

@@ -1,9 +1,10 @@
 -- Which work items changed, in order: outlines (store/outline) keep up by it. A work item's ties count as the work item.
--- It only grows at its end; the sweep cuts its beginning off.
+-- It only grows at its end; the sweep cuts off what is some hours old.
 CREATE TABLE issue_changes (
     id INTEGER PRIMARY KEY,
     issue_id TEXT NOT NULL,
-    project_id TEXT NOT NULL
+    project_id TEXT NOT NULL,
+    at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 CREATE TRIGGER issues_changed_insert AFTER INSERT ON issues BEGIN INSERT INTO issue_changes (issue_id, project_id) VALUES (NEW.id, NEW.project_id); END;
 CREATE TRIGGER issues_changed_update AFTER UPDATE ON issues BEGIN INSERT INTO issue_changes (issue_id, project_id) VALUES (NEW.id, NEW.project_id); END;

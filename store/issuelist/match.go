@@ -186,11 +186,14 @@ func (m *matcher) compileAny(fs []Filter, below bool) (cond, bool) {
 	}, ok
 }
 
+// refset says of each Ref whether it is in the set. It is as long as there were Refs when the outlines were read.
+type refset []bool
+
 // refs are what stands for ids, those that no work item has left out.
-func (m *matcher) refs(ids []string) map[outline.Ref]bool {
-	refs := make(map[outline.Ref]bool, len(ids))
+func (m *matcher) refs(ids []string) refset {
+	refs := make(refset, m.book.Refs())
 	for _, id := range ids {
-		if r, ok := m.book.Ref(id); ok {
+		if r, ok := m.book.Ref(id); ok && int(r) < len(refs) {
 			refs[r] = true
 		}
 	}

@@ -33,6 +33,7 @@ var named = map[string]struct {
 
 // ranked are orders by what an item itself has; false is nothing.
 var ranked = map[string]func(i *outline.Item) (uint64, bool){
+	"created_at":   func(i *outline.Item) (uint64, bool) { return sortable(i.Created), true },
 	"updated_at":   func(i *outline.Item) (uint64, bool) { return sortable(i.Updated), true },
 	"sort_order":   func(i *outline.Item) (uint64, bool) { return sortableFloat(i.SortOrder), true },
 	"sequence_id":  func(i *outline.Item) (uint64, bool) { return sortable(int64(i.Sequence)), true },
@@ -54,7 +55,7 @@ func sortableFloat(f float64) uint64 {
 
 // recallable says whether outlines can be sorted so.
 func (o Order) recallable() bool {
-	return !o.nulls && (o.byAge || named[o.key].table != "" || ranked[o.key] != nil || orderKeys[o.key].byState != nil)
+	return !o.nulls && (named[o.key].table != "" || ranked[o.key] != nil || orderKeys[o.key].byState != nil)
 }
 
 // rank is the order over outlines; what outlines don't know (names, mostly) is read.

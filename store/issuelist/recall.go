@@ -19,7 +19,7 @@ type recalled struct {
 	outlines []*outline.Outline
 	trees    []tree
 
-	waiting map[outline.Ref]bool // states of what the intake holds back
+	waiting refset // states of what the intake holds back
 	user    outline.Ref
 	own     map[string]bool // projects of which only the user's are seen
 	cycle   outline.Ref
@@ -98,7 +98,7 @@ func (r *recalled) ref(id string) outline.Ref {
 
 // times says how often a candidate is in the list.
 func (r *recalled) times(c *candidate) int {
-	if r.waiting[c.item.State] && c.item.State != 0 || !r.inScope(c) {
+	if c.item.State != 0 && r.waiting[c.item.State] || !r.inScope(c) {
 		return 0
 	}
 	n := 1
@@ -145,7 +145,7 @@ func (r *recalled) all(do func(i *outline.Item, ties []outline.Tie)) {
 
 // entry is an appearance of a work item in the list.
 type entry struct {
-	key uint64 // its rank, where the order has one
+	key uint64 // its rank
 	o   uint32
 	n   uint32
 }
@@ -172,16 +172,12 @@ func (r *recalled) compare(x, y entry) int {
 	return newest
 }
 
-// entries are the list's, in no order but that of the outlines.
-func (r *recalled) entries(t *store.Tx) ([]entry, error) {
-	var key rank
-	if !r.q.Order.byAge {
-		var err error
-		if key, err = r.q.Order.rank(t, r); err != nil {
-			return nil, err
-		}
+// each hands over the list's entries, in no order but that of the outlines.
+func (r *recalled) each(t *store.Tx, do func(e entry)) error {
+	key, err := r.q.Order.rank(t, r)
+	if err != nil {
+		return err
 	}
-	var list []entry
 	for o, from := range r.outlines {
 		c := candidate{outline: from}
 		items := from.Items()
@@ -191,38 +187,51 @@ func (r *recalled) entries(t *store.Tx) ([]entry, error) {
 			if times == 0 {
 				continue
 			}
-			e := entry{o: uint32(o), n: uint32(n)}
-			if key != nil {
-				e.key = key(c.item, c.ties)
-			}
+			e := entry{key(c.item, c.ties), uint32(o), uint32(n)}
 			for range times {
-				list = append(list, e)
+				do(e)
 			}
 		}
 	}
-	return list, nil
+	return nil
 }
 
 // sorted are the entries in order.
-func (r *recalled) sorted(t *store.Tx) ([]entry, error) {
-	list, err := r.entries(t)
+func (r *recalled) sorted(t *store.Tx) (list []entry, err error) {
+	err = r.each(t, func(e entry) { list = append(list, e) })
 	if !(r.q.Order.byAge && r.q.Order.desc && len(r.outlines) == 1) { // else they are already
 		slices.SortFunc(list, r.compare)
 	}
 	return list, err
 }
 
+// first are the first n entries in order, and how many there are in all.
+func (r *recalled) first(t *store.Tx, n int) (list []entry, total int, err error) {
+	beyond := uint64(last) // what has a larger key is none of the first
+	err = r.each(t, func(e entry) {
+		total++
+		if e.key > beyond {
+			return
+		}
+		if list = append(list, e); len(list) > 2*n+1000 {
+			firstOf(list, n, r.compare)
+			list, beyond = list[:n], 0
+			for _, e := range list {
+				beyond = max(beyond, e.key)
+			}
+		}
+	})
+	slices.SortFunc(list, r.compare)
+	return list[:min(n, len(list))], total, err
+}
+
 // page answers the ids from a place of the list on, with their ties, and how long the list is.
 func (r *recalled) page(t *store.Tx, offset, limit int) (ids []string, ties map[string]rowTies, total int, err error) {
-	list, err := r.entries(t)
+	shown, total, err := r.first(t, offset+limit)
 	if err != nil {
 		return nil, nil, 0, err
 	}
-	from, to := min(offset, len(list)), min(offset+limit, len(list))
-	firstOf(list, from, r.compare)
-	firstOf(list[from:], to-from, r.compare)
-	shown := list[from:to]
-	slices.SortFunc(shown, r.compare)
+	shown = shown[min(offset, len(shown)):]
 	ties = map[string]rowTies{}
 	for _, e := range shown {
 		from := r.outlines[e.o]
@@ -230,7 +239,7 @@ func (r *recalled) page(t *store.Tx, offset, limit int) (ids []string, ties map[
 		id := c.item.ID.String()
 		ids, ties[id] = append(ids, id), r.tiesOf(&c)
 	}
-	return ids, ties, len(list), nil
+	return ids, ties, total, nil
 }
 
 // tiesOf are the ties of a row, those to archived modules too.

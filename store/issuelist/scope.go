@@ -112,8 +112,10 @@ func (s Scope) write(b *builder) {
 		b.text(")")
 	}
 	if s.Parent != "" {
-		b.text(" AND i.parent_id = ")
+		// Said so that the few below a work item are looked up; else they are sought along the whole list.
+		b.text(" AND i.id IN (SELECT p.id FROM issues p WHERE p.parent_id = ")
 		b.arg(s.Parent)
+		b.text(")")
 	}
 	if s.Person != "" {
 		s.writePerson(b)

@@ -22,6 +22,7 @@ type Book struct {
 	loading  map[string]bool      // projects that are being read
 	refused  map[string]time.Time // projects that there was no room for, and since when
 	mark     mark                 // what changed up to here is in all outlines
+	marked   time.Time
 
 	naming sync.RWMutex
 	refs   map[string]Ref
@@ -89,7 +90,7 @@ func (b *Book) catchUp(t *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	if news.lost {
+	if news.many || time.Since(b.marked) > followed {
 		clear(b.outlines)
 	}
 	for project, ids := range news.issues {
@@ -105,7 +106,7 @@ func (b *Book) catchUp(t *store.Tx) error {
 			return err
 		}
 	}
-	b.mark = news.mark
+	b.mark, b.marked = news.mark, time.Now()
 	return nil
 }
 
@@ -142,7 +143,8 @@ func (b *Book) Want(projects []string) {
 
 // Load reads the outline of a project, if there is room for it.
 func (b *Book) Load(ctx context.Context, project string) error {
-	o, err := b.load(b.db.Read(ctx), project)
+	t := b.db.Read(ctx)
+	o, since, err := b.load(t, project)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.loading, project)
@@ -153,11 +155,24 @@ func (b *Book) Load(ctx context.Context, project string) error {
 		b.refused[project] = time.Now()
 		return nil
 	}
-	if len(b.outlines) == 0 || o.mark.at < b.mark.at {
-		b.mark.at = o.mark.at
+	return b.take(t, o, since)
+}
+
+// take puts an outline beside the others, with what has changed while it was read.
+func (b *Book) take(t *store.Tx, o *Outline, since mark) error {
+	news, err := changesSince(t, since)
+	if err != nil || news.many {
+		return err
 	}
-	b.mark.seen = "" // the others may have seen less than this one
-	b.outlines[project] = &o.Outline
+	if ids := news.issues[o.Project]; len(ids) > 0 {
+		if err := b.refresh(t, o, ids); err != nil {
+			return err
+		}
+	}
+	if len(b.outlines) == 0 {
+		b.mark, b.marked = news.mark, time.Now()
+	}
+	b.outlines[o.Project] = o // what changed since b.mark will be read again with the others
 	return nil
 }
 
@@ -181,18 +196,13 @@ func (b *Book) makeRoom(items int) bool {
 	return items <= b.db.OutlineItems
 }
 
-// loaded is an outline with all that had changed up to its mark.
-type loaded struct {
-	Outline
-	mark mark
-}
-
-func (b *Book) load(t *store.Tx, project string) (*loaded, error) {
-	now, _, err := marks(t)
+// load reads an outline as of a mark or later; nil when it is too large for all room there is.
+func (b *Book) load(t *store.Tx, project string) (*Outline, mark, error) {
+	since, err := now(t)
 	if err != nil {
-		return nil, err
+		return nil, since, err
 	}
-	o := &loaded{Outline{Project: project, used: time.Now()}, now}
+	o := &Outline{Project: project, used: time.Now()}
 	err = b.read(t, project, nil, func(r *row) {
 		if o != nil && len(o.items) < b.db.OutlineItems {
 			o.add(r)
@@ -203,7 +213,7 @@ func (b *Book) load(t *store.Tx, project string) (*loaded, error) {
 	if o != nil {
 		o.items, o.ties = slices.Clip(o.items), slices.Clip(o.ties)
 	}
-	return o, err
+	return o, since, err
 }
 
 // Ref is what stands for an id; false when no work item was ever seen to have it.

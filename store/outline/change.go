@@ -2,6 +2,7 @@ package outline
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -9,55 +10,51 @@ import (
 )
 
 // mark is a moment in the order of changes. On SQLite that is the number of the last one. On Postgres, where numbers
-// become visible in no order, it is a transaction before which all had ended, and what exactly could be seen.
+// become visible in no order, it is what could be seen: a snapshot.
 type mark struct {
-	at   int64
-	seen string
+	number   int64
+	snapshot string
+}
+
+// Changes are kept for keptFor; who has not followed them for followed may have missed some, and begins anew.
+const (
+	keptFor  = 6 * time.Hour
+	followed = keptFor / 2
+)
+
+// mostChanges are told; of more, all is read anew.
+const mostChanges = 20_000
+
+// now answers the mark of now.
+func now(t *store.Tx) (m mark, err error) {
+	if t.Postgres() {
+		err = t.One("SELECT CAST(pg_current_snapshot() AS TEXT)", nil, &m.snapshot)
+	} else {
+		err = t.One("SELECT COALESCE(MAX(id), 0) FROM issue_changes", nil, &m.number)
+	}
+	if err != nil {
+		return m, fmt.Errorf("look for changes: %w", err)
+	}
+	return m, nil
 }
 
 // changes are what changed since a mark: perhaps more than that, never less.
 type changes struct {
 	issues map[string]map[uuid.UUID]bool // by project
-	lost   bool                          // some can't be told any more, or are too many
+	many   bool                          // too many to be told
 	mark   mark                          // to go on from
 }
 
-// mostChanges are told; of more, all is read anew.
-const mostChanges = 20_000
-
-const (
-	markSQLite   = "SELECT COALESCE((SELECT MAX(id) FROM issue_changes), 0), '', COALESCE((SELECT MIN(id) FROM issue_changes), 1) - 1"
-	markPostgres = `SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT), CAST(pg_current_snapshot() AS TEXT),
-		CAST(CAST((SELECT xid FROM issue_changes ORDER BY xid LIMIT 1) AS TEXT) AS BIGINT)`
-)
-
-// marks answers the mark of now, and the earliest one since when all changes are known; nil when none is known.
-func marks(t *store.Tx) (now mark, earliest *int64, err error) {
-	query := markSQLite
-	if t.Postgres() {
-		query = markPostgres
-	}
-	if err := t.One(query, nil, &now.at, &now.seen, &earliest); err != nil {
-		return mark{}, nil, fmt.Errorf("look for changes: %w", err)
-	}
-	return now, earliest, nil
-}
-
-func changesSince(t *store.Tx, since mark) (changes, error) {
-	now, earliest, err := marks(t)
-	c := changes{mark: now}
-	if err != nil || now == since {
+func changesSince(t *store.Tx, since mark) (c changes, err error) {
+	if c.mark, err = now(t); err != nil || c.mark == since {
 		return c, err
 	}
-	if earliest != nil && *earliest > since.at {
-		c.lost = true
-		return c, nil
-	}
 	query := "SELECT issue_id, project_id FROM issue_changes WHERE id > ? AND id <= ? LIMIT ?"
-	args := []any{since.at, now.at, mostChanges + 1}
+	args := []any{since.number, c.mark.number, mostChanges + 1}
 	if t.Postgres() {
-		query = "SELECT CAST(issue_id AS TEXT), CAST(project_id AS TEXT) FROM issue_changes WHERE xid >= CAST(CAST(? AS TEXT) AS xid8) LIMIT ?"
-		args = []any{fmt.Sprint(since.at), mostChanges + 1}
+		query = `SELECT CAST(issue_id AS TEXT), CAST(project_id AS TEXT) FROM issue_changes
+			WHERE xid >= pg_snapshot_xmin(CAST(? AS pg_snapshot)) AND NOT pg_visible_in_snapshot(xid, CAST(? AS pg_snapshot)) LIMIT ?`
+		args = []any{since.snapshot, since.snapshot, mostChanges + 1}
 	}
 	rows, err := t.Rows(query, args...)
 	if err != nil {
@@ -66,7 +63,7 @@ func changesSince(t *store.Tx, since mark) (changes, error) {
 	defer rows.Close()
 	c.issues = map[string]map[uuid.UUID]bool{}
 	for n := 0; rows.Next(); n++ {
-		if c.lost = n == mostChanges; c.lost {
+		if c.many = n == mostChanges; c.many {
 			break
 		}
 		var issue uuid.UUID
@@ -82,16 +79,14 @@ func changesSince(t *store.Tx, since mark) (changes, error) {
 	return c, rows.Err()
 }
 
-// kept is how many changes are kept for those who follow.
-const kept = 50_000
-
-// Sweep forgets the oldest changes.
+// Sweep forgets the changes that everybody has followed. On SQLite the last one stays, so that numbers go on.
 func Sweep(t *store.Tx) error {
-	query := "DELETE FROM issue_changes WHERE id <= (SELECT MAX(id) FROM issue_changes) - ?"
+	query, before := "DELETE FROM issue_changes WHERE id < COALESCE((SELECT id FROM issue_changes WHERE at >= ? ORDER BY id LIMIT 1), (SELECT MAX(id) FROM issue_changes))",
+		any(t.Now.Add(-keptFor).UTC().Format(time.DateTime)) // as CURRENT_TIMESTAMP writes it
 	if t.Postgres() {
-		query = "DELETE FROM issue_changes WHERE xid < (SELECT xid FROM issue_changes ORDER BY xid DESC OFFSET ? LIMIT 1)"
+		query, before = "DELETE FROM issue_changes WHERE at < ?", t.Now.Add(-keptFor)
 	}
-	if _, err := t.Exec(query, kept); err != nil {
+	if _, err := t.Exec(query, before); err != nil {
 		return fmt.Errorf("forget old changes: %w", err)
 	}
 	return nil

@@ -129,21 +129,44 @@ func (o *Outline) add(r *row) {
 	o.items = append(o.items, r.item)
 }
 
-// replace puts the current state of work items in the place of what was known of them.
+// replace puts the current state of work items, newest first, in the place of what was known of them. The ids are used up.
 func (o *Outline) replace(ids map[uuid.UUID]bool, rows []row) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.items = slices.DeleteFunc(o.items, func(i Item) bool {
-		if !ids[i.ID] {
-			return false
+	var fresh []row
+	for n := range rows {
+		if o.overwrite(&rows[n]) {
+			delete(ids, rows[n].item.ID)
+		} else {
+			fresh = append(fresh, rows[n])
 		}
-		o.waste += int(i.ties)
-		return true
-	})
-	o.merge(rows)
+	}
+	if len(ids) > 0 {
+		o.items = slices.DeleteFunc(o.items, func(i Item) bool {
+			if !ids[i.ID] {
+				return false
+			}
+			o.waste += int(i.ties)
+			return true
+		})
+		o.merge(fresh)
+	}
 	if o.waste > len(o.ties)/2 {
 		o.compact()
 	}
+}
+
+// overwrite puts a work item in its own place, which most changes leave it; false when it is not there.
+func (o *Outline) overwrite(r *row) bool {
+	at, found := slices.BinarySearchFunc(o.items, &r.item, func(x Item, y *Item) int { return newer(&x, y) })
+	if !found {
+		return false
+	}
+	o.waste += int(o.items[at].ties)
+	r.item.firstTie, r.item.ties = uint32(len(o.ties)), uint16(len(r.ties))
+	o.ties = append(o.ties, r.ties...)
+	o.items[at] = r.item
+	return true
 }
 
 // merge puts read items, newest first, in their places.

@@ -50,12 +50,14 @@ func TestScale(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := &scaleClient{t: t, base: s.URL, key: key + strconv.Itoa(os.Getpid())}
+	items := c.newest("/api/workspaces/filled/projects/" + f.Project.ID + "/issues/")
 	change := func(n int) {
-		c.send("PATCH", "/api/workspaces/filled/projects/"+f.Project.ID+"/issues/"+f.First+"/", fmt.Sprintf(`{"priority":%q}`, []string{"low", "high"}[n%2]))
+		c.send("PATCH", "/api/workspaces/filled/projects/"+f.Project.ID+"/issues/"+items[n%len(items)]+"/", fmt.Sprintf(`{"priority":%q}`, []string{"low", "high"}[n/len(items)%2]))
 	}
+	changes := 0
 	fmt.Printf("\n| request | median | p95 | p95 after a change | KiB |\n|---|---|---|---|---|\n")
 	for _, r := range append(listRequests(f), otherRequests(f)...) {
-		if !strings.Contains(r.name, os.Getenv("SAILPLANE_BENCH_ONLY")) {
+		if only := os.Getenv("SAILPLANE_BENCH_ONLY"); only != "" && !slices.ContainsFunc(strings.Split(only, ","), func(s string) bool { return strings.Contains(r.name, s) }) {
 			continue
 		}
 		size := 0
@@ -64,9 +66,10 @@ func TestScale(t *testing.T) {
 			time.Sleep(time.Duration(total/500) * time.Millisecond / 3)
 		}
 		var calm, after []time.Duration
-		for n := range scaleRequests {
+		for range scaleRequests {
 			calm = append(calm, c.timed(r.path))
-			change(n)
+			changes++
+			change(changes)
 			after = append(after, c.timed(r.path))
 		}
 		slices.Sort(calm)
@@ -140,7 +143,25 @@ func (c *scaleClient) timed(path string) time.Duration {
 	return time.Since(began)
 }
 
-func (c *scaleClient) send(method, path, body string) int {
+// newest answers the ids of the newest work items.
+func (c *scaleClient) newest(list string) (ids []string) {
+	var page struct {
+		Results []struct {
+			ID string `json:"id"`
+		} `json:"results"`
+	}
+	if err := json.Unmarshal(c.answer("GET", list+"?per_page=100", ""), &page); err != nil {
+		c.t.Fatal(err)
+	}
+	for _, r := range page.Results {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+func (c *scaleClient) send(method, path, body string) int { return len(c.answer(method, path, body)) }
+
+func (c *scaleClient) answer(method, path, body string) []byte {
 	r, err := http.NewRequestWithContext(c.t.Context(), method, c.base+path, bytes.NewReader([]byte(body)))
 	if err != nil {
 		c.t.Fatal(err)
@@ -160,7 +181,7 @@ func (c *scaleClient) send(method, path, body string) int {
 	if err != nil || res.StatusCode >= 300 {
 		c.t.Fatal(path, err, res.StatusCode, string(raw[:min(300, len(raw))]))
 	}
-	return len(raw)
+	return raw
 }
 
 // listRequest is a list to be measured.
