@@ -2,6 +2,7 @@ package issuelist
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sailplane/sailplane/store"
@@ -163,7 +164,8 @@ func (q Query) IDs(t *store.Tx, offset, limit int) ([]string, error) {
 }
 
 func (q Query) builder(t *store.Tx) *builder {
-	return &builder{postgres: t.Postgres(), states: q.States}
+	few := q.Scope.Parent != "" || slices.ContainsFunc(q.Filters, func(f Filter) bool { in, ok := f.(In); return ok && in.Field == ID })
+	return &builder{postgres: t.Postgres(), states: q.States, few: few}
 }
 
 // from writes where the list's work items come from, and which they are.

@@ -91,7 +91,7 @@ func (s Scope) write(b *builder) {
 	}
 	b.text(" AND ")
 	if len(s.Projects)+len(s.Own) > 1 {
-		b.text("i.workspace_id = ")
+		b.text(b.place("i.workspace_id") + " = ")
 		b.arg(s.Workspace)
 		b.text(" AND ")
 	}
@@ -112,10 +112,8 @@ func (s Scope) write(b *builder) {
 		b.text(")")
 	}
 	if s.Parent != "" {
-		// Said so that the few below a work item are looked up; else they are sought along the whole list.
-		b.text(" AND i.id IN (SELECT p.id FROM issues p WHERE p.parent_id = ")
+		b.text(" AND i.parent_id = ")
 		b.arg(s.Parent)
-		b.text(")")
 	}
 	if s.Person != "" {
 		s.writePerson(b)
@@ -125,16 +123,16 @@ func (s Scope) write(b *builder) {
 func (s Scope) writeProjects(b *builder) {
 	switch {
 	case len(s.Own) == 0:
-		b.in("i.project_id", s.Projects)
+		b.in(b.place("i.project_id"), s.Projects)
 	case len(s.Projects) == 0:
-		b.in("i.project_id", s.Own)
+		b.in(b.place("i.project_id"), s.Own)
 		b.text(" AND i.created_by_id = ")
 		b.arg(s.User)
 	default:
 		b.text("(")
-		b.in("i.project_id", s.Projects)
+		b.in(b.place("i.project_id"), s.Projects)
 		b.text(" OR ")
-		b.in("i.project_id", s.Own)
+		b.in(b.place("i.project_id"), s.Own)
 		b.text(" AND i.created_by_id = ")
 		b.arg(s.User)
 		b.text(")")

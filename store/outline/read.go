@@ -54,23 +54,20 @@ func statement(postgres bool) string {
 	if !postgres {
 		whole = "CAST(" + whole + " AS BLOB)" // the driver takes every text for a time otherwise
 	}
-	return "SELECT " + whole + ", i.sort_order FROM issues i WHERE i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft AND i.project_id = ?"
+	return "SELECT " + whole + ", i.sort_order FROM issues i WHERE i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft"
 }
 
 // read hands over the living ones of those work items of a project, or all of them, newest first. The row is used again.
 func (b *Book) read(t *store.Tx, project string, only []uuid.UUID, each func(*row)) error {
 	query, args := statement(t.Postgres()), []any{project}
-	if only != nil {
-		texts := make([]string, len(only))
-		for n, id := range only {
-			texts[n] = id.String()
-		}
-		if t.Postgres() {
-			query, args = query+" AND i.id = ANY(?)", append(args, texts)
-		} else {
-			list, _ := json.Marshal(texts) // strings always encode
-			query, args = query+" AND i.id IN (SELECT value FROM json_each(?))", append(args, string(list))
-		}
+	switch {
+	case only == nil:
+		query += " AND i.project_id = ?"
+	case t.Postgres():
+		query, args = query+" AND i.project_id = ? AND i.id = ANY(?)", append(args, texts(only))
+	default: // SQLite would go through the project to find them
+		list, _ := json.Marshal(texts(only)) // strings always encode
+		query, args = query+" AND +i.project_id = ? AND i.id IN (SELECT value FROM json_each(?))", append(args, string(list))
 	}
 	rows, err := t.Rows(query+" ORDER BY i.created_at DESC, i.id DESC", args...)
 	if err != nil {
@@ -91,6 +88,14 @@ func (b *Book) read(t *store.Tx, project string, only []uuid.UUID, each func(*ro
 		each(&r)
 	}
 	return rows.Err()
+}
+
+func texts(ids []uuid.UUID) []string {
+	list := make([]string, len(ids))
+	for n, id := range ids {
+		list[n] = id.String()
+	}
+	return list
 }
 
 // parse reads what statement writes.
