@@ -3,6 +3,7 @@ package v1_test
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,15 +13,15 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// place is a workspace with one project, and its owner's key.
+// place is a workspace with one project, and its owner, signed in and with a key.
 type place struct {
-	key             *webtest.Client
+	person, key     *webtest.Client
 	workspace, base string // paths
 }
 
 func newPlace(s *webtest.Server, name string) place {
 	owner := s.User(name)
-	p := place{key: owner.WithKey(), workspace: "/api/v1/workspaces/" + name + "/"}
+	p := place{person: owner, key: owner.WithKey(), workspace: "/api/v1/workspaces/" + name + "/"}
 	owner.Must("POST", "/api/workspaces/", map[string]any{"name": name, "slug": name, "organization_size": "2-10"})
 	p.base = p.workspace + "projects/" + p.key.Must("POST", p.workspace+"projects/", map[string]any{"name": name, "identifier": "ONE"}).ID() + "/"
 	return p
@@ -170,4 +171,30 @@ func furnished(b *testing.B, items int) place {
 		p.item(map[string]any{"name": fmt.Sprintf("n%d", i), "description_html": "<p>What is to be done</p>", "labels": []string{label}, "assignees": []string{p.key.User.ID}})
 	}
 	return p
+}
+
+// Work items that a program puts into a cycle are there in nobody's name; those that a person puts there, in that person's.
+func TestWhoPutAWorkItemIntoACycle(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		p := newPlace(s, "round")
+		project := strings.TrimPrefix(p.base, "/api/v1")
+		owner := p.key.User.ID
+		one := "cycles/" + p.person.Must("POST", "/api"+project+"cycles/", map[string]any{"name": "One"}).ID() + "/cycle-issues/"
+		mine, programs := p.item(map[string]any{"name": "mine"}), p.item(map[string]any{"name": "program's"})
+		p.person.Must("POST", "/api"+project+one, map[string]any{"issues": []string{mine}})
+		all := p.key.Must("POST", p.base+one, map[string]any{"issues": []string{programs}}).JSON().([]any)
+
+		want := map[any]any{mine: owner, programs: nil}
+		for _, link := range all {
+			got := link.(map[string]any)
+			if by := want[got["issue"]]; got["created_by"] != by || got["updated_by"] != by {
+				t.Errorf("a link is by %v and %v, want %v", got["created_by"], got["updated_by"], by)
+			}
+		}
+		for item, by := range want {
+			if a := p.key.Must("GET", p.base+one+item.(string)+"/", nil); a.At("created_by") != by || a.At("updated_by") != by {
+				t.Errorf("one link is by %v and %v, want %v", a.At("created_by"), a.At("updated_by"), by)
+			}
+		}
+	})
 }
