@@ -321,12 +321,14 @@ func Change(c *app.Call, in Input, intake app.Opt[bool]) (*store.SeenProject, er
 	return seen, err
 }
 
+// needIntake makes the default intake unless there is one, or another of that name.
 func needIntake(t *store.Tx, p *store.Project) error {
-	there, err := store.Intakes.Exists(t, dbx.HashExp{"project_id": p.ID, "is_default": true})
+	name := p.Name + " Intake"
+	there, err := store.Intakes.Exists(t, dbx.And(dbx.HashExp{"project_id": p.ID}, dbx.Or(dbx.HashExp{"is_default": true}, dbx.HashExp{"name": name})))
 	if err != nil || there {
 		return err
 	}
-	return store.Intakes.Insert(t, &store.Intake{Name: p.Name + " Intake", IsDefault: true, ProjectID: p.ID, WorkspaceID: p.WorkspaceID})
+	return store.Intakes.Insert(t, &store.Intake{Name: name, IsDefault: true, ProjectID: p.ID, WorkspaceID: p.WorkspaceID})
 }
 
 // Archive puts the call's project away, or brings it back; nobody's favourite it is then. It answers when it was put away.
