@@ -80,6 +80,12 @@ func (r Rule) Denied() Rule {
 	return r
 }
 
+// Hidden is the rule with a refusal that says that nothing is there.
+func (r Rule) Hidden() Rule {
+	r.refusal = app.ErrMissing
+	return r
+}
+
 // NoWorkspace answers that, in place of the refusal, when there is no such workspace: some of the reference's views say so.
 func (r Rule) NoWorkspace(answer error) Rule {
 	r.nowhere = answer

@@ -50,6 +50,7 @@ func Ops() []web.Op {
 		stickies,
 		projects,
 		projectMembers,
+		projectInvitations,
 		projectIdentifiers,
 		states,
 		cycles,
