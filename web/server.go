@@ -122,7 +122,7 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 		method = http.MethodGet
 	}
 	op := route.Methods[method]
-	c, err := s.call(x, r, route.Pattern, args)
+	c, err := s.call(x, r, route, args)
 	if err != nil {
 		return err
 	}
@@ -192,13 +192,13 @@ func noForm(x *exchange, c *app.Call, r *http.Request) error {
 }
 
 // call says who asks, and where.
-func (s *Server) call(x *exchange, r *http.Request, pattern string, args mux.Args) (*app.Call, error) {
+func (s *Server) call(x *exchange, r *http.Request, route *mux.Route[*Op], args mux.Args) (*app.Call, error) {
 	c := &app.Call{Context: r.Context(), App: s.app, RequestID: x.id, IP: clientIP(r, s.app.Config), UserAgent: r.UserAgent(),
 		Base: base(r, s.app.Config), Query: r.URL.Query()}
-	if err := identify(x, c, r); err != nil {
+	if err := identify(x, c, r, route); err != nil {
 		return nil, err
 	}
-	return c, place(c, pattern, args)
+	return c, place(c, route.Pattern, args)
 }
 
 func requestID(r *http.Request) string {

@@ -198,3 +198,55 @@ func TestWhoPutAWorkItemIntoACycle(t *testing.T) {
 		}
 	})
 }
+
+// The list of a workspace's collections is for browsers: it wants a session, and no key opens it.
+func TestCollectionsOfAWorkspace(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		p := newPlace(s, "mine")
+		at := s.URL + p.workspace
+		for _, tt := range []struct {
+			who          *webtest.Client
+			method, path string
+			status       int
+			answer       string
+		}{
+			{p.person, "GET", p.workspace, 200, `{"invitations":"` + at + `invitations/"}`},
+			{p.person, "GET", p.workspace + ".json", 200, `{"invitations":"` + at + `invitations.json"}`},
+			{p.person, "POST", p.workspace, 405, `{"detail":"Method \"POST\" not allowed."}`},
+			{p.key, "GET", p.workspace, 401, `{"detail":"Authentication credentials were not provided."}`},
+			{s.Stranger(), "GET", p.workspace + ".json", 401, `{"detail":"Authentication credentials were not provided."}`},
+			{p.key, "GET", p.workspace + "invitations.json", 200, `[]`},
+			{p.person, "GET", p.workspace + "invitations.json", 401, `{"detail":"Authentication credentials were not provided."}`},
+			{p.person, "GET", p.workspace + "projects/", 401, `{"detail":"Authentication credentials were not provided."}`},
+		} {
+			if a := tt.who.Do(tt.method, tt.path, nil); a.Status != tt.status || string(a.Raw) != tt.answer {
+				t.Errorf("%s %s: %d %s, want %d %s", tt.method, tt.path, a.Status, a.Raw, tt.status, tt.answer)
+			}
+		}
+	})
+}
+
+// What a program writes is answered by no link, until a person sends one.
+func TestAProgramsInvitationHasNoLink(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		p, nobody := newPlace(s, "mine"), s.Stranger()
+		id := p.key.Must("POST", p.workspace+"invitations/", map[string]any{"email": "new@sailplane.test", "role": 15}).ID()
+		open := "/api/workspaces/mine/invitations/"
+		token := func() string {
+			return p.person.Must("GET", open+id+"/", nil).At("token").(string)
+		}
+		if token() != "" {
+			t.Errorf("the secret is %q", token())
+		}
+		for _, body := range []map[string]any{{"accepted": true}, {"accepted": true, "token": ""}, {"accepted": true, "token": nil}} {
+			if a := nobody.Do("POST", open+id+"/join/", body); a.Status != 403 {
+				t.Errorf("answered with %v: %d %s", body, a.Status, a.Raw)
+			}
+		}
+		p.person.Must("POST", open, map[string]any{"emails": []any{map[string]any{"email": "new@sailplane.test", "role": 15}}})
+		if token() == "" {
+			t.Fatal("a letter was sent whose link has no secret")
+		}
+		nobody.Must("POST", open+id+"/join/", map[string]any{"accepted": true, "token": token()})
+	})
+}
