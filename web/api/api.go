@@ -50,7 +50,6 @@ func Ops() []web.Op {
 		stickies,
 		projects,
 		projectMembers,
-		projectInvitations,
 		projectIdentifiers,
 		states,
 		cycles,

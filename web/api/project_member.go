@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/pocketbase/dbx"
 
@@ -15,7 +16,7 @@ import (
 
 const oneProjectMember = inProject + "members/{pk:uuid}/"
 
-var projectMembers = []web.Op{
+var projectMembers = slices.Concat(projectInvitations, []web.Op{
 	web.Do("GET", inProject+"members/", web.Project(), 200, "List the members of a project", listProjectMembers),
 	web.Do("POST", inProject+"members/", web.Project(app.Admin), 201, "Take people into a project", addProjectMembers),
 	web.Do("POST", inProject+"members/leave/", web.Project(), 204, "Leave a project", leaveProject),
@@ -28,7 +29,7 @@ var projectMembers = []web.Op{
 	web.Do("PATCH", inProject+"preferences/member/{member_id:uuid}/", web.Project(), 200, "Change a member's preferences", patchPreferences),
 	web.Do("GET", inProject+"project-members/me/", web.SignedIn(), 200, "Read one's own membership", myProjectMember),
 	web.Do("POST", inProject+"project-views/", web.SignedIn(), 204, "Keep how one's own membership looks", keepLooks),
-}
+})
 
 // ProjectMemberRole is a membership in short.
 type ProjectMemberRole struct {

@@ -59,26 +59,26 @@ func TestAPictureFromAProvider(t *testing.T) {
 	}
 	setUp(t, func(t *testing.T, s *webtest.Server) {
 		asked := 0
-		closed := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { asked++; w.Write(png) })) //nolint:errcheck // a test's server
+		closed := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { asked++; w.Write(png) }))
 		t.Cleanup(closed.Close)
 		var person map[string]any
 		provider := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			switch r.URL.Path {
 			case "/oauth/token":
-				io.WriteString(w, `{"access_token": "t"}`) //nolint:errcheck // a test's server
+				io.WriteString(w, `{"access_token": "t"}`)
 			case "/api/v4/user":
-				json.NewEncoder(w).Encode(person) //nolint:errcheck // a test's server
+				json.NewEncoder(w).Encode(person)
 			case "/pic.png":
 				w.Header().Set("Content-Type", "image/png")
-				w.Write(png) //nolint:errcheck // a test's server
+				w.Write(png)
 			case "/page":
 				w.Header().Set("Content-Type", "text/html")
-				w.Write(png) //nolint:errcheck // a test's server
+				w.Write(png)
 			case "/away":
 				http.Redirect(w, r, closed.URL+"/pic.png", http.StatusFound)
 			case "/large":
 				w.Header().Set("Content-Type", "image/png")
-				w.Write(make([]byte, 4096)) //nolint:errcheck // a test's server
+				w.Write(make([]byte, 4096))
 			default:
 				http.NotFound(w, r)
 			}

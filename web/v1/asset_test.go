@@ -17,13 +17,13 @@ func upload(t *testing.T, a webtest.Answer, content string) {
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	for name, value := range a.At("upload_data.fields").(map[string]any) {
-		form.WriteField(name, value.(string)) //nolint:errcheck // into memory
+		form.WriteField(name, value.(string))
 	}
 	part, err := form.CreateFormFile("file", "x")
 	if err != nil {
 		t.Fatal(err)
 	}
-	io.WriteString(part, content) //nolint:errcheck // into memory
+	io.WriteString(part, content)
 	form.Close()
 	res, err := http.Post(a.At("upload_data.url").(string), form.FormDataContentType(), &body)
 	if err != nil {
