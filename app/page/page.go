@@ -55,7 +55,8 @@ func (in *Input) put(p *store.Page) []string {
 
 // check refuses what is wrong already, and labels and a parent that are not of the project.
 func (in *Input) check(c *app.Call, t *store.Tx) error {
-	labels, err := store.Labels.List(t, dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID}, store.In("id", in.Labels.V)))
+	named := slices.DeleteFunc(slices.Clone(in.Labels.V), func(id string) bool { return !store.IsID(id) })
+	labels, err := store.Labels.List(t, dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID}, store.In("id", named)))
 	if err != nil {
 		return err
 	}
@@ -64,7 +65,7 @@ func (in *Input) check(c *app.Call, t *store.Tx) error {
 		nested = app.Fields{}
 	}
 	for i, id := range in.Labels.V {
-		if id != "" && !slices.ContainsFunc(labels, func(l store.Label) bool { return l.ID == id }) {
+		if store.IsID(id) && !slices.ContainsFunc(labels, func(l store.Label) bool { return l.ID == id }) {
 			nested.Add(strconv.Itoa(i), app.NoObject(id))
 		}
 	}
