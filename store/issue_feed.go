@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -109,6 +111,20 @@ func (f *Feed) One(t *Tx) (*FeedIssue, error) {
 func (f *Feed) All(t *Tx, ids []string) ([]FeedIssue, error) {
 	in, arg := t.in("i.id", ids)
 	return f.and(in, arg).read(t, "i.created_at, i.id", Slice{Limit: len(ids)})
+}
+
+// InTurn reads those work items of the feed, in the order of their ids.
+func (f *Feed) InTurn(t *Tx, ids []string) ([]FeedIssue, error) {
+	rows, err := f.All(t, ids)
+	if err != nil {
+		return nil, err
+	}
+	at := make(map[string]int, len(ids))
+	for n, id := range ids {
+		at[id] = n
+	}
+	slices.SortFunc(rows, func(x, y FeedIssue) int { return cmp.Compare(at[x.ID], at[y.ID]) })
+	return rows, nil
 }
 
 // Page reads a part of the feed in an order of FeedOrder, and says how long the feed is.

@@ -70,8 +70,8 @@ func (q Query) Boards(t *store.Tx, by []GroupField, w Window) (sorts Board, othe
 	return sorts, others, err
 }
 
-// Recall reads a page from outlines; false when they are not there or don't know enough.
-func (q Query) Recall(t *store.Tx, offset, limit int) (p Page, found bool, err error) {
+// RecallPage reads a page from outlines; false when they are not there or don't know enough.
+func (q Query) RecallPage(t *store.Tx, offset, limit int) (p Page, found bool, err error) {
 	var ids []string
 	var ties map[string]rowTies
 	found, err = q.recall(t, func(r *recalled) (err error) {

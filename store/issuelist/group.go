@@ -98,7 +98,7 @@ func (q Query) grouped(t *store.Tx, by []GroupField, w Window) (*sorting, map[st
 		rows, err = q.byID(t, s.wanted(), s.ties)
 		return s, rows, err
 	}
-	err = q.timed(t, func() error {
+	err = q.Timed(t, func() error {
 		var done bool
 		if rows, done, err = s.slice(t); err == nil && !done {
 			rows, err = s.sort(t)

@@ -45,7 +45,7 @@ func (q Query) Page(t *store.Tx, offset, limit int) (Page, error) {
 		p.Rows, err = q.inTurn(t, ids, ties)
 		return p, err
 	}
-	err = q.timed(t, func() error {
+	err = q.Timed(t, func() error {
 		p, err = q.page(t, offset, limit)
 		return err
 	})

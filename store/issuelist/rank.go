@@ -55,6 +55,9 @@ func sortableFloat(f float64) uint64 {
 
 // recallable says whether outlines can be sorted so.
 func (o Order) recallable() bool {
+	if o.feed && (o.key == "issue_module__module__name" || o.key == "issue_cycle__cycle__name" || o.key == "created_by__first_name" || o.key == "estimate_point__value") {
+		return false // names of the other lists
+	}
 	return !o.nulls && (named[o.key].table != "" || ranked[o.key] != nil || orderKeys[o.key].byState != nil)
 }
 
@@ -62,6 +65,8 @@ func (o Order) recallable() bool {
 func (o Order) rank(t *store.Tx, r *recalled) (rank, error) {
 	turn := func(key uint64, ok bool) uint64 {
 		switch {
+		case !ok && o.feed && o.desc:
+			return 0
 		case !ok:
 			return last
 		case o.desc:
@@ -69,10 +74,17 @@ func (o Order) rank(t *store.Tx, r *recalled) (rank, error) {
 		}
 		return key
 	}
+	if o.feed && o.key == "priority" {
+		most := uint64(len(outline.Priorities) - 1)
+		return func(i *outline.Item, _ []outline.Tie) uint64 { return turn(most-min(uint64(i.Priority), most), true) }, nil
+	}
 	if of := ranked[o.key]; of != nil {
 		return func(i *outline.Item, _ []outline.Tie) uint64 { return turn(of(i)) }, nil
 	}
 	if compare := orderKeys[o.key].byState; compare != nil {
+		if o.feed {
+			compare = orderKeys["state__group"].byState
+		}
 		places, beyond := r.statePlaces(compare)
 		return func(i *outline.Item, _ []outline.Tie) uint64 {
 			if n, ok := places[i.State]; ok {
@@ -101,13 +113,16 @@ func (o Order) rank(t *store.Tx, r *recalled) (rank, error) {
 			n, ok := places[by.of(i)]
 			return turn(uint64(n), ok)
 		}
-		first, any := uint64(last), false // removed ones too, as the reference sorts
+		least, most, any := uint64(last), uint64(0), false // removed ones too, as the reference sorts
 		for _, tie := range ties {
 			if n, ok := places[tie.Ref()]; ok && tie.Kind() == by.kind {
-				first, any = min(first, uint64(n)), true
+				least, most, any = min(least, uint64(n)), max(most, uint64(n)), true
 			}
 		}
-		return turn(first, any)
+		if o.feed {
+			least = most
+		}
+		return turn(least, any)
 	}, err
 }
 

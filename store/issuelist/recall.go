@@ -55,8 +55,17 @@ func (q Query) recalled(t *store.Tx) (*recalled, bool) {
 	return &recalled{q: q, book: outline.Of(t)}, true
 }
 
-// timed runs what the database does for a list, and sees to it that it need not do so again when it takes long.
-func (q Query) timed(t *store.Tx, do func() error) error {
+// Recall finds a part of the list in outlines, if they are there: the ids, and how long the list is.
+func (q Query) Recall(t *store.Tx, offset, limit int) (ids []string, total int, found bool, err error) {
+	found, err = q.recall(t, func(r *recalled) (err error) {
+		ids, _, total, err = r.page(t, offset, limit)
+		return err
+	})
+	return ids, total, found, err
+}
+
+// Timed runs what the database does for a list, and sees to it that it need not do so again when it takes long.
+func (q Query) Timed(t *store.Tx, do func() error) error {
 	began := time.Now()
 	err := do()
 	if r, ok := q.recalled(t); ok && err == nil && time.Since(began) > slow && r.prepare() {
@@ -166,7 +175,7 @@ func (r *recalled) compare(x, y entry) int {
 	default:
 		newest = 1
 	}
-	if r.q.Order.byAge && !r.q.Order.desc {
+	if r.q.Order.byAge && !r.q.Order.desc || r.q.Order.feed && !r.q.Order.byAge {
 		return -newest
 	}
 	return newest

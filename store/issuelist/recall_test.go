@@ -108,7 +108,9 @@ func (w *remembered) change(t *store.Tx, r *rand.Rand) error {
 	}
 	switch r.IntN(15) {
 	case 0:
-		return set("state_id", pick(w.ids["states"]))
+		state := pick(w.ids["states"])
+		_, err := t.Exec("UPDATE issues SET state_id = ? WHERE id = ? AND project_id = (SELECT project_id FROM states WHERE id = ?)", state, issue, state)
+		return err
 	case 1:
 		return set("priority", pick([]string{"none", "low", "medium", "high", "urgent"}))
 	case 2:
@@ -232,7 +234,7 @@ func TestListsAreRecalled(t *testing.T) {
 			tx := db.Read(t.Context())
 			q := w.query(rt)
 			offset, limit := rapid.IntRange(0, 20).Draw(rt, "offset"), rapid.IntRange(1, 100).Draw(rt, "limit")
-			got, found, err := q.Recall(tx, offset, limit)
+			got, found, err := q.RecallPage(tx, offset, limit)
 			if err != nil || !found {
 				rt.Fatalf("recalled: %v, %v", found, err)
 			}
@@ -298,6 +300,52 @@ func TestBoardsAreRecalled(t *testing.T) {
 			}
 			if diff := gocmp.Diff(outlineOf(sorted), outlineOf(recalled)); diff != "" {
 				rt.Fatal(diff)
+			}
+		})
+	})
+}
+
+// So do the lists of programs.
+func TestFeedsAreRecalled(t *testing.T) {
+	keys := []string{"created_at", "updated_at", "sort_order", "sequence_id", "start_date", "target_date", "completed_at", "priority", "state__group", "state__name",
+		"labels__name", "assignees__first_name"}
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := remember(t, db)
+		rapid.Check(t, func(rt *rapid.T) {
+			w.changeSome(rt)
+			tx := db.Read(t.Context())
+			by := rapid.SampledFrom([]string{"", "-"}).Draw(rt, "sign") + rapid.SampledFrom(keys).Draw(rt, "key")
+			project := w.projects[0]
+			states, err := issuelist.ReadStates(tx, []string{project})
+			if err != nil {
+				rt.Fatal(err)
+			}
+			q := issuelist.Query{States: states, Order: issuelist.FeedOrder(by), Scope: issuelist.Scope{Workspace: w.f.Workspace.ID, Projects: []string{project}}}
+			feed := store.FeedOf(w.f.Workspace.ID, project)
+			switch rapid.IntRange(0, 2).Draw(rt, "place") {
+			case 0:
+				q.Scope.Cycle = rapid.SampledFrom(w.ids["cycles"]).Draw(rt, "cycle")
+				feed = feed.In(store.InCycle, q.Scope.Cycle)
+			case 1:
+				q.Scope.Module = rapid.SampledFrom(w.ids["modules"]).Draw(rt, "module")
+				feed = feed.In(store.InModule, q.Scope.Module)
+			}
+			s := store.Slice{Offset: rapid.IntRange(0, 20).Draw(rt, "offset"), Limit: rapid.IntRange(1, 100).Draw(rt, "limit")}
+			ids, total, found, err := q.Recall(tx, s.Offset, s.Limit)
+			if err != nil || !found {
+				rt.Fatalf("recalled: %v, %v", found, err)
+			}
+			order, _ := store.FeedOrder(by)
+			want, count, err := feed.Page(tx, s, order)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			wanted := []string{}
+			for _, i := range want {
+				wanted = append(wanted, i.ID)
+			}
+			if diff := gocmp.Diff(wanted, append([]string{}, ids...)); diff != "" || total != count {
+				rt.Fatalf("%d in all, want %d: %s", total, count, diff)
 			}
 		})
 	})
