@@ -170,7 +170,7 @@ func notAllowed(c *app.Call, r *http.Request, route *mux.Route[*Op]) error {
 		if op.form {
 			return &app.Error{Status: http.StatusMethodNotAllowed} // Django's own answer to what is no form: no body
 		}
-		if op.Allow.Scope != ScopePublic && c.User == nil {
+		if !op.Allow.Open() && c.User == nil {
 			return app.ErrUnauthenticated
 		}
 	}
