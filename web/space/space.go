@@ -22,6 +22,8 @@ func Ops() []web.Op {
 		boards,
 		items,
 		votes,
+		reactions,
+		comments,
 	)
 }
 
