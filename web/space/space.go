@@ -24,6 +24,7 @@ func Ops() []web.Op {
 		votes,
 		reactions,
 		comments,
+		intake,
 	)
 }
 
