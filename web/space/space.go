@@ -25,6 +25,7 @@ func Ops() []web.Op {
 		reactions,
 		comments,
 		intake,
+		assets,
 	)
 }
 
