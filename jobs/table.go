@@ -30,6 +30,7 @@ func Handlers() map[string]Handler {
 // Entries are what is done by the clock.
 func Entries() []Entry {
 	return []Entry{
+		{"issue-changes", "*/10 * * * *", sweepChanges},
 		{"expired-sessions", "10 3 * * *", user.PurgeSessions},
 		{"hard-delete", "20 3 * * *", hardDelete},
 		{"uploads", "40 4 * * *", asset.Sweep},

@@ -7,6 +7,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"reflect"
+	"sync"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -23,7 +25,15 @@ type DB struct {
 	Now         func() time.Time
 	Beside      bool   // a command's, beside a server that may be running: its writes leave notices
 	Wake        func() // called once a transaction that enqueued a job has committed
+
+	OutlineItems int // how many work items outlines may keep in memory; see store/outline
+
+	holding sync.Mutex
+	held    map[reflect.Type]any // see Held
 }
+
+// DefaultOutlineItems is how many work items outlines keep unless told otherwise: some 180 MB, when there are so many.
+const DefaultOutlineItems = 1_500_000
 
 // Open opens the database that url names: empty is the SQLite file at path, else postgres://…
 // The schema is not touched: see Migrate.
@@ -32,7 +42,7 @@ func Open(ctx context.Context, url, path string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{Now: time.Now, Wake: func() {}, Cache: cache, Postgres: url != "", Path: path}
+	d := &DB{Now: time.Now, Wake: func() {}, Cache: cache, Postgres: url != "", Path: path, OutlineItems: DefaultOutlineItems}
 	if d.Postgres {
 		err = d.openPostgres(ctx, url)
 	} else {
@@ -137,8 +147,8 @@ func (t *Tx) Unsigned(fn func() error) error {
 	return fn()
 }
 
-// reads says whether this is no transaction but reads only.
-func (t *Tx) reads() bool { return t.exec == executor(t.db.read.DB()) }
+// Reads says whether this is no transaction: it only reads, and each statement sees what has committed by then.
+func (t *Tx) Reads() bool { return t.exec == executor(t.db.read.DB()) }
 
 // Postgres says which engine this is.
 func (t *Tx) Postgres() bool { return t.db.Postgres }

@@ -37,6 +37,7 @@ type Rule struct {
 	Switch app.BoardSwitch `json:"switch,omitempty"` // a board has to have it on
 
 	refusal error
+	nowhere error // in place of the refusal when there is no such workspace
 }
 
 // Public lets everybody in.
@@ -93,6 +94,18 @@ func (r Rule) Denied() Rule {
 	return r
 }
 
+// Hidden is the rule with a refusal that says that nothing is there.
+func (r Rule) Hidden() Rule {
+	r.refusal = app.ErrMissing
+	return r
+}
+
+// NoWorkspace answers that, in place of the refusal, when there is no such workspace: some of the reference's views say so.
+func (r Rule) NoWorkspace(answer error) Rule {
+	r.nowhere = answer
+	return r
+}
+
 // OrCreator also lets in who made the row {pk} of the table, as long as he is in the workspace.
 func (r Rule) OrCreator(table string) Rule {
 	r.Creator = table
@@ -129,6 +142,9 @@ func (r Rule) check(c *app.Call, args argSource) error {
 	ok, err := r.allows(c, args)
 	if err != nil {
 		return err
+	}
+	if !ok && r.nowhere != nil && c.Workspace == nil {
+		return r.nowhere
 	}
 	if !ok {
 		return r.refusal

@@ -33,12 +33,13 @@ func AddIssues(c *app.Call, cycle string, ids []string) error {
 		if err != nil {
 			return err
 		}
-		return put(c, t, to, ids, links)
+		actor := c.UserID()
+		return put(c, t, to, ids, links, &actor)
 	})
 }
 
-// put moves what is linked elsewhere and links the rest.
-func put(c *app.Call, t *store.Tx, to *store.Cycle, ids []string, links []store.CycleIssue) error {
+// put moves what is linked elsewhere and links the rest; the new links are signed by that person, or by nobody.
+func put(c *app.Call, t *store.Tx, to *store.Cycle, ids []string, links []store.CycleIssue, by *string) error {
 	linked := map[string]bool{}
 	for i := range links {
 		l := &links[i]
@@ -62,9 +63,8 @@ func put(c *app.Call, t *store.Tx, to *store.Cycle, ids []string, links []store.
 		if linked[id] {
 			continue
 		}
-		actor := c.UserID()
-		l := &store.CycleIssue{Meta: store.Meta{UpdatedByID: &actor}, CycleID: to.ID, IssueID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
-		if err := store.CycleIssues.Insert(t, l); err != nil {
+		l := &store.CycleIssue{Meta: store.Meta{CreatedByID: by, UpdatedByID: by}, CycleID: to.ID, IssueID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+		if err := t.Unsigned(func() error { return store.CycleIssues.Insert(t, l) }); err != nil {
 			return err
 		}
 		if err := record(c, t, id, "created", "created", nil, to); err != nil {

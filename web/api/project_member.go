@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/pocketbase/dbx"
 
@@ -15,7 +16,7 @@ import (
 
 const oneProjectMember = inProject + "members/{pk:uuid}/"
 
-var projectMembers = []web.Op{
+var projectMembers = slices.Concat(projectInvitations, []web.Op{
 	web.Do("GET", inProject+"members/", web.Project(), 200, "List the members of a project", listProjectMembers),
 	web.Do("POST", inProject+"members/", web.Project(app.Admin), 201, "Take people into a project", addProjectMembers),
 	web.Do("POST", inProject+"members/leave/", web.Project(), 204, "Leave a project", leaveProject),
@@ -26,9 +27,9 @@ var projectMembers = []web.Op{
 	web.Do("PATCH", inProject+"user-properties/", web.Project(), 200, "Change how the caller looks at a project", patchProjectProperties),
 	web.Do("GET", inProject+"preferences/member/{member_id:uuid}/", web.Project(), 200, "Read a member's preferences", getPreferences),
 	web.Do("PATCH", inProject+"preferences/member/{member_id:uuid}/", web.Project(), 200, "Change a member's preferences", patchPreferences),
-	web.Do("POST", "/api/users/me/workspaces/{slug}/projects/invitations/", web.Workspace(app.Admin, app.Member), 201, "Join projects", joinProjects),
 	web.Do("GET", inProject+"project-members/me/", web.SignedIn(), 200, "Read one's own membership", myProjectMember),
-}
+	web.Do("POST", inProject+"project-views/", web.SignedIn(), 204, "Keep how one's own membership looks", keepLooks),
+})
 
 // ProjectMemberRole is a membership in short.
 type ProjectMemberRole struct {
@@ -106,6 +107,11 @@ func myProjectMember(c *app.Call, _ web.Nothing) (ProjectMember[UserLite], error
 	return projectMember(c, m, NewUserLite), nil
 }
 
+// keepLooks tells who is no member of a project apart from who asks for one that is not there.
+func keepLooks(c *app.Call, in project.LooksInput) (web.Nothing, error) {
+	return web.Nothing{}, project.ChangeLooks(c, in)
+}
+
 type memberPath struct {
 	PK string `path:"pk"`
 }
@@ -142,15 +148,6 @@ func removeProjectMember(c *app.Call, in memberPath) (web.Nothing, error) {
 
 func leaveProject(c *app.Call, _ web.Nothing) (web.Nothing, error) {
 	return web.Nothing{}, project.Leave(c)
-}
-
-func joinProjects(c *app.Call, in struct {
-	ProjectIDs []string `json:"project_ids"`
-}) (Message, error) {
-	if err := checkIDs(in.ProjectIDs); err != nil {
-		return Message{}, err
-	}
-	return Message{"Projects joined successfully"}, project.Join(c, in.ProjectIDs)
 }
 
 // ProjectProperties is how a person looks at a project.
