@@ -35,9 +35,10 @@ type Call struct {
 	Session *store.Session // nil: a key was used, or nobody is signed in
 	Token   *store.APIToken
 
-	Workspace *store.Workspace // nil outside a workspace's routes, and when its slug is unknown
-	ProjectID string           // of the route; empty outside a project's routes
-	Access    *Access          // the caller's roles in the workspace; never nil
+	Workspace *store.Workspace   // nil outside a workspace's routes, and when its slug is unknown
+	ProjectID string             // of the route; empty outside a project's routes
+	Access    *Access            // the caller's roles in the workspace; never nil
+	Board     *store.DeployBoard // of the published project's route; nil outside those, and when its address is unknown
 	zone      *time.Location
 }
 

@@ -171,7 +171,7 @@ func notAllowed(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op]
 		if op.form {
 			return noForm(x, c, r)
 		}
-		if op.Allow.Scope != ScopePublic && c.User == nil {
+		if !op.Allow.Open() && c.User == nil {
 			return app.ErrUnauthenticated
 		}
 	}

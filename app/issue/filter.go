@@ -79,13 +79,17 @@ var filterNames = slices.Sorted(func(yield func(string) bool) {
 	}
 })
 
+// hidden are the filters by what nobody outside is to find out: who follows a work item, and whom it names. On a published
+// board they are passed over.
+var hidden = []string{"subscriber", "mentions"}
+
 // readFilters reads the single-purpose filters; all have to hold.
 func readFilters(c *app.Call, q query) (issuelist.All, error) {
 	f := &filters{now: c.DB.Now(), zone: c.Zone()}
 	var all issuelist.All
 	for _, n := range filterNames {
 		v, ok := q.get(n)
-		if !ok {
+		if !ok || c.Board != nil && slices.Contains(hidden, n) {
 			continue
 		}
 		filter, err := filterReaders[n](f, v)

@@ -58,7 +58,7 @@ func currentInbox(c *app.Call, _ web.Nothing) (any, error) {
 }
 
 func inbox(c *app.Call, i *issue.Inbox) Inbox {
-	return Inbox{i.ID, projectLite(i.Project), i.Pending, i.Name, i.Description, i.IsDefault, i.ViewProps, i.LogoProps, i.ProjectID, i.WorkspaceID, made(c, i.Meta)}
+	return Inbox{i.ID, NewProjectLite(i.Project), i.Pending, i.Name, i.Description, i.IsDefault, i.ViewProps, i.LogoProps, i.ProjectID, i.WorkspaceID, made(c, i.Meta)}
 }
 
 func getInbox(c *app.Call, in intakePath) (Inbox, error) {

@@ -157,19 +157,27 @@ func readItem(raw json.RawMessage, partial bool) (issue.Input, error) {
 	return in, read(raw, &in)
 }
 
-func receive(c *app.Call, in struct {
-	Issue json.RawMessage `json:"issue"`
-}) (IntakeDetail, error) {
+// CheckIncoming refuses what the intake looks at before anything else: a work item without a name, or of no known priority.
+func CheckIncoming(item json.RawMessage) error {
 	var peek struct {
 		Name     any `json:"name"`
 		Priority any `json:"priority"`
 	}
 	peek.Priority = "none"
-	if in.Issue != nil && json.Unmarshal(in.Issue, &peek) != nil || peek.Name == nil || peek.Name == "" {
-		return IntakeDetail{}, app.Invalid("Name is required")
+	if item != nil && json.Unmarshal(item, &peek) != nil || peek.Name == nil || peek.Name == "" {
+		return app.Invalid("Name is required")
 	}
 	if p, ok := peek.Priority.(string); !ok || !slices.Contains([]string{"low", "medium", "high", "urgent", "none"}, p) {
-		return IntakeDetail{}, app.Invalid("Invalid priority")
+		return app.Invalid("Invalid priority")
+	}
+	return nil
+}
+
+func receive(c *app.Call, in struct {
+	Issue json.RawMessage `json:"issue"`
+}) (IntakeDetail, error) {
+	if err := CheckIncoming(in.Issue); err != nil {
+		return IntakeDetail{}, err
 	}
 	item, err := readItem(in.Issue, false)
 	if err != nil {

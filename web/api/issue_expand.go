@@ -97,12 +97,12 @@ type issueParent struct {
 var expansions = map[string]expansion{
 	"state": expandOne(store.States, func(r *issuelist.Row) *string { return r.StateID }, func(s *store.State) string { return s.ID },
 		func(s *store.State) issueState { return issueState{s.ID, s.Name, s.Color, s.Group} }, nil),
-	"project": expandOne(store.Projects, func(r *issuelist.Row) *string { return &r.ProjectID }, func(p *store.Project) string { return p.ID }, projectLite, nil),
+	"project": expandOne(store.Projects, func(r *issuelist.Row) *string { return &r.ProjectID }, func(p *store.Project) string { return p.ID }, NewProjectLite, nil),
 	"parent": expandOne(store.Issues, func(r *issuelist.Row) *string { return r.ParentID }, func(i *store.Issue) string { return i.ID },
 		func(i *store.Issue) issueParent { return issueParent{i.ID, i.SequenceID, i.ProjectID} }, struct{}{}),
-	"created_by": expandOne(store.Users, func(r *issuelist.Row) *string { return r.CreatedBy }, func(u *store.User) string { return u.ID }, userLite, nil),
-	"updated_by": expandOne(store.Users, func(r *issuelist.Row) *string { return r.UpdatedBy }, func(u *store.User) string { return u.ID }, userLite, nil),
-	"assignees":  expandMany(store.Users, func(r *issuelist.Row) []string { return r.Assignees }, func(u *store.User) string { return u.ID }, userLite),
+	"created_by": expandOne(store.Users, func(r *issuelist.Row) *string { return r.CreatedBy }, func(u *store.User) string { return u.ID }, NewUserLite, nil),
+	"updated_by": expandOne(store.Users, func(r *issuelist.Row) *string { return r.UpdatedBy }, func(u *store.User) string { return u.ID }, NewUserLite, nil),
+	"assignees":  expandMany(store.Users, func(r *issuelist.Row) []string { return r.Assignees }, func(u *store.User) string { return u.ID }, NewUserLite),
 	"labels": expandMany(store.Labels, func(r *issuelist.Row) []string { return r.Labels }, func(l *store.Label) string { return l.ID },
 		func(l *store.Label) Label { return label(*l) }),
 }

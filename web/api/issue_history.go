@@ -61,7 +61,7 @@ func activities(c *app.Call, trail *issue.Trail) []Activity {
 	}
 	return web.Map(trail.Activities, func(a store.IssueActivity) Activity {
 		out := activity(c, a)
-		out.IssueDetail, out.ProjectDetail, out.WorkspaceDetail = &flat, projectLite(trail.Project), workspaceLite(c.Workspace)
+		out.IssueDetail, out.ProjectDetail, out.WorkspaceDetail = &flat, NewProjectLite(trail.Project), workspaceLite(c.Workspace)
 		out.SourceData = source
 		if a.ActorID != nil {
 			out.ActorDetail = userLitePtr(trail.People[*a.ActorID])
@@ -106,7 +106,7 @@ func readHistory(c *app.Call, in struct {
 		if err != nil {
 			return nil, err
 		}
-		for i, m := range comments(c, thread) {
+		for i, m := range NewComments(c, thread) {
 			said = append(said, timed{thread.Comments[i].CreatedAt, m})
 		}
 	}

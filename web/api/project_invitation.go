@@ -47,7 +47,7 @@ type ProjectInvitation struct {
 
 func projectInvitation(c *app.Call) func(project.Invitation) ProjectInvitation {
 	return func(i project.Invitation) ProjectInvitation {
-		return ProjectInvitation{i.ID, projectLite(i.Project), workspaceLite(i.Workspace), made(c, i.Meta), i.Email, i.Accepted, i.Token, i.Message,
+		return ProjectInvitation{i.ID, NewProjectLite(i.Project), workspaceLite(i.Workspace), made(c, i.Meta), i.Email, i.Accepted, i.Token, i.Message,
 			c.TimePtr(i.RespondedAt), i.Role}
 	}
 }

@@ -64,7 +64,7 @@ type ProjectMember[P any] struct {
 }
 
 func projectMember[P any](c *app.Call, m *project.Membership, person func(*store.User) P) ProjectMember[P] {
-	return ProjectMember[P]{ID: m.ID, Workspace: workspaceLite(c.Workspace), Project: projectLite(m.Project), Member: person(m.Person),
+	return ProjectMember[P]{ID: m.ID, Workspace: workspaceLite(c.Workspace), Project: NewProjectLite(m.Project), Member: person(m.Person),
 		Comment: m.Comment, Role: m.Role, ViewProps: m.ViewProps, DefaultProps: m.DefaultProps, Preferences: m.Preferences,
 		SortOrder: m.SortOrder, IsActive: m.IsActive, Made: made(c, m.Meta)}
 }
@@ -104,7 +104,7 @@ func myProjectMember(c *app.Call, _ web.Nothing) (ProjectMember[UserLite], error
 	if err != nil {
 		return ProjectMember[UserLite]{}, err
 	}
-	return projectMember(c, m, userLite), nil
+	return projectMember(c, m, NewUserLite), nil
 }
 
 // keepLooks tells who is no member of a project apart from who asks for one that is not there.
@@ -139,7 +139,7 @@ func patchProjectMember(c *app.Call, in struct {
 	if err != nil {
 		return ProjectMember[UserLite]{}, err
 	}
-	return projectMember(c, m, userLite), nil
+	return projectMember(c, m, NewUserLite), nil
 }
 
 func removeProjectMember(c *app.Call, in memberPath) (web.Nothing, error) {

@@ -49,7 +49,7 @@ type WorkspaceMember struct {
 }
 
 func workspaceMember(c *app.Call, m workspace.Member) WorkspaceMember {
-	return WorkspaceMember{m.ID, userLite(m.User), membership(c, &m.WorkspaceMember)}
+	return WorkspaceMember{m.ID, NewUserLite(m.User), membership(c, &m.WorkspaceMember)}
 }
 
 // memberFor shows a membership with the address of its person, unless the caller is a guest.
