@@ -110,6 +110,12 @@ func (f *Feed) One(t *Tx) (*FeedIssue, error) {
 // All reads those work items of the feed, oldest first.
 func (f *Feed) All(t *Tx, ids []string) ([]FeedIssue, error) {
 	in, arg := t.in("i.id", ids)
+	if !t.Postgres() { // SQLite would go through the whole project to find them in order
+		f.where = slices.Clone(f.where)
+		for n, where := range f.where {
+			f.where[n] = strings.Replace(where, "i.project_id = ?", "+i.project_id = ?", 1)
+		}
+	}
 	return f.and(in, arg).read(t, "i.created_at, i.id", Slice{Limit: len(ids)})
 }
 

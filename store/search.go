@@ -122,7 +122,7 @@ func (s *search) branches() {
 	words := strings.Fields(s.Text)
 	match := matchOf(words)
 	switch {
-	case s.postgres || match == "":
+	case s.postgres || match == "" || s.Intake: // little waits: it is looked at sooner than looked up
 		branch(func() { s.scan(named, s.Intake, func() { s.likes(words) }) })
 	case len(named) > manyProjects:
 		branch(func() { s.index(match, words, func() { s.projects("i.project_id", named) }) })
@@ -188,7 +188,7 @@ func (s *search) index(match string, words []string, where func()) {
 	}
 	s.likes(short)
 	s.narrow()
-	s.add(" ORDER BY f.rowid DESC LIMIT ?", s.Limit)
+	s.add(" ORDER BY f.rowid LIMIT ?", s.Limit)
 }
 
 func (s *search) live() string {
