@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"strconv"
-	"syscall"
 	"testing"
 	"time"
 
@@ -26,15 +25,6 @@ func benchItems() int {
 	return 10_000
 }
 
-// processorTime is what this process has used: on a machine that does other things too, the only time that means anything.
-func processorTime(b *testing.B) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
 // BenchmarkLists asks for every kind of list over the whole router, without a network.
 func BenchmarkLists(b *testing.B) {
 	a := apptest.New(b, storetest.SQLite(b))
@@ -49,7 +39,7 @@ func BenchmarkLists(b *testing.B) {
 	for _, bench := range listRequests(f) {
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
-			before := processorTime(b)
+			before := storetest.ProcessorTime(b)
 			for b.Loop() {
 				r := httptest.NewRequest(http.MethodGet, bench.path, nil)
 				r.AddCookie(&http.Cookie{Name: web.SessionCookie, Value: "bench"})
@@ -60,7 +50,7 @@ func BenchmarkLists(b *testing.B) {
 				}
 				b.SetBytes(int64(w.Body.Len()))
 			}
-			b.ReportMetric(float64((processorTime(b)-before).Microseconds())/1000/float64(b.N), "cpu-ms/op")
+			storetest.ReportProcessorTime(b, before)
 		})
 	}
 }
