@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -28,6 +29,7 @@ type DB struct {
 
 	OutlineItems int // how many work items outlines may keep in memory; see store/outline
 
+	closed  atomic.Bool
 	holding sync.Mutex
 	held    map[reflect.Type]any // see Held
 }
@@ -72,8 +74,12 @@ func (d *DB) Applied(ctx context.Context) ([]migrations.Applied, error) {
 // Ping says whether the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.read.DB().PingContext(ctx) }
 
+// Closed says whether Close was called: what goes on in the background then fails and need not be told.
+func (d *DB) Closed() bool { return d.closed.Load() }
+
 // Close ends all connections.
 func (d *DB) Close() error {
+	d.closed.Store(true)
 	d.Cache.close()
 	var errs []error
 	if d.read != nil {

@@ -134,7 +134,7 @@ func (b *Book) Want(projects []string) {
 		}
 		b.loading[p] = true
 		go func() {
-			if err := b.Load(context.Background(), p); err != nil {
+			if err := b.Load(context.Background(), p); err != nil && !b.db.Closed() {
 				slog.Warn("a project's lists stay slow: its outline can't be read", "project", p, "error", err)
 			}
 		}()
