@@ -208,10 +208,19 @@ func (r *recalled) each(t *store.Tx, do func(e entry)) error {
 // sorted are the entries in order.
 func (r *recalled) sorted(t *store.Tx) (list []entry, err error) {
 	err = r.each(t, func(e entry) { list = append(list, e) })
-	if !(r.q.Order.byAge && r.q.Order.desc && len(r.outlines) == 1) { // else they are already
+	if !r.q.Order.byAge || !r.q.Order.desc {
 		slices.SortFunc(list, r.compare)
+		return list, err
 	}
-	return list, err
+	var runs [][]entry // each outline's are in order already
+	for rest := list; len(rest) > 0; {
+		n := slices.IndexFunc(rest, func(e entry) bool { return e.o != rest[0].o })
+		if n < 0 {
+			n = len(rest)
+		}
+		runs, rest = append(runs, rest[:n]), rest[n:]
+	}
+	return merged(runs, r.compare), err
 }
 
 // first are the first n entries in order, and how many there are in all.
@@ -274,41 +283,6 @@ func (r *recalled) tiesOf(c *candidate) (ties rowTies) {
 		*list = slices.Compact(*list)
 	}
 	return ties
-}
-
-// firstOf rearranges a list so that its first n are the n that come first, in no order (Hoare's selection).
-func firstOf[E any](list []E, n int, compare func(x, y E) int) {
-	for len(list) > 1 && n > 0 && n < len(list) {
-		pivot := middle(list, compare)
-		low, at, high := 0, 0, len(list)
-		for at < high {
-			switch c := compare(list[at], pivot); {
-			case c < 0:
-				list[low], list[at] = list[at], list[low]
-				low, at = low+1, at+1
-			case c > 0:
-				high--
-				list[at], list[high] = list[high], list[at]
-			default:
-				at++
-			}
-		}
-		switch {
-		case n < low:
-			list = list[:low]
-		case n > high:
-			list, n = list[high:], n-high
-		default:
-			return
-		}
-	}
-}
-
-// middle is the median of three.
-func middle[E any](list []E, compare func(x, y E) int) E {
-	three := []E{list[0], list[len(list)/2], list[len(list)-1]}
-	slices.SortFunc(three, compare)
-	return three[1]
 }
 
 // count is how long the list is.
