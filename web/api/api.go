@@ -44,6 +44,7 @@ func Ops() []web.Op {
 		activityFeeds,
 		dashboards,
 		analytics,
+		figures,
 		projectStats,
 		timezones,
 		recentVisits,
