@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/analytic"
 	"github.com/sailplane/sailplane/app/asset"
 	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/app/notify"
@@ -21,6 +22,7 @@ func Handlers() map[string]Handler {
 		store.JobPageCopied:        On(asset.PageCopied),
 		issue.JobFetchLink:         On(issue.FetchPage),
 		app.JobMail:                On(sendMail),
+		analytic.JobSend:           On(analytic.Send),
 		store.JobProjectDeleted:    On(project.Cascade),
 		workspace.JobDeleteContent: On(workspace.DeleteContent),
 		workspace.JobDemo:          On(demoProject),

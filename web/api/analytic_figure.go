@@ -5,6 +5,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/analytic"
+	"github.com/sailplane/sailplane/app/filter"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 )
@@ -19,6 +20,7 @@ var figures = []web.Op{
 	web.Do("PATCH", inWorkspace+"analytic-view/{pk:uuid}/", figurers, 200, "Change a saved figure", updateFigure),
 	web.Do("DELETE", inWorkspace+"analytic-view/{pk:uuid}/", figurers, 204, "Delete a saved figure", deleteFigure),
 	web.Do("GET", inWorkspace+"saved-analytic-view/{analytic_id:uuid}/", web.Workspace(app.Admin, app.Member), 200, "Draw a saved figure", drawFigure),
+	web.Do("POST", inWorkspace+"export-analytics/", web.Workspace(app.Admin, app.Member), 200, "Send a figure to the caller as a table", sendFigure),
 }
 
 var figurers = web.Workspace(app.Admin, app.Member).Class()
@@ -156,4 +158,27 @@ func drawFigure(c *app.Call, in struct {
 		return Distribution{}, err
 	}
 	return distribution(a, f)
+}
+
+func sendFigure(c *app.Call, in struct {
+	X       store.JSON `json:"x_axis" check:"null"`
+	Y       store.JSON `json:"y_axis" check:"null"`
+	Segment store.JSON `json:"segment" check:"null"`
+	Raw     []byte     `body:"raw"`
+}) (Message, error) {
+	a := analytic.Asked{X: word(in.X), Y: word(in.Y), Segment: word(in.Segment), Filters: filter.Parameters(in.Raw)}
+	to, err := analytic.Order(c, a)
+	return Message{"Once the export is ready it will be emailed to you at " + to}, err
+}
+
+// word is a text of a body; what is empty or false is none, and what is no text is none that means anything.
+func word(doc store.JSON) string {
+	var text string
+	switch {
+	case json.Unmarshal(doc, &text) == nil:
+		return text
+	case len(doc) == 0, string(doc) == "false", string(doc) == "0":
+		return ""
+	}
+	return string(doc)
 }

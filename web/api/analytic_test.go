@@ -137,3 +137,29 @@ func TestSavedFigures(t *testing.T) {
 		}
 	})
 }
+
+func TestAFigureIsSentOnlyWhenItCanBeDrawn(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		ann, eve := s.User("ann"), s.User("eve")
+		workspace(t, s, ann)
+		here := "/api/workspaces/ws/export-analytics/"
+		axes := func(more map[string]any) map[string]any {
+			body := map[string]any{"x_axis": "priority", "y_axis": "issue_count"}
+			for k, v := range more {
+				body[k] = v
+			}
+			return body
+		}
+		if a := ann.Must("POST", here, axes(map[string]any{"segment": nil, "labels": []string{"x"}})); a.At("message") == nil {
+			t.Errorf("ordered: %s", a.Raw)
+		}
+		for _, more := range []map[string]any{{"x_axis": 1}, {"x_axis": []string{"priority"}}, {"y_axis": nil}, {"segment": "priority"}, {"segment": true}, {"intake_status": "x"}} {
+			if a := ann.Do("POST", here, axes(more)); a.Status != 400 {
+				t.Errorf("%v: %d %s", more, a.Status, a.Raw)
+			}
+		}
+		if a := eve.Do("POST", here, axes(nil)); a.Status != 403 {
+			t.Errorf("from outside: %d", a.Status)
+		}
+	})
+}
