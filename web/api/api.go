@@ -45,6 +45,7 @@ func Ops() []web.Op {
 		dashboards,
 		analytics,
 		figures,
+		exports,
 		projectStats,
 		timezones,
 		recentVisits,
