@@ -43,7 +43,7 @@ func Order(c *app.Call, format string, projects []string, multiple bool) error {
 		for id := range c.Access.Projects {
 			ids = append(ids, id)
 		}
-		rows, err := store.Projects.List(c.Read(), dbx.And(store.In("id", ids), dbx.HashExp{"workspace_id": c.Workspace.ID, "archived_at": nil}), "id")
+		rows, err := store.Projects.List(c.Read(), dbx.And(store.In("id", ids), dbx.HashExp{"workspace_id": c.Workspace.ID, "archived_at": nil}), "created_at DESC", "id DESC")
 		if err != nil {
 			return err
 		}

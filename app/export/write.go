@@ -62,11 +62,11 @@ func keep(c *app.Call, row *store.Exporter, multiple bool) error {
 	done := make(chan error, 1)
 	go func() {
 		err := archive(c, row, multiple, w)
-		w.CloseWithError(err) //nolint:errcheck // never fails
+		w.CloseWithError(err)
 		done <- err
 	}()
 	err := c.Blob.Put(c, row.Key, r, blob.Unknown)
-	r.CloseWithError(errors.New("the file store takes no more")) //nolint:errcheck // never fails
+	r.CloseWithError(errors.New("the file store takes no more"))
 	return errors.Join(<-done, err)
 }
 

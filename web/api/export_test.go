@@ -127,6 +127,9 @@ func TestExports(t *testing.T) {
 		if err := json.Unmarshal(only(t, files(t, s, ann, map[string]any{"provider": "json"})), &docs); err != nil || len(docs) != 3 {
 			t.Fatalf("json of all projects: %v, %v", docs, err)
 		}
+		if diff := cmp.Diff([]any{blue, red}, newest(t, ann)["project"]); diff != "" {
+			t.Errorf("all projects (-want +got):\n%s", diff)
+		}
 		if docs[0]["name"] != "@other" || docs[0]["start_date"] != nil || docs[2]["sequence_id"] != 1.0 || docs[2]["is_draft"] != false {
 			t.Errorf("json: %v", docs)
 		}
