@@ -70,17 +70,19 @@ func exportURL(c *app.Call, e *store.Exporter) *string {
 }
 
 func orderExport(c *app.Call, in struct {
-	Provider store.JSON `json:"provider" check:"null"`
-	Project  store.JSON `json:"project" check:"null"`
-	Multiple store.JSON `json:"multiple" check:"null"`
+	Provider app.Opt[store.JSON] `json:"provider" check:"null"`
+	Project  store.JSON          `json:"project" check:"null"`
+	Multiple store.JSON          `json:"multiple" check:"null"`
 }) (Message, error) {
 	var format string
-	if json.Unmarshal(in.Provider, &format) != nil || !export.Provided(format) {
-		if format == "" && string(in.Provider) != `""` {
+	if json.Unmarshal(in.Provider.V, &format) != nil || !export.Provided(format) {
+		switch doc := in.Provider.V; {
+		case !in.Provider.Set:
 			format = "False"
-			if len(in.Provider) > 0 {
-				format = app.PythonText(in.Provider)
-			}
+		case len(doc) == 0 || string(doc) == "null":
+			format = "None"
+		case doc[0] != '"':
+			format = app.PythonText(doc)
 		}
 		return Message{}, app.Invalid("Provider '" + format + "' not found.")
 	}

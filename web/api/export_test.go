@@ -169,6 +169,11 @@ func TestWhoSeesExportsAndForHowLong(t *testing.T) {
 				t.Errorf("%v: %d %s", body, a.Status, a.Raw)
 			}
 		}
+		for body, want := range map[string]string{`{}`: "False", `{"provider":null}`: "None", `{"provider":"CSV"}`: "CSV", `{"provider":true}`: "True"} {
+			if a := ann.Do("POST", exportsPath, body); a.At("error") != "Provider '"+want+"' not found." {
+				t.Errorf("%s: %s", body, a.Raw)
+			}
+		}
 		for _, query := range []string{"", "?per_page=1", "?per_page=1&cursor=x", "?per_page=1&cursor=1:0:0&order_by=url"} {
 			if a := ann.Do("GET", exportsPath+query, nil); a.Status != 400 {
 				t.Errorf("%s: %d %s", query, a.Status, a.Raw)
