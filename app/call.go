@@ -42,6 +42,22 @@ type Call struct {
 	zone      *time.Location
 }
 
+// CallFor is a call of one person in a workspace outside of any request, as jobs need it; nil when either is gone.
+func (a *App) CallFor(ctx context.Context, workspace, user string) (*Call, error) {
+	t := a.DB.Read(ctx)
+	ws, err := store.Workspaces.ByID(t, []string{workspace})
+	if err != nil || ws[workspace] == nil {
+		return nil, err
+	}
+	us, err := store.Users.ByID(t, []string{user})
+	if err != nil || us[user] == nil || !us[user].IsActive {
+		return nil, err
+	}
+	c := &Call{Context: ctx, App: a, User: us[user], Workspace: ws[workspace]}
+	c.Access, err = a.AccessOf(ctx, workspace, user)
+	return c, err
+}
+
 // Write runs fn in one transaction in the caller's name. Jobs that it enqueues are started once it has committed.
 func (c *Call) Write(fn func(t *store.Tx) error) error {
 	return c.DB.Write(c.Context, c.UserID(), fn)

@@ -6,6 +6,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/filter"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/issuelist"
 )
@@ -60,7 +61,7 @@ func ListReports(c *app.Call, intake string) ([]Report, error) {
 	for _, r := range ever {
 		all = append(all, r.IssueID)
 	}
-	asked, err := readFilters(c, query(c.Query))
+	asked, err := filter.Read(c, c.Query)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/filter"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/issuelist"
 )
@@ -42,7 +43,7 @@ func ListIncoming(c *app.Call, statuses []int, offset, limit int) ([]store.Incom
 
 // filterIncoming answers which work items of the project fit the filters, if there are any.
 func filterIncoming(c *app.Call, t *store.Tx) (ids []string, filtered bool, err error) {
-	asked, err := readFilters(c, query(c.Query))
+	asked, err := filter.Read(c, c.Query)
 	if err != nil || len(asked) == 0 {
 		return nil, false, err
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/filter"
 	"github.com/sailplane/sailplane/store/issuelist"
 )
 
@@ -162,7 +163,7 @@ func readQuery(c *app.Call, scope issuelist.Scope, sh shape) (issuelist.Query, e
 	if rich != nil {
 		q.Filters = append(q.Filters, rich)
 	}
-	legacy, err := readFilters(c, params)
+	legacy, err := filter.Read(c, c.Query)
 	if err != nil {
 		return q, err
 	}

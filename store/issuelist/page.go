@@ -163,8 +163,19 @@ func (q Query) IDs(t *store.Tx, offset, limit int) ([]string, error) {
 	return found, rows.Err()
 }
 
+// namesItems says whether a filter names work items.
+func namesItems(f Filter) bool {
+	switch f := f.(type) {
+	case In:
+		return f.Field == ID
+	case All:
+		return slices.ContainsFunc(f, namesItems)
+	}
+	return false
+}
+
 func (q Query) builder(t *store.Tx) *builder {
-	few := q.Scope.Parent != "" || slices.ContainsFunc(q.Filters, func(f Filter) bool { in, ok := f.(In); return ok && in.Field == ID })
+	few := q.Scope.Parent != "" || slices.ContainsFunc(q.Filters, namesItems)
 	return &builder{postgres: t.Postgres(), states: q.States, few: few}
 }
 
