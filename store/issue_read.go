@@ -130,7 +130,7 @@ func TakeIssue(t *Tx, workspace, project, id string) (*IssueInHand, error) {
 			COALESCE(CAST(s.id AS TEXT), ''), COALESCE(s.name, ''), COALESCE(s."group", ''), p.archived_at IS NOT NULL
 		FROM issues i JOIN projects p ON p.id = i.project_id LEFT JOIN states s ON s.id = i.state_id
 		WHERE i.id = ? AND i.project_id = ? AND i.workspace_id = ? AND i.deleted_at IS NULL`
-	if t.db.Postgres && !t.reads() {
+	if t.db.Postgres && t.writes {
 		query += " FOR UPDATE OF i"
 	}
 	err := t.One(query, []any{id, project, workspace}, &h.ID, &h.CreatedAt, &h.UpdatedAt, &h.CreatedByID, &h.Name, &h.DescriptionJSON,

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -23,6 +24,7 @@ type DB struct {
 	Now         func() time.Time
 	Beside      bool   // a command's, beside a server that may be running: its writes leave notices
 	Wake        func() // called once a transaction that enqueued a job has committed
+	observer    atomic.Pointer[Observer]
 }
 
 // Open opens the database that url names: empty is the SQLite file at path, else postgres://…
@@ -83,11 +85,12 @@ type executor interface {
 // Tx is one unit of work: rows, activity and jobs commit together. Read gives one that only reads.
 type Tx struct {
 	dbx.Builder
-	db    *DB
-	ctx   context.Context
-	exec  executor
-	after []func()
-	stale []string // cache keys that this transaction makes wrong
+	db     *DB
+	ctx    context.Context
+	exec   executor
+	writes bool // it is a transaction: what is read for writing is kept from others
+	after  []func()
+	stale  []string // cache keys that this transaction makes wrong
 
 	Actor string    // who writes, the created_by of new rows; empty for nobody
 	Now   time.Time // fixed for the whole transaction, UTC, microseconds
@@ -101,7 +104,8 @@ func (d *DB) Write(ctx context.Context, actor string, fn func(*Tx) error) error 
 		return fmt.Errorf("begin: %w", mark(err))
 	}
 	defer raw.Rollback()
-	t := &Tx{Builder: d.write.WithContext(ctx).Wrap(raw), db: d, ctx: ctx, exec: raw, Actor: actor, Now: Stamped(d.Now())}
+	t := d.unit(ctx, raw, d.write.WithContext(ctx).Wrap(raw))
+	t.Actor, t.writes = actor, true
 	if err := fn(t); err != nil {
 		return mark(err)
 	}
@@ -120,7 +124,7 @@ func (d *DB) Write(ctx context.Context, actor string, fn func(*Tx) error) error 
 
 // Read gives a unit of work that only reads, outside any transaction.
 func (d *DB) Read(ctx context.Context) *Tx {
-	return &Tx{Builder: d.read.WithContext(ctx).Builder, db: d, ctx: ctx, exec: d.read.DB(), Now: Stamped(d.Now())}
+	return d.unit(ctx, d.read.DB(), d.read.WithContext(ctx).Builder)
 }
 
 // After keeps f until the transaction has committed.
@@ -136,9 +140,6 @@ func (t *Tx) Unsigned(fn func() error) error {
 	defer func() { t.Actor = actor }()
 	return fn()
 }
-
-// reads says whether this is no transaction but reads only.
-func (t *Tx) reads() bool { return t.exec == executor(t.db.read.DB()) }
 
 // Postgres says which engine this is.
 func (t *Tx) Postgres() bool { return t.db.Postgres }
