@@ -16,6 +16,7 @@ type Filled struct {
 	Project   *store.Project // the first
 	States    []*store.State
 	Labels    []*store.Label // of the first project
+	Cycle     *store.Cycle   // of the first project
 	First     string         // the oldest work item of the first project
 }
 
@@ -109,7 +110,7 @@ func (p *filling) begin(t *store.Tx) error {
 	}
 	p.module = &store.Module{Name: "module", Status: "planned", WorkspaceID: ws, ProjectID: p.project.ID}
 	if p.number == 0 {
-		p.Project, p.States, p.Labels = p.project, p.states, p.labels
+		p.Project, p.States, p.Labels, p.Cycle = p.project, p.states, p.labels, p.cycle
 	}
 	return store.Modules.Insert(t, p.module)
 }

@@ -122,11 +122,15 @@ func (p *place) path(pattern string) string {
 		case name == "slug":
 			segs[i] = p.workspace.Slug
 		case strings.Contains(seg, "}-{"):
-			segs[i] = "WALK-1"
+			segs[i] = p.project.Identifier + "-1"
 		case name == "project_id" || before == "projects":
 			segs[i] = p.project.ID
-		case name == "user_id" || name == "subscriber_id":
+		case name == "user_id" || name == "user" || name == "subscriber_id" || name == "member_id":
 			segs[i] = *p.project.CreatedByID
+		case name == "asset_id" && p.ids["assets"] != "":
+			segs[i] = p.ids["assets"]
+		case p.ids["wide-"+before] != "" && !strings.Contains(pattern, "/projects/"):
+			segs[i] = p.ids["wide-"+before]
 		case p.ids[before] != "":
 			segs[i] = p.ids[before]
 		default:
