@@ -24,7 +24,7 @@ func (f *Filled) Surround(t testing.TB, db *store.DB, people int) map[string]str
 				return err
 			}
 		}
-		start, end := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 1, 14, 0, 0, 0, 0, time.UTC)
+		start, end := tx.Now.AddDate(0, 0, -7), tx.Now.AddDate(0, 0, 7)
 		f.Cycle.StartDate, f.Cycle.EndDate = &start, &end
 		if err := store.Cycles.Update(tx, f.Cycle, "start_date", "end_date"); err != nil {
 			return err
