@@ -64,6 +64,8 @@ func (s *surrounding) hang(t *store.Tx) error {
 			WHERE i.parent_id = $MAIN AND NOT EXISTS (SELECT 1 FROM cycle_issues c WHERE c.issue_id = i.id)`,
 		`INSERT INTO module_issues (id, created_at, updated_at, module_id, issue_id, project_id, workspace_id)
 			SELECT $UUID, i.created_at, i.created_at, $MODULE, i.id, i.project_id, i.workspace_id FROM issues i WHERE i.parent_id = $MAIN`,
+		`INSERT INTO intake_issues (id, created_at, updated_at, status, intake_id, issue_id, project_id, workspace_id, extra)
+			SELECT $UUID, i.created_at, i.created_at, 1, $INTAKE, i.id, i.project_id, i.workspace_id, '{}' FROM issues i WHERE i.sequence_id BETWEEN 1 AND 999999 AND i.sequence_id % 2 = 0`,
 		`INSERT INTO issue_sequences (id, created_at, updated_at, issue_id, sequence, deleted, project_id, workspace_id)
 			SELECT $UUID, i.created_at, i.created_at, i.id, i.sequence_id, FALSE, i.project_id, i.workspace_id FROM issues i`,
 	} {
@@ -81,6 +83,6 @@ func (s *surrounding) exec(t *store.Tx, statement string) error {
 	}
 	quoted := func(id string) string { return "'" + id + "'" }
 	_, err := t.Exec(strings.NewReplacer("$UUID", id, "$MAIN", quoted(s.First), "$PROJECT", quoted(s.Project.ID), "$COMMENT", quoted(s.ids["comments"]),
-		"$CYCLE", quoted(s.ids["cycles"]), "$MODULE", quoted(s.ids["modules"])).Replace(statement))
+		"$CYCLE", quoted(s.ids["cycles"]), "$MODULE", quoted(s.ids["modules"]), "$INTAKE", quoted(s.intake.ID)).Replace(statement))
 	return err
 }

@@ -13,8 +13,9 @@ import (
 
 // Surround hangs on every work item what can hang on one (comments, links, files, history …), by so many people in turn,
 // and on the oldest work item of the first project one of each kind for every person. Every person has a label, a module, a
-// cycle, views, a sub-item of the oldest work item in the first cycle and module, an archived work item, and something in the intake; the user has as many
-// drafts and notifications. The answer are ids of what hangs on the oldest, by the segment of a path that they follow.
+// cycle, views, a sub-item of the oldest work item in the first cycle and module, an archived work item, and something in the
+// intake, out of which every other work item came; the user has as many drafts and notifications. The answer are ids of what
+// hangs on the oldest, by the segment of a path that they follow.
 func (f *Filled) Surround(t testing.TB, db *store.DB, people int) map[string]string {
 	t.Helper()
 	s := &surrounding{Filled: f, ids: map[string]string{"cycles": f.Cycle.ID}}

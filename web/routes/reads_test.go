@@ -3,6 +3,7 @@ package routes_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,30 +34,35 @@ var (
 	richFilters = []string{`{"state_id":"{states}"}`, `{"label_id__in":"{labels}"}`, `{"assignee_id":"{person}"}`, `{"not":{"label_id":"{labels}"}}`, `{"cycle_id":"{cycles}"}`,
 		`{"module_id":"{modules}"}`, `{"mention_id":"{person}"}`, `{"subscriber_id":"{person}"}`, `{"created_by_id":"{person}"}`, `{"state_group__in":"backlog,started"}`, `{"priority":"high"}`,
 		`{"target_date__range":"2026-01-01,2026-03-01"}`, `{"or":[{"priority":"low"},{"label_id":"{labels}"}]}`}
-	groups = []string{"state_id", "state__group", "priority", "labels__id", "assignees__id", "issue_module__module_id", "cycle_id", "target_date", "start_date", "created_by", "project_id"}
+	groups = []string{"state_id", "state__group", "assignees__id", "issue_module__module_id", "cycle_id", "target_date", "start_date", "created_by", "project_id"}
 )
 
-// listQueries ask for every order, group and filter.
-func listQueries(ordered, grouped, filtered bool) (qs []string) {
-	if ordered {
-		for _, by := range orders {
-			qs = append(qs, "order_by="+by, "order_by=-"+by)
+// every asks for every order, group and filter.
+func every() []string { return slices.Concat(ordered(orders...), grouped(true), filtered()) }
+
+func ordered(by ...string) (qs []string) {
+	for _, key := range by {
+		qs = append(qs, "order_by="+key, "order_by=-"+key)
+	}
+	return qs
+}
+
+// grouped asks for every group, and with sub for every group within others.
+func grouped(sub bool) []string {
+	qs := []string{"group_by=priority", "group_by=labels__id", "group_by=labels__id&sub_group_by=priority"}
+	for _, by := range groups {
+		qs = append(qs, "group_by="+by)
+		if sub {
+			qs = append(qs, "group_by="+by+"&sub_group_by=priority", "group_by=labels__id&sub_group_by="+by)
 		}
 	}
-	if grouped {
-		for _, by := range groups {
-			qs = append(qs, "group_by="+by)
-			if by != "priority" && by != "labels__id" {
-				qs = append(qs, "group_by="+by+"&sub_group_by=priority", "group_by=labels__id&sub_group_by="+by)
-			}
-		}
-	}
-	if filtered {
-		qs = append(qs, legacyFilters...)
-		for _, tree := range richFilters {
-			qs = append(qs, "filters="+tree)
-		}
-		qs = append(qs, "group_by=priority&labels={labels}", "order_by=labels__name&assignees={person}")
+	return qs
+}
+
+func filtered() []string {
+	qs := append([]string{"group_by=priority&labels={labels}", "order_by=labels__name&assignees={person}"}, legacyFilters...)
+	for _, tree := range richFilters {
+		qs = append(qs, "filters="+tree)
 	}
 	return qs
 }
@@ -69,17 +75,17 @@ const (
 
 // queries are what the lists and details are asked beside their plain form, by pattern.
 var queries = map[string][]string{
-	projectPath + "issues/":                                                 listQueries(true, true, true),
-	projectPath + "issues-detail/":                                          append(listQueries(false, false, true), "expand=issue_relation,issue_related"),
-	projectPath + "archived-issues/":                                        append(listQueries(true, true, false), "show_sub_issues=false"),
+	projectPath + "issues/":                                                 every(),
+	projectPath + "issues-detail/":                                          append(filtered(), "expand=issue_relation,issue_related"),
+	projectPath + "archived-issues/":                                        append(slices.Concat(ordered("created_at", "priority"), grouped(false)), "show_sub_issues=false"),
 	projectPath + "issues/list/":                                            {"issues={issues}", "issues={many}", "issues={many}&" + expandInLists, "issues={many}&order_by=priority"},
 	projectPath + "v2/issues/":                                              {"description=true", "updated_at__gt=2026-01-02T00:00:00Z", "cursor=10:1:0"},
 	projectPath + "deleted-issues/":                                         {"updated_at__gt=2026-01-02T00:00:00Z"},
-	projectPath + "cycles/{cycle_id:uuid}/cycle-issues/":                    listQueries(false, true, true),
-	projectPath + "modules/{module_id:uuid}/issues/":                        listQueries(false, true, true),
+	projectPath + "cycles/{cycle_id:uuid}/cycle-issues/":                    slices.Concat(grouped(false), filtered()),
+	projectPath + "modules/{module_id:uuid}/issues/":                        slices.Concat(grouped(false), filtered()),
 	itemPath + "sub-issues/":                                                {"group_by=state_id", "group_by=assignees__ids", "order_by=-priority", "order_by=labels__name"},
-	wsPath + "issues/":                                                      listQueries(true, false, true),
-	wsPath + "user-issues/{user_id:uuid}/":                                  listQueries(false, true, true),
+	wsPath + "issues/":                                                      slices.Concat(ordered("priority", "name", "labels__name"), filtered()),
+	wsPath + "user-issues/{user_id:uuid}/":                                  slices.Concat(grouped(false), filtered()),
 	projectPath + "issues/{pk:uuid}/":                                       {expandInOne},
 	projectPath + "issues/{pk:uuid}/archive/":                               {"archived"}, // the archived one: see path
 	wsPath + "work-items/{identifier}-{number}/":                            {expandInOne},

@@ -27,7 +27,7 @@ func TestReadsRunAFixedNumberOfStatements(t *testing.T) {
 				return
 			}
 			for op, here := range ran {
-				if before := few[db.Postgres][op]; len(before) != len(here) {
+				if before := few[db.Postgres][op]; len(here) > len(before) {
 					t.Errorf("%s: %d statements, and %d when there are more rows:\n%s", op, len(before), len(here), more(before, here))
 				}
 			}
@@ -35,7 +35,7 @@ func TestReadsRunAFixedNumberOfStatements(t *testing.T) {
 	}
 }
 
-// ran answers the statements of a read; when they are not as many as expected it asks again: a cache may have lost something.
+// ran answers the statements of a read; when they are more than expected it asks again: a cache may have been cold.
 func (w *filled) ran(t *testing.T, r read, expected int) (ran []webtest.Statement) {
 	t.Helper()
 	for range 3 {
@@ -46,7 +46,7 @@ func (w *filled) ran(t *testing.T, r read, expected int) (ran []webtest.Statemen
 				t.Errorf("%s: %d %.200s", r.path, a.Status, a.Raw)
 			}
 		})
-		if expected == 0 || len(ran) == expected {
+		if expected == 0 || len(ran) <= expected {
 			break
 		}
 	}
