@@ -140,24 +140,31 @@ func (a Answer) ID() string {
 // Do sends a request; body is encoded as JSON unless it is nil or a string.
 func (c *Client) Do(method, path string, body any) Answer {
 	c.s.t.Helper()
-	var r io.Reader
 	switch v := body.(type) {
 	case nil:
+		return c.Send(method, path, "", nil)
 	case string:
-		r = strings.NewReader(v)
-	default:
-		raw, err := json.Marshal(v)
-		if err != nil {
-			c.s.t.Fatal(err)
-		}
-		r = bytes.NewReader(raw)
+		return c.Send(method, path, "application/json", strings.NewReader(v))
 	}
-	req, err := http.NewRequest(method, c.s.URL+path, r)
+	raw, err := json.Marshal(body)
 	if err != nil {
 		c.s.t.Fatal(err)
 	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	return c.Send(method, path, "application/json", bytes.NewReader(raw))
+}
+
+// Send sends a request with a body of some type; path may be a whole address.
+func (c *Client) Send(method, path, contentType string, body io.Reader) Answer {
+	c.s.t.Helper()
+	if strings.HasPrefix(path, "/") {
+		path = c.s.URL + path
+	}
+	req, err := http.NewRequest(method, path, body)
+	if err != nil {
+		c.s.t.Fatal(err)
+	}
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
 	}
 	if c.cookie != "" {
 		req.AddCookie(&http.Cookie{Name: web.SessionCookie, Value: c.cookie})
