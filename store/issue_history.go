@@ -31,6 +31,11 @@ type IssueActivity struct {
 // IssueActivities is the table of IssueActivity rows.
 var IssueActivities = NewTable[IssueActivity]("issue_activities")
 
+// OfOwnProject holds for entries about a work item of their own project. What ties work items of two projects is kept as of
+// the project in which it was done, for both of them, as in the reference: it would show the other one to this one's people.
+var OfOwnProject = dbx.NewExp(`(issue_activities.issue_id IS NULL OR EXISTS (SELECT 1 FROM issues o
+	WHERE o.id = issue_activities.issue_id AND o.project_id = issue_activities.project_id))`)
+
 // IssueChanged is the payload of the job that tells others (notifications, e-mails, webhooks) what one request did to a
 // work item. Its name is JobIssueChanged.
 type IssueChanged struct {

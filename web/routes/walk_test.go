@@ -22,7 +22,8 @@ func (p *place) content(t *testing.T, s *webtest.Server) []string {
 	var all []string
 	read := s.App.DB.Read(context.Background())
 	for _, table := range []string{"workspaces", "projects", "states", "issues", "labels", "issue_comments", "issue_links", "cycles", "modules", "issue_views",
-		"pages", "estimates", "workspace_members", "project_members", "issue_activities", "issue_reactions", "issue_relations", "workspace_member_invites", "file_assets"} {
+		"pages", "estimates", "workspace_members", "project_members", "issue_activities", "issue_reactions", "issue_relations", "workspace_member_invites", "file_assets",
+		"issue_subscribers", "comment_reactions", "cycle_issues", "module_issues", "intake_issues", "issue_labels", "issue_assignees", "issue_mentions", "issue_description_versions"} {
 		rows, err := read.Rows("SELECT * FROM " + table)
 		if err != nil {
 			t.Fatal(err)
