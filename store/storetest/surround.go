@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -27,7 +28,7 @@ func (f *Filled) Surround(t testing.TB, db *store.DB, people int) map[string]str
 		}
 		start, end := tx.Now.AddDate(0, 0, -7), tx.Now.AddDate(0, 0, 7)
 		f.Cycle.StartDate, f.Cycle.EndDate = &start, &end
-		if err := store.Cycles.Update(tx, f.Cycle, "start_date", "end_date"); err != nil {
+		if err := errors.Join(store.Cycles.Update(tx, f.Cycle, "start_date", "end_date"), s.visit(tx, "issue", f.First), s.visit(tx, "project", f.Project.ID)); err != nil {
 			return err
 		}
 		return s.hang(tx)
@@ -100,16 +101,27 @@ func (s *surrounding) plans(t *store.Tx, n int, u *store.User) error {
 	if err := put(s, t, store.ModuleLinks, "module-links", link, &link.ID); err != nil {
 		return err
 	}
+	if err := errors.Join(s.visit(t, "cycle", cycle.ID), s.visit(t, "module", module.ID)); err != nil {
+		return err
+	}
 	if err := store.ModuleMembers.Insert(t, &store.ModuleMember{ModuleID: module.ID, MemberID: u.ID, ProjectID: project, WorkspaceID: ws}); err != nil {
 		return err
 	}
 	return store.ModuleIssues.Insert(t, &store.ModuleIssue{IssueID: s.First, ModuleID: module.ID, ProjectID: project, WorkspaceID: ws})
 }
 
+// visit notes that the user looked at something.
+func (s *surrounding) visit(t *store.Tx, kind, id string) error {
+	return store.KeepVisit(t, store.Visit{VisitKey: store.VisitKey{User: s.User.ID, Workspace: s.Workspace.ID, Kind: kind, ID: id}, Project: s.Project.ID, At: t.Now})
+}
+
 func (s *surrounding) views(t *store.Tx, n int, u *store.User) error {
 	own := &store.View{Name: fmt.Sprint("view of person ", n), WorkspaceID: s.Workspace.ID, ProjectID: &s.Project.ID, OwnedByID: u.ID, Access: 1}
 	wide := &store.View{Name: fmt.Sprint("wide view of person ", n), WorkspaceID: s.Workspace.ID, OwnedByID: u.ID, Access: 1}
 	if err := put(s, t, store.Views, "views", own, &own.ID); err != nil {
+		return err
+	}
+	if err := s.visit(t, "view", own.ID); err != nil {
 		return err
 	}
 	return put(s, t, store.Views, "wide-views", wide, &wide.ID)

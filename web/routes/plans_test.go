@@ -26,7 +26,7 @@ var countEverything = []string{"/project-stats/", "/advance-analytics-charts/"}
 // Whatever is read, no big table is read as a whole.
 func TestReadsUseIndexes(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		w := newFilled(t, db, 40, 500, 4000)
+		w := newFilled(t, db, 40, 400, 2500)
 		if db.Postgres {
 			if _, err := db.Read(t.Context()).Exec("ANALYZE"); err != nil {
 				t.Fatal(err)

@@ -34,7 +34,8 @@ var (
 	richFilters = []string{`{"state_id":"{states}"}`, `{"label_id__in":"{labels}"}`, `{"assignee_id":"{person}"}`, `{"not":{"label_id":"{labels}"}}`, `{"cycle_id":"{cycles}"}`,
 		`{"module_id":"{modules}"}`, `{"mention_id":"{person}"}`, `{"subscriber_id":"{person}"}`, `{"created_by_id":"{person}"}`, `{"state_group__in":"backlog,started"}`, `{"priority":"high"}`,
 		`{"target_date__range":"2026-01-01,2026-03-01"}`, `{"or":[{"priority":"low"},{"label_id":"{labels}"}]}`}
-	groups = []string{"state_id", "state__group", "assignees__id", "issue_module__module_id", "cycle_id", "target_date", "start_date", "created_by", "project_id"}
+	someFilters = []string{"labels={labels}", "assignees=None", "mentions={person}", "state_group=started", "priority=high,urgent", `filters={"not":{"label_id":"{labels}"}}`}
+	groups      = []string{"state_id", "state__group", "assignees__id", "issue_module__module_id", "cycle_id", "target_date", "start_date", "created_by", "project_id"}
 )
 
 // every asks for every order, group and filter.
@@ -82,10 +83,10 @@ var queries = map[string][]string{
 	projectPath + "v2/issues/":                                              {"description=true", "updated_at__gt=2026-01-02T00:00:00Z", "cursor=10:1:0"},
 	projectPath + "deleted-issues/":                                         {"updated_at__gt=2026-01-02T00:00:00Z"},
 	projectPath + "cycles/{cycle_id:uuid}/cycle-issues/":                    slices.Concat(grouped(false), filtered()),
-	projectPath + "modules/{module_id:uuid}/issues/":                        slices.Concat(grouped(false), filtered()),
+	projectPath + "modules/{module_id:uuid}/issues/":                        append(grouped(false), someFilters...),
 	itemPath + "sub-issues/":                                                {"group_by=state_id", "group_by=assignees__ids", "order_by=-priority", "order_by=labels__name"},
 	wsPath + "issues/":                                                      slices.Concat(ordered("priority", "name", "labels__name"), filtered()),
-	wsPath + "user-issues/{user_id:uuid}/":                                  slices.Concat(grouped(false), filtered()),
+	wsPath + "user-issues/{user_id:uuid}/":                                  append(grouped(false), someFilters...),
 	projectPath + "issues/{pk:uuid}/":                                       {expandInOne},
 	projectPath + "issues/{pk:uuid}/archive/":                               {"archived"}, // the archived one: see path
 	wsPath + "work-items/{identifier}-{number}/":                            {expandInOne},
