@@ -11,10 +11,10 @@ SERVER   = .ci/with-server $(if $(DB),--db '$(DB)')
 # The recordings' mail and webhooks arrive on fixed ports: one run at a time.
 ALONE    = $(if $(shell command -v flock),flock -o /tmp/sailplane-conformance.lock)
 
-.PHONY: help build test lint fuzz bench conformance sdk run dist clean
+.PHONY: help build test lint fuzz bench bench-near conformance sdk run dist clean
 
 help: ## List the targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 build: ## Build ./sailplane, one static binary
 	$(GO_BUILD) -o sailplane ./cmd
@@ -32,12 +32,17 @@ fuzz: ## Run each fuzz target for 20 s (ARGS="SECONDS TOTAL")
 conformance: build ## Play the recordings against a fresh server (ONLY="labels issue-*", DB=postgres://…, ARGS="--show 10")
 	$(SERVER) $(ALONE) sh -c 'exec python3 $(SHARED)/conformance/conform.py run --base "$$SAILPLANE_BASE" "$$@"' sh $(ARGS) $(foreach name,$(ONLY),'$(name)')
 
-bench: build ## Measure the main operations (DB=postgres://…, ARGS="--items 1000"); without ../shared, our own benchmark
-ifneq ($(wildcard $(SHARED)/bench/bench.py),)
+bench: build ## Measure the main operations (DB=postgres://…, ARGS="--items 1000"); TOTAL=1000000: every list in so large a database
+ifneq ($(TOTAL),)
+	SAILPLANE_BENCH_TOTAL=$(TOTAL) SAILPLANE_BENCH_ITEMS=$(or $(ITEMS),100000) SAILPLANE_TEST_POSTGRES='$(DB)' go test -timeout 0 -count 1 -run TestScale -v ./web/api
+else ifneq ($(wildcard $(SHARED)/bench/bench.py),)
 	$(SERVER) sh -c 'exec python3 $(SHARED)/bench/bench.py --base "$$SAILPLANE_BASE" --pid "$$SAILPLANE_PID" "$$@"' sh $(ARGS)
 else
 	go test -run '^$$' -bench . -benchmem $(ARGS) ./...
 endif
+
+bench-near: ## How near the limit: lists over the router beside their bare statements
+	go test -run '^$$' -bench 'BareLists|^BenchmarkLists$$/^(newest_100|high_and_urgent_with_a_label|board_by_state|board_by_label_and_priority)$$' -benchtime 3s $(ARGS) ./web/api
 
 sdk: build ## Play the official Python and Node clients against a fresh server (DB=postgres://…)
 	.ci/sdk/run install

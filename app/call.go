@@ -35,10 +35,27 @@ type Call struct {
 	Session *store.Session // nil: a key was used, or nobody is signed in
 	Token   *store.APIToken
 
-	Workspace *store.Workspace // nil outside a workspace's routes, and when its slug is unknown
-	ProjectID string           // of the route; empty outside a project's routes
-	Access    *Access          // the caller's roles in the workspace; never nil
+	Workspace *store.Workspace   // nil outside a workspace's routes, and when its slug is unknown
+	ProjectID string             // of the route; empty outside a project's routes
+	Access    *Access            // the caller's roles in the workspace; never nil
+	Board     *store.DeployBoard // of the published project's route; nil outside those, and when its address is unknown
 	zone      *time.Location
+}
+
+// CallFor is a call of one person in a workspace outside of any request, as jobs need it; nil when either is gone.
+func (a *App) CallFor(ctx context.Context, workspace, user string) (*Call, error) {
+	t := a.DB.Read(ctx)
+	ws, err := store.Workspaces.ByID(t, []string{workspace})
+	if err != nil || ws[workspace] == nil {
+		return nil, err
+	}
+	us, err := store.Users.ByID(t, []string{user})
+	if err != nil || us[user] == nil || !us[user].IsActive {
+		return nil, err
+	}
+	c := &Call{Context: ctx, App: a, User: us[user], Workspace: ws[workspace]}
+	c.Access, err = a.AccessOf(ctx, workspace, user)
+	return c, err
 }
 
 // Write runs fn in one transaction in the caller's name. Jobs that it enqueues are started once it has committed.

@@ -1,5 +1,7 @@
 package app
 
+import "github.com/sailplane/sailplane/store"
+
 // Config is every setting of the server. The names in the tags are those of config.toml; the environment has them as
 // SAILPLANE_<SECTION>_<KEY>. config.example.toml says what each one does.
 type Config struct {
@@ -22,9 +24,11 @@ type ServerConfig struct {
 	MaxBody        int64    `toml:"max_body"`
 }
 
-// DatabaseConfig names the database; an empty URL is SQLite in the data folder.
+// DatabaseConfig names the database; an empty URL is SQLite in the data folder. OutlineItems is how many work items of
+// large projects are kept in memory, in short.
 type DatabaseConfig struct {
-	URL string `toml:"url" secret:"yes"`
+	URL          string `toml:"url" secret:"yes"`
+	OutlineItems int    `toml:"outline_items"`
 }
 
 // LimitsConfig bounds what one client may ask; 0 is no limit.
@@ -81,6 +85,7 @@ type LogConfig struct {
 func Defaults() *Config {
 	return &Config{
 		Server:    ServerConfig{HTTP: "127.0.0.1:8080", MaxBody: 10 << 20},
+		Database:  DatabaseConfig{OutlineItems: store.DefaultOutlineItems},
 		Limits:    LimitsConfig{AuthPerMinute: 30, APIKeyPerMinute: 60, ServicePerMinute: 300, FileSize: 5242880},
 		Workspace: WorkspaceConfig{DemoProject: true},
 		Web:       WebConfig{AdminPath: "/god-mode/", SpacePath: "/spaces/"},

@@ -1,8 +1,11 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
+
+	"github.com/sailplane/sailplane/store"
 )
 
 // Error is what a user may see: a status and a body in the API's own shape. Cause is for the log only.
@@ -69,6 +72,14 @@ var (
 	ErrValue           = Refuse(http.StatusBadRequest, "Please provide valid detail")
 	ErrKey             = Refuse(http.StatusBadRequest, "The required key does not exist.")
 )
+
+// Unknown is what is said to those who name something that is not there, where the reference leaves that to its database.
+func Unknown(err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return ErrPayload
+	}
+	return err
+}
 
 // NoMatch is the generic 404 {"detail": "No Label matches the given query."}; model is the reference's name of the row.
 func NoMatch(model string) error {

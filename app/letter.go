@@ -10,21 +10,30 @@ import (
 // JobMail is the kind of the jobs that send a Letter.
 const JobMail = "mail.send"
 
+// FileText is the name of a letter's data under which the text of its file stands.
+const FileText = "file"
+
 // Letter is an e-mail to be sent: a template of embed/mail and what it tells.
 type Letter struct {
 	To       string            `json:"to"`
 	Template string            `json:"template"`
 	Data     map[string]string `json:"data,omitempty"`
 	Sealed   string            `json:"sealed,omitempty"` // more data, which nobody may read in the queue
+	File     string            `json:"file,omitempty"`   // the name of a table that goes with it; its text is among the data as FileText
 }
 
 // Post leaves a letter to be sent once the transaction has committed. What it tells is sealed: codes and links open doors.
 func (a *App) Post(t *store.Tx, to, template string, data map[string]string) error {
+	return a.PostWith(t, to, template, data, "")
+}
+
+// PostWith is Post for a letter with a table of that name.
+func (a *App) PostWith(t *store.Tx, to, template string, data map[string]string, file string) error {
 	doc, err := json.Marshal(data)
 	if err != nil {
 		return fmt.Errorf("letter to be sealed: %w", err)
 	}
-	return t.Enqueue(JobMail, Letter{To: to, Template: template, Sealed: a.Seal(string(doc))})
+	return t.Enqueue(JobMail, Letter{To: to, Template: template, Sealed: a.Seal(string(doc)), File: file})
 }
 
 // Contents is everything that the letter tells.

@@ -3,7 +3,9 @@ package app
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
+	"unicode/utf16"
 )
 
 // PythonText writes a JSON document as Python shows it: some of the reference's texts quote what was sent that way.
@@ -57,4 +59,35 @@ func pythonQuote(s string) string {
 		return `"` + strings.ReplaceAll(s, `\`, `\\`) + `"`
 	}
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(s) + "'"
+}
+
+// PythonJSON writes a value as JSON the way Python does: with blanks after commas and colons, and nothing but ASCII.
+func PythonJSON(v any) (string, error) {
+	var doc bytes.Buffer
+	enc := json.NewEncoder(&doc)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	text, escaped := false, false
+	for _, r := range strings.TrimSuffix(doc.String(), "\n") {
+		switch {
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		case r > 0x7e:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+		if !text && (r == ',' || r == ':') {
+			b.WriteByte(' ')
+		}
+		if r == '"' && !escaped {
+			text = !text
+		}
+		escaped = text && r == '\\' && !escaped
+	}
+	return b.String(), nil
 }

@@ -22,7 +22,7 @@ var rooms = map[string][]string{
 }
 
 // shared lists the packages of app that its areas may import beside app itself: they know nothing but their own matter.
-var shared = []string{"app/richtext", "app/password", "app/zxcvbn", "app/sheet", "app/user", "app/plan"}
+var shared = []string{"app/richtext", "app/password", "app/zxcvbn", "app/sheet", "app/user", "app/plan", "app/filter"}
 
 // mayImport tells whether one package of the module may import another; both are paths below the module's.
 func mayImport(from, to string) bool {

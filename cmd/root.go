@@ -66,7 +66,11 @@ func (c *command) connect(ctx context.Context, cfg *app.Config) (*store.DB, erro
 			return nil, fmt.Errorf("make the data folder: %w", err)
 		}
 	}
-	return store.Open(ctx, cfg.Database.URL, c.database())
+	db, err := store.Open(ctx, cfg.Database.URL, c.database())
+	if err == nil {
+		db.OutlineItems = cfg.Database.OutlineItems
+	}
+	return db, err
 }
 
 // open builds the application for a verb that works beside a server which may be running. The schema must be up to date.

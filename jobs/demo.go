@@ -29,7 +29,7 @@ var demoItems = [][4]string{
 
 // demoProject makes the project that a new workspace begins with, in the name of its owner. One that was made is not made again.
 func demoProject(ctx context.Context, a *app.App, d workspace.Demo) error {
-	c, err := demoCall(ctx, a, d)
+	c, err := a.CallFor(ctx, d.WorkspaceID, d.OwnerID)
 	if err != nil || c == nil {
 		return err
 	}
@@ -63,22 +63,6 @@ func demoProject(ctx context.Context, a *app.App, d workspace.Demo) error {
 		return fmt.Errorf("module of the demo project: %w", err)
 	}
 	return module.AddIssues(c, rigging.ID, ids)
-}
-
-// demoCall is a call of the workspace's owner; nil when either is gone.
-func demoCall(ctx context.Context, a *app.App, d workspace.Demo) (*app.Call, error) {
-	t := a.DB.Read(ctx)
-	w, err := store.Workspaces.ByID(t, []string{d.WorkspaceID})
-	if err != nil || w[d.WorkspaceID] == nil {
-		return nil, err
-	}
-	u, err := store.Users.ByID(t, []string{d.OwnerID})
-	if err != nil || u[d.OwnerID] == nil {
-		return nil, err
-	}
-	c := &app.Call{Context: ctx, App: a, User: u[d.OwnerID], Workspace: w[d.WorkspaceID]}
-	c.Access, err = a.AccessOf(ctx, d.WorkspaceID, d.OwnerID)
-	return c, err
 }
 
 // demoWork makes the labels and the work items, and answers the ids of these.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -107,6 +109,27 @@ func TestAJobOfADeadNodeIsTakenAfterItsLease(t *testing.T) {
 		now = now.Add(6 * time.Minute)
 		if drain(t, r); done != 1 {
 			t.Error("the job of a dead node was not taken")
+		}
+	})
+}
+
+func TestLettersToOnePersonGoInTurn(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, a *app.App) {
+		var mu sync.Mutex
+		var sent []string
+		r := jobs.NewRunner(a, map[string]jobs.Handler{app.JobMail: jobs.On(func(_ context.Context, _ *app.App, l app.Letter) error {
+			mu.Lock()
+			defer mu.Unlock()
+			sent = append(sent, l.Data["code"])
+			return nil
+		})})
+		var want []string
+		for i := range 40 {
+			want = append(want, fmt.Sprint(i))
+			enqueue(t, a, app.JobMail, app.Letter{To: "ann@example.org", Template: "code", Data: map[string]string{"code": want[i]}})
+		}
+		if drain(t, r); !slices.Equal(sent, want) {
+			t.Errorf("letters to one person went in the order %v", sent)
 		}
 	})
 }

@@ -34,6 +34,9 @@ func sendMail(ctx context.Context, a *app.App, l app.Letter) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, ErrGiveUp)
 	}
+	if l.File != "" {
+		msg.AttachReadSeeker(l.File, strings.NewReader(data[app.FileText]), mail.WithFileContentType("text/csv"))
+	}
 	return instance.Send(ctx, s, l.To, msg)
 }
 

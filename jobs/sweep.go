@@ -7,9 +7,13 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/outline"
 )
 
 const sweepBatch = 500
+
+// sweepChanges forgets which work items changed long ago.
+func sweepChanges(ctx context.Context, a *app.App) error { return a.DB.Write(ctx, "", outline.Sweep) }
 
 // hardDelete removes what was softly deleted longer than jobs.hard_delete_days ago, in small transactions, and then the
 // files that belonged to it.

@@ -2,7 +2,9 @@ package jobs
 
 import (
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/analytic"
 	"github.com/sailplane/sailplane/app/asset"
+	"github.com/sailplane/sailplane/app/export"
 	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/app/notify"
 	"github.com/sailplane/sailplane/app/project"
@@ -21,6 +23,8 @@ func Handlers() map[string]Handler {
 		store.JobPageCopied:        On(asset.PageCopied),
 		issue.JobFetchLink:         On(issue.FetchPage),
 		app.JobMail:                On(sendMail),
+		analytic.JobSend:           On(analytic.Send),
+		export.JobWrite:            On(export.Write),
 		store.JobProjectDeleted:    On(project.Cascade),
 		workspace.JobDeleteContent: On(workspace.DeleteContent),
 		workspace.JobDemo:          On(demoProject),
@@ -30,8 +34,10 @@ func Handlers() map[string]Handler {
 // Entries are what is done by the clock.
 func Entries() []Entry {
 	return []Entry{
+		{"issue-changes", "*/10 * * * *", sweepChanges},
 		{"expired-sessions", "10 3 * * *", user.PurgeSessions},
 		{"hard-delete", "20 3 * * *", hardDelete},
+		{"exports", "50 3 * * *", export.Sweep},
 		{"uploads", "40 4 * * *", asset.Sweep},
 	}
 }

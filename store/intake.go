@@ -43,6 +43,18 @@ type IntakeIssue struct {
 // IntakeIssues is the table of IntakeIssue rows.
 var IntakeIssues = NewTable[IntakeIssue]("intake_issues")
 
+// EverIn answers what has come into an intake, taken out again or not, as the reference orders it: what sleeps by when it wakes,
+// the rest by status.
+func EverIn(t *Tx, intake string) ([]IntakeIssue, error) {
+	rows := []IntakeIssue{}
+	err := IntakeIssues.QueryAll(t).Where(dbx.HashExp{"intake_id": intake}).
+		OrderBy("(snoozed_till IS NULL)", "snoozed_till", "status", "created_at", "id").All(&rows)
+	if err != nil {
+		return nil, fmt.Errorf("list what came into an intake: %w", mark(err))
+	}
+	return rows, nil
+}
+
 // IncomingRow is something in an intake with what a list shows of its work item.
 type IncomingRow struct {
 	IntakeIssue

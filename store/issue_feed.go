@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -108,7 +110,27 @@ func (f *Feed) One(t *Tx) (*FeedIssue, error) {
 // All reads those work items of the feed, oldest first.
 func (f *Feed) All(t *Tx, ids []string) ([]FeedIssue, error) {
 	in, arg := t.in("i.id", ids)
+	if !t.Postgres() { // SQLite would go through the whole project to find them in order
+		f.where = slices.Clone(f.where)
+		for n, where := range f.where {
+			f.where[n] = strings.Replace(where, "i.project_id = ?", "+i.project_id = ?", 1)
+		}
+	}
 	return f.and(in, arg).read(t, "i.created_at, i.id", Slice{Limit: len(ids)})
+}
+
+// InTurn reads those work items of the feed, in the order of their ids.
+func (f *Feed) InTurn(t *Tx, ids []string) ([]FeedIssue, error) {
+	rows, err := f.All(t, ids)
+	if err != nil {
+		return nil, err
+	}
+	at := make(map[string]int, len(ids))
+	for n, id := range ids {
+		at[id] = n
+	}
+	slices.SortFunc(rows, func(x, y FeedIssue) int { return cmp.Compare(at[x.ID], at[y.ID]) })
+	return rows, nil
 }
 
 // Page reads a part of the feed in an order of FeedOrder, and says how long the feed is.

@@ -151,7 +151,7 @@ func takeIssues(t *Tx, workspace, project, which string, arg any) ([]*IssueInHan
 			COALESCE(CAST(s.id AS TEXT), ''), COALESCE(s.name, ''), COALESCE(s."group", ''), p.archived_at IS NOT NULL
 		FROM issues i JOIN projects p ON p.id = i.project_id LEFT JOIN states s ON s.id = i.state_id
 		WHERE ` + which + ` AND i.project_id = ? AND i.workspace_id = ? AND i.deleted_at IS NULL`
-	if t.db.Postgres && t.writes {
+	if t.db.Postgres && !t.Reads() {
 		query += " ORDER BY i.id FOR UPDATE OF i" // in one order, so that nobody waits for somebody who waits for him
 	}
 	var taken []*IssueInHand

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,7 +75,7 @@ func ClaimJobs(t *Tx, n int, lease time.Duration) ([]Job, error) {
 	rows, err := t.Rows(`UPDATE jobs SET leased_until = ?, attempts = attempts + 1 WHERE id IN (
 			SELECT id FROM jobs WHERE dead_at IS NULL AND run_at <= ? AND (leased_until IS NULL OR leased_until < ?)
 			ORDER BY run_at, id LIMIT ?`+skip+`)
-		RETURNING id, kind, payload, attempts, created_at`, t.Now.Add(lease), t.Now, t.Now, n)
+		RETURNING id, kind, payload, run_at, attempts, created_at`, t.Now.Add(lease), t.Now, t.Now, n)
 	if err != nil {
 		return nil, fmt.Errorf("claim jobs: %w", err)
 	}
@@ -81,11 +83,13 @@ func ClaimJobs(t *Tx, n int, lease time.Duration) ([]Job, error) {
 	var jobs []Job
 	for rows.Next() {
 		var j Job
-		if err := rows.Scan(&j.ID, &j.Kind, &j.Payload, &j.Attempts, &j.CreatedAt); err != nil {
+		if err := rows.Scan(&j.ID, &j.Kind, &j.Payload, &j.RunAt, &j.Attempts, &j.CreatedAt); err != nil {
 			return nil, fmt.Errorf("claim jobs: %w", err)
 		}
 		jobs = append(jobs, j)
 	}
+	// No engine promises the order of RETURNING, and Postgres keeps none.
+	slices.SortFunc(jobs, func(a, b Job) int { return cmp.Or(a.RunAt.Compare(b.RunAt), cmp.Compare(a.ID, b.ID)) })
 	return jobs, mark(rows.Err())
 }
 

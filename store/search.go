@@ -109,21 +109,23 @@ func (s *search) branches() {
 		separator = " UNION ALL "
 	}
 	if len(whole) > 0 {
-		branch(func() { s.scan(whole, func() {}) })
+		branch(func() { s.scan(whole, s.Intake, func() {}) })
 	}
 	if len(named) == 0 {
 		return
 	}
 	if numbers := s.numbers(); len(numbers) > 0 {
-		branch(func() { s.scan(named, func() { s.add(" AND i.sequence_id IN (" + strings.Join(numbers, ",") + ")") }) })
+		branch(func() {
+			s.scan(named, true, func() { s.add(" AND i.sequence_id IN (" + strings.Join(numbers, ",") + ")") })
+		})
 	}
 	words := strings.Fields(s.Text)
 	match := matchOf(words)
 	switch {
-	case s.postgres || match == "":
-		branch(func() { s.scan(named, func() { s.likes(words) }) })
+	case s.postgres || match == "" || s.Intake: // little waits: it is looked at sooner than looked up
+		branch(func() { s.scan(named, s.Intake, func() { s.likes(words) }) })
 	case len(named) > manyProjects:
-		branch(func() { s.index(match, words, func() { s.projects(named) }) })
+		branch(func() { s.index(match, words, func() { s.projects("i.project_id", named) }) })
 	default:
 		for _, p := range named {
 			branch(func() {
@@ -160,10 +162,14 @@ func matchOf(words []string) string {
 	return strings.Join(terms, " AND ")
 }
 
-// scan reads the projects' work items newest first until it has enough.
-func (s *search) scan(projects []string, also func()) {
+// scan reads the projects' work items newest first until it has enough; or, where only few can fit, those few.
+func (s *search) scan(projects []string, few bool, also func()) {
+	column := "i.project_id"
+	if few && !s.postgres {
+		column = "+" + column // SQLite would go through the projects to find them
+	}
 	s.add("SELECT i.id FROM issues i WHERE " + s.live())
-	s.projects(projects)
+	s.projects(column, projects)
 	also()
 	s.narrow()
 	s.add(" ORDER BY i.created_at DESC LIMIT ?", s.Limit)
@@ -182,19 +188,19 @@ func (s *search) index(match string, words []string, where func()) {
 	}
 	s.likes(short)
 	s.narrow()
-	s.add(" ORDER BY f.rowid DESC LIMIT ?", s.Limit)
+	s.add(" ORDER BY f.rowid LIMIT ?", s.Limit)
 }
 
 func (s *search) live() string {
 	return "i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft"
 }
 
-func (s *search) projects(ids []string) {
+func (s *search) projects(column string, ids []string) {
 	if len(ids) == 1 {
-		s.add(" AND i.project_id = ?", ids[0])
+		s.add(" AND "+column+" = ?", ids[0])
 		return
 	}
-	s.add(" AND i.project_id IN (?"+strings.Repeat(",?", len(ids)-1)+")", texts(ids)...)
+	s.add(" AND "+column+" IN (?"+strings.Repeat(",?", len(ids)-1)+")", texts(ids)...)
 }
 
 func texts(list []string) []any {
@@ -218,7 +224,13 @@ func (s *search) likes(words []string) {
 // narrow writes what else is asked of a work item.
 func (s *search) narrow() {
 	if s.Intake {
-		s.add(" AND EXISTS (SELECT 1 FROM intake_issues n WHERE n.issue_id = i.id AND n.deleted_at IS NULL AND n.status IN (0, -2))")
+		s.add(" AND i.id IN (SELECT n.issue_id FROM intake_issues n WHERE n.deleted_at IS NULL AND n.status IN (0, -2)")
+		ids := make([]string, len(s.Projects))
+		for n, p := range s.Projects {
+			ids[n] = p.ID
+		}
+		s.projects("n.project_id", ids)
+		s.add(")")
 	} else {
 		s.add(` AND NOT EXISTS (SELECT 1 FROM states w WHERE w.id = i.state_id AND w."group" = 'triage')`)
 	}

@@ -7,6 +7,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"reflect"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,7 +27,16 @@ type DB struct {
 	Beside      bool   // a command's, beside a server that may be running: its writes leave notices
 	Wake        func() // called once a transaction that enqueued a job has committed
 	observer    atomic.Pointer[Observer]
+
+	OutlineItems int // how many work items outlines may keep in memory; see store/outline
+
+	closed  atomic.Bool
+	holding sync.Mutex
+	held    map[reflect.Type]any // see Held
 }
+
+// DefaultOutlineItems is how many work items outlines keep unless told otherwise: some 180 MB, when there are so many.
+const DefaultOutlineItems = 1_500_000
 
 // Open opens the database that url names: empty is the SQLite file at path, else postgres://…
 // The schema is not touched: see Migrate.
@@ -34,7 +45,7 @@ func Open(ctx context.Context, url, path string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{Now: time.Now, Wake: func() {}, Cache: cache, Postgres: url != "", Path: path}
+	d := &DB{Now: time.Now, Wake: func() {}, Cache: cache, Postgres: url != "", Path: path, OutlineItems: DefaultOutlineItems}
 	if d.Postgres {
 		err = d.openPostgres(ctx, url)
 	} else {
@@ -64,8 +75,12 @@ func (d *DB) Applied(ctx context.Context) ([]migrations.Applied, error) {
 // Ping says whether the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.read.DB().PingContext(ctx) }
 
+// Closed says whether Close was called: what goes on in the background then fails and need not be told.
+func (d *DB) Closed() bool { return d.closed.Load() }
+
 // Close ends all connections.
 func (d *DB) Close() error {
+	d.closed.Store(true)
 	d.Cache.close()
 	var errs []error
 	if d.read != nil {
@@ -140,6 +155,9 @@ func (t *Tx) Unsigned(fn func() error) error {
 	defer func() { t.Actor = actor }()
 	return fn()
 }
+
+// Reads says whether this is no transaction: it only reads, and each statement sees what has committed by then.
+func (t *Tx) Reads() bool { return !t.writes }
 
 // Postgres says which engine this is.
 func (t *Tx) Postgres() bool { return t.db.Postgres }

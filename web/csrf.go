@@ -23,6 +23,9 @@ const (
 	csrfSize  = 64
 )
 
+// notOurs says that a request does not prove to come from a page of ours.
+var notOurs = Reply{Status: http.StatusOK, HTML: embed.CSRFPage}
+
 // Form declares an operation that a browser posts as a form and that answers with a redirect. A request that does not
 // prove to come from a page of ours is answered with a page that says so, with status 200 as in the reference.
 func Form[In any](path, summary string, handle func(*app.Call, In) (Reply, error)) Op {
@@ -35,7 +38,7 @@ func Form[In any](path, summary string, handle func(*app.Call, In) (Reply, error
 			return nil, err
 		}
 		if !ok {
-			return Reply{Status: http.StatusOK, HTML: embed.CSRFPage}, nil
+			return notOurs, nil
 		}
 		return run(c, r, args)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web/mux"
 )
 
 // The reference keeps two sessions apart: the administrators' pages have a cookie of their own.
@@ -28,12 +29,19 @@ func CookieFor(path string) string {
 
 var errBadKey = app.Detail(http.StatusForbidden, "Given API token is not valid")
 
-// identify fills who asks: below /api/v1/ by X-Api-Key, elsewhere by the session's cookie.
-func identify(x *exchange, c *app.Call, r *http.Request) error {
-	if strings.HasPrefix(r.URL.Path, "/api/v1/") {
+// identify fills who asks: below /api/v1/ by X-Api-Key, elsewhere, and where an operation says so, by the session's cookie.
+func identify(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op]) error {
+	if strings.HasPrefix(r.URL.Path, "/api/v1/") && !bySession(route) {
 		return identifyKey(c, r)
 	}
 	return identifySession(x, c, r)
+}
+
+func bySession(route *mux.Route[*Op]) bool {
+	for _, op := range route.Methods {
+		return op.session // all of a path are alike
+	}
+	return false
 }
 
 func identifyKey(c *app.Call, r *http.Request) error {

@@ -83,7 +83,7 @@ func (in *input) read(dest reflect.Value, r *http.Request, args argSource) error
 		}
 	}
 	if len(in.query) > 0 {
-		in.readQuery(dest, r.URL.Query())
+		in.readQuery(dest, parameters(r))
 	}
 	if in.parts != nil {
 		parts, err := r.MultipartReader()
@@ -296,4 +296,11 @@ func nested[T any](raw json.RawMessage, dest *T, method string) error {
 		return err
 	}
 	return newInput(reflect.TypeFor[T](), method).readBody(reflect.ValueOf(dest).Elem(), object)
+}
+
+// parameters are those of the request's address. A semicolon is part of a value, as filters by day have it; net/url would
+// drop such parameters.
+func parameters(r *http.Request) url.Values {
+	q, _ := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "%3B")) // what is malformed is passed over
+	return q
 }

@@ -21,8 +21,9 @@ type Op struct {
 	// MaxBody is how large a request's body may be; nil: as server.max_body says.
 	MaxBody func(*app.Config) int64
 
-	form bool // what a browser posts: refusals are pages
-	run  func(c *app.Call, r *http.Request, args argSource) (any, error)
+	form    bool // what a browser posts: refusals are pages
+	session bool // below /api/v1/, where others want a key: who calls is known by a session
+	run     func(c *app.Call, r *http.Request, args argSource) (any, error)
 }
 
 // Do declares an operation. In is read from the path, the query and the body by its tags (see Input); Out is written as
@@ -42,6 +43,12 @@ func Do[In, Out any](method, path string, allow Rule, status int, summary string
 // UpTo gives an operation a limit of its own for the size of request bodies.
 func (op Op) UpTo(limit func(*app.Config) int64) Op {
 	op.MaxBody = limit
+	return op
+}
+
+// BySession lets an operation below /api/v1/ know who calls by the session, and not by a key.
+func (op Op) BySession() Op {
+	op.session = true
 	return op
 }
 

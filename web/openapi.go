@@ -102,7 +102,7 @@ func content(schema any) map[string]any {
 
 func security(op *Op) string {
 	switch {
-	case op.Allow.Scope == ScopePublic:
+	case op.Allow.Open():
 		return ""
 	case strings.HasPrefix(op.Path, "/api/v1/"):
 		return "key"

@@ -64,7 +64,7 @@ func writeJSON(w http.ResponseWriter, status int, body any) error {
 	b.Reset()
 	defer buffers.Put(b)
 	if a, ok := body.(Appender); ok {
-		b.Write(a.AppendJSON(b.AvailableBuffer()))
+		*b = *bytes.NewBuffer(a.AppendJSON(b.AvailableBuffer())) // which may have outgrown what was there
 	} else {
 		enc := json.NewEncoder(b)
 		enc.SetEscapeHTML(false)

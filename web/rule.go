@@ -22,6 +22,7 @@ const (
 	ScopeWorkspace Scope = "workspace" // members of the workspace in the path
 	ScopeProject   Scope = "project"   // members of the project in the path
 	ScopeAnyone    Scope = "any of its projects"
+	ScopeBoard     Scope = "board" // anybody, signed in or not, who knows the address of a published project
 )
 
 // Rule says who may call an operation. It is data: the router obeys it, the API description shows it, tests walk it.
@@ -33,7 +34,10 @@ type Rule struct {
 	Or      *Rule      `json:"or,omitempty"`      // enough as well
 	And     *Rule      `json:"and,omitempty"`     // wanted too, with its own refusal
 
+	Switch app.BoardSwitch `json:"switch,omitempty"` // a board has to have it on
+
 	refusal error
+	nowhere error // in place of the refusal when there is no such workspace
 }
 
 // Public lets everybody in.
@@ -60,6 +64,17 @@ func Project(roles ...app.Role) Rule {
 // AnyProject lets those in who are active members of any project of the workspace {slug}.
 func AnyProject() Rule { return Rule{Scope: ScopeAnyone, refusal: app.ErrDenied} }
 
+// Board lets everybody in who knows the address {anchor} of a published project; others get the refusal.
+func Board(refusal error) Rule { return Rule{Scope: ScopeBoard, refusal: refusal} }
+
+// Switched is Board where the board has that switched on.
+func Switched(s app.BoardSwitch, refusal error) Rule {
+	return Rule{Scope: ScopeBoard, Switch: s, refusal: refusal}
+}
+
+// Open says whether the rule begins by letting people in who are not signed in.
+func (r Rule) Open() bool { return r.Scope == ScopePublic || r.Scope == ScopeBoard }
+
 // Class is the rule as the reference's permission classes have it: strict, and refused with
 // {"detail": "You do not have permission to perform this action."}.
 func (r Rule) Class() Rule {
@@ -76,6 +91,18 @@ func (r Rule) Refusing(text string) Rule {
 // Denied is the rule with the refusal of Class, but not strict.
 func (r Rule) Denied() Rule {
 	r.refusal = app.ErrDenied
+	return r
+}
+
+// Hidden is the rule with a refusal that says that nothing is there.
+func (r Rule) Hidden() Rule {
+	r.refusal = app.ErrMissing
+	return r
+}
+
+// NoWorkspace answers that, in place of the refusal, when there is no such workspace: some of the reference's views say so.
+func (r Rule) NoWorkspace(answer error) Rule {
+	r.nowhere = answer
 	return r
 }
 
@@ -109,12 +136,15 @@ func (r Rule) check(c *app.Call, args argSource) error {
 	if r.Scope == ScopePublic {
 		return nil
 	}
-	if c.User == nil {
+	if c.User == nil && !r.Open() {
 		return app.ErrUnauthenticated
 	}
 	ok, err := r.allows(c, args)
 	if err != nil {
 		return err
+	}
+	if !ok && r.nowhere != nil && c.Workspace == nil {
+		return r.nowhere
 	}
 	if !ok {
 		return r.refusal
@@ -157,6 +187,8 @@ func (r Rule) hasRole(c *app.Call) (bool, error) {
 	switch r.Scope {
 	case ScopeUser, ScopePublic:
 		return true, nil
+	case ScopeBoard:
+		return c.Board != nil && (r.Switch == "" || c.BoardAllows(r.Switch)), nil
 	case ScopeInstance:
 		return isInstanceAdmin(c)
 	case ScopeWorkspace:
@@ -176,9 +208,12 @@ func isInstanceAdmin(c *app.Call) (bool, error) {
 	return store.InstanceAdmins.Exists(c.Read(), dbx.NewExp("[[user_id]] = {:u} AND [[role]] >= 15", dbx.Params{"u": c.User.ID}))
 }
 
-// place fills the workspace, the project and the caller's roles that the path speaks of.
+// place fills the workspace, the project, the board and the caller's roles that the path speaks of.
 func place(c *app.Call, pattern string, args argSource) error {
 	c.Access = &app.Access{}
+	if anchor := args.Get("anchor"); anchor != "" {
+		return c.OpenBoard(anchor)
+	}
 	slug := args.Get("slug")
 	if slug == "" {
 		return nil

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -121,13 +122,13 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 		method = http.MethodGet
 	}
 	op := route.Methods[method]
-	c, err := s.call(x, r, route.Pattern, args)
+	c, err := s.call(x, r, route, args)
 	if err != nil {
 		return err
 	}
 	x.call = c
 	if op == nil {
-		return notAllowed(c, r, route)
+		return notAllowed(x, c, r, route)
 	}
 	if err := s.throttle.allow(x, c, r); err != nil {
 		return err
@@ -165,26 +166,39 @@ func readableQuery(c *app.Call) error {
 	return nil
 }
 
-func notAllowed(c *app.Call, r *http.Request, route *mux.Route[*Op]) error {
+func notAllowed(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op]) error {
 	for _, op := range route.Methods {
 		if op.form {
-			return &app.Error{Status: http.StatusMethodNotAllowed} // Django's own answer to what is no form: no body
+			return noForm(x, c, r)
 		}
-		if op.Allow.Scope != ScopePublic && c.User == nil {
+		if !op.Allow.Open() && c.User == nil {
 			return app.ErrUnauthenticated
 		}
 	}
 	return app.Detail(http.StatusMethodNotAllowed, `Method "`+r.Method+`" not allowed.`)
 }
 
+// noForm refuses a method of what browsers open or post. As in Django what could change something is asked first whether
+// it comes from a page of ours; its refusal has no body.
+func noForm(x *exchange, c *app.Call, r *http.Request) error {
+	if !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace}, r.Method) {
+		if ok, err := genuine(c, r); err != nil {
+			return err
+		} else if !ok {
+			return writeReply(x, r, http.StatusOK, notOurs)
+		}
+	}
+	return &app.Error{Status: http.StatusMethodNotAllowed}
+}
+
 // call says who asks, and where.
-func (s *Server) call(x *exchange, r *http.Request, pattern string, args mux.Args) (*app.Call, error) {
+func (s *Server) call(x *exchange, r *http.Request, route *mux.Route[*Op], args mux.Args) (*app.Call, error) {
 	c := &app.Call{Context: r.Context(), App: s.app, RequestID: x.id, IP: clientIP(r, s.app.Config), UserAgent: r.UserAgent(),
-		Base: base(r, s.app.Config), Query: r.URL.Query()}
-	if err := identify(x, c, r); err != nil {
+		Base: base(r, s.app.Config), Query: parameters(r)}
+	if err := identify(x, c, r, route); err != nil {
 		return nil, err
 	}
-	return c, place(c, pattern, args)
+	return c, place(c, route.Pattern, args)
 }
 
 func requestID(r *http.Request) string {

@@ -2,6 +2,7 @@
 package asset
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -59,14 +60,12 @@ func asText(v any) string {
 
 // FileName is the last part of a path, without what leads elsewhere or hides it; "unnamed" when nothing is left.
 // Plane: utils/path_validator.py
-func FileName(s string) string {
+func FileName(s string) string { return cmp.Or(bareName(s), "unnamed") }
+
+func bareName(s string) string {
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\x00", ""), `\`, "/")
 	s = s[strings.LastIndexByte(s, '/')+1:]
-	s = strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(strings.ReplaceAll(s, "..", "")), "."))
-	if s == "" {
-		return "unnamed"
-	}
-	return s
+	return strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(strings.ReplaceAll(s, "..", "")), "."))
 }
 
 var pictures = []string{"image/jpeg", "image/png", "image/webp", "image/jpg", "image/gif"}

@@ -61,7 +61,7 @@ func FindStatic(c *app.Call, id string) (*store.FileAsset, error) {
 	case err != nil:
 		return nil, err
 	case !a.IsUploaded:
-		return nil, app.Refuse(404, "The requested asset could not be found.")
+		return nil, errNotSent
 	case a.EntityType == nil || !Static(*a.EntityType):
 		return nil, errKind
 	}

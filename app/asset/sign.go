@@ -85,9 +85,12 @@ type Download struct {
 	Disposition string
 }
 
-// URL is where whoever has it can fetch the file.
-func (d Download) URL(c *app.Call) string {
-	expires := strconv.FormatInt(c.DB.Now().Add(signedFor).Unix(), 10)
+// URL is where whoever has it can fetch the file, for a while.
+func (d Download) URL(c *app.Call) string { return d.URLUntil(c, c.DB.Now().Add(signedFor)) }
+
+// URLUntil is URL until a moment.
+func (d Download) URLUntil(c *app.Call, until time.Time) string {
+	expires := strconv.FormatInt(until.Unix(), 10)
 	q := url.Values{"type": {d.Type}, "disposition": {d.Disposition}, "expires": {expires}, "signature": {sign(c.App, d.text(expires))}}
 	return c.Base + Path + (&url.URL{Path: d.Key}).EscapedPath() + "?" + q.Encode()
 }

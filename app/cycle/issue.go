@@ -33,12 +33,13 @@ func AddIssues(c *app.Call, cycle string, ids []string) error {
 		if err != nil {
 			return err
 		}
-		return put(c, t, to, ids, links)
+		actor := c.UserID()
+		return put(c, t, to, ids, links, &actor)
 	})
 }
 
-// put moves what is linked elsewhere and links the rest.
-func put(c *app.Call, t *store.Tx, to *store.Cycle, ids []string, links []store.CycleIssue) error {
+// put moves what is linked elsewhere and links the rest; the new links are signed by that person, or by nobody.
+func put(c *app.Call, t *store.Tx, to *store.Cycle, ids []string, links []store.CycleIssue, by *string) error {
 	moved, left, linked := make([]string, len(links)), make([]string, len(links)), map[string]bool{}
 	for i, l := range links {
 		if l.CycleID == to.ID {
@@ -58,15 +59,14 @@ func put(c *app.Call, t *store.Tx, to *store.Cycle, ids []string, links []store.
 		return err
 	}
 	var fresh []*store.CycleIssue
-	actor := c.UserID()
 	for _, id := range ids {
 		if linked[id] {
 			continue
 		}
-		fresh = append(fresh, &store.CycleIssue{Meta: store.Meta{UpdatedByID: &actor}, CycleID: to.ID, IssueID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID})
+		fresh = append(fresh, &store.CycleIssue{Meta: store.Meta{CreatedByID: by, UpdatedByID: by}, CycleID: to.ID, IssueID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID})
 		records = append(records, entry(c, id, "created", "created", nil, to))
 	}
-	if err := store.CycleIssues.Insert(t, fresh...); err != nil {
+	if err := t.Unsigned(func() error { return store.CycleIssues.Insert(t, fresh...) }); err != nil {
 		return err
 	}
 	return store.RecordIssues(t, records)

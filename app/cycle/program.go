@@ -301,7 +301,7 @@ func link(c *app.Call, t *store.Tx, to *store.Cycle, items []string) error {
 	if err := store.RecordIssues(t, again); err != nil {
 		return err
 	}
-	return put(c, t, to, items, elsewhere)
+	return put(c, t, to, items, elsewhere, nil) // what programs add is signed by nobody
 }
 
 func links(c *app.Call, t *store.Tx, id string) ([]Link, error) {
@@ -316,7 +316,6 @@ func links(c *app.Call, t *store.Tx, id string) ([]Link, error) {
 	subs, err := store.SubItemCounts(t, items)
 	all := make([]Link, len(rows))
 	for i, row := range rows {
-		row.CreatedByID = nil // as the reference, which writes these rows in bulk
 		all[i] = Link{row, subs[row.IssueID]}
 	}
 	return all, err
@@ -324,11 +323,7 @@ func links(c *app.Call, t *store.Tx, id string) ([]Link, error) {
 
 // PickLink answers a work item's place in a cycle.
 func PickLink(c *app.Call, id, item string) (*store.CycleIssue, error) {
-	l, err := store.CycleIssues.Get(c.Read(), dbx.And(here(c), dbx.HashExp{"cycle_id": id, "issue_id": item}))
-	if err == nil {
-		l.CreatedByID = nil // as in links
-	}
-	return l, err
+	return store.CycleIssues.Get(c.Read(), dbx.And(here(c), dbx.HashExp{"cycle_id": id, "issue_id": item}))
 }
 
 // RemoveFrom is RemoveIssue for programs, in which it is a fault that there is nothing to remove.

@@ -3,6 +3,7 @@ package instance
 import (
 	"context"
 	"fmt"
+	netmail "net/mail"
 	"strconv"
 	"time"
 
@@ -18,8 +19,8 @@ func Send(ctx context.Context, s app.Settings, to string, msg *mail.Msg) error {
 	if err := msg.From(s["EMAIL_FROM"]); err != nil {
 		return fmt.Errorf("sender: %w", err)
 	}
-	if err := msg.To(to); err != nil {
-		return fmt.Errorf("addressee: %w", err)
+	if msg.To(to) != nil { // whether there is a box of that name is the mail server's to say
+		msg.ToMailAddress(&netmail.Address{Address: to})
 	}
 	port, err := strconv.Atoi(s["EMAIL_PORT"])
 	if err != nil {

@@ -56,7 +56,7 @@ func change(c *app.Call, t *store.Tx, h *store.IssueInHand, in *Input, refs *ref
 		}
 	}
 	return store.RecordIssue(t, store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID, ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID,
-		Mentions: mentions, Fields: r.fields, Origin: c.Base, Webhook: true, Quiet: in.Quiet}, r.rows...)
+		Mentions: mentions, Fields: r.fields, Origin: c.Base, Webhook: c.Board == nil, Quiet: in.Quiet}, r.rows...)
 }
 
 // setState moves the work item to the state that was sent; null is the project's default. Entering a completed state

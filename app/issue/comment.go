@@ -226,11 +226,11 @@ func findComment(t *store.Tx, at store.Place, id string) (*store.IssueComment, e
 }
 
 // announceComment writes the history of what was said, makes people follow (unless it is to be quiet) and leaves the job
-// that tells others; before is the text that was replaced.
+// that tells others; before is the text that was replaced. As in the reference, webhooks hear nothing of boards.
 func announceComment(c *app.Call, t *store.Tx, kind string, m *store.IssueComment, before string, quiet bool, rows ...*store.IssueActivity) error {
 	at := store.Place{IssueID: m.IssueID, ProjectID: m.ProjectID, WorkspaceID: m.WorkspaceID}
 	ch := store.IssueChanged{Kind: kind, IssueID: at.IssueID, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID,
-		Origin: c.Base, CommentID: m.ID, Webhook: true, Quiet: quiet}
+		Origin: c.Base, CommentID: m.ID, Webhook: c.Board == nil, Quiet: quiet}
 	for _, r := range rows {
 		r.Field, r.IssueCommentID = new("comment"), &m.ID
 	}

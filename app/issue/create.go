@@ -109,10 +109,11 @@ func stateGroup(refs *references) string {
 	return refs.state.Group
 }
 
-// people writes assignees and labels. The project's default assignee stands in when nobody who fits was named.
+// people writes assignees and labels. The project's default assignee stands in when nobody who fits was named, unless the
+// work item is to be alone.
 func people(t *store.Tx, d *store.IssueDetail, in *Input, refs *references) error {
 	d.AssigneeIDs, d.LabelIDs = fitting(in.AssigneeIDs.V, refs.assignees), fitting(in.LabelIDs.V, refs.labels)
-	if len(d.AssigneeIDs) == 0 {
+	if len(d.AssigneeIDs) == 0 && !in.Alone {
 		stand, err := store.DefaultAssignee(t, d.ProjectID)
 		if err != nil {
 			return fmt.Errorf("default assignee: %w", err)
@@ -141,6 +142,7 @@ func place(i *store.Issue) store.Place {
 }
 
 // announceCreated writes what a new work item leaves behind: history, followers, mentions, the first version of its text, the job.
+// As in the reference, webhooks hear nothing of boards.
 func announceCreated(c *app.Call, t *store.Tx, d *store.IssueDetail, in *Input, refs *references) error {
 	rows := []*store.IssueActivity{{Verb: "created", Comment: "created the issue"}}
 	followers := []string{t.Actor}
@@ -162,5 +164,5 @@ func announceCreated(c *app.Call, t *store.Tx, d *store.IssueDetail, in *Input, 
 		return err
 	}
 	return store.RecordIssue(t, store.IssueChanged{Kind: "issue.activity.created", IssueID: d.ID, ProjectID: d.ProjectID, WorkspaceID: d.WorkspaceID,
-		Mentions: mentions, Origin: c.Base, Webhook: true, Quiet: in.Quiet}, rows...)
+		Mentions: mentions, Origin: c.Base, Webhook: c.Board == nil, Quiet: in.Quiet}, rows...)
 }

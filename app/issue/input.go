@@ -41,6 +41,7 @@ type Input struct {
 	Plain  bool       // the description was cleaned already
 	Quiet  bool       // nobody follows the work item or is notified because of this
 	Triage bool       // the state is the intake\'s, not one of the others
+	Alone  bool       // the project's default assignee does not stand in
 }
 
 // Keys are the names of fields in faults.

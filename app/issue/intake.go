@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -34,37 +35,9 @@ type Decision struct {
 	SnoozedTill app.Opt[time.Time] `json:"snoozed_till" check:"null"`
 	DuplicateTo app.Opt[string]    `json:"duplicate_to" check:"pk,null"`
 
-	Source, SourceEmail app.Opt[string] `json:"-"` // only programs say where something came from
-}
+	Source, SourceEmail app.Opt[string] `json:"-"` // an address only programs say
 
-// FindIntake answers the intake of the call's project.
-func FindIntake(c *app.Call) (*store.Intake, error) {
-	return store.Intakes.First(c.Read(), dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, "created_at")
-}
-
-// Inbox is an intake with its project.
-type Inbox struct {
-	store.Intake
-	Project *store.Project
-	Pending int
-}
-
-// CurrentInbox answers the intake of the call's project; nil when it never had one.
-func CurrentInbox(c *app.Call) (*Inbox, error) {
-	intake, err := FindIntake(c)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	t := c.Read()
-	p, err := store.Projects.Find(t, c.ProjectID)
-	if err != nil {
-		return nil, err
-	}
-	n, err := store.PendingCount(t, intake.ID, Pending)
-	return &Inbox{*intake, p, n}, err
+	Faults app.Fields `body:"faults"` // what is wrong already; only who decides is told
 }
 
 // Receive writes a new work item into the intake: in the hidden state, pending, from inside the app.
@@ -199,15 +172,10 @@ func Decide(c *app.Call, id string, in *Input, what Decision) (*Incoming, error)
 }
 
 func decide(c *app.Call, t *store.Tx, h *store.IssueInHand, row *store.IntakeIssue, what Decision) error {
-	if twin := what.DuplicateTo.Ptr(); twin != nil {
-		there, err := store.Issues.Exists(t, dbx.HashExp{"id": *twin, "project_id": c.ProjectID})
-		if err != nil {
-			return err
-		}
-		if !there {
-			return app.Field("duplicate_to", noSuch(*twin)[0])
-		}
+	if err := what.check(c, t); err != nil {
+		return err
 	}
+	before := row.Status
 	var cols []string
 	app.Change(&cols, "status", what.Status, &row.Status)
 	app.ChangePtr(&cols, "snoozed_till", what.SnoozedTill, &row.SnoozedTill)
@@ -218,14 +186,56 @@ func decide(c *app.Call, t *store.Tx, h *store.IssueInHand, row *store.IntakeIss
 		return err
 	}
 	if what.Status.Set && row.Status == Accepted && h.State.Triage() {
-		to, err := store.DefaultState(t, c.ProjectID)
+		if err := accept(c, t, h); err != nil {
+			return err
+		}
+	}
+	var rows []*store.IssueActivity
+	if what.Status.Set {
+		rows = append(rows, decided(before, row.Status))
+	}
+	return store.RecordIssue(t, store.IssueChanged{Kind: "intake.activity.created", IssueID: h.ID, ProjectID: h.ProjectID,
+		WorkspaceID: h.WorkspaceID, Origin: c.Base, Quiet: true}, rows...)
+}
+
+// check answers all that is wrong with a decision. What is a duplicate is one of a work item of the same project: the
+// reference takes any, and shows its name.
+func (what *Decision) check(c *app.Call, t *store.Tx) error {
+	if twin := what.DuplicateTo.Ptr(); twin != nil && what.Faults["duplicate_to"] == nil {
+		there, err := store.Issues.Exists(t, dbx.HashExp{"id": *twin, "project_id": c.ProjectID})
 		if err != nil {
 			return err
 		}
-		h.StateID = &to.ID
-		return store.Issues.Update(t, &h.Issue, "state_id")
+		if !there {
+			if what.Faults == nil {
+				what.Faults = app.Fields{}
+			}
+			what.Faults["duplicate_to"] = noSuch(*twin)
+		}
 	}
-	return nil
+	return what.Faults.Err()
+}
+
+// accept moves a work item on to the state that the project has for new ones. One must be marked as that.
+func accept(c *app.Call, t *store.Tx, h *store.IssueInHand) error {
+	to, err := store.States.First(t, dbx.HashExp{"project_id": c.ProjectID, "default": true, "is_triage": false}, "sequence")
+	if errors.Is(err, store.ErrNotFound) {
+		return app.Field("status", "Cannot accept intake issue: No default state found for the project")
+	}
+	if err != nil {
+		return err
+	}
+	h.StateID = &to.ID
+	return store.Issues.Update(t, &h.Issue, "state_id")
+}
+
+var statusNames = map[int]string{Pending: "Pending", Declined: "Rejected", Snoozed: "Snoozed", Accepted: "Accepted", Duplicate: "Duplicate"}
+
+// decided is what a decision leaves in the history, whose verb is the number of the status.
+func decided(from, to int) *store.IssueActivity {
+	row := changed("intake", "updated the intake status", text(statusNames[from]), text(statusNames[to]))
+	row.Verb = strconv.Itoa(to)
+	return row
 }
 
 // Discard takes something out of the intake, and deletes the work item with it unless it was accepted.

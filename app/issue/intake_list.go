@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/filter"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/issuelist"
 )
@@ -42,19 +43,24 @@ func ListIncoming(c *app.Call, statuses []int, offset, limit int) ([]store.Incom
 
 // filterIncoming answers which work items of the project fit the filters, if there are any.
 func filterIncoming(c *app.Call, t *store.Tx) (ids []string, filtered bool, err error) {
-	asked, err := readFilters(c, query(c.Query))
+	asked, err := filter.Read(c, c.Query)
 	if err != nil || len(asked) == 0 {
 		return nil, false, err
 	}
-	states, err := issuelist.ReadStates(t, []string{c.ProjectID})
+	q, err := untriaged(c, t, asked)
 	if err != nil {
 		return nil, false, err
 	}
+	ids, err = q.IDs(t, 0, math.MaxInt32)
+	return ids, true, err
+}
+
+// untriaged asks for work items of the project in whatever state.
+func untriaged(c *app.Call, t *store.Tx, filters issuelist.All) (issuelist.Query, error) {
+	states, err := issuelist.ReadStates(t, []string{c.ProjectID})
 	// lists leave out what is in states that they know as hidden: here it is what is looked for
 	states = slices.DeleteFunc(states, func(s issuelist.StateInfo) bool { return s.Group == "triage" })
 	order, _ := issuelist.ParseOrder("-created_at")
-	q := issuelist.Query{Order: order, Scope: issuelist.Scope{Workspace: c.Workspace.ID, Projects: []string{c.ProjectID}},
-		States: states, Filters: []issuelist.Filter{asked}}
-	ids, err = q.IDs(t, 0, math.MaxInt32)
-	return ids, true, err
+	return issuelist.Query{Order: order, Scope: issuelist.Scope{Workspace: c.Workspace.ID, Projects: []string{c.ProjectID}},
+		States: states, Filters: []issuelist.Filter{filters}}, err
 }

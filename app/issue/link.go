@@ -1,8 +1,6 @@
 package issue
 
 import (
-	"errors"
-
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
@@ -88,10 +86,7 @@ func CreateLink(c *app.Call, issue string, in LinkInput) (*store.IssueLink, erro
 // findPlace is where a work item of the call's project is. One that it has not is a fault of the payload, as in the reference.
 func findPlace(c *app.Call, t *store.Tx, issue string) (store.Place, error) {
 	at, err := store.FindPlace(t, c.ProjectID, issue)
-	if errors.Is(err, store.ErrNotFound) {
-		err = app.ErrPayload
-	}
-	return at, err
+	return at, app.Unknown(err)
 }
 
 func onlyOne(t *store.Tx, l *store.IssueLink) error {

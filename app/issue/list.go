@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/filter"
 	"github.com/sailplane/sailplane/store/issuelist"
 )
 
@@ -152,15 +153,17 @@ func list(c *app.Call, scope issuelist.Scope, sh shape) (*List, error) {
 func readQuery(c *app.Call, scope issuelist.Scope, sh shape) (issuelist.Query, error) {
 	q := issuelist.Query{Scope: scope, Each: sh.each}
 	params := query(c.Query)
-	tree, _ := params.get("filters")
-	rich, err := richFilter(c, tree)
-	if err != nil {
-		return q, err
+	var rich issuelist.Filter
+	if tree, _ := params.get("filters"); c.Board == nil { // boards have none, as in the reference
+		var err error
+		if rich, err = richFilter(c, tree); err != nil {
+			return q, err
+		}
 	}
 	if rich != nil {
 		q.Filters = append(q.Filters, rich)
 	}
-	legacy, err := readFilters(c, params)
+	legacy, err := filter.Read(c, c.Query)
 	if err != nil {
 		return q, err
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/filter"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -41,7 +42,7 @@ func FuzzFilters(f *testing.F) {
 		if err != nil {
 			return
 		}
-		_, err = readFilters(c, query(q))
+		_, err = filter.Read(c, q)
 		refused(t, err)
 	})
 }

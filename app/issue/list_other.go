@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/filter"
 	"github.com/sailplane/sailplane/store/issuelist"
 )
 
@@ -18,7 +19,7 @@ func ListByID(c *app.Call) ([]issuelist.Row, error) {
 		return nil, app.Invalid("Issues are required")
 	}
 	asked := slices.DeleteFunc(strings.Split(given, ","), func(s string) bool { return s == "" })
-	ids := validIDs(strings.Join(asked, ","))
+	ids := filter.IDs(strings.Join(asked, ","))
 	if len(ids) < len(asked) {
 		return nil, app.ErrValue
 	}

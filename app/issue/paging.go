@@ -3,6 +3,7 @@ package issue
 import (
 	"math"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,17 @@ type Paging struct {
 	Limit int     // per_page
 	Page  int     // the cursor's second number
 	Size  float64 // the cursor's first: the size of pages in groups
+}
+
+// query is a request's parameters; of one that is given twice the last counts.
+type query url.Values
+
+func (q query) get(name string) (string, bool) {
+	vs := q[name]
+	if len(vs) == 0 {
+		return "", false
+	}
+	return vs[len(vs)-1], true
 }
 
 const (

@@ -1,7 +1,6 @@
 package issue
 
 import (
-	"cmp"
 	"errors"
 	"time"
 
@@ -121,24 +120,6 @@ func DeleteFrom(c *app.Call, id string) error {
 		return app.Refuse(403, "Only admin or creator can delete the work item")
 	}
 	return Delete(c, id)
-}
-
-// Feed answers a part of the work items of the call's project, by a name of the wire (empty: newest first), and how many there are.
-func Feed(c *app.Call, s store.Slice, by string) ([]store.FeedIssue, int, error) {
-	return page(c, store.FeedOf(c.Workspace.ID, c.ProjectID), s, cmp.Or(by, "-created_at"))
-}
-
-// FeedIn is Feed for what is in a cycle or module; an empty name is oldest first.
-func FeedIn(c *app.Call, plan store.Plan, id string, s store.Slice, by string) ([]store.FeedIssue, int, error) {
-	return page(c, store.FeedOf(c.Workspace.ID, c.ProjectID).In(plan, id), s, cmp.Or(by, "created_at"))
-}
-
-func page(c *app.Call, f *store.Feed, s store.Slice, by string) ([]store.FeedIssue, int, error) {
-	order, ok := store.FeedOrder(by)
-	if !ok { // the reference fails
-		return nil, 0, app.Field("order_by", `"`+by+`" is not a valid choice.`)
-	}
-	return f.Page(c.Read(), s, order)
 }
 
 // Pick answers a work item of the call's project.

@@ -44,8 +44,8 @@ func Adopt(c *app.Call, parent string, ids []string) ([]store.StatedIssue, error
 		places, records := make([]store.Place, len(items)), make([]store.IssueRecord, len(items))
 		for i := range items {
 			items[i].ParentID, items[i].UpdatedAt = &parent, t.Now
-			places[i] = store.Place{IssueID: items[i].ID, ProjectID: c.ProjectID, WorkspaceID: items[i].WorkspaceID}
-			records[i] = adopted(c, places[i], &items[i], &above[0])
+			places[i] = store.Place{IssueID: items[i].ID, ProjectID: items[i].ProjectID, WorkspaceID: items[i].WorkspaceID}
+			records[i] = adopted(c, &items[i], &above[0])
 		}
 		if err := store.Follow(t, places); err != nil {
 			return err
@@ -56,9 +56,9 @@ func Adopt(c *app.Call, parent string, ids []string) ([]store.StatedIssue, error
 }
 
 // adopted is what a work item's history says of its new parent; its former one is, as in the reference, the item itself.
-func adopted(c *app.Call, at store.Place, i, parent *store.StatedIssue) store.IssueRecord {
-	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: at.IssueID, ProjectID: at.ProjectID,
-		WorkspaceID: at.WorkspaceID, Origin: c.Base},
+func adopted(c *app.Call, i, parent *store.StatedIssue) store.IssueRecord {
+	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: i.ID, ProjectID: c.ProjectID,
+		WorkspaceID: i.WorkspaceID, Origin: c.Base},
 		Rows: []*store.IssueActivity{{Verb: "updated", Field: new("parent"), Comment: "updated the parent issue to", OldValue: new(numbered(i)),
 			OldIdentifier: &i.ID, NewValue: new(numbered(parent)), NewIdentifier: &parent.ID}}}
 }

@@ -1,6 +1,7 @@
 package issue
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -17,6 +18,7 @@ type Trail struct {
 	Project    *store.Project
 	Activities []store.IssueActivity
 	People     map[string]*store.User
+	Intake     *store.IntakeIssue // how the work item came in; nil when it was made here
 }
 
 // History answers the entries of a work item of the call's project, oldest first; since leaves out what is older. Comments,
@@ -48,7 +50,13 @@ func History(c *app.Call, id string, since *time.Time) (*Trail, error) {
 	for _, r := range rows {
 		actors = append(actors, value(r.ActorID))
 	}
-	trail.People, err = store.Users.ByID(t, distinct(actors))
+	if trail.People, err = store.Users.ByID(t, distinct(actors)); err != nil {
+		return nil, err
+	}
+	trail.Intake, err = store.IntakeIssues.First(t, dbx.HashExp{"issue_id": id}, "created_at DESC")
+	if errors.Is(err, store.ErrNotFound) {
+		trail.Intake, err = nil, nil
+	}
 	return trail, err
 }
 

@@ -70,24 +70,25 @@ type DescriptionInput struct {
 	Binary app.Opt[string]         `json:"description_binary" check:"blank"`
 	HTML   app.Opt[string]         `json:"description_html" check:"blank"`
 	JSON   app.Opt[store.NullJSON] `json:"description_json"`
+
+	Faults app.Fields `body:"faults"` // what is wrong already
 }
 
-// checked cleans the HTML and decodes the binary.
+// checked cleans the HTML and decodes the binary. The error has everything that is wrong.
 func (in *DescriptionInput) checked() ([]byte, error) {
-	faults := app.Fields{}
 	var binary []byte
 	var err error
 	if in.Binary.V != "" {
 		if binary, err = richtext.Binary(in.Binary.V); err != nil {
-			faults.Add("description_binary", err.Error())
+			in.Faults.Add("description_binary", err.Error())
 		}
 	}
 	if in.HTML.V != "" {
 		if in.HTML.V, err = richtext.Clean(in.HTML.V); err != nil {
-			faults.Add("description_html", err.Error())
+			in.Faults.Add("description_html", err.Error())
 		}
 	}
-	return binary, faults.Err()
+	return binary, in.Faults.Err()
 }
 
 // refused is why a page's text can't be written. Plane: utils/error_codes.py

@@ -26,13 +26,15 @@ type Input struct {
 	Name            app.Opt[string]     `json:"name" check:"blank"`
 	Access          app.Opt[int]        `json:"access" check:"choice=0|1"`
 	Color           app.Opt[string]     `json:"color" check:"max=255,blank"`
-	Labels          app.Opt[[]string]   `json:"labels" check:"pk"`
+	Labels          app.Opt[[]string]   `json:"labels" check:"pk,nested"`
 	Parent          app.Opt[string]     `json:"parent" check:"pk,null"`
 	IsLocked        app.Opt[bool]       `json:"is_locked"`
 	ViewProps       app.Opt[store.JSON] `json:"view_props"`
 	LogoProps       app.Opt[store.JSON] `json:"logo_props"`
-	DescriptionHTML app.Opt[string]     `json:"description_html"`
+	DescriptionHTML app.Opt[string]     `json:"description_html" check:"blank"` // blank in a new page only
 	DescriptionJSON app.Opt[store.JSON] `json:"description_json"`
+
+	Faults app.Fields `body:"faults"` // what is wrong already; it is refused together with what the database knows
 }
 
 func (in *Input) put(p *store.Page) []string {
@@ -51,30 +53,33 @@ func (in *Input) put(p *store.Page) []string {
 	return cols
 }
 
-// check refuses labels and a parent that are not of the project.
+// check refuses what is wrong already, and labels and a parent that are not of the project.
 func (in *Input) check(c *app.Call, t *store.Tx) error {
-	faults, nested := app.Fields{}, app.Fields{}
-	unknown := func(id string) []string { return []string{`Invalid pk "` + id + `" - object does not exist.`} }
-	labels, err := store.Labels.List(t, dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID}, store.In("id", in.Labels.V)))
+	named := slices.DeleteFunc(slices.Clone(in.Labels.V), func(id string) bool { return !store.IsID(id) })
+	labels, err := store.Labels.List(t, dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID}, store.In("id", named)))
 	if err != nil {
 		return err
 	}
+	nested, _ := in.Faults["labels"].(app.Fields)
+	if nested == nil {
+		nested = app.Fields{}
+	}
 	for i, id := range in.Labels.V {
-		if !slices.ContainsFunc(labels, func(l store.Label) bool { return l.ID == id }) {
-			nested[strconv.Itoa(i)] = unknown(id)
+		if store.IsID(id) && !slices.ContainsFunc(labels, func(l store.Label) bool { return l.ID == id }) {
+			nested.Add(strconv.Itoa(i), app.NoObject(id))
 		}
 	}
 	if len(nested) > 0 {
-		faults["labels"] = nested
+		in.Faults["labels"] = nested
 	}
-	if parent := in.Parent.Ptr(); parent != nil {
+	if parent := in.Parent.Ptr(); parent != nil && *parent != "" {
 		if _, err := store.PageOf(t, c.ProjectID, *parent); errors.Is(err, store.ErrNotFound) {
-			faults["parent"] = unknown(*parent)
+			in.Faults.Add("parent", app.NoObject(*parent))
 		} else if err != nil {
 			return err
 		}
 	}
-	return faults.Err()
+	return in.Faults.Err()
 }
 
 // Seen is a page as one person sees it.
@@ -142,7 +147,7 @@ func see(c *app.Call, t *store.Tx, rows []store.Page) ([]Seen, error) {
 	if err != nil {
 		return nil, err
 	}
-	labels, err := store.PageLabels.List(t, store.In("page_id", ids), "label_id")
+	labels, err := store.LabelsOfPages(t, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -150,16 +155,13 @@ func see(c *app.Call, t *store.Tx, rows []store.Page) ([]Seen, error) {
 	if err != nil {
 		return nil, err
 	}
-	labelsOf, projectsOf := map[string][]string{}, map[string][]string{}
-	for _, l := range labels {
-		labelsOf[l.PageID] = append(labelsOf[l.PageID], l.LabelID)
-	}
+	projectsOf := map[string][]string{}
 	for _, l := range links {
 		projectsOf[l.PageID] = append(projectsOf[l.PageID], l.ProjectID)
 	}
 	seen := make([]Seen, len(rows))
 	for i, p := range rows {
-		seen[i] = Seen{Page: p, IsFavorite: stars[p.ID], Labels: append([]string{}, labelsOf[p.ID]...), Projects: append([]string{}, projectsOf[p.ID]...)}
+		seen[i] = Seen{Page: p, IsFavorite: stars[p.ID], Labels: append([]string{}, labels[p.ID]...), Projects: append([]string{}, projectsOf[p.ID]...)}
 	}
 	slices.SortStableFunc(seen, favoritesFirst)
 	return seen, nil
@@ -317,17 +319,7 @@ func Change(c *app.Call, id string, in Input) (*store.Page, error) {
 		if p.IsLocked {
 			return app.Invalid("Page is locked")
 		}
-		if parent := in.Parent.Ptr(); parent != nil {
-			if _, err := store.PageOf(t, c.ProjectID, *parent); errors.Is(err, store.ErrNotFound) {
-				return errAccess // the reference's words for a parent that is not there
-			} else if err != nil {
-				return err
-			}
-		}
-		if in.Access.Set && in.Access.V != p.Access && p.OwnedByID != c.UserID() {
-			return errAccess
-		}
-		if err := in.check(c, t); err != nil {
+		if err := in.checkChange(c, t, p); err != nil {
 			return err
 		}
 		if err := store.Pages.Update(t, p, in.put(p)...); err != nil {
@@ -344,6 +336,27 @@ func Change(c *app.Call, id string, in Input) (*store.Page, error) {
 		return nil
 	})
 	return p, err
+}
+
+// checkChange asks for what the reference asks for before it looks at the fields.
+func (in *Input) checkChange(c *app.Call, t *store.Tx, p *store.Page) error {
+	if in.Faults["parent"] != nil {
+		return app.ErrValue
+	}
+	if parent := in.Parent.Ptr(); parent != nil {
+		if _, err := store.PageOf(t, c.ProjectID, *parent); errors.Is(err, store.ErrNotFound) {
+			return errAccess // the reference's words for a parent that is not there
+		} else if err != nil {
+			return err
+		}
+	}
+	if in.Access.Set && (in.Access.V != p.Access || in.Faults["access"] != nil) && p.OwnedByID != c.UserID() {
+		return errAccess
+	}
+	if in.DescriptionHTML.Set && in.DescriptionHTML.V == "" && in.Faults["description_html"] == nil {
+		in.Faults.Add("description_html", "This field may not be blank.")
+	}
+	return in.check(c, t)
 }
 
 // today is the day on which something is archived.

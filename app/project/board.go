@@ -72,15 +72,31 @@ func boardOf(c *app.Call, t *store.Tx, b *store.DeployBoard) (*Board, error) {
 
 // CurrentBoard answers the call's project's board; nil when it is not published, or the caller is not in it.
 func CurrentBoard(c *app.Call) (*Board, error) {
-	t := c.Read()
-	b, err := store.DeployBoards.Get(t, dbx.HashExp{"entity_name": "project", "entity_identifier": c.ProjectID, "workspace_id": c.Workspace.ID})
-	if errors.Is(err, store.ErrNotFound) || c.Role() == app.Nobody {
+	if c.Role() == app.Nobody {
 		return nil, nil
 	}
+	b, err := PublishedBoard(c)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return b, err
+}
+
+// PublishedBoard answers the call's project's board to everybody; store.ErrNotFound when it is not published.
+func PublishedBoard(c *app.Call) (*Board, error) {
+	if c.Workspace == nil {
+		return nil, store.ErrNotFound
+	}
+	t := c.Read()
+	b, err := ofProject(c, t)
 	if err != nil {
 		return nil, err
 	}
 	return boardOf(c, t, b)
+}
+
+func ofProject(c *app.Call, t *store.Tx) (*store.DeployBoard, error) {
+	return store.DeployBoards.Get(t, dbx.HashExp{"entity_name": "project", "entity_identifier": c.ProjectID, "workspace_id": c.Workspace.ID})
 }
 
 // Publish makes the call's project's board, or overwrites it: what a request does not switch on is off.
@@ -90,7 +106,7 @@ func Publish(c *app.Call, in BoardInput) (*Board, error) {
 		if err := in.check(c, t); err != nil {
 			return err
 		}
-		b, err := store.DeployBoards.Get(t, dbx.HashExp{"entity_name": "project", "entity_identifier": c.ProjectID, "workspace_id": c.Workspace.ID})
+		b, err := ofProject(c, t)
 		if errors.Is(err, store.ErrNotFound) {
 			name := "project"
 			b = &store.DeployBoard{EntityName: &name, EntityIdentifier: &c.ProjectID, ProjectID: &c.ProjectID, WorkspaceID: c.Workspace.ID,

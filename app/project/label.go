@@ -18,6 +18,8 @@ type LabelInput struct {
 	Color     app.Opt[string]  `json:"color" check:"max=255,blank"`
 	Parent    app.Opt[string]  `json:"parent" check:"pk,null"`
 	SortOrder app.Opt[float64] `json:"sort_order"`
+
+	Faults app.Fields `body:"faults"` // what is wrong already; it is refused together with what the database knows
 }
 
 func (in *LabelInput) put(l *store.Label) []string {
@@ -31,8 +33,8 @@ func (in *LabelInput) put(l *store.Label) []string {
 
 // check refuses a name that another label of the project has in letters of either case, and a parent that is not in the workspace.
 func (in *LabelInput) check(c *app.Call, t *store.Tx, id string) error {
-	faults := app.Fields{}
-	if in.Name.Set {
+	faults := in.faults()
+	if in.Name.Set && faults["name"] == nil {
 		taken, err := store.LabelNamed(t, c.ProjectID, in.Name.V, id)
 		if err != nil {
 			return err
@@ -41,28 +43,27 @@ func (in *LabelInput) check(c *app.Call, t *store.Tx, id string) error {
 			faults.Add("name", "LABEL_NAME_ALREADY_EXISTS")
 		}
 	}
-	if err := in.addParentFault(c, t, faults); err != nil {
-		return err
-	}
-	return faults.Err()
+	return in.checkParent(c, t)
 }
 
-func (in *LabelInput) addParentFault(c *app.Call, t *store.Tx, faults app.Fields) error {
-	parent := in.Parent.Ptr()
-	if parent == nil {
-		return nil
+func (in *LabelInput) faults() app.Fields {
+	if in.Faults == nil {
+		in.Faults = app.Fields{}
 	}
-	there, err := store.Labels.Exists(t, dbx.HashExp{"id": *parent, "workspace_id": c.Workspace.ID})
-	if err == nil && !there {
-		faults.Add("parent", `Invalid pk "`+*parent+`" - object does not exist.`)
-	}
-	return err
+	return in.Faults
 }
 
+// checkParent refuses what is wrong already, and a parent that is not in the workspace.
 func (in *LabelInput) checkParent(c *app.Call, t *store.Tx) error {
-	faults := app.Fields{}
-	if err := in.addParentFault(c, t, faults); err != nil {
-		return err
+	faults := in.faults()
+	if parent := in.Parent.Ptr(); parent != nil && faults["parent"] == nil {
+		there, err := store.Labels.Exists(t, dbx.HashExp{"id": *parent, "workspace_id": c.Workspace.ID})
+		if err != nil {
+			return err
+		}
+		if !there {
+			faults.Add("parent", app.NoObject(*parent))
+		}
 	}
 	return faults.Err()
 }
@@ -127,7 +128,7 @@ func ChangeLabel(c *app.Call, id string, in LabelInput) (store.Label, error) {
 		if l, err = findLabel(c, t, id); err != nil {
 			return err
 		}
-		if in.Name.Set {
+		if in.Name.V != "" {
 			same, err := store.Labels.Get(t, dbx.HashExp{"project_id": c.ProjectID, "name": in.Name.V})
 			if err == nil && same.ID != id {
 				return errLabelName

@@ -11,25 +11,55 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// MemberInput is what a request may say of a membership.
-type MemberInput struct {
-	Role         app.Opt[int]        `json:"role" check:"choice=5|15|20"`
-	Comment      app.Opt[string]     `json:"comment" check:"blank,null"`
+// LooksInput is what a request may say of how a membership looks at the project.
+type LooksInput struct {
 	ViewProps    app.Opt[store.JSON] `json:"view_props"`
 	DefaultProps app.Opt[store.JSON] `json:"default_props"`
 	Preferences  app.Opt[store.JSON] `json:"preferences"`
 	SortOrder    app.Opt[float64]    `json:"sort_order"`
 }
 
-func (in *MemberInput) put(m *store.ProjectMember) []string {
+func (in *LooksInput) put(m *store.ProjectMember) []string {
 	var cols []string
-	app.Change(&cols, "role", in.Role, &m.Role)
-	app.ChangePtr(&cols, "comment", in.Comment, &m.Comment)
 	app.Change(&cols, "view_props", in.ViewProps, &m.ViewProps)
 	app.Change(&cols, "default_props", in.DefaultProps, &m.DefaultProps)
 	app.Change(&cols, "preferences", in.Preferences, &m.Preferences)
 	app.Change(&cols, "sort_order", in.SortOrder, &m.SortOrder)
 	return cols
+}
+
+// MemberInput is what a request may say of a membership.
+type MemberInput struct {
+	Role    app.Opt[int]    `json:"role" check:"choice=5|15|20"`
+	Comment app.Opt[string] `json:"comment" check:"blank,null"`
+	LooksInput
+}
+
+func (in *MemberInput) put(m *store.ProjectMember) []string {
+	cols := in.LooksInput.put(m)
+	app.Change(&cols, "role", in.Role, &m.Role)
+	app.ChangePtr(&cols, "comment", in.Comment, &m.Comment)
+	return cols
+}
+
+// ChangeLooks writes how the caller's membership looks at the call's project.
+func ChangeLooks(c *app.Call, in LooksInput) error {
+	if c.Workspace == nil {
+		return store.ErrNotFound
+	}
+	return c.Write(func(t *store.Tx) error {
+		if _, err := store.Projects.Get(t, dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID}); err != nil {
+			return err
+		}
+		m, err := store.ProjectMembers.Get(t, dbx.HashExp{"project_id": c.ProjectID, "member_id": c.UserID(), "is_active": true})
+		if errors.Is(err, store.ErrNotFound) {
+			return app.Refuse(http.StatusForbidden, "Forbidden")
+		}
+		if err != nil {
+			return err
+		}
+		return store.ProjectMembers.Update(t, m, in.put(m)...)
+	})
 }
 
 // ChangeMember writes what a request says of somebody's membership; see mayChange for who may.

@@ -130,7 +130,7 @@ func ChangeFrom(c *app.Call, in Input, intake app.Opt[bool]) (*store.CountedProj
 
 // checkFrom is check in the words for programs; id is the project's own, empty for a new one.
 func (in *Input) checkFrom(t *store.Tx, workspace, id string) error {
-	faults := app.Fields{}
+	faults := in.faults()
 	if err := in.checkRows(t, faults, workspace); err != nil {
 		return err
 	}
@@ -184,7 +184,7 @@ func (in *Input) checkRows(t *store.Tx, faults app.Fields, workspace string) err
 		{"estimate", in.Estimate, store.Estimates.Exists},
 	} {
 		id := f.value.Ptr()
-		if id == nil {
+		if id == nil || faults[f.key] != nil {
 			continue
 		}
 		there, err := f.exists(t, dbx.HashExp{"id": *id})
@@ -192,7 +192,7 @@ func (in *Input) checkRows(t *store.Tx, faults app.Fields, workspace string) err
 			return err
 		}
 		if !there {
-			faults.Add(f.key, `Invalid pk "`+*id+`" - object does not exist.`)
+			faults.Add(f.key, app.NoObject(*id))
 		}
 	}
 	lead := in.ProjectLead.Ptr()

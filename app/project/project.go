@@ -45,6 +45,8 @@ type Input struct {
 	Timezone              app.Opt[string]         `json:"timezone" check:"zone"`
 	ExternalID            app.Opt[string]         `json:"external_id" check:"max=255,blank,null"`
 	ExternalSource        app.Opt[string]         `json:"external_source" check:"max=255,blank,null"`
+
+	Faults app.Fields `body:"faults"` // what is wrong already; it is refused together with what the database knows
 }
 
 // put writes what the request has into the row and answers the columns.
@@ -88,13 +90,13 @@ const forbidden = "&+,:;$^}{*=?@#|'<>.()%!-"
 // project's own, empty for a new one. The comparison of identifiers is by what was sent, before it is upper-cased: a twin
 // in lower case meets the database's own constraint.
 func (in *Input) check(t *store.Tx, workspace, id string) error {
-	faults := app.Fields{}
+	faults := in.faults()
 	for _, f := range []struct {
 		key   string
 		value app.Opt[string]
 		word  string
 	}{{"name", in.Name, "NAME"}, {"identifier", in.Identifier, "IDENTIFIER"}} {
-		if !f.value.Set {
+		if !f.value.Set || faults[f.key] != nil {
 			continue
 		}
 		if strings.ContainsAny(f.value.V, forbidden) {
@@ -116,6 +118,13 @@ func (in *Input) check(t *store.Tx, workspace, id string) error {
 		return err
 	}
 	return in.clean()
+}
+
+func (in *Input) faults() app.Fields {
+	if in.Faults == nil {
+		in.Faults = app.Fields{}
+	}
+	return in.Faults
 }
 
 // clean makes the description safe to show; whatever JSON it is, it is a text afterwards.
@@ -163,7 +172,7 @@ func (in *Input) checkReferences(t *store.Tx, faults app.Fields, workspace, id s
 			return store.FileAssets.Exists(t, dbx.HashExp{"id": v, "workspace_id": workspace})
 		}},
 	} {
-		if !f.value.Set || f.value.Null {
+		if f.value.Ptr() == nil || faults[f.key] != nil {
 			continue
 		}
 		ok, err := f.exists(f.value.V)
@@ -171,7 +180,7 @@ func (in *Input) checkReferences(t *store.Tx, faults app.Fields, workspace, id s
 			return err
 		}
 		if !ok {
-			faults.Add(f.key, `Invalid pk "`+f.value.V+`" - object does not exist.`)
+			faults.Add(f.key, app.NoObject(f.value.V))
 		}
 	}
 	return nil
@@ -321,12 +330,14 @@ func Change(c *app.Call, in Input, intake app.Opt[bool]) (*store.SeenProject, er
 	return seen, err
 }
 
+// needIntake makes the default intake unless there is one, or another of that name.
 func needIntake(t *store.Tx, p *store.Project) error {
-	there, err := store.Intakes.Exists(t, dbx.HashExp{"project_id": p.ID, "is_default": true})
+	name := p.Name + " Intake"
+	there, err := store.Intakes.Exists(t, dbx.And(dbx.HashExp{"project_id": p.ID}, dbx.Or(dbx.HashExp{"is_default": true}, dbx.HashExp{"name": name})))
 	if err != nil || there {
 		return err
 	}
-	return store.Intakes.Insert(t, &store.Intake{Name: p.Name + " Intake", IsDefault: true, ProjectID: p.ID, WorkspaceID: p.WorkspaceID})
+	return store.Intakes.Insert(t, &store.Intake{Name: name, IsDefault: true, ProjectID: p.ID, WorkspaceID: p.WorkspaceID})
 }
 
 // Archive puts the call's project away, or brings it back; nobody's favourite it is then. It answers when it was put away.

@@ -35,3 +35,15 @@ func guarded(row []string) []string {
 	}
 	return cells
 }
+
+// CSVRow writes a row with quotes only around the cells that need them; cells are guarded.
+func CSVRow(w io.Writer, row []string) error {
+	cells := guarded(row)
+	for i, cell := range cells {
+		if strings.ContainsAny(cell, "\",\r\n") {
+			cells[i] = `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
+		}
+	}
+	_, err := io.WriteString(w, strings.Join(cells, ",")+"\r\n")
+	return err
+}

@@ -33,8 +33,13 @@ func SignInByProvider(c *app.Call, p *Provider, code, site string) (u *store.Use
 		return nil, "", err
 	}
 	e.also = func(t *store.Tx) error { return connect(t, c.App, u, s, who) }
-	key, err = enter(c, u, e)
-	return u, key, err
+	if key, err = enter(c, u, e); err != nil || !e.fresh || who.picture == "" {
+		return u, key, err
+	}
+	if err := s.wear(c, u, who.picture); err != nil {
+		c.Log.Warn("picture of a new person", "provider", p.Name, "error", err)
+	}
+	return u, key, nil
 }
 
 func newByProvider(c *app.Call, email string, who identity) (u *store.User, err error) {

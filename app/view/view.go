@@ -11,6 +11,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/filter"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -39,7 +40,7 @@ func (in *Input) put(v *store.View) ([]string, error) {
 	app.Change(&cols, "logo_props", in.LogoProps, &v.LogoProps)
 	app.ChangePtr(&cols, "archived_at", in.ArchivedAt, &v.ArchivedAt)
 	var err error
-	v.Query, err = query(v.Filters)
+	v.Query, err = filter.Stored(v.Filters)
 	return cols, err
 }
 

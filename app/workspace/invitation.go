@@ -143,12 +143,20 @@ func writeInvitations(c *app.Call, t *store.Tx, fresh []*store.WorkspaceInvite) 
 	}
 	for _, f := range fresh {
 		i := slices.IndexFunc(open, func(o store.WorkspaceInvite) bool { return o.Email == f.Email })
-		if i >= 0 {
-			*f = open[i]
-		} else if err := store.WorkspaceInvites.Insert(t, f); err != nil {
-			return err
-		} else {
+		switch {
+		case i < 0:
+			if err := store.WorkspaceInvites.Insert(t, f); err != nil {
+				return err
+			}
 			open = append(open, *f)
+		case open[i].Token == "": // a program's: the letter's link has to have a secret
+			open[i].Token = f.Token
+			if err := store.WorkspaceInvites.Set(t, &open[i], "token"); err != nil {
+				return err
+			}
+			*f = open[i]
+		default:
+			*f = open[i]
 		}
 		if err := enqueueInvitation(c, t, f); err != nil {
 			return err

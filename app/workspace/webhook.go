@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,15 +47,6 @@ func GetWebhook(c *app.Call, id string) (*store.Webhook, error) {
 func CreateWebhook(c *app.Call, h *store.Webhook) error {
 	if err := checkWebhookURL(c, h.URL); err != nil {
 		return err
-	}
-	own, err := url.Parse(c.Base)
-	if err != nil {
-		return fmt.Errorf("own address: %w", err)
-	}
-	target, _ := url.Parse(h.URL) // it was checked
-	host, self := strings.ToLower(target.Hostname()), strings.ToLower(own.Hostname())
-	if host == self || strings.HasSuffix(host, "."+self) {
-		return badWebhookURL("URL domain or its subdomain is not allowed.")
 	}
 	h.WorkspaceID = c.Workspace.ID
 	return keepSecret(c, h, func(t *store.Tx) error { return store.Webhooks.Insert(t, h) })
@@ -133,13 +125,26 @@ func checkWebhookURL(c *app.Call, address string) error {
 	if err != nil {
 		return badWebhookURL("Invalid or disallowed webhook URL.")
 	}
-	guard := WebhookGuard(c.Config.Webhooks.AllowNetworks)
-	for _, a := range addresses {
-		if guard.SafeAddr(a.Unmap()) != nil {
-			return badWebhookURL("Invalid or disallowed webhook URL.")
-		}
+	if closed(WebhookGuard(c.Config.Webhooks.AllowNetworks), addresses) {
+		return badWebhookURL("Invalid or disallowed webhook URL.")
+	}
+	own, err := url.Parse(c.Base)
+	if err != nil {
+		return fmt.Errorf("own address: %w", err)
+	}
+	host, self := strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")), strings.ToLower(own.Hostname())
+	if host == self || strings.HasSuffix(host, "."+self) {
+		return badWebhookURL("URL domain or its subdomain is not allowed.")
 	}
 	return nil
+}
+
+// closed says whether a name leads to where webhooks may not go. This machine has an address of either kind: one that is
+// allowed is enough, because what is sent is sent to that one.
+func closed(guard *ssrf.Guardian, addresses []netip.Addr) bool {
+	safe := func(a netip.Addr) bool { return guard.SafeAddr(a.Unmap()) == nil }
+	here := slices.ContainsFunc(addresses, func(a netip.Addr) bool { return a.Unmap().IsLoopback() && safe(a) })
+	return slices.ContainsFunc(addresses, func(a netip.Addr) bool { return !safe(a) && !(here && a.Unmap().IsLoopback()) })
 }
 
 // WebhookGuard lets connections to public addresses through, and to those in the networks that the installation allows.

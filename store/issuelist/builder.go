@@ -14,6 +14,7 @@ type builder struct {
 	postgres bool
 	states   States
 	counts   bool                // the statement reads all that fits, in no order
+	few      bool                // only few work items can fit, and what says so finds them
 	joined   map[Relation]string // ties that are joined to the statement, by alias
 }
 
@@ -28,6 +29,15 @@ func (b *builder) arg(v any) {
 
 // fewValues are written as parameters each: the planner knows better how many there are. More are one list.
 const fewValues = 12
+
+// place is a column that says where a list is. Where few work items can fit, SQLite is kept from going through the whole
+// place to find them in order, which it takes for less than sorting them.
+func (b *builder) place(column string) string {
+	if b.few && !b.postgres {
+		return "+" + column
+	}
+	return column
+}
 
 func (b *builder) in(column string, values []string) {
 	switch {

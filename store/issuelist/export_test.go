@@ -1,6 +1,7 @@
 package issuelist
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/sailplane/sailplane/store"
@@ -39,23 +40,54 @@ func (q Query) Plan(t *store.Tx) ([]string, error) {
 	return lines, rows.Err()
 }
 
-// Boards reads a board both ways: off an index group by group, and by sorting the whole list. sliced is false where the
-// first way can't be.
-func (q Query) Boards(t *store.Tx, by []GroupField, w Window) (slices, sorts Board, sliced bool, err error) {
+// Boards reads a board in every way there is: off an index group by group (if that can be), by sorting the whole list,
+// and from outlines (if they are there and know enough).
+func (q Query) Boards(t *store.Tx, by []GroupField, w Window) (sorts Board, others map[string]Board, err error) {
 	keys, err := q.groupKeys(t, by[0])
 	if err != nil {
-		return slices, sorts, false, err
+		return sorts, nil, err
 	}
 	s := newSorting(by, w, q)
+	rows, err := s.sort(t)
+	if err != nil {
+		return sorts, nil, err
+	}
+	sorts, others = s.board(keys, rows), map[string]Board{}
+	s = newSorting(by, w, q)
 	rows, sliced, err := s.slice(t)
 	if err != nil {
-		return slices, sorts, false, err
+		return sorts, nil, err
 	}
-	slices = s.board(keys, rows)
+	if sliced {
+		others["sliced"] = s.board(keys, rows)
+	}
 	s = newSorting(by, w, q)
-	rows, err = s.sort(t)
-	return slices, s.board(keys, rows), sliced, err
+	recalled, err := s.recall(t)
+	if err == nil && recalled {
+		rows, err = q.byID(t, s.wanted(), s.ties)
+		others["recalled"] = s.board(keys, rows)
+	}
+	return sorts, others, err
 }
+
+// RecallPage reads a page from outlines; false when they are not there or don't know enough.
+func (q Query) RecallPage(t *store.Tx, offset, limit int) (p Page, found bool, err error) {
+	var ids []string
+	var ties map[string]rowTies
+	found, err = q.recall(t, func(r *recalled) (err error) {
+		if ids, ties, p.Total, err = r.page(t, offset, limit); err == nil && r.count() != p.Total {
+			err = fmt.Errorf("the list is %d long and counted as %d", p.Total, r.count())
+		}
+		return err
+	})
+	if err == nil && found {
+		p.Rows, err = q.inTurn(t, ids, ties)
+	}
+	return p, found, err
+}
+
+// Stored reads a page from the database.
+func (q Query) Stored(t *store.Tx, offset, limit int) (Page, error) { return q.page(t, offset, limit) }
 
 // Orders are the names of all orders, both ways.
 func Orders() []string {

@@ -75,11 +75,7 @@ func (w Window) has(position int) bool { return position >= w.First && position 
 
 // Board reads a page of the list grouped by one field, or by two.
 func (q Query) Board(t *store.Tx, by []GroupField, w Window) (Board, error) {
-	s := newSorting(by, w, q)
-	rows, done, err := s.slice(t)
-	if err == nil && !done {
-		rows, err = s.sort(t)
-	}
+	s, rows, err := q.grouped(t, by, w)
 	if err != nil {
 		return Board{}, err
 	}
@@ -90,23 +86,71 @@ func (q Query) Board(t *store.Tx, by []GroupField, w Window) (Board, error) {
 	return s.board(keys, rows), nil
 }
 
-// byID reads rows by their ids.
-func (q Query) byID(t *store.Tx, wanted []string) (map[string]*Row, error) {
+// grouped puts the list into groups: by its outlines, group by group, or by reading all of it.
+func (q Query) grouped(t *store.Tx, by []GroupField, w Window) (*sorting, map[string]*Row, error) {
+	s := newSorting(by, w, q)
+	found, err := s.recall(t)
+	if err != nil {
+		return nil, nil, err
+	}
+	var rows map[string]*Row
+	if found {
+		rows, err = q.byID(t, s.wanted(), s.ties)
+		return s, rows, err
+	}
+	err = q.Timed(t, func() error {
+		var done bool
+		if rows, done, err = s.slice(t); err == nil && !done {
+			rows, err = s.sort(t)
+		}
+		return err
+	})
+	return s, rows, err
+}
+
+// byID reads rows by their ids. Ties that are known already need not be read; nil if they are not.
+func (q Query) byID(t *store.Tx, wanted []string, known map[string]rowTies) (map[string]*Row, error) {
 	if len(wanted) == 0 {
 		return nil, nil
 	}
 	b := q.builder(t)
-	b.text("SELECT " + columns(b.postgres, q.Description) + " FROM issues i WHERE ")
+	b.text("SELECT " + columnsBut(b.postgres, q.Description, known != nil) + " FROM issues i WHERE ")
 	b.in("i.id", wanted)
-	list, err := q.rows(t, b, len(wanted))
+	list, err := q.rows(t, b, newScannerBut(q.Description, known != nil), len(wanted))
+	if err != nil {
+		return nil, err
+	}
+	hidden, err := q.archivedModules(t, known)
 	if err != nil {
 		return nil, err
 	}
 	rows := make(map[string]*Row, len(list))
 	for n := range list {
-		rows[list[n].ID] = &list[n]
+		r := &list[n]
+		if known != nil {
+			ties := known[r.ID]
+			r.CycleID, r.Labels, r.Assignees, r.Modules = ties.cycle, ties.labels, ties.assignees, ties.modules
+			r.Modules = slices.DeleteFunc(r.Modules, func(id string) bool { return slices.Contains(hidden, id) })
+		}
+		rows[r.ID] = r
 	}
 	return rows, nil
+}
+
+// archivedModules are those of the ties that rows don't show.
+func (q Query) archivedModules(t *store.Tx, known map[string]rowTies) ([]string, error) {
+	var all []string
+	for _, ties := range known {
+		all = append(all, ties.modules...)
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	slices.Sort(all)
+	b := q.builder(t)
+	b.text("SELECT id FROM modules WHERE archived_at IS NOT NULL AND ")
+	b.in("id", slices.Compact(all))
+	return column1(t, b)
 }
 
 // groupKeys are the groups that are shown even when they are empty.

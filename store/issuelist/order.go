@@ -12,6 +12,7 @@ type Order struct {
 	desc  bool
 	byAge bool // the key is created_at itself
 	nulls bool // what has no value is the largest, instead of the last either way
+	feed  bool // as programs read it: see FeedOrder
 }
 
 // orderKey is one thing to sort by.
@@ -77,6 +78,13 @@ func ParseOrder(by string) (Order, bool) {
 		desc = false
 	}
 	return Order{key: key, desc: desc, byAge: key == "created_at"}, true
+}
+
+// FeedOrder is the order of programs' lists (store.FeedOrder) over outlines; no statement can be made of it. Ties come oldest
+// first, priority begins with urgent, several names count by the largest, and states come by their groups only.
+func FeedOrder(by string) Order {
+	key, desc := strings.CutPrefix(by, "-")
+	return Order{key: key, desc: desc, byAge: key == "created_at", feed: true}
 }
 
 // Reverse is the order the other way round.

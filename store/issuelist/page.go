@@ -2,6 +2,7 @@ package issuelist
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sailplane/sailplane/store"
@@ -27,8 +28,44 @@ type Page struct {
 	Total int
 }
 
-// Page reads limit work items from offset on. It takes two statements, or one when the page shows how long the list is.
+// Page reads limit work items from offset on. It takes two statements, or one when the page shows how long the list is;
+// of large projects it finds the list in outlines, and reads the page's rows only.
 func (q Query) Page(t *store.Tx, offset, limit int) (Page, error) {
+	var p Page
+	var ids []string
+	var ties map[string]rowTies
+	found, err := q.recall(t, func(r *recalled) (err error) {
+		ids, ties, p.Total, err = r.page(t, offset, limit)
+		return err
+	})
+	if err != nil {
+		return Page{}, err
+	}
+	if found {
+		p.Rows, err = q.inTurn(t, ids, ties)
+		return p, err
+	}
+	err = q.Timed(t, func() error {
+		p, err = q.page(t, offset, limit)
+		return err
+	})
+	return p, err
+}
+
+// inTurn reads rows by their ids, in the ids' order.
+func (q Query) inTurn(t *store.Tx, ids []string, ties map[string]rowTies) ([]Row, error) {
+	rows, err := q.byID(t, ids, ties)
+	list := make([]Row, 0, len(ids))
+	for _, id := range ids {
+		if r := rows[id]; r != nil { // else deleted meanwhile
+			list = append(list, *r)
+		}
+	}
+	return list, err
+}
+
+// page reads it from the database.
+func (q Query) page(t *store.Tx, offset, limit int) (Page, error) {
 	b := q.builder(t)
 	b.text("SELECT " + columns(b.postgres, q.Description))
 	q.from(b)
@@ -37,14 +74,14 @@ func (q Query) Page(t *store.Tx, offset, limit int) (Page, error) {
 	b.arg(limit)
 	b.text(" OFFSET ")
 	b.arg(offset)
-	rows, err := q.rows(t, b, min(limit, 1000))
+	rows, err := q.rows(t, b, newScanner(q.Description), min(limit, 1000))
 	if err != nil {
 		return Page{}, err
 	}
 	if len(rows) < limit && (offset == 0 || len(rows) > 0) {
 		return Page{rows, offset + len(rows)}, nil
 	}
-	total, err := q.Count(t)
+	total, err := q.count(t)
 	return Page{rows, total}, err
 }
 
@@ -54,11 +91,23 @@ func (q Query) All(t *store.Tx) ([]Row, error) {
 	b.text("SELECT " + columns(b.postgres, q.Description))
 	q.from(b)
 	q.Order.write(b)
-	return q.rows(t, b, 16)
+	return q.rows(t, b, newScanner(q.Description), 16)
 }
 
 // Count says how long the list is.
 func (q Query) Count(t *store.Tx) (int, error) {
+	var n int
+	found, err := q.recall(t, func(r *recalled) error {
+		n = r.count()
+		return nil
+	})
+	if found || err != nil {
+		return n, err
+	}
+	return q.count(t)
+}
+
+func (q Query) count(t *store.Tx) (int, error) {
 	b := q.builder(t)
 	b.counts = true
 	if q.plain() {
@@ -114,8 +163,20 @@ func (q Query) IDs(t *store.Tx, offset, limit int) ([]string, error) {
 	return found, rows.Err()
 }
 
+// namesItems says whether a filter names work items.
+func namesItems(f Filter) bool {
+	switch f := f.(type) {
+	case In:
+		return f.Field == ID
+	case All:
+		return slices.ContainsFunc(f, namesItems)
+	}
+	return false
+}
+
 func (q Query) builder(t *store.Tx) *builder {
-	return &builder{postgres: t.Postgres(), states: q.States}
+	few := q.Scope.Parent != "" || slices.ContainsFunc(q.Filters, namesItems)
+	return &builder{postgres: t.Postgres(), states: q.States, few: few}
 }
 
 // from writes where the list's work items come from, and which they are.
@@ -192,13 +253,12 @@ func shared(f Filter) bool {
 	return false
 }
 
-func (q Query) rows(t *store.Tx, b *builder, expect int) ([]Row, error) {
+func (q Query) rows(t *store.Tx, b *builder, s *scanner, expect int) ([]Row, error) {
 	rows, err := t.Rows(b.sql.String(), b.args...)
 	if err != nil {
 		return nil, fmt.Errorf("list work items: %w", err)
 	}
 	defer rows.Close()
-	s := newScanner(q.Description)
 	list := make([]Row, 0, expect)
 	for rows.Next() {
 		r, err := s.scan(rows)

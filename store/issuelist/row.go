@@ -37,7 +37,10 @@ const (
 
 // columns are what a Row is scanned from. SQLite hands times and lists over as bytes: its driver tries to parse every text
 // that has no declared type as a time, which costs more than reading it.
-func columns(postgres, description bool) string {
+func columns(postgres, description bool) string { return columnsBut(postgres, description, false) }
+
+// columnsBut leaves the ties out where they are known.
+func columnsBut(postgres, description, ties bool) string {
 	at := func(col string) string {
 		if postgres {
 			return "i." + col
@@ -60,15 +63,23 @@ func columns(postgres, description bool) string {
 	cols := []string{"i.id", "i.name", "i.priority", "i.project_id", "i.state_id", "i.estimate_point_id", "i.parent_id",
 		"i.created_by_id", "i.updated_by_id", day("start_date"), day("target_date"), day("archived_at"),
 		at("created_at"), at("updated_at"), at("completed_at"), "i.sort_order", "i.sequence_id", "i.is_draft",
-		`(SELECT x.cycle_id FROM cycle_issues x WHERE x.issue_id = i.id AND x.deleted_at IS NULL LIMIT 1)`,
-		list("x.label_id", "issue_labels x WHERE TRUE"),
-		list("x.assignee_id", "issue_assignees x WHERE TRUE"),
-		list("x.module_id", "module_issues x JOIN modules m ON m.id = x.module_id WHERE m.archived_at IS NULL"),
 		linkCount, attachmentCount, subIssueCount}
+	if !ties {
+		cols = append(cols, `(SELECT x.cycle_id FROM cycle_issues x WHERE x.issue_id = i.id AND x.deleted_at IS NULL LIMIT 1)`,
+			list("x.label_id", "issue_labels x WHERE TRUE"),
+			list("x.assignee_id", "issue_assignees x WHERE TRUE"),
+			list("x.module_id", "module_issues x JOIN modules m ON m.id = x.module_id WHERE m.archived_at IS NULL"))
+	}
 	if description {
 		cols = append(cols, "i.description_html")
 	}
 	return strings.Join(cols, ", ")
+}
+
+// rowTies are a row's ties, where outlines know them.
+type rowTies struct {
+	cycle                      *string
+	labels, assignees, modules []string // sorted
 }
 
 // scanner reads rows; its destinations are made once.
@@ -79,12 +90,18 @@ type scanner struct {
 }
 
 func newScanner(description bool, extra ...any) *scanner {
+	return newScannerBut(description, false, extra...)
+}
+
+func newScannerBut(description, ties bool, extra ...any) *scanner {
 	s := &scanner{}
 	r := &s.row
 	s.dest = []any{(*text)(&r.ID), (*text)(&r.Name), (*text)(&r.Priority), (*text)(&r.ProjectID), null{&r.StateID}, null{&r.EstimatePoint},
 		null{&r.ParentID}, null{&r.CreatedBy}, null{&r.UpdatedBy}, null{&r.StartDate}, null{&r.TargetDate}, null{&r.ArchivedAt},
-		&r.CreatedAt, &r.UpdatedAt, &r.CompletedAt, &r.SortOrder, &r.SequenceID, &r.IsDraft, null{&r.CycleID},
-		&s.labels, &s.assignees, &s.modules, &r.Links, &r.Attachments, &r.SubIssues}
+		&r.CreatedAt, &r.UpdatedAt, &r.CompletedAt, &r.SortOrder, &r.SequenceID, &r.IsDraft, &r.Links, &r.Attachments, &r.SubIssues}
+	if !ties {
+		s.dest = append(s.dest, null{&r.CycleID}, &s.labels, &s.assignees, &s.modules)
+	}
 	if description {
 		s.dest = append(s.dest, (*text)(&r.DescriptionHTML))
 	}

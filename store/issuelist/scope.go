@@ -91,7 +91,7 @@ func (s Scope) write(b *builder) {
 	}
 	b.text(" AND ")
 	if len(s.Projects)+len(s.Own) > 1 {
-		b.text("i.workspace_id = ")
+		b.text(b.place("i.workspace_id") + " = ")
 		b.arg(s.Workspace)
 		b.text(" AND ")
 	}
@@ -123,16 +123,16 @@ func (s Scope) write(b *builder) {
 func (s Scope) writeProjects(b *builder) {
 	switch {
 	case len(s.Own) == 0:
-		b.in("i.project_id", s.Projects)
+		b.in(b.place("i.project_id"), s.Projects)
 	case len(s.Projects) == 0:
-		b.in("i.project_id", s.Own)
+		b.in(b.place("i.project_id"), s.Own)
 		b.text(" AND i.created_by_id = ")
 		b.arg(s.User)
 	default:
 		b.text("(")
-		b.in("i.project_id", s.Projects)
+		b.in(b.place("i.project_id"), s.Projects)
 		b.text(" OR ")
-		b.in("i.project_id", s.Own)
+		b.in(b.place("i.project_id"), s.Own)
 		b.text(" AND i.created_by_id = ")
 		b.arg(s.User)
 		b.text(")")

@@ -30,8 +30,8 @@ func (s *sorting) slice(t *store.Tx) (rows map[string]*Row, done bool, err error
 		sizes[c.pair] += c.size
 	}
 	for p, n := range sizes {
-		s.parts[p] = &part{items: n}
-		s.tops[p.group] += n
+		s.part(p).items = n
+		s.addTop(p.group, n)
 		s.total += n
 		s.count += max(0, min(n, s.window.Last)-s.window.First+1)
 		s.more = s.more || n > s.window.Last
@@ -71,17 +71,17 @@ func (s *sorting) counts(t *store.Tx) ([]counting, error) {
 		if err := found.Scan([]any{&c.size, null{&c.values[0]}, null{&c.values[1]}}[:1+len(s.by)]...); err != nil {
 			return nil, err
 		}
-		c.pair = pair{s.keyOf(0, c.values[0]), s.keyOf(1, c.values[1])}
+		c.pair = s.pair(orEmpty(c.values[0]), orEmpty(c.values[1]))
 		counted = append(counted, c)
 	}
 	return counted, found.Err()
 }
 
-func (s *sorting) keyOf(n int, v *string) string {
+func orEmpty(v *string) string {
 	if v == nil {
-		return s.key(n, "")
+		return ""
 	}
-	return s.key(n, *v)
+	return *v
 }
 
 // slices reads the page's rows of every group; nil when there are too many groups, or groups of several values, for that.
@@ -100,7 +100,7 @@ func (s *sorting) slices(t *store.Tx, counted []counting) (map[string]*Row, erro
 		if len(parts) > 0 {
 			b.text(" UNION ALL ")
 		}
-		s.part(b, len(parts), c.values)
+		s.writePart(b, len(parts), c.values)
 		parts = append(parts, c.pair)
 	}
 	if len(parts) == 0 || len(parts) > maxSlices {
@@ -120,14 +120,14 @@ func (s *sorting) slices(t *store.Tx, counted []counting) (map[string]*Row, erro
 			return nil, err
 		}
 		rows[r.ID] = &r
-		p := s.parts[parts[number]]
+		p := s.part(parts[number])
 		p.page = append(p.page, r.ID)
 	}
 	return rows, found.Err()
 }
 
-// part writes the statement of one group.
-func (s *sorting) part(b *builder, number int, values [2]*string) {
+// writePart writes the statement of one group.
+func (s *sorting) writePart(b *builder, number int, values [2]*string) {
 	fmt.Fprintf(&b.sql, "SELECT * FROM (SELECT %s, %d AS part", columns(b.postgres, s.q.Description), number)
 	s.q.from(b)
 	for n, g := range s.by {

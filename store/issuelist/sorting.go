@@ -3,7 +3,6 @@ package issuelist
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -18,16 +17,37 @@ type sorting struct {
 	by     []GroupField
 	window Window
 
-	parts map[pair]*part // by group and sub-group
-	tops  map[string]int // how many work items each group has
-	total int
-	count int
-	more  bool
-	item  string // whose appearances are being collected: they follow one another
-	run   []pair
+	levels [2]level
+	parts  [][]*part // by group and sub-group; nil where nothing is
+	tops   []int     // how many work items each group has
+	total  int
+	count  int
+	more   bool
+	ties   map[string]rowTies // of what a page shows, by id; nil if they are not known
+	item   string             // whose appearances are being collected: they follow one another
+	run    []pair
 }
 
-type pair struct{ group, sub string }
+// level numbers the keys of the groups, or of the sub-groups.
+type level struct {
+	keys    []string
+	numbers map[string]int32
+}
+
+func (l *level) number(key string) int32 {
+	n, ok := l.numbers[key]
+	if !ok {
+		if l.numbers == nil {
+			l.numbers = map[string]int32{}
+		}
+		n = int32(len(l.keys))
+		l.numbers[key], l.keys = n, append(l.keys, key)
+	}
+	return n
+}
+
+// pair is the numbers of a group and a sub-group.
+type pair struct{ group, sub int32 }
 
 type part struct {
 	places int // positions given out
@@ -36,7 +56,7 @@ type part struct {
 }
 
 func newSorting(by []GroupField, w Window, q Query) *sorting {
-	return &sorting{q: q, by: by, window: w, parts: map[pair]*part{}, tops: map[string]int{}}
+	return &sorting{q: q, by: by, window: w}
 }
 
 // The list crosses over from the database as one text: a row of its own for every work item would cost more than finding it.
@@ -62,10 +82,10 @@ func (s *sorting) sort(t *store.Tx) (map[string]*Row, error) {
 		item, rest, _ = strings.Cut(rest, betweenItems)
 		id, values, _ := strings.Cut(item, betweenValues)
 		value, sub, _ := strings.Cut(values, betweenValues)
-		s.add(id, pair{s.key(0, value), s.key(1, sub)})
+		s.add(id, s.pair(value, sub))
 	}
-	s.place()
-	return s.q.byID(t, s.wanted())
+	s.place(s.current)
+	return s.q.byID(t, s.wanted(), nil)
 }
 
 // ordered asks for the ids in order, each with the values it is grouped by.
@@ -94,6 +114,11 @@ func (s *sorting) ordered(b *builder) {
 	b.text(") ordered")
 }
 
+// pair is where a work item with such values belongs.
+func (s *sorting) pair(value, sub string) pair {
+	return pair{s.levels[0].number(s.key(0, value)), s.levels[1].number(s.key(1, sub))}
+}
+
 func (s *sorting) key(n int, value string) string {
 	switch {
 	case n >= len(s.by):
@@ -109,29 +134,31 @@ func (s *sorting) key(n int, value string) string {
 // add takes the next appearance of a work item.
 func (s *sorting) add(id string, p pair) {
 	if id != s.item {
-		s.place()
+		s.place(s.current)
 		s.item = id
 	}
+	s.appear(p)
+}
+
+func (s *sorting) current() string { return s.item }
+
+func (s *sorting) appear(p pair) {
 	if s.q.Each || !slices.Contains(s.run, p) {
 		s.run = append(s.run, p)
 	}
 }
 
 // place gives the work item its positions. Where lists are distinct the reference counts each of its positions once.
-func (s *sorting) place() {
+func (s *sorting) place(id func() string) {
 	var seen, shown []int
 	for n, p := range s.run {
-		x := s.parts[p]
-		if x == nil {
-			x = &part{}
-			s.parts[p] = x
-		}
+		x := s.part(p)
 		x.places++
 		if !slices.Contains(s.run[:n], p) {
 			x.items++
 		}
 		if !slices.ContainsFunc(s.run[:n], func(o pair) bool { return o.group == p.group }) {
-			s.tops[p.group]++
+			s.addTop(p.group, 1)
 		}
 		if s.q.Each || !slices.Contains(seen, x.places) {
 			seen = append(seen, x.places)
@@ -139,7 +166,7 @@ func (s *sorting) place() {
 		}
 		switch {
 		case s.window.has(x.places):
-			x.page = append(x.page, s.item)
+			x.page = append(x.page, id())
 			if s.q.Each || !slices.Contains(shown, x.places) {
 				shown = append(shown, x.places)
 				s.count++
@@ -151,12 +178,45 @@ func (s *sorting) place() {
 	s.run = s.run[:0]
 }
 
+// part is where a pair's work items are counted; it is made when it is first asked for.
+func (s *sorting) part(p pair) *part {
+	for len(s.parts) <= int(p.group) {
+		s.parts = append(s.parts, nil)
+	}
+	row := &s.parts[p.group]
+	for len(*row) <= int(p.sub) {
+		*row = append(*row, nil)
+	}
+	x := (*row)[p.sub]
+	if x == nil {
+		x = &part{}
+		(*row)[p.sub] = x
+	}
+	return x
+}
+
+// each hands over the parts that something is in.
+func (s *sorting) each(do func(p pair, x *part)) {
+	for group, row := range s.parts {
+		for sub, x := range row {
+			if x != nil {
+				do(pair{int32(group), int32(sub)}, x)
+			}
+		}
+	}
+}
+
+func (s *sorting) addTop(group int32, items int) {
+	for len(s.tops) <= int(group) {
+		s.tops = append(s.tops, 0)
+	}
+	s.tops[group] += items
+}
+
 // wanted are the ids of the page's work items, each once.
 func (s *sorting) wanted() []string {
 	var list []string
-	for _, x := range s.parts {
-		list = append(list, x.page...)
-	}
+	s.each(func(_ pair, x *part) { list = append(list, x.page...) })
 	slices.Sort(list)
 	return slices.Compact(list)
 }
@@ -172,15 +232,20 @@ func (s *sorting) board(keys []string, rows map[string]*Row) Board {
 	}
 	top := s.by[0]
 	if !top.known {
-		keys = slices.Sorted(maps.Keys(s.tops))
+		for n, items := range s.tops {
+			if items > 0 { // a work item may have the value and yet be in no group below it
+				keys = append(keys, s.levels[0].keys[n])
+			}
+		}
+		slices.Sort(keys)
 	}
 	if len(s.by) == 1 && top.Many() {
 		keys = nil // only what the page shows
-		for p, x := range s.parts {
+		s.each(func(p pair, x *part) {
 			if len(x.page) > 0 {
-				keys = append(keys, p.group)
+				keys = append(keys, s.levels[0].keys[p.group])
 			}
-		}
+		})
 		slices.Sort(keys)
 	}
 	for _, key := range keys {
@@ -190,14 +255,19 @@ func (s *sorting) board(keys []string, rows map[string]*Row) Board {
 }
 
 func (s *sorting) group(key string, rows map[string]*Row) Group {
-	g := Group{Key: key, Total: s.tops[key]}
-	if len(s.by) == 1 {
-		g.Rows = pick(s.parts[pair{group: key}], rows)
+	g := Group{Key: key}
+	number, ok := s.levels[0].numbers[key]
+	if !ok || int(number) >= len(s.tops) {
 		return g
 	}
-	for p, x := range s.parts {
-		if p.group == key {
-			g.Sub = append(g.Sub, Group{Key: p.sub, Total: x.items, Rows: pick(x, rows)})
+	g.Total = s.tops[number]
+	if len(s.by) == 1 {
+		g.Rows = pick(s.part(pair{group: number}), rows)
+		return g
+	}
+	for sub, x := range s.parts[number] {
+		if x != nil {
+			g.Sub = append(g.Sub, Group{Key: s.levels[1].keys[sub], Total: x.items, Rows: pick(x, rows)})
 		}
 	}
 	slices.SortFunc(g.Sub, func(x, y Group) int { return cmp.Compare(x.Key, y.Key) })
@@ -205,9 +275,6 @@ func (s *sorting) group(key string, rows map[string]*Row) Group {
 }
 
 func pick(x *part, rows map[string]*Row) []*Row {
-	if x == nil {
-		return nil
-	}
 	list := make([]*Row, 0, len(x.page))
 	for _, id := range x.page {
 		if r := rows[id]; r != nil { // else deleted meanwhile

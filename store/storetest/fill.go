@@ -12,11 +12,13 @@ import (
 // Filled is what Fill made, to ask for.
 type Filled struct {
 	User      *store.User
+	People    []*store.User // twenty, with the user
 	Workspace *store.Workspace
 	Project   *store.Project // the first
 	States    []*store.State
 	Labels    []*store.Label // of the first project
 	Cycle     *store.Cycle   // of the first project
+	Module    *store.Module  // of the first project
 	First     string         // the oldest work item of the first project
 }
 
@@ -29,7 +31,8 @@ var (
 const fillAtOnce = 10_000
 
 // Fill writes a workspace with projects of so many work items each, through the store: states and priorities in turn, two
-// of twelve labels and one assignee each, some with a parent, in the cycle or in the module. The user is in all of it.
+// of twelve labels, one or two assignees and followers of twenty people each, some with a parent, in the cycle or in the
+// module. The user is in every project.
 func Fill(t testing.TB, db *store.DB, projects ...int) *Filled {
 	t.Helper()
 	f := &Filled{}
@@ -59,7 +62,12 @@ func (f *Filled) write(t testing.TB, db *store.DB, fn func(*store.Tx) error) {
 func (f *Filled) people(t *store.Tx) error {
 	email := "filler@sailplane.test"
 	f.User = &store.User{Email: &email, Username: "filler", DisplayName: "filler", FirstName: "Fill", IsActive: true, UserTimezone: "UTC"}
-	if err := store.Users.Insert(t, f.User); err != nil {
+	f.People = []*store.User{f.User}
+	for n := 1; n < 20; n++ {
+		name := fmt.Sprint("person ", n)
+		f.People = append(f.People, &store.User{Username: name, DisplayName: name, FirstName: name, IsActive: true, UserTimezone: "UTC"})
+	}
+	if err := store.Users.Insert(t, f.People...); err != nil {
 		return err
 	}
 	f.Workspace = &store.Workspace{Name: "Filled", Slug: "filled", OwnerID: f.User.ID, Timezone: "UTC"}
@@ -110,7 +118,7 @@ func (p *filling) begin(t *store.Tx) error {
 	}
 	p.module = &store.Module{Name: "module", Status: "planned", WorkspaceID: ws, ProjectID: p.project.ID}
 	if p.number == 0 {
-		p.Project, p.States, p.Labels, p.Cycle = p.project, p.states, p.labels, p.cycle
+		p.Project, p.States, p.Labels, p.Cycle, p.Module = p.project, p.states, p.labels, p.cycle, p.module
 	}
 	return store.Modules.Insert(t, p.module)
 }
@@ -120,6 +128,7 @@ func (p *filling) items(t *store.Tx) error {
 	var items []*store.Issue
 	var labels []*store.IssueLabel
 	var people []*store.IssueAssignee
+	var followers []*store.IssueSubscriber
 	var cycles []*store.CycleIssue
 	var modules []*store.ModuleIssue
 	ws, project := p.Workspace.ID, p.project.ID
@@ -128,7 +137,11 @@ func (p *filling) items(t *store.Tx) error {
 		items = append(items, i)
 		labels = append(labels, &store.IssueLabel{IssueID: i.ID, LabelID: p.labels[n%12].ID, ProjectID: project, WorkspaceID: ws},
 			&store.IssueLabel{IssueID: i.ID, LabelID: p.labels[(n+5)%12].ID, ProjectID: project, WorkspaceID: ws})
-		people = append(people, &store.IssueAssignee{IssueID: i.ID, AssigneeID: p.User.ID, ProjectID: project, WorkspaceID: ws})
+		for m := range 1 + n%2 {
+			person := p.People[(n+7*m)%len(p.People)].ID
+			people = append(people, &store.IssueAssignee{IssueID: i.ID, AssigneeID: person, ProjectID: project, WorkspaceID: ws})
+			followers = append(followers, &store.IssueSubscriber{IssueID: i.ID, SubscriberID: person, ProjectID: project, WorkspaceID: ws})
+		}
 		if n%20 == 0 {
 			cycles = append(cycles, &store.CycleIssue{IssueID: i.ID, CycleID: p.cycle.ID, ProjectID: project, WorkspaceID: ws})
 			modules = append(modules, &store.ModuleIssue{IssueID: i.ID, ModuleID: p.module.ID, ProjectID: project, WorkspaceID: ws})
@@ -149,6 +162,9 @@ func (p *filling) items(t *store.Tx) error {
 	if err := store.IssueAssignees.Insert(t, people...); err != nil {
 		return err
 	}
+	if err := store.IssueSubscribers.Insert(t, followers...); err != nil {
+		return err
+	}
 	if err := store.CycleIssues.Insert(t, cycles...); err != nil {
 		return err
 	}
@@ -158,9 +174,9 @@ func (p *filling) items(t *store.Tx) error {
 func (p *filling) item(n int) *store.Issue {
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Minute)
 	text := fmt.Sprintf("%s %s number %d", fillWords[n%13], fillWords[n/13%13], n)
-	i := &store.Issue{Name: text, Priority: fillPriorities[n%5], SequenceID: n + 1, SortOrder: float64(65535 + 10000*n), ProjectID: p.project.ID,
+	i := &store.Issue{Name: text, Priority: fillPriorities[n/7%5], SequenceID: n + 1, SortOrder: float64(65535 + 10000*n), ProjectID: p.project.ID,
 		WorkspaceID: p.Workspace.ID, StateID: &p.states[n%len(p.states)].ID, DescriptionHTML: "<p>" + text + "</p>", DescriptionStripped: &text}
-	i.ID, i.CreatedAt, i.UpdatedAt = store.NewID(), at, at
+	i.ID, i.CreatedAt, i.UpdatedAt, i.CreatedByID = store.NewID(), at, at, &p.People[n/3%len(p.People)].ID
 	if n%3 == 0 {
 		start, target := store.Date(at.AddDate(0, 0, n%30).Format(time.DateOnly)), store.Date(at.AddDate(0, 1, n%30).Format(time.DateOnly))
 		i.StartDate, i.TargetDate = &start, &target

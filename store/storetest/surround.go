@@ -28,12 +28,19 @@ func (f *Filled) Surround(t testing.TB, db *store.DB, people int) map[string]str
 		}
 		start, end := tx.Now.AddDate(0, 0, -7), tx.Now.AddDate(0, 0, 7)
 		f.Cycle.StartDate, f.Cycle.EndDate = &start, &end
-		if err := errors.Join(store.Cycles.Update(tx, f.Cycle, "start_date", "end_date"), s.visit(tx, "issue", f.First), s.visit(tx, "project", f.Project.ID)); err != nil {
+		if err := errors.Join(s.publish(tx), store.Cycles.Update(tx, f.Cycle, "start_date", "end_date"), s.visit(tx, "issue", f.First), s.visit(tx, "project", f.Project.ID)); err != nil {
 			return err
 		}
 		return s.hang(tx)
 	})
 	return s.ids
+}
+
+// publish puts the first project on a board for everybody.
+func (s *surrounding) publish(t *store.Tx) error {
+	s.ids["anchor"] = "board-of-the-filled"
+	return store.DeployBoards.Insert(t, &store.DeployBoard{EntityName: new("project"), EntityIdentifier: &s.Project.ID, Anchor: s.ids["anchor"], IsCommentsEnabled: true,
+		IsReactionsEnabled: true, IsVotesEnabled: true, IntakeID: &s.intake.ID, ProjectID: &s.Project.ID, WorkspaceID: s.Workspace.ID})
 }
 
 type surrounding struct {
@@ -146,6 +153,7 @@ func (s *surrounding) incoming(t *store.Tx, n int, _ *store.User) error {
 		if err := store.Intakes.Insert(t, s.intake); err != nil {
 			return err
 		}
+		s.ids["intakes"], s.ids["inboxes"] = s.intake.ID, s.intake.ID
 		var err error
 		if s.triage, err = store.States.Get(t, dbx.HashExp{"project_id": project, "is_triage": true}); err != nil {
 			return err

@@ -22,7 +22,7 @@ func feedOut(c *app.Call, f *workspace.Feed) []Activity {
 	return web.Map(f.Entries, func(e store.IssueActivity) Activity {
 		out := activity(c, e)
 		if p := f.Projects[e.ProjectID]; p != nil {
-			out.ProjectDetail = projectLite(p)
+			out.ProjectDetail = NewProjectLite(p)
 		}
 		if w := f.Workspaces[e.WorkspaceID]; w != nil {
 			out.WorkspaceDetail = workspaceLite(w)

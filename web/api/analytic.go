@@ -164,10 +164,7 @@ func readPeopleGroups(c *app.Call, in struct {
 	return web.Map(all, func(p analytic.PersonGroups) PersonGroups {
 		out := PersonGroups{GroupCounts: groupCounts(p.Groups)}
 		if u := p.User; u != nil {
-			out.Name, out.ID, out.Picture = &u.DisplayName, &u.ID, &u.Avatar
-			if u.AvatarAssetID != nil {
-				out.Picture = pictureURL(u.AvatarAssetID, nil)
-			}
+			out.Name, out.ID, out.Picture = &u.DisplayName, &u.ID, givenPicture(u)
 		}
 		return out
 	}), err

@@ -43,7 +43,7 @@ func Ops() []web.Op {
 		workspacePeople,
 		activityFeeds,
 		dashboards,
-		analytics,
+		analytics, figures, exports,
 		projectStats,
 		timezones,
 		recentVisits,

@@ -45,8 +45,9 @@ type DeployBoard struct {
 	Made
 }
 
-func deployBoard(c *app.Call, b *project.Board) DeployBoard {
-	return DeployBoard{b.ID, projectLite(b.Project), workspaceLite(c.Workspace), b.EntityIdentifier, b.EntityName, b.Anchor, b.IsCommentsEnabled,
+// NewDeployBoard shows a board.
+func NewDeployBoard(c *app.Call, b *project.Board) DeployBoard {
+	return DeployBoard{b.ID, NewProjectLite(b.Project), workspaceLite(c.Workspace), b.EntityIdentifier, b.EntityName, b.Anchor, b.IsCommentsEnabled,
 		b.IsReactionsEnabled, b.IsVotesEnabled, b.ViewProps, b.IsActivityEnabled, b.IsDisabled, b.WorkspaceID, b.ProjectID, b.IntakeID, made(c, b.Meta)}
 }
 
@@ -74,14 +75,14 @@ func currentBoard(c *app.Call, _ web.Nothing) (any, error) {
 	if b == nil {
 		return BlankBoard{}, nil
 	}
-	return deployBoard(c, b), nil
+	return NewDeployBoard(c, b), nil
 }
 
 func boardOf(c *app.Call, b *project.Board, err error) (DeployBoard, error) {
 	if err != nil {
 		return DeployBoard{}, err
 	}
-	return deployBoard(c, b), nil
+	return NewDeployBoard(c, b), nil
 }
 
 // publish has another name for the views than a change, and finds out only in the database what is no switch.

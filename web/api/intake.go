@@ -19,14 +19,13 @@ var intake = slices.Concat(intakeOps("intake", "intakes/"), intakeOps("inbox", "
 func intakeOps(name, plural string) []web.Op {
 	all, one := inProject+name+"-issues/", inProject+name+"-issues/{pk:uuid}/"
 	decides := web.Project(app.Admin).OrCreator("issues")
-	return []web.Op{
-		web.Do("GET", inProject+plural, web.Project(app.Admin, app.Member), 200, "Read the intake of a project", currentInbox),
+	return append(inboxOps(plural), []web.Op{
 		web.Do("GET", all, web.Project(), 200, "List what came in", listIncoming),
 		web.Do("POST", all, web.Project(), 200, "Put a work item into the intake", receive),
 		web.Do("GET", one, web.Project().OrCreator("issues"), 200, "Read what came in", getIncoming),
 		web.Do("PATCH", one, decides, 200, "Decide about what came in", patchIncoming),
 		web.Do("DELETE", one, decides, 204, "Discard what came in", discard),
-	}
+	}...)
 }
 
 // IntakeItem is a work item as the intake's list shows it.
@@ -158,19 +157,27 @@ func readItem(raw json.RawMessage, partial bool) (issue.Input, error) {
 	return in, read(raw, &in)
 }
 
-func receive(c *app.Call, in struct {
-	Issue json.RawMessage `json:"issue"`
-}) (IntakeDetail, error) {
+// CheckIncoming refuses what the intake looks at before anything else: a work item without a name, or of no known priority.
+func CheckIncoming(item json.RawMessage) error {
 	var peek struct {
 		Name     any `json:"name"`
 		Priority any `json:"priority"`
 	}
 	peek.Priority = "none"
-	if in.Issue != nil && json.Unmarshal(in.Issue, &peek) != nil || peek.Name == nil || peek.Name == "" {
-		return IntakeDetail{}, app.Invalid("Name is required")
+	if item != nil && json.Unmarshal(item, &peek) != nil || peek.Name == nil || peek.Name == "" {
+		return app.Invalid("Name is required")
 	}
 	if p, ok := peek.Priority.(string); !ok || !slices.Contains([]string{"low", "medium", "high", "urgent", "none"}, p) {
-		return IntakeDetail{}, app.Invalid("Invalid priority")
+		return app.Invalid("Invalid priority")
+	}
+	return nil
+}
+
+func receive(c *app.Call, in struct {
+	Issue json.RawMessage `json:"issue"`
+}) (IntakeDetail, error) {
+	if err := CheckIncoming(in.Issue); err != nil {
+		return IntakeDetail{}, err
 	}
 	item, err := readItem(in.Issue, false)
 	if err != nil {
@@ -196,6 +203,7 @@ func patchIncoming(c *app.Call, in struct {
 	intakePath
 	Issue json.RawMessage `json:"issue"`
 	issue.Decision
+	Source app.Opt[string] `json:"source" check:"max=255,blank,null"`
 }) (IntakeDetail, error) {
 	var item *issue.Input
 	if len(in.Issue) > len("{}") && string(in.Issue) != "null" {
@@ -205,48 +213,11 @@ func patchIncoming(c *app.Call, in struct {
 		}
 		item = &read
 	}
+	in.Decision.Source = in.Source
 	got, err := issue.Decide(c, in.PK, item, in.Decision)
 	return intakeDetail(c, got, err)
 }
 
 func discard(c *app.Call, in intakePath) (web.Nothing, error) {
 	return web.Nothing{}, issue.Discard(c, in.PK)
-}
-
-// Inbox is an intake as this API shows it.
-type Inbox struct {
-	ID                string      `json:"id"`
-	ProjectDetail     ProjectLite `json:"project_detail"`
-	PendingIssueCount int         `json:"pending_issue_count"`
-	Name              string      `json:"name"`
-	Description       string      `json:"description"`
-	IsDefault         bool        `json:"is_default"`
-	ViewProps         store.JSON  `json:"view_props"`
-	LogoProps         store.JSON  `json:"logo_props"`
-	Project           string      `json:"project"`
-	Workspace         string      `json:"workspace"`
-	Made
-}
-
-// BlankInbox is what the reference answers for a project without an intake: the fields of a form before anything is filled in.
-type BlankInbox struct {
-	DeletedAt   *string `json:"deleted_at"`
-	Name        string  `json:"name"`
-	Description string  `json:"description"`
-	IsDefault   bool    `json:"is_default"`
-	ViewProps   *string `json:"view_props"`
-	LogoProps   *string `json:"logo_props"`
-	CreatedBy   *string `json:"created_by"`
-	UpdatedBy   *string `json:"updated_by"`
-}
-
-func currentInbox(c *app.Call, _ web.Nothing) (any, error) {
-	i, err := issue.CurrentInbox(c)
-	if err != nil {
-		return nil, err
-	}
-	if i == nil {
-		return BlankInbox{}, nil
-	}
-	return Inbox{i.ID, projectLite(i.Project), i.Pending, i.Name, i.Description, i.IsDefault, i.ViewProps, i.LogoProps, i.ProjectID, i.WorkspaceID, made(c, i.Meta)}, nil
 }

@@ -233,10 +233,11 @@ func putIssue(c *app.Call, in issueChange) (WrittenIssue, error) {
 	if err := issue.Change(c, in.PK, in.Input); err != nil {
 		return WrittenIssue{}, err
 	}
-	return writtenIssue(c, in.PK, in.Input)
+	return NewWrittenIssue(c, in.PK, in.Input)
 }
 
-func writtenIssue(c *app.Call, id string, in issue.Input) (WrittenIssue, error) {
+// NewWrittenIssue shows a work item as it is kept, after a change.
+func NewWrittenIssue(c *app.Call, id string, in issue.Input) (WrittenIssue, error) {
 	t := c.Read()
 	row, err := store.Issues.Find(t, id)
 	if err != nil {

@@ -53,10 +53,11 @@ type ReadComment struct {
 	IsMember bool `json:"is_member"`
 }
 
-func comments(c *app.Call, thread *issue.Thread) []Comment {
+// NewComments shows the comments of a thread.
+func NewComments(c *app.Call, thread *issue.Thread) []Comment {
 	return web.Map(thread.Comments, func(m store.SeenComment) Comment {
-		return Comment{ID: m.ID, ActorDetail: userLitePtr(m.Actor), IssueDetail: issueFlat(thread.Issue), ProjectDetail: projectLite(thread.Project),
-			WorkspaceDetail: workspaceLite(c.Workspace), CommentReactions: web.Map(m.Reactions, commentReaction(c)), CommentStripped: m.CommentStripped,
+		return Comment{ID: m.ID, ActorDetail: userLitePtr(m.Actor), IssueDetail: issueFlat(thread.Issue), ProjectDetail: NewProjectLite(thread.Project),
+			WorkspaceDetail: workspaceLite(c.Workspace), CommentReactions: web.Map(m.Reactions, NewCommentReaction(c)), CommentStripped: m.CommentStripped,
 			CommentJSON: m.CommentJSON, CommentHTML: m.CommentHTML, Attachments: m.Attachments, Access: m.Access, ExternalSource: m.ExternalSource,
 			ExternalID: m.ExternalID, EditedAt: c.TimePtr(m.EditedAt), Project: m.ProjectID, Workspace: m.WorkspaceID, Description: m.DescriptionID,
 			Issue: m.IssueID, Actor: m.ActorID, Parent: m.ParentID, Made: made(c, m.Meta)}
@@ -64,7 +65,7 @@ func comments(c *app.Call, thread *issue.Thread) []Comment {
 }
 
 func readComments(c *app.Call, thread *issue.Thread) []ReadComment {
-	return web.Map(comments(c, thread), func(m Comment) ReadComment { return ReadComment{m, true} })
+	return web.Map(NewComments(c, thread), func(m Comment) ReadComment { return ReadComment{m, true} })
 }
 
 type issuePath struct {
@@ -108,7 +109,7 @@ func createComment(c *app.Call, in struct {
 	if err != nil {
 		return nil, err
 	}
-	return &comments(c, thread)[0], nil
+	return &NewComments(c, thread)[0], nil
 }
 
 func patchComment(c *app.Call, in struct {
@@ -119,7 +120,7 @@ func patchComment(c *app.Call, in struct {
 	if err != nil {
 		return nil, err
 	}
-	return &comments(c, thread)[0], nil
+	return &NewComments(c, thread)[0], nil
 }
 
 // putComment: the reference lets every member of the project replace any comment; we ask what PATCH asks.

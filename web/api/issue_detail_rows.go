@@ -138,13 +138,13 @@ func cycleIssueRow(c *app.Call, t *store.Tx, d *store.IssueDetail) (CycleIssueRo
 		return out, err
 	}
 	for i := range people {
-		out.AssigneeDetails = append(out.AssigneeDetails, userLite(&people[i]))
+		out.AssigneeDetails = append(out.AssigneeDetails, NewUserLite(&people[i]))
 	}
 	project, err := store.Projects.Find(t, whole.ProjectID)
 	if err != nil {
 		return out, err
 	}
-	lite := projectLite(project)
+	lite := NewProjectLite(project)
 	out.ProjectDetail = &lite
 	if whole.StateID != nil {
 		s, err := store.States.Find(t, *whole.StateID)

@@ -127,5 +127,5 @@ func convertDraft(c *app.Call, in draftChange) (WrittenIssue, error) {
 	if err != nil {
 		return WrittenIssue{}, err
 	}
-	return writtenIssue(c, d.ID, in.Input)
+	return NewWrittenIssue(c, d.ID, in.Input)
 }

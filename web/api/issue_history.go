@@ -26,7 +26,7 @@ type Activity struct {
 	IssueDetail     *IssueFlat    `json:"issue_detail"`
 	ProjectDetail   ProjectLite   `json:"project_detail"`
 	WorkspaceDetail WorkspaceLite `json:"workspace_detail"`
-	SourceData      *struct{}     `json:"source_data"` // of work items that came in by other ways; here nothing does
+	SourceData      *SourceData   `json:"source_data"`
 	Verb            string        `json:"verb"`
 	Field           *string       `json:"field"`
 	OldValue        *string       `json:"old_value"`
@@ -43,14 +43,26 @@ type Activity struct {
 	Actor           *string       `json:"actor"`
 }
 
+// SourceData is where a work item came from that came through the intake.
+type SourceData struct {
+	Source      *string    `json:"source"`
+	SourceEmail *string    `json:"source_email"`
+	Extra       store.JSON `json:"extra"`
+}
+
 func activities(c *app.Call, trail *issue.Trail) []Activity {
 	if len(trail.Activities) == 0 {
 		return []Activity{}
 	}
 	flat := issueFlat(trail.Issue)
+	var source *SourceData
+	if i := trail.Intake; i != nil {
+		source = &SourceData{i.Source, i.SourceEmail, i.Extra}
+	}
 	return web.Map(trail.Activities, func(a store.IssueActivity) Activity {
 		out := activity(c, a)
-		out.IssueDetail, out.ProjectDetail, out.WorkspaceDetail = &flat, projectLite(trail.Project), workspaceLite(c.Workspace)
+		out.IssueDetail, out.ProjectDetail, out.WorkspaceDetail = &flat, NewProjectLite(trail.Project), workspaceLite(c.Workspace)
+		out.SourceData = source
 		if a.ActorID != nil {
 			out.ActorDetail = userLitePtr(trail.People[*a.ActorID])
 		}
@@ -94,7 +106,7 @@ func readHistory(c *app.Call, in struct {
 		if err != nil {
 			return nil, err
 		}
-		for i, m := range comments(c, thread) {
+		for i, m := range NewComments(c, thread) {
 			said = append(said, timed{thread.Comments[i].CreatedAt, m})
 		}
 	}

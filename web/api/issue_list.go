@@ -25,20 +25,25 @@ var issueLists = []web.Op{
 	web.Do("GET", "/api/users/me/workspaces/{slug}/issues-completed-graph/", web.SignedIn(), 200, "Count what one finished, by week", completedGraph),
 }
 
+// IssuePage is what every page of a list of work items says of itself.
+type IssuePage struct {
+	GroupedBy       *string `json:"grouped_by"`
+	SubGroupedBy    *string `json:"sub_grouped_by"`
+	TotalCount      int     `json:"total_count"`
+	NextCursor      string  `json:"next_cursor"`
+	PrevCursor      string  `json:"prev_cursor"`
+	NextPageResults bool    `json:"next_page_results"`
+	PrevPageResults bool    `json:"prev_page_results"`
+	Count           int     `json:"count"`
+	TotalPages      int     `json:"total_pages"`
+	TotalResults    int     `json:"total_results"`
+	ExtraStats      *string `json:"extra_stats"`
+}
+
 // IssueList is a page of a list of work items. Results is a list of them or, by group_by, an object of groups.
 type IssueList struct {
-	GroupedBy       *string    `json:"grouped_by"`
-	SubGroupedBy    *string    `json:"sub_grouped_by"`
-	TotalCount      int        `json:"total_count"`
-	NextCursor      string     `json:"next_cursor"`
-	PrevCursor      string     `json:"prev_cursor"`
-	NextPageResults bool       `json:"next_page_results"`
-	PrevPageResults bool       `json:"prev_page_results"`
-	Count           int        `json:"count"`
-	TotalPages      int        `json:"total_pages"`
-	TotalResults    int        `json:"total_results"`
-	ExtraStats      *string    `json:"extra_stats"`
-	Results         []IssueRow `json:"results"`
+	IssuePage
+	Results []IssueRow `json:"results"`
 
 	list  *issue.List
 	form  rowForm
@@ -80,8 +85,26 @@ func listOfPerson(c *app.Call, in struct {
 }
 
 // AppendJSON writes the list.
-func (l IssueList) AppendJSON(b []byte) []byte {
-	p := l.list
+func (l IssueList) AppendJSON(b []byte) []byte { return AppendIssues(b, l.list, l.row) }
+
+// row writes a row without its closing brace.
+func (l IssueList) row(b []byte, r *issuelist.Row) []byte {
+	b = l.form.appendRow(b, r, l.list.States)
+	if l.extra != nil {
+		b = append(b, l.extra(r)...)
+	}
+	return b
+}
+
+// issueWriter writes a list whose rows row writes, without their closing braces.
+type issueWriter struct {
+	list *issue.List
+	row  func(b []byte, r *issuelist.Row) []byte
+}
+
+// AppendIssues writes a list of work items in the envelope that all of them have; row writes a row without its closing brace.
+func AppendIssues(b []byte, list *issue.List, row func(b []byte, r *issuelist.Row) []byte) []byte {
+	l, p := issueWriter{list, row}, list
 	b = appendName(append(b, `{"grouped_by":`...), p.GroupedBy)
 	b = appendName(append(b, `,"sub_grouped_by":`...), p.SubGroupedBy)
 	b = strconv.AppendInt(append(b, `,"total_count":`...), int64(p.Total), 10)
@@ -108,23 +131,19 @@ func appendName(b []byte, s string) []byte {
 	return appendText(b, s)
 }
 
-func (l IssueList) appendRows(b []byte, rows []issuelist.Row) []byte {
+func (l issueWriter) appendRows(b []byte, rows []issuelist.Row) []byte {
 	b = append(b, '[')
 	for n := range rows {
 		if n > 0 {
 			b = append(b, ',')
 		}
-		b = l.form.appendRow(b, &rows[n], l.list.States)
-		if l.extra != nil {
-			b = append(b, l.extra(&rows[n])...)
-		}
-		b = append(b, '}')
+		b = append(l.row(b, &rows[n]), '}')
 	}
 	return append(b, ']')
 }
 
 // appendGroups writes groups by their keys. above are the keys of the groups that they are in.
-func (l IssueList) appendGroups(b []byte, groups []issuelist.Group, above []string) []byte {
+func (l issueWriter) appendGroups(b []byte, groups []issuelist.Group, above []string) []byte {
 	b = append(b, '{')
 	for n, g := range groups {
 		if n > 0 {
@@ -143,13 +162,13 @@ func (l IssueList) appendGroups(b []byte, groups []issuelist.Group, above []stri
 	return append(b, '}')
 }
 
-func (l IssueList) appendGroup(b []byte, rows []*issuelist.Row, keys []string) []byte {
+func (l issueWriter) appendGroup(b []byte, rows []*issuelist.Row, keys []string) []byte {
 	b = append(b, '[')
 	for n, r := range rows {
 		if n > 0 {
 			b = append(b, ',')
 		}
-		b = l.form.appendRow(b, r, l.list.States)
+		b = l.row(b, r)
 		for m, name := range []string{l.list.GroupedBy, l.list.SubGroupedBy} {
 			if f, ok := issuelist.ParseGroup(name); ok && f.Many() {
 				b = append(append(append(b, `,"`...), name...), `":`...)

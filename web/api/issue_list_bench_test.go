@@ -4,10 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"strconv"
-	"syscall"
 	"testing"
 	"time"
 
@@ -27,15 +25,6 @@ func benchItems() int {
 	return 10_000
 }
 
-// processorTime is what this process has used: on a machine that does other things too, the only time that means anything.
-func processorTime(b *testing.B) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
 // BenchmarkLists asks for every kind of list over the whole router, without a network.
 func BenchmarkLists(b *testing.B) {
 	a := apptest.New(b, storetest.SQLite(b))
@@ -47,28 +36,10 @@ func BenchmarkLists(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	project := "/api/workspaces/filled/projects/" + f.Project.ID + "/"
-	for _, bench := range []struct{ name, path string }{
-		{"list", project + "issues/?order_by=-created_at&per_page=100"},
-		{"filtered", project + "issues/?priority=high,urgent&labels=" + f.Labels[3].ID + "&per_page=100"},
-		{"board", project + "issues/?group_by=state_id&order_by=sort_order&per_page=30"},
-		{"board2", project + "issues/?group_by=labels__id&sub_group_by=priority&per_page=30"},
-		{"labels", project + "issues/?group_by=labels__id&per_page=30"},
-		{"priorities", project + "issues/?group_by=priority&per_page=30"},
-		{"dates", project + "issues/?group_by=target_date&per_page=30"},
-		{"by priority", project + "issues/?order_by=-priority&per_page=100"},
-		{"by name", project + "issues/?order_by=name&per_page=100"},
-		{"by target", project + "issues/?order_by=target_date&per_page=100"},
-		{"by state", project + "issues/?order_by=state__group&per_page=100"},
-		{"by label", project + "issues/?order_by=labels__name&per_page=100"},
-		{"rich", project + "issues/?per_page=100&filters=" + url.QueryEscape(`{"and":[{"priority__in":"high,low"},{"not":{"state_group":"backlog"}}]}`)},
-		{"sync", project + "v2/issues/?cursor=100:0:0"},
-		{"workspace", "/api/workspaces/filled/issues/?per_page=100"},
-		{"person", "/api/workspaces/filled/user-issues/" + f.User.ID + "/?per_page=100"},
-	} {
+	for _, bench := range listRequests(f) {
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
-			before := processorTime(b)
+			before := storetest.ProcessorTime(b)
 			for b.Loop() {
 				r := httptest.NewRequest(http.MethodGet, bench.path, nil)
 				r.AddCookie(&http.Cookie{Name: web.SessionCookie, Value: "bench"})
@@ -79,7 +50,7 @@ func BenchmarkLists(b *testing.B) {
 				}
 				b.SetBytes(int64(w.Body.Len()))
 			}
-			b.ReportMetric(float64((processorTime(b)-before).Microseconds())/1000/float64(b.N), "cpu-ms/op")
+			storetest.ReportProcessorTime(b, before)
 		})
 	}
 }

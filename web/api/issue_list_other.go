@@ -21,7 +21,7 @@ type issueRows struct {
 // AppendJSON writes a list.
 func (l issueRows) AppendJSON(b []byte) []byte {
 	list := IssueList{list: &issue.List{States: l.states}, form: l.form, extra: l.extra}
-	return list.appendRows(b, l.rows)
+	return issueWriter{list.list, list.row}.appendRows(b, l.rows)
 }
 
 // listByID has two forms: fields or expand ask for the second, whatever they say.

@@ -30,7 +30,8 @@ type Reaction struct {
 	Made
 }
 
-func reaction(c *app.Call) func(store.ReactionBy) Reaction {
+// NewReaction shows reactions to work items.
+func NewReaction(c *app.Call) func(store.ReactionBy) Reaction {
 	return func(r store.ReactionBy) Reaction {
 		return Reaction{r.ID, userLitePtr(r.Actor), r.Reaction, r.ProjectID, r.WorkspaceID, r.ActorID, r.IssueID, made(c, r.Meta)}
 	}
@@ -48,7 +49,8 @@ type CommentReaction struct {
 	Made
 }
 
-func commentReaction(c *app.Call) func(store.SeenReaction) CommentReaction {
+// NewCommentReaction shows reactions to comments.
+func NewCommentReaction(c *app.Call) func(store.SeenReaction) CommentReaction {
 	return func(r store.SeenReaction) CommentReaction {
 		return CommentReaction{r.ID, r.ActorID, r.CommentID, r.Reaction, r.DisplayName, r.WorkspaceID, r.ProjectID, made(c, r.Meta)}
 	}
@@ -60,7 +62,7 @@ type reactionInput struct {
 
 func listReactions(c *app.Call, in issuePath) ([]Reaction, error) {
 	rs, err := issue.ListReactions(c, in.Issue)
-	return web.Map(rs, reaction(c)), err
+	return web.Map(rs, NewReaction(c)), err
 }
 
 func createReaction(c *app.Call, in struct {
@@ -68,7 +70,7 @@ func createReaction(c *app.Call, in struct {
 	reactionInput
 }) (Reaction, error) {
 	r, err := issue.React(c, in.Issue, in.Reaction)
-	return reaction(c)(store.ReactionBy{IssueReaction: *r, Actor: c.User}), err
+	return NewReaction(c)(store.ReactionBy{IssueReaction: *r, Actor: c.User}), err
 }
 
 func deleteReaction(c *app.Call, in struct {
@@ -82,7 +84,7 @@ func listCommentReactions(c *app.Call, in struct {
 	Comment string `path:"comment_id"`
 }) ([]CommentReaction, error) {
 	rs, err := issue.ListCommentReactions(c, in.Comment)
-	return web.Map(rs, commentReaction(c)), err
+	return web.Map(rs, NewCommentReaction(c)), err
 }
 
 func createCommentReaction(c *app.Call, in struct {
@@ -90,7 +92,7 @@ func createCommentReaction(c *app.Call, in struct {
 	reactionInput
 }) (CommentReaction, error) {
 	r, err := issue.ReactToComment(c, in.Comment, in.Reaction)
-	return commentReaction(c)(store.SeenReaction{CommentReaction: *r, DisplayName: c.User.DisplayName}), err
+	return NewCommentReaction(c)(store.SeenReaction{CommentReaction: *r, DisplayName: c.User.DisplayName}), err
 }
 
 func deleteCommentReaction(c *app.Call, in struct {

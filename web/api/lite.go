@@ -32,7 +32,8 @@ type UserLite struct {
 	DisplayName string  `json:"display_name"`
 }
 
-func userLite(u *store.User) UserLite {
+// NewUserLite shows a person.
+func NewUserLite(u *store.User) UserLite {
 	return UserLite{u.ID, u.FirstName, u.LastName, u.Avatar, pictureURL(u.AvatarAssetID, &u.Avatar), u.IsBot, u.DisplayName}
 }
 
@@ -44,7 +45,7 @@ type UserAdminLite struct {
 }
 
 func userAdminLite(u *store.User) UserAdminLite {
-	return UserAdminLite{userLite(u), u.Email, u.LastLoginMedium}
+	return UserAdminLite{NewUserLite(u), u.Email, u.LastLoginMedium}
 }
 
 // WorkspaceLite is a workspace inside something else.
@@ -70,7 +71,8 @@ type ProjectLite struct {
 	Description   string     `json:"description"`
 }
 
-func projectLite(p *store.Project) ProjectLite {
+// NewProjectLite shows a project.
+func NewProjectLite(p *store.Project) ProjectLite {
 	return ProjectLite{p.ID, p.Identifier, p.Name, p.CoverImage, pictureURL(p.CoverImageAssetID, p.CoverImage), p.LogoProps, p.Description}
 }
 
@@ -90,7 +92,7 @@ func userLitePtr(u *store.User) *UserLite {
 	if u == nil {
 		return nil
 	}
-	lite := userLite(u)
+	lite := NewUserLite(u)
 	return &lite
 }
 

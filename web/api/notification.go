@@ -63,7 +63,7 @@ func notification(c *app.Call, n *workspace.Notification) Notification {
 	out := Notification{n.ID, nil, made(c, n.Meta), n.Data, n.EntityIdentifier, n.EntityName, n.Title, n.Message, n.MessageHTML, n.MessageStripped,
 		n.Sender, c.TimePtr(n.ReadAt), c.TimePtr(n.SnoozedTill), c.TimePtr(n.ArchivedAt), n.WorkspaceID, n.ProjectID, n.TriggeredByID, n.ReceiverID}
 	if n.By != nil {
-		by := userLite(n.By)
+		by := NewUserLite(n.By)
 		out.TriggeredByDetails = &by
 	}
 	return out

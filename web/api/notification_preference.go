@@ -45,12 +45,25 @@ func updatePreference(c *app.Call, in struct {
 	Comment        app.Opt[bool] `json:"comment"`
 	Mention        app.Opt[bool] `json:"mention"`
 	IssueCompleted app.Opt[bool] `json:"issue_completed"`
+
+	User      app.Opt[string] `json:"user" check:"pk"`
+	Workspace app.Opt[string] `json:"workspace" check:"pk,null"`
+	Project   app.Opt[string] `json:"project" check:"pk,null"`
+	Faults    app.Fields      `body:"faults"`
 }) (NotificationPreference, error) {
 	p, err := workspace.LetterPreference(c)
 	if err != nil {
 		return NotificationPreference{}, err
 	}
+	if err := workspace.CheckPreference(c, wellFormed(in.User), wellFormed(in.Workspace), wellFormed(in.Project), in.Faults); err != nil {
+		return NotificationPreference{}, err
+	}
+	if err := in.Faults.Err(); err != nil {
+		return NotificationPreference{}, err
+	}
 	var cols []string
+	app.ChangePtr(&cols, "workspace_id", in.Workspace, &p.WorkspaceID)
+	app.ChangePtr(&cols, "project_id", in.Project, &p.ProjectID)
 	app.Change(&cols, "property_change", in.PropertyChange, &p.PropertyChange)
 	app.Change(&cols, "state_change", in.StateChange, &p.StateChange)
 	app.Change(&cols, "comment", in.Comment, &p.Comment)
@@ -58,4 +71,12 @@ func updatePreference(c *app.Call, in struct {
 	app.Change(&cols, "issue_completed", in.IssueCompleted, &p.IssueCompleted)
 	err = workspace.UpdateLetterPreference(c, p, cols...)
 	return notificationPreference(c, p), err
+}
+
+// wellFormed answers an id, or nil for none and for what is no id.
+func wellFormed(id app.Opt[string]) *string {
+	if id.V == "" {
+		return nil
+	}
+	return id.Ptr()
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"time"
 
 	"github.com/sailplane/sailplane/app"
@@ -17,6 +18,7 @@ var projects = []web.Op{
 	web.Do("GET", inWorkspace+"projects/details/", web.Workspace(), 200, "List projects in full", listProjectDetails),
 	web.Do("GET", oneProject, web.Workspace(), 200, "Read a project", getProject),
 	web.Do("PATCH", oneProject, changesProject, 200, "Change a project", patchProject),
+	web.Do("PUT", oneProject, changesProject, 200, "Replace what is said of a project", putProject),
 	web.Do("DELETE", oneProject, changesProject, 204, "Delete a project", deleteProject),
 	web.Do("POST", inProject+"archive/", web.Project(app.Admin, app.Member), 200, "Archive a project", archiveProject),
 	web.Do("DELETE", inProject+"archive/", web.Project(app.Admin, app.Member), 204, "Bring a project back", unarchiveProject),
@@ -180,7 +182,32 @@ type changedProject struct {
 }
 
 func patchProject(c *app.Call, in changedProject) (Project, error) {
+	if fault := in.Faults["inbox_view"]; fault != nil {
+		delete(in.Faults, "inbox_view")
+		in.Faults["intake_view"] = fault
+	}
 	p, err := project.Change(c, in.Input, in.InboxView)
+	return oneOf(c, p, err)
+}
+
+// putProject wants more than patchProject and knows the intake's switch by its other name; what is not said stays, too.
+// With it the reference lets everybody move a project to another workspace, or delete it.
+func putProject(c *app.Call, in struct {
+	project.Input
+	IntakeView app.Opt[bool]      `json:"intake_view"`
+	Workspace  app.Opt[string]    `json:"workspace" check:"required,pk"`
+	DeletedAt  app.Opt[time.Time] `json:"deleted_at" check:"required,null"`
+}) (Project, error) {
+	if in.Workspace.V != "" && in.Workspace.V != c.Workspace.ID {
+		in.Faults.Add("workspace", app.NoObject(in.Workspace.V))
+	}
+	if in.DeletedAt.Ptr() != nil && in.Faults["deleted_at"] == nil {
+		in.Faults.Add("deleted_at", "Projects are deleted with DELETE.")
+	}
+	p, err := project.Change(c, in.Input, in.IntakeView)
+	if errors.Is(err, store.ErrNotFound) {
+		err = app.NoMatch("Project")
+	}
 	return oneOf(c, p, err)
 }
 

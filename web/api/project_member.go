@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/pocketbase/dbx"
 
@@ -15,7 +16,7 @@ import (
 
 const oneProjectMember = inProject + "members/{pk:uuid}/"
 
-var projectMembers = []web.Op{
+var projectMembers = slices.Concat(projectInvitations, []web.Op{
 	web.Do("GET", inProject+"members/", web.Project(), 200, "List the members of a project", listProjectMembers),
 	web.Do("POST", inProject+"members/", web.Project(app.Admin), 201, "Take people into a project", addProjectMembers),
 	web.Do("POST", inProject+"members/leave/", web.Project(), 204, "Leave a project", leaveProject),
@@ -26,9 +27,9 @@ var projectMembers = []web.Op{
 	web.Do("PATCH", inProject+"user-properties/", web.Project(), 200, "Change how the caller looks at a project", patchProjectProperties),
 	web.Do("GET", inProject+"preferences/member/{member_id:uuid}/", web.Project(), 200, "Read a member's preferences", getPreferences),
 	web.Do("PATCH", inProject+"preferences/member/{member_id:uuid}/", web.Project(), 200, "Change a member's preferences", patchPreferences),
-	web.Do("POST", "/api/users/me/workspaces/{slug}/projects/invitations/", web.Workspace(app.Admin, app.Member), 201, "Join projects", joinProjects),
 	web.Do("GET", inProject+"project-members/me/", web.SignedIn(), 200, "Read one's own membership", myProjectMember),
-}
+	web.Do("POST", inProject+"project-views/", web.SignedIn(), 204, "Keep how one's own membership looks", keepLooks),
+})
 
 // ProjectMemberRole is a membership in short.
 type ProjectMemberRole struct {
@@ -63,7 +64,7 @@ type ProjectMember[P any] struct {
 }
 
 func projectMember[P any](c *app.Call, m *project.Membership, person func(*store.User) P) ProjectMember[P] {
-	return ProjectMember[P]{ID: m.ID, Workspace: workspaceLite(c.Workspace), Project: projectLite(m.Project), Member: person(m.Person),
+	return ProjectMember[P]{ID: m.ID, Workspace: workspaceLite(c.Workspace), Project: NewProjectLite(m.Project), Member: person(m.Person),
 		Comment: m.Comment, Role: m.Role, ViewProps: m.ViewProps, DefaultProps: m.DefaultProps, Preferences: m.Preferences,
 		SortOrder: m.SortOrder, IsActive: m.IsActive, Made: made(c, m.Meta)}
 }
@@ -103,7 +104,12 @@ func myProjectMember(c *app.Call, _ web.Nothing) (ProjectMember[UserLite], error
 	if err != nil {
 		return ProjectMember[UserLite]{}, err
 	}
-	return projectMember(c, m, userLite), nil
+	return projectMember(c, m, NewUserLite), nil
+}
+
+// keepLooks tells who is no member of a project apart from who asks for one that is not there.
+func keepLooks(c *app.Call, in project.LooksInput) (web.Nothing, error) {
+	return web.Nothing{}, project.ChangeLooks(c, in)
 }
 
 type memberPath struct {
@@ -133,7 +139,7 @@ func patchProjectMember(c *app.Call, in struct {
 	if err != nil {
 		return ProjectMember[UserLite]{}, err
 	}
-	return projectMember(c, m, userLite), nil
+	return projectMember(c, m, NewUserLite), nil
 }
 
 func removeProjectMember(c *app.Call, in memberPath) (web.Nothing, error) {
@@ -142,15 +148,6 @@ func removeProjectMember(c *app.Call, in memberPath) (web.Nothing, error) {
 
 func leaveProject(c *app.Call, _ web.Nothing) (web.Nothing, error) {
 	return web.Nothing{}, project.Leave(c)
-}
-
-func joinProjects(c *app.Call, in struct {
-	ProjectIDs []string `json:"project_ids"`
-}) (Message, error) {
-	if err := checkIDs(in.ProjectIDs); err != nil {
-		return Message{}, err
-	}
-	return Message{"Projects joined successfully"}, project.Join(c, in.ProjectIDs)
 }
 
 // ProjectProperties is how a person looks at a project.

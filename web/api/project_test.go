@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web/webtest"
 )
@@ -63,6 +65,82 @@ func TestWhatAProjectBeginsWith(t *testing.T) {
 		stranger := ann.Do("PATCH", at, map[string]any{"project_lead": "00000000-0000-0000-0000-000000000000"})
 		if stranger.Status != 400 {
 			t.Errorf("a lead from nowhere: %d %s", stranger.Status, stranger.Raw)
+		}
+	})
+}
+
+// PUT changes what it says, wants more than PATCH, and moves or deletes no project.
+func TestPuttingAProject(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		ann, bob := s.User("ann"), s.User("bob")
+		workspace(t, s, ann, bob)
+		made := ann.Must("POST", wsProjects, map[string]any{"name": "P", "identifier": "P", "description": "stays"})
+		at, home := wsProjects+made.ID()+"/", made.At("workspace")
+		body := map[string]any{"name": "Put", "identifier": "put", "workspace": home, "deleted_at": nil}
+
+		if a := ann.Must("PUT", at, body); a.At("name") != "Put" || a.At("identifier") != "PUT" || a.At("description") != "stays" {
+			t.Errorf("put: %s", a.Raw)
+		}
+		if a := bob.Do("PUT", at, body); a.Status != 403 {
+			t.Errorf("put by somebody else: %d %s", a.Status, a.Raw)
+		}
+		nowhere := "00000000-0000-0000-0000-000000000000"
+		for _, tt := range []struct {
+			method, path string
+			body         map[string]any
+			status       int
+			want         map[string]any
+		}{
+			{"PUT", at, map[string]any{"archive_in": 99}, 400, map[string]any{
+				"name": []any{"This field is required."}, "identifier": []any{"This field is required."}, "workspace": []any{"This field is required."},
+				"deleted_at": []any{"This field is required."}, "archive_in": []any{"Ensure this value is less than or equal to 12."}}},
+			{"PUT", at, map[string]any{"name": "No!", "identifier": "PUT", "workspace": nowhere, "deleted_at": "2020-01-01T00:00:00Z"}, 400, map[string]any{
+				"name":       []any{"PROJECT_NAME_CANNOT_CONTAIN_SPECIAL_CHARACTERS"},
+				"workspace":  []any{`Invalid pk "` + nowhere + `" - object does not exist.`},
+				"deleted_at": []any{"Projects are deleted with DELETE."}}},
+			{"PUT", wsProjects + nowhere + "/", body, 404, map[string]any{"detail": "No Project matches the given query."}},
+			{"PATCH", at, map[string]any{"inbox_view": "maybe", "archive_in": 99, "project_lead": nowhere}, 400, map[string]any{
+				"intake_view":  []any{"Must be a valid boolean."},
+				"archive_in":   []any{"Ensure this value is less than or equal to 12."},
+				"project_lead": []any{`Invalid pk "` + nowhere + `" - object does not exist.`}}},
+			{"POST", at + "issue-labels/", map[string]any{"color": []any{}, "parent": nowhere}, 400, map[string]any{
+				"name":   []any{"This field is required."},
+				"color":  []any{"Not a valid string."},
+				"parent": []any{`Invalid pk "` + nowhere + `" - object does not exist.`}}},
+		} {
+			a := ann.Do(tt.method, tt.path, tt.body)
+			if diff := cmp.Diff(any(tt.want), a.JSON()); a.Status != tt.status || diff != "" {
+				t.Errorf("%s %s: %d (-want +got):\n%s", tt.method, tt.path, a.Status, diff)
+			}
+		}
+	})
+}
+
+func TestHowOnesMembershipLooks(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		ann, bob := s.User("ann"), s.User("bob")
+		workspace(t, s, ann, bob)
+		at := wsProjects + ann.Must("POST", wsProjects, map[string]any{"name": "P", "identifier": "P"}).ID() + "/"
+		ann.Must("POST", at+"project-views/", map[string]any{"view_props": map[string]any{"a": 1}, "sort_order": 77.5, "role": 5})
+		ann.Must("POST", at+"project-views/", map[string]any{})
+		me := ann.Must("GET", at+"project-members/me/", nil)
+		if diff := cmp.Diff(map[string]any{"a": 1.0}, me.At("view_props")); diff != "" || me.At("sort_order") != 77.5 || me.At("role") != 20.0 {
+			t.Errorf("membership: %s", me.Raw)
+		}
+		for _, tt := range []struct {
+			who    *webtest.Client
+			path   string
+			status int
+			answer string
+		}{
+			{bob, at + "project-views/", 403, `{"error":"Forbidden"}`},
+			{ann, wsProjects + "00000000-0000-0000-0000-000000000000/project-views/", 404, `{"error":"The required object does not exist."}`},
+			{s.User("cid"), "/api/workspaces/ws/workspace-views/", 404, `{"error":"The required object does not exist."}`},
+			{ann, "/api/workspaces/nowhere/workspace-views/", 404, `{"error":"The required object does not exist."}`},
+		} {
+			if a := tt.who.Do("POST", tt.path, map[string]any{}); a.Status != tt.status || string(a.Raw) != tt.answer {
+				t.Errorf("%s: %d %s, want %d %s", tt.path, a.Status, a.Raw, tt.status, tt.answer)
+			}
 		}
 	})
 }

@@ -58,5 +58,5 @@ func askProjectAssistant(c *app.Call, in assistantInput) (ProjectAssistantReply,
 	if err != nil {
 		return ProjectAssistantReply{}, err
 	}
-	return ProjectAssistantReply{reply, projectLite(p), workspaceLite(c.Workspace)}, nil
+	return ProjectAssistantReply{reply, NewProjectLite(p), workspaceLite(c.Workspace)}, nil
 }

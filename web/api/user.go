@@ -135,10 +135,12 @@ type MeInput struct {
 	UserTimezone    app.Opt[string] `json:"user_timezone" check:"blank"`
 	PasswordExpired app.Opt[bool]   `json:"is_password_expired"`
 	ResetRequired   app.Opt[bool]   `json:"is_password_reset_required"`
+	Faults          app.Fields      `body:"faults"`
 }
 
+// check answers all that is wrong.
 func (in MeInput) check(c *app.Call) error {
-	faults := app.Fields{}
+	faults := in.Faults
 	if app.HasLink(in.FirstName.V) {
 		faults.Add("first_name", "First name cannot contain a URL.")
 	}
@@ -148,7 +150,7 @@ func (in MeInput) check(c *app.Call) error {
 	if in.CoverImage.V != "" && !app.IsWebURL(in.CoverImage.V) {
 		faults.Add("cover_image", "Enter a valid URL.")
 	}
-	if in.UserTimezone.Set && !isZone(in.UserTimezone.V) {
+	if in.UserTimezone.Set && faults["user_timezone"] == nil && !isZone(in.UserTimezone.V) {
 		faults.Add("user_timezone", `"`+in.UserTimezone.V+`" is not a valid choice.`)
 	}
 	for field, asset := range map[string]app.Opt[string]{"avatar_asset": in.AvatarAsset, "cover_image_asset": in.CoverImageAsset} {
@@ -160,7 +162,7 @@ func (in MeInput) check(c *app.Call) error {
 			return err
 		}
 		if !mine {
-			faults.Add(field, `Invalid pk "`+asset.V+`" - object does not exist.`)
+			faults.Add(field, app.NoObject(asset.V))
 		}
 	}
 	return faults.Err()

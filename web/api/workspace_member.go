@@ -16,7 +16,7 @@ var workspaceMembers = []web.Op{
 	web.Do("DELETE", inWorkspace+"members/{pk:uuid}/", web.Workspace(app.Admin), 204, "End a membership", deleteWorkspaceMember),
 	web.Do("POST", inWorkspace+"members/leave/", web.Workspace(), 204, "Leave the workspace", leaveWorkspace),
 	web.Do("GET", inWorkspace+"project-members/", web.Workspace().Class(), 200, "List the members of the caller's projects", listProjectsMembers),
-	web.Do("POST", inWorkspace+"workspace-views/", web.Workspace(), 204, "Keep the caller's view settings", keepViewProps),
+	web.Do("POST", inWorkspace+"workspace-views/", web.Workspace().Hidden(), 204, "Keep the caller's view settings", keepViewProps),
 	web.Do("GET", inWorkspace+"workspace-members/me/", web.SignedIn(), 200, "Read the caller's membership", readOwnMembership),
 	web.Do("GET", "/api/users/me/workspaces/{slug}/project-roles/", web.Workspace().Class(), 200, "Read the caller's roles in projects", readProjectRoles),
 }
@@ -49,7 +49,7 @@ type WorkspaceMember struct {
 }
 
 func workspaceMember(c *app.Call, m workspace.Member) WorkspaceMember {
-	return WorkspaceMember{m.ID, userLite(m.User), membership(c, &m.WorkspaceMember)}
+	return WorkspaceMember{m.ID, NewUserLite(m.User), membership(c, &m.WorkspaceMember)}
 }
 
 // memberFor shows a membership with the address of its person, unless the caller is a guest.

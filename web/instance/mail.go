@@ -2,7 +2,10 @@ package instance
 
 import (
 	"errors"
+	"io"
 	"net"
+	"net/textproto"
+	"slices"
 	"strconv"
 
 	"github.com/wneessen/go-mail"
@@ -40,15 +43,23 @@ func tryMail(c *app.Call, in struct {
 	return api.Message{Message: "Email successfully sent."}, nil
 }
 
+// badCredentials are what mail servers answer to a name or a password that they do not know.
+var badCredentials = []int{534, 535, 538}
+
 func mailFault(err error) error {
 	var network *net.OpError
 	var send *mail.SendError
+	var answer *textproto.Error
 	text := "Could not send email. Please check your configuration"
 	switch {
 	case errors.As(err, &network) && network.Timeout():
 		text = "Timeout error while trying to connect to the SMTP server."
 	case errors.As(err, &network):
 		text = "Network connection error. Please check your internet connection."
+	case errors.As(err, &answer) && slices.Contains(badCredentials, answer.Code):
+		text = "Invalid credentials provided"
+	case errors.Is(err, io.EOF):
+		text = "SMTP server disconnected unexpectedly."
 	case errors.As(err, &send) && send.Reason == mail.ErrSMTPMailFrom:
 		text = "From address is invalid."
 	case errors.As(err, &send) && send.Reason == mail.ErrSMTPRcptTo:

@@ -36,6 +36,7 @@ func newEdge(t testing.TB, s *webtest.Server) *edge {
 	t.Helper()
 	owner := s.User("owner")
 	e := &edge{t: t, handler: s.Config.Handler, place: furnish(t, s, owner)}
+	e.publish(s)
 	err := s.App.DB.Write(context.Background(), "", func(tx *store.Tx) error {
 		return store.APITokens.Insert(tx, &store.APIToken{Token: app.HashKey(edgeKey), Label: "edge", UserID: owner.User.ID, IsActive: true})
 	})
@@ -48,6 +49,25 @@ func newEdge(t testing.TB, s *webtest.Server) *edge {
 		}
 	}
 	return e
+}
+
+// publish gives the place a board with everything switched on.
+func (e *edge) publish(s *webtest.Server) {
+	e.t.Helper()
+	p, name, anchor := e.place, "project", "edge"
+	w, id := p.workspace.ID, p.project.ID
+	intake := &store.Intake{Name: "intake", ProjectID: id, WorkspaceID: w}
+	err := s.App.DB.Write(context.Background(), "", func(tx *store.Tx) error {
+		if err := store.Intakes.Insert(tx, intake); err != nil {
+			return err
+		}
+		return store.DeployBoards.Insert(tx, &store.DeployBoard{EntityName: &name, EntityIdentifier: &id, ProjectID: &id, WorkspaceID: w, Anchor: anchor,
+			IsCommentsEnabled: true, IsReactionsEnabled: true, IsVotesEnabled: true, IntakeID: &intake.ID})
+	})
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	p.ids["anchor"], p.ids["intakes"] = anchor, intake.ID
 }
 
 // endsTheOwner says whether the operation would leave nothing behind to try the others on.

@@ -172,6 +172,8 @@ func (p *place) path(pattern string) string {
 		name, _, _ := strings.Cut(strings.Trim(seg, "{}"), ":")
 		before := segs[i-1]
 		switch {
+		case name == "anchor" && p.ids["anchor"] != "":
+			segs[i] = p.ids["anchor"]
 		case name == "reaction_code":
 			segs[i] = reactionCode
 		case name == "slug":

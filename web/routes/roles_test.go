@@ -31,7 +31,7 @@ var callers = []string{"admin", "member", "guest", "seeing", "maker", "outside",
 
 var (
 	ofWorkItems = regexp.MustCompile(`issue|work-item|draft|search|intake|inbox|comments`)
-	ofOthers    = regexp.MustCompile(`issue-labels|issues-completed-graph|intake-state|/instances/`)
+	ofOthers    = regexp.MustCompile(`issue-labels|issues-completed-graph|intake-state|/instances/|/api/public/|/(intakes|inboxes)/`)
 )
 
 func workItemOps() (ops []web.Op) {
@@ -133,6 +133,8 @@ func (w *roleWalk) path(op web.Op) string {
 		return strings.Replace(path, w.ids["description-versions"], w.ids["asked-versions"], 1)
 	case strings.HasSuffix(op.Path, "/issues/list/"):
 		return path + "?issues=" + w.ids["issues"]
+	case strings.HasSuffix(op.Path, "/export-issues/"):
+		return path + "?per_page=10&cursor=10:0:0"
 	case strings.HasSuffix(op.Path, "/history/"):
 		return path + "?activity_type=issue-property"
 	}
@@ -148,7 +150,7 @@ func (w *roleWalk) body(op web.Op) any {
 		"reaction": "128512", "issues": []string{w.ids["done"]}, "sub_issue_ids": []string{w.ids["other"]}, "new_cycle_id": w.ids["next-cycle"],
 		"modules": []string{w.ids["modules"]}, "updates": []map[string]string{{"id": w.ids["other"], "start_date": "2026-05-01"}},
 		"relation_type": "blocking", "related_issue": w.ids["other"], "subscriber": *w.project.CreatedByID, "deleted_at": nil,
-		"issue": map[string]any{"name": "changed"}, "project_id": w.project.ID}
+		"issue": map[string]any{"name": "changed"}, "project_id": w.project.ID, "provider": "csv", "project": []string{w.project.ID}}
 	if strings.Contains(op.Path, "attachments") {
 		body["type"], body["size"] = "text/plain", 1
 	}

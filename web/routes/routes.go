@@ -9,6 +9,7 @@ import (
 	"github.com/sailplane/sailplane/web/auth"
 	"github.com/sailplane/sailplane/web/instance"
 	"github.com/sailplane/sailplane/web/schema"
+	"github.com/sailplane/sailplane/web/space"
 	"github.com/sailplane/sailplane/web/v1"
 )
 
@@ -19,6 +20,7 @@ func All(version string) []web.Op {
 		auth.Ops(),
 		instance.Ops(),
 		v1.Ops(),
+		space.Ops(),
 	)
 	return append(ops, schema.Ops(ops, version)...)
 }

@@ -3,6 +3,7 @@ package v1
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/workspace"
@@ -14,14 +15,35 @@ const oneInvitation = inWorkspace + "invitations/{pk}/"
 
 var hosts = web.Workspace(app.Admin).Class()
 
-// invitations have the words of the frontend's API for what is not there.
+// invitations have the words of the frontend's API for what is not there. They stand below a list of what else there is,
+// which is for browsers, and are there under a second name, by which that list knows them. Plane: api/urls/invite.py
 var invitations = []web.Op{
+	web.Do("GET", inWorkspace, web.SignedIn(), 200, "List the collections of a workspace", collections("invitations/")).BySession(),
+	web.Do("GET", inWorkspace+".json", web.SignedIn(), 200, "List the collections of a workspace as JSON", collections("invitations.json")).BySession(),
+	web.Do("GET", inWorkspace+"invitations.json", hosts, 200, "List open invitations as JSON", listInvitations),
+	web.Do("POST", inWorkspace+"invitations.json", hosts, 201, "Invite somebody, answered as JSON", invite),
 	web.Do("GET", inWorkspace+"invitations/", hosts, 200, "List open invitations", listInvitations),
 	web.Do("POST", inWorkspace+"invitations/", hosts, 201, "Invite somebody", invite),
 	web.Do("GET", oneInvitation, hosts, 200, "Read an invitation", getInvitation),
 	web.Do("PATCH", oneInvitation, hosts, 200, "Change an invitation", changeInvitation),
 	web.Do("PUT", oneInvitation, hosts, 200, "Replace an invitation", replaceInvitation),
 	web.Do("DELETE", oneInvitation, hosts, 204, "Withdraw an invitation", withdraw),
+}
+
+// Collections are the addresses of what can be listed.
+type Collections struct {
+	Invitations string `json:"invitations"`
+}
+
+func collections(name string) func(*app.Call, inPlace) (Collections, error) {
+	return func(c *app.Call, in inPlace) (Collections, error) {
+		return Collections{c.Base + root + "workspaces/" + url.PathEscape(in.Slug) + "/" + name}, nil
+	}
+}
+
+// inPlace is the input of what only needs to know which workspace, there or not.
+type inPlace struct {
+	Slug string `path:"slug"`
 }
 
 // Invitation is an invitation as this API shows it.

@@ -34,6 +34,7 @@ func Ops() []web.Op {
 		modules,
 		invitations,
 		userAssets,
+		assets,
 	)
 }
 

@@ -3,6 +3,7 @@ package v1_test
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,15 +13,15 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// place is a workspace with one project, and its owner's key.
+// place is a workspace with one project, and its owner, signed in and with a key.
 type place struct {
-	key             *webtest.Client
+	person, key     *webtest.Client
 	workspace, base string // paths
 }
 
 func newPlace(s *webtest.Server, name string) place {
 	owner := s.User(name)
-	p := place{key: owner.WithKey(), workspace: "/api/v1/workspaces/" + name + "/"}
+	p := place{person: owner, key: owner.WithKey(), workspace: "/api/v1/workspaces/" + name + "/"}
 	owner.Must("POST", "/api/workspaces/", map[string]any{"name": name, "slug": name, "organization_size": "2-10"})
 	p.base = p.workspace + "projects/" + p.key.Must("POST", p.workspace+"projects/", map[string]any{"name": name, "identifier": "ONE"}).ID() + "/"
 	return p
@@ -170,4 +171,82 @@ func furnished(b *testing.B, items int) place {
 		p.item(map[string]any{"name": fmt.Sprintf("n%d", i), "description_html": "<p>What is to be done</p>", "labels": []string{label}, "assignees": []string{p.key.User.ID}})
 	}
 	return p
+}
+
+// Work items that a program puts into a cycle are there in nobody's name; those that a person puts there, in that person's.
+func TestWhoPutAWorkItemIntoACycle(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		p := newPlace(s, "round")
+		project := strings.TrimPrefix(p.base, "/api/v1")
+		owner := p.key.User.ID
+		one := "cycles/" + p.person.Must("POST", "/api"+project+"cycles/", map[string]any{"name": "One"}).ID() + "/cycle-issues/"
+		mine, programs := p.item(map[string]any{"name": "mine"}), p.item(map[string]any{"name": "program's"})
+		p.person.Must("POST", "/api"+project+one, map[string]any{"issues": []string{mine}})
+		all := p.key.Must("POST", p.base+one, map[string]any{"issues": []string{programs}}).JSON().([]any)
+
+		want := map[any]any{mine: owner, programs: nil}
+		for _, link := range all {
+			got := link.(map[string]any)
+			if by := want[got["issue"]]; got["created_by"] != by || got["updated_by"] != by {
+				t.Errorf("a link is by %v and %v, want %v", got["created_by"], got["updated_by"], by)
+			}
+		}
+		for item, by := range want {
+			if a := p.key.Must("GET", p.base+one+item.(string)+"/", nil); a.At("created_by") != by || a.At("updated_by") != by {
+				t.Errorf("one link is by %v and %v, want %v", a.At("created_by"), a.At("updated_by"), by)
+			}
+		}
+	})
+}
+
+// The list of a workspace's collections is for browsers: it wants a session, and no key opens it.
+func TestCollectionsOfAWorkspace(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		p := newPlace(s, "mine")
+		at := s.URL + p.workspace
+		for _, tt := range []struct {
+			who          *webtest.Client
+			method, path string
+			status       int
+			answer       string
+		}{
+			{p.person, "GET", p.workspace, 200, `{"invitations":"` + at + `invitations/"}`},
+			{p.person, "GET", p.workspace + ".json", 200, `{"invitations":"` + at + `invitations.json"}`},
+			{p.person, "POST", p.workspace, 405, `{"detail":"Method \"POST\" not allowed."}`},
+			{p.key, "GET", p.workspace, 401, `{"detail":"Authentication credentials were not provided."}`},
+			{s.Stranger(), "GET", p.workspace + ".json", 401, `{"detail":"Authentication credentials were not provided."}`},
+			{p.key, "GET", p.workspace + "invitations.json", 200, `[]`},
+			{p.person, "GET", p.workspace + "invitations.json", 401, `{"detail":"Authentication credentials were not provided."}`},
+			{p.person, "GET", p.workspace + "projects/", 401, `{"detail":"Authentication credentials were not provided."}`},
+		} {
+			if a := tt.who.Do(tt.method, tt.path, nil); a.Status != tt.status || string(a.Raw) != tt.answer {
+				t.Errorf("%s %s: %d %s, want %d %s", tt.method, tt.path, a.Status, a.Raw, tt.status, tt.answer)
+			}
+		}
+	})
+}
+
+// What a program writes is answered by no link, until a person sends one.
+func TestAProgramsInvitationHasNoLink(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		p, nobody := newPlace(s, "mine"), s.Stranger()
+		id := p.key.Must("POST", p.workspace+"invitations/", map[string]any{"email": "new@sailplane.test", "role": 15}).ID()
+		open := "/api/workspaces/mine/invitations/"
+		token := func() string {
+			return p.person.Must("GET", open+id+"/", nil).At("token").(string)
+		}
+		if token() != "" {
+			t.Errorf("the secret is %q", token())
+		}
+		for _, body := range []map[string]any{{"accepted": true}, {"accepted": true, "token": ""}, {"accepted": true, "token": nil}} {
+			if a := nobody.Do("POST", open+id+"/join/", body); a.Status != 403 {
+				t.Errorf("answered with %v: %d %s", body, a.Status, a.Raw)
+			}
+		}
+		p.person.Must("POST", open, map[string]any{"emails": []any{map[string]any{"email": "new@sailplane.test", "role": 15}}})
+		if token() == "" {
+			t.Fatal("a letter was sent whose link has no secret")
+		}
+		nobody.Must("POST", open+id+"/join/", map[string]any{"accepted": true, "token": token()})
+	})
 }

@@ -1,4 +1,5 @@
-package issue
+// Package filter reads the single-purpose filters of work items that requests and saved views carry.
+package filter
 
 import (
 	"net/url"
@@ -15,27 +16,16 @@ import (
 	"github.com/sailplane/sailplane/store/issuelist"
 )
 
-// query is a request's parameters; of one that is given twice the last counts.
-type query url.Values
-
-func (q query) get(name string) (string, bool) {
-	vs := q[name]
-	if len(vs) == 0 {
-		return "", false
-	}
-	return vs[len(vs)-1], true
-}
-
-// filterReader reads one parameter's value into a condition; nil is none.
-type filterReader func(f *filters, value string) (issuelist.Filter, error)
+// reader reads one parameter's value into a condition; nil is none.
+type reader func(f *filters, value string) (issuelist.Filter, error)
 
 type filters struct {
 	now  time.Time
 	zone *time.Location // whose days the times are compared with
 }
 
-// filterReaders are the single-purpose filters of lists (Plane: utils/issue_filters.py).
-var filterReaders = map[string]filterReader{
+// readers are the single-purpose filters of lists (Plane: utils/issue_filters.py).
+var readers = map[string]reader{
 	"state":          byID(issuelist.State),
 	"project":        byID(issuelist.Project),
 	"parent":         orNone(byID(issuelist.Parent), issuelist.Null{Field: issuelist.Parent}),
@@ -71,24 +61,28 @@ var filterReaders = map[string]filterReader{
 	},
 }
 
-var filterNames = slices.Sorted(func(yield func(string) bool) {
-	for n := range filterReaders {
+var names = slices.Sorted(func(yield func(string) bool) {
+	for n := range readers {
 		if !yield(n) {
 			return
 		}
 	}
 })
 
-// readFilters reads the single-purpose filters; all have to hold.
-func readFilters(c *app.Call, q query) (issuelist.All, error) {
+// hidden are the filters by what nobody outside is to find out: who follows a work item, and whom it names. On a published
+// board they are passed over.
+var hidden = []string{"subscriber", "mentions"}
+
+// Read reads the filters among parameters; all have to hold. Of a parameter that is given twice the last counts.
+func Read(c *app.Call, q url.Values) (issuelist.All, error) {
 	f := &filters{now: c.DB.Now(), zone: c.Zone()}
 	var all issuelist.All
-	for _, n := range filterNames {
-		v, ok := q.get(n)
-		if !ok {
+	for _, n := range names {
+		vs := q[n]
+		if len(vs) == 0 || c.Board != nil && slices.Contains(hidden, n) {
 			continue
 		}
-		filter, err := filterReaders[n](f, v)
+		filter, err := readers[n](f, vs[len(vs)-1])
 		if err != nil {
 			return nil, err
 		}
@@ -108,8 +102,8 @@ func values(v string) []string {
 	return vs
 }
 
-// validIDs are the well formed ids; what is none is passed over.
-func validIDs(v string) []string {
+// IDs are the well formed ids of a list with commas; what is none is passed over.
+func IDs(v string) []string {
 	var ids []string
 	for s := range strings.SplitSeq(v, ",") {
 		if id, err := uuid.Parse(s); err == nil {
@@ -119,18 +113,18 @@ func validIDs(v string) []string {
 	return ids
 }
 
-func byID(field issuelist.Field) filterReader {
+func byID(field issuelist.Field) reader {
 	return func(_ *filters, v string) (issuelist.Filter, error) {
-		if ids := validIDs(v); len(ids) > 0 {
+		if ids := IDs(v); len(ids) > 0 {
 			return issuelist.In{Field: field, Values: ids}, nil
 		}
 		return nil, nil
 	}
 }
 
-func byTie(r issuelist.Relation, removed bool) filterReader {
+func byTie(r issuelist.Relation, removed bool) reader {
 	return func(_ *filters, v string) (issuelist.Filter, error) {
-		if ids := validIDs(v); len(ids) > 0 {
+		if ids := IDs(v); len(ids) > 0 {
 			return issuelist.Has{Relation: r, Values: ids, Removed: removed}, nil
 		}
 		return nil, nil
@@ -138,7 +132,7 @@ func byTie(r issuelist.Relation, removed bool) filterReader {
 }
 
 // orNone understands "None" as well; together with ids nothing fits.
-func orNone(read filterReader, none issuelist.Filter) filterReader {
+func orNone(read reader, none issuelist.Filter) reader {
 	return func(f *filters, v string) (issuelist.Filter, error) {
 		ids, err := read(f, v)
 		if !slices.Contains(strings.Split(v, ","), issuelist.None) {
@@ -170,14 +164,14 @@ func byEstimatePoint(_ *filters, v string) (issuelist.Filter, error) {
 	if len(vs) == 0 {
 		return nil, nil
 	}
-	ids := validIDs(strings.Join(vs, ","))
+	ids := IDs(strings.Join(vs, ","))
 	if len(ids) < len(vs) {
 		return nil, app.ErrValue
 	}
 	return issuelist.In{Field: issuelist.EstimatePoint, Values: ids}, nil
 }
 
-func byIntakeStatus(param string) filterReader {
+func byIntakeStatus(param string) reader {
 	return func(_ *filters, v string) (issuelist.Filter, error) {
 		vs := values(v)
 		for n, s := range vs {
@@ -221,7 +215,7 @@ func bySubIssue(_ *filters, v string) (issuelist.Filter, error) {
 var span = regexp.MustCompile(`^([0-9]{1,6})_(weeks|months)$`)
 
 // byDay reads "2026-05-01;after", "2_weeks;before;fromnow" or a bare day, several with commas; of each kind the last counts.
-func byDay(field issuelist.Field) filterReader {
+func byDay(field issuelist.Field) reader {
 	return func(f *filters, v string) (issuelist.Filter, error) {
 		parts := strings.Split(v, ",")
 		if slices.Contains(parts, "") {

@@ -1,7 +1,9 @@
-package view
+package filter
 
 import (
 	"encoding/json"
+	"net/url"
+	"strings"
 
 	"github.com/sailplane/sailplane/store"
 )
@@ -23,8 +25,8 @@ var living = map[string]string{
 	"subscriber": "issue_subscribers__deleted_at__isnull",
 }
 
-// query derives from a view's filters the form in which the reference keeps them for its database; clients only read it.
-func query(filters store.JSON) (store.JSON, error) {
+// Stored derives from a view's filters the form in which the reference keeps them for its database; clients only read it.
+func Stored(filters store.JSON) (store.JSON, error) {
 	var in map[string]json.RawMessage
 	if json.Unmarshal(filters, &in) != nil {
 		return nil, nil // any JSON is taken for filters; only an object says anything
@@ -47,4 +49,30 @@ func says(value json.RawMessage) bool {
 		return false
 	}
 	return true
+}
+
+// Parameters turns the filters that a view keeps into those of a request: lists become texts with commas.
+func Parameters(filters store.JSON) url.Values {
+	var in map[string]json.RawMessage
+	if json.Unmarshal(filters, &in) != nil {
+		return nil
+	}
+	q := url.Values{}
+	for key, value := range in {
+		if !says(value) {
+			continue
+		}
+		var list []json.RawMessage
+		if json.Unmarshal(value, &list) != nil {
+			list = []json.RawMessage{value}
+		}
+		words := make([]string, len(list))
+		for i, word := range list {
+			if json.Unmarshal(word, &words[i]) != nil {
+				words[i] = string(word)
+			}
+		}
+		q.Set(key, strings.Join(words, ","))
+	}
+	return q
 }

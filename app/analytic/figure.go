@@ -1,0 +1,215 @@
+package analytic
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/filter"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/issuelist"
+)
+
+// Asked is what a figure is asked for: an axis, what is measured along it, segments within if any, and filters.
+type Asked struct {
+	X       string     `json:"x"`
+	Y       string     `json:"y"`
+	Segment string     `json:"segment,omitempty"`
+	Filters url.Values `json:"filters,omitempty"`
+}
+
+// ByEstimate is the measure that adds estimates up; ByCount counts work items.
+const (
+	ByEstimate = "estimate"
+	ByCount    = "issue_count"
+)
+
+// Check refuses what there is no figure of. Plane: app/views/analytic/base.py
+func (a Asked) Check() error {
+	if !store.IsDimension(a.X) || a.Y != ByCount && a.Y != ByEstimate {
+		return app.Invalid("x-axis and y-axis dimensions are required and the values should be valid")
+	}
+	if a.Segment != "" && (!store.IsDimension(a.Segment) || a.Segment == a.X) {
+		return app.Invalid("Both segment and x axis cannot be same and segment should be valid")
+	}
+	return nil
+}
+
+// Part is what of a column belongs to one segment; a column without segments has one part.
+type Part struct {
+	Segment  *string
+	Count    int
+	Estimate *float64
+}
+
+// Column is what has one value of the axis.
+type Column struct {
+	Key   string
+	Parts []Part
+}
+
+// Figure is a drawn figure. What stands for ids along its axes is among the details: nil where no axis asks for it.
+type Figure struct {
+	Total   int
+	Columns []Column
+	Details
+}
+
+// Details are the rows that the ids along a figure's axes stand for, by id.
+type Details struct {
+	States  []*store.State
+	Labels  []*store.Label
+	People  []*store.User
+	Cycles  []*store.Cycle
+	Modules []*store.Module
+}
+
+// work is what figures are of: the work items of the call's workspace that fit. The reference counts the whole workspace;
+// here projects that are secret count only for those who may see them.
+func work(c *app.Call, t *store.Tx, filters url.Values) (store.Work, issuelist.All, error) {
+	all, err := filter.Read(c, filters)
+	if err != nil {
+		return store.Work{}, nil, err
+	}
+	where := dbx.HashExp{"workspace_id": c.Workspace.ID, "archived_at": nil}
+	seen := store.ProjectsVisibleTo(c.UserID(), int(max(c.Access.Workspace, app.Member)))
+	projects, err := store.Projects.List(t, dbx.And(where, seen), "id")
+	if err != nil {
+		return store.Work{}, nil, err
+	}
+	scope := issuelist.Scope{Workspace: c.Workspace.ID}
+	for _, p := range projects {
+		scope.Projects = append(scope.Projects, p.ID)
+	}
+	states, err := issuelist.ReadStates(t, scope.Projects)
+	if err != nil {
+		return store.Work{}, nil, err
+	}
+	return issuelist.Condition(t, scope, states, all), all, nil
+}
+
+// tied says which dimension shows which ties.
+var tied = map[string]issuelist.Relation{
+	"labels__id": issuelist.Labels, "assignees__id": issuelist.Assignees,
+	"issue_cycle__cycle_id": issuelist.Cycles, "issue_module__module_id": issuelist.Modules,
+}
+
+// along is a dimension; of ties that are filtered by only those that were asked for show.
+func along(name string, all issuelist.All) store.Along {
+	a := store.Along{Name: name}
+	relation, ok := tied[name]
+	for _, f := range all {
+		if has, is := f.(issuelist.Has); ok && is && has.Relation == relation {
+			a.Only = has.Values
+		}
+	}
+	return a
+}
+
+// Draw draws a figure; the caller has checked what is asked. Without details it only counts.
+func Draw(c *app.Call, a Asked, details bool) (*Figure, error) {
+	t := c.Read()
+	w, all, err := work(c, t, a.Filters)
+	if err != nil {
+		return nil, err
+	}
+	f := &Figure{}
+	if f.Total, err = w.Count(t); err != nil {
+		return nil, err
+	}
+	parts, err := w.Figure(t, along(a.X, all), along(a.Segment, all))
+	if err != nil {
+		return nil, err
+	}
+	f.columns(a, parts)
+	if !details {
+		return f, nil
+	}
+	for _, name := range []string{a.X, a.Segment} {
+		if err := f.describe(t, w, along(name, all)); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// priorities are in the order in which figures show them.
+var priorities = []string{"low", "medium", "high", "urgent", "none"}
+
+func (f *Figure) columns(a Asked, parts []store.FigurePart) {
+	for _, p := range parts {
+		key, segment := month(a.X, p.Key), p.Segment
+		if key == nil {
+			continue // what has no value has no column
+		}
+		if a.Segment != "" {
+			segment = month(a.Segment, segment)
+		}
+		if n := len(f.Columns); n == 0 || f.Columns[n-1].Key != *key {
+			f.Columns = append(f.Columns, Column{Key: *key})
+		}
+		column := &f.Columns[len(f.Columns)-1]
+		column.Parts = append(column.Parts, Part{segment, p.Count, p.Estimate})
+	}
+	slices.SortStableFunc(f.Columns, func(x, y Column) int {
+		if a.X == "priority" {
+			return cmp.Compare(slices.Index(priorities, x.Key), slices.Index(priorities, y.Key))
+		}
+		if (x.Key == "none") != (y.Key == "none") {
+			return cmp.Compare(slices.Index([]string{"none"}, x.Key), slices.Index([]string{"none"}, y.Key))
+		}
+		return strings.Compare(x.Key, y.Key)
+	})
+}
+
+// month is what a month is called, 2019-3 or, without a date, -; other values are their own names.
+func month(dimension string, key *string) *string {
+	if !store.IsMonths(dimension) {
+		return key
+	}
+	name := "-"
+	if key != nil && len(*key) >= len("2019-03") {
+		name = (*key)[:5] + strings.TrimPrefix((*key)[5:7], "0")
+	}
+	return &name
+}
+
+// describe reads what the ids of a dimension stand for.
+func (f *Figure) describe(t *store.Tx, w store.Work, a store.Along) error {
+	var err error
+	switch a.Name {
+	case "state_id":
+		f.States, err = rows(t, w, a, store.States)
+	case "labels__id":
+		f.Labels, err = rows(t, w, a, store.Labels)
+	case "assignees__id":
+		f.People, err = rows(t, w, a, store.Users)
+	case "issue_cycle__cycle_id":
+		f.Cycles, err = rows(t, w, a, store.Cycles)
+	case "issue_module__module_id":
+		f.Modules, err = rows(t, w, a, store.Modules)
+	}
+	return err
+}
+
+func rows[T any](t *store.Tx, w store.Work, a store.Along, table store.Table[T]) ([]*T, error) {
+	ids, err := w.Values(t, a)
+	if err != nil {
+		return nil, err
+	}
+	byID, err := table.ByID(t, ids)
+	if err != nil {
+		return nil, err
+	}
+	list := []*T{}
+	for _, id := range ids {
+		if row := byID[id]; row != nil {
+			list = append(list, row)
+		}
+	}
+	return list, nil
+}

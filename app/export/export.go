@@ -1,0 +1,110 @@
+// Package export writes work items as files that people take away.
+package export
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+)
+
+// JobWrite is the kind of the jobs that write an export.
+const JobWrite = "export.write"
+
+// Written is an export that is to be written.
+type Written struct {
+	ID       string `json:"id"`
+	Multiple bool   `json:"multiple"` // a file for each project
+}
+
+const (
+	kind      = "issue_exports"
+	queued    = "queued"
+	working   = "processing"
+	completed = "completed"
+	failed    = "failed"
+
+	goodFor = 7 * 24 * time.Hour // an export's address
+	keptFor = 8 * 24 * time.Hour // its file
+)
+
+// Provided says whether there are exports in that format.
+func Provided(format string) bool { return slices.Contains([]string{"csv", "xlsx", "json"}, format) }
+
+// Order leaves an export of the projects (none: all of the caller's) to be written. Plane: app/views/exporter/base.py
+func Order(c *app.Call, format string, projects []string, multiple bool) error {
+	if len(projects) == 0 {
+		ids := make([]string, 0, len(c.Access.Projects))
+		for id := range c.Access.Projects {
+			ids = append(ids, id)
+		}
+		rows, err := store.Projects.List(c.Read(), dbx.And(store.In("id", ids), dbx.HashExp{"workspace_id": c.Workspace.ID, "archived_at": nil}), "created_at DESC", "id DESC")
+		if err != nil {
+			return err
+		}
+		for _, p := range rows {
+			projects = append(projects, p.ID)
+		}
+	}
+	list, err := list(projects)
+	if err != nil {
+		return err
+	}
+	row := &store.Exporter{Project: list, Provider: format, Status: queued, Token: strings.ReplaceAll(uuid.NewString(), "-", ""),
+		InitiatedByID: c.User.ID, WorkspaceID: c.Workspace.ID, Type: kind, RichFilters: store.NullJSON("{}")}
+	return c.Write(func(t *store.Tx) error {
+		if err := store.Exporters.Insert(t, row); err != nil {
+			return err
+		}
+		return t.Enqueue(JobWrite, Written{row.ID, multiple})
+	})
+}
+
+// Listed is a page of the workspace's exports.
+type Listed struct {
+	Rows   []store.Exporter
+	People map[string]*store.User // who ordered them
+	Total  int
+}
+
+// orders are the columns by which exports can be asked for.
+var orders = []string{"created_at", "updated_at", "provider", "status", "id", "token"}
+
+// List answers a page of the exports of the workspace.
+func List(c *app.Call, order string, offset, limit int) (*Listed, error) {
+	column, down := strings.CutPrefix(order, "-")
+	if !slices.Contains(orders, column) {
+		return nil, app.Field("order_by", "There is no such field.")
+	}
+	by := []string{column, "id"}
+	if down {
+		by = []string{column + " DESC", "id DESC"}
+	}
+	t, where := c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID, "type": kind}
+	l := &Listed{Rows: []store.Exporter{}}
+	var err error
+	if l.Total, err = store.Exporters.Count(t, where); err != nil {
+		return nil, err
+	}
+	if err := store.Exporters.Query(t).AndWhere(where).OrderBy(by...).Offset(int64(offset)).Limit(int64(limit)).All(&l.Rows); err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(l.Rows))
+	for i, row := range l.Rows {
+		ids[i] = row.InitiatedByID
+	}
+	l.People, err = store.Users.ByID(t, ids)
+	return l, err
+}
+
+// Until says until when the caller may fetch an export; false: not at all. The reference shows the address to the whole
+// workspace, though others may not see what is in it.
+func Until(c *app.Call, row *store.Exporter) (time.Time, bool) {
+	until := row.CreatedAt.Add(goodFor)
+	return until, row.Status == completed && row.Key != "" && row.InitiatedByID == c.UserID() && c.DB.Now().Before(until)
+}

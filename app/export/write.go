@@ -1,0 +1,165 @@
+package export
+
+import (
+	"archive/zip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/blob"
+)
+
+const batch = 500
+
+func list(ids []string) (store.NullJSON, error) {
+	doc, err := json.Marshal(ids)
+	return doc, err
+}
+
+// Write writes an export into the file store and says so in its row. One that is written twice, after a crash, is written
+// to the same place; one that fails says why, and is tried again.
+func Write(ctx context.Context, a *app.App, w Written) error {
+	row, err := store.Exporters.Get(a.DB.Read(ctx), dbx.HashExp{"id": w.ID})
+	if errors.Is(err, store.ErrNotFound) || err == nil && row.Status == completed {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c, err := a.CallFor(ctx, row.WorkspaceID, row.InitiatedByID)
+	if err != nil {
+		return err
+	}
+	if c == nil || c.Access.Workspace < app.Member {
+		return note(ctx, a, row, failed, "Whoever asked for it is no longer a member of the workspace.")
+	}
+	row.Key = fmt.Sprintf("%s/export-%s-%.6s-%s.zip", row.WorkspaceID, c.Workspace.Slug, row.Token, row.CreatedAt.UTC().Format(time.DateOnly))
+	if err := note(ctx, a, row, working, ""); err != nil { // with the key, so that the sweep finds the file whatever happens
+		return err
+	}
+	if err := keep(c, row, w.Multiple); err != nil {
+		return errors.Join(err, note(context.WithoutCancel(ctx), a, row, failed, "The export could not be written."))
+	}
+	return note(ctx, a, row, completed, "")
+}
+
+func note(ctx context.Context, a *app.App, row *store.Exporter, status, reason string) error {
+	row.Status, row.Reason = status, reason
+	return a.DB.Write(ctx, "", func(t *store.Tx) error { return store.Exporters.Update(t, row, "status", "reason", "key") })
+}
+
+// keep streams the archive into the file store while it is being written.
+func keep(c *app.Call, row *store.Exporter, multiple bool) error {
+	r, w := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		err := archive(c, row, multiple, w)
+		w.CloseWithError(err)
+		done <- err
+	}()
+	err := c.Blob.Put(c, row.Key, r, blob.Unknown)
+	r.CloseWithError(errors.New("the file store takes no more"))
+	return errors.Join(<-done, err)
+}
+
+func archive(c *app.Call, row *store.Exporter, multiple bool, w io.Writer) error {
+	var asked []string
+	if err := json.Unmarshal(row.Project, &asked); err != nil {
+		return fmt.Errorf("projects of an export: %w", err)
+	}
+	projects, err := store.Projects.ByID(c.Read(), asked)
+	if err != nil {
+		return err
+	}
+	parts := map[string][]string{c.Workspace.ID: asked}
+	names := []string{c.Workspace.ID}
+	if multiple {
+		names = asked
+		for _, id := range asked {
+			parts[id] = []string{id}
+		}
+	}
+	z := zip.NewWriter(w)
+	for _, name := range names {
+		f, err := z.Create(c.Workspace.Slug + "-" + name + "." + row.Provider)
+		if err != nil {
+			return err
+		}
+		if err := write(c, scope(c, projects, parts[name]), formats[row.Provider](f)); err != nil {
+			return err
+		}
+	}
+	return z.Close()
+}
+
+// scope is what the caller may take of the projects: nothing of those that he isn't in, and as a guest only what he sees.
+func scope(c *app.Call, projects map[string]*store.Project, asked []string) store.ExportScope {
+	s := store.ExportScope{Workspace: c.Workspace.ID, User: c.UserID(), Projects: []string{}, Own: []string{}}
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(asked))) {
+		p, role := projects[id], c.Access.Projects[id]
+		switch {
+		case p == nil || p.WorkspaceID != c.Workspace.ID || p.ArchivedAt != nil || role == app.Nobody:
+		case role == app.Guest && !p.GuestViewAllFeatures:
+			s.Own = append(s.Own, id)
+		default:
+			s.Projects = append(s.Projects, id)
+		}
+	}
+	return s
+}
+
+// write reads the work items in portions, so that few of them are in memory at a time.
+func write(c *app.Call, s store.ExportScope, f file) error {
+	ids, err := s.IDs(c.Read())
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(ids, batch) {
+		rows, err := store.ExportRows(c.Read(), part)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			if err := f.write(&rows[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return f.end()
+}
+
+// Sweep removes the files of exports that nobody can fetch any more. Plane: bgtasks/exporter_expired_task.py
+func Sweep(ctx context.Context, a *app.App) error {
+	for {
+		var old []store.Exporter
+		late := dbx.NewExp("key <> '' AND created_at <= {:late}", dbx.Params{"late": store.Stamped(a.DB.Now().Add(-keptFor))})
+		if err := store.Exporters.QueryAll(a.DB.Read(ctx)).Where(late).OrderBy("created_at").Limit(batch).All(&old); err != nil {
+			return fmt.Errorf("find old exports: %w", err)
+		}
+		for i := range old {
+			if err := a.Blob.Delete(ctx, old[i].Key); err != nil { // the row goes last: it is what finds the file again
+				return err
+			}
+			old[i].Key = ""
+		}
+		err := a.DB.Write(ctx, "", func(t *store.Tx) error {
+			for i := range old {
+				if err := store.Exporters.Set(t, &old[i], "key"); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil || len(old) < batch {
+			return err
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package issue
+
+import (
+	"slices"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/issuelist"
+)
+
+// A published board shows the work items of the call's project to everybody who knows its address: those that are listed in
+// the app, too (see app.Call.BoardIssue). What it does not show is not there, and neither is what hangs on it.
+
+// ListOnBoard answers the work items of the call's board, and what people think of those that it shows.
+func ListOnBoard(c *app.Call) (*List, *store.Voices, error) {
+	scope := issuelist.Scope{Workspace: c.Workspace.ID}
+	found, err := issuelist.ReadPlaces(c.Read(), []string{c.ProjectID})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, p := range found {
+		if !p.Archived {
+			scope.Projects = append(scope.Projects, p.ID)
+		}
+	}
+	l, err := list(c, scope, shape{order: "-created_at", groups: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	v, err := store.VoicesOn(c.Read(), l.ids())
+	return l, v, err
+}
+
+// ids are the work items that a list shows, each once.
+func (l *List) ids() []string {
+	var all []string
+	for i := range l.Rows {
+		all = append(all, l.Rows[i].ID)
+	}
+	all = idsIn(l.Groups, all)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func idsIn(groups []issuelist.Group, all []string) []string {
+	for _, g := range groups {
+		for _, r := range g.Rows {
+			all = append(all, r.ID)
+		}
+		all = idsIn(g.Sub, all)
+	}
+	return all
+}
+
+// Shown is a work item of a board, in full.
+type Shown struct {
+	*store.IssueDetail
+	Stripped *string // its text without tags
+	Binary   []byte  // its text as editors keep it
+	Voices   *store.Voices
+}
+
+// GetOnBoard answers a work item of the call's board; store.ErrNotFound when the board does not show it.
+func GetOnBoard(c *app.Call, id string) (*Shown, error) {
+	t := c.Read()
+	h, err := c.BoardIssue(t, id)
+	if err != nil {
+		return nil, err
+	}
+	d, err := store.ReadIssue(t, c.Workspace.ID, c.ProjectID, id, "")
+	if err != nil {
+		return nil, err
+	}
+	v, err := store.VoicesOn(t, []string{id})
+	return &Shown{d, h.DescriptionStripped, h.DescriptionBinary, v}, err
+}
+
+// voiced is where a work item is that something is said of: one that the call's board does not show is refused. The reference
+// takes what is said of any.
+func voiced(c *app.Call, t *store.Tx, id string) (store.Place, error) {
+	if _, err := c.BoardIssue(t, id); err != nil {
+		return store.Place{}, app.Unknown(err)
+	}
+	return placeOf(c, id), nil
+}
+
+// tookPart notes who took part in the board, unless he is in the project.
+func tookPart(c *app.Call, t *store.Tx) error {
+	if c.Role() != app.Nobody {
+		return nil
+	}
+	return store.NotePublicMember(t, c.Workspace.ID, c.ProjectID, t.Actor)
+}

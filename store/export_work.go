@@ -1,0 +1,188 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/pocketbase/dbx"
+)
+
+// ExportScope is what an export is of: all work items of some projects, archived ones and drafts too, and of others those
+// that the user made.
+type ExportScope struct {
+	Workspace string
+	Projects  []string
+	Own       []string
+	User      string
+}
+
+// IDs answers the work items, newest first, packed so that a million of them fit into little memory.
+func (s ExportScope) IDs(t *Tx) ([]uuid.UUID, error) {
+	whole, ids := t.in("i.project_id", s.Projects)
+	part, own := t.in("i.project_id", s.Own)
+	return scanned(t, "find what is exported", "SELECT i.id FROM issues i WHERE i.deleted_at IS NULL AND i.workspace_id = ? AND ("+whole+" OR "+part+
+		" AND i.created_by_id = ?) ORDER BY i.created_at DESC, i.id DESC", []any{s.Workspace, ids, own, s.author()},
+		func(id *uuid.UUID) []any { return []any{id} })
+}
+
+// author keeps an empty id from Postgres.
+func (s ExportScope) author() *string {
+	if s.User == "" {
+		return nil
+	}
+	return &s.User
+}
+
+// Exported is a work item with all that exports tell of it.
+type Exported struct {
+	ID                string     `db:"id"`
+	ProjectName       string     `db:"project_name"`
+	ProjectIdentifier string     `db:"project_identifier"`
+	ParentIdentifier  *string    `db:"parent_identifier"`
+	ParentSequence    *int       `db:"parent_sequence"`
+	SequenceID        int        `db:"sequence_id"`
+	Name              string     `db:"name"`
+	StateName         *string    `db:"state_name"`
+	Priority          string     `db:"priority"`
+	FirstName         *string    `db:"first_name"` // of who made it
+	LastName          *string    `db:"last_name"`
+	StartDate         *Date      `db:"start_date"`
+	TargetDate        *Date      `db:"target_date"`
+	CompletedAt       *time.Time `db:"completed_at"`
+	CreatedAt         time.Time  `db:"created_at"`
+	UpdatedAt         time.Time  `db:"updated_at"`
+	ArchivedAt        *Date      `db:"archived_at"`
+	Estimate          *string    `db:"estimate"`
+	IsDraft           bool       `db:"is_draft"`
+
+	Assignees, Subscribers, Labels, Cycles, Modules []string           `db:"-"`
+	Links                                           []ExportedLink     `db:"-"`
+	Relations                                       []ExportedRelation `db:"-"`
+	Comments                                        []ExportedComment  `db:"-"`
+}
+
+// ExportedLink is a link of an exported work item.
+type ExportedLink struct {
+	URL   string `json:"url"`
+	Title string `json:"title"`
+}
+
+// ExportedRelation is a relation of an exported work item, seen from it.
+type ExportedRelation struct {
+	Type      string `json:"type"`
+	Issue     string `json:"issue"`
+	Direction string `json:"direction"`
+}
+
+// ExportedComment is a comment of an exported work item.
+type ExportedComment struct {
+	Comment   string `json:"comment"`
+	CreatedBy string `json:"created_by"`
+	CreatedAt string `json:"created_at"`
+}
+
+// ExportRows reads work items in the order of their ids; what is gone by now is left out. It is a fixed number of queries.
+func ExportRows(t *Tx, packed []uuid.UUID) ([]Exported, error) {
+	ids := make([]string, len(packed))
+	for i, id := range packed {
+		ids[i] = id.String()
+	}
+	var found []Exported
+	err := t.Select("i.id", "p.name AS project_name", "p.identifier AS project_identifier", "pp.identifier AS parent_identifier", "pi.sequence_id AS parent_sequence",
+		"i.sequence_id", "i.name", "s.name AS state_name", "i.priority", "u.first_name", "u.last_name", "i.start_date", "i.target_date", "i.completed_at",
+		"i.created_at", "i.updated_at", "i.archived_at", "e.value AS estimate", "i.is_draft").From("issues i").
+		InnerJoin("projects p", dbx.NewExp("p.id = i.project_id")).LeftJoin("states s", dbx.NewExp("s.id = i.state_id")).
+		LeftJoin("users u", dbx.NewExp("u.id = i.created_by_id")).LeftJoin("estimate_points e", dbx.NewExp("e.id = i.estimate_point_id")).
+		LeftJoin("issues pi", dbx.NewExp("pi.id = i.parent_id")).LeftJoin("projects pp", dbx.NewExp("pp.id = pi.project_id")).
+		Where(dbx.And(In("i.id", ids), dbx.HashExp{"i.deleted_at": nil})).All(&found)
+	if err != nil {
+		return nil, fmt.Errorf("read what is exported: %w", mark(err))
+	}
+	at := make(map[string]*Exported, len(found))
+	for i := range found {
+		at[found[i].ID] = &found[i]
+	}
+	if err := fillExported(t, ids, at); err != nil {
+		return nil, err
+	}
+	rows := make([]Exported, 0, len(found))
+	for _, id := range ids {
+		if row := at[id]; row != nil {
+			rows = append(rows, *row)
+		}
+	}
+	return rows, nil
+}
+
+// exportedTie is a row that hangs on a work item, with up to three texts and a time.
+type exportedTie struct {
+	issue   string
+	a, b, c *string
+	at      time.Time
+}
+
+func fullName(first, last *string) string { return strings.TrimSpace(text(first) + " " + text(last)) }
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func fillExported(t *Tx, ids []string, at map[string]*Exported) error {
+	person := func(list func(*Exported) *[]string) func(*Exported, exportedTie) {
+		return func(e *Exported, x exportedTie) { l := list(e); *l = append(*l, fullName(x.a, x.b)) }
+	}
+	named := func(list func(*Exported) *[]string) func(*Exported, exportedTie) {
+		return func(e *Exported, x exportedTie) { l := list(e); *l = append(*l, text(x.a)) }
+	}
+	relation := func(direction string) func(*Exported, exportedTie) {
+		return func(e *Exported, x exportedTie) {
+			e.Relations = append(e.Relations, ExportedRelation{text(x.a), text(x.b) + "-" + text(x.c), direction})
+		}
+	}
+	newest := " ORDER BY x.created_at DESC, x.id DESC"
+	for _, q := range []struct {
+		columns, from, issue, order string
+		take                        func(*Exported, exportedTie)
+	}{
+		{"u.first_name, u.last_name, NULL", "issue_assignees x JOIN users u ON u.id = x.assignee_id AND u.is_active", "x.issue_id", " ORDER BY u.created_at DESC, u.id DESC",
+			person(func(e *Exported) *[]string { return &e.Assignees })},
+		{"u.first_name, u.last_name, NULL", "issue_subscribers x JOIN users u ON u.id = x.subscriber_id", "x.issue_id", newest,
+			person(func(e *Exported) *[]string { return &e.Subscribers })},
+		{"n.name, NULL, NULL", "issue_labels x JOIN labels n ON n.id = x.label_id", "x.issue_id", newest, named(func(e *Exported) *[]string { return &e.Labels })},
+		{"n.name, NULL, NULL", "cycle_issues x JOIN cycles n ON n.id = x.cycle_id", "x.issue_id", newest, named(func(e *Exported) *[]string { return &e.Cycles })},
+		{"n.name, NULL, NULL", "module_issues x JOIN modules n ON n.id = x.module_id", "x.issue_id", newest, named(func(e *Exported) *[]string { return &e.Modules })},
+		{"x.url, x.title, NULL", "issue_links x", "x.issue_id", newest, func(e *Exported, x exportedTie) {
+			link := ExportedLink{text(x.a), text(x.b)}
+			if link.Title == "" {
+				link.Title = link.URL
+			}
+			e.Links = append(e.Links, link)
+		}},
+		{"x.relation_type, p.identifier, CAST(o.sequence_id AS TEXT)", "issue_relations x JOIN issues o ON o.id = x.related_issue_id JOIN projects p ON p.id = o.project_id",
+			"x.issue_id", newest, relation("outgoing")},
+		{"x.relation_type, p.identifier, CAST(o.sequence_id AS TEXT)", "issue_relations x JOIN issues o ON o.id = x.issue_id JOIN projects p ON p.id = o.project_id",
+			"x.related_issue_id", newest, relation("incoming")},
+		{"x.comment_stripped, u.first_name, u.last_name", "issue_comments x LEFT JOIN users u ON u.id = x.actor_id", "x.issue_id", " ORDER BY x.created_at, x.id",
+			func(e *Exported, x exportedTie) {
+				e.Comments = append(e.Comments, ExportedComment{text(x.a), fullName(x.b, x.c), x.at.UTC().Format(time.DateTime)})
+			}},
+	} {
+		in, list := t.in(q.issue, ids)
+		ties, err := scanned(t, "read what hangs on exported work items", "SELECT "+q.issue+", "+q.columns+", x.created_at FROM "+q.from+" WHERE x.deleted_at IS NULL AND "+in+q.order,
+			[]any{list}, func(x *exportedTie) []any { return []any{&x.issue, &x.a, &x.b, &x.c, &x.at} })
+		if err != nil {
+			return err
+		}
+		for _, x := range ties {
+			if e := at[x.issue]; e != nil {
+				q.take(e, x)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,299 @@
+package issuelist
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/outline"
+)
+
+// slow is how long a list may take the database before outlines of its projects are made for the next ones.
+const slow = 15 * time.Millisecond
+
+// recalled is a list that is found in outlines; the rows that a page shows are read afterwards.
+type recalled struct {
+	q        Query
+	book     *outline.Book
+	outlines []*outline.Outline
+	trees    []tree
+
+	waiting refset // states of what the intake holds back
+	user    outline.Ref
+	own     map[string]bool // projects of which only the user's are seen
+	cycle   outline.Ref
+	module  outline.Ref
+	person  outline.Ref
+}
+
+// recall finds the list in outlines; false when they are not there, or don't know enough for it.
+func (q Query) recall(t *store.Tx, do func(r *recalled) error) (bool, error) {
+	r, ok := q.recalled(t)
+	if !ok {
+		return false, nil
+	}
+	var inner error
+	done, err := r.book.Read(t, slices.Concat(q.Scope.Projects, q.Scope.Own), func(found []*outline.Outline) {
+		r.outlines = found
+		if ok = r.prepare(); ok {
+			inner = do(r)
+		}
+	})
+	if err == nil {
+		err = inner
+	}
+	return done && ok, err
+}
+
+// recalled answers what recall begins with; false when the list asks for what no outline has.
+func (q Query) recalled(t *store.Tx) (*recalled, bool) {
+	s := q.Scope
+	if s.Archived || s.Removed || s.Parent != "" || !q.Order.recallable() || !t.Reads() {
+		return nil, false
+	}
+	return &recalled{q: q, book: outline.Of(t)}, true
+}
+
+// Recall finds a part of the list in outlines, if they are there: the ids, and how long the list is.
+func (q Query) Recall(t *store.Tx, offset, limit int) (ids []string, total int, found bool, err error) {
+	found, err = q.recall(t, func(r *recalled) (err error) {
+		ids, _, total, err = r.page(t, offset, limit)
+		return err
+	})
+	return ids, total, found, err
+}
+
+// Timed runs what the database does for a list, and sees to it that it need not do so again when it takes long.
+func (q Query) Timed(t *store.Tx, do func() error) error {
+	began := time.Now()
+	err := do()
+	if r, ok := q.recalled(t); ok && err == nil && time.Since(began) > slow && r.prepare() {
+		r.book.Want(slices.Concat(q.Scope.Projects, q.Scope.Own))
+	}
+	return err
+}
+
+// prepare looks up what the query speaks of; false when outlines don't know all of it.
+func (r *recalled) prepare() bool {
+	m := &matcher{book: r.book, states: r.q.States}
+	r.trees = nil
+	for _, f := range r.q.Filters {
+		tr, ok := m.tree(f, r.q.Each)
+		if !ok {
+			return false
+		}
+		r.trees = append(r.trees, tr)
+	}
+	r.waiting = m.refs(r.q.States.inGroups([]string{triage}))
+	r.own = map[string]bool{}
+	for _, p := range r.q.Scope.Own {
+		r.own[p] = true
+	}
+	r.user = r.ref(r.q.Scope.User)
+	r.cycle, r.module, r.person = r.ref(r.q.Scope.Cycle), r.ref(r.q.Scope.Module), r.ref(r.q.Scope.Person)
+	return true
+}
+
+// nobody stands for an id that no work item has.
+const nobody = ^outline.Ref(0)
+
+func (r *recalled) ref(id string) outline.Ref {
+	if ref, ok := r.book.Ref(id); ok || id == "" {
+		return ref
+	}
+	return nobody
+}
+
+// times says how often a candidate is in the list.
+func (r *recalled) times(c *candidate) int {
+	if c.item.State != 0 && r.waiting[c.item.State] || !r.inScope(c) {
+		return 0
+	}
+	n := 1
+	for i := range r.trees {
+		if n *= r.trees[i].times(c); n == 0 {
+			return 0
+		}
+	}
+	if r.q.Each {
+		return n
+	}
+	return 1
+}
+
+func (r *recalled) inScope(c *candidate) bool {
+	i := c.item
+	if len(r.own) > 0 && r.own[c.outline.Project] && i.CreatedBy != r.user {
+		return false
+	}
+	if r.cycle != 0 && !c.tied(outline.Cycles, r.cycle, false) || r.module != 0 && !c.tied(outline.Modules, r.module, false) {
+		return false
+	}
+	return r.person == 0 || i.CreatedBy == r.person || c.tied(outline.Assignees, r.person, true) || c.tied(outline.Subscribers, r.person, true)
+}
+
+func (c *candidate) tied(k outline.Kind, ref outline.Ref, removed bool) bool {
+	for _, t := range c.ties {
+		if t.Kind() == k && t.Ref() == ref && (removed || !t.Removed()) {
+			return true
+		}
+	}
+	return false
+}
+
+// all hands over every work item, in the list or not.
+func (r *recalled) all(do func(i *outline.Item, ties []outline.Tie)) {
+	for _, o := range r.outlines {
+		items := o.Items()
+		for n := range items {
+			do(&items[n], o.Ties(&items[n]))
+		}
+	}
+}
+
+// entry is an appearance of a work item in the list.
+type entry struct {
+	key uint64 // its rank
+	o   uint32
+	n   uint32
+}
+
+func (r *recalled) item(e entry) *outline.Item { return &r.outlines[e.o].Items()[e.n] }
+
+// compare is the list's order.
+func (r *recalled) compare(x, y entry) int {
+	if x.key != y.key {
+		return cmp.Compare(x.key, y.key)
+	}
+	newest := 0
+	switch {
+	case x.o == y.o:
+		newest = cmp.Compare(x.n, y.n)
+	case outline.Newer(r.item(x), r.item(y)):
+		newest = -1
+	default:
+		newest = 1
+	}
+	if r.q.Order.byAge && !r.q.Order.desc || r.q.Order.feed && !r.q.Order.byAge {
+		return -newest
+	}
+	return newest
+}
+
+// each hands over the list's entries, in no order but that of the outlines.
+func (r *recalled) each(t *store.Tx, do func(e entry)) error {
+	key, err := r.q.Order.rank(t, r)
+	if err != nil {
+		return err
+	}
+	for o, from := range r.outlines {
+		c := candidate{outline: from}
+		items := from.Items()
+		for n := range items {
+			c.item, c.ties = &items[n], from.Ties(&items[n])
+			times := r.times(&c)
+			if times == 0 {
+				continue
+			}
+			e := entry{key(c.item, c.ties), uint32(o), uint32(n)}
+			for range times {
+				do(e)
+			}
+		}
+	}
+	return nil
+}
+
+// sorted are the entries in order.
+func (r *recalled) sorted(t *store.Tx) (list []entry, err error) {
+	err = r.each(t, func(e entry) { list = append(list, e) })
+	if !r.q.Order.byAge || !r.q.Order.desc {
+		slices.SortFunc(list, r.compare)
+		return list, err
+	}
+	var runs [][]entry // each outline's are in order already
+	for rest := list; len(rest) > 0; {
+		n := slices.IndexFunc(rest, func(e entry) bool { return e.o != rest[0].o })
+		if n < 0 {
+			n = len(rest)
+		}
+		runs, rest = append(runs, rest[:n]), rest[n:]
+	}
+	return merged(runs, r.compare), err
+}
+
+// first are the first n entries in order, and how many there are in all.
+func (r *recalled) first(t *store.Tx, n int) (list []entry, total int, err error) {
+	beyond := uint64(last) // what has a larger key is none of the first
+	err = r.each(t, func(e entry) {
+		total++
+		if e.key > beyond {
+			return
+		}
+		if list = append(list, e); len(list) > 2*n+1000 {
+			firstOf(list, n, r.compare)
+			list, beyond = list[:n], 0
+			for _, e := range list {
+				beyond = max(beyond, e.key)
+			}
+		}
+	})
+	slices.SortFunc(list, r.compare)
+	return list[:min(n, len(list))], total, err
+}
+
+// page answers the ids from a place of the list on, with their ties, and how long the list is.
+func (r *recalled) page(t *store.Tx, offset, limit int) (ids []string, ties map[string]rowTies, total int, err error) {
+	shown, total, err := r.first(t, offset+limit)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	shown = shown[min(offset, len(shown)):]
+	ties = map[string]rowTies{}
+	for _, e := range shown {
+		from := r.outlines[e.o]
+		c := candidate{outline: from, item: r.item(e), ties: from.Ties(r.item(e))}
+		id := c.item.ID.String()
+		ids, ties[id] = append(ids, id), r.tiesOf(&c)
+	}
+	return ids, ties, total, nil
+}
+
+// tiesOf are the ties of a row, those to archived modules too.
+func (r *recalled) tiesOf(c *candidate) (ties rowTies) {
+	for _, t := range c.ties {
+		if t.Removed() {
+			continue
+		}
+		id := r.book.ID(t.Ref())
+		switch t.Kind() {
+		case outline.Labels:
+			ties.labels = append(ties.labels, id)
+		case outline.Assignees:
+			ties.assignees = append(ties.assignees, id)
+		case outline.Modules:
+			ties.modules = append(ties.modules, id)
+		case outline.Cycles:
+			ties.cycle = &id
+		}
+	}
+	for _, list := range []*[]string{&ties.labels, &ties.assignees, &ties.modules} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	return ties
+}
+
+// count is how long the list is.
+func (r *recalled) count() (total int) {
+	for _, from := range r.outlines {
+		c := candidate{outline: from}
+		items := from.Items()
+		for n := range items {
+			c.item, c.ties = &items[n], from.Ties(&items[n])
+			total += r.times(&c)
+		}
+	}
+	return total
+}

@@ -1,0 +1,200 @@
+// Package outline keeps in memory, in short, what the work items of large projects are listed by: the columns that lists
+// filter, sort and group by, some 100 bytes a work item, without names and texts. A board over 100,000 work items then
+// takes some milliseconds, where a database would read them all.
+//
+// An outline is always what the database has: triggers write down which work items change (issue_changes), and whoever
+// reads an outline first reads those again that changed since, on this node or on any other. Nothing is kept of projects
+// whose lists are fast anyway.
+package outline
+
+import (
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Ref stands for an id (of a state, a label, a person …) in a Book; 0 is none.
+type Ref uint32
+
+// Kind is what a tie ties to a work item.
+type Kind uint8
+
+// The kinds.
+const (
+	Labels Kind = iota
+	Assignees
+	Subscribers
+	Cycles
+	Modules
+)
+
+// Tie is something tied to a work item, or that once was.
+type Tie uint32
+
+const (
+	kindShift  = 29
+	removedBit = 1 << 28
+)
+
+func tie(k Kind, r Ref, removed bool) Tie {
+	t := Tie(k)<<kindShift | Tie(r)
+	if removed {
+		t |= removedBit
+	}
+	return t
+}
+
+// Kind says what is tied.
+func (t Tie) Kind() Kind { return Kind(t >> kindShift) }
+
+// Removed says whether it was taken away.
+func (t Tie) Removed() bool { return t&removedBit != 0 }
+
+// Ref is what is tied.
+func (t Tie) Ref() Ref { return Ref(t & (removedBit - 1)) }
+
+// None is no day and no time.
+const None = math.MinInt32
+
+// Item is a living work item: not deleted, not archived, no draft.
+type Item struct {
+	ID                          uuid.UUID
+	Created, Updated, Completed int64 // microseconds since 1970; Completed may be None
+	SortOrder                   float64
+	State, CreatedBy, Estimate  Ref
+	Sequence                    int32
+	Start, Target               int32 // days since 1970, or None
+	firstTie                    uint32
+	ties                        uint16
+	Priority                    uint8 // its place in Priorities
+	Child                       bool  // it has a parent
+}
+
+// Priorities are the priorities from the least to the most; what is none of them comes after.
+var Priorities = []string{"none", "low", "medium", "high", "urgent"}
+
+// Day is a day's number, as items have it; None when the text is no day.
+func Day(text string) int32 {
+	if text == "" {
+		return None
+	}
+	at, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return None
+	}
+	return int32(at.Unix() / 86400)
+}
+
+// DayText is the day of a number.
+func DayText(day int32) string { return time.Unix(int64(day)*86400, 0).UTC().Format(time.DateOnly) }
+
+// newer orders items as lists do where nothing else does: newest first, ids settling what times leave open.
+func newer(x, y *Item) int {
+	switch {
+	case x.Created > y.Created:
+		return -1
+	case x.Created < y.Created:
+		return 1
+	}
+	return slices.Compare(y.ID[:], x.ID[:])
+}
+
+// Newer says whether x comes before y where the newest come first.
+func Newer(x, y *Item) bool { return newer(x, y) < 0 }
+
+// Outline is one project's.
+type Outline struct {
+	Project string
+
+	mu    sync.RWMutex
+	items []Item // newest first
+	ties  []Tie
+	waste int // ties that no item has any more
+	used  time.Time
+}
+
+// Items are the work items, newest first. Only to be read, in Book.Read.
+func (o *Outline) Items() []Item { return o.items }
+
+// Ties are those of one of the items, removed ones too.
+func (o *Outline) Ties(i *Item) []Tie { return o.ties[i.firstTie : i.firstTie+uint32(i.ties)] }
+
+// add takes a read item over; order is the caller's matter.
+func (o *Outline) add(r *row) {
+	r.item.firstTie, r.item.ties = uint32(len(o.ties)), uint16(len(r.ties))
+	o.ties = append(o.ties, r.ties...)
+	o.items = append(o.items, r.item)
+}
+
+// replace puts the current state of work items, newest first, in the place of what was known of them. The ids are used up.
+func (o *Outline) replace(ids map[uuid.UUID]bool, rows []row) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var fresh []row
+	for n := range rows {
+		if o.overwrite(&rows[n]) {
+			delete(ids, rows[n].item.ID)
+		} else {
+			fresh = append(fresh, rows[n])
+		}
+	}
+	if len(ids) > 0 {
+		o.items = slices.DeleteFunc(o.items, func(i Item) bool {
+			if !ids[i.ID] {
+				return false
+			}
+			o.waste += int(i.ties)
+			return true
+		})
+		o.merge(fresh)
+	}
+	if o.waste > len(o.ties)/2 {
+		o.compact()
+	}
+}
+
+// overwrite puts a work item in its own place, which most changes leave it; false when it is not there.
+func (o *Outline) overwrite(r *row) bool {
+	at, found := slices.BinarySearchFunc(o.items, &r.item, func(x Item, y *Item) int { return newer(&x, y) })
+	if !found {
+		return false
+	}
+	o.waste += int(o.items[at].ties)
+	r.item.firstTie, r.item.ties = uint32(len(o.ties)), uint16(len(r.ties))
+	o.ties = append(o.ties, r.ties...)
+	o.items[at] = r.item
+	return true
+}
+
+// merge puts read items, newest first, in their places.
+func (o *Outline) merge(rows []row) {
+	old := len(o.items)
+	o.items = slices.Grow(o.items, len(rows))[:old+len(rows)]
+	for at, next := len(o.items)-1, len(rows)-1; next >= 0; at-- {
+		r := &rows[next]
+		if old > 0 && newer(&r.item, &o.items[old-1]) < 0 {
+			old--
+			o.items[at] = o.items[old]
+			continue
+		}
+		r.item.firstTie, r.item.ties = uint32(len(o.ties)), uint16(len(r.ties))
+		o.ties = append(o.ties, r.ties...)
+		o.items[at] = r.item
+		next--
+	}
+}
+
+// compact leaves out the ties that no item has any more.
+func (o *Outline) compact() {
+	kept := make([]Tie, 0, len(o.ties)-o.waste)
+	for n := range o.items {
+		i := &o.items[n]
+		first := uint32(len(kept))
+		kept = append(kept, o.Ties(i)...)
+		i.firstTie = first
+	}
+	o.ties, o.waste = kept, 0
+}

@@ -1,0 +1,151 @@
+package outline
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/sailplane/sailplane/store"
+)
+
+// row is a work item as it was read.
+type row struct {
+	item Item
+	ties []Tie
+}
+
+// tieTables are where ties are read from, by their kind.
+var tieTables = [...]struct{ table, column string }{
+	Labels:      {"issue_labels", "label_id"},
+	Assignees:   {"issue_assignees", "assignee_id"},
+	Subscribers: {"issue_subscribers", "subscriber_id"},
+	Cycles:      {"cycle_issues", "cycle_id"},
+	Modules:     {"module_issues", "module_id"},
+}
+
+// tieLetters mark the kinds in a text.
+const tieLetters = "LASCM"
+
+const (
+	uuidLength = 36
+	tieLength  = 1 + uuidLength + 1
+	fieldCount = 13
+)
+
+// statement reads work items of a project: one text a work item, since a column of its own for everything costs more
+// than finding it, and the sort_order, which has more digits than its text.
+func statement(postgres bool) string {
+	fields := []string{"i.id", "i.state_id", "i.priority", "i.created_by_id", "i.estimate_point_id",
+		"CASE WHEN i.parent_id IS NULL THEN '' ELSE 'x' END", "i.start_date", "i.target_date", "i.created_at", "i.updated_at", "i.completed_at", "i.sequence_id"}
+	for n, f := range fields {
+		fields[n] = "COALESCE(CAST(" + f + " AS TEXT), '')"
+	}
+	for kind, t := range tieTables {
+		fields = append(fields, fmt.Sprintf("COALESCE((SELECT string_agg('%c' || CAST(x.%s AS TEXT) || CASE WHEN x.deleted_at IS NULL THEN '+' ELSE '-' END, '')"+
+			" FROM %s x WHERE x.issue_id = i.id), '')", tieLetters[kind], t.column, t.table))
+	}
+	whole := strings.Join(fields[:fieldCount-1], " || '|' || ") + " || '|' || " + strings.Join(fields[fieldCount-1:], " || ")
+	if !postgres {
+		whole = "CAST(" + whole + " AS BLOB)" // the driver takes every text for a time otherwise
+	}
+	return "SELECT " + whole + ", i.sort_order FROM issues i WHERE i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft"
+}
+
+// read hands over the living ones of those work items of a project, or all of them, newest first. The row is used again.
+func (b *Book) read(t *store.Tx, project string, only []uuid.UUID, each func(*row)) error {
+	query, args := statement(t.Postgres()), []any{project}
+	switch {
+	case only == nil:
+		query += " AND i.project_id = ?"
+	case t.Postgres():
+		query, args = query+" AND i.project_id = ? AND i.id = ANY(?)", append(args, texts(only))
+	default: // SQLite would go through the project to find them
+		list, _ := json.Marshal(texts(only)) // strings always encode
+		query, args = query+" AND +i.project_id = ? AND i.id IN (SELECT value FROM json_each(?))", append(args, string(list))
+	}
+	rows, err := t.Rows(query+" ORDER BY i.created_at DESC, i.id DESC", args...)
+	if err != nil {
+		return fmt.Errorf("outline a project: %w", err)
+	}
+	defer rows.Close()
+	var r row
+	var text sql.RawBytes
+	var order float64
+	for rows.Next() {
+		if err := rows.Scan(&text, &order); err != nil {
+			return fmt.Errorf("outline a project: %w", err)
+		}
+		if err := b.parse(string(text), &r); err != nil {
+			return fmt.Errorf("outline a work item: %w", err)
+		}
+		r.item.SortOrder = order
+		each(&r)
+	}
+	return rows.Err()
+}
+
+func texts(ids []uuid.UUID) []string {
+	list := make([]string, len(ids))
+	for n, id := range ids {
+		list[n] = id.String()
+	}
+	return list
+}
+
+// parse reads what statement writes.
+func (b *Book) parse(text string, r *row) error {
+	f := strings.Split(text, "|")
+	if len(f) != fieldCount {
+		return fmt.Errorf("%d fields in %q", len(f), text)
+	}
+	id, err := uuid.Parse(f[0])
+	if err != nil {
+		return err
+	}
+	sequence, err := strconv.ParseInt(f[11], 10, 32)
+	if err != nil {
+		return err
+	}
+	b.naming.Lock()
+	defer b.naming.Unlock()
+	r.ties = r.ties[:0]
+	r.item = Item{ID: id, State: b.ref(f[1]), CreatedBy: b.ref(f[3]), Estimate: b.ref(f[4]), Priority: uint8(len(Priorities)), Child: f[5] != "",
+		Start: Day(f[6]), Target: Day(f[7]), Created: moment(f[8]), Updated: moment(f[9]), Completed: moment(f[10]), Sequence: int32(sequence)}
+	if n := slices.Index(Priorities, f[2]); n >= 0 {
+		r.item.Priority = uint8(n)
+	}
+	for ties := f[12]; len(ties) >= tieLength; ties = ties[tieLength:] {
+		kind := Kind(strings.IndexByte(tieLetters, ties[0]))
+		r.ties = append(r.ties, tie(kind, b.ref(ties[1:1+uuidLength]), ties[tieLength-1] == '-'))
+	}
+	return nil
+}
+
+// moment reads a time as either database writes it, in UTC; None when there is none.
+func moment(text string) int64 {
+	if len(text) < len(time.DateTime) {
+		return None
+	}
+	at, err := time.Parse(time.DateTime, text[:len(time.DateTime)])
+	if err != nil {
+		return None
+	}
+	micros := at.UnixMicro()
+	if rest := text[len(time.DateTime):]; strings.HasPrefix(rest, ".") {
+		scale := int64(100_000)
+		for _, c := range rest[1:] {
+			if c < '0' || c > '9' {
+				break
+			}
+			micros += int64(c-'0') * scale
+			scale /= 10
+		}
+	}
+	return micros
+}

@@ -1,0 +1,152 @@
+package space
+
+import (
+	"encoding/json"
+	"errors"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/issuelist"
+	"github.com/sailplane/sailplane/web"
+	"github.com/sailplane/sailplane/web/api"
+)
+
+var items = []web.Op{
+	web.Do("GET", board+"issues/", reads(errNotPublished), 200, "List a board's work items", listItems),
+	web.Do("GET", item, reads(app.ErrMissing), 200, "Read a work item of a board", getItem),
+}
+
+// Actor is who voted or reacted.
+type Actor struct {
+	ID          string `json:"id"`
+	FirstName   string `json:"first_name"`
+	LastName    string `json:"last_name"`
+	Avatar      string `json:"avatar"`
+	AvatarURL   string `json:"avatar_url"` // empty, not null, for who has no picture
+	DisplayName string `json:"display_name"`
+}
+
+func actor(u *store.User) Actor {
+	a := Actor{u.ID, u.FirstName, u.LastName, u.Avatar, "", u.DisplayName}
+	if url := u.AvatarURL(); url != nil {
+		a.AvatarURL = *url
+	}
+	return a
+}
+
+// VoteItem is a vote on a work item, inside it.
+type VoteItem struct {
+	Vote  int   `json:"vote"`
+	Actor Actor `json:"actor_details"`
+}
+
+// ReactionItem is a reaction to a work item, inside it.
+type ReactionItem struct {
+	Reaction string `json:"reaction"`
+	Actor    Actor  `json:"actor_details"`
+}
+
+// Item is a work item on a board.
+type Item struct {
+	ID            string         `json:"id"`
+	Name          string         `json:"name"`
+	StateID       *string        `json:"state_id"`
+	SortOrder     float64        `json:"sort_order"`
+	EstimatePoint *string        `json:"estimate_point"`
+	Priority      string         `json:"priority"`
+	StartDate     *string        `json:"start_date"`
+	TargetDate    *string        `json:"target_date"`
+	SequenceID    int64          `json:"sequence_id"`
+	ProjectID     string         `json:"project_id"`
+	ParentID      *string        `json:"parent_id"`
+	CreatedBy     *string        `json:"created_by"`
+	StateGroup    *string        `json:"state__group"`
+	CycleID       *string        `json:"cycle_id"`
+	AssigneeIDs   []string       `json:"assignee_ids"`
+	LabelIDs      []string       `json:"label_ids"`
+	ModuleIDs     []string       `json:"module_ids"`
+	VoteItems     []VoteItem     `json:"vote_items"`
+	ReactionItems []ReactionItem `json:"reaction_items"`
+}
+
+// hear adds what people think of the work item.
+func (i *Item) hear(v *store.Voices) {
+	i.VoteItems, i.ReactionItems = []VoteItem{}, []ReactionItem{}
+	for _, r := range v.Votes[i.ID] {
+		if u := v.People[r.ActorID]; u != nil {
+			i.VoteItems = append(i.VoteItems, VoteItem{r.Vote, actor(u)})
+		}
+	}
+	for _, r := range v.Reactions[i.ID] {
+		if u := v.People[r.ActorID]; u != nil {
+			i.ReactionItems = append(i.ReactionItems, ReactionItem{r.Reaction, actor(u)})
+		}
+	}
+}
+
+// ItemList is a page of a board's work items. Results is a list of them or, by group_by, an object of groups.
+type ItemList struct {
+	api.IssuePage
+	Results []Item `json:"results"`
+
+	list   *issue.List
+	voices *store.Voices
+}
+
+func listItems(c *app.Call, _ web.Nothing) (ItemList, error) {
+	l, v, err := issue.ListOnBoard(c)
+	return ItemList{list: l, voices: v}, err
+}
+
+// AppendJSON writes the list.
+func (l ItemList) AppendJSON(b []byte) []byte { return api.AppendIssues(b, l.list, l.row) }
+
+func (l ItemList) row(b []byte, r *issuelist.Row) []byte {
+	i := Item{ID: r.ID, Name: r.Name, StateID: r.StateID, SortOrder: r.SortOrder, EstimatePoint: r.EstimatePoint, Priority: r.Priority,
+		StartDate: r.StartDate, TargetDate: r.TargetDate, SequenceID: r.SequenceID, ProjectID: r.ProjectID, ParentID: r.ParentID,
+		CreatedBy: r.CreatedBy, CycleID: r.CycleID, AssigneeIDs: list(r.Assignees), LabelIDs: list(r.Labels), ModuleIDs: list(r.Modules)}
+	if r.StateID != nil {
+		i.StateGroup = new(l.list.States.Group(*r.StateID))
+	}
+	i.hear(l.voices)
+	raw, _ := json.Marshal(i) // texts and numbers always encode
+	return append(b, raw[:len(raw)-1]...)
+}
+
+// list is never nil.
+func list(ids []string) []string { return append([]string{}, ids...) }
+
+// FullItem is a work item on a board, with its text.
+type FullItem struct {
+	Item
+	DescriptionJSON     store.JSON `json:"description_json"`
+	DescriptionHTML     string     `json:"description_html"`
+	DescriptionStripped *string    `json:"description_stripped"`
+	DescriptionBinary   []byte     `json:"description_binary"`
+}
+
+// getItem answers nothing at all for what the board does not show, as the reference does.
+func getItem(c *app.Call, in itemPath) (any, error) {
+	s, err := issue.GetOnBoard(c, in.Issue)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	d := s.IssueDetail
+	out := FullItem{Item{ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, EstimatePoint: d.EstimatePointID, Priority: d.Priority,
+		StartDate: (*string)(d.StartDate), TargetDate: (*string)(d.TargetDate), SequenceID: int64(d.SequenceID), ProjectID: d.ProjectID,
+		ParentID: d.ParentID, CreatedBy: d.CreatedByID, CycleID: d.CycleID, AssigneeIDs: list(d.AssigneeIDs), LabelIDs: list(d.LabelIDs),
+		ModuleIDs: list(d.ModuleIDs)}, d.DescriptionJSON, d.DescriptionHTML, s.Stripped, s.Binary}
+	if d.StateID != nil {
+		out.StateGroup = &d.StateGroup
+	}
+	out.hear(s.Voices)
+	return out, nil
+}
+
+type itemPath struct {
+	Issue string `path:"issue_id"`
+}
