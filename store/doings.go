@@ -21,7 +21,7 @@ type Doings struct {
 func (d Doings) where() dbx.Expression {
 	all := []dbx.Expression{dbx.HashExp{"issue_activities.actor_id": d.Actor}}
 	if d.Workspace != "" {
-		all = append(all, dbx.HashExp{"issue_activities.workspace_id": d.Workspace}, In("issue_activities.project_id", d.Projects))
+		all = append(all, dbx.HashExp{"issue_activities.workspace_id": d.Workspace}, In("issue_activities.project_id", d.Projects), OfOwnProject)
 		if !d.Archived {
 			all = append(all, dbx.NewExp("EXISTS (SELECT 1 FROM projects p WHERE p.id = issue_activities.project_id AND p.archived_at IS NULL)"))
 		}

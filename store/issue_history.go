@@ -31,6 +31,11 @@ type IssueActivity struct {
 // IssueActivities is the table of IssueActivity rows.
 var IssueActivities = NewTable[IssueActivity]("issue_activities")
 
+// OfOwnProject holds for entries about a work item of their own project. What ties work items of two projects is kept as of
+// the project in which it was done, for both of them, as in the reference: it would show the other one to this one's people.
+var OfOwnProject = dbx.NewExp(`(issue_activities.issue_id IS NULL OR EXISTS (SELECT 1 FROM issues o
+	WHERE o.id = issue_activities.issue_id AND o.project_id = issue_activities.project_id))`)
+
 // IssueChanged is the payload of the job that tells others (notifications, e-mails, webhooks) what one request did to a
 // work item. Its name is JobIssueChanged.
 type IssueChanged struct {
@@ -64,21 +69,43 @@ const JobIssueChanged = "issue.changed"
 // row's work item counts as updated now, and rows have no created_by: they are written in nobody's name.
 // Without rows only the job is left. Plane: bgtasks/issue_activities_task.py
 func RecordIssue(t *Tx, ch IssueChanged, rows ...*IssueActivity) error {
-	ch.ActorID = t.Actor
-	ch.Activities = make([]string, len(rows))
-	for i, r := range rows {
-		ch.begin(t, r, i)
-		ch.Activities[i] = r.ID
+	return RecordIssues(t, []IssueRecord{{ch, rows}})
+}
+
+// IssueRecord is a change of one work item and what it leaves in the history.
+type IssueRecord struct {
+	IssueChanged
+	Rows []*IssueActivity
+}
+
+// RecordIssues is RecordIssue for a request that changes several work items: a job for each, and few statements for all.
+func RecordIssues(t *Tx, records []IssueRecord) error {
+	var all []*IssueActivity
+	var touched []string
+	jobs := make([]any, len(records))
+	for n := range records {
+		ch := &records[n].IssueChanged
+		ch.ActorID = t.Actor
+		ch.Activities = make([]string, len(records[n].Rows))
+		if !strings.HasPrefix(ch.Kind, "issue.") { // those write the work item itself
+			touched = append(touched, ch.IssueID)
+		}
+		for i, r := range records[n].Rows {
+			ch.begin(t, r, i)
+			ch.Activities[i] = r.ID
+			if !strings.HasPrefix(ch.Kind, "issue.") {
+				touched = append(touched, *r.IssueID)
+			}
+		}
+		all, jobs[n] = append(all, records[n].Rows...), *ch
 	}
-	if err := insertActivities(t, rows); err != nil {
+	if err := insertActivities(t, all); err != nil {
 		return fmt.Errorf("write history: %w", err)
 	}
-	if !strings.HasPrefix(ch.Kind, "issue.") { // those write the work item itself
-		if err := touchIssues(t, ch.IssueID, rows); err != nil {
-			return fmt.Errorf("touch work items: %w", err)
-		}
+	if err := touchIssues(t, touched); err != nil {
+		return fmt.Errorf("touch work items: %w", err)
 	}
-	return t.Enqueue(JobIssueChanged, ch)
+	return t.EnqueueAll(JobIssueChanged, jobs)
 }
 
 func (ch *IssueChanged) begin(t *Tx, r *IssueActivity, i int) {
@@ -111,15 +138,14 @@ func insertActivities(t *Tx, rows []*IssueActivity) error {
 	return insertRows(t, "issue_activities", activityColumns, 17, args)
 }
 
-func touchIssues(t *Tx, issue string, rows []*IssueActivity) error {
-	ids := []string{issue}
-	for _, r := range rows {
-		if !slices.Contains(ids, *r.IssueID) {
-			ids = append(ids, *r.IssueID)
-		}
-	}
-	if len(ids) == 1 {
-		_, err := t.Exec("UPDATE issues SET updated_at = ? WHERE id = ?", t.Now, issue)
+func touchIssues(t *Tx, ids []string) error {
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	switch len(ids) {
+	case 0:
+		return nil
+	case 1:
+		_, err := t.Exec("UPDATE issues SET updated_at = ? WHERE id = ?", t.Now, ids[0])
 		return err
 	}
 	_, err := t.Builder.Update("issues", dbx.Params{"updated_at": t.Now}, In("id", ids)).Execute()

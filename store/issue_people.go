@@ -68,13 +68,23 @@ func FindPlace(t *Tx, project, issue string) (Place, error) {
 
 // Subscribe makes people follow a work item; those who do already are left alone.
 func Subscribe(t *Tx, at Place, users ...string) error {
-	if len(users) == 0 {
-		return nil
-	}
 	args := make([]any, 0, len(users)*8)
 	for _, u := range users {
 		args = append(args, NewID(), t.Now, t.Now, u, at.IssueID, u, at.ProjectID, at.WorkspaceID)
 	}
+	return subscribe(t, args)
+}
+
+// Follow makes who writes follow work items; those that he follows already stay as they are.
+func Follow(t *Tx, places []Place) error {
+	args := make([]any, 0, len(places)*8)
+	for _, at := range places {
+		args = append(args, NewID(), t.Now, t.Now, t.Actor, at.IssueID, t.Actor, at.ProjectID, at.WorkspaceID)
+	}
+	return subscribe(t, args)
+}
+
+func subscribe(t *Tx, args []any) error {
 	if err := insertRows(t, "issue_subscribers", "id, created_at, updated_at, created_by_id, issue_id, subscriber_id, project_id, workspace_id", 8, args,
 		" ON CONFLICT (issue_id, subscriber_id) WHERE deleted_at IS NULL DO NOTHING"); err != nil {
 		return fmt.Errorf("subscribe: %w", err)

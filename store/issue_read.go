@@ -123,24 +123,50 @@ func (h *IssueInHand) Visible() bool {
 // TakeIssue reads a living work item of a project to change it, and keeps others from changing it until the transaction
 // ends (a Tx that only reads keeps nobody); ErrNotFound without one.
 func TakeIssue(t *Tx, workspace, project, id string) (*IssueInHand, error) {
-	var h IssueInHand
+	taken, err := takeIssues(t, workspace, project, "i.id = ?", id)
+	if err != nil {
+		return nil, err
+	}
+	if len(taken) == 0 {
+		return nil, fmt.Errorf("read work item: %w", ErrNotFound)
+	}
+	return taken[0], nil
+}
+
+// TakeIssues is TakeIssue for several, by id; those that the project does not have are absent.
+func TakeIssues(t *Tx, workspace, project string, ids []string) (map[string]*IssueInHand, error) {
+	list, arg := t.in("i.id", ids)
+	taken, err := takeIssues(t, workspace, project, list, arg)
+	byID := make(map[string]*IssueInHand, len(taken))
+	for _, h := range taken {
+		byID[h.ID] = h
+	}
+	return byID, err
+}
+
+func takeIssues(t *Tx, workspace, project, which string, arg any) ([]*IssueInHand, error) {
 	query := `SELECT i.id, i.created_at, i.updated_at, i.created_by_id, i.name, i.description_json, i.description_html, i.description_stripped,
 			i.description_binary, i.priority, i.start_date, i.target_date, i.sequence_id, i.parent_id, i.project_id, i.state_id, i.workspace_id,
 			i.completed_at, i.sort_order, i.point, i.archived_at, i.is_draft, i.external_id, i.external_source, i.estimate_point_id, i.type_id,
 			COALESCE(CAST(s.id AS TEXT), ''), COALESCE(s.name, ''), COALESCE(s."group", ''), p.archived_at IS NOT NULL
 		FROM issues i JOIN projects p ON p.id = i.project_id LEFT JOIN states s ON s.id = i.state_id
-		WHERE i.id = ? AND i.project_id = ? AND i.workspace_id = ? AND i.deleted_at IS NULL`
+		WHERE ` + which + ` AND i.project_id = ? AND i.workspace_id = ? AND i.deleted_at IS NULL`
 	if t.db.Postgres && !t.Reads() {
-		query += " FOR UPDATE OF i"
+		query += " ORDER BY i.id FOR UPDATE OF i" // in one order, so that nobody waits for somebody who waits for him
 	}
-	err := t.One(query, []any{id, project, workspace}, &h.ID, &h.CreatedAt, &h.UpdatedAt, &h.CreatedByID, &h.Name, &h.DescriptionJSON,
-		&h.DescriptionHTML, &h.DescriptionStripped, &h.DescriptionBinary, &h.Priority, &h.StartDate, &h.TargetDate, &h.SequenceID, &h.ParentID,
-		&h.ProjectID, &h.StateID, &h.WorkspaceID, &h.CompletedAt, &h.SortOrder, &h.Point, &h.ArchivedAt, &h.IsDraft, &h.ExternalID,
-		&h.ExternalSource, &h.EstimatePointID, &h.TypeID, &h.State.ID, &h.State.Name, &h.State.Group, &h.Sleeping)
+	var taken []*IssueInHand
+	err := t.each(query, []any{arg, project, workspace}, func(rows *sql.Rows) error {
+		var h IssueInHand
+		taken = append(taken, &h)
+		return rows.Scan(&h.ID, &h.CreatedAt, &h.UpdatedAt, &h.CreatedByID, &h.Name, &h.DescriptionJSON,
+			&h.DescriptionHTML, &h.DescriptionStripped, &h.DescriptionBinary, &h.Priority, &h.StartDate, &h.TargetDate, &h.SequenceID, &h.ParentID,
+			&h.ProjectID, &h.StateID, &h.WorkspaceID, &h.CompletedAt, &h.SortOrder, &h.Point, &h.ArchivedAt, &h.IsDraft, &h.ExternalID,
+			&h.ExternalSource, &h.EstimatePointID, &h.TypeID, &h.State.ID, &h.State.Name, &h.State.Group, &h.Sleeping)
+	})
 	if err != nil {
-		return nil, fmt.Errorf("read work item: %w", err)
+		return nil, fmt.Errorf("read work items: %w", err)
 	}
-	return &h, nil
+	return taken, nil
 }
 
 // InIntake says whether a work item waits in the intake: pending or snoozed. Plane: app/views/issue/base.py

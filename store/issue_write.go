@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"fmt"
+	"strings"
 )
 
 // NextIssue answers the number of the project's next work item and the place behind the last one of the state; no place
@@ -99,6 +100,28 @@ func MentionsOf(t *Tx, issue string) ([]string, error) {
 		return err
 	})
 	return ids, err
+}
+
+// MoveIssueDates writes the dates of work items, each its own.
+func MoveIssueDates(t *Tx, rows []*Issue) error {
+	value := "(?, ?, ?),"
+	if t.Postgres() {
+		value = "(CAST(? AS uuid), CAST(? AS date), CAST(? AS date)),"
+	}
+	const atOnce = 10_000 // three parameters each, and SQLite takes 32,766
+	for len(rows) > 0 {
+		n := min(len(rows), atOnce)
+		args := append(make([]any, 0, 2+3*n), t.Now, t.actor())
+		for _, i := range rows[:n] {
+			args = append(args, i.ID, i.StartDate, i.TargetDate)
+		}
+		if _, err := t.Exec(`UPDATE issues SET updated_at = ?, updated_by_id = ?, start_date = v.column2, target_date = v.column3
+			FROM (VALUES `+strings.TrimSuffix(strings.Repeat(value, n), ",")+`) v WHERE issues.id = v.column1`, args...); err != nil {
+			return fmt.Errorf("move dates of work items: %w", err)
+		}
+		rows = rows[n:]
+	}
+	return nil
 }
 
 // actor is who writes, NULL for nobody.

@@ -32,11 +32,25 @@ func (t *Tx) Enqueue(kind string, payload any) error { return t.EnqueueAt(t.Now,
 
 // EnqueueAt leaves a job for a later time.
 func (t *Tx) EnqueueAt(at time.Time, kind string, payload any) error {
-	doc, err := json.Marshal(payload)
-	if err != nil {
-		return fmt.Errorf("job %s: %w", kind, err)
+	return t.enqueue(at, kind, []any{payload})
+}
+
+// EnqueueAll leaves a job for each payload.
+func (t *Tx) EnqueueAll(kind string, payloads []any) error { return t.enqueue(t.Now, kind, payloads) }
+
+func (t *Tx) enqueue(at time.Time, kind string, payloads []any) error {
+	if len(payloads) == 0 {
+		return nil
 	}
-	if err := Jobs.Insert(t, &Job{Kind: kind, Payload: doc, RunAt: Stamped(at)}); err != nil {
+	jobs := make([]*Job, len(payloads))
+	for i, payload := range payloads {
+		doc, err := json.Marshal(payload)
+		if err != nil {
+			return fmt.Errorf("job %s: %w", kind, err)
+		}
+		jobs[i] = &Job{Kind: kind, Payload: doc, RunAt: Stamped(at)}
+	}
+	if err := Jobs.Insert(t, jobs...); err != nil {
 		return fmt.Errorf("job %s: %w", kind, err)
 	}
 	t.After(func() { t.db.Wake() })

@@ -91,13 +91,18 @@ func WorkByProject(t *Tx, workspace, user string, projects []string) ([]ProjectW
 	params := dbx.Params{"user": user, "workspace": workspace}
 	in := In("p.id", projects).Build(t.db.read, params)
 	rows := []ProjectWork{}
-	err := t.NewQuery(`SELECT p.id AS id, p.logo_props AS logo_props, COUNT(i.id) FILTER (WHERE i.created_by_id = {:user}) AS created_issues,
-			COUNT(i.id) FILTER (WHERE a.assignee_id = {:user}) AS assigned_issues,
-			COUNT(i.id) FILTER (WHERE a.assignee_id = {:user} AND i.completed_at IS NOT NULL) AS completed_issues,
-			COUNT(i.id) FILTER (WHERE a.assignee_id = {:user} AND s."group" IN ('backlog', 'unstarted', 'started')) AS pending_issues
-		FROM projects p LEFT JOIN issues i ON i.project_id = p.id AND i.archived_at IS NULL AND NOT i.is_draft
-		LEFT JOIN issue_assignees a ON a.issue_id = i.id LEFT JOIN states s ON s.id = i.state_id
+	err := t.NewQuery(`SELECT p.id AS id, p.logo_props AS logo_props, COALESCE(made.n, 0) AS created_issues, COALESCE(mine.n, 0) AS assigned_issues,
+			COALESCE(mine.completed, 0) AS completed_issues, COALESCE(mine.pending, 0) AS pending_issues
+		FROM projects p
+		LEFT JOIN (SELECT i.project_id, COUNT(*) AS n FROM issues i LEFT JOIN issue_assignees a ON a.issue_id = i.id
+			WHERE i.created_by_id = {:user} AND i.workspace_id = {:workspace} AND i.archived_at IS NULL AND NOT i.is_draft
+			GROUP BY i.project_id) made ON made.project_id = p.id
+		LEFT JOIN (SELECT i.project_id, COUNT(*) AS n, COUNT(i.completed_at) AS completed,
+				COUNT(*) FILTER (WHERE s."group" IN ('backlog', 'unstarted', 'started')) AS pending
+			FROM issue_assignees a JOIN issues i ON i.id = a.issue_id LEFT JOIN states s ON s.id = i.state_id
+			WHERE a.assignee_id = {:user} AND i.workspace_id = {:workspace} AND i.archived_at IS NULL AND NOT i.is_draft
+			GROUP BY i.project_id) mine ON mine.project_id = p.id
 		WHERE p.workspace_id = {:workspace} AND p.archived_at IS NULL AND p.deleted_at IS NULL AND ` + in +
-		" GROUP BY p.id, p.logo_props, p.created_at ORDER BY p.created_at DESC").Bind(params).All(&rows)
+		" ORDER BY p.created_at DESC").Bind(params).All(&rows)
 	return rows, mark(err)
 }

@@ -58,6 +58,10 @@ const (
 // Count counts one of TheCycles and so on.
 func (p Portion) Count(t *Tx, what string) (n int, err error) {
 	sql, args := p.condition(t, "x")
+	if what == TheIntake { // there is less in it than beside it
+		in, ids := t.in("n.project_id", p.Projects)
+		sql, args = sql+" AND "+in, append(args, ids)
+	}
 	if err = t.One("SELECT COUNT(*) FROM "+what+" AND "+sql, args, &n); err != nil {
 		return 0, fmt.Errorf("count %s: %w", what[:strings.IndexByte(what, ' ')], err)
 	}

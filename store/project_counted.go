@@ -52,10 +52,18 @@ var projectCounts = map[string]string{
 	"labels":  "labels x WHERE TRUE",
 	"cycles":  "cycles x WHERE TRUE",
 	"modules": "modules x WHERE TRUE",
-	"issues":  `issues x WHERE NOT EXISTS (SELECT 1 FROM states s WHERE s.id = x.state_id AND s."group" = 'triage')`,
+	"issues":  countedIssues + "x.archived_at IS NULL AND NOT x.is_draft",
 	"intakes": "intake_issues x WHERE TRUE",
 	"pages":   "project_pages x WHERE TRUE",
 }
+
+const countedIssues = `issues x WHERE NOT EXISTS (SELECT 1 FROM states s WHERE s.id = x.state_id AND s."group" = 'triage') AND `
+
+// moreCounts are counted too: the parts of the project's work items that the indexes of lists leave out.
+var moreCounts = map[string][]string{"issues": {
+	countedIssues + "(x.archived_at IS NOT NULL OR x.deleted_at IS NOT NULL) AND x.archived_at IS NOT NULL",
+	countedIssues + "x.is_draft AND x.archived_at IS NULL",
+}}
 
 // CountInProject says how many of the named things a project has: members, states, labels, cycles, modules, issues,
 // intakes, pages. Other names are left out; when none is left, all are counted.
@@ -66,12 +74,13 @@ func CountInProject(t *Tx, project string, names []string) (map[string]int, erro
 	}
 	counts := map[string]int{}
 	for _, name := range names {
-		from := projectCounts[name]
-		var n int
-		if err := t.One("SELECT COUNT(*) FROM "+from+" AND x.deleted_at IS NULL AND x.project_id = ?", []any{project}, &n); err != nil {
-			return nil, fmt.Errorf("count %s: %w", name, err)
+		for _, from := range append([]string{projectCounts[name]}, moreCounts[name]...) {
+			var n int
+			if err := t.One("SELECT COUNT(*) FROM "+from+" AND x.deleted_at IS NULL AND x.project_id = ?", []any{project}, &n); err != nil {
+				return nil, fmt.Errorf("count %s: %w", name, err)
+			}
+			counts[name] += n
 		}
-		counts[name] = n
 	}
 	return counts, nil
 }

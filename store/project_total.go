@@ -22,12 +22,13 @@ var projectTotals = map[string]string{
 // CountedTotals are totals of a project, by name.
 type CountedTotals struct {
 	ID     string
+	Secret bool // for its members only
 	Totals map[string]int
 }
 
 // ProjectsCounted counts the named things in the projects of a workspace, or in those of ids if that is not nil, newest first.
 func ProjectsCounted(t *Tx, workspace string, ids, names []string) ([]CountedTotals, error) {
-	sql, args := "SELECT p.id", []any{workspace}
+	sql, args := "SELECT p.id, p.network = 0", []any{workspace}
 	for _, name := range names {
 		if !slices.Contains(ProjectTotals, name) {
 			return nil, fmt.Errorf("no such total: %s", name)
@@ -48,7 +49,7 @@ func ProjectsCounted(t *Tx, workspace string, ids, names []string) ([]CountedTot
 	for rows.Next() {
 		p := CountedTotals{Totals: map[string]int{}}
 		numbers := make([]int, len(names))
-		into := []any{&p.ID}
+		into := []any{&p.ID, &p.Secret}
 		for i := range numbers {
 			into = append(into, &numbers[i])
 		}

@@ -26,6 +26,7 @@ type DB struct {
 	Now         func() time.Time
 	Beside      bool   // a command's, beside a server that may be running: its writes leave notices
 	Wake        func() // called once a transaction that enqueued a job has committed
+	observer    atomic.Pointer[Observer]
 
 	OutlineItems int // how many work items outlines may keep in memory; see store/outline
 
@@ -99,11 +100,12 @@ type executor interface {
 // Tx is one unit of work: rows, activity and jobs commit together. Read gives one that only reads.
 type Tx struct {
 	dbx.Builder
-	db    *DB
-	ctx   context.Context
-	exec  executor
-	after []func()
-	stale []string // cache keys that this transaction makes wrong
+	db     *DB
+	ctx    context.Context
+	exec   executor
+	writes bool // it is a transaction: what is read for writing is kept from others
+	after  []func()
+	stale  []string // cache keys that this transaction makes wrong
 
 	Actor string    // who writes, the created_by of new rows; empty for nobody
 	Now   time.Time // fixed for the whole transaction, UTC, microseconds
@@ -117,7 +119,8 @@ func (d *DB) Write(ctx context.Context, actor string, fn func(*Tx) error) error 
 		return fmt.Errorf("begin: %w", mark(err))
 	}
 	defer raw.Rollback()
-	t := &Tx{Builder: d.write.WithContext(ctx).Wrap(raw), db: d, ctx: ctx, exec: raw, Actor: actor, Now: Stamped(d.Now())}
+	t := d.unit(ctx, raw, d.write.WithContext(ctx).Wrap(raw))
+	t.Actor, t.writes = actor, true
 	if err := fn(t); err != nil {
 		return mark(err)
 	}
@@ -136,7 +139,7 @@ func (d *DB) Write(ctx context.Context, actor string, fn func(*Tx) error) error 
 
 // Read gives a unit of work that only reads, outside any transaction.
 func (d *DB) Read(ctx context.Context) *Tx {
-	return &Tx{Builder: d.read.WithContext(ctx).Builder, db: d, ctx: ctx, exec: d.read.DB(), Now: Stamped(d.Now())}
+	return d.unit(ctx, d.read.DB(), d.read.WithContext(ctx).Builder)
 }
 
 // After keeps f until the transaction has committed.
@@ -154,7 +157,7 @@ func (t *Tx) Unsigned(fn func() error) error {
 }
 
 // Reads says whether this is no transaction: it only reads, and each statement sees what has committed by then.
-func (t *Tx) Reads() bool { return t.exec == executor(t.db.read.DB()) }
+func (t *Tx) Reads() bool { return !t.writes }
 
 // Postgres says which engine this is.
 func (t *Tx) Postgres() bool { return t.db.Postgres }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/pocketbase/dbx"
@@ -60,3 +61,37 @@ func TestMigrateTwice(t *testing.T) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+func TestObserveSeesEveryStatement(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		var seen []string
+		db.Observe(func(_ context.Context, statement string, _ []any) {
+			if !strings.Contains(statement, "pg_notify") { // which Postgres alone has
+				seen = append(seen, statement)
+			}
+		})
+		u := &store.User{Email: ptr("ann@example.test"), Username: "ann", IsActive: true}
+		err := db.Write(t.Context(), "", func(tx *store.Tx) error {
+			if err := store.Users.Insert(tx, u); err != nil { // past dbx
+				return err
+			}
+			_, err := store.Labels.DeleteWhere(tx, dbx.HashExp{"name": "x"}) // through dbx
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if _, err := store.Users.Find(db.Read(t.Context()), u.ID); err != nil {
+				t.Fatal(err)
+			}
+			db.Observe(nil)
+		}
+		want := []string{"INSERT INTO users", "UPDATE ", "SELECT "}
+		for i := range max(len(seen), len(want)) {
+			if i >= len(seen) || i >= len(want) || !strings.HasPrefix(seen[i], want[i]) {
+				t.Fatalf("seen %q, want %q", seen, want)
+			}
+		}
+	})
+}

@@ -262,6 +262,17 @@ func (tb Table[T]) DeleteWhere(t *Tx, where dbx.Expression) (int64, error) {
 	return r.RowsAffected()
 }
 
+// SetWhere writes the same values into all living rows that fit, and nothing else. Caches are not told: see Tx.Forget.
+func (tb Table[T]) SetWhere(t *Tx, values dbx.Params, where dbx.Expression) error {
+	if tb.soft {
+		where = dbx.And(dbx.NewExp("[[deleted_at]] IS NULL"), where)
+	}
+	if _, err := t.Builder.Update(tb.Name, values, where).Execute(); err != nil {
+		return fmt.Errorf("update %s: %w", tb.Name, mark(err))
+	}
+	return nil
+}
+
 // Purge removes a row for good.
 func (tb Table[T]) Purge(t *Tx, v *T) error {
 	tb.forget(t, v)

@@ -198,8 +198,13 @@ func ReadPeople(c *app.Call, s Scope) ([]PersonGroups, error) {
 	return all, nil
 }
 
-// ProjectTotals counts the named things (see store.ProjectTotals) in all projects of the workspace, or in those with the ids.
-// As in the reference it doesn't matter which of them the caller is in. Plane: app/views/analytic/base.py
+// ProjectTotals counts the named things (see store.ProjectTotals) in the projects of the workspace, or in those with the ids. It
+// does not matter which the caller is in, but that secret ones are for those who are, and for the workspace's administrators
+// (the reference counts them to everybody). Plane: app/views/analytic/base.py
 func ProjectTotals(c *app.Call, ids, names []string) ([]store.CountedTotals, error) {
-	return store.ProjectsCounted(c.Read(), c.Workspace.ID, ids, names)
+	all, err := store.ProjectsCounted(c.Read(), c.Workspace.ID, ids, names)
+	return slices.DeleteFunc(all, func(p store.CountedTotals) bool {
+		_, mine := c.Access.Projects[p.ID]
+		return p.Secret && !mine && c.Access.Workspace != app.Admin
+	}), err
 }

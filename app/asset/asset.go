@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
@@ -119,9 +121,24 @@ func (in *Input) draft(c *app.Call, kind, fileType, folder string) (*store.FileA
 	return a, nil
 }
 
+// keyName is how many bytes of a file's name its key has: with what disks put around it, a name of a folder's entry may
+// have no more than 255.
+const keyName = 150
+
+// newKey is where a file is kept: a number of its own, and its name for people, as far as it is long and readable.
 func newKey(name string) string {
 	var id [16]byte
 	rand.Read(id[:])
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '_'
+		}
+		return r
+	}, name)
+	for len(name) > keyName {
+		_, last := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-last]
+	}
 	return hex.EncodeToString(id[:]) + "-" + name
 }
 
@@ -167,7 +184,8 @@ func Attached(c *app.Call, a *store.FileAsset) string {
 	if name == "" {
 		name = newKey("")[:32]
 	}
-	return Download{a.Asset, fileType(a), "attachment; filename*=UTF-8''" + url.PathEscape(name)}.URL(c)
+	escaped := strings.ReplaceAll(url.QueryEscape(name), "+", "%20") // what may stand in a header's parameter is less than in a path
+	return Download{a.Asset, fileType(a), "attachment; filename*=UTF-8''" + escaped}.URL(c)
 }
 
 // Shown is the address from which a picture is fetched to be shown.

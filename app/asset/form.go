@@ -12,7 +12,6 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
-	"github.com/sailplane/sailplane/store/blob"
 )
 
 // The older way: the file comes in the form that makes its row. (It fails in the reference's release, once its input was
@@ -24,13 +23,17 @@ func Accept(c *app.Call, parts *multipart.Reader, a *store.FileAsset, folder str
 	attributes := json.RawMessage("{}")
 	err := error(nil)
 	for parts != nil && err == nil {
-		var part *multipart.Part
-		if part, err = parts.NextPart(); err != nil {
+		part, broken := parts.NextPart()
+		if errors.Is(broken, io.EOF) {
+			break
+		}
+		if err = cut(broken); err != nil {
 			break
 		}
 		switch part.FormName() {
 		case "attributes":
-			if attributes, err = io.ReadAll(io.LimitReader(part, fieldSize)); err == nil && !json.Valid(attributes) {
+			attributes, broken = io.ReadAll(io.LimitReader(part, fieldSize))
+			if err = cut(broken); err == nil && !json.Valid(attributes) {
 				faults.Add("attributes", "Value must be valid JSON.")
 			}
 		case "asset":
@@ -45,10 +48,7 @@ func Accept(c *app.Call, parts *multipart.Reader, a *store.FileAsset, folder str
 	case a.Size == 0:
 		faults.Add("asset", "The submitted file is empty.")
 	}
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
-	if err = errors.Join(cut(err), faults.Err()); err != nil {
+	if err = errors.Join(err, faults.Err()); err != nil {
 		return errors.Join(err, drop(c, a))
 	}
 	a.IsUploaded, a.Attributes = true, store.JSON(attributes)
@@ -63,8 +63,8 @@ func take(c *app.Call, part *multipart.Part, a *store.FileAsset, folder string) 
 		return err
 	}
 	limit := c.Config.Limits.FileSize
-	body := &bounded{part, limit}
-	err := c.Blob.Put(c, a.Asset, body, blob.Unknown)
+	body := &bounded{r: part, left: limit}
+	err := put(c, c.App, a.Asset, body)
 	a.Size = float64(limit - body.left)
 	a.StorageMetadata, _ = json.Marshal(map[string]any{"ContentType": kind, "ContentLength": a.Size}) // always encodes
 	return err

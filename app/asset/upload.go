@@ -24,6 +24,7 @@ var (
 	errTooLarge = app.Refuse(http.StatusRequestEntityTooLarge, "The file is larger than what was asked for.")
 	errNoFile   = app.Invalid("The form has no file.")
 	errCutShort = app.Invalid("The upload ended early; nothing was kept.")
+	errGarbled  = app.Invalid("The form of the upload can't be read.")
 )
 
 // Receive keeps the file of an upload's form as it arrives; nothing of one that is too large or cut short.
@@ -56,36 +57,50 @@ func Receive(ctx context.Context, a *app.App, parts *multipart.Reader) error {
 }
 
 func keep(ctx context.Context, a *app.App, p *policy, r io.Reader) error {
-	err := a.Blob.Put(ctx, p.Key, &bounded{r, p.Size}, blob.Unknown)
-	if err != nil {
-		return cut(fmt.Errorf("keep an upload: %w", err))
+	return put(ctx, a, p.Key, &bounded{r: r, left: p.Size})
+}
+
+// put keeps what arrives. What goes wrong with the arrival is the sender's fault, the rest is ours.
+func put(ctx context.Context, a *app.App, key string, body *bounded) error {
+	err := a.Blob.Put(ctx, key, body, blob.Unknown)
+	switch {
+	case body.fault != nil:
+		return cut(body.fault)
+	case err != nil:
+		return fmt.Errorf("keep an upload: %w", err)
 	}
 	return nil
 }
 
-// cut turns what goes wrong while a file arrives into what its sender sees.
+// cut turns what goes wrong while a form arrives into what its sender sees.
 func cut(err error) error {
 	var large *http.MaxBytesError
 	switch {
+	case err == nil:
+		return nil
 	case errors.Is(err, errTooLarge) || errors.As(err, &large):
 		return errTooLarge
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return errCutShort
 	}
-	return err
+	return errGarbled
 }
 
-// bounded fails when there is more to read than that.
+// bounded fails when there is more to read than that, and remembers with what it failed.
 type bounded struct {
-	r    io.Reader
-	left int64
+	r     io.Reader
+	left  int64
+	fault error
 }
 
 // Read reads on, if it may.
 func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
 	if b.left -= int64(n); b.left < 0 {
-		return 0, errTooLarge
+		n, err = 0, errTooLarge
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		b.fault = err
 	}
 	return n, err
 }

@@ -58,13 +58,15 @@ func Delete(c *app.Call, id string) error {
 		if err != nil {
 			return err
 		}
-		for i := range links {
-			if err := store.CycleIssues.Delete(t, &links[i]); err != nil {
-				return err
-			}
-			if err := record(c, t, links[i].IssueID, "deleted", "deleted", row, nil); err != nil {
-				return err
-			}
+		records := make([]store.IssueRecord, len(links))
+		for i, l := range links {
+			records[i] = entry(c, l.IssueID, "deleted", "deleted", row, nil)
+		}
+		if _, err := store.CycleIssues.DeleteWhere(t, dbx.HashExp{"cycle_id": id}); err != nil {
+			return err
+		}
+		if err := store.RecordIssues(t, records); err != nil {
+			return err
 		}
 		mine := dbx.HashExp{"entity_type": "cycle", "entity_identifier": id, "user_id": c.UserID()}
 		if _, err := store.Favorites.DeleteWhere(t, mine); err != nil {

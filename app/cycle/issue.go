@@ -40,43 +40,41 @@ func AddIssues(c *app.Call, cycle string, ids []string) error {
 
 // put moves what is linked elsewhere and links the rest; the new links are signed by that person, or by nobody.
 func put(c *app.Call, t *store.Tx, to *store.Cycle, ids []string, links []store.CycleIssue, by *string) error {
-	linked := map[string]bool{}
-	for i := range links {
-		l := &links[i]
+	moved, left, linked := make([]string, len(links)), make([]string, len(links)), map[string]bool{}
+	for i, l := range links {
 		if l.CycleID == to.ID {
 			return app.ErrPayload
 		}
-		linked[l.IssueID] = true
-		from, err := store.Cycles.Find(t, l.CycleID)
-		if err != nil {
-			return err
-		}
-		l.CycleID = to.ID
-		if err := store.CycleIssues.Set(t, l, "cycle_id"); err != nil {
-			return err
-		}
-		if err := record(c, t, l.IssueID, "created", "updated", from, to); err != nil {
-			return err
-		}
+		moved[i], left[i], linked[l.IssueID] = l.ID, l.CycleID, true
 	}
+	from, err := store.Cycles.ByID(t, left)
+	if err != nil {
+		return err
+	}
+	records := make([]store.IssueRecord, 0, len(ids))
+	for _, l := range links {
+		records = append(records, entry(c, l.IssueID, "created", "updated", from[l.CycleID], to))
+	}
+	if err := store.CycleIssues.SetWhere(t, dbx.Params{"cycle_id": to.ID}, store.In("id", moved)); err != nil {
+		return err
+	}
+	var fresh []*store.CycleIssue
 	for _, id := range ids {
 		if linked[id] {
 			continue
 		}
-		l := &store.CycleIssue{Meta: store.Meta{CreatedByID: by, UpdatedByID: by}, CycleID: to.ID, IssueID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
-		if err := t.Unsigned(func() error { return store.CycleIssues.Insert(t, l) }); err != nil {
-			return err
-		}
-		if err := record(c, t, id, "created", "created", nil, to); err != nil {
-			return err
-		}
+		fresh = append(fresh, &store.CycleIssue{Meta: store.Meta{CreatedByID: by, UpdatedByID: by}, CycleID: to.ID, IssueID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID})
+		records = append(records, entry(c, id, "created", "created", nil, to))
 	}
-	return nil
+	if err := t.Unsigned(func() error { return store.CycleIssues.Insert(t, fresh...) }); err != nil {
+		return err
+	}
+	return store.RecordIssues(t, records)
 }
 
-// record writes into a work item's history that it left a cycle or came into one. The kind is the reference's name of the
+// entry is what a work item's history says of leaving a cycle or coming into one. The kind is the reference's name of the
 // event, which says created for a move, too. Plane: bgtasks/issue_activities_task.py
-func record(c *app.Call, t *store.Tx, issue, kind, verb string, from, to *store.Cycle) error {
+func entry(c *app.Call, issue, kind, verb string, from, to *store.Cycle) store.IssueRecord {
 	field, old, now := "cycles", "", ""
 	row := &store.IssueActivity{Verb: verb, Field: &field, OldValue: &old, NewValue: &now}
 	if from != nil {
@@ -93,8 +91,8 @@ func record(c *app.Call, t *store.Tx, issue, kind, verb string, from, to *store.
 	case "deleted":
 		row.Comment = "removed this issue from " + old
 	}
-	return store.RecordIssue(t, store.IssueChanged{Kind: "cycle.activity." + kind, IssueID: issue, ProjectID: c.ProjectID,
-		WorkspaceID: c.Workspace.ID, Origin: c.Base}, row)
+	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "cycle.activity." + kind, IssueID: issue, ProjectID: c.ProjectID,
+		WorkspaceID: c.Workspace.ID, Origin: c.Base}, Rows: []*store.IssueActivity{row}}
 }
 
 // RemoveIssue takes a work item out of a cycle. One that is not in it is no fault: its history tells of it all the same, as
@@ -111,6 +109,6 @@ func RemoveIssue(c *app.Call, cycle, issue string) error {
 		if _, err := store.CycleIssues.DeleteWhere(t, dbx.HashExp{"cycle_id": cycle, "issue_id": issue}); err != nil {
 			return err
 		}
-		return record(c, t, issue, "deleted", "deleted", from, nil)
+		return store.RecordIssues(t, []store.IssueRecord{entry(c, issue, "deleted", "deleted", from, nil)})
 	})
 }

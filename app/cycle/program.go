@@ -289,15 +289,17 @@ func link(c *app.Call, t *store.Tx, to *store.Cycle, items []string) error {
 		return err
 	}
 	var elsewhere []store.CycleIssue
+	var again []store.IssueRecord
 	for _, l := range have {
 		if l.CycleID != to.ID {
 			elsewhere = append(elsewhere, l)
 			continue
 		}
 		items = slices.DeleteFunc(items, func(id string) bool { return id == l.IssueID })
-		if err := record(c, t, l.IssueID, "created", "created", nil, to); err != nil {
-			return err
-		}
+		again = append(again, entry(c, l.IssueID, "created", "created", nil, to))
+	}
+	if err := store.RecordIssues(t, again); err != nil {
+		return err
 	}
 	return put(c, t, to, items, elsewhere, nil) // what programs add is signed by nobody
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/pocketbase/dbx"
+
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/plan"
 	"github.com/sailplane/sailplane/store"
@@ -68,11 +70,9 @@ func moveOpen(t *store.Tx, from, to *store.Cycle) error {
 	if err != nil {
 		return err
 	}
-	for i := range links {
-		links[i].CycleID = to.ID
-		if err := store.CycleIssues.Set(t, &links[i], "cycle_id"); err != nil {
-			return err
-		}
+	ids := make([]string, len(links))
+	for i, l := range links {
+		ids[i] = l.ID
 	}
-	return nil
+	return store.CycleIssues.SetWhere(t, dbx.Params{"cycle_id": to.ID}, store.In("id", ids))
 }

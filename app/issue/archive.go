@@ -4,6 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/pocketbase/dbx"
+
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 )
@@ -25,46 +27,54 @@ func Archive(c *app.Call, id string) (day store.Date, err error) {
 		if !h.Visible() {
 			return store.ErrNotFound
 		}
-		day, err = archive(c, t, h, store.Issues.Update)
-		return err
+		if !done(h) {
+			return ErrOpen
+		}
+		if day = today(t); h.ArchivedAt != nil && *h.ArchivedAt == day {
+			return nil
+		}
+		h.ArchivedAt = &day
+		return keepArchived(t, h, putAway(c, h))
 	})
 	return day, err
 }
 
-// ArchiveMany puts several work items away, all or none; unknown ids are passed over.
+// ArchiveMany puts several work items away, all or none; unknown ids are passed over. As in the reference, nobody signs for it.
 func ArchiveMany(c *app.Call, ids []string) (day store.Date, err error) {
 	err = c.Write(func(t *store.Tx) error {
 		day = today(t)
+		taken, err := store.TakeIssues(t, c.Workspace.ID, c.ProjectID, ids)
+		if err != nil {
+			return err
+		}
+		var away []string
+		var places []store.Place
+		var records []store.IssueRecord
 		for _, id := range distinct(ids) {
-			h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
-			if errors.Is(err, store.ErrNotFound) {
+			h := taken[id]
+			switch {
+			case h == nil:
+				continue
+			case !done(h):
+				return ErrOpen
+			case h.ArchivedAt != nil && *h.ArchivedAt == day:
 				continue
 			}
-			if err != nil {
-				return err
-			}
-			if _, err := archive(c, t, h, store.Issues.Set); err != nil { // as in the reference, not signed by who did it
-				return err
-			}
+			away, places = append(away, id), append(places, place(&h.Issue))
+			records = append(records, putAway(c, h))
 		}
-		return nil
+		if err := store.Issues.SetWhere(t, dbx.Params{"archived_at": day}, store.In("id", away)); err != nil {
+			return err
+		}
+		if err := store.Follow(t, places); err != nil {
+			return err
+		}
+		return store.RecordIssues(t, records)
 	})
 	return day, err
 }
 
 func today(t *store.Tx) store.Date { return store.Date(t.Now.Format(time.DateOnly)) }
-
-func archive(c *app.Call, t *store.Tx, h *store.IssueInHand, write issueWriter) (store.Date, error) {
-	if !done(h) {
-		return "", ErrOpen
-	}
-	day := today(t)
-	if h.ArchivedAt != nil && *h.ArchivedAt == day {
-		return day, nil
-	}
-	h.ArchivedAt = &day
-	return day, keepArchived(c, t, h, write, nil, "manual_archive", "Actor has archived the issue")
-}
 
 // Restore takes an archived work item of the call's project back; store.ErrNotFound when it is not archived.
 func Restore(c *app.Call, id string) error {
@@ -77,20 +87,30 @@ func Restore(c *app.Call, id string) error {
 			return store.ErrNotFound
 		}
 		h.ArchivedAt = nil
-		return keepArchived(c, t, h, store.Issues.Update, text("archive"), "restore", "has restored the issue")
+		return keepArchived(t, h, takenBack(c, h))
 	})
 }
 
-// issueWriter writes columns of a work item: Update signs the change, Set does not.
-type issueWriter func(t *store.Tx, row *store.Issue, cols ...string) error
-
-func keepArchived(c *app.Call, t *store.Tx, h *store.IssueInHand, write issueWriter, from *string, to, comment string) error {
-	if err := write(t, &h.Issue, "archived_at"); err != nil {
+func keepArchived(t *store.Tx, h *store.IssueInHand, r store.IssueRecord) error {
+	if err := store.Issues.Update(t, &h.Issue, "archived_at"); err != nil {
 		return err
 	}
 	if err := store.Subscribe(t, place(&h.Issue), t.Actor); err != nil {
 		return err
 	}
-	return store.RecordIssue(t, store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID, ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID,
-		Origin: c.Base}, changed("archived_at", comment, from, &to))
+	return store.RecordIssues(t, []store.IssueRecord{r})
+}
+
+// putAway and takenBack are what a work item's history says of the archive.
+func putAway(c *app.Call, h *store.IssueInHand) store.IssueRecord {
+	return archived(c, h, changed("archived_at", "Actor has archived the issue", nil, text("manual_archive")))
+}
+
+func takenBack(c *app.Call, h *store.IssueInHand) store.IssueRecord {
+	return archived(c, h, changed("archived_at", "has restored the issue", text("archive"), text("restore")))
+}
+
+func archived(c *app.Call, h *store.IssueInHand, row *store.IssueActivity) store.IssueRecord {
+	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID, ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID,
+		Origin: c.Base}, Rows: []*store.IssueActivity{row}}
 }

@@ -1,8 +1,9 @@
 package issue
 
 import (
-	"errors"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
@@ -16,24 +17,42 @@ type Move struct {
 
 // MoveDates changes the dates of several work items of the call's project, all or none. Unknown ids are passed over.
 func MoveDates(c *app.Call, moves []Move) error {
+	ids := make([]string, len(moves))
+	for n, m := range moves {
+		ids[n] = m.ID
+	}
 	return c.Write(func(t *store.Tx) error {
+		taken, err := store.TakeIssues(t, c.Workspace.ID, c.ProjectID, ids)
+		if err != nil {
+			return err
+		}
+		var changed []*store.Issue
+		var records []store.IssueRecord
 		for _, m := range moves {
-			h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, m.ID)
-			if errors.Is(err, store.ErrNotFound) {
+			h := taken[m.ID]
+			if h == nil {
 				continue
 			}
+			r, err := m.apply(h)
 			if err != nil {
 				return err
 			}
-			if err := m.apply(c, t, h); err != nil {
-				return err
+			if len(r.rows) > 0 {
+				changed = append(changed, &h.Issue)
+				records = append(records, store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID, ProjectID: h.ProjectID,
+					WorkspaceID: h.WorkspaceID, Fields: r.fields, Origin: c.Base, Quiet: true}, Rows: r.rows})
 			}
 		}
-		return nil
+		slices.SortFunc(changed, func(a, b *store.Issue) int { return strings.Compare(a.ID, b.ID) })
+		if err := store.MoveIssueDates(t, slices.Compact(changed)); err != nil {
+			return err
+		}
+		return store.RecordIssues(t, records)
 	})
 }
 
-func (m *Move) apply(c *app.Call, t *store.Tx, h *store.IssueInHand) error {
+// apply moves the dates of a work item and answers what its history says of that.
+func (m *Move) apply(h *store.IssueInHand) (r record, err error) {
 	from := h.Issue
 	if m.Start != nil {
 		h.StartDate = m.Start
@@ -42,17 +61,9 @@ func (m *Move) apply(c *app.Call, t *store.Tx, h *store.IssueInHand) error {
 		h.TargetDate = m.Target
 	}
 	if h.StartDate != nil && h.TargetDate != nil && *h.StartDate > *h.TargetDate {
-		return &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"message": "Start date cannot exceed target date"}}
+		return r, &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"message": "Start date cannot exceed target date"}}
 	}
-	var r record
 	r.date("start_date", "updated the start date to ", from.StartDate, h.StartDate)
 	r.date("target_date", "updated the target date to", from.TargetDate, h.TargetDate)
-	if len(r.rows) == 0 {
-		return nil
-	}
-	if err := store.Issues.Update(t, &h.Issue, "start_date", "target_date"); err != nil {
-		return err
-	}
-	return store.RecordIssue(t, store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID, ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID,
-		Fields: r.fields, Origin: c.Base, Quiet: true}, r.rows...)
+	return r, nil
 }

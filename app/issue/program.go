@@ -104,10 +104,10 @@ func (more Import) archive(c *app.Call, t *store.Tx, h *store.IssueInHand) error
 		return nil
 	case day == nil:
 		h.ArchivedAt = nil
-		return keepArchived(c, t, h, store.Issues.Update, text("archive"), "restore", "has restored the issue")
+		return keepArchived(t, h, takenBack(c, h))
 	}
 	h.ArchivedAt = day
-	return keepArchived(c, t, h, store.Issues.Update, nil, "manual_archive", "Actor has archived the issue")
+	return keepArchived(t, h, putAway(c, h))
 }
 
 // DeleteFrom is Delete for programs: who made the work item may, and the project's administrators.

@@ -163,7 +163,7 @@ func linked(c *app.Call, t *store.Tx, at store.Place, l *store.IssueLink, verb s
 
 // told are the entries of the history that programs read: without what is said and felt, and what drafts leave.
 func told(c *app.Call, issue string) dbx.Expression {
-	return dbx.And(openRows(c, "issue_activities", issue), dbx.Or(dbx.HashExp{"field": nil}, dbx.NotIn("field", "comment", "vote", "reaction", "draft")))
+	return dbx.And(openRows(c, "issue_activities", issue), store.OfOwnProject, dbx.Or(dbx.HashExp{"field": nil}, dbx.NotIn("field", "comment", "vote", "reaction", "draft")))
 }
 
 // activityOrders are the names that a history can be ordered by.
@@ -228,7 +228,8 @@ type Neighbour struct {
 	IssueID   string `json:"issue_id"`
 }
 
-// Neighbours answers the work items that one is related to by kind, newest relation first; every kind of Relations is there.
+// Neighbours answers the work items that one of the call's project is related to by kind, newest relation first; every kind
+// of Relations is there. Those of secret projects that the caller is not in are left out, which the reference shows.
 func Neighbours(c *app.Call, issue string) (map[string][]Neighbour, error) {
 	rows, err := store.RelationsOf(c.Read(), c.Workspace.ID, issue)
 	if err != nil {
@@ -244,11 +245,12 @@ func Neighbours(c *app.Call, issue string) (map[string][]Neighbour, error) {
 			all[kind] = append(list, n)
 		}
 	}
+	seen := func(project string, secret bool) bool { return !secret || c.Access.Projects[project] != 0 }
 	for _, r := range rows {
-		if r.IssueID == issue {
+		if r.IssueID == issue && r.OwnProject == c.ProjectID && seen(r.RelatedProject, r.RelatedSecret) {
 			add(r.RelationType, Neighbour{r.RelatedProject, r.RelatedIssueID})
 		}
-		if r.RelatedIssueID == issue {
+		if r.RelatedIssueID == issue && r.RelatedProject == c.ProjectID && seen(r.OwnProject, r.OwnSecret) {
 			add(Inverse(r.RelationType), Neighbour{r.OwnProject, r.IssueID})
 		}
 	}

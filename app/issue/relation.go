@@ -1,6 +1,7 @@
 package issue
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -26,9 +27,17 @@ func Inverse(kind string) string {
 	return kind
 }
 
-// ListRelated answers the work items related to one, newest first. Each has its kind as the one sees it.
+// ListRelated answers the work items related to one of the call's project, newest first: those that are in projects of the
+// caller's. (The reference shows them all, of whatever work item of the workspace.) Each has its kind as the one sees it.
 func ListRelated(c *app.Call, issue string) ([]store.Related, error) {
-	related, err := store.RelatedTo(c.Read(), c.Workspace.ID, issue)
+	t := c.Read()
+	if _, err := store.FindPlace(t, c.ProjectID, issue); err != nil {
+		if errors.Is(err, store.ErrNotFound) {
+			err = nil
+		}
+		return nil, err
+	}
+	related, err := store.RelatedTo(t, c.Workspace.ID, issue, slices.Collect(maps.Keys(c.Access.Projects)))
 	if err != nil {
 		return nil, err
 	}

@@ -41,22 +41,26 @@ func Adopt(c *app.Call, parent string, ids []string) ([]store.StatedIssue, error
 		if err := store.Adopt(t, parent, ids[:len(items)]); err != nil {
 			return err
 		}
+		places, records := make([]store.Place, len(items)), make([]store.IssueRecord, len(items))
 		for i := range items {
 			items[i].ParentID, items[i].UpdatedAt = &parent, t.Now
-			if err := recordAdopted(c, t, &items[i], &above[0]); err != nil {
-				return err
-			}
+			places[i] = store.Place{IssueID: items[i].ID, ProjectID: items[i].ProjectID, WorkspaceID: items[i].WorkspaceID}
+			records[i] = adopted(c, &items[i], &above[0])
 		}
-		return nil
+		if err := store.Follow(t, places); err != nil {
+			return err
+		}
+		return store.RecordIssues(t, records)
 	})
 	return items, err
 }
 
-// recordAdopted writes the new parent into a work item's history; its former one is, as in the reference, the item itself.
-func recordAdopted(c *app.Call, t *store.Tx, i, parent *store.StatedIssue) error {
-	return trace(c, t, store.Place{IssueID: i.ID, ProjectID: c.ProjectID, WorkspaceID: i.WorkspaceID}, "issue.activity.updated",
-		&store.IssueActivity{Verb: "updated", Field: new("parent"), Comment: "updated the parent issue to", OldValue: new(numbered(i)), OldIdentifier: &i.ID,
-			NewValue: new(numbered(parent)), NewIdentifier: &parent.ID})
+// adopted is what a work item's history says of its new parent; its former one is, as in the reference, the item itself.
+func adopted(c *app.Call, i, parent *store.StatedIssue) store.IssueRecord {
+	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: i.ID, ProjectID: c.ProjectID,
+		WorkspaceID: i.WorkspaceID, Origin: c.Base},
+		Rows: []*store.IssueActivity{{Verb: "updated", Field: new("parent"), Comment: "updated the parent issue to", OldValue: new(numbered(i)),
+			OldIdentifier: &i.ID, NewValue: new(numbered(parent)), NewIdentifier: &parent.ID}}}
 }
 
 // writable are the projects in which the caller may change work items.

@@ -30,6 +30,7 @@ func History(c *app.Call, id string, since *time.Time) (*Trail, error) {
 		dbx.HashExp{"issue_id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID},
 		dbx.NewExp("([[field]] IS NULL OR [[field]] NOT IN ('comment', 'vote', 'reaction', 'draft'))"),
 		dbx.NewExp("EXISTS (SELECT 1 FROM projects p WHERE p.id = issue_activities.project_id AND p.archived_at IS NULL)"),
+		store.OfOwnProject,
 	}
 	if since != nil {
 		where = append(where, dbx.NewExp("[[created_at]] > {:since}", dbx.Params{"since": *since}))

@@ -65,13 +65,15 @@ func Delete(c *app.Call, id string) error {
 		if err != nil {
 			return err
 		}
-		for i := range links {
-			if err := store.ModuleIssues.Delete(t, &links[i]); err != nil {
-				return err
-			}
-			if err := record(c, t, links[i].IssueID, "deleted", row); err != nil {
-				return err
-			}
+		records := make([]store.IssueRecord, len(links))
+		for i, l := range links {
+			records[i] = entry(c, l.IssueID, "deleted", row)
+		}
+		if _, err := store.ModuleIssues.DeleteWhere(t, dbx.HashExp{"module_id": id}); err != nil {
+			return err
+		}
+		if err := store.RecordIssues(t, records); err != nil {
+			return err
 		}
 		mine := dbx.HashExp{"entity_type": "module", "entity_identifier": id, "user_id": c.UserID()}
 		if _, err := store.Favorites.DeleteWhere(t, mine); err != nil {

@@ -1,7 +1,7 @@
 package module
 
 import (
-	"errors"
+	"slices"
 
 	"github.com/pocketbase/dbx"
 
@@ -14,90 +14,117 @@ func AddIssues(c *app.Call, module string, issues []string) error {
 	if len(issues) == 0 {
 		return app.Invalid("Issues are required")
 	}
-	return c.Write(func(t *store.Tx) error {
-		for _, issue := range issues {
-			if err := add(c, t, module, issue); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return c.Write(func(t *store.Tx) error { return add(c, t, []string{module}, issues) })
 }
 
 // Sort puts a work item into modules of its project and takes it out of others.
 func Sort(c *app.Call, issue string, into, outOf []string) error {
 	return c.Write(func(t *store.Tx) error {
-		for _, module := range into {
-			if err := add(c, t, module, issue); err != nil {
-				return err
-			}
+		if err := add(c, t, into, []string{issue}); err != nil {
+			return err
 		}
-		for _, module := range outOf {
-			if err := remove(c, t, module, issue); err != nil && !errors.Is(err, store.ErrNotFound) {
-				return err
-			}
-		}
-		return nil
+		_, err := remove(c, t, outOf, issue)
+		return err
 	})
 }
 
 // RemoveIssue takes a work item out of a module that it is in.
 func RemoveIssue(c *app.Call, module, issue string) error {
-	return c.Write(func(t *store.Tx) error { return remove(c, t, module, issue) })
+	return c.Write(func(t *store.Tx) error {
+		n, err := remove(c, t, []string{module}, issue)
+		if err == nil && n == 0 {
+			err = store.ErrNotFound
+		}
+		return err
+	})
 }
 
-// add leaves an entry in the work item's history even when it is in the module already, as the reference does.
-func add(c *app.Call, t *store.Tx, module, issue string) error {
-	m, err := inProject(c, t, module)
-	if errors.Is(err, store.ErrNotFound) {
+// tie is a work item in a module.
+type tie struct{ module, issue string }
+
+// add leaves an entry in a work item's history even when it is in the module already, as the reference does.
+func add(c *app.Call, t *store.Tx, into, issues []string) error {
+	if len(into) == 0 {
+		return nil
+	}
+	modules, err := known(c, t, into)
+	if err != nil {
+		return err
+	}
+	distinct := slices.Compact(slices.Sorted(slices.Values(issues)))
+	items, err := store.Issues.Count(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID}, store.In("id", distinct)))
+	if err != nil {
+		return err
+	}
+	if items < len(distinct) || slices.ContainsFunc(into, func(id string) bool { return modules[id] == nil }) {
 		return app.ErrPayload
 	}
+	links, err := store.ModuleIssues.List(t, dbx.And(store.In("module_id", into), store.In("issue_id", issues)))
 	if err != nil {
 		return err
 	}
-	ok, err := store.Issues.Exists(t, dbx.HashExp{"id": issue, "project_id": c.ProjectID})
-	if err != nil {
-		return err
+	there := map[tie]bool{}
+	for _, l := range links {
+		there[tie{l.ModuleID, l.IssueID}] = true
 	}
-	if !ok {
-		return app.ErrPayload
-	}
-	there, err := store.ModuleIssues.Exists(t, dbx.HashExp{"module_id": module, "issue_id": issue})
-	if err != nil {
-		return err
-	}
-	if !there {
-		l := &store.ModuleIssue{IssueID: issue, ModuleID: module, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
-		if err := store.ModuleIssues.Insert(t, l); err != nil {
-			return err
+	var fresh []*store.ModuleIssue
+	var records []store.IssueRecord
+	for _, module := range into {
+		for _, issue := range issues {
+			if k := (tie{module, issue}); !there[k] {
+				there[k] = true
+				fresh = append(fresh, &store.ModuleIssue{IssueID: issue, ModuleID: module, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID})
+			}
+			records = append(records, entry(c, issue, "created", modules[module]))
 		}
 	}
-	return record(c, t, issue, "created", m)
+	if err := store.ModuleIssues.Insert(t, fresh...); err != nil {
+		return err
+	}
+	return store.RecordIssues(t, records)
 }
 
-func remove(c *app.Call, t *store.Tx, module, issue string) error {
-	m, err := inProject(c, t, module)
-	if err != nil {
-		return err
+// known answers those of the modules that the call's project has, by id.
+func known(c *app.Call, t *store.Tx, ids []string) (map[string]*store.Module, error) {
+	rows, err := store.Modules.List(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, store.In("id", ids)))
+	byID := make(map[string]*store.Module, len(rows))
+	for i := range rows {
+		byID[rows[i].ID] = &rows[i]
 	}
-	l, err := store.ModuleIssues.Get(t, dbx.HashExp{"module_id": module, "issue_id": issue, "project_id": c.ProjectID})
-	if err != nil {
-		return err
-	}
-	if err := store.ModuleIssues.Delete(t, l); err != nil {
-		return err
-	}
-	return record(c, t, issue, "deleted", m)
+	return byID, err
 }
 
-// record writes into a work item's history that it came into a module or left it. Plane: bgtasks/issue_activities_task.py
-func record(c *app.Call, t *store.Tx, issue, verb string, m *store.Module) error {
+// remove takes a work item out of modules and says how many it was in.
+func remove(c *app.Call, t *store.Tx, outOf []string, issue string) (int, error) {
+	modules, err := known(c, t, outOf)
+	if err != nil {
+		return 0, err
+	}
+	links, err := store.ModuleIssues.List(t, dbx.And(dbx.HashExp{"issue_id": issue, "project_id": c.ProjectID}, store.In("module_id", outOf)))
+	if err != nil {
+		return 0, err
+	}
+	var gone []string
+	var records []store.IssueRecord
+	for _, l := range links {
+		if m := modules[l.ModuleID]; m != nil {
+			gone, records = append(gone, l.ID), append(records, entry(c, issue, "deleted", m))
+		}
+	}
+	if _, err := store.ModuleIssues.DeleteWhere(t, store.In("id", gone)); err != nil {
+		return 0, err
+	}
+	return len(gone), store.RecordIssues(t, records)
+}
+
+// entry is what a work item's history says of coming into a module or leaving it. Plane: bgtasks/issue_activities_task.py
+func entry(c *app.Call, issue, verb string, m *store.Module) store.IssueRecord {
 	field, empty := "modules", ""
 	row := &store.IssueActivity{Verb: verb, Field: &field, OldValue: &empty, NewValue: &m.Name, NewIdentifier: &m.ID, Comment: "added module " + m.Name}
 	if verb == "deleted" {
 		row.OldValue, row.NewValue, row.OldIdentifier, row.NewIdentifier = &m.Name, &empty, &m.ID, nil
 		row.Comment = "removed this issue from " + m.Name
 	}
-	return store.RecordIssue(t, store.IssueChanged{Kind: "module.activity." + verb, IssueID: issue, ProjectID: c.ProjectID,
-		WorkspaceID: c.Workspace.ID, Origin: c.Base}, row)
+	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "module.activity." + verb, IssueID: issue, ProjectID: c.ProjectID,
+		WorkspaceID: c.Workspace.ID, Origin: c.Base}, Rows: []*store.IssueActivity{row}}
 }

@@ -1,7 +1,9 @@
 package blob
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -43,7 +45,22 @@ func InBucket(ctx context.Context, s S3) (Store, error) {
 	return &bucket{client, s.Bucket, make(chan struct{}, buffers)}, nil
 }
 
+// arrives is how long a file may take; what is older and not finished never will be.
+const arrives = 24 * time.Hour
+
+// partSize is how much is sent in one piece; S3 takes no smaller ones but for the last.
+const partSize = 5 << 20
+
 func (b *bucket) Put(ctx context.Context, key string, r io.Reader, size int64) error {
+	from := &source{r: r, size: size}
+	if err := b.put(ctx, key, from, size); err != nil {
+		return fmt.Errorf("keep %s: %w", key, errors.Join(from.fault, err))
+	}
+	return nil
+}
+
+// put sends a file as it comes, in parts of bounded memory; of one that breaks off nothing appears.
+func (b *bucket) put(ctx context.Context, key string, r io.Reader, size int64) error {
 	if size == Unknown {
 		select {
 		case b.buffer <- struct{}{}:
@@ -51,15 +68,47 @@ func (b *bucket) Put(ctx context.Context, key string, r io.Reader, size int64) e
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-	} else {
-		r = io.LimitReader(r, size)
+		first := make([]byte, partSize)
+		n, err := io.ReadFull(r, first)
+		switch {
+		case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF): // that was all: most files are no larger
+			r, size = bytes.NewReader(first[:n]), int64(n)
+		case err != nil:
+			return err
+		default:
+			r = io.MultiReader(bytes.NewReader(first), r)
+		}
 	}
-	// A known size is sent as it comes, in parts of bounded memory; a short body fails and nothing appears.
-	_, err := b.client.PutObject(ctx, b.name, key, r, size, minio.PutObjectOptions{ContentType: "application/octet-stream", PartSize: 5 << 20, NumThreads: 1})
-	if err != nil {
-		return fmt.Errorf("keep %s: %w", key, err)
+	_, err := b.client.PutObject(ctx, b.name, key, r, size, minio.PutObjectOptions{ContentType: "application/octet-stream", PartSize: partSize, NumThreads: 1,
+		DisableContentSha256: size == 0}) // signed as a stream, nothing would be sent without saying how long it is, which S3 refuses
+	return err
+}
+
+// source reads so many bytes of a file that is being sent, and remembers what went wrong with it: the client for S3 says so
+// in words of its own.
+type source struct {
+	r         io.Reader
+	size, got int64
+	fault     error
+}
+
+// Read reads on, but not beyond the size; an end before that is a fault.
+func (s *source) Read(p []byte) (int, error) {
+	if s.size != Unknown {
+		if s.got == s.size {
+			return 0, io.EOF
+		}
+		p = p[:min(int64(len(p)), s.size-s.got)]
 	}
-	return nil
+	n, err := s.r.Read(p)
+	s.got += int64(n)
+	if errors.Is(err, io.EOF) && s.got < s.size {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.fault = err
+	}
+	return n, err
 }
 
 func (b *bucket) Open(ctx context.Context, key string) (io.ReadSeekCloser, int64, error) {
@@ -92,6 +141,26 @@ func (b *bucket) Walk(ctx context.Context, visit func(key string, size int64, ch
 		}
 		if err := visit(o.Key, o.Size, o.LastModified); err != nil {
 			return err
+		}
+	}
+	return b.sweep(ctx)
+}
+
+// sweep removes the parts of what never became a file: a crash leaves them, and they are paid for. A bucket that does not
+// let us see them has to do it itself.
+func (b *bucket) sweep(ctx context.Context) error {
+	for u := range b.client.ListIncompleteUploads(ctx, b.name, "", true) {
+		if code := minio.ToErrorResponse(u.Err).StatusCode; code == http.StatusForbidden || code == http.StatusNotImplemented {
+			return nil
+		}
+		if u.Err != nil {
+			return fmt.Errorf("list unfinished files of the bucket: %w", u.Err)
+		}
+		if time.Since(u.Initiated) < arrives {
+			continue
+		}
+		if err := b.client.RemoveIncompleteUpload(ctx, b.name, u.Key); err != nil {
+			return fmt.Errorf("remove an unfinished file of the bucket: %w", err)
 		}
 	}
 	return nil

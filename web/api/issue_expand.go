@@ -94,12 +94,30 @@ type issueParent struct {
 	ProjectID  string `json:"project_id"`
 }
 
+// expandParent expands the parents that are in projects of the caller's.
+func expandParent(c *app.Call, rows []issuelist.Row) (func(*issuelist.Row) any, error) {
+	var ids []string
+	for n := range rows {
+		if id := rows[n].ParentID; id != nil {
+			ids = append(ids, *id)
+		}
+	}
+	found, err := store.Issues.ByID(c.Read(), ids)
+	return func(r *issuelist.Row) any {
+		if r.ParentID != nil {
+			if i := found[*r.ParentID]; i != nil && c.Access.Projects[i.ProjectID] != 0 {
+				return issueParent{i.ID, i.SequenceID, i.ProjectID}
+			}
+		}
+		return struct{}{}
+	}, err
+}
+
 var expansions = map[string]expansion{
 	"state": expandOne(store.States, func(r *issuelist.Row) *string { return r.StateID }, func(s *store.State) string { return s.ID },
 		func(s *store.State) issueState { return issueState{s.ID, s.Name, s.Color, s.Group} }, nil),
-	"project": expandOne(store.Projects, func(r *issuelist.Row) *string { return &r.ProjectID }, func(p *store.Project) string { return p.ID }, NewProjectLite, nil),
-	"parent": expandOne(store.Issues, func(r *issuelist.Row) *string { return r.ParentID }, func(i *store.Issue) string { return i.ID },
-		func(i *store.Issue) issueParent { return issueParent{i.ID, i.SequenceID, i.ProjectID} }, struct{}{}),
+	"project":    expandOne(store.Projects, func(r *issuelist.Row) *string { return &r.ProjectID }, func(p *store.Project) string { return p.ID }, NewProjectLite, nil),
+	"parent":     expandParent,
 	"created_by": expandOne(store.Users, func(r *issuelist.Row) *string { return r.CreatedBy }, func(u *store.User) string { return u.ID }, NewUserLite, nil),
 	"updated_by": expandOne(store.Users, func(r *issuelist.Row) *string { return r.UpdatedBy }, func(u *store.User) string { return u.ID }, NewUserLite, nil),
 	"assignees":  expandMany(store.Users, func(r *issuelist.Row) []string { return r.Assignees }, func(u *store.User) string { return u.ID }, NewUserLite),

@@ -6,7 +6,10 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/pocketbase/dbx"
+
 	"github.com/sailplane/sailplane/app/apptest"
+	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/storetest"
 	"github.com/sailplane/sailplane/web/webtest"
 )
@@ -98,5 +101,23 @@ func BenchmarkReadIssue(b *testing.B) {
 	item := ann.Must("POST", items, map[string]any{"name": "item"}).ID()
 	for b.Loop() {
 		ann.Must("GET", items+item+"/", nil)
+	}
+}
+
+// join makes somebody a member of ann's workspace and project.
+func join(t testing.TB, s *webtest.Server, who *webtest.Client) {
+	t.Helper()
+	err := s.App.DB.Write(t.Context(), "", func(tx *store.Tx) error {
+		p, err := store.Projects.Get(tx, dbx.HashExp{"identifier": "PROJ"})
+		if err != nil {
+			return err
+		}
+		if err := store.WorkspaceMembers.Insert(tx, &store.WorkspaceMember{WorkspaceID: p.WorkspaceID, MemberID: who.User.ID, Role: 15, IsActive: true}); err != nil {
+			return err
+		}
+		return store.ProjectMembers.Insert(tx, &store.ProjectMember{WorkspaceID: p.WorkspaceID, ProjectID: p.ID, MemberID: &who.User.ID, Role: 15, IsActive: true})
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -11,130 +11,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 	"github.com/sailplane/sailplane/web/routes"
 	"github.com/sailplane/sailplane/web/webtest"
 )
-
-// marker stands in everything of the workspace that is walked around: no answer to somebody else may have it.
-const marker = "CONFIDENTIAL-7F3A"
-
-// place is a workspace full of rows, and their ids by the segment of a path that they follow.
-type place struct {
-	workspace *store.Workspace
-	project   *store.Project
-	ids       map[string]string
-}
-
-func furnish(t testing.TB, s *webtest.Server, owner *webtest.Client) *place {
-	t.Helper()
-	p := &place{ids: map[string]string{}}
-	err := s.App.DB.Write(context.Background(), owner.User.ID, func(tx *store.Tx) error {
-		p.workspace = &store.Workspace{Name: marker, Slug: "walked", OwnerID: owner.User.ID, Timezone: "UTC"}
-		if err := store.Workspaces.Insert(tx, p.workspace); err != nil {
-			return err
-		}
-		w := p.workspace.ID
-		p.project = &store.Project{Name: marker, Identifier: "WALK", WorkspaceID: w, Network: 0, Timezone: "UTC", CycleView: true, ModuleView: true, PageView: true, IssueViewsView: true, IntakeView: true}
-		if err := store.Projects.Insert(tx, p.project); err != nil {
-			return err
-		}
-		id := p.project.ID
-		state := &store.State{Name: marker, Group: "backlog", ProjectID: id, WorkspaceID: w, Default: true}
-		issue := &store.Issue{Name: marker, ProjectID: id, WorkspaceID: w, Priority: "none", SequenceID: 1, DescriptionHTML: marker}
-		label := &store.Label{Name: marker, ProjectID: &id, WorkspaceID: w}
-		comment := &store.IssueComment{CommentHTML: marker, CommentStripped: marker, ProjectID: id, WorkspaceID: w, Access: "INTERNAL", ActorID: &owner.User.ID}
-		link := &store.IssueLink{URL: "https://" + marker, ProjectID: id, WorkspaceID: w}
-		cycle := &store.Cycle{Name: marker, ProjectID: id, WorkspaceID: w, OwnedByID: owner.User.ID, Timezone: "UTC"}
-		module := &store.Module{Name: marker, ProjectID: id, WorkspaceID: w, Status: "planned"}
-		view := &store.View{Name: marker, ProjectID: &id, WorkspaceID: w, OwnedByID: owner.User.ID, Access: 1}
-		page := &store.Page{Name: marker, WorkspaceID: w, OwnedByID: owner.User.ID}
-		estimate := &store.Estimate{Name: marker, ProjectID: id, WorkspaceID: w, Type: "points"}
-		insert := func(segments string, id *string, err error) error {
-			for _, s := range strings.Fields(segments) {
-				p.ids[s] = *id
-			}
-			return err
-		}
-		state.ID = store.NewID()
-		issue.StateID = &state.ID
-		for _, step := range []func() error{
-			func() error { return insert("states", &state.ID, store.States.Insert(tx, state)) },
-			func() error {
-				return insert("issues work-items intake-issues inbox-issues intake-work-items", &issue.ID, store.Issues.Insert(tx, issue))
-			},
-			func() error { return insert("issue-labels labels", &label.ID, store.Labels.Insert(tx, label)) },
-			func() error {
-				comment.IssueID = issue.ID
-				return insert("comments", &comment.ID, store.IssueComments.Insert(tx, comment))
-			},
-			func() error {
-				link.IssueID = issue.ID
-				return insert("issue-links links", &link.ID, store.IssueLinks.Insert(tx, link))
-			},
-			func() error { return insert("cycles", &cycle.ID, store.Cycles.Insert(tx, cycle)) },
-			func() error { return insert("modules", &module.ID, store.Modules.Insert(tx, module)) },
-			func() error { return insert("views", &view.ID, store.Views.Insert(tx, view)) },
-			func() error { return insert("pages", &page.ID, store.Pages.Insert(tx, page)) },
-			func() error {
-				return store.ProjectPages.Insert(tx, &store.ProjectPage{PageID: page.ID, ProjectID: id, WorkspaceID: w})
-			},
-			func() error { return insert("estimates", &estimate.ID, store.Estimates.Insert(tx, estimate)) },
-		} {
-			if err := step(); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.admit(t, s, owner, app.Admin)
-	return p
-}
-
-// admit makes a person a member of the workspace and the project.
-func (p *place) admit(t testing.TB, s *webtest.Server, who *webtest.Client, role app.Role) {
-	t.Helper()
-	err := s.App.DB.Write(context.Background(), "", func(tx *store.Tx) error {
-		if err := store.WorkspaceMembers.Insert(tx, &store.WorkspaceMember{WorkspaceID: p.workspace.ID, MemberID: who.User.ID, Role: int(role), IsActive: true}); err != nil {
-			return err
-		}
-		return store.ProjectMembers.Insert(tx, &store.ProjectMember{WorkspaceID: p.workspace.ID, ProjectID: p.project.ID, MemberID: &who.User.ID, Role: int(role), IsActive: true})
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// path fills an operation's parameters with ids of the place.
-func (p *place) path(pattern string) string {
-	segs := strings.Split(pattern, "/")
-	for i, seg := range segs {
-		if !strings.HasPrefix(seg, "{") {
-			continue
-		}
-		name, _, _ := strings.Cut(strings.Trim(seg, "{}"), ":")
-		before := segs[i-1]
-		switch {
-		case name == "slug":
-			segs[i] = p.workspace.Slug
-		case strings.Contains(seg, "}-{"):
-			segs[i] = "WALK-1"
-		case name == "project_id" || before == "projects":
-			segs[i] = p.project.ID
-		case name == "user_id" || name == "subscriber_id":
-			segs[i] = *p.project.CreatedByID
-		case p.ids[before] != "":
-			segs[i] = p.ids[before]
-		default:
-			segs[i] = p.ids["issues"]
-		}
-	}
-	return strings.Join(segs, "/")
-}
 
 // content is everything that the place holds, as text, but for what others may leave in it by looking.
 func (p *place) content(t *testing.T, s *webtest.Server) []string {
@@ -142,7 +22,8 @@ func (p *place) content(t *testing.T, s *webtest.Server) []string {
 	var all []string
 	read := s.App.DB.Read(context.Background())
 	for _, table := range []string{"workspaces", "projects", "states", "issues", "labels", "issue_comments", "issue_links", "cycles", "modules", "issue_views",
-		"pages", "estimates", "workspace_members", "project_members", "issue_activities", "issue_reactions", "issue_relations", "issue_votes", "comment_reactions", "workspace_member_invites", "file_assets"} {
+		"pages", "estimates", "workspace_members", "project_members", "issue_activities", "issue_reactions", "issue_relations", "issue_votes", "workspace_member_invites", "file_assets",
+		"issue_subscribers", "comment_reactions", "cycle_issues", "module_issues", "intake_issues", "issue_labels", "issue_assignees", "issue_mentions", "issue_description_versions"} {
 		rows, err := read.Rows("SELECT * FROM " + table)
 		if err != nil {
 			t.Fatal(err)

@@ -130,7 +130,14 @@ func findItems(c *app.Call, ids []string) ([]found, error) {
 }
 
 func findParents(c *app.Call, ids []string) ([]found, error) {
-	return find(c, store.Issues, ids, func(i *store.Issue) found { return found{i.ID, IssueLite{i.ID, i.SequenceID, i.ProjectID}} })
+	rows, err := store.Issues.ByID(c.Read(), ids)
+	list := []found{}
+	for _, id := range ids {
+		if i := rows[id]; i != nil && c.Access.Projects[i.ProjectID] != 0 { // not those of projects that the caller is not in
+			list = append(list, found{i.ID, IssueLite{i.ID, i.SequenceID, i.ProjectID}})
+		}
+	}
+	return list, err
 }
 
 // findParentLabels: a label's parent is shown like a work item's, which it has only these keys of.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -50,7 +51,9 @@ func New(t testing.TB, a *app.App) *Server {
 	var ended sync.WaitGroup
 	ended.Go(func() { runner.Run(ctx) })
 	t.Cleanup(func() { stop(); ended.Wait() }) // before the database is closed
-	srv := httptest.NewServer(handler)
+	srv := httptest.NewUnstartedServer(handler)
+	srv.Config.BaseContext = func(net.Listener) context.Context { return context.WithValue(context.Background(), requested{}, true) }
+	srv.Start()
 	t.Cleanup(srv.Close)
 	return &Server{srv, a, t}
 }
@@ -71,14 +74,8 @@ func (s *Server) User(name string) *Client {
 	s.t.Helper()
 	email := name + "@sailplane.test"
 	u := &store.User{Email: &email, Username: name, DisplayName: name, FirstName: name, IsActive: true, UserTimezone: "UTC"}
-	key := "session-of-" + name
-	s.write(func(t *store.Tx) error {
-		if err := store.Users.Insert(t, u); err != nil {
-			return err
-		}
-		return store.Sessions.Insert(t, &store.Session{SessionKey: app.HashKey(key), UserID: &u.ID, ExpireDate: t.Now.Add(24 * time.Hour)})
-	})
-	return &Client{s: s, User: u, cookie: key}
+	s.write(func(t *store.Tx) error { return store.Users.Insert(t, u) })
+	return s.SignIn(u)
 }
 
 // WithKey is the same person with an API key of his own, as /api/v1/ wants it.
@@ -89,6 +86,16 @@ func (c *Client) WithKey() *Client {
 		return store.APITokens.Insert(t, &store.APIToken{Token: app.HashKey(key), Label: "test", UserID: c.User.ID, IsActive: true})
 	})
 	return &Client{s: c.s, User: c.User, key: key}
+}
+
+// SignIn is a person that is there already, signed in.
+func (s *Server) SignIn(u *store.User) *Client {
+	s.t.Helper()
+	key := "session-of-" + u.Username
+	s.write(func(t *store.Tx) error {
+		return store.Sessions.Insert(t, &store.Session{SessionKey: app.HashKey(key), UserID: &u.ID, ExpireDate: t.Now.Add(24 * time.Hour)})
+	})
+	return &Client{s: s, User: u, cookie: key}
 }
 
 func (s *Server) write(fn func(t *store.Tx) error) {
@@ -133,24 +140,31 @@ func (a Answer) ID() string {
 // Do sends a request; body is encoded as JSON unless it is nil or a string.
 func (c *Client) Do(method, path string, body any) Answer {
 	c.s.t.Helper()
-	var r io.Reader
 	switch v := body.(type) {
 	case nil:
+		return c.Send(method, path, "", nil)
 	case string:
-		r = strings.NewReader(v)
-	default:
-		raw, err := json.Marshal(v)
-		if err != nil {
-			c.s.t.Fatal(err)
-		}
-		r = bytes.NewReader(raw)
+		return c.Send(method, path, "application/json", strings.NewReader(v))
 	}
-	req, err := http.NewRequest(method, c.s.URL+path, r)
+	raw, err := json.Marshal(body)
 	if err != nil {
 		c.s.t.Fatal(err)
 	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	return c.Send(method, path, "application/json", bytes.NewReader(raw))
+}
+
+// Send sends a request with a body of some type; path may be a whole address.
+func (c *Client) Send(method, path, contentType string, body io.Reader) Answer {
+	c.s.t.Helper()
+	if strings.HasPrefix(path, "/") {
+		path = c.s.URL + path
+	}
+	req, err := http.NewRequest(method, path, body)
+	if err != nil {
+		c.s.t.Fatal(err)
+	}
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
 	}
 	if c.cookie != "" {
 		req.AddCookie(&http.Cookie{Name: web.SessionCookie, Value: c.cookie})

@@ -1,0 +1,198 @@
+package routes_test
+
+import (
+	"cmp"
+	"context"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web/webtest"
+)
+
+// marker stands in everything of the workspace that is walked around: no answer to somebody else may have it.
+const marker = "CONFIDENTIAL-7F3A"
+
+// place is a workspace full of rows, and their ids by the segment of a path that they follow.
+type place struct {
+	workspace      *store.Workspace
+	project        *store.Project
+	states, triage *store.State // a state that is done, and that of what waits in the intake
+	intake         *store.Intake
+	numbered       int // work items so far
+	ids            map[string]string
+}
+
+// furnish makes a workspace with a project and something of everything in it.
+func furnish(t testing.TB, s *webtest.Server, owner *webtest.Client) *place {
+	t.Helper()
+	p := &place{ids: map[string]string{}}
+	err := s.App.DB.Write(context.Background(), owner.User.ID, func(tx *store.Tx) error {
+		return errorOf(func() error { return p.build(tx, owner.User.ID) }, func() error { return p.items(tx, owner.User.ID, owner.User.ID) })
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.admit(t, s, owner, app.Admin)
+	return p
+}
+
+// errorOf is the error of the first step that has one.
+func errorOf(steps ...func() error) error {
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keep is a step that inserts a row and notes its id under segments of paths.
+func keep[T any](p *place, t *store.Tx, table store.Table[T], segments string, row *T, id *string) func() error {
+	return func() error {
+		err := table.Insert(t, row)
+		for _, seg := range strings.Fields(segments) {
+			p.ids[seg] = *id
+		}
+		return err
+	}
+}
+
+// build makes what a project has beside work items.
+func (p *place) build(tx *store.Tx, owner string) error {
+	p.workspace = &store.Workspace{Name: marker, Slug: "walked", OwnerID: owner, Timezone: "UTC"}
+	if err := store.Workspaces.Insert(tx, p.workspace); err != nil {
+		return err
+	}
+	w := p.workspace.ID
+	p.project = &store.Project{Name: marker, Identifier: "WALK", WorkspaceID: w, Network: 0, Timezone: "UTC", CycleView: true, ModuleView: true, PageView: true, IssueViewsView: true, IntakeView: true}
+	if err := store.Projects.Insert(tx, p.project); err != nil {
+		return err
+	}
+	id := p.project.ID
+	open := &store.State{Name: marker, Group: "backlog", ProjectID: id, WorkspaceID: w, Default: true}
+	p.states = &store.State{Name: marker + " done", Group: "completed", ProjectID: id, WorkspaceID: w}
+	p.triage = &store.State{Name: marker + " triage", Group: "triage", ProjectID: id, WorkspaceID: w, IsTriage: true}
+	label := &store.Label{Name: marker, ProjectID: &id, WorkspaceID: w}
+	cycle := &store.Cycle{Name: marker, ProjectID: id, WorkspaceID: w, OwnedByID: owner, Timezone: "UTC"}
+	next := &store.Cycle{Name: marker + " next", ProjectID: id, WorkspaceID: w, OwnedByID: owner, Timezone: "UTC"}
+	module := &store.Module{Name: marker, ProjectID: id, WorkspaceID: w, Status: "planned"}
+	view := &store.View{Name: marker, ProjectID: &id, WorkspaceID: w, OwnedByID: owner, Access: 1}
+	page := &store.Page{Name: marker, WorkspaceID: w, OwnedByID: owner}
+	estimate := &store.Estimate{Name: marker, ProjectID: id, WorkspaceID: w, Type: "points"}
+	p.intake = &store.Intake{Name: marker, ProjectID: id, WorkspaceID: w, IsDefault: true}
+	return errorOf(
+		keep(p, tx, store.States, "", p.states, &p.states.ID), keep(p, tx, store.States, "", p.triage, &p.triage.ID),
+		keep(p, tx, store.States, "states", open, &open.ID), keep(p, tx, store.Labels, "issue-labels labels", label, &label.ID),
+		keep(p, tx, store.Cycles, "next-cycle", next, &next.ID), keep(p, tx, store.Cycles, "cycles", cycle, &cycle.ID),
+		keep(p, tx, store.Modules, "modules", module, &module.ID), keep(p, tx, store.Views, "views", view, &view.ID),
+		keep(p, tx, store.Pages, "pages", page, &page.ID),
+		func() error {
+			return store.ProjectPages.Insert(tx, &store.ProjectPage{PageID: page.ID, ProjectID: id, WorkspaceID: w})
+		},
+		keep(p, tx, store.Estimates, "estimates", estimate, &estimate.ID), keep(p, tx, store.Intakes, "intakes inboxes", p.intake, &p.intake.ID))
+}
+
+// items makes work items of somebody's, and around the first what can be there: of the caller what only he may touch.
+func (p *place) items(tx *store.Tx, maker, caller string) error {
+	w, id := p.workspace.ID, p.project.ID
+	item := func(state string) *store.Issue {
+		p.numbered++
+		return &store.Issue{Name: marker, ProjectID: id, WorkspaceID: w, Priority: "none", SequenceID: p.numbered, DescriptionHTML: marker, StateID: &state,
+			Meta: store.Meta{CreatedByID: &maker, ID: store.NewID()}}
+	}
+	day, kind := store.Date("2026-01-01"), "ISSUE_ATTACHMENT"
+	issue, other, done, archived, asked := item(p.ids["states"]), item(p.ids["states"]), item(p.states.ID), item(p.states.ID), item(p.triage.ID)
+	archived.ArchivedAt = &day
+	at, project, workspace := issue.ID, id, w
+	his, callers := store.Meta{CreatedByID: &maker}, store.Meta{CreatedByID: &caller}
+	comment := &store.IssueComment{Meta: his, CommentHTML: marker, CommentStripped: marker, IssueID: at, ProjectID: project, WorkspaceID: workspace, Access: "INTERNAL", ActorID: &maker}
+	link := &store.IssueLink{Meta: his, URL: "https://" + marker, IssueID: at, ProjectID: project, WorkspaceID: workspace}
+	file := &store.FileAsset{Meta: his, EntityType: &kind, Asset: w + "/" + store.NewID(), IsUploaded: true, Size: 1, IssueID: &at, ProjectID: &id, WorkspaceID: &w,
+		Attributes: store.JSON(`{"name": "` + marker + `", "type": "text/plain"}`)}
+	activity := &store.IssueActivity{Verb: "created", Comment: marker, IssueID: &at, ProjectID: project, WorkspaceID: workspace, ActorID: &maker}
+	version := &store.IssueDescriptionVersion{DescriptionHTML: marker, LastSavedAt: tx.Now, IssueID: at, OwnedByID: maker, ProjectID: project, WorkspaceID: workspace}
+	asking := &store.IssueDescriptionVersion{DescriptionHTML: marker, LastSavedAt: tx.Now, IssueID: asked.ID, OwnedByID: maker, ProjectID: project, WorkspaceID: workspace}
+	whole := &store.IssueVersion{Name: marker, Priority: "none", LastSavedAt: tx.Now, OwnedByID: maker, IssueID: at, ProjectID: project, WorkspaceID: workspace}
+	draft := &store.DraftIssue{Meta: callers, Name: new(marker), Priority: "none", ProjectID: &id, WorkspaceID: w}
+	relation := &store.IssueRelation{RelationType: "blocked_by", IssueID: at, RelatedIssueID: other.ID, ProjectID: project, WorkspaceID: workspace}
+	reaction := &store.IssueReaction{Meta: callers, Reaction: reactionCode, ActorID: caller, IssueID: at, ProjectID: project, WorkspaceID: workspace}
+	liked := &store.CommentReaction{Meta: callers, Reaction: reactionCode, ActorID: caller, ProjectID: project, WorkspaceID: workspace}
+	follower := &store.IssueSubscriber{SubscriberID: caller, IssueID: at, ProjectID: project, WorkspaceID: workspace}
+	in := &store.CycleIssue{CycleID: p.ids["cycles"], IssueID: at, ProjectID: project, WorkspaceID: workspace}
+	of := &store.ModuleIssue{ModuleID: p.ids["modules"], IssueID: at, ProjectID: project, WorkspaceID: workspace}
+	waiting := &store.IntakeIssue{Meta: his, Status: -2, IntakeID: p.intake.ID, IssueID: asked.ID, ProjectID: project, WorkspaceID: workspace}
+	p.ids["number"] = numberOf(issue)
+	return errorOf(
+		func() error { return store.Issues.Insert(tx, issue, other, done, archived, asked) },
+		func() error {
+			for seg, i := range map[string]*store.Issue{"issues": issue, "work-items": issue, "other": other, "done": done, "archived": archived,
+				"intake-issues": asked, "inbox-issues": asked, "intake-work-items": asked} {
+				p.ids[seg] = i.ID
+			}
+			return nil
+		},
+		keep(p, tx, store.IssueComments, "comments", comment, &comment.ID),
+		func() error { liked.CommentID = comment.ID; return store.CommentReactions.Insert(tx, liked) },
+		keep(p, tx, store.IssueLinks, "issue-links links", link, &link.ID), keep(p, tx, store.FileAssets, "attachments issue-attachments", file, &file.ID),
+		keep(p, tx, store.IssueActivities, "activities", activity, &activity.ID), keep(p, tx, store.IssueDescriptionVersions, "description-versions", version, &version.ID),
+		keep(p, tx, store.IssueDescriptionVersions, "asked-versions", asking, &asking.ID), keep(p, tx, store.IssueVersions, "versions", whole, &whole.ID),
+		keep(p, tx, store.DraftIssues, "draft-issues draft-to-issue", draft, &draft.ID), keep(p, tx, store.IssueRelations, "", relation, &relation.ID),
+		keep(p, tx, store.IssueReactions, "", reaction, &reaction.ID), keep(p, tx, store.IssueSubscribers, "", follower, &follower.ID),
+		keep(p, tx, store.CycleIssues, "", in, &in.ID), keep(p, tx, store.ModuleIssues, "", of, &of.ID), keep(p, tx, store.IntakeIssues, "", waiting, &waiting.ID))
+}
+
+const reactionCode = "128077"
+
+func numberOf(i *store.Issue) string { return strconv.Itoa(i.SequenceID) }
+
+// admit makes a person a member of the workspace and the project.
+func (p *place) admit(t testing.TB, s *webtest.Server, who *webtest.Client, role app.Role) {
+	t.Helper()
+	err := s.App.DB.Write(context.Background(), "", func(tx *store.Tx) error {
+		if err := store.WorkspaceMembers.Insert(tx, &store.WorkspaceMember{WorkspaceID: p.workspace.ID, MemberID: who.User.ID, Role: int(role), IsActive: true}); err != nil {
+			return err
+		}
+		return store.ProjectMembers.Insert(tx, &store.ProjectMember{WorkspaceID: p.workspace.ID, ProjectID: p.project.ID, MemberID: &who.User.ID, Role: int(role), IsActive: true})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// path fills an operation's parameters with ids of the place.
+func (p *place) path(pattern string) string {
+	segs := strings.Split(pattern, "/")
+	for i, seg := range segs {
+		if !strings.HasPrefix(seg, "{") {
+			continue
+		}
+		name, _, _ := strings.Cut(strings.Trim(seg, "{}"), ":")
+		before := segs[i-1]
+		switch {
+		case name == "anchor" && p.ids["anchor"] != "":
+			segs[i] = p.ids["anchor"]
+		case name == "reaction_code":
+			segs[i] = reactionCode
+		case name == "slug":
+			segs[i] = p.workspace.Slug
+		case strings.Contains(seg, "}-{"):
+			segs[i] = p.project.Identifier + "-" + cmp.Or(p.ids["number"], "1")
+		case name == "project_id" || before == "projects":
+			segs[i] = p.project.ID
+		case name == "user_id" || name == "user" || name == "subscriber_id" || name == "member_id":
+			segs[i] = *p.project.CreatedByID
+		case name == "asset_id" && p.ids["assets"] != "":
+			segs[i] = p.ids["assets"]
+		case p.ids["wide-"+before] != "" && !strings.Contains(pattern, "/projects/"):
+			segs[i] = p.ids["wide-"+before]
+		case p.ids[before] != "":
+			segs[i] = p.ids[before]
+		default:
+			segs[i] = p.ids["issues"]
+		}
+	}
+	return strings.Join(segs, "/")
+}
