@@ -45,6 +45,7 @@ func column(t testing.TB, tx *store.Tx, query string, args ...any) (list []strin
 }
 
 func remember(t *testing.T, db *store.DB) *remembered {
+	db.OutlineItems = store.DefaultOutlineItems
 	w := &remembered{db: db, f: storetest.Fill(t, db, 90, 40), ids: map[string][]string{}}
 	err := db.Write(t.Context(), "", func(tx *store.Tx) error {
 		for n, name := range []string{"Zoe", "Bob", "Ann", "Bob"} {

@@ -117,7 +117,10 @@ func (b *Book) refresh(t *store.Tx, o *Outline, ids map[uuid.UUID]bool) error {
 		list = append(list, id)
 	}
 	var rows []row
-	err := b.read(t, o.Project, list, func(r *row) { rows = append(rows, row{r.item, slices.Clone(r.ties)}) })
+	err := b.read(t, o.Project, list, func(r *row) bool {
+		rows = append(rows, row{r.item, slices.Clone(r.ties)})
+		return true
+	})
 	if err == nil {
 		o.replace(ids, rows)
 	}
@@ -126,6 +129,9 @@ func (b *Book) refresh(t *store.Tx, o *Outline, ids map[uuid.UUID]bool) error {
 
 // Want says that lists of these projects were slow: outlines of them are read, and there for those who ask later.
 func (b *Book) Want(projects []string) {
+	if b.db.OutlineItems == 0 {
+		return
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, p := range projects {
@@ -203,12 +209,13 @@ func (b *Book) load(t *store.Tx, project string) (*Outline, mark, error) {
 		return nil, since, err
 	}
 	o := &Outline{Project: project, used: time.Now()}
-	err = b.read(t, project, nil, func(r *row) {
-		if o != nil && len(o.items) < b.db.OutlineItems {
-			o.add(r)
-		} else {
+	err = b.read(t, project, nil, func(r *row) bool {
+		if len(o.items) == b.db.OutlineItems {
 			o = nil
+			return false
 		}
+		o.add(r)
+		return true
 	})
 	if o != nil {
 		o.items, o.ties = slices.Clip(o.items), slices.Clip(o.ties)

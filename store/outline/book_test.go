@@ -47,6 +47,12 @@ func exec(t testing.TB, db *store.DB, query string, args ...any) {
 	}
 }
 
+// filled fills a database that may keep outlines.
+func filled(t *testing.T, db *store.DB, items int) *storetest.Filled {
+	db.OutlineItems = store.DefaultOutlineItems
+	return storetest.Fill(t, db, items)
+}
+
 // waiting is what storetest.Fill adds to each project.
 const waiting = 3
 
@@ -71,19 +77,23 @@ func TestOutlinesHaveRoomOrAreRefused(t *testing.T) {
 		if load(t, db, other); size(t, db, other, f.Project.ID) != 70+2*waiting {
 			t.Error("one of two is missing though both have room")
 		}
+	})
+}
+
+func TestNoOutlinesWhereNoneAreWanted(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		f := storetest.Fill(t, db, 5)
 		db.OutlineItems = 0
-		third := storetest.SQLite(t)
-		third.OutlineItems = 0
-		g := storetest.Fill(t, third, 5)
-		if load(t, third, g.Project.ID); size(t, third, g.Project.ID) != -1 {
-			t.Error("outlines are kept though none were wanted")
+		outline.Of(db.Read(t.Context())).Want([]string{f.Project.ID})
+		if load(t, db, f.Project.ID); size(t, db, f.Project.ID) != -1 {
+			t.Error("there is one")
 		}
 	})
 }
 
 func TestOutlinesFollowChanges(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		f := storetest.Fill(t, db, 2100)
+		f := filled(t, db, 2100)
 		load(t, db, f.Project.ID)
 		exec(t, db, "UPDATE issues SET deleted_at = ? WHERE sequence_id > 2000", db.Now())
 		if n := size(t, db, f.Project.ID); n != 2000+waiting {
@@ -105,7 +115,7 @@ func TestOutlinesFollowChanges(t *testing.T) {
 
 func TestSweepKeepsWhatIsFollowed(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		f := storetest.Fill(t, db, 20)
+		f := filled(t, db, 20)
 		long := db.Now().Add(-24 * time.Hour).UTC()
 		if db.Postgres {
 			exec(t, db, "UPDATE issue_changes SET at = ?", long)
@@ -136,7 +146,7 @@ func TestSweepKeepsWhatIsFollowed(t *testing.T) {
 // While some write and others read, everybody who has written finds it.
 func TestWritersFindWhatTheyWrote(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		f := storetest.Fill(t, db, 200)
+		f := filled(t, db, 200)
 		load(t, db, f.Project.ID)
 		var writers sync.WaitGroup
 		for w := range 4 {

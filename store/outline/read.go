@@ -57,8 +57,8 @@ func statement(postgres bool) string {
 	return "SELECT " + whole + ", i.sort_order FROM issues i WHERE i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft"
 }
 
-// read hands over the living ones of those work items of a project, or all of them, newest first. The row is used again.
-func (b *Book) read(t *store.Tx, project string, only []uuid.UUID, each func(*row)) error {
+// read hands over the living ones of those work items of a project, or all of them, newest first, as long as they are wanted. The row is used again.
+func (b *Book) read(t *store.Tx, project string, only []uuid.UUID, each func(*row) bool) error {
 	query, args := statement(t.Postgres()), []any{project}
 	switch {
 	case only == nil:
@@ -85,7 +85,9 @@ func (b *Book) read(t *store.Tx, project string, only []uuid.UUID, each func(*ro
 			return fmt.Errorf("outline a work item: %w", err)
 		}
 		r.item.SortOrder = order
-		each(&r)
+		if !each(&r) {
+			return nil
+		}
 	}
 	return rows.Err()
 }

@@ -101,6 +101,7 @@ func atScale(t *testing.T, total int) (*webtest.Server, *storetest.Filled) {
 		}
 	} else {
 		db = storetest.OnPostgres(t)
+		db.OutlineItems = store.DefaultOutlineItems
 	}
 	f := &storetest.Filled{}
 	known := filepath.Join(dir, "filled.json")
