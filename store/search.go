@@ -57,6 +57,8 @@ type search struct {
 	sql      strings.Builder
 	args     []any
 	postgres bool
+	columns  string // that a way of finding reads
+	join     string // what they are from, beside the work item
 }
 
 func (s *search) add(text string, args ...any) {
@@ -70,10 +72,7 @@ func SearchIssues(t *Tx, q IssueSearch) ([]FoundIssue, error) {
 		return nil, nil
 	}
 	s := &search{IssueSearch: q, postgres: t.Postgres()}
-	s.add(`SELECT i.id, i.name, i.project_id, i.priority, i.sequence_id, i.state_id, i.type_id, s.name, s."group", s.color, i.start_date, i.created_at
-		FROM issues i LEFT JOIN states s ON s.id = i.state_id WHERE i.id IN (`)
-	s.branches()
-	s.add(`) ORDER BY i.created_at DESC, i.id DESC LIMIT ?`, q.Limit)
+	s.write()
 	rows, err := t.Rows(s.sql.String(), s.args...)
 	if err != nil {
 		return nil, fmt.Errorf("search work items: %w", err)
@@ -91,8 +90,38 @@ func SearchIssues(t *Tx, q IssueSearch) ([]FoundIssue, error) {
 	return found, mark(rows.Err())
 }
 
-// branches writes the ways in which a work item is found, each with the newest that it finds.
-func (s *search) branches() {
+const (
+	foundColumns = `i.id, i.name, i.project_id, i.priority, i.sequence_id, i.state_id, i.type_id, s.name AS state_name, s."group" AS state_group, s.color,
+		i.start_date, i.created_at`
+	foundState = " LEFT JOIN states s ON s.id = i.state_id"
+)
+
+// write writes the statement. Where there is but one way to find a work item, it is read as it is found; else several ways
+// may find the same one, and it is read afterwards.
+func (s *search) write() {
+	ways := s.ways()
+	if len(ways) == 1 {
+		s.columns, s.join = foundColumns, foundState
+		s.add("SELECT * FROM (")
+		ways[0]()
+		s.add(") found ORDER BY created_at DESC, id DESC")
+		return
+	}
+	s.columns = "i.id"
+	s.add("SELECT " + foundColumns + " FROM issues i" + foundState + " WHERE i.id IN (")
+	for n, way := range ways {
+		if n > 0 {
+			s.add(" UNION ALL ")
+		}
+		s.add("SELECT id FROM (")
+		way()
+		s.add(") b" + strconv.Itoa(n))
+	}
+	s.add(") ORDER BY i.created_at DESC, i.id DESC LIMIT ?", s.Limit)
+}
+
+// ways are those in which a work item is found, each with the newest that it finds.
+func (s *search) ways() (all []func()) {
 	var whole, named []string
 	for _, p := range s.Projects {
 		if strings.Contains(strings.ToLower(p.Identifier), strings.ToLower(s.Text)) {
@@ -101,21 +130,14 @@ func (s *search) branches() {
 			named = append(named, p.ID)
 		}
 	}
-	separator := ""
-	branch := func(write func()) {
-		s.add(separator + "SELECT id FROM (")
-		write()
-		s.add(") b" + strconv.Itoa(s.sql.Len()))
-		separator = " UNION ALL "
-	}
 	if len(whole) > 0 {
-		branch(func() { s.scan(whole, s.Intake, func() {}) })
+		all = append(all, func() { s.scan(whole, s.Intake, func() {}) })
 	}
 	if len(named) == 0 {
-		return
+		return all
 	}
 	if numbers := s.numbers(); len(numbers) > 0 {
-		branch(func() {
+		all = append(all, func() {
 			s.scan(named, true, func() { s.add(" AND i.sequence_id IN (" + strings.Join(numbers, ",") + ")") })
 		})
 	}
@@ -123,18 +145,18 @@ func (s *search) branches() {
 	match := matchOf(words)
 	switch {
 	case s.postgres || match == "" || s.Intake: // little waits: it is looked at sooner than looked up
-		branch(func() { s.scan(named, s.Intake, func() { s.likes(words) }) })
+		return append(all, func() { s.scan(named, s.Intake, func() { s.likes(words) }) })
 	case len(named) > manyProjects:
-		branch(func() { s.index(match, words, func() { s.projects("i.project_id", named) }) })
-	default:
-		for _, p := range named {
-			branch(func() {
-				s.index(match, words, func() {
-					s.add(" AND f.rowid > (SELECT id << 32 FROM search_projects WHERE project_id = ?) AND f.rowid < (SELECT (id + 1) << 32 FROM search_projects WHERE project_id = ?)", p, p)
-				})
-			})
-		}
+		return append(all, func() { s.index(match, words, func() { s.projects("i.project_id", named) }) })
 	}
+	for _, p := range named {
+		all = append(all, func() {
+			s.index(match, words, func() {
+				s.add(" AND f.rowid > (SELECT id << 32 FROM search_projects WHERE project_id = ?) AND f.rowid < (SELECT (id + 1) << 32 FROM search_projects WHERE project_id = ?)", p, p)
+			})
+		})
+	}
+	return all
 }
 
 // numbers are the whole numbers of the text that a work item can have.
@@ -168,7 +190,7 @@ func (s *search) scan(projects []string, few bool, also func()) {
 	if few && !s.postgres {
 		column = "+" + column // SQLite would go through the projects to find them
 	}
-	s.add("SELECT i.id FROM issues i WHERE " + s.live())
+	s.add("SELECT " + s.columns + " FROM issues i" + s.join + " WHERE " + s.live())
 	s.projects(column, projects)
 	also()
 	s.narrow()
@@ -177,7 +199,7 @@ func (s *search) scan(projects []string, few bool, also func()) {
 
 // index reads what the index finds, newest document first, until it has enough.
 func (s *search) index(match string, words []string, where func()) {
-	s.add("SELECT i.id FROM issue_names f CROSS JOIN search_issues d ON d.doc = f.rowid CROSS JOIN issues i ON i.id = d.issue_id WHERE f.name MATCH ?", match)
+	s.add("SELECT "+s.columns+" FROM issue_names f CROSS JOIN search_issues d ON d.doc = f.rowid CROSS JOIN issues i ON i.id = d.issue_id"+s.join+" WHERE f.name MATCH ?", match)
 	where()
 	s.add(" AND " + s.live())
 	var short []string

@@ -10,7 +10,7 @@ import (
 )
 
 // slow is how long a list may take the database before outlines of its projects are made for the next ones.
-const slow = 15 * time.Millisecond
+const slow = 2 * time.Millisecond
 
 // recalled is a list that is found in outlines; the rows that a page shows are read afterwards.
 type recalled struct {
