@@ -31,12 +31,19 @@ func VisibleIssue(alias string) string {
 		AND NOT EXISTS (SELECT 1 FROM states vs WHERE vs.id = %[1]s.state_id AND vs."group" = 'triage')`, alias)
 }
 
+// CountedBelow is the SQL condition that a work item counts among those below another, by their aliases: it is visible, and in
+// the same project or in one that is no secret. How many secret ones there are is a secret too, which the reference tells.
+func CountedBelow(alias, above string) string {
+	return VisibleIssue(alias) + fmt.Sprintf(` AND (%[1]s.project_id = %[2]s.project_id
+		OR EXISTS (SELECT 1 FROM projects vp WHERE vp.id = %[1]s.project_id AND vp.network <> 0))`, alias, above)
+}
+
 var issueDetailQuery = `SELECT i.id, i.created_at, i.updated_at, i.created_by_id, i.updated_by_id, i.name, i.description_json, i.description_html,
 		i.priority, i.start_date, i.target_date, i.sequence_id, i.parent_id, i.project_id, i.state_id, i.workspace_id, i.completed_at, i.sort_order,
 		i.point, i.archived_at, i.is_draft, i.external_id, i.external_source, i.estimate_point_id, i.type_id,
 		COALESCE((SELECT s."group" FROM states s WHERE s.id = i.state_id), ''),
 		(SELECT c.cycle_id FROM cycle_issues c WHERE c.issue_id = i.id AND c.deleted_at IS NULL LIMIT 1),
-		(SELECT COUNT(*) FROM issues n WHERE n.parent_id = i.id AND ` + VisibleIssue("n") + `),
+		(SELECT COUNT(*) FROM issues n WHERE n.parent_id = i.id AND ` + CountedBelow("n", "i") + `),
 		(SELECT COUNT(*) FROM issue_links l WHERE l.issue_id = i.id AND l.deleted_at IS NULL),
 		(SELECT COUNT(*) FROM file_assets f WHERE f.issue_id = i.id AND f.entity_type = 'ISSUE_ATTACHMENT' AND f.deleted_at IS NULL),
 		EXISTS (SELECT 1 FROM issue_subscribers u WHERE u.issue_id = i.id AND u.subscriber_id = ? AND u.deleted_at IS NULL)

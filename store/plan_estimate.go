@@ -43,8 +43,8 @@ func CycleEstimates(t *Tx, ids []string) (map[string]EstimateSums, error) {
 // SubItemCounts says how many visible work items are below each of those; those without any are absent.
 func SubItemCounts(t *Tx, ids []string) (map[string]int, error) {
 	in, arg := t.in("i.parent_id", ids)
-	rows, err := t.Rows(`SELECT i.parent_id, COUNT(*) FROM issues i LEFT JOIN states s ON s.id = i.state_id WHERE `+in+
-		` AND i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft AND (s."group" IS NULL OR s."group" <> 'triage') GROUP BY i.parent_id`, arg)
+	rows, err := t.Rows(`SELECT i.parent_id, COUNT(*) FROM issues i JOIN issues above ON above.id = i.parent_id WHERE `+in+
+		" AND "+CountedBelow("i", "above")+" GROUP BY i.parent_id", arg)
 	if err != nil {
 		return nil, fmt.Errorf("count sub-items: %w", err)
 	}

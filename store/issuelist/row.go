@@ -31,9 +31,9 @@ type Row struct {
 const (
 	linkCount       = `(SELECT COUNT(*) FROM issue_links x WHERE x.issue_id = i.id AND x.deleted_at IS NULL)`
 	attachmentCount = `(SELECT COUNT(*) FROM file_assets x WHERE x.issue_id = i.id AND x.entity_type = 'ISSUE_ATTACHMENT' AND x.deleted_at IS NULL)`
-	subIssueCount   = `(SELECT COUNT(*) FROM issues x WHERE x.parent_id = i.id AND x.deleted_at IS NULL AND x.archived_at IS NULL AND NOT x.is_draft
-		AND NOT EXISTS (SELECT 1 FROM states y WHERE y.id = x.state_id AND y."group" = 'triage'))`
 )
+
+var subIssueCount = "(SELECT COUNT(*) FROM issues x WHERE x.parent_id = i.id AND " + store.CountedBelow("x", "i") + ")"
 
 // columns are what a Row is scanned from. SQLite hands times and lists over as bytes: its driver tries to parse every text
 // that has no declared type as a time, which costs more than reading it.

@@ -115,6 +115,30 @@ func TestSecretsStayInTheirProject(t *testing.T) {
 	})
 }
 
+// How many sub-items a secret project has below a work item does not show either.
+func TestSecretSubItemsDoNotCount(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		b := newBorders(t, s)
+		c := b.join(t, "member", app.Member)
+		here, above := bordersPath+b.open.project.ID+"/issues/", b.open.ids["above"]
+		if n := c.Must("GET", here+above+"/", nil).At("sub_issues_count"); n != nil && n != 0.0 {
+			t.Errorf("the work item tells of %v sub-items", n)
+		}
+		for _, list := range []string{here + "?order_by=-sub_issues_count", "/api/workspaces/walked/issues/"} {
+			rows, _ := c.Must("GET", list, nil).At("results").([]any)
+			for _, r := range rows {
+				row := r.(map[string]any)
+				if n := row["sub_issues_count"]; row["id"] == above && n != nil && n != 0.0 {
+					t.Errorf("%s tells of %v sub-items", list, n)
+				}
+			}
+			if len(rows) == 0 {
+				t.Errorf("%s is empty", list)
+			}
+		}
+	})
+}
+
 // Nothing is written into a project by whoever is not in it, whatever ids he knows.
 func TestNobodyWritesAcrossProjects(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
