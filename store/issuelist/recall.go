@@ -127,15 +127,25 @@ func (r *recalled) inScope(c *candidate) bool {
 	if len(r.own) > 0 && r.own[c.outline.Project] && i.CreatedBy != r.user {
 		return false
 	}
-	if r.cycle != 0 && !c.tied(outline.Cycles, r.cycle, false) || r.module != 0 && !c.tied(outline.Modules, r.module, false) {
+	if r.cycle != 0 && !c.tied(outline.Cycles, r.cycle) || r.module != 0 && !c.tied(outline.Modules, r.module) {
 		return false
 	}
-	return r.person == 0 || i.CreatedBy == r.person || c.tied(outline.Assignees, r.person, true) || c.tied(outline.Subscribers, r.person, true)
+	return r.person == 0 || i.CreatedBy == r.person || c.follows(r.person)
 }
 
-func (c *candidate) tied(k outline.Kind, ref outline.Ref, removed bool) bool {
+// follows says whether the work item was ever assigned to a person or followed by him.
+func (c *candidate) follows(person outline.Ref) bool {
 	for _, t := range c.ties {
-		if t.Kind() == k && t.Ref() == ref && (removed || !t.Removed()) {
+		if t.Ref() == person && (t.Kind() == outline.Assignees || t.Kind() == outline.Subscribers) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *candidate) tied(k outline.Kind, ref outline.Ref) bool {
+	for _, t := range c.ties {
+		if t.Kind() == k && t.Ref() == ref && !t.Removed() {
 			return true
 		}
 	}
