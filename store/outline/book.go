@@ -134,16 +134,24 @@ func (b *Book) Want(projects []string) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	var missing []string
 	for _, p := range projects {
-		if b.outlines[p] != nil || b.loading[p] || time.Since(b.refused[p]) < refusal {
-			continue
+		if b.outlines[p] == nil && !b.loading[p] && time.Since(b.refused[p]) >= refusal {
+			b.loading[p] = true
+			missing = append(missing, p)
 		}
-		b.loading[p] = true
-		go func() {
-			if err := b.Load(context.Background(), p); err != nil && !b.db.Closed() {
-				slog.Warn("a project's lists stay slow: its outline can't be read", "project", p, "error", err)
-			}
-		}()
+	}
+	if len(missing) > 0 {
+		go b.loadAll(missing)
+	}
+}
+
+// loadAll reads outlines one after the other: others want to read, too.
+func (b *Book) loadAll(projects []string) {
+	for _, p := range projects {
+		if err := b.Load(context.Background(), p); err != nil && !b.db.Closed() {
+			slog.Warn("a project's lists stay slow: its outline can't be read", "project", p, "error", err)
+		}
 	}
 }
 

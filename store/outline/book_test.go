@@ -169,3 +169,17 @@ func TestWritersFindWhatTheyWrote(t *testing.T) {
 		writers.Wait()
 	})
 }
+
+func TestWantedOutlinesCome(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		f := filled(t, db, 30)
+		outline.Of(db.Read(t.Context())).Want([]string{f.Project.ID})
+		for range 100 {
+			if size(t, db, f.Project.ID) == 30+waiting {
+				return
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		t.Error("the outline does not come")
+	})
+}
