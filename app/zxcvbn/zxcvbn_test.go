@@ -54,9 +54,13 @@ var hostile = []string{
 func TestScoreEndsSoon(t *testing.T) {
 	Score("the tables are read")
 	for _, password := range hostile {
-		start := time.Now()
-		Score(password)
-		if took := time.Since(start); took > 200*time.Millisecond {
+		took := time.Hour
+		for range 5 { // the quickest: a machine that does other things too is slow now and then
+			start := time.Now()
+			Score(password)
+			took = min(took, time.Since(start))
+		}
+		if took > 200*time.Millisecond {
 			t.Errorf("Score(%.40q…) took %s", password, took)
 		}
 	}
