@@ -29,8 +29,8 @@ lint: ## Vet and lint
 fuzz: ## Run each fuzz target for 20 s (ARGS="SECONDS TOTAL")
 	.ci/fuzz $(ARGS)
 
-conformance: build ## Play the recordings against a fresh server (ONLY="labels issue-*", DB=postgres://…, ARGS="--show 10")
-	$(SERVER) $(ALONE) sh -c 'exec python3 $(SHARED)/conformance/conform.py run --base "$$SAILPLANE_BASE" "$$@"' sh $(ARGS) $(foreach name,$(ONLY),'$(name)')
+conformance: build ## Play the recordings against a fresh server (ONLY="labels issue-*", DB=postgres://…, ARGS="--jobs 1")
+	SHARED=$(SHARED) $(SERVER) $(ALONE) .ci/conformance $(ARGS) $(foreach name,$(ONLY),'$(name)')
 
 bench: build ## Measure the main operations (DB=postgres://…, ARGS="--items 1000"); TOTAL=1000000: every list in so large a database
 ifneq ($(TOTAL),)
