@@ -123,9 +123,14 @@ func (c *Call) TimePtr(t *time.Time) *string {
 	return &s
 }
 
-// Time writes a time as the wire has it: microseconds unless they are zero, Z for UTC, else +05:30.
+// Time writes a time as the wire has it: microseconds unless they are zero, Z for UTC, else +05:30. A time whose year the
+// zone would push out of the calendar is written in UTC.
 func Time(t time.Time, zone *time.Location) string {
-	t = t.In(zone)
+	if local := t.In(zone); 1 <= local.Year() && local.Year() <= 9999 {
+		t = local
+	} else {
+		t, zone = store.NearestTime(t).UTC(), time.UTC
+	}
 	layout := "2006-01-02T15:04:05.000000-07:00"
 	if t.Nanosecond()/1000 == 0 {
 		layout = "2006-01-02T15:04:05-07:00"

@@ -51,7 +51,9 @@ func demoProject(ctx context.Context, a *app.App, d workspace.Demo) error {
 		return fmt.Errorf("work of the demo project: %w", err)
 	}
 	start := a.DB.Now().UTC().Truncate(24 * time.Hour)
-	fortnight, err := cycle.Create(c, cycle.Input{Name: app.Some("First fortnight"), StartDate: app.Some(start), EndDate: app.Some(start.AddDate(0, 0, 13))})
+	fortnight, err := cycle.Create(c, cycle.Input{Name: app.Some("First fortnight"),
+		StartDate: app.Some(app.WrittenTime{Time: start, Bare: true}),
+		EndDate:   app.Some(app.WrittenTime{Time: start.AddDate(0, 0, 13), Bare: true})})
 	if err != nil {
 		return fmt.Errorf("cycle of the demo project: %w", err)
 	}

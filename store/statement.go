@@ -37,7 +37,8 @@ type cachingConn struct {
 
 type keptStmt struct {
 	driver.Stmt
-	busy bool // its rows are being read: the same text asked again needs a statement of its own
+	busy  bool  // its rows are being read: the same text asked again needs a statement of its own
+	times []int // the columns that may hold a time; nil before its first row
 }
 
 func (c *cachingConn) statement(ctx context.Context, query string) (*keptStmt, error) {
@@ -102,7 +103,7 @@ func (c *cachingConn) QueryContext(ctx context.Context, query string, args []dri
 		c.done(query, s)
 		return nil, err
 	}
-	return &keptRows{rows, func() { c.done(query, s) }}, nil
+	return &keptRows{Rows: rows, stmt: s, free: func() { c.done(query, s) }}, nil
 }
 
 // BeginTx passes the options on.
@@ -137,7 +138,36 @@ func (c *cachingConn) Close() error {
 
 type keptRows struct {
 	driver.Rows
+	stmt *keptStmt
 	free func()
+}
+
+// Next reads a row. A time that can't be read, because somebody else wrote it, is the nearest one that can: no row takes a
+// list down.
+func (r *keptRows) Next(dest []driver.Value) error {
+	if err := r.Rows.Next(dest); err != nil {
+		return err
+	}
+	if r.stmt.times == nil {
+		r.stmt.times = r.timeColumns(len(dest))
+	}
+	for _, i := range r.stmt.times {
+		if text, ok := dest[i].(string); ok {
+			dest[i] = readableTime(text, r.ColumnTypeDatabaseTypeName(i) != "")
+		}
+	}
+	return nil
+}
+
+func (r *keptRows) timeColumns(n int) []int {
+	columns := []int{}
+	for i := range n {
+		switch r.ColumnTypeDatabaseTypeName(i) {
+		case "TIMESTAMP", "DATETIME", "": // an expression has no type
+			columns = append(columns, i)
+		}
+	}
+	return columns
 }
 
 // ColumnTypeDatabaseTypeName passes the declared type on.

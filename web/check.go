@@ -131,6 +131,8 @@ func (c checks) setValue(v reflect.Value, raw json.RawMessage) any {
 		return nil
 	case *time.Time:
 		return setTime(dest, raw)
+	case *app.WrittenTime:
+		return setWrittenTime(dest, raw)
 	}
 	switch v.Kind() {
 	case reflect.String:
@@ -240,11 +242,6 @@ func (c checks) textFault(s string) any {
 	return []string{"Not a valid string."}
 }
 
-func isDate(s string) bool {
-	_, err := time.Parse(time.DateOnly, s)
-	return err == nil
-}
-
 var (
 	truths = []string{"true", "True", "TRUE", "t", "T", "1", "yes", "Yes", "YES", "y", "Y", "on", "On", "ON"}
 	lies   = []string{"false", "False", "FALSE", "f", "F", "0", "no", "No", "NO", "n", "N", "off", "Off", "OFF"}
@@ -310,30 +307,6 @@ func setFloat(v reflect.Value, raw json.RawMessage) any {
 	}
 	v.SetFloat(f)
 	return nil
-}
-
-var timeLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999",
-	"2006-01-02T15:04Z07:00", "2006-01-02T15:04", "2006-01-02T15:04:05.999999999Z0700", time.DateOnly}
-
-// ParseTime reads a time in the forms that the reference takes; without a zone it is UTC.
-func ParseTime(s string) (time.Time, bool) {
-	for _, layout := range timeLayouts {
-		if t, err := time.Parse(layout, s); err == nil {
-			return store.Stamped(t), true
-		}
-	}
-	return time.Time{}, false
-}
-
-func setTime(dest *time.Time, raw json.RawMessage) any {
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		if t, ok := ParseTime(s); ok {
-			*dest = t
-			return nil
-		}
-	}
-	return []string{"Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."}
 }
 
 func (c checks) setList(v reflect.Value, raw json.RawMessage) any {

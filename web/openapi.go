@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -174,6 +175,7 @@ func (c checks) describe(schema map[string]any) map[string]any {
 
 var described = map[reflect.Type]map[string]any{
 	reflect.TypeFor[time.Time]():       {"type": "string", "format": "date-time"},
+	reflect.TypeFor[app.WrittenTime](): {"type": "string", "format": "date-time"},
 	reflect.TypeFor[store.Date]():      {"type": "string", "format": "date"},
 	reflect.TypeFor[store.JSON]():      {},
 	reflect.TypeFor[store.NullJSON]():  {},

@@ -15,32 +15,27 @@ import (
 
 // Input is what a request may say of a cycle.
 type Input struct {
-	Name           app.Opt[string]     `json:"name" check:"required,max=255"`
-	Description    app.Opt[string]     `json:"description" check:"blank"`
-	StartDate      app.Opt[time.Time]  `json:"start_date" check:"null"`
-	EndDate        app.Opt[time.Time]  `json:"end_date" check:"null"`
-	ViewProps      app.Opt[store.JSON] `json:"view_props"`
-	LogoProps      app.Opt[store.JSON] `json:"logo_props"`
-	SortOrder      app.Opt[float64]    `json:"sort_order"`
-	ExternalSource app.Opt[string]     `json:"external_source" check:"max=255,blank,null"`
-	ExternalID     app.Opt[string]     `json:"external_id" check:"max=255,blank,null"`
-	Timezone       app.Opt[string]     `json:"timezone" check:"zone"`
-	Version        app.Opt[int]        `json:"version"`
+	Name           app.Opt[string]          `json:"name" check:"required,max=255"`
+	Description    app.Opt[string]          `json:"description" check:"blank"`
+	StartDate      app.Opt[app.WrittenTime] `json:"start_date" check:"null"`
+	EndDate        app.Opt[app.WrittenTime] `json:"end_date" check:"null"`
+	ViewProps      app.Opt[store.JSON]      `json:"view_props"`
+	LogoProps      app.Opt[store.JSON]      `json:"logo_props"`
+	SortOrder      app.Opt[float64]         `json:"sort_order"`
+	ExternalSource app.Opt[string]          `json:"external_source" check:"max=255,blank,null"`
+	ExternalID     app.Opt[string]          `json:"external_id" check:"max=255,blank,null"`
+	Timezone       app.Opt[string]          `json:"timezone" check:"zone"`
+	Version        app.Opt[int]             `json:"version"`
 }
 
 // put writes what the request has into the row; dates that are both there become a span.
 func (in *Input) put(row *store.Cycle, now time.Time, zone *time.Location) ([]string, error) {
-	if start, end := in.StartDate.Ptr(), in.EndDate.Ptr(); start != nil && end != nil {
-		if start.After(*end) {
-			return nil, app.Field("non_field_errors", "Start date cannot exceed end date")
-		}
-		in.StartDate.V, in.EndDate.V = span(*start, *end, now, zone)
+	cols, err := in.putDates(row, now, zone)
+	if err != nil {
+		return nil, err
 	}
-	var cols []string
 	app.Change(&cols, "name", in.Name, &row.Name)
 	app.Change(&cols, "description", in.Description, &row.Description)
-	app.ChangePtr(&cols, "start_date", in.StartDate, &row.StartDate)
-	app.ChangePtr(&cols, "end_date", in.EndDate, &row.EndDate)
 	app.Change(&cols, "view_props", in.ViewProps, &row.ViewProps)
 	app.Change(&cols, "logo_props", in.LogoProps, &row.LogoProps)
 	app.Change(&cols, "sort_order", in.SortOrder, &row.SortOrder)
@@ -49,21 +44,6 @@ func (in *Input) put(row *store.Cycle, now time.Time, zone *time.Location) ([]st
 	app.Change(&cols, "timezone", in.Timezone, &row.Timezone)
 	app.Change(&cols, "version", in.Version, &row.Version)
 	return cols, nil
-}
-
-// span is from the first second of one day to the last minute of another in the project's time zone; a start today is now.
-// Plane: utils/timezone_converter.py
-func span(start, end, now time.Time, zone *time.Location) (from, to time.Time) {
-	first := midnight(start, zone)
-	from, to = first.Add(time.Second).UTC(), midnight(end, zone).Add(23*time.Hour+59*time.Minute).UTC()
-	if first.Format(time.DateOnly) == now.In(zone).Format(time.DateOnly) {
-		from = now
-	}
-	return from, to
-}
-
-func midnight(day time.Time, zone *time.Location) time.Time {
-	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone)
 }
 
 // Seen is a cycle as one person sees it.

@@ -166,7 +166,7 @@ func (in *Input) origin() *app.Origin {
 	return &app.Origin{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}
 }
 
-// putFrom is put in the time zone of the project that the request names, and with an owner. Of moments only the day counts, in UTC.
+// putFrom is put in the time zone of the project that the request names, and with an owner.
 func (in *Input) putFrom(c *app.Call, t *store.Tx, row *store.Cycle, more Import) ([]string, error) {
 	owner := c.UserID()
 	if named := more.OwnedBy.Ptr(); named != nil {
@@ -181,7 +181,6 @@ func (in *Input) putFrom(c *app.Call, t *store.Tx, row *store.Cycle, more Import
 	if err != nil {
 		return nil, err
 	}
-	in.StartDate.V, in.EndDate.V = in.StartDate.V.UTC(), in.EndDate.V.UTC()
 	cols, err := in.put(row, t.Now, zone)
 	row.OwnedByID = owner
 	return append(cols, "owned_by_id"), err

@@ -54,13 +54,14 @@ func Get(c *app.Call, id string) (*Seen, int, error) {
 }
 
 // Free says whether no other cycle of the call's project has days between those two.
-func Free(c *app.Call, start, end time.Time, except string) (bool, error) {
+func Free(c *app.Call, start, end app.WrittenTime, except string) (bool, error) {
 	t := c.Read()
 	p, err := store.Projects.Find(t, c.ProjectID)
 	if err != nil {
 		return false, err
 	}
-	from, to := span(start, end, t.Now, app.Zone(p.Timezone))
+	zone := app.Zone(p.Timezone)
+	from, to := span(start.Day(zone), end.Day(zone), t.Now, zone)
 	rows, err := store.Cycles.List(t, dbx.HashExp{"project_id": c.ProjectID})
 	if err != nil {
 		return false, err

@@ -254,7 +254,7 @@ func (f *filters) day(words []string) (time.Time, bool, error) {
 	m := span.FindStringSubmatch(words[0])
 	if m == nil {
 		day, err := time.Parse("2006-1-2", words[0])
-		if err != nil {
+		if err != nil || !store.InCalendar(day) {
 			return day, false, app.ErrValue
 		}
 		return day, true, nil
@@ -289,8 +289,8 @@ func (f *filters) onDay(field issuelist.Field, text string) issuelist.Filter {
 	if field == issuelist.StartDate || field == issuelist.TargetDate {
 		return issuelist.Contains{Field: field, Text: text}
 	}
-	day, err := time.Parse(time.DateOnly, text)
-	if err != nil {
+	day, ok := store.ParseDate(text)
+	if !ok {
 		return issuelist.Never{}
 	}
 	return issuelist.Between{Field: field, From: f.start(field, day), To: f.start(field, day.AddDate(0, 0, 1))}

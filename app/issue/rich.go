@@ -303,7 +303,7 @@ func readDraft(_ richField, value string, _ *time.Location) (issuelist.Filter, s
 func parseDay(value string) (time.Time, bool) {
 	for _, layout := range []string{"2006-1-2", "1/2/2006", "1/2/06"} {
 		if day, err := time.Parse(layout, strings.TrimSpace(value)); err == nil {
-			return day, true
+			return day, store.InCalendar(day)
 		}
 	}
 	return time.Time{}, false
@@ -354,13 +354,13 @@ func parseMoment(value string, zone *time.Location) (time.Time, bool) {
 	value = strings.TrimSpace(value)
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04Z07:00"} {
 		if at, err := time.Parse(layout, value); err == nil {
-			return at.UTC(), true
+			return at.UTC(), store.InCalendar(at)
 		}
 	}
 	for _, layout := range []string{"2006-1-2", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04",
 		"1/2/2006 15:04:05", "1/2/2006 15:04", "1/2/2006"} {
 		if at, err := time.ParseInLocation(layout, value, zone); err == nil {
-			return at.UTC(), true
+			return at.UTC(), store.InCalendar(at)
 		}
 	}
 	return time.Time{}, false

@@ -3,7 +3,11 @@
 // constants of this package; what clients send reaches it only as parameters.
 package issuelist
 
-import "time"
+import (
+	"time"
+
+	"github.com/sailplane/sailplane/store"
+)
 
 // Filter is a condition on a work item: a node of a tree.
 type Filter interface {
@@ -129,19 +133,42 @@ func (f Flag) write(b *builder, _ bool) {
 func (f After) write(b *builder, _ bool) { b.text(string(f.Field) + " > "); b.arg(f.Time) }
 
 func (f Between) write(b *builder, _ bool) {
+	to := f.To
+	if beyond(to) { // as text, years of five digits stand before the others
+		to = nil
+	}
+	switch {
+	case beyond(f.From):
+		b.text("1 = 0")
+		return
+	case f.From == nil && to == nil:
+		b.text(string(f.Field) + " IS NOT NULL")
+		return
+	}
 	b.text("(")
 	if f.From != nil {
 		b.text(string(f.Field) + " >= ")
 		b.arg(f.From)
 	}
-	if f.From != nil && f.To != nil {
+	if f.From != nil && to != nil {
 		b.text(" AND ")
 	}
-	if f.To != nil {
+	if to != nil {
 		b.text(string(f.Field) + " < ")
-		b.arg(f.To)
+		b.arg(to)
 	}
 	b.text(")")
+}
+
+// beyond says whether an end is after the last time that there is.
+func beyond(end any) bool {
+	switch v := end.(type) {
+	case store.Date:
+		return len(v) > len(time.DateOnly)
+	case time.Time:
+		return v.After(store.LastTime)
+	}
+	return false
 }
 
 func (f Contains) write(b *builder, _ bool) {

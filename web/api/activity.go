@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/workspace"
@@ -85,8 +84,8 @@ func exportActivity(c *app.Call, in struct {
 	if in.Date == "" {
 		return web.Reply{}, app.Invalid("Date is required")
 	}
-	day, err := time.Parse(time.DateOnly, in.Date)
-	if err != nil {
+	day, ok := store.ParseDate(in.Date)
+	if !ok {
 		return web.Reply{}, app.ErrValue
 	}
 	f, err := workspace.ActivityOfDay(c, in.User, day)

@@ -163,9 +163,9 @@ type DatesFree struct {
 }
 
 func checkCycleDates(c *app.Call, in struct {
-	StartDate *time.Time `json:"start_date"`
-	EndDate   *time.Time `json:"end_date"`
-	CycleID   string     `json:"cycle_id" check:"null,blank"`
+	StartDate *app.WrittenTime `json:"start_date"`
+	EndDate   *app.WrittenTime `json:"end_date"`
+	CycleID   string           `json:"cycle_id" check:"null,blank"`
 }) (DatesFree, error) {
 	if in.StartDate == nil || in.EndDate == nil {
 		return DatesFree{}, app.Invalid("Start date and end date both are required")

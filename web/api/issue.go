@@ -290,7 +290,7 @@ func moveOf(u map[string]any) (issue.Move, error) {
 			if v == "" {
 				continue
 			}
-			if _, err := time.Parse(time.DateOnly, v); err == nil {
+			if _, ok := store.ParseDate(v); ok {
 				day := store.Date(v)
 				*dest = &day
 				continue
