@@ -39,17 +39,6 @@ func In(col string, values []string) dbx.Expression {
 	})
 }
 
-// Contains holds for rows whose column has the text in it, letters of either case.
-func Contains(col, text string) dbx.Expression {
-	return build(func(db *dbx.DB, params dbx.Params) string {
-		like := "%" + likeEscaper.Replace(text) + "%"
-		if isPostgres(db) {
-			return fmt.Sprintf(`[[%s]] ILIKE %s ESCAPE '\'`, col, bind(params, like))
-		}
-		return fmt.Sprintf(`[[%s]] LIKE %s ESCAPE '\'`, col, bind(params, like))
-	})
-}
-
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // Lock keeps other transactions out of what the name stands for until this one ends.

@@ -124,7 +124,7 @@ func (s *search) write() {
 func (s *search) ways() (all []func()) {
 	var whole, named []string
 	for _, p := range s.Projects {
-		if strings.Contains(strings.ToLower(p.Identifier), strings.ToLower(s.Text)) {
+		if strings.Contains(Fold(p.Identifier), Fold(s.Text)) {
 			whole = append(whole, p.ID)
 		} else {
 			named = append(named, p.ID)
@@ -178,7 +178,7 @@ func matchOf(words []string) string {
 	var terms []string
 	for _, w := range words {
 		if utf8.RuneCountInString(w) >= trigram {
-			terms = append(terms, `"`+strings.ReplaceAll(w, `"`, `""`)+`"`)
+			terms = append(terms, `"`+strings.ReplaceAll(Fold(w), `"`, `""`)+`"`)
 		}
 	}
 	return strings.Join(terms, " AND ")
@@ -234,12 +234,9 @@ func texts(list []string) []any {
 }
 
 func (s *search) likes(words []string) {
-	like := "LIKE"
-	if s.postgres {
-		like = "ILIKE"
-	}
 	for _, w := range words {
-		s.add(" AND i.name "+like+` ? ESCAPE '\'`, "%"+likeEscaper.Replace(w)+"%")
+		sql, pattern := ContainsSQL("i.name", w, s.postgres)
+		s.add(" AND "+sql, pattern)
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"runtime"
 
 	"github.com/pocketbase/dbx"
-	"modernc.org/sqlite"
 )
 
 // Readers share the file's pages through the operating system; each has a small cache of its own.
@@ -17,13 +16,14 @@ const sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pr
 
 func (d *DB) openSQLite(ctx context.Context, path string) error {
 	file := "file:" + (&url.URL{Path: path}).EscapedPath()
-	write := sql.OpenDB(newCachingConnector(&sqlite.Driver{}, file+"?"+sqlitePragmas+"&_txlock=immediate&_pragma=cache_size(-8000)"))
+	engine := newSQLiteDriver()
+	write := sql.OpenDB(newCachingConnector(engine, file+"?"+sqlitePragmas+"&_txlock=immediate&_pragma=cache_size(-8000)"))
 	write.SetMaxOpenConns(1)
 	d.write = dbx.NewFromDB(write, "sqlite")
 	if err := write.PingContext(ctx); err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
-	read := sql.OpenDB(newCachingConnector(&sqlite.Driver{}, file+"?"+sqlitePragmas+"&_pragma=query_only(ON)&_pragma=cache_size(-4000)"))
+	read := sql.OpenDB(newCachingConnector(engine, file+"?"+sqlitePragmas+"&_pragma=query_only(ON)&_pragma=cache_size(-4000)"))
 	readers := min(max(runtime.NumCPU(), 2), 8)
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)

@@ -4,6 +4,7 @@
 package issuelist
 
 import (
+	"strings"
 	"time"
 
 	"github.com/sailplane/sailplane/store"
@@ -172,13 +173,15 @@ func beyond(end any) bool {
 }
 
 func (f Contains) write(b *builder, _ bool) {
-	if b.postgres {
-		b.text("CAST(" + string(f.Field) + " AS TEXT) ILIKE ")
-	} else {
-		b.text(string(f.Field) + " LIKE ")
+	column := string(f.Field)
+	if b.postgres && f.Field != Name {
+		column = "CAST(" + column + " AS TEXT)"
 	}
-	b.arg("%" + likeEscaper.Replace(f.Text) + "%")
-	b.text(` ESCAPE '\'`)
+	sql, pattern := store.ContainsSQL(column, f.Text, b.postgres)
+	before, after, _ := strings.Cut(sql, "?")
+	b.text(before)
+	b.arg(pattern)
+	b.text(after)
 }
 
 func (f Has) write(b *builder, below bool) {

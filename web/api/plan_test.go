@@ -139,8 +139,8 @@ func TestTheDayAfterACycleIsFree(t *testing.T) {
 		ann := s.User("ann")
 		workspace(t, s, ann)
 		cases := []struct{ zone, start, end, shown, after string }{
-			{"Europe/Berlin", "2127-03-17", "2127-03-30", "2127-03-30T23:59:00+02:00", "2127-03-31"}, // clocks go forward on the 30th
-			{"Europe/Berlin", "2127-10-13", "2127-10-26", "2127-10-26T23:59:00+01:00", "2127-10-27"}, // and back on the 26th
+			{"Europe/Berlin", "2127-03-17", "2127-03-30", "2127-03-30T23:59:00+02:00", "2127-03-31"},  // clocks go forward on the 30th
+			{"Europe/Berlin", "2127-10-13", "2127-10-26", "2127-10-26T23:59:00+01:00", "2127-10-27"},  // and back on the 26th
 			{"America/Havana", "2127-03-01", "2127-03-08", "2127-03-08T23:59:00-05:00", "2127-03-09"}, // forward at midnight of the 9th
 		}
 		for n, c := range cases {
