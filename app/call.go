@@ -93,24 +93,6 @@ func (c *Call) Zone() *time.Location {
 	return c.zone
 }
 
-// Zone loads a time zone by its IANA name; what is unknown is UTC.
-func Zone(name string) *time.Location {
-	if name == "" || name == "UTC" {
-		return time.UTC
-	}
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return time.UTC
-	}
-	return zone
-}
-
-// IsZone says whether that is the name of a time zone.
-func IsZone(name string) bool {
-	_, err := time.LoadLocation(name)
-	return err == nil && name != "" && name != "Local"
-}
-
 // Time writes a time in the caller's zone as the wire has it.
 func (c *Call) Time(t time.Time) string { return Time(t, c.Zone()) }
 

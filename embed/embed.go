@@ -24,6 +24,12 @@ var Mail embed.FS
 //go:embed icon/link.svg
 var LinkIcon []byte
 
+// ZoneNames are the time zones that may be chosen, a name a line: those of the tz database that are some country's, and the
+// names that are common beside them (the list common_timezones of pytz, which the reference chooses from).
+//
+//go:embed zone/common.txt
+var ZoneNames string
+
 // Zxcvbn is what passwords are rated by: words.txt.gz (a word and its best rank in any of the lists, per line) and
 // keyboards.json.gz (per keyboard: each character's neighbours, clockwise, "" where there is none).
 //

@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"fmt"
+	"strconv"
 
 	"github.com/pocketbase/dbx"
 )
@@ -59,6 +60,8 @@ type DraftFilter struct {
 	Priorities []string
 	States     []string
 	Projects   []string
+	StartDate  [2]Date // from and to, both included; an empty one is open
+	TargetDate [2]Date
 }
 
 func (f *DraftFilter) where(workspace, owner string) dbx.Expression {
@@ -72,6 +75,14 @@ func (f *DraftFilter) where(workspace, owner string) dbx.Expression {
 	for col, ids := range map[string][]string{"priority": f.Priorities, "state_id": f.States, "project_id": f.Projects} {
 		if len(ids) > 0 {
 			where = append(where, In(col, ids))
+		}
+	}
+	for col, ends := range map[string][2]Date{"start_date": f.StartDate, "target_date": f.TargetDate} {
+		for n, operator := range []string{">=", "<="} {
+			if ends[n] != "" {
+				name := col + strconv.Itoa(n)
+				where = append(where, dbx.NewExp("[["+col+"]] "+operator+" {:"+name+"}", dbx.Params{name: ends[n]}))
+			}
 		}
 	}
 	return dbx.And(where...)

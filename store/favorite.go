@@ -31,9 +31,11 @@ func PurgeFavorite(t *Tx, f *Favorite) error {
 	return Favorites.Purge(t, f)
 }
 
-// AddFavorite writes a favourite behind all others of its workspace.
+// AddFavorite writes a favourite behind all others of its workspace; the first one keeps the place that it has, if any.
 func AddFavorite(t *Tx, f *Favorite) error {
-	f.Sequence = 65535
+	if f.Sequence == 0 {
+		f.Sequence = 65535
+	}
 	last, err := Favorites.First(t, dbx.HashExp{"workspace_id": f.WorkspaceID}, "sequence DESC")
 	if err == nil {
 		f.Sequence = last.Sequence + 10000

@@ -85,6 +85,9 @@ type optional interface {
 // set reads raw into v; what it answers is the field's fault: a list of texts, or a map for nested input.
 func (c checks) set(v reflect.Value, raw json.RawMessage) any {
 	isNull := string(raw) == "null" || c.pk && c.null && string(raw) == `""` // the reference takes no text for no row
+	if v.Type() == reflect.TypeFor[*app.WrittenTime]() && c.blank && string(raw) == `""` {
+		isNull = true // an empty field of a form
+	}
 	if opt, ok := v.Addr().Interface().(optional); ok {
 		set, null, value := opt.Optional()
 		*set = true
@@ -217,7 +220,7 @@ func (c checks) setText(v reflect.Value, raw json.RawMessage) any {
 		s = strings.ToLower(s)
 	case c.date && !isDate(s):
 		return c.textFault(s)
-	case s == "" && !c.blank && c.choice == nil:
+	case s == "" && !c.blank && c.choice == nil && !c.zone:
 		return []string{"This field may not be blank."}
 	case c.max > 0 && len([]rune(s)) > c.max:
 		return []string{"Ensure this field has no more than " + strconv.Itoa(c.max) + " characters."}

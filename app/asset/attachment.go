@@ -51,7 +51,7 @@ func Attach(c *app.Call, issue string, in Input) (*store.FileAsset, *Form, error
 
 // AttachFrom is Attach for programs, which have to say the name and the size.
 func AttachFrom(c *app.Call, issue string, in Input, origin app.Origin) (*store.FileAsset, *Form, error) {
-	if asText(in.Name) == "" || in.Size == nil {
+	if asText(in.Name) == "" || in.Size == nil || in.Size == 0.0 {
 		return nil, nil, refuse("Invalid request.")
 	}
 	return attach(c, issue, in, origin)

@@ -21,6 +21,7 @@ type Input struct {
 	EndDate        app.Opt[app.WrittenTime] `json:"end_date" check:"null"`
 	ViewProps      app.Opt[store.JSON]      `json:"view_props"`
 	LogoProps      app.Opt[store.JSON]      `json:"logo_props"`
+	Snapshot       app.Opt[store.JSON]      `json:"progress_snapshot"`
 	SortOrder      app.Opt[float64]         `json:"sort_order"`
 	ExternalSource app.Opt[string]          `json:"external_source" check:"max=255,blank,null"`
 	ExternalID     app.Opt[string]          `json:"external_id" check:"max=255,blank,null"`
@@ -31,6 +32,9 @@ type Input struct {
 // put writes what the request has into the row; dates that are both there become a span.
 func (in *Input) put(row *store.Cycle, now time.Time, zone *time.Location) ([]string, error) {
 	cols, err := in.putDates(row, now, zone)
+	if err == nil {
+		err = in.checkSnapshot()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -38,6 +42,7 @@ func (in *Input) put(row *store.Cycle, now time.Time, zone *time.Location) ([]st
 	app.Change(&cols, "description", in.Description, &row.Description)
 	app.Change(&cols, "view_props", in.ViewProps, &row.ViewProps)
 	app.Change(&cols, "logo_props", in.LogoProps, &row.LogoProps)
+	app.Change(&cols, "progress_snapshot", in.Snapshot, &row.ProgressSnapshot)
 	app.Change(&cols, "sort_order", in.SortOrder, &row.SortOrder)
 	app.ChangePtr(&cols, "external_source", in.ExternalSource, &row.ExternalSource)
 	app.ChangePtr(&cols, "external_id", in.ExternalID, &row.ExternalID)

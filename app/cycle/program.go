@@ -193,7 +193,7 @@ func (more *Import) zone(c *app.Call, t *store.Tx) (*time.Location, error) {
 	case id == "":
 		return nil, app.Field("non_field_errors", "Project ID is required")
 	case !store.IsID(id):
-		return nil, app.ErrValue
+		return nil, app.Field("non_field_errors", "“"+id+"” is not a valid UUID.")
 	}
 	p, err := store.Projects.Get(t, dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID})
 	switch {

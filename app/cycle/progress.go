@@ -45,6 +45,17 @@ func kept(c *store.Cycle) (s snapshot, err error) {
 	return s, err
 }
 
+// checkSnapshot refuses a snapshot that the cycle's progress could not be told from.
+func (in *Input) checkSnapshot() error {
+	if !in.Snapshot.Set {
+		return nil
+	}
+	if _, err := kept(&store.Cycle{ProgressSnapshot: in.Snapshot.V}); err != nil {
+		return app.Field("progress_snapshot", "Expected what a cycle keeps of its progress.")
+	}
+	return nil
+}
+
 // Progress is how far a cycle is: the numbers from its snapshot if it has one, the points always of what is in it now.
 func Progress(c *app.Call, id string) (Numbers, store.Progress, error) {
 	t := c.Read()

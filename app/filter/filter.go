@@ -217,36 +217,81 @@ var span = regexp.MustCompile(`^([0-9]{1,6})_(weeks|months)$`)
 // byDay reads "2026-05-01;after", "2_weeks;before;fromnow" or a bare day, several with commas; of each kind the last counts.
 func byDay(field issuelist.Field) reader {
 	return func(f *filters, v string) (issuelist.Filter, error) {
-		parts := strings.Split(v, ",")
-		if slices.Contains(parts, "") {
-			return nil, nil
+		d, err := f.days(v)
+		if err != nil {
+			return nil, err
 		}
-		var from, to, on issuelist.Filter
-		for _, part := range parts {
-			words := strings.Split(part, ";")
-			if len(words) == 1 {
-				on = f.onDay(field, part)
-				continue
-			}
-			day, ok, err := f.day(words)
-			if err != nil {
-				return nil, err
-			}
-			after := slices.Contains(words, "after")
-			switch {
-			case !ok:
-			case after:
-				from = issuelist.Between{Field: field, From: f.start(field, day)}
-			default:
-				to = issuelist.Between{Field: field, To: f.start(field, day.AddDate(0, 0, 1))}
-			}
+		var all issuelist.All
+		if d.after != nil {
+			all = append(all, issuelist.Between{Field: field, From: f.start(field, *d.after)})
 		}
-		all := slices.DeleteFunc(issuelist.All{from, to, on}, func(x issuelist.Filter) bool { return x == nil })
+		if d.before != nil {
+			all = append(all, issuelist.Between{Field: field, To: f.start(field, d.before.AddDate(0, 0, 1))})
+		}
+		if d.on != nil {
+			all = append(all, f.onDay(field, *d.on))
+		}
 		if len(all) == 0 {
 			return nil, nil
 		}
 		return all, nil
 	}
+}
+
+// days are the ends that a filter by days names, both included; nil where it names none.
+type days struct {
+	after, before *time.Time
+	on            *string
+}
+
+func (f *filters) days(v string) (d days, err error) {
+	parts := strings.Split(v, ",")
+	if slices.Contains(parts, "") {
+		return d, nil
+	}
+	for _, part := range parts {
+		words := strings.Split(part, ";")
+		if len(words) == 1 {
+			d.on = &part
+			continue
+		}
+		day, ok, err := f.day(words)
+		switch {
+		case err != nil:
+			return d, err
+		case !ok:
+		case slices.Contains(words, "after"):
+			d.after = &day
+		default:
+			d.before = &day
+		}
+	}
+	return d, nil
+}
+
+// DaySpan is the days from one to another, both included; empty where an end is open.
+type DaySpan struct{ From, To store.Date }
+
+// ReadDaySpan reads a filter by days, as lists of work items have it, for rows that have days only; a bare day is both ends.
+func ReadDaySpan(v string, now time.Time) (span DaySpan, err error) {
+	d, err := (&filters{now: now, zone: time.UTC}).days(v)
+	if err != nil {
+		return span, err
+	}
+	if d.on != nil {
+		day, ok := store.ParseDate(*d.on)
+		if !ok {
+			return span, app.ErrValue
+		}
+		d.after, d.before = &day, &day
+	}
+	if d.after != nil {
+		span.From = store.Date(d.after.Format(time.DateOnly))
+	}
+	if d.before != nil {
+		span.To = store.Date(d.before.Format(time.DateOnly))
+	}
+	return span, nil
 }
 
 // day is the day that the words speak of; false when they say too little.

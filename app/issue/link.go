@@ -105,7 +105,7 @@ func ChangeLink(c *app.Call, issue, id string, in LinkInput, quiet bool) (*store
 		if l, err = findLink(t, at, id); err != nil {
 			return err
 		}
-		before := l.URL
+		before, sent := l.URL, in.URL.V // a change's entry has the address as it was sent, as in the reference
 		cols, err := in.put(l)
 		if err != nil {
 			return err
@@ -124,7 +124,7 @@ func ChangeLink(c *app.Call, issue, id string, in LinkInput, quiet bool) (*store
 		var rows []*store.IssueActivity
 		if before != in.URL.V { // a request without an address counts as one with an empty one, as in the reference
 			rows = append(rows, &store.IssueActivity{Verb: "updated", Field: new("link"), Comment: "updated a link", OldValue: &before, OldIdentifier: &l.ID,
-				NewValue: &in.URL.V, NewIdentifier: &l.ID})
+				NewValue: &sent, NewIdentifier: &l.ID})
 		}
 		return trace(c, t, at, "link.activity.updated", rows...)
 	})

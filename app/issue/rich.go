@@ -325,9 +325,6 @@ func readDay(f richField, value string, _ *time.Location) (issuelist.Filter, str
 // readRange reads two values with a comma; a range with an open end fits nothing.
 func readRange(value, fault string, parse func(string) (time.Time, bool)) (ends []time.Time, wrong string) {
 	parts := strings.Split(value, ",")
-	if value == "" || len(parts) != 2 {
-		return nil, "Range query expects two values."
-	}
 	for _, p := range parts {
 		if p == "" {
 			continue
@@ -337,6 +334,9 @@ func readRange(value, fault string, parse func(string) (time.Time, bool)) (ends 
 			return nil, fault
 		}
 		ends = append(ends, at)
+	}
+	if value == "" || len(parts) != 2 {
+		return nil, "Range query expects two values."
 	}
 	return ends, ""
 }

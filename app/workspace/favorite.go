@@ -158,14 +158,17 @@ func checkParent(c *app.Call, f *store.Favorite) error {
 	return err
 }
 
-// UpdateFavorite writes the named columns of a favourite.
-func UpdateFavorite(c *app.Call, f *Favorite, cols ...string) error {
+// UpdateFavorite writes the named columns of a favourite and returns it with what it is of now.
+func UpdateFavorite(c *app.Call, f *Favorite, cols ...string) (*Favorite, error) {
 	if slices.Contains(cols, "parent_id") {
 		if err := checkParent(c, &f.Favorite); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return c.Write(func(t *store.Tx) error { return store.Favorites.Update(t, &f.Favorite, cols...) })
+	if err := c.Write(func(t *store.Tx) error { return store.Favorites.Update(t, &f.Favorite, cols...) }); err != nil {
+		return nil, err
+	}
+	return named(c, &f.Favorite)
 }
 
 // DeleteFavorite removes a favourite for good, a folder with what is in it.

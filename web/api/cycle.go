@@ -163,8 +163,8 @@ type DatesFree struct {
 }
 
 func checkCycleDates(c *app.Call, in struct {
-	StartDate *app.WrittenTime `json:"start_date"`
-	EndDate   *app.WrittenTime `json:"end_date"`
+	StartDate *app.WrittenTime `json:"start_date" check:"null,blank"`
+	EndDate   *app.WrittenTime `json:"end_date" check:"null,blank"`
 	CycleID   string           `json:"cycle_id" check:"null,blank"`
 }) (DatesFree, error) {
 	if in.StartDate == nil || in.EndDate == nil {

@@ -84,6 +84,7 @@ func createFavorite(c *app.Call, in struct {
 	EntityIdentifier *string `json:"entity_identifier" check:"blank"`
 	Name             *string `json:"name" check:"blank,max=255"`
 	IsFolder         bool    `json:"is_folder"`
+	Sequence         float64 `json:"sequence"`
 	Parent           *string `json:"parent" check:"pk"`
 	ProjectID        *string `json:"project_id" check:"blank"`
 }) (Favorite, error) {
@@ -93,7 +94,7 @@ func createFavorite(c *app.Call, in struct {
 		}
 	}
 	f, err := workspace.CreateFavorite(c, &store.Favorite{EntityType: in.EntityType, EntityIdentifier: in.EntityIdentifier, Name: in.Name,
-		IsFolder: in.IsFolder, ParentID: in.Parent, ProjectID: in.ProjectID})
+		IsFolder: in.IsFolder, Sequence: in.Sequence, ParentID: in.Parent, ProjectID: in.ProjectID})
 	if errors.Is(err, store.ErrUnique) {
 		err = app.Invalid("Favorite already exists")
 	}
@@ -104,23 +105,27 @@ func createFavorite(c *app.Call, in struct {
 }
 
 func updateFavorite(c *app.Call, in struct {
-	ID       string           `path:"pk"`
-	Name     app.Opt[string]  `json:"name" check:"null,blank,max=255"`
-	IsFolder app.Opt[bool]    `json:"is_folder"`
-	Sequence app.Opt[float64] `json:"sequence"`
-	Parent   app.Opt[string]  `json:"parent" check:"null,pk"`
+	ID         string           `path:"pk"`
+	EntityType app.Opt[string]  `json:"entity_type" check:"max=100"`
+	Name       app.Opt[string]  `json:"name" check:"null,blank,max=255"`
+	IsFolder   app.Opt[bool]    `json:"is_folder"`
+	Sequence   app.Opt[float64] `json:"sequence"`
+	Parent     app.Opt[string]  `json:"parent" check:"null,pk"`
 }) (Favorite, error) {
 	f, err := workspace.GetFavorite(c, in.ID)
 	if err != nil {
 		return Favorite{}, err
 	}
 	var cols []string
+	app.Change(&cols, "entity_type", in.EntityType, &f.EntityType)
 	app.ChangePtr(&cols, "name", in.Name, &f.Name)
 	app.Change(&cols, "is_folder", in.IsFolder, &f.IsFolder)
 	app.Change(&cols, "sequence", in.Sequence, &f.Sequence)
 	app.ChangePtr(&cols, "parent_id", in.Parent, &f.ParentID)
-	err = workspace.UpdateFavorite(c, f, cols...)
-	return favorite(*f), err
+	if f, err = workspace.UpdateFavorite(c, f, cols...); err != nil {
+		return Favorite{}, err
+	}
+	return favorite(*f), nil
 }
 
 func deleteFavorite(c *app.Call, in byID) (web.Nothing, error) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/filter"
 	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
@@ -60,18 +61,34 @@ func listDrafts(c *app.Call, in struct {
 	Priority string `query:"priority"`
 	State    string `query:"state"`
 	Project  string `query:"project"`
+	Start    string `query:"start_date"`
+	Target   string `query:"target_date"`
 }) (*web.Page[Draft], error) {
 	paging, err := web.ReadPaging(c.Query, 1000)
 	if err != nil {
 		return nil, err
 	}
-	filter := store.DraftFilter{Name: in.Name, Priorities: words(in.Priority), States: idsIn(in.State), Projects: idsIn(in.Project)}
-	rows, total, err := issue.ListDrafts(c, filter, paging.Size, paging.Offset())
+	narrow := store.DraftFilter{Name: in.Name, Priorities: words(in.Priority), States: idsIn(in.State), Projects: idsIn(in.Project)}
+	if narrow.StartDate, err = daysIn(c, in.Start); err != nil {
+		return nil, err
+	}
+	if narrow.TargetDate, err = daysIn(c, in.Target); err != nil {
+		return nil, err
+	}
+	rows, total, err := issue.ListDrafts(c, narrow, paging.Size, paging.Offset())
 	if err != nil {
 		return nil, err
 	}
 	page := web.Paged(paging, total, web.Map(rows, draftOf(c)))
 	return &page, nil
+}
+
+func daysIn(c *app.Call, text string) ([2]store.Date, error) {
+	if text == "" || text == "null" {
+		return [2]store.Date{}, nil
+	}
+	span, err := filter.ReadDaySpan(text, c.DB.Now())
+	return [2]store.Date{span.From, span.To}, err
 }
 
 func words(s string) []string {

@@ -148,7 +148,7 @@ func setTourCompleted(c *app.Call, in struct {
 // setFlag reads absent as false, and faults in the words of the reference's generic handler.
 func setFlag(c *app.Call, raw json.RawMessage, column string, set func(p *store.Profile, is bool)) (Message, error) {
 	is, ok := web.Bool(raw)
-	if !ok && raw != nil {
+	if raw != nil && (!ok || raw[0] == '"') { // a text is no flag here, not even "true"
 		return Message{}, app.ErrValue
 	}
 	_, err := user.UpdateProfile(c, func(p *store.Profile) { set(p, is) }, column)

@@ -63,7 +63,7 @@ func listOwnProjectInvitations(c *app.Call, _ web.Nothing) ([]ProjectInvitation,
 }
 
 func inviteToProject(_ *app.Call, in struct {
-	Emails []json.RawMessage `json:"emails"`
+	Emails []json.RawMessage `json:"emails" check:"null"`
 }) (Message, error) {
 	return Message{}, project.Invite(len(in.Emails))
 }

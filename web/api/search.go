@@ -184,7 +184,7 @@ func searchEntities(c *app.Call, in EntityQuery) (map[string]any, error) {
 	if in.ProjectID != "" && !mux.IsUUID(in.ProjectID) {
 		return nil, app.ErrValue
 	}
-	place, err := search.PlaceOf(c, true)
+	place, err := search.PlaceOf(c, false)
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"time"
-
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/store"
@@ -150,7 +148,7 @@ func (in MeInput) check(c *app.Call) error {
 	if in.CoverImage.V != "" && !app.IsWebURL(in.CoverImage.V) {
 		faults.Add("cover_image", "Enter a valid URL.")
 	}
-	if in.UserTimezone.Set && faults["user_timezone"] == nil && !isZone(in.UserTimezone.V) {
+	if in.UserTimezone.Set && faults["user_timezone"] == nil && !app.IsZone(in.UserTimezone.V) {
 		faults.Add("user_timezone", `"`+in.UserTimezone.V+`" is not a valid choice.`)
 	}
 	for field, asset := range map[string]app.Opt[string]{"avatar_asset": in.AvatarAsset, "cover_image_asset": in.CoverImageAsset} {
@@ -166,14 +164,6 @@ func (in MeInput) check(c *app.Call) error {
 		}
 	}
 	return faults.Err()
-}
-
-func isZone(name string) bool {
-	if name == "" || name == "Local" {
-		return false
-	}
-	_, err := time.LoadLocation(name)
-	return err == nil
 }
 
 func updateMe(c *app.Call, in MeInput) (Account, error) {

@@ -59,7 +59,7 @@ func listInvitations(c *app.Call, _ web.Nothing) ([]WorkspaceInvitation, error) 
 }
 
 func createInvitations(c *app.Call, in struct {
-	Emails []json.RawMessage `json:"emails"`
+	Emails []json.RawMessage `json:"emails" check:"null"`
 }) (map[string]string, error) {
 	people := make([]workspace.Invitee, len(in.Emails))
 	for i, raw := range in.Emails {

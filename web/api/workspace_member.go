@@ -123,6 +123,7 @@ func readWorkspaceMember(c *app.Call, in struct {
 
 func updateWorkspaceMember(c *app.Call, in struct {
 	ID                      string              `path:"pk"`
+	Workspace               app.Opt[string]     `json:"workspace" check:"pk"` // read, as every field of the row; it stays
 	Role                    app.Opt[int]        `json:"role" check:"choice=20|15|5"`
 	CompanyRole             app.Opt[string]     `json:"company_role" check:"null,blank"`
 	IsActive                app.Opt[bool]       `json:"is_active"`
@@ -133,6 +134,9 @@ func updateWorkspaceMember(c *app.Call, in struct {
 	GettingStartedChecklist app.Opt[store.JSON] `json:"getting_started_checklist"`
 	Tips                    app.Opt[store.JSON] `json:"tips"`
 }) (WorkspaceMember, error) {
+	if in.Workspace.Set && in.Workspace.V != c.Workspace.ID {
+		return WorkspaceMember{}, app.Field("workspace", app.NoObject(in.Workspace.V))
+	}
 	m, err := workspace.UpdateMember(c, in.ID, func(m *store.WorkspaceMember) (cols []string) {
 		app.Change(&cols, "role", in.Role, &m.Role)
 		app.ChangePtr(&cols, "company_role", in.CompanyRole, &m.CompanyRole)

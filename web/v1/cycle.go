@@ -86,6 +86,7 @@ type cycleInput struct {
 	cycle.Input
 	ViewProps app.Opt[store.JSON]     `json:"-"`
 	LogoProps app.Opt[store.JSON]     `json:"-"`
+	Snapshot  app.Opt[store.JSON]     `json:"-"`
 	Version   app.Opt[int]            `json:"-"`
 	SortOrder app.Opt[store.NullJSON] `json:"sort_order"` // not taken, but with it what is over can be changed
 	OwnedBy   app.Opt[string]         `json:"owned_by" check:"pk,null"`
