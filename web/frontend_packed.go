@@ -178,7 +178,7 @@ func compress(content []byte) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	io.Copy(w, bytes.NewReader(content)) //nolint:errcheck // memory takes everything
-	w.Close()                            //nolint:errcheck // the same
+	w.Close()
 	return b.Bytes()
 }
 
