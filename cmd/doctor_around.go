@@ -109,8 +109,13 @@ func checkFrontend(_ context.Context, p *patient) []finding {
 	if dir == "" {
 		return []finding{{"frontend.none", note, "no frontend is served, only the API", "", "[web] frontend = FOLDER serves a build (README: Frontends)"}}
 	}
-	if _, err := web.Frontend(dir); err != nil {
+	f, err := web.OpenFrontend(&p.config.Web, nil)
+	if err != nil {
 		return []finding{{"frontend.unusable", wrong, err.Error(), "the server does not start", "see that web.frontend names the folder with index.html"}}
 	}
-	return []finding{ok("frontend.present", "the frontend is in "+dir)}
+	found := []finding{ok("frontend.present", "the frontend is in "+dir)}
+	for _, w := range f.Warnings {
+		found = append(found, finding{"frontend.doubtful", note, w, "some of its pages may not work", "build it for this release and this path (README: Frontends)"})
+	}
+	return found
 }

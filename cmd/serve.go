@@ -112,11 +112,15 @@ func run(ctx context.Context, a *app.App) error {
 
 func listen(ctx context.Context, a *app.App) error {
 	var frontend http.Handler
-	if dir := a.Config.Web.Frontend; dir != "" {
-		var err error
-		if frontend, err = web.Frontend(dir); err != nil {
+	if a.Config.Web.Frontend != "" {
+		f, err := web.OpenFrontend(&a.Config.Web, a)
+		if err != nil {
 			return fmt.Errorf("web.frontend: %w", err)
 		}
+		for _, w := range f.Warnings {
+			a.Log.Warn(w)
+		}
+		frontend = f
 	}
 	handler, err := web.NewServer(a, routes.All(version), frontend)
 	if err != nil {

@@ -44,3 +44,35 @@ func UnarrivedAssets(t *Tx, then time.Time, n int64) ([]FileAsset, error) {
 		Limit(n).All(&rows)
 	return rows, mark(err)
 }
+
+// IsPictureOf says whether a file is a picture of that kind that belongs to what the column names, or one that its maker
+// has begun and that belongs to nothing yet. Owner and maker may be empty: nothing, and nobody.
+func IsPictureOf(t *Tx, id, kind, column, owner, maker string) (bool, error) {
+	whose := []dbx.Expression{}
+	if owner != "" {
+		whose = append(whose, dbx.HashExp{column: owner})
+	}
+	if maker != "" {
+		whose = append(whose, dbx.HashExp{column: nil, "created_by_id": maker})
+	}
+	if len(whose) == 0 {
+		return false, nil
+	}
+	return FileAssets.Exists(t, dbx.And(dbx.HashExp{"id": id, "entity_type": kind}, dbx.Or(whose...)))
+}
+
+// OwnCover gives a project the cover that it has, if that belongs to nothing yet.
+func OwnCover(t *Tx, p *Project) error {
+	if p.CoverImageAssetID == nil {
+		return nil
+	}
+	_, err := t.Exec("UPDATE file_assets SET project_id = ? WHERE id = ? AND project_id IS NULL", p.ID, *p.CoverImageAssetID)
+	return err
+}
+
+// IsDeletedFile says whether what is kept under a key is a file that was deleted.
+func IsDeletedFile(t *Tx, key string) (bool, error) {
+	var gone bool
+	err := t.One("SELECT EXISTS (SELECT 1 FROM file_assets WHERE asset = ? AND deleted_at IS NOT NULL)", []any{key}, &gone)
+	return gone, err
+}

@@ -93,8 +93,8 @@ func FindAttachment(t *store.Tx, c *app.Call, issue, id string) (*store.FileAsse
 	return store.FileAssets.Get(t, dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID, "project_id": c.ProjectID, "issue_id": issue})
 }
 
-// ConfirmAttachment notes that a file on a work item has arrived; who says so first counts as its maker. Only then does
-// history know of it.
+// ConfirmAttachment notes that a file on a work item has arrived, as who has begun it says. Only then does history know of
+// it. In the reference anybody says so first, and counts as its maker from then on.
 func ConfirmAttachment(c *app.Call, issue, id string) error {
 	return c.Write(func(t *store.Tx) error {
 		a, err := FindAttachment(t, c, issue, id)
@@ -102,11 +102,10 @@ func ConfirmAttachment(c *app.Call, issue, id string) error {
 			return err
 		}
 		first := !a.IsUploaded
-		cols := confirm(a)
-		if first {
-			a.CreatedByID, cols = new(c.UserID()), append(cols, "created_by_id")
+		if first && !isSender(c, a) {
+			return store.ErrNotFound
 		}
-		if err := store.FileAssets.Update(t, a, cols...); err != nil || !first {
+		if err := store.FileAssets.Update(t, a, confirm(a)...); err != nil || !first {
 			return err
 		}
 		return trace(c, t, a, "created", &store.IssueActivity{Comment: "created an attachment", NewValue: &a.Asset, NewIdentifier: &a.ID})

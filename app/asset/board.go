@@ -22,12 +22,12 @@ func BeginOnBoard(c *app.Call, in Input) (*store.FileAsset, *Form, error) {
 		return nil, nil, err
 	}
 	a.ProjectID = &c.ProjectID
-	if in.EntityID != nil {
+	if in.EntityID != nil && in.EntityID != "" { // the frontend has no id yet for a comment that is being written
 		comment := asText(in.EntityID)
 		if !store.IsID(comment) {
 			return nil, nil, app.ErrValue
 		}
-		if err := c.BoardComment(c.Read(), comment); err != nil {
+		if err := ownOnBoard(c, c.Read(), comment); err != nil {
 			return nil, nil, app.Unknown(err)
 		}
 		a.CommentID = &comment
@@ -36,12 +36,21 @@ func BeginOnBoard(c *app.Call, in Input) (*store.FileAsset, *Form, error) {
 	return a, form, err
 }
 
+// ownOnBoard says whether the call's board shows that comment and the caller has written it; store.ErrNotFound if not.
+func ownOnBoard(c *app.Call, t *store.Tx, comment string) error {
+	if err := c.BoardComment(t, comment); err != nil {
+		return err
+	}
+	_, err := store.IssueComments.Get(t, dbx.HashExp{"id": comment, "created_by_id": c.UserID()})
+	return err
+}
+
 // FindOnBoard answers a picture in what the call's board shows, or one that is in nothing yet; store.ErrNotFound without one.
 func FindOnBoard(c *app.Call, id string) (*store.FileAsset, error) {
 	t := c.Read()
 	a, err := store.FileAssets.Get(t, dbx.And(dbx.HashExp{"id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID},
 		dbx.In("entity_type", issueDescription, commentDescription)))
-	if err == nil && *a.EntityType == commentDescription && !c.BoardAllows(app.BoardComments) {
+	if err == nil && kindOf(a) == commentDescription && !c.BoardAllows(app.BoardComments) {
 		err = store.ErrNotFound
 	}
 	if err != nil {
@@ -118,13 +127,16 @@ func SettleOnBoard(c *app.Call, comment string, ids []string) error {
 		if len(found) == 0 {
 			return errNotSent
 		}
-		if *found[0].EntityType != commentDescription {
+		if kindOf(&found[0]) != commentDescription {
 			return nil
 		}
-		if err := c.BoardComment(t, comment); err != nil {
+		if err := ownOnBoard(c, t, comment); err != nil {
 			return app.Unknown(err)
 		}
 		for i := range found {
+			if kindOf(&found[i]) != commentDescription {
+				continue
+			}
 			found[i].CommentID = &comment
 			if err := store.FileAssets.Set(t, &found[i], "comment_id"); err != nil {
 				return err

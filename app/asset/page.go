@@ -15,13 +15,25 @@ import (
 
 var pictureInText = regexp.MustCompile(`<image-component[^>]*\ssrc="([0-9a-f-]{36})"`)
 
-// PageCopied gives the copy of a page pictures of its own, so that it keeps them when the first page goes. As in the
-// reference, nobody counts as the copy's maker from then on. Plane: bgtasks/copy_s3_object.py
+// PageCopied gives the copy of a page pictures of its own, so that it keeps them when the first page goes: those that who
+// has copied the page may see, whatever its text names. As in the reference, nobody counts as the copy's maker from then
+// on. Plane: bgtasks/copy_s3_object.py
 func PageCopied(ctx context.Context, a *app.App, job store.PageCopied) error {
 	t := a.DB.Read(ctx)
 	p, err := store.Pages.Find(t, job.PageID)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // deleted since
+	}
+	if err != nil {
+		return err
+	}
+	c, err := a.CallFor(ctx, p.WorkspaceID, job.UserID)
+	if err != nil {
+		return err
+	}
+	in, err := store.ProjectPages.First(t, dbx.HashExp{"page_id": p.ID}, "created_at")
+	if errors.Is(err, store.ErrNotFound) || err == nil && c == nil {
+		return nil // its project or its maker is gone
 	}
 	if err != nil {
 		return err
@@ -35,9 +47,14 @@ func PageCopied(ctx context.Context, a *app.App, job store.PageCopied) error {
 		if err != nil {
 			return err
 		}
-		twin := *old
-		twin.Meta = store.Meta{ID: store.NewID(), CreatedByID: &job.UserID}
-		twin.Asset, twin.PageID = p.WorkspaceID+"/"+newKey(FileName(Attrs(old).Name)), &p.ID
+		if ok, err := sees(c, t, old); err != nil {
+			return err
+		} else if !ok {
+			continue
+		}
+		twin := store.FileAsset{Meta: store.Meta{ID: store.NewID(), CreatedByID: &job.UserID}, EntityType: new(pageDescription),
+			Asset: p.WorkspaceID + "/" + newKey(FileName(Attrs(old).Name)), Attributes: old.Attributes, StorageMetadata: old.StorageMetadata,
+			Size: old.Size, IsUploaded: true, WorkspaceID: &p.WorkspaceID, ProjectID: &in.ProjectID, PageID: &p.ID}
 		if err := copyFile(ctx, a, old.Asset, twin.Asset); err != nil {
 			return fmt.Errorf("copy a picture of a page: %w", err)
 		}

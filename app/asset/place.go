@@ -11,41 +11,6 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// belong says whose file it is. A thing that is not in the call's workspace, or in a project that the caller is not in, is
-// refused as one that does not exist: the reference takes any id.
-func belong(c *app.Call, a *store.FileAsset, id any) error {
-	kind, named := *a.EntityType, asText(id)
-	if kind == WorkspaceLogo || kind == draftAttachment {
-		return nil
-	}
-	if named != "" && !store.IsID(named) {
-		return app.ErrValue
-	}
-	ok, err := false, error(nil)
-	switch kind {
-	case UserAvatar, UserCover:
-		a.UserID, ok = &named, named == c.UserID()
-	case ProjectCover:
-		a.ProjectID, ok = &named, c.Access.Projects[named] != 0
-	case IssueAttachment, issueDescription:
-		a.IssueID = &named
-		ok, err = store.Issues.Exists(c.Read(), dbx.HashExp{"id": named, "workspace_id": c.Workspace.ID})
-	case commentDescription:
-		a.CommentID = &named
-		ok, err = store.IssueComments.Exists(c.Read(), dbx.HashExp{"id": named, "workspace_id": c.Workspace.ID})
-	case pageDescription:
-		a.PageID = &named
-		ok, err = store.Pages.Exists(c.Read(), dbx.HashExp{"id": named, "workspace_id": c.Workspace.ID})
-	case draftDescription:
-		a.DraftIssueID = &named
-		ok, err = store.DraftIssues.Exists(c.Read(), dbx.HashExp{"id": named, "workspace_id": c.Workspace.ID, "created_by_id": c.UserID()})
-	}
-	if err == nil && !ok {
-		err = app.ErrPayload
-	}
-	return err
-}
-
 // picture checks what every file but an attachment is: a picture, of a kind that is allowed there.
 func (in *Input) picture(allowed []string) (string, error) {
 	if !slices.Contains(allowed, in.kind()) {
@@ -75,45 +40,51 @@ func Begin(c *app.Call, in Input) (*store.FileAsset, *Form, error) {
 	if inProject && in.kind() == ProjectCover {
 		return nil, nil, errKind // covers go through the workspace: the reference fails here
 	}
-	unnamed := in.EntityID == nil && (inProject || in.kind() == draftDescription)
-	if !unnamed {
-		if err := belong(c, a, in.EntityID); err != nil {
-			return nil, nil, err
-		}
-	}
 	if inProject {
 		a.ProjectID = &c.ProjectID
+	}
+	if unnamed := in.EntityID == nil && (inProject || in.kind() == draftDescription); !unnamed {
+		if err := hang(c, c.Read(), a, in.EntityID); err != nil {
+			return nil, nil, err
+		}
 	}
 	form, err := begin(c, a)
 	return a, form, err
 }
 
-// Find answers a file of the call's workspace, of its project when it has one. Files of projects that the caller is not in
-// are not found: the reference gives them to everybody in the workspace.
-func Find(t *store.Tx, c *app.Call, id string) (*store.FileAsset, error) {
+// Find answers a file of the call's workspace, of its project when it has one, that the caller may see. The reference gives
+// those of all projects to everybody in the workspace.
+func Find(t *store.Tx, c *app.Call, id string) (*store.FileAsset, error) { return find(t, c, id, sees) }
+
+// findToChange is Find for a file that the caller is about to change.
+func findToChange(t *store.Tx, c *app.Call, id string) (*store.FileAsset, error) {
+	return find(t, c, id, mayChange)
+}
+
+func find(t *store.Tx, c *app.Call, id string, may func(*app.Call, *store.Tx, *store.FileAsset) (bool, error)) (*store.FileAsset, error) {
 	where := dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID}
 	if c.ProjectID != "" {
 		where["project_id"] = c.ProjectID
 	}
 	a, err := store.FileAssets.Get(t, where)
-	if err == nil && !mayTouch(c, a) {
+	if err != nil {
+		return nil, err
+	}
+	ok, err := may(c, t, a)
+	if err == nil && !ok {
 		err = store.ErrNotFound
 	}
 	return a, err
 }
 
-func mayTouch(c *app.Call, a *store.FileAsset) bool {
-	return a.ProjectID == nil || c.Access.Projects[*a.ProjectID] != 0
-}
-
-// mayDress says whether the caller may change the picture of a workspace or a project.
+// mayDress says whether the caller may change the picture of a workspace or a project; a cover may be for one that is yet to come.
 func mayDress(c *app.Call, a *store.FileAsset) error {
 	ok := true
-	switch *a.EntityType {
+	switch kindOf(a) {
 	case WorkspaceLogo:
 		ok = c.Access.InWorkspace(app.Admin)
 	case ProjectCover:
-		ok = a.ProjectID != nil && c.Access.InProject(*a.ProjectID, app.Member, app.Admin)
+		ok = a.ProjectID == nil || c.Access.InProject(*a.ProjectID, app.Member, app.Admin)
 	}
 	if !ok {
 		return app.ErrForbidden
@@ -124,11 +95,11 @@ func mayDress(c *app.Call, a *store.FileAsset) error {
 // Confirm notes that a file has arrived. A logo or cover is its owner's from then on, and the one before is gone.
 func Confirm(c *app.Call, id string, attributes app.Opt[store.JSON]) error {
 	return c.Write(func(t *store.Tx) error {
-		a, err := Find(t, c, id)
+		a, err := findToChange(t, c, id)
 		if err != nil {
 			return err
 		}
-		if err := arrive(t, a, attributes); err != nil || c.ProjectID != "" || !Static(*a.EntityType) {
+		if err := arrive(t, a, attributes); err != nil || c.ProjectID != "" || !Static(kindOf(a)) {
 			return err
 		}
 		if err := mayDress(c, a); err != nil {
@@ -144,11 +115,12 @@ func arrive(t *store.Tx, a *store.FileAsset, attributes app.Opt[store.JSON]) err
 	return store.FileAssets.Set(t, a, cols...)
 }
 
-// dress gives the owner of a logo, cover or avatar that picture, or none; the one before is deleted.
+// dress gives the owner of a logo, cover or avatar that picture, or none. The one before is deleted, as far as it is a
+// picture of the same kind and of the same owner.
 func dress(t *store.Tx, a *store.FileAsset, picture *string) error {
 	var before *string
 	var err error
-	switch *a.EntityType {
+	switch kindOf(a) {
 	case WorkspaceLogo:
 		before, err = dressWorkspace(t, *a.WorkspaceID, picture)
 	case ProjectCover:
@@ -157,13 +129,16 @@ func dress(t *store.Tx, a *store.FileAsset, picture *string) error {
 		}
 		before, err = dressProject(t, *a.ProjectID, picture)
 	case UserAvatar, UserCover:
+		if a.UserID == nil {
+			return nil
+		}
 		before, err = dressUser(t, a, picture)
 	}
 	if err != nil || before == nil || picture == nil || *before == *picture {
 		return err
 	}
 	old, err := store.FileAssets.Find(t, *before)
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrNotFound) || err == nil && !sameOwner(a, old) {
 		return nil
 	}
 	if err != nil {
@@ -171,6 +146,22 @@ func dress(t *store.Tx, a *store.FileAsset, picture *string) error {
 	}
 	return remove(t, old)
 }
+
+// sameOwner says whether two files are pictures of one kind of the same person, project or workspace.
+func sameOwner(a, b *store.FileAsset) bool {
+	if kindOf(a) != kindOf(b) {
+		return false
+	}
+	switch kindOf(a) {
+	case UserAvatar, UserCover:
+		return same(a.UserID, b.UserID)
+	case ProjectCover:
+		return same(a.ProjectID, b.ProjectID)
+	}
+	return same(a.WorkspaceID, b.WorkspaceID)
+}
+
+func same(a, b *string) bool { return a != nil && b != nil && *a == *b }
 
 func dressWorkspace(t *store.Tx, id string, picture *string) (*string, error) {
 	w, err := store.Workspaces.Find(t, id)
@@ -217,11 +208,11 @@ func dressUser(t *store.Tx, a *store.FileAsset, picture *string) (*string, error
 // Delete deletes a file; a logo or cover leaves its owner without one.
 func Delete(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
-		a, err := Find(t, c, id)
+		a, err := findToChange(t, c, id)
 		if err != nil {
 			return err
 		}
-		if c.ProjectID == "" && (*a.EntityType == WorkspaceLogo || *a.EntityType == ProjectCover) {
+		if kind := kindOf(a); c.ProjectID == "" && (kind == WorkspaceLogo || kind == ProjectCover) {
 			if err := mayDress(c, a); err != nil {
 				return err
 			}
@@ -249,8 +240,12 @@ func Restore(c *app.Call, id string) error {
 		if err != nil {
 			return err
 		}
-		if !mayTouch(c, a) {
-			return store.ErrNotFound
+		ok, err := mayChange(c, t, a)
+		if err == nil && !ok {
+			err = store.ErrNotFound
+		}
+		if err != nil {
+			return err
 		}
 		return restore(t, a)
 	})
@@ -266,7 +261,7 @@ var (
 	errNoProject = app.Refuse(404, "Project not found")
 )
 
-// Duplicate copies a file of any workspace that the caller is in into the call's one.
+// Duplicate copies a file that the caller may see, of any workspace that they are in, into the call's one.
 func Duplicate(c *app.Call, id, kind, project string, entity any) (string, error) {
 	if !slices.Contains(kinds, kind) {
 		return "", app.Invalid("Invalid entity type or entity id")
@@ -278,16 +273,19 @@ func Duplicate(c *app.Call, id, kind, project string, entity any) (string, error
 	if err != nil {
 		return "", err
 	}
-	at := Attrs(a)
-	twin := &store.FileAsset{Meta: store.Meta{ID: store.NewID()}, Attributes: a.Attributes, Asset: c.Workspace.ID + "/" + newKey(FileName(at.Name)), Size: a.Size, WorkspaceID: &c.Workspace.ID,
-		EntityType: &kind, StorageMetadata: a.StorageMetadata, IsUploaded: true}
+	twin := &store.FileAsset{Meta: store.Meta{ID: store.NewID()}, EntityType: &kind, WorkspaceID: &c.Workspace.ID, Attributes: a.Attributes,
+		StorageMetadata: a.StorageMetadata, Size: a.Size, IsUploaded: true, Asset: c.Workspace.ID + "/" + newKey(FileName(Attrs(a).Name))}
+	into := *c
+	if into.ProjectID = project; project != "" {
+		twin.ProjectID = &project
+	}
 	if entity != nil {
-		if err := belong(c, twin, entity); err != nil {
+		if err := hang(&into, c.Read(), twin, entity); err != nil {
 			return "", err
 		}
 	}
-	if project != "" {
-		twin.ProjectID = &project
+	if err := mayDress(c, twin); err != nil {
+		return "", err
 	}
 	if err := copyFile(c, c.App, a.Asset, twin.Asset); err != nil {
 		return "", err
@@ -304,20 +302,27 @@ func copyFile(ctx context.Context, a *app.App, from, to string) error {
 	return a.Blob.Put(ctx, to, r, size)
 }
 
+// source answers a file that has arrived, of any workspace, if the caller may see it there.
 func source(c *app.Call, id string) (*store.FileAsset, error) {
-	a, err := store.FileAssets.Get(c.Read(), dbx.HashExp{"id": id, "is_uploaded": true})
+	t := c.Read()
+	a, err := store.FileAssets.Get(t, dbx.HashExp{"id": id, "is_uploaded": true})
 	if errors.Is(err, store.ErrNotFound) || err == nil && a.WorkspaceID == nil {
 		return nil, errNoAsset
 	}
 	if err != nil {
 		return nil, err
 	}
-	access, err := c.AccessOf(c, *a.WorkspaceID, c.UserID())
-	if err != nil {
+	from := *c
+	from.ProjectID = ""
+	if from.Workspace, err = store.Workspaces.Find(t, *a.WorkspaceID); err != nil {
 		return nil, err
 	}
-	if access.Workspace == 0 || a.ProjectID != nil && access.Projects[*a.ProjectID] == 0 {
-		return nil, errNoAsset
+	if from.Access, err = c.AccessOf(c, *a.WorkspaceID, c.UserID()); err != nil {
+		return nil, err
 	}
-	return a, nil
+	ok, err := sees(&from, t, a)
+	if err == nil && (!ok || from.Access.Workspace == app.Nobody) {
+		err = errNoAsset
+	}
+	return a, err
 }

@@ -82,7 +82,7 @@ func FindFrom(c *app.Call, id string) (*store.FileAsset, error) {
 // ConfirmFrom notes that a file has arrived, or that it has not after all; without a word nothing changes.
 func ConfirmFrom(c *app.Call, id string, arrived app.Opt[bool]) error {
 	return c.Write(func(t *store.Tx) error {
-		a, err := Find(t, c, id)
+		a, err := findToChange(t, c, id)
 		if errors.Is(err, store.ErrNotFound) {
 			return ErrNoAsset
 		}

@@ -10,40 +10,30 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Settle gives files that were sent before the thing they belong to was made to that thing. The kind of the newest
-// decides what it is. A work item or comment that is gone by then is passed over, an unknown page is not.
+// Settle gives files that the caller has sent before the thing they belong to was made to that thing. The kind of the newest
+// decides which; those of other kinds stay as they are. A work item or comment that is gone by then is passed over, an
+// unknown page is not.
 func Settle(c *app.Call, entity string, ids []string) error {
 	if err := checkIDs(ids); err != nil {
 		return err
 	}
 	return c.Write(func(t *store.Tx) error {
-		found, err := store.FileAssets.List(t, dbx.And(store.In("id", ids), dbx.HashExp{"workspace_id": c.Workspace.ID}), "created_at DESC")
+		found, err := store.FileAssets.List(t, dbx.And(store.In("id", ids),
+			dbx.HashExp{"workspace_id": c.Workspace.ID, "created_by_id": c.UserID()}), "created_at DESC")
 		if err != nil {
 			return err
 		}
-		found = slices.DeleteFunc(found, func(a store.FileAsset) bool { return !mayTouch(c, &a) })
+		found = slices.DeleteFunc(found, func(a store.FileAsset) bool { return !reaches(c, &a) })
 		if len(found) == 0 {
 			return errNotSent
 		}
-		kind := *found[0].EntityType
+		kind := kindOf(&found[0])
+		found = slices.DeleteFunc(found, func(a store.FileAsset) bool { return kindOf(&a) != kind })
 		if kind == ProjectCover {
 			return settleCover(c, t, found)
 		}
-		probe := &store.FileAsset{EntityType: &kind}
-		if err := belong(c, probe, entity); err != nil {
-			if errors.Is(err, app.ErrPayload) && kind != pageDescription {
-				return nil
-			}
-			return err
-		}
 		for i := range found {
-			a := &found[i]
-			a.IssueID, a.CommentID = first(probe.IssueID, a.IssueID), first(probe.CommentID, a.CommentID)
-			a.PageID, a.DraftIssueID = first(probe.PageID, a.PageID), first(probe.DraftIssueID, a.DraftIssueID)
-			if kind == issueDescription {
-				a.ProjectID = &c.ProjectID
-			}
-			if err := store.FileAssets.Set(t, a, "issue_id", "comment_id", "page_id", "draft_issue_id", "project_id"); err != nil {
+			if err := settle(c, t, &found[i], entity); err != nil {
 				return err
 			}
 		}
@@ -51,11 +41,20 @@ func Settle(c *app.Call, entity string, ids []string) error {
 	})
 }
 
-func first(a, b *string) *string {
-	if a != nil {
-		return a
+// settle gives one file to the thing, and to the call's project.
+func settle(c *app.Call, t *store.Tx, a *store.FileAsset, entity string) error {
+	if kind := kindOf(a); kind == "" || Static(kind) || a.ProjectID != nil && *a.ProjectID != c.ProjectID {
+		return nil
 	}
-	return b
+	err := hang(c, t, a, entity)
+	if errors.Is(err, app.ErrPayload) && kindOf(a) != pageDescription {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	a.ProjectID = &c.ProjectID
+	return store.FileAssets.Set(t, a, "issue_id", "comment_id", "page_id", "draft_issue_id", "project_id")
 }
 
 func settleCover(c *app.Call, t *store.Tx, found []store.FileAsset) error {
@@ -67,6 +66,9 @@ func settleCover(c *app.Call, t *store.Tx, found []store.FileAsset) error {
 		return err
 	}
 	for i := range found {
+		if a := &found[i]; a.ProjectID != nil && *a.ProjectID != c.ProjectID {
+			return errNotSent // it is another project's
+		}
 		found[i].ProjectID = &c.ProjectID
 		if err := store.FileAssets.Set(t, &found[i], "project_id"); err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
 )
 
 // Files come and go by addresses of our own that are signed, as object stores have it: whoever asked for one may use it
@@ -99,11 +100,15 @@ func (d Download) text(expires string) string {
 	return strings.Join([]string{d.Key, d.Type, d.Disposition, expires}, "\n")
 }
 
-// Check says whether the address is one that was given out, and not too long ago.
-func (d Download) Check(a *app.App, expires, signature string) error {
+// Check says whether the address is one that was given out, and not too long ago, and the file was not deleted since.
+func (d Download) Check(c *app.Call, expires, signature string) error {
 	at, err := strconv.ParseInt(expires, 10, 64)
-	if err != nil || !signed(a, d.text(expires), signature) || a.DB.Now().Unix() > at {
+	if err != nil || !signed(c.App, d.text(expires), signature) || c.DB.Now().Unix() > at {
 		return app.Refuse(http.StatusForbidden, "The address of this file is not valid, or no longer.")
 	}
-	return nil
+	gone, err := store.IsDeletedFile(c.Read(), d.Key)
+	if err == nil && gone {
+		err = app.ErrMissing
+	}
+	return err
 }

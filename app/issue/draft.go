@@ -17,7 +17,7 @@ type DraftInput struct {
 	Name      app.Opt[string]   `json:"name" check:"max=255,blank,null"`
 	ProjectID app.Opt[string]   `json:"project_id" check:"blank,null,raw"` // counts only in a new one
 	CycleID   app.Opt[string]   `json:"cycle_id" check:"pk,null"`
-	ModuleIDs app.Opt[[]string] `json:"module_ids" check:"pk"`
+	ModuleIDs app.Opt[[]string] `json:"module_ids" check:"pk,null"` // the frontend says null for none
 }
 
 // nowhere is the project of drafts without one: nothing belongs to it.
@@ -109,7 +109,7 @@ func (in *DraftInput) attach(t *store.Tx, d *store.DraftDetail, refs *references
 		}
 		errs = append(errs, err, store.SetDraftPairs(t, &d.DraftIssue, store.DraftCycles, cycles))
 	}
-	if in.ModuleIDs.Set {
+	if in.ModuleIDs.Set && !in.ModuleIDs.Null {
 		modules, err := ours(t, store.Modules, d.ProjectID, in.ModuleIDs.V, true)
 		d.ModuleIDs = sorted(modules)
 		errs = append(errs, err, store.SetDraftPairs(t, &d.DraftIssue, store.DraftModules, modules))

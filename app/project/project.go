@@ -169,6 +169,10 @@ func (in *Input) checkReferences(t *store.Tx, faults app.Fields, workspace, id s
 			return store.Estimates.Exists(t, dbx.HashExp{"id": v, "project_id": id})
 		}},
 		{"cover_image_asset", in.CoverImageAsset, func(v string) (bool, error) {
+			ok, err := store.IsPictureOf(t, v, "PROJECT_COVER", "project_id", id, t.Actor)
+			if err != nil || !ok {
+				return false, err
+			}
 			return store.FileAssets.Exists(t, dbx.HashExp{"id": v, "workspace_id": workspace})
 		}},
 	} {
@@ -197,6 +201,9 @@ func Create(c *app.Call, in Input, intake bool) (*store.SeenProject, error) {
 		in.put(p)
 		p.Identifier = strings.ToUpper(strings.TrimSpace(p.Identifier))
 		if err := Begin(t, p, c.UserID()); err != nil {
+			return err
+		}
+		if err := store.OwnCover(t, p); err != nil {
 			return err
 		}
 		seen, err = store.SeenProjectOne(t, store.SeenProjects(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": p.ID}))
@@ -315,6 +322,11 @@ func Change(c *app.Call, in Input, intake app.Opt[bool]) (*store.SeenProject, er
 		app.Change(&cols, "intake_view", intake, &p.IntakeView)
 		if err := store.Projects.Update(t, p, cols...); err != nil {
 			return err
+		}
+		if in.CoverImageAsset.Set {
+			if err := store.OwnCover(t, p); err != nil {
+				return err
+			}
 		}
 		if err := store.Tell(t, "project", p.WorkspaceID, p.ID, &before, p); err != nil {
 			return err

@@ -36,9 +36,9 @@ func Update(c *app.Call, change func(u *store.User), columns ...string) (u *stor
 	return u, err
 }
 
-// OwnsAsset says whether the caller has uploaded that file.
-func OwnsAsset(c *app.Call, id string) (bool, error) {
-	return store.FileAssets.Exists(c.Read(), dbx.HashExp{"id": id, "created_by_id": c.UserID()})
+// OwnsPicture says whether that is a file of that kind of the caller's own.
+func OwnsPicture(c *app.Call, id, kind string) (bool, error) {
+	return store.IsPictureOf(c.Read(), id, kind, "user_id", c.UserID(), c.UserID())
 }
 
 // IsInstanceAdmin says whether somebody administers the installation.

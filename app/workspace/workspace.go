@@ -123,11 +123,11 @@ func Check(c *app.Call, w *store.Workspace) error {
 	case app.HasLink(w.Name):
 		return app.Invalid("Name cannot contain a URL")
 	}
-	return check(c, w)
+	return check(c, w, true)
 }
 
-// check is what holds for new and for changed workspaces.
-func check(c *app.Call, w *store.Workspace) error {
+// check is what holds for new and for changed workspaces. A logo has to be one of the workspace's own: a new one has none yet.
+func check(c *app.Call, w *store.Workspace, logo bool) error {
 	faults := app.Fields{}
 	switch {
 	case slices.Contains(reservedSlugs, w.Slug):
@@ -135,8 +135,8 @@ func check(c *app.Call, w *store.Workspace) error {
 	case !slugPattern.MatchString(w.Slug):
 		faults.Add("slug", `Enter a valid "slug" consisting of letters, numbers, underscores or hyphens.`)
 	}
-	if w.LogoAssetID != nil {
-		there, err := store.FileAssets.Exists(c.Read(), dbx.HashExp{"id": *w.LogoAssetID})
+	if logo && w.LogoAssetID != nil {
+		there, err := store.IsPictureOf(c.Read(), *w.LogoAssetID, "WORKSPACE_LOGO", "workspace_id", w.ID, "")
 		if err != nil {
 			return err
 		}
@@ -169,7 +169,7 @@ func Update(c *app.Call, w *store.Workspace, cols ...string) error {
 		faults.Add("name", "Name must not contain URLs")
 		return faults.Err()
 	}
-	if err := check(c, w); err != nil {
+	if err := check(c, w, slices.Contains(cols, "logo_asset_id")); err != nil {
 		return err
 	}
 	err := c.Write(func(t *store.Tx) error {

@@ -42,7 +42,7 @@ func sendFile(c *app.Call, in filePath) (web.Reply, error) {
 	if in.Folder != "" {
 		d.Key = in.Folder + "/" + in.Name
 	}
-	if err := d.Check(c.App, in.Expires, in.Signature); err != nil {
+	if err := d.Check(c, in.Expires, in.Signature); err != nil {
 		return web.Reply{}, err
 	}
 	file, _, err := c.Blob.Open(c, d.Key)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/asset"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
@@ -151,16 +152,19 @@ func (in MeInput) check(c *app.Call) error {
 	if in.UserTimezone.Set && faults["user_timezone"] == nil && !app.IsZone(in.UserTimezone.V) {
 		faults.Add("user_timezone", `"`+in.UserTimezone.V+`" is not a valid choice.`)
 	}
-	for field, asset := range map[string]app.Opt[string]{"avatar_asset": in.AvatarAsset, "cover_image_asset": in.CoverImageAsset} {
-		if asset.V == "" {
+	for _, picture := range []struct {
+		field, kind string
+		id          app.Opt[string]
+	}{{"avatar_asset", asset.UserAvatar, in.AvatarAsset}, {"cover_image_asset", asset.UserCover, in.CoverImageAsset}} {
+		if picture.id.V == "" {
 			continue
 		}
-		mine, err := user.OwnsAsset(c, asset.V)
+		mine, err := user.OwnsPicture(c, picture.id.V, picture.kind)
 		if err != nil {
 			return err
 		}
 		if !mine {
-			faults.Add(field, app.NoObject(asset.V))
+			faults.Add(picture.field, app.NoObject(picture.id.V))
 		}
 	}
 	return faults.Err()
