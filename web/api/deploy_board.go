@@ -67,15 +67,17 @@ type BlankBoard struct {
 	Intake             *string `json:"intake"`
 }
 
-func currentBoard(c *app.Call, _ web.Nothing) (any, error) {
+func currentBoard(c *app.Call, _ web.Nothing) (web.AnyOf[DeployBoard, BlankBoard], error) {
+	var out web.AnyOf[DeployBoard, BlankBoard]
 	b, err := project.CurrentBoard(c)
-	if err != nil {
-		return nil, err
+	switch {
+	case err != nil:
+	case b == nil:
+		out.B = &BlankBoard{}
+	default:
+		out.A = new(NewDeployBoard(c, b))
 	}
-	if b == nil {
-		return BlankBoard{}, nil
-	}
-	return NewDeployBoard(c, b), nil
+	return out, err
 }
 
 func boardOf(c *app.Call, b *project.Board, err error) (DeployBoard, error) {

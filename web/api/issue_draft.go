@@ -56,12 +56,13 @@ func draftOf(c *app.Call) func(store.DraftDetail) Draft {
 }
 
 func listDrafts(c *app.Call, in struct {
+	web.Pages
 	Name     string `query:"name"`
-	Priority string `query:"priority"`
-	State    string `query:"state"`
-	Project  string `query:"project"`
+	Priority string `query:"priority" type:"words"`
+	State    string `query:"state" type:"ids"`
+	Project  string `query:"project" type:"ids"`
 }) (*web.Page[Draft], error) {
-	paging, err := web.ReadPaging(c.Query, 1000)
+	paging, err := in.Paging(1000)
 	if err != nil {
 		return nil, err
 	}

@@ -52,15 +52,18 @@ type NoModule struct {
 	plan.Detail
 }
 
-func getArchivedModule(c *app.Call, in modulePK) (any, error) {
+func getArchivedModule(c *app.Call, in modulePK) (web.AnyOf[ModuleDetail, NoModule], error) {
+	var out web.AnyOf[ModuleDetail, NoModule]
 	d, err := module.Get(c, in.PK, true)
 	if errors.Is(err, store.ErrNotFound) {
-		return NoModule{[]string{}, new(plan.Shares).Detail(nil, false)}, nil
+		out.B = &NoModule{[]string{}, new(plan.Shares).Detail(nil, false)}
+		return out, nil
 	}
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	return moduleDetail(c, d), nil
+	out.A = new(moduleDetail(c, d))
+	return out, nil
 }
 
 // PlainModule is a module without what depends on who looks, and without points.

@@ -33,16 +33,16 @@ func Ops(described []web.Op, version string) []web.Op {
 	}
 	ops = []web.Op{
 		web.Do("GET", path, web.Public(), 200, "Describe the API (format=json or yaml)", func(c *app.Call, in struct {
-			Format string `query:"format"`
+			Format string `query:"format" type:"json|yaml"`
 		}) (web.Reply, error) {
 			doc, err := document()
 			if err != nil {
 				return web.Reply{}, err
 			}
 			return write(doc, in.Format)
-		}),
-		web.Do("GET", viewer, web.Public(), 200, "Read the description of the API", show),
-		web.Do("GET", viewer+"{asset}", web.Public(), 200, "Parts of that page", show),
+		}).Sends("application/json", "application/yaml"),
+		web.Do("GET", viewer, web.Public(), 200, "Read the description of the API", show).Sends("text/html"),
+		web.Do("GET", viewer+"{asset}", web.Public(), 200, "Parts of that page", show).Sends("*/*"),
 	}
 	return ops
 }
