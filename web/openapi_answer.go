@@ -66,6 +66,9 @@ func (d *document) response(status int, body reflect.Type, media []string) map[s
 		r["content"] = content
 	case body != reflect.TypeFor[Nothing]() && body != reflect.TypeFor[Reply]() && status != http.StatusNoContent:
 		r["content"] = content(d.schema(body, asAnswer))
+		if s, ok := reflect.Zero(body).Interface().(stands); ok && slices.Contains(s.DescribesAny(), reflect.TypeFor[Nothing]()) {
+			r["description"], r["x-may-be-empty"] = "OK; without a body where there is nothing to show", true
+		}
 	}
 	return r
 }

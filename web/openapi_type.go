@@ -90,11 +90,11 @@ func (d *document) schema(t reflect.Type, u use) map[string]any {
 }
 
 func (d *document) union(types []reflect.Type, u use) map[string]any {
-	var any_ []any
+	var each []any
 	for _, t := range types {
-		any_ = append(any_, d.schema(t, u))
+		each = append(each, d.schema(t, u))
 	}
-	return map[string]any{"anyOf": any_}
+	return map[string]any{"anyOf": each}
 }
 
 // orNull is a schema or null.

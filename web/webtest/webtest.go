@@ -181,8 +181,21 @@ func (c *Client) Send(method, path, contentType string, body io.Reader) Answer {
 	if err != nil {
 		c.s.t.Fatal(err)
 	}
-	return Answer{res.StatusCode, res.Header, raw}
+	a := Answer{res.StatusCode, res.Header, raw}
+	if err := contract().Check(method, strings.TrimPrefix(path, c.s.URL), a); err != nil {
+		c.s.t.Errorf("%s %s: %d contradicts /api/schema/: %v\n%.500s", method, path, a.Status, err, raw)
+	}
+	return a
 }
+
+// contract is what every answer is checked against.
+var contract = sync.OnceValue(func() *Contract {
+	c, err := NewContract(routes.All("test"))
+	if err != nil {
+		panic(err)
+	}
+	return c
+})
 
 // Must is Do for what has to succeed.
 func (c *Client) Must(method, path string, body any) Answer {
