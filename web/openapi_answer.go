@@ -36,7 +36,7 @@ func (op *Op) refusals() []int {
 	if !op.Allow.Open() || op.Method != http.MethodGet || strings.HasPrefix(op.Path, "/api/v1/") {
 		all = append(all, http.StatusForbidden)
 	}
-	if strings.Contains(op.Path, "{") {
+	if strings.Contains(op.Path, "{") || !op.Allow.Open() { // what belongs to the caller may be missing, too
 		all = append(all, http.StatusNotFound)
 	}
 	if op.Method != http.MethodGet {

@@ -163,7 +163,10 @@ func (d *document) properties(t reflect.Type, u use) map[string]any {
 			continue
 		}
 		props[name] = d.schema(f.Type, u.within())
-		formatByName(name, props[name].(map[string]any))
+		if f.Tag.Get("null") != "" { // a list or a map that may be nil
+			props[name] = orNull(props[name].(map[string]any))
+		}
+		formatByName(name, f.Tag.Get("format"), props[name].(map[string]any))
 		if u == asAnswer && !strings.Contains(options, "omit") {
 			required = append(required, name)
 		}
@@ -184,8 +187,8 @@ func (u use) within() use {
 	return u
 }
 
-// formatByName adds what is meant by the names that the whole wire uses alike.
-func formatByName(name string, s map[string]any) {
+// formatByName adds what is meant by the names that the whole wire uses alike; format:"…" says otherwise.
+func formatByName(name, given string, s map[string]any) {
 	kind, _ := s["type"].(string)
 	if kinds, ok := s["type"].([]string); ok && len(kinds) == 2 {
 		kind = kinds[0]
@@ -194,6 +197,8 @@ func formatByName(name string, s map[string]any) {
 		return
 	}
 	switch {
+	case given != "":
+		s["format"] = given
 	case name == "id", slices.Contains(idNames, name):
 		s["format"] = "uuid"
 	case strings.HasSuffix(name, "_at"):

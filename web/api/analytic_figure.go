@@ -33,8 +33,8 @@ type FigureQuery struct {
 	Filters filter.Params `query:"*"`
 }
 
-// Distribution is the columns of a figure by their names.
-type Distribution struct {
+// DrawnFigure is the columns of a figure by their names.
+type DrawnFigure struct {
 	Total        int                             `json:"total"`
 	Distribution web.As[map[string][]FigurePart] `json:"distribution"`
 }
@@ -49,7 +49,7 @@ type FigurePart struct {
 
 // Figure is a distribution and what the ids in it stand for: lists of rows, or {} where nobody asks.
 type Figure struct {
-	Distribution
+	DrawnFigure
 	Extras FigureExtras `json:"extras"`
 }
 
@@ -66,7 +66,7 @@ type FigureExtras struct {
 type figureDetails = web.AnyOf[[]map[string]*string, web.Nothing]
 
 // distribution writes the columns in their order, which clients draw them in.
-func distribution(a analytic.Asked, f *analytic.Figure) (Distribution, error) {
+func distribution(a analytic.Asked, f *analytic.Figure) (DrawnFigure, error) {
 	b := []byte{'{'}
 	for i, column := range f.Columns {
 		parts := make([]map[string]any, len(column.Parts))
@@ -83,18 +83,18 @@ func distribution(a analytic.Asked, f *analytic.Figure) (Distribution, error) {
 		}
 		key, err := json.Marshal(column.Key)
 		if err != nil {
-			return Distribution{}, err
+			return DrawnFigure{}, err
 		}
 		doc, err := json.Marshal(parts)
 		if err != nil {
-			return Distribution{}, err
+			return DrawnFigure{}, err
 		}
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = append(append(append(b, key...), ':'), doc...)
 	}
-	return Distribution{f.Total, web.As[map[string][]FigurePart]{Value: store.JSON(append(b, '}'))}}, nil
+	return DrawnFigure{f.Total, web.As[map[string][]FigurePart]{Value: store.JSON(append(b, '}'))}}, nil
 }
 
 // details writes rows by what the reference calls their columns.
@@ -164,10 +164,10 @@ func readFigure(c *app.Call, in FigureQuery) (Figure, error) {
 func drawFigure(c *app.Call, in struct {
 	ID      string `path:"analytic_id"`
 	Segment string `query:"segment"`
-}) (Distribution, error) {
+}) (DrawnFigure, error) {
 	f, a, err := analytic.DrawSaved(c, in.ID, in.Segment)
 	if err != nil {
-		return Distribution{}, err
+		return DrawnFigure{}, err
 	}
 	return distribution(a, f)
 }

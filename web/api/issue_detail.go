@@ -58,9 +58,12 @@ type ExpandedNumberedIssue struct {
 
 // ExpandedArchivedIssue is the same of one in the archive.
 type ExpandedArchivedIssue struct {
-	ArchivedIssue
+	archivedKeys
 	Expansions
 }
+
+// archivedKeys are one deeper than the expansions, which take the places of some.
+type archivedKeys struct{ ArchivedIssue }
 
 // expandIssue answers a shown work item with what is asked for in full beside its fields, or in their place.
 func expandIssue[T any](c *app.Call, d *store.IssueDetail, shown any, expand string) (web.As[T], error) {

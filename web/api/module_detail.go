@@ -79,7 +79,7 @@ type PlainModule struct {
 	TargetDate      *store.Date    `json:"target_date"`
 	Status          string         `json:"status"`
 	LeadID          *string        `json:"lead_id"`
-	MemberIDs       []string       `json:"member_ids"` // null in the workspace's list
+	MemberIDs       []string       `json:"member_ids" null:"yes"` // in the workspace's list
 	ViewProps       store.JSON     `json:"view_props"`
 	SortOrder       float64        `json:"sort_order"`
 	ExternalSource  *string        `json:"external_source"`

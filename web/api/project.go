@@ -16,7 +16,7 @@ var projects = []web.Op{
 	web.Do("GET", inWorkspace+"projects/", web.Workspace(), 200, "List projects", listProjects),
 	web.Do("POST", inWorkspace+"projects/", web.Workspace(app.Admin, app.Member), 201, "Create a project", createProject),
 	web.Do("GET", inWorkspace+"projects/details/", web.Workspace(), 200, "List projects in full", listProjectDetails),
-	web.Do("GET", oneProject, web.Workspace(), 200, "Read a project", getProject),
+	web.Do("GET", oneProject, web.Workspace(), 200, "Read a project", getProject).Refuses(409),
 	web.Do("PATCH", oneProject, changesProject, 200, "Change a project", patchProject),
 	web.Do("PUT", oneProject, changesProject, 200, "Replace what is said of a project", putProject),
 	web.Do("DELETE", oneProject, changesProject, 204, "Delete a project", deleteProject),

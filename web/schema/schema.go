@@ -27,7 +27,11 @@ func Ops(described []web.Op, version string) []web.Op {
 	show := func(*app.Call, web.Nothing) (web.Reply, error) {
 		return web.Reply{Stream: func(w http.ResponseWriter, r *http.Request) error {
 			w.Header().Set("Content-Security-Policy", "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:")
-			page.ServeHTTP(w, r)
+			p := &part{ResponseWriter: w}
+			page.ServeHTTP(p, r)
+			if p.missing {
+				return app.ErrNoPage
+			}
 			return nil
 		}}, nil
 	}
@@ -45,6 +49,27 @@ func Ops(described []web.Op, version string) []web.Op {
 		web.Do("GET", viewer+"{asset}", web.Public(), 200, "Parts of that page", show).Sends("*/*"),
 	}
 	return ops
+}
+
+// part is a part of the page; what is not there is refused in the API's words.
+type part struct {
+	http.ResponseWriter
+	missing bool
+}
+
+// WriteHeader notes what is not there.
+func (p *part) WriteHeader(status int) {
+	if p.missing = status == http.StatusNotFound; !p.missing {
+		p.ResponseWriter.WriteHeader(status)
+	}
+}
+
+// Write sends a part of what is there.
+func (p *part) Write(b []byte) (int, error) {
+	if p.missing {
+		return len(b), nil
+	}
+	return p.ResponseWriter.Write(b)
 }
 
 func write(doc []byte, format string) (web.Reply, error) {

@@ -55,8 +55,8 @@ type Item struct {
 	SortOrder     float64        `json:"sort_order"`
 	EstimatePoint *string        `json:"estimate_point"`
 	Priority      string         `json:"priority"`
-	StartDate     *string        `json:"start_date"`
-	TargetDate    *string        `json:"target_date"`
+	StartDate     *string        `json:"start_date" format:"date"`
+	TargetDate    *string        `json:"target_date" format:"date"`
 	SequenceID    int64          `json:"sequence_id"`
 	ProjectID     string         `json:"project_id"`
 	ParentID      *string        `json:"parent_id"`
