@@ -63,7 +63,7 @@ func (d *document) requestBody(op *Op) map[string]any {
 	plan := newInput(op.In, op.Method)
 	props, required := map[string]any{}, []string{}
 	for _, f := range plan.body {
-		props[f.name] = f.checks.describe(d.schema(op.In.FieldByIndex(f.index).Type, asInput))
+		props[f.name] = f.checks.describe(d.inputSchema(op.In.FieldByIndex(f.index)))
 		if f.checks.required && !plan.partial {
 			required = append(required, f.name)
 		}
@@ -203,6 +203,7 @@ func parameter(name, kind string) map[string]any {
 //	json                    a JSON document
 //	ids, integers, words    several with commas; ids may have None among them
 //	days                    "2026-05-01;after", "2_weeks;before;fromnow" or a bare day, several with commas
+//	uuids, objects, object  in a body: a list of ids, one of objects, an object
 //	a|b|c                   one of these
 func describeKind(kind string) map[string]any {
 	list := func(items map[string]any) map[string]any { return map[string]any{"type": "array", "items": items} }
@@ -221,6 +222,12 @@ func describeKind(kind string) map[string]any {
 		return list(map[string]any{"anyOf": []any{map[string]any{"type": "string", "format": "uuid"}, map[string]any{"const": "None"}}})
 	case "integers":
 		return list(map[string]any{"type": "integer"})
+	case "uuids":
+		return list(map[string]any{"type": "string", "format": "uuid"})
+	case "objects":
+		return list(map[string]any{"type": "object"})
+	case "object":
+		return map[string]any{"type": "object"}
 	case "words":
 		return list(map[string]any{"type": "string"})
 	case "days":

@@ -89,6 +89,14 @@ func (d *document) schema(t reflect.Type, u use) map[string]any {
 	return map[string]any{}
 }
 
+// inputSchema describes a field of a body; of what the operation reads itself, type:"…" says what it is (see describeKind).
+func (d *document) inputSchema(f reflect.StructField) map[string]any {
+	if kind := f.Tag.Get("type"); kind != "" {
+		return describeKind(kind)
+	}
+	return d.schema(f.Type, asInput)
+}
+
 func (d *document) union(types []reflect.Type, u use) map[string]any {
 	var each []any
 	for _, t := range types {
@@ -157,7 +165,7 @@ func (d *document) properties(t reflect.Type, u use) map[string]any {
 		}
 		if u == asInput {
 			c := parseChecks(f.Tag.Get("check"))
-			if props[name] = c.describe(d.schema(f.Type, u)); c.required {
+			if props[name] = c.describe(d.inputSchema(f)); c.required {
 				required = append(required, name)
 			}
 			continue
@@ -197,6 +205,7 @@ func formatByName(name, given string, s map[string]any) {
 		return
 	}
 	switch {
+	case given == "-":
 	case given != "":
 		s["format"] = given
 	case name == "id", slices.Contains(idNames, name):

@@ -77,7 +77,7 @@ type Envelope struct {
 	Count           int     `json:"count"`
 	TotalPages      int     `json:"total_pages"`
 	TotalResults    int     `json:"total_results"`
-	ExtraStats      any     `json:"extra_stats"`
+	ExtraStats      *string `json:"extra_stats"`
 }
 
 // Envelope is that of a page with count rows, of a list with total.

@@ -89,9 +89,9 @@ func boardOf(c *app.Call, b *project.Board, err error) (DeployBoard, error) {
 
 // publish has another name for the views than a change, and finds out only in the database what is no switch.
 func publish(c *app.Call, in struct {
-	Comments  json.RawMessage     `json:"is_comments_enabled"`
-	Reactions json.RawMessage     `json:"is_reactions_enabled"`
-	Votes     json.RawMessage     `json:"is_votes_enabled"`
+	Comments  json.RawMessage     `json:"is_comments_enabled" type:"boolean"`
+	Reactions json.RawMessage     `json:"is_reactions_enabled" type:"boolean"`
+	Votes     json.RawMessage     `json:"is_votes_enabled" type:"boolean"`
 	Views     app.Opt[store.JSON] `json:"views"`
 	Intake    app.Opt[string]     `json:"intake" check:"pk,null"`
 }) (DeployBoard, error) {

@@ -173,7 +173,7 @@ func getIssueMeta(c *app.Call, in issueInPath) (IssueMeta, error) {
 }
 
 type issueIDs struct {
-	IssueIDs json.RawMessage `json:"issue_ids"`
+	IssueIDs json.RawMessage `json:"issue_ids" type:"uuids"`
 }
 
 // list answers the ids; as in the reference it is one fault whatever is wrong with them.
@@ -261,7 +261,7 @@ func NewWrittenIssue(c *app.Call, id string, in issue.Input) (WrittenIssue, erro
 }
 
 func moveIssueDates(c *app.Call, in struct {
-	Updates json.RawMessage `json:"updates"`
+	Updates json.RawMessage `json:"updates" type:"objects"`
 }) (Message, error) {
 	var updates []map[string]any
 	if len(in.Updates) > 0 && json.Unmarshal(in.Updates, &updates) != nil {

@@ -26,6 +26,35 @@ var hostile = []string{
 	"[" + strings.TrimSuffix(strings.Repeat(`"00000000-0000-4000-8000-000000000000",`, 500), ",") + "]", "[" + strings.TrimSuffix(strings.Repeat(`1,`, 3000), ",") + "]",
 }
 
+var (
+	hostileTimes = slices.Collect(func(yield func(string) bool) {
+		for _, text := range hostile {
+			if len(text) > 8 && len(text) < 40 && text[0] == '"' && (text[5] == '-' || text[6] == '-' || text[3] == '-') && !yield(text) {
+				return
+			}
+		}
+	})
+	hostileNumbers = []string{`0`, `-1`, `2147483647`, `2147483648`, `-2147483649`, `9223372036854775807`, `9223372036854775808`, `1e308`, `1e400`, `-1e400`, `0.1`, `1.0`, `-0`, `1e-400`, `"1"`, `"1e3"`, `true`}
+	hostileTexts   = []string{`""`, `" "`, `"\u0000"`, `"\ud800"`, `"<img src=x onerror=alert(1)>"`, `"' OR 1=1 --"`, `"%_\\"`, `"` + strings.Repeat("word ", 1100) + `"`, `"` + strings.Repeat("ä", 256) + `"`,
+		`"` + strings.Repeat("x", 70_000) + `"`, `"\u202e\u0007"`, `"İß"`, `"a/b"`, `"."`, `".."`, `"-"`, `"instances"`, `"null"`, `1`, `1.5`, `true`, `[]`, `{}`}
+)
+
+// wrongFor is what the description does not want of a field: mostly of the kind that it wants.
+func (s *source) wrongFor(name string, schema map[string]any) string {
+	format, _ := schema["format"].(string)
+	kind := s.kind(schema)
+	switch {
+	case s.chance(25):
+	case strings.HasPrefix(format, "date") || strings.HasSuffix(name, "_date") || strings.HasSuffix(name, "_at") || strings.HasSuffix(name, "_till"):
+		return pick(s, hostileTimes)
+	case kind == "integer" || kind == "number":
+		return pick(s, hostileNumbers)
+	case kind == "string" && format == "":
+		return pick(s, hostileTexts)
+	}
+	return pick(s, hostile)
+}
+
 // brokenBodies are no JSON objects.
 var brokenBodies = []string{"", " ", "{", "}", "[]", "null", "0", `"text"`, "{\"name\":", `{"name":"x",}`, "{'name':1}", "\xff\xfe", "\x00", `{"name":"\ud800"}`, "{\"name\":\"\xc3\x28\"}",
 	`{"name":1e400}`, `{"a":1}{"b":2}`, "\ufeff{}", strings.Repeat("[", 100_000), `{"name":` + strings.Repeat(`"x",`, 3) + `}`, "name=x&name=y", "--x\r\n\r\n--x--"}
@@ -34,6 +63,7 @@ var brokenBodies = []string{"", " ", "{", "}", "[]", "null", "0", `"text"`, "{\"
 type source struct {
 	*rand.Rand
 	doc    map[string]any
+	path   string // of the operation that is asked for
 	ids    *ids
 	serial int
 }
@@ -81,10 +111,10 @@ func (s *source) kind(schema map[string]any) string {
 
 // value is a JSON text for a field: what the description wants, or with so much chance what it does not.
 func (s *source) value(name string, schema map[string]any, wrong int) string {
-	if s.chance(wrong) {
-		return pick(s, hostile)
-	}
 	schema = s.resolve(schema)
+	if s.chance(wrong) {
+		return s.wrongFor(name, schema)
+	}
 	if choices, ok := schema["enum"].([]any); ok {
 		return encode(pick(s, choices))
 	}
@@ -144,7 +174,16 @@ func (s *source) object(schema map[string]any, wrong int) string {
 	props, _ := schema["properties"].(map[string]any)
 	required, _ := schema["required"].([]any)
 	var parts []string
+	one := "" // the only one that is wrong
+	if names := sortedKeys(props); wrong < 0 && len(names) > 0 {
+		one, wrong = pick(s, names), 0
+	}
 	for _, name := range sortedKeys(props) {
+		if name == one {
+			prop, _ := props[name].(map[string]any)
+			parts = append(parts, encode(name)+":"+s.wrongFor(name, s.resolve(prop)))
+			continue
+		}
 		needed := slices.Contains(required, any(name)) || name == "name"
 		if needed && s.chance(97) || s.chance(min(40, 1+300/(len(props)+1))) {
 			prop, _ := props[name].(map[string]any)
@@ -154,7 +193,7 @@ func (s *source) object(schema map[string]any, wrong int) string {
 	if len(parts) > 0 && s.chance(2) {
 		parts = append(parts, parts[0])
 	}
-	if s.chance(2) || len(props) == 0 && s.chance(50) {
+	if s.chance(2) || len(props) == 0 && s.chance(20) {
 		parts = append(parts, encode(pick(s, []string{"id", "created_by", "archived_at", "deleted_at", "x", "", "is_draft", "workspace"}))+":"+pick(s, hostile))
 	}
 	return "{" + strings.Join(parts, ",") + "}"
@@ -172,6 +211,9 @@ func (s *source) text(name string, schema map[string]any) string {
 	case format == "date-time":
 		return fmt.Sprintf("2026-%02d-%02dT%02d:00:00%s", 1+s.IntN(12), 1+s.IntN(28), s.IntN(24), pick(s, []string{"Z", "+05:30", "-03:00"}))
 	}
+	if _, known := s.ids.kinds[kindOf(name)]; known && !strings.Contains(name, "label_") && slices.Contains([]string{"issue", "module", "project", "user", "cycle", "state", "label", "page", "asset", "estimate"}, kindOf(name)) && s.chance(95) {
+		return s.ids.of(s, name)
+	}
 	text := s.sample(name)
 	if longest := bound(schema["maxLength"], 1<<20); int64(len(text)) > longest {
 		text = text[:longest]
@@ -186,10 +228,18 @@ func (s *source) sample(name string) string {
 		return pick(s, []string{"person" + n + "@sailplane.test", "Person" + n + "@Sailplane.test", "person1@sailplane.test"})
 	case strings.Contains(name, "html"), name == "comment":
 		return pick(s, []string{"<p>text " + n + "</p>", "<p></p>", `<p>hello <mention-component entity_name="user_mention" entity_identifier="` + s.ids.of(s, "user") + `"></mention-component></p>`})
+	case name == "url" && strings.Contains(s.path, "webhook"):
+		return "http://127.0.0.1:1/" + n
+	case name == "provider":
+		return pick(s, []string{"csv", "json", "xlsx"})
 	case strings.Contains(name, "url"), name == "logo", name == "cover_image":
 		return pick(s, []string{"https://example.invalid/" + n, "http://127.0.0.1:1/" + n, "/api/assets/v2/static/" + s.ids.of(s, "asset") + "/"})
 	case name == "slug":
 		return pick(s, []string{"space-" + n, "Space_" + n, s.ids.slug})
+	case name == "external_id":
+		return pick(s, []string{"1", "2", "3"})
+	case name == "external_source":
+		return pick(s, []string{"jira", "github"})
 	case name == "identifier":
 		return "ID" + n
 	case strings.Contains(name, "color"):
@@ -202,12 +252,18 @@ func (s *source) sample(name string) string {
 		return pick(s, []string{"-created_at", "name", "sort_order", "-updated_at", "issue__created_at"})
 	case name == "password" || strings.HasSuffix(name, "_password"):
 		return "Sturdy-Walrus-2219!"
+	case name == "type" && (strings.Contains(s.path, "asset") || strings.Contains(s.path, "attachment")):
+		return pick(s, []string{"image/png", "image/jpeg", "text/plain"})
+	case name == "entity_identifier", name == "entity_identifiers":
+		return s.ids.of(s, pick(s, []string{"issue", "page", "comment", "project", "user"}))
 	case name == "type":
 		return pick(s, []string{"text/plain", "image/png", "projects", "custom-work-items", "work-items", "assigned", "created", "all"})
+	case name == "entity_type" && strings.Contains(s.path, "user-assets"):
+		return pick(s, []string{"USER_AVATAR", "USER_COVER"})
 	case name == "entity_type", name == "entity_name":
 		return pick(s, []string{"ISSUE_ATTACHMENT", "ISSUE_DESCRIPTION", "COMMENT_DESCRIPTION", "PAGE_DESCRIPTION", "WORKSPACE_LOGO", "PROJECT_COVER", "USER_AVATAR", "issue", "page", "cycle", "project"})
 	case strings.HasSuffix(name, "_axis"), name == "segment":
-		return pick(s, []string{"state_id", "priority", "labels__id", "assignees__id", "issue_count", "estimate", "PRIORITY", "STATES", "ESTIMATE_POINTS", "completed_at"})
+		return pick(s, []string{"state_id", "priority", "labels__id", "assignees__id", "issue_count", "issue_count", "issue_count", "estimate", "PRIORITY", "STATES", "ESTIMATE_POINTS", "completed_at"})
 	case strings.HasPrefix(name, "relation_type"):
 		return pick(s, []string{"blocking", "blocked_by", "relates_to", "duplicate", "start_before", "finish_after"})
 	case name == "filters":

@@ -12,27 +12,46 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// ids are what answers brought, by what they are ids of. Each kind keeps the latest.
+// ids are what answers brought, by what they are ids of, and where they were found: below which other ids. Each kind keeps
+// the latest.
 type ids struct {
 	slug, project string
 	kinds         map[string][]string
+	foreign       []string // of the secret project
+	below         map[string]map[string]string
 }
 
-const kept = 24
+const kept = 16
 
-// learn notes an id.
-func (i *ids) learn(kind, id string) {
+// learn notes an id that was found below others.
+func (i *ids) learn(kind, id string, below map[string]string) {
 	if !store.IsID(id) || slices.Contains(i.kinds[kind], id) {
+		return
+	}
+	if project := below["project_id"]; project != "" && project != i.project {
+		i.foreign = append(i.foreign, id)
+		i.foreign = i.foreign[max(0, len(i.foreign)-4*kept):]
 		return
 	}
 	list := append(i.kinds[kind], id)
 	i.kinds[kind] = list[max(0, len(list)-kept):]
+	i.below[id] = below
+}
+
+// forget drops what was deleted.
+func (i *ids) forget(id string) {
+	for kind, list := range i.kinds {
+		if kind != "user" && kind != "project" {
+			i.kinds[kind] = slices.DeleteFunc(slices.Clone(list), func(other string) bool { return other == id })
+		}
+	}
 }
 
 // poolNames say what fields, parameters and segments of paths are called by in the pools.
@@ -59,21 +78,23 @@ func kindOf(name string) string {
 // of is an id for a field of that name: one of its kind, or seldom any other.
 func (i *ids) of(s *source, name string) string {
 	list := i.kinds[kindOf(name)]
-	if len(list) > 0 && s.chance(88) {
+	if len(list) > 0 && s.chance(93) {
 		return pick(s, list)
 	}
-	if s.chance(20) {
+	switch {
+	case s.chance(20):
 		return "00000000-0000-4000-8000-000000000000"
+	case len(i.foreign) > 0 && s.chance(60):
+		return pick(s, i.foreign)
 	}
-	kinds := sortedKeys(i.kinds)
-	if len(kinds) == 0 {
-		return "00000000-0000-4000-8000-000000000001"
+	if list = i.kinds[pick(s, sortedKeys(i.kinds))]; len(list) > 0 {
+		return pick(s, list)
 	}
-	return pick(s, i.kinds[pick(s, kinds)])
+	return "00000000-0000-4000-8000-000000000001"
 }
 
 // harvest learns from an answer: the ids of its rows by the path that they came from, and those that they name.
-func (i *ids) harvest(path string, raw []byte) {
+func (i *ids) harvest(path string, raw []byte, below map[string]string) {
 	var v any
 	if len(raw) > 1<<20 || json.Unmarshal(raw, &v) != nil {
 		return
@@ -84,10 +105,10 @@ func (i *ids) harvest(path string, raw []byte) {
 			kind = kindOf(seg)
 		}
 	}
-	i.read(kind, v, 0)
+	i.read(kind, v, below, 0)
 }
 
-func (i *ids) read(kind string, v any, depth int) {
+func (i *ids) read(kind string, v any, below map[string]string, depth int) {
 	if depth > 4 {
 		return
 	}
@@ -95,24 +116,29 @@ func (i *ids) read(kind string, v any, depth int) {
 	case []any:
 		for n, item := range v {
 			if n < 20 {
-				i.read(kind, item, depth+1)
+				i.read(kind, item, below, depth+1)
 			}
 		}
 	case map[string]any:
 		for _, key := range sortedKeys(v) {
 			switch value := v[key].(type) {
 			case string:
-				if key == "id" {
-					i.learn(kind, value)
+				if key == "id" && kind != "asked" || key == "issue" && kind == "asked" { // which go by their work items
+					i.learn(kind, value, below)
 				} else if strings.HasSuffix(key, "_id") || poolNames[key] != "" {
-					i.learn(kindOf(key), value)
+					i.learn(kindOf(key), value, nil)
 				}
+			case map[string]any:
+				if id, ok := value["id"].(string); ok && key == "issue" && kind == "asked" {
+					i.learn(kind, id, below)
+				}
+				i.read(kindOf(key), value, below, depth+1)
 			default:
 				inner := kind
 				if key != "results" && key != "sub_issues" {
 					inner = kindOf(key)
 				}
-				i.read(inner, value, depth+1)
+				i.read(inner, value, below, depth+1)
 			}
 		}
 	}
@@ -135,12 +161,12 @@ type person struct {
 // newWorld makes a workspace with two projects, one of them secret and without most of the people, through the front door.
 func newWorld(t testing.TB, s *webtest.Server, n int) *world {
 	t.Helper()
-	w := &world{ids: &ids{slug: fmt.Sprintf("world-%d", n), kinds: map[string][]string{}}, anchor: fmt.Sprintf("board%d", n), identifier: "FUZZ"}
+	w := &world{ids: &ids{slug: fmt.Sprintf("world-%d", n), kinds: map[string][]string{}, below: map[string]map[string]string{}}, anchor: fmt.Sprintf("board%d", n), identifier: "FUZZ"}
 	roles := []string{"owner", "admin", "member", "guest", "outside", "stranger"}
 	for _, role := range roles {
-		c := s.User(fmt.Sprintf("%s%d", role, n))
+		c := newcomer(t, s, fmt.Sprintf("%s%d", role, n))
 		w.people = append(w.people, person{role, c, c.WithKey()})
-		w.learn("user", c.User.ID)
+		w.learn("user", c.User.ID, nil)
 	}
 	w.people = append(w.people, person{"nobody", s.Stranger(), s.Stranger()})
 	w.owner = w.people[0].session
@@ -150,11 +176,22 @@ func newWorld(t testing.TB, s *webtest.Server, n int) *world {
 	w.project = w.owner.Must("POST", in, features).ID()
 	secret := w.owner.Must("POST", in, map[string]any{"name": "Secret", "identifier": "SECRET", "network": 0}).ID()
 	w.join(t, s, ws, w.project)
-	w.learn("project", w.project)
-	w.learn("project", secret)
+	w.learn("project", w.project, nil)
+	w.learn("project", secret, nil)
 	w.furnish(t, s, in+w.project+"/", ws)
 	w.furnish(t, s, in+secret+"/", ws)
 	return w
+}
+
+// newcomer is a person as a sign-up makes them.
+func newcomer(t testing.TB, s *webtest.Server, name string) *webtest.Client {
+	t.Helper()
+	email := name + "@sailplane.test"
+	u := &store.User{Email: &email, Username: name, DisplayName: name, FirstName: name, IsActive: true, UserTimezone: "UTC"}
+	if err := s.App.DB.Write(context.Background(), "", func(tx *store.Tx) error { return user.Insert(tx, u) }); err != nil {
+		t.Fatal(err)
+	}
+	return s.SignIn(u)
 }
 
 // join gives people their roles.
@@ -189,13 +226,18 @@ func (w *world) join(t testing.TB, s *webtest.Server, ws, project string) {
 // furnish makes one of everything, and asks for what is there.
 func (w *world) furnish(t testing.TB, s *webtest.Server, in, ws string) {
 	t.Helper()
+	here := map[string]string{"project_id": strings.Split(in, "/")[5]}
 	make := func(kind, path string, body map[string]any) string {
 		a := w.owner.Do("POST", in+path, body)
-		w.learn(kind, a.ID())
+		below := maps.Clone(here)
+		if _, rest, ok := strings.Cut(path, "issues/"); ok && rest != "" {
+			below["issue_id"], _, _ = strings.Cut(rest, "/")
+		}
+		w.learn(kind, a.ID(), below)
 		return a.ID()
 	}
 	for _, path := range []string{"states/", "members/"} {
-		w.harvest(path, w.owner.Do("GET", in+path, nil).Raw)
+		w.harvest(path, w.owner.Do("GET", in+path, nil).Raw, here)
 	}
 	label, cycle, module := make("label", "issue-labels/", map[string]any{"name": "Bug"}), make("cycle", "cycles/", map[string]any{"name": "Sprint", "start_date": "2026-01-01", "end_date": "2026-12-31"}),
 		make("module", "modules/", map[string]any{"name": "Part"})
@@ -206,12 +248,13 @@ func (w *world) furnish(t testing.TB, s *webtest.Server, in, ws string) {
 	second := make("issue", "issues/", map[string]any{"name": "Second", "parent_id": first})
 	make("comment", "issues/"+first+"/comments/", map[string]any{"comment_html": "<p>said</p>"})
 	make("link", "issues/"+first+"/issue-links/", map[string]any{"url": "https://example.invalid/"})
-	make("asked", "intake-issues/", map[string]any{"issue": map[string]any{"name": "Asked"}})
+	asked := w.owner.Do("POST", in+"intake-issues/", map[string]any{"issue": map[string]any{"name": "Asked"}})
+	w.harvest("intake-issues/", asked.Raw, here)
 	w.owner.Do("POST", in+"issues/"+first+"/issue-relation/", map[string]any{"relation_type": "blocking", "issues": []string{second}})
 	w.owner.Do("POST", in+"cycles/"+cycle+"/cycle-issues/", map[string]any{"issues": []string{first}})
 	w.owner.Do("POST", in+"modules/"+module+"/issues/", map[string]any{"issues": []string{first}})
 	board := w.owner.Do("POST", in+"project-deploy-boards/", map[string]any{"is_comments_enabled": true, "is_reactions_enabled": true, "is_votes_enabled": true})
-	w.learn("project-deploy-board", board.ID())
+	w.learn("project-deploy-board", board.ID(), here)
 	if anchor, ok := board.At("anchor").(string); ok && strings.Contains(in, w.project) {
 		w.anchor = anchor
 	}
