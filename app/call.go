@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"net/url"
 	"strings"
 	"time"
 
@@ -29,7 +28,6 @@ type Call struct {
 	IP        string // of the client, behind trusted proxies
 	UserAgent string
 	Base      string // the origin that the client used, https://host
-	Query     url.Values
 
 	User    *store.User    // nil: nobody is signed in
 	Session *store.Session // nil: a key was used, or nobody is signed in

@@ -19,7 +19,9 @@ import (
 // input is how an In struct is read. Its fields say where they come from:
 //
 //	path:"pk"       a parameter of the path
-//	query:"search"  a parameter of the query: string, or *string where absent matters
+//	query:"search"  a parameter of the query: string, *string where absent matters, []string for all of them; of one that is
+//	                given twice the last counts. type:"…" says what its text stands for, for the API description (see kinds)
+//	query:"*"       several parameters, of a type that says which: see Several
 //	header:"Accept" a header, string
 //	cookie:"name"   a cookie's value, string
 //	json:"name"     a key of the body, JSON or form (see checks in value.go for check:"…")
@@ -53,6 +55,7 @@ func newInput(t reflect.Type, method string) *input {
 			in.path = append(in.path, inputField{f.Index, name, checks{}})
 		} else if name := f.Tag.Get("query"); name != "" {
 			in.query = append(in.query, inputField{f.Index, name, checks{}})
+			describeKind(f.Tag.Get("type")) // what is unknown panics at the start, as unknown checks do
 		} else if name := f.Tag.Get("header"); name != "" {
 			in.header = append(in.header, inputField{f.Index, name, checks{}})
 		} else if name := f.Tag.Get("cookie"); name != "" {
@@ -116,18 +119,34 @@ func (in *input) read(dest reflect.Value, r *http.Request, args argSource) error
 	return in.readBody(dest, object)
 }
 
+// Several is a field of several parameters of the query: a map[string]string of those that are there. It names all that it
+// takes, with what each stands for (see kinds).
+type Several interface{ Parameters() map[string]string }
+
 func (in *input) readQuery(dest reflect.Value, q url.Values) {
 	for _, f := range in.query {
-		if !q.Has(f.name) {
-			continue
-		}
 		v := dest.FieldByIndex(f.index)
-		s := q.Get(f.name)
-		if v.Kind() == reflect.Pointer {
-			v.Set(reflect.ValueOf(&s))
+		if several, ok := v.Interface().(Several); ok {
+			v.Set(reflect.MakeMap(v.Type()))
+			for name := range several.Parameters() {
+				if vs := q[name]; len(vs) > 0 {
+					v.SetMapIndex(reflect.ValueOf(name), reflect.ValueOf(vs[len(vs)-1]))
+				}
+			}
 			continue
 		}
-		v.SetString(s)
+		vs := q[f.name]
+		switch {
+		case len(vs) == 0:
+		case v.Kind() == reflect.Slice:
+			v.Set(reflect.ValueOf(vs))
+		case v.Kind() == reflect.Pointer:
+			text := reflect.New(v.Type().Elem())
+			text.Elem().SetString(vs[len(vs)-1])
+			v.Set(text)
+		default:
+			v.SetString(vs[len(vs)-1])
+		}
 	}
 }
 

@@ -3,8 +3,10 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 
 	"github.com/sailplane/sailplane/app"
 )
@@ -20,6 +22,10 @@ type Op struct {
 
 	// MaxBody is how large a request's body may be; nil: as server.max_body says.
 	MaxBody func(*app.Config) int64
+
+	media   []string             // what is sent in place of JSON
+	also    map[int]reflect.Type // further successes: their statuses and bodies
+	refuses []int                // further statuses of refusals
 
 	form    bool // what a browser posts: refusals are pages
 	session bool // below /api/v1/, where others want a key: who calls is known by a session
@@ -49,6 +55,28 @@ func (op Op) UpTo(limit func(*app.Config) int64) Op {
 // BySession lets an operation below /api/v1/ know who calls by the session, and not by a key.
 func (op Op) BySession() Op {
 	op.session = true
+	return op
+}
+
+// Sends says that a success is no JSON but of these media types.
+func (op Op) Sends(media ...string) Op {
+	op.media = media
+	return op
+}
+
+// Also names a further status with which the operation succeeds, with a body of that type.
+func (op Op) Also(status int, body reflect.Type) Op {
+	op.also = maps.Clone(op.also)
+	if op.also == nil {
+		op.also = map[int]reflect.Type{}
+	}
+	op.also[status] = body
+	return op
+}
+
+// Refuses names statuses of refusals beside those that follow from the rule, the path and the body.
+func (op Op) Refuses(statuses ...int) Op {
+	op.refuses = append(slices.Clone(op.refuses), statuses...)
 	return op
 }
 

@@ -1,23 +1,17 @@
 package web
 
 import (
-	"encoding/json"
 	"maps"
-	"net/http"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
-
-	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/store"
 )
 
 // Document describes operations as OpenAPI 3.1. It is read off the same rows that are served: paths, who may, input
 // and output, so it can't say anything else than the server does.
 func Document(ops []Op, version string) map[string]any {
-	d := &document{defs: map[string]any{}, names: map[reflect.Type]string{}}
+	d := &document{defs: map[string]any{}, names: map[described]string{}}
 	paths := map[string]map[string]any{}
 	for i := range ops {
 		path := plainPath(ops[i].Path)
@@ -26,13 +20,14 @@ func Document(ops []Op, version string) map[string]any {
 		}
 		paths[path][strings.ToLower(ops[i].Method)] = d.operation(&ops[i])
 	}
-	d.defs["Error"] = map[string]any{"type": "object", "description": "What was wrong: error or detail as text, or lists of texts by field."}
 	return map[string]any{
 		"openapi": "3.1.0",
 		"info": map[string]any{"title": "Sailplane", "version": version,
-			"description": "The API of a Sailplane server. What the web frontend uses takes a session's cookie; /api/v1/ takes a key in X-Api-Key."},
-		"paths": paths,
-		"components": map[string]any{"schemas": d.defs, "securitySchemes": map[string]any{
+			"description": "The API of a Sailplane server. What the web frontend uses takes a session's cookie; /api/v1/ takes a key in X-Api-Key.",
+			"license":     map[string]any{"name": "AGPL-3.0-only", "identifier": "AGPL-3.0-only"}},
+		"servers": []any{map[string]any{"url": "/", "description": "This server"}},
+		"paths":   paths,
+		"components": map[string]any{"schemas": d.withRefusals(), "responses": refusals(), "securitySchemes": map[string]any{
 			"key":     map[string]any{"type": "apiKey", "in": "header", "name": "X-Api-Key"},
 			"session": map[string]any{"type": "apiKey", "in": "cookie", "name": SessionCookie},
 			"admin":   map[string]any{"type": "apiKey", "in": "cookie", "name": AdminSessionCookie},
@@ -42,46 +37,20 @@ func Document(ops []Op, version string) map[string]any {
 
 type document struct {
 	defs  map[string]any
-	names map[reflect.Type]string
+	names map[described]string
 }
 
 // plainPath drops the converters: {pk:uuid} is {pk}.
 func plainPath(path string) string { return strings.ReplaceAll(path, ":uuid}", "}") }
 
 func (d *document) operation(op *Op) map[string]any {
-	out := map[string]any{
-		"summary": op.Summary, "operationId": operationID(op), "tags": []string{tag(op.Path)}, "x-allow": op.Allow,
-		"responses": map[string]any{strconv.Itoa(op.Status): d.response(op), "default": map[string]any{"description": "What was wrong",
-			"content": content(map[string]any{"$ref": "#/components/schemas/Error"})}},
-	}
-	params := pathParameters(op.Path)
-	body, required := map[string]any{}, []string{}
-	if op.In.Kind() == reflect.Struct {
-		for _, f := range reflect.VisibleFields(op.In) {
-			if name := f.Tag.Get("query"); name != "" {
-				params = append(params, map[string]any{"name": name, "in": "query", "schema": map[string]any{"type": "string"}})
-			}
-			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			if name == "" || name == "-" || f.Anonymous {
-				continue
-			}
-			c := parseChecks(f.Tag.Get("check"))
-			body[name] = c.describe(d.schema(f.Type))
-			if c.required && op.Method != http.MethodPatch {
-				required = append(required, name)
-			}
-		}
-	}
-	if len(params) > 0 {
+	out := map[string]any{"summary": op.Summary, "operationId": operationID(op), "tags": []string{tag(op.Path)}, "x-allow": op.Allow,
+		"responses": d.responses(op), "security": []any{}}
+	if params := append(pathParameters(op.Path), queryParameters(op.In)...); len(params) > 0 {
 		out["parameters"] = params
 	}
-	if len(body) > 0 {
-		schema := map[string]any{"type": "object", "properties": body}
-		if len(required) > 0 {
-			slices.Sort(required)
-			schema["required"] = required
-		}
-		out["requestBody"] = map[string]any{"content": content(schema)}
+	if body := d.requestBody(op); body != nil {
+		out["requestBody"] = body
 	}
 	if s := security(op); s != "" {
 		out["security"] = []any{map[string]any{s: []string{}}}
@@ -89,16 +58,39 @@ func (d *document) operation(op *Op) map[string]any {
 	return out
 }
 
-func (d *document) response(op *Op) map[string]any {
-	r := map[string]any{"description": http.StatusText(op.Status)}
-	if op.Out != reflect.TypeFor[Nothing]() && op.Out != reflect.TypeFor[Reply]() && op.Status != http.StatusNoContent {
-		r["content"] = content(d.schema(op.Out))
+// requestBody describes the fields that an operation reads, or the form with files that it takes; nil for none.
+func (d *document) requestBody(op *Op) map[string]any {
+	plan := newInput(op.In, op.Method)
+	props, required := map[string]any{}, []string{}
+	for _, f := range plan.body {
+		props[f.name] = f.checks.describe(d.inputSchema(op.In.FieldByIndex(f.index)))
+		if f.checks.required && !plan.partial {
+			required = append(required, f.name)
+		}
 	}
-	return r
-}
-
-func content(schema any) map[string]any {
-	return map[string]any{"application/json": map[string]any{"schema": schema}}
+	schema := map[string]any{"type": "object"}
+	if len(props) > 0 {
+		schema["properties"] = props
+	}
+	if len(required) > 0 {
+		slices.Sort(required)
+		schema["required"] = required
+	}
+	kinds := map[string]any{}
+	switch media := map[string]any{"schema": schema}; {
+	case plan.parts != nil:
+		kinds["multipart/form-data"] = media
+	case op.form:
+		kinds["application/x-www-form-urlencoded"] = media
+	case len(props) > 0:
+		kinds["application/json"] = media
+	case plan.raw != nil:
+		kinds["application/json"] = map[string]any{"schema": map[string]any{}}
+	}
+	if len(kinds) == 0 {
+		return nil
+	}
+	return map[string]any{"content": kinds, "required": len(required) > 0}
 }
 
 func security(op *Op) string {
@@ -152,110 +144,105 @@ func pathParameters(path string) []any {
 	}
 }
 
-// describe adds what the checks ask for to a field's schema.
-func (c checks) describe(schema map[string]any) map[string]any {
-	if c.max > 0 {
-		schema["maxLength"] = c.max
+// queryParameters describes what an operation reads from the query: its In says it.
+func queryParameters(in reflect.Type) []any {
+	params := []any{}
+	if in.Kind() != reflect.Struct {
+		return params
 	}
-	if c.choice != nil {
-		if schema["type"] == "string" {
-			schema["enum"] = c.choice
-		} else {
-			schema["description"] = "One of " + strings.Join(c.choice, ", ")
-		}
-	}
-	if c.uuid || c.pk {
-		schema["format"] = "uuid"
-	}
-	if c.date {
-		schema["format"] = "date"
-	}
-	return schema
-}
-
-var described = map[reflect.Type]map[string]any{
-	reflect.TypeFor[time.Time]():       {"type": "string", "format": "date-time"},
-	reflect.TypeFor[app.WrittenTime](): {"type": "string", "format": "date-time"},
-	reflect.TypeFor[store.Date]():      {"type": "string", "format": "date"},
-	reflect.TypeFor[store.JSON]():      {},
-	reflect.TypeFor[store.NullJSON]():  {},
-	reflect.TypeFor[json.RawMessage](): {},
-}
-
-// stand is a type that another one stands for in the description: wrappers that write themselves.
-type stand interface{ Describes() reflect.Type }
-
-func (d *document) schema(t reflect.Type) map[string]any {
-	if s, ok := reflect.Zero(t).Interface().(stand); ok && t.Kind() != reflect.Pointer {
-		return d.schema(s.Describes())
-	}
-	if s, ok := described[t]; ok {
-		return maps.Clone(s)
-	}
-	if t.Implements(reflect.TypeFor[optional]()) || reflect.PointerTo(t).Implements(reflect.TypeFor[optional]()) {
-		f, _ := t.FieldByName("V")
-		return d.schema(f.Type)
-	}
-	switch t.Kind() {
-	case reflect.Pointer:
-		inner := d.schema(t.Elem())
-		if kind, ok := inner["type"].(string); ok {
-			inner["type"] = []string{kind, "null"}
-			return inner
-		}
-		return map[string]any{"anyOf": []any{inner, map[string]any{"type": "null"}}}
-	case reflect.Slice, reflect.Array:
-		if t.Elem().Kind() == reflect.Uint8 {
-			return map[string]any{}
-		}
-		return map[string]any{"type": "array", "items": d.schema(t.Elem())}
-	case reflect.Map:
-		return map[string]any{"type": "object", "additionalProperties": d.schema(t.Elem())}
-	case reflect.String:
-		return map[string]any{"type": "string"}
-	case reflect.Bool:
-		return map[string]any{"type": "boolean"}
-	case reflect.Int, reflect.Int32, reflect.Int64:
-		return map[string]any{"type": "integer"}
-	case reflect.Float64:
-		return map[string]any{"type": "number"}
-	case reflect.Struct:
-		return d.object(t)
-	}
-	return map[string]any{}
-}
-
-func (d *document) object(t reflect.Type) map[string]any {
-	if t.Name() == "" {
-		return d.properties(t)
-	}
-	name, ok := d.names[t]
-	if !ok {
-		name = t.Name()
-		if d.defs[name] != nil { // the same name in another API
-			name = strings.ReplaceAll(t.String(), ".", "_")
-		}
-		name = strings.Map(func(c rune) rune {
-			if strings.ContainsRune("[]/*, ", c) {
-				return '_'
-			}
-			return c
-		}, name)
-		d.names[t] = name
-		d.defs[name] = map[string]any{} // so that a type within itself ends
-		d.defs[name] = d.properties(t)
-	}
-	return map[string]any{"$ref": "#/components/schemas/" + name}
-}
-
-func (d *document) properties(t reflect.Type) map[string]any {
-	props := map[string]any{}
-	for _, f := range reflect.VisibleFields(t) {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.Anonymous || !f.IsExported() || name == "-" || name == "" {
+	for _, f := range reflect.VisibleFields(in) {
+		name := f.Tag.Get("query")
+		if name == "" {
 			continue
 		}
-		props[name] = d.schema(f.Type)
+		if several, ok := reflect.Zero(f.Type).Interface().(Several); ok {
+			kinds := several.Parameters()
+			for _, name := range slices.Sorted(maps.Keys(kinds)) {
+				params = append(params, parameter(name, kinds[name]))
+			}
+			continue
+		}
+		params = append(params, queryParameter(name, f))
 	}
-	return map[string]any{"type": "object", "properties": props}
+	return params
+}
+
+// chosen is a text that is one of a few.
+type chosen interface{ Choices() []string }
+
+func queryParameter(name string, f reflect.StructField) map[string]any {
+	t := f.Type
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	p := parameter(name, f.Tag.Get("type"))
+	if c, ok := reflect.Zero(t).Interface().(chosen); ok {
+		p["schema"] = map[string]any{"type": "string", "enum": c.Choices()}
+	}
+	if t.Kind() == reflect.Slice {
+		p["schema"], p["explode"] = map[string]any{"type": "array", "items": p["schema"]}, true
+	}
+	return p
+}
+
+func parameter(name, kind string) map[string]any {
+	p := map[string]any{"name": name, "in": "query"}
+	if p["schema"] = describeKind(kind); p["schema"].(map[string]any)["type"] == "array" {
+		p["style"], p["explode"] = "form", false // with commas
+	}
+	return p
+}
+
+// describeKind describes what the text of a parameter stands for, in the words of type:"…":
+//
+//	text (or nothing)       any text
+//	integer, integer 1..9   a whole number, between bounds
+//	boolean                 true or false
+//	uuid, date, date-time   those
+//	cursor                  the place of a page, as answers name it
+//	json                    a JSON document
+//	ids, integers, words    several with commas; ids may have None among them
+//	days                    "2026-05-01;after", "2_weeks;before;fromnow" or a bare day, several with commas
+//	uuids, objects, object  in a body: a list of ids, one of objects, an object
+//	a|b|c                   one of these
+func describeKind(kind string) map[string]any {
+	list := func(items map[string]any) map[string]any { return map[string]any{"type": "array", "items": items} }
+	switch kind {
+	case "", "text":
+		return map[string]any{"type": "string"}
+	case "integer", "boolean":
+		return map[string]any{"type": kind}
+	case "uuid", "date", "date-time":
+		return map[string]any{"type": "string", "format": kind}
+	case "cursor":
+		return map[string]any{"type": "string", "pattern": `^[0-9.]+:-?[0-9]+:-?[0-9]+$`}
+	case "json":
+		return map[string]any{"type": "string", "contentMediaType": "application/json"}
+	case "ids":
+		return list(map[string]any{"anyOf": []any{map[string]any{"type": "string", "format": "uuid"}, map[string]any{"const": "None"}}})
+	case "integers":
+		return list(map[string]any{"type": "integer"})
+	case "uuids":
+		return list(map[string]any{"type": "string", "format": "uuid"})
+	case "objects":
+		return list(map[string]any{"type": "object"})
+	case "object":
+		return map[string]any{"type": "object"}
+	case "words":
+		return list(map[string]any{"type": "string"})
+	case "days":
+		return list(map[string]any{"type": "string", "examples": []string{"2026-05-01;after", "2_weeks;before;fromnow", "2026-05-01"}})
+	}
+	if bounds, ok := strings.CutPrefix(kind, "integer "); ok {
+		low, high, _ := strings.Cut(bounds, "..")
+		from, err1 := strconv.Atoi(low)
+		to, err2 := strconv.Atoi(high)
+		if err1 == nil && err2 == nil {
+			return map[string]any{"type": "integer", "minimum": from, "maximum": to}
+		}
+	}
+	if choices := strings.Split(kind, "|"); len(choices) > 1 {
+		return map[string]any{"type": "string", "enum": choices}
+	}
+	panic("web: unknown kind of parameter " + kind)
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -22,11 +21,22 @@ const (
 	maxPageNumber = 1 << 20
 )
 
-// ReadPaging reads per_page and cursor ("size:number:0"; the size in it is ignored). Plane: utils/paginator.py
-func ReadPaging(q url.Values, size int) (Paging, error) {
+// Pages are the parameters of a list in pages; embedded in the In of its operation.
+type Pages struct {
+	PerPage *string `query:"per_page" type:"integer 1..1000"`
+	Cursor  *string `query:"cursor" type:"cursor"`
+}
+
+// Whole says whether page and size are not both named: some lists are in one piece then.
+func (q Pages) Whole() bool {
+	return q.PerPage == nil || *q.PerPage == "" || q.Cursor == nil || *q.Cursor == ""
+}
+
+// Paging reads the parameters (the cursor is "size:number:0"; the size in it is ignored). Plane: utils/paginator.py
+func (q Pages) Paging(size int) (Paging, error) {
 	p := Paging{Size: size}
-	if q.Has("per_page") {
-		n, err := strconv.Atoi(q.Get("per_page"))
+	if q.PerPage != nil {
+		n, err := strconv.Atoi(*q.PerPage)
 		switch {
 		case err != nil || n < 1:
 			return p, app.Detail(400, "Invalid per_page parameter.")
@@ -35,10 +45,10 @@ func ReadPaging(q url.Values, size int) (Paging, error) {
 		}
 		p.Size = n
 	}
-	if !q.Has("cursor") {
+	if q.Cursor == nil {
 		return p, nil
 	}
-	bits := strings.Split(q.Get("cursor"), ":")
+	bits := strings.Split(*q.Cursor, ":")
 	if len(bits) != 3 {
 		return p, app.Detail(400, "Invalid cursor parameter.")
 	}
@@ -67,7 +77,7 @@ type Envelope struct {
 	Count           int     `json:"count"`
 	TotalPages      int     `json:"total_pages"`
 	TotalResults    int     `json:"total_results"`
-	ExtraStats      any     `json:"extra_stats"`
+	ExtraStats      *string `json:"extra_stats"`
 }
 
 // Envelope is that of a page with count rows, of a list with total.

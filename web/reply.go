@@ -12,8 +12,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Reply is the Out of operations whose answer is more than a body: another status, cookies, a redirect, a page, a stream.
-// An operation that always answers JSON with its own status answers the body itself instead.
+// Reply is the Out of operations whose answer is no JSON, or not always: a redirect, a page, a stream. JSON with headers or
+// cookies is a With.
 type Reply struct {
 	Status   int // 0: the operation's
 	Body     any // written as JSON; nil for none

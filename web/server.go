@@ -136,12 +136,15 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 	if err := op.Allow.check(c, args); err != nil {
 		return err
 	}
-	if err := readableQuery(c); err != nil {
+	if err := readableQuery(r); err != nil {
 		return err
 	}
 	out, err := op.run(c, r, args)
 	if err != nil {
 		return err
+	}
+	for s, ok := out.(shaped); ok; s, ok = out.(shaped) {
+		out = s.unwrap()
 	}
 	switch v := out.(type) {
 	case Reply:
@@ -155,8 +158,8 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 // readable says whether a text can be kept: Postgres takes neither NUL nor what is not UTF-8.
 func readable(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
-func readableQuery(c *app.Call) error {
-	for name, values := range c.Query {
+func readableQuery(r *http.Request) error {
+	for name, values := range parameters(r) {
 		for _, v := range values {
 			if !readable(name) || !readable(v) {
 				return app.Invalid("The query has a parameter that is not readable text.")
@@ -194,7 +197,7 @@ func noForm(x *exchange, c *app.Call, r *http.Request) error {
 // call says who asks, and where.
 func (s *Server) call(x *exchange, r *http.Request, route *mux.Route[*Op], args mux.Args) (*app.Call, error) {
 	c := &app.Call{Context: r.Context(), App: s.app, RequestID: x.id, IP: clientIP(r, s.app.Config), UserAgent: r.UserAgent(),
-		Base: base(r, s.app.Config), Query: parameters(r)}
+		Base: base(r, s.app.Config)}
 	if err := identify(x, c, r, route); err != nil {
 		return nil, err
 	}

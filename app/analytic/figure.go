@@ -2,7 +2,6 @@ package analytic
 
 import (
 	"cmp"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -16,10 +15,10 @@ import (
 
 // Asked is what a figure is asked for: an axis, what is measured along it, segments within if any, and filters.
 type Asked struct {
-	X       string     `json:"x"`
-	Y       string     `json:"y"`
-	Segment string     `json:"segment,omitempty"`
-	Filters url.Values `json:"filters,omitempty"`
+	X       string        `json:"x"`
+	Y       string        `json:"y"`
+	Segment string        `json:"segment,omitempty"`
+	Filters filter.Params `json:"filters,omitempty"`
 }
 
 // ByEstimate is the measure that adds estimates up; ByCount counts work items.
@@ -70,7 +69,7 @@ type Details struct {
 
 // work is what figures are of: the work items of the call's workspace that fit. The reference counts the whole workspace;
 // here projects that are secret count only for those who may see them.
-func work(c *app.Call, t *store.Tx, filters url.Values) (store.Work, issuelist.All, error) {
+func work(c *app.Call, t *store.Tx, filters filter.Params) (store.Work, issuelist.All, error) {
 	all, err := filter.Read(c, filters)
 	if err != nil {
 		return store.Work{}, nil, err

@@ -1,10 +1,10 @@
 package analytic
 
 import (
-	"net/url"
 	"time"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/filter"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -22,7 +22,7 @@ type Summary struct {
 }
 
 // Summarize counts the work items that fit.
-func Summarize(c *app.Call, filters url.Values) (*Summary, error) {
+func Summarize(c *app.Call, filters filter.Params) (*Summary, error) {
 	t := c.Read()
 	w, _, err := work(c, t, filters)
 	if err != nil {

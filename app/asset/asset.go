@@ -44,11 +44,11 @@ func Static(kind string) bool {
 
 // Input is what a request says of a file that is to come; what is not text counts as absent.
 type Input struct {
-	Name     any `json:"name"`
-	Type     any `json:"type"`
-	Size     any `json:"size"`
-	Kind     any `json:"entity_type"`
-	EntityID any `json:"entity_identifier"`
+	Name     any `json:"name" type:"text"`
+	Type     any `json:"type" type:"text"`
+	Size     any `json:"size" type:"integer"`
+	Kind     any `json:"entity_type" type:"text"`
+	EntityID any `json:"entity_identifier" type:"text"`
 }
 
 func (in *Input) kind() string { return asText(in.Kind) }

@@ -74,39 +74,45 @@ func Progress(c *app.Call, id string) (Numbers, store.Progress, error) {
 	return s.Numbers, all[id], err
 }
 
+// CountDistribution is how a cycle's work items are distributed among people and labels.
+type CountDistribution = plan.Distribution[plan.PersonCounts, plan.LabelCounts]
+
+// SumDistribution is how its points are.
+type SumDistribution = plan.Distribution[plan.PersonSums, plan.LabelSums]
+
 // Analytics distributes a cycle's work items (kind issues) or points (kind points, where the project counts in points);
 // other kinds have none. A cycle with a snapshot tells its work items from that, whatever the kind.
-func Analytics(c *app.Call, id, kind string) (any, error) {
+func Analytics(c *app.Call, id, kind string) (*CountDistribution, *SumDistribution, error) {
 	t := c.Read()
 	row, err := inProject(c, t, id)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if row.StartDate == nil || row.EndDate == nil {
-		return nil, app.Invalid("Cycle has no start or end date")
+		return nil, nil, app.Invalid("Cycle has no start or end date")
 	}
 	if isKept(row) {
 		s, err := kept(row)
-		return s.Counts, err
+		return &s.Counts, nil, err
 	}
 	points, err := plan.CountsPoints(c, t)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	days := plan.Until(row.StartDate, row.EndDate)
 	if kind != "issues" && (kind != "points" || !points) {
-		return new(plan.Shares).Counts(nil), nil
+		return new(new(plan.Shares).Counts(nil)), nil, nil
 	}
 	shares, err := plan.Read(t, store.InCycle, id)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if kind == "points" {
-		return shares.Sums(days), nil
+		return nil, new(shares.Sums(days)), nil
 	}
 	counts := shares.Counts(days)
 	forgetNobody(&counts)
-	return counts, nil
+	return &counts, nil, nil
 }
 
 // forgetNobody makes the rows of nobody and of no label count nothing: the reference counts people and labels there, not

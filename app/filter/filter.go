@@ -2,7 +2,7 @@
 package filter
 
 import (
-	"net/url"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -69,20 +69,49 @@ var names = slices.Sorted(func(yield func(string) bool) {
 	}
 })
 
-// hidden are the filters by what nobody outside is to find out: who follows a work item, and whom it names. On a published
-// board they are passed over.
-var hidden = []string{"subscriber", "mentions"}
+// Params are the filters among a request's parameters, by their names.
+type Params map[string]string
 
-// Read reads the filters among parameters; all have to hold. Of a parameter that is given twice the last counts.
-func Read(c *app.Call, q url.Values) (issuelist.All, error) {
+// Parameters names them all, with what each stands for.
+func (Params) Parameters() map[string]string { return kinds }
+
+// PublicParams are the filters that a published board has.
+type PublicParams map[string]string
+
+// Parameters lacks the filters by what nobody outside is to find out: who follows a work item, and whom it names.
+func (PublicParams) Parameters() map[string]string {
+	public := maps.Clone(kinds)
+	delete(public, "subscriber")
+	delete(public, "mentions")
+	return public
+}
+
+// kinds says what the filters' texts stand for, in the words of the API description.
+var kinds = func() map[string]string {
+	all := map[string]string{"name": "text", "start_target_date": "boolean", "sub_issue": "boolean", "type": "all|backlog|active",
+		"state_group": "words", "priority": "words", "intake_status": "integers", "inbox_status": "integers"}
+	for _, n := range names {
+		switch {
+		case all[n] != "":
+		case strings.HasSuffix(n, "_date") || strings.HasSuffix(n, "_at"):
+			all[n] = "days"
+		default:
+			all[n] = "ids"
+		}
+	}
+	return all
+}()
+
+// Read reads the filters among parameters; all have to hold.
+func Read(c *app.Call, q Params) (issuelist.All, error) {
 	f := &filters{now: c.DB.Now(), zone: c.Zone()}
 	var all issuelist.All
 	for _, n := range names {
-		vs := q[n]
-		if len(vs) == 0 || c.Board != nil && slices.Contains(hidden, n) {
+		value, ok := q[n]
+		if !ok {
 			continue
 		}
-		filter, err := readers[n](f, vs[len(vs)-1])
+		filter, err := readers[n](f, value)
 		if err != nil {
 			return nil, err
 		}

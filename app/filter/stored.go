@@ -2,7 +2,6 @@ package filter
 
 import (
 	"encoding/json"
-	"net/url"
 	"strings"
 
 	"github.com/sailplane/sailplane/store"
@@ -52,12 +51,12 @@ func says(value json.RawMessage) bool {
 }
 
 // Parameters turns the filters that a view keeps into those of a request: lists become texts with commas.
-func Parameters(filters store.JSON) url.Values {
+func Parameters(filters store.JSON) Params {
 	var in map[string]json.RawMessage
 	if json.Unmarshal(filters, &in) != nil {
 		return nil
 	}
-	q := url.Values{}
+	q := Params{}
 	for key, value := range in {
 		if !says(value) {
 			continue
@@ -72,7 +71,7 @@ func Parameters(filters store.JSON) url.Values {
 				words[i] = string(word)
 			}
 		}
-		q.Set(key, strings.Join(words, ","))
+		q[key] = strings.Join(words, ",")
 	}
 	return q
 }

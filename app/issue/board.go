@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/filter"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/issuelist"
 )
@@ -12,7 +13,7 @@ import (
 // the app, too (see app.Call.BoardIssue). What it does not show is not there, and neither is what hangs on it.
 
 // ListOnBoard answers the work items of the call's board, and what people think of those that it shows.
-func ListOnBoard(c *app.Call) (*List, *store.Voices, error) {
+func ListOnBoard(c *app.Call, in BoardQuery) (*List, *store.Voices, error) {
 	scope := issuelist.Scope{Workspace: c.Workspace.ID}
 	found, err := issuelist.ReadPlaces(c.Read(), []string{c.ProjectID})
 	if err != nil {
@@ -23,7 +24,9 @@ func ListOnBoard(c *app.Call) (*List, *store.Voices, error) {
 			scope.Projects = append(scope.Projects, p.ID)
 		}
 	}
-	l, err := list(c, scope, shape{order: "-created_at", groups: true})
+	a := asked{ListQuery: ListQuery{OrderQuery: in.OrderQuery, PageQuery: in.PageQuery}, GroupQuery: in.GroupQuery}
+	a.Single = filter.Params(in.Single)
+	l, err := list(c, scope, a, shape{order: "-created_at"})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -46,7 +46,7 @@ func boardIntake(c *app.Call, t *store.Tx, id string) (*store.Intake, error) {
 
 // ListReports answers the work items that came in through the board's intake, those too that were taken out of it since, as
 // far as the filters let them; of archived ones none.
-func ListReports(c *app.Call, intake string) ([]Report, error) {
+func ListReports(c *app.Call, intake string, in filter.PublicParams) ([]Report, error) {
 	t := c.Read()
 	if _, err := boardIntake(c, t, intake); errors.Is(err, store.ErrNotFound) {
 		return nil, nil
@@ -61,7 +61,7 @@ func ListReports(c *app.Call, intake string) ([]Report, error) {
 	for _, r := range ever {
 		all = append(all, r.IssueID)
 	}
-	asked, err := filter.Read(c, c.Query)
+	asked, err := filter.Read(c, filter.Params(in))
 	if err != nil {
 		return nil, err
 	}

@@ -12,9 +12,15 @@ import (
 	"github.com/sailplane/sailplane/store/issuelist"
 )
 
+// IntakeQuery is what a request asks of the intake.
+type IntakeQuery struct {
+	Single  filter.Params `query:"*"`
+	OrderBy string        `query:"order_by"`
+}
+
 // ListIncoming answers a page of the intake, in the order that is asked for (newest first by default), and how much there
 // is; no status means all of them. The filters of work items hold for it too.
-func ListIncoming(c *app.Call, statuses []int, offset, limit int) ([]store.IncomingRow, int, error) {
+func ListIncoming(c *app.Call, statuses []int, in IntakeQuery, offset, limit int) ([]store.IncomingRow, int, error) {
 	t := c.Read()
 	intake, err := FindIntake(c)
 	if errors.Is(err, store.ErrNotFound) {
@@ -24,8 +30,8 @@ func ListIncoming(c *app.Call, statuses []int, offset, limit int) ([]store.Incom
 		return nil, 0, err
 	}
 	q := store.IncomingQuery{Intake: intake.ID, Statuses: statuses, Order: "-issue__created_at"}
-	if by := c.Query.Get("order_by"); by != "" {
-		q.Order = by
+	if in.OrderBy != "" {
+		q.Order = in.OrderBy
 	}
 	if !store.IsIncomingOrder(q.Order) {
 		return nil, 0, app.Field("order_by", "There is no such field.")
@@ -35,15 +41,15 @@ func ListIncoming(c *app.Call, statuses []int, offset, limit int) ([]store.Incom
 	} else if !all {
 		q.Maker = c.UserID()
 	}
-	if q.Issues, q.Filtered, err = filterIncoming(c, t); err != nil {
+	if q.Issues, q.Filtered, err = filterIncoming(c, t, in.Single); err != nil {
 		return nil, 0, err
 	}
 	return store.IncomingRows(t, q, offset, limit)
 }
 
 // filterIncoming answers which work items of the project fit the filters, if there are any.
-func filterIncoming(c *app.Call, t *store.Tx) (ids []string, filtered bool, err error) {
-	asked, err := filter.Read(c, c.Query)
+func filterIncoming(c *app.Call, t *store.Tx, in filter.Params) (ids []string, filtered bool, err error) {
+	asked, err := filter.Read(c, in)
 	if err != nil || len(asked) == 0 {
 		return nil, false, err
 	}

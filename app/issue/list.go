@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/app/filter"
 	"github.com/sailplane/sailplane/store/issuelist"
 )
 
@@ -24,19 +23,17 @@ type List struct {
 
 // shape is how one of the lists differs from the others.
 type shape struct {
-	order  string // when none is asked for
-	each   bool   // a work item is listed once for every tie that fits the filters
-	groups bool   // group_by is understood
-	later  bool   // updated_at__gt is understood
+	order string // when none is asked for
+	each  bool   // a work item is listed once for every tie that fits the filters
 }
 
 // ListInProject answers the work items of the call's project.
-func ListInProject(c *app.Call) (*List, error) {
+func ListInProject(c *app.Call, in ProjectQuery) (*List, error) {
 	scope, err := inProject(c)
 	if err != nil {
 		return nil, err
 	}
-	l, err := list(c, scope, shape{order: "-created_at", groups: true, later: true})
+	l, err := list(c, scope, asked{ListQuery: in.ListQuery, GroupQuery: in.GroupQuery, after: in.After}, shape{order: "-created_at"})
 	if err == nil {
 		c.Visited("project", c.ProjectID, c.ProjectID)
 	}
@@ -44,57 +41,58 @@ func ListInProject(c *app.Call) (*List, error) {
 }
 
 // ListDetailed is the project's list without groups.
-func ListDetailed(c *app.Call) (*List, error) {
+func ListDetailed(c *app.Call, in ListQuery) (*List, error) {
 	scope, err := inProject(c)
 	if err != nil {
 		return nil, err
 	}
-	return list(c, scope, shape{order: "-created_at", each: true})
+	return list(c, scope, asked{ListQuery: in}, shape{order: "-created_at", each: true})
 }
 
 // ListInWorkspace answers the work items of all projects that the caller is in.
-func ListInWorkspace(c *app.Call) (*List, error) {
+func ListInWorkspace(c *app.Call, in ListQuery) (*List, error) {
 	scope, err := inWorkspace(c)
 	if err != nil {
 		return nil, err
 	}
-	return list(c, scope, shape{order: "-created_at", each: true})
+	return list(c, scope, asked{ListQuery: in}, shape{order: "-created_at", each: true})
 }
 
 // ListOfPerson answers what is assigned to somebody, was made by him or is followed by him, in the projects that the caller is in.
-func ListOfPerson(c *app.Call, user string) (*List, error) {
+func ListOfPerson(c *app.Call, user string, in GroupedQuery) (*List, error) {
 	scope, err := inWorkspace(c)
 	if err != nil {
 		return nil, err
 	}
 	scope.Person = user
-	return list(c, scope, shape{order: "-created_at", each: true, groups: true})
+	return list(c, scope, in.asked(), shape{order: "-created_at", each: true})
 }
 
 // ListArchived answers the archived work items of the call's project, even of an archived one.
-func ListArchived(c *app.Call) (*List, error) {
+func ListArchived(c *app.Call, in ArchiveQuery) (*List, error) {
 	scope := issuelist.Scope{Workspace: c.Workspace.ID, Projects: []string{c.ProjectID}, Archived: true}
-	return list(c, scope, shape{order: "-created_at", each: true, groups: true})
+	a := asked{ListQuery: in.ListQuery, GroupQuery: in.GroupQuery, subItems: in.SubItems}
+	return list(c, scope, a, shape{order: "-created_at", each: true})
 }
 
 // ListInCycle answers the work items of a cycle of the call's project.
-func ListInCycle(c *app.Call, cycle string) (*List, error) {
+func ListInCycle(c *app.Call, cycle string, in GroupedQuery) (*List, error) {
 	scope, err := inProject(c)
 	if err != nil {
 		return nil, err
 	}
 	scope.Cycle = cycle
-	return list(c, scope, shape{order: "-created_at", each: true, groups: true})
+	return list(c, scope, in.asked(), shape{order: "-created_at", each: true})
 }
 
 // ListInModule answers the work items of a module of the call's project.
-func ListInModule(c *app.Call, module string) (*List, error) {
+func ListInModule(c *app.Call, module string, in GroupedQuery) (*List, error) {
 	scope, err := inProject(c)
 	if err != nil {
 		return nil, err
 	}
 	scope.Module = module
-	return list(c, scope, shape{order: "created_at", groups: true})
+	return list(c, scope, in.asked(), shape{order: "created_at"})
 }
 
 // inProject is the call's project, as far as the caller may see it; nothing of it when it is archived.
@@ -128,17 +126,17 @@ func places(c *app.Call, ids []string) (issuelist.Scope, error) {
 	return scope, err
 }
 
-// list answers what the request's parameters ask for.
-func list(c *app.Call, scope issuelist.Scope, sh shape) (*List, error) {
-	q, err := readQuery(c, scope, sh)
+// list answers what is asked for.
+func list(c *app.Call, scope issuelist.Scope, a asked, sh shape) (*List, error) {
+	q, err := a.query(c, scope, sh)
 	if err != nil {
 		return nil, err
 	}
-	by, err := readGroups(query(c.Query), sh)
+	by, err := a.groups()
 	if err != nil {
 		return nil, err
 	}
-	p, err := readPaging(query(c.Query), len(by) > 0)
+	p, err := a.paging(len(by) > 0)
 	if err != nil {
 		return nil, err
 	}
@@ -147,71 +145,6 @@ func list(c *app.Call, scope issuelist.Scope, sh shape) (*List, error) {
 		return l, l.page(c, q)
 	}
 	return l, l.board(c, q, by)
-}
-
-// readQuery turns the parameters into a query.
-func readQuery(c *app.Call, scope issuelist.Scope, sh shape) (issuelist.Query, error) {
-	q := issuelist.Query{Scope: scope, Each: sh.each}
-	params := query(c.Query)
-	var rich issuelist.Filter
-	if tree, _ := params.get("filters"); c.Board == nil { // boards have none, as in the reference
-		var err error
-		if rich, err = richFilter(c, tree); err != nil {
-			return q, err
-		}
-	}
-	if rich != nil {
-		q.Filters = append(q.Filters, rich)
-	}
-	legacy, err := filter.Read(c, c.Query)
-	if err != nil {
-		return q, err
-	}
-	if after, ok := params.get("updated_at__gt"); ok && sh.later {
-		at, ok := parseMoment(after, c.Zone())
-		if !ok {
-			return q, app.ErrValue
-		}
-		legacy = append(legacy, issuelist.After{Field: issuelist.UpdatedAt, Time: at})
-	}
-	if hide, ok := params.get("show_sub_issues"); ok && scope.Archived && hide != "true" {
-		legacy = append(legacy, issuelist.Null{Field: issuelist.Parent})
-	}
-	if len(legacy) > 0 {
-		q.Filters = append(q.Filters, legacy)
-	}
-	by, ok := params.get("order_by")
-	if !ok {
-		by = sh.order
-	}
-	if q.Order, ok = issuelist.ParseOrder(by); !ok {
-		return q, app.Field("order_by", "Work items can't be sorted by \""+by+"\".")
-	}
-	q.States, err = issuelist.ReadStates(c.Read(), slices.Concat(scope.Projects, scope.Own))
-	return q, err
-}
-
-func readGroups(q query, sh shape) ([]issuelist.GroupField, error) {
-	by, _ := q.get("group_by")
-	sub, _ := q.get("sub_group_by")
-	if by == "" || !sh.groups {
-		return nil, nil
-	}
-	if by == sub {
-		return nil, app.Invalid("Group by and sub group by cannot have same parameters")
-	}
-	var fields []issuelist.GroupField
-	for n, name := range []string{by, sub} {
-		if name == "" {
-			continue
-		}
-		f, ok := issuelist.ParseGroup(name)
-		if !ok {
-			return nil, app.Field([]string{"group_by", "sub_group_by"}[n], "Work items can't be grouped by \""+name+"\".")
-		}
-		fields = append(fields, f)
-	}
-	return fields, nil
 }
 
 func (l *List) page(c *app.Call, q issuelist.Query) error {

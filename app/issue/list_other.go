@@ -12,27 +12,33 @@ import (
 	"github.com/sailplane/sailplane/store/issuelist"
 )
 
-// ListByID answers those of the request's issues= that the call's project has, in order and filtered but not in pages.
-func ListByID(c *app.Call) ([]issuelist.Row, error) {
-	given, _ := query(c.Query).get("issues")
-	if given == "" {
+// ByIDQuery is what a request asks of the list of certain work items.
+type ByIDQuery struct {
+	Issues string `query:"issues" type:"ids"`
+	FilterQuery
+	OrderQuery
+}
+
+// ListByID answers those of the named that the call's project has, in order and filtered but not in pages.
+func ListByID(c *app.Call, in ByIDQuery) ([]issuelist.Row, error) {
+	if in.Issues == "" {
 		return nil, app.Invalid("Issues are required")
 	}
-	asked := slices.DeleteFunc(strings.Split(given, ","), func(s string) bool { return s == "" })
-	ids := filter.IDs(strings.Join(asked, ","))
-	if len(ids) < len(asked) {
+	named := slices.DeleteFunc(strings.Split(in.Issues, ","), func(s string) bool { return s == "" })
+	ids := filter.IDs(strings.Join(named, ","))
+	if len(ids) < len(named) {
 		return nil, app.ErrValue
 	}
 	scope, err := inProject(c)
 	if err != nil {
 		return nil, err
 	}
-	q, err := readQuery(c, scope, shape{order: "-created_at"})
+	a := asked{ListQuery: ListQuery{FilterQuery: in.FilterQuery, OrderQuery: in.OrderQuery}}
+	q, err := a.query(c, scope, shape{order: "-created_at"})
 	if err != nil {
 		return nil, err
 	}
-	by, _ := query(c.Query).get("order_by")
-	q.Order = unpaged(q.Order, by)
+	q.Order = unpaged(q.Order, in.OrderBy)
 	q.Filters = append(q.Filters, issuelist.In{Field: issuelist.ID, Values: ids})
 	c.Visited("project", c.ProjectID, c.ProjectID)
 	return q.All(c.Read())
@@ -40,8 +46,8 @@ func ListByID(c *app.Call) ([]issuelist.Row, error) {
 
 // unpaged is what an order means in lists without pages: there the reference puts urgent first either way, turns the groups
 // of states round and takes a missing value for the largest.
-func unpaged(o issuelist.Order, by string) issuelist.Order {
-	if by == "priority" || by == "-state__group" {
+func unpaged(o issuelist.Order, by *OrderKey) issuelist.Order {
+	if by != nil && (*by == "priority" || *by == "-state__group") {
 		return o.Reverse()
 	}
 	return o.NullsLargest()
@@ -49,7 +55,7 @@ func unpaged(o issuelist.Order, by string) issuelist.Order {
 
 // ListBelow answers the work items directly below one of the call's project, and the states to tell their groups by.
 // Guests see all of them, as in the reference.
-func ListBelow(c *app.Call, parent string) ([]issuelist.Row, issuelist.States, error) {
+func ListBelow(c *app.Call, parent string, in OrderQuery) ([]issuelist.Row, issuelist.States, error) {
 	scope, err := inWorkspace(c)
 	if err != nil {
 		return nil, nil, err
@@ -57,14 +63,13 @@ func ListBelow(c *app.Call, parent string) ([]issuelist.Row, issuelist.States, e
 	scope.Parent = parent
 	scope.Projects, scope.Own = slices.Concat(scope.Projects, scope.Own), nil
 	q := issuelist.Query{Scope: scope}
-	by, ok := query(c.Query).get("order_by")
-	if !ok || by == "" {
-		by = "-created_at"
+	if in.OrderBy != nil && *in.OrderBy == "" {
+		in.OrderBy = nil
 	}
-	if q.Order, ok = issuelist.ParseOrder(by); !ok {
-		return nil, nil, app.Field("order_by", "Work items can't be sorted by \""+by+"\".")
+	if q.Order, err = in.order("-created_at"); err != nil {
+		return nil, nil, err
 	}
-	q.Order = unpaged(q.Order, by)
+	q.Order = unpaged(q.Order, in.OrderBy)
 	if q.States, err = issuelist.ReadStates(c.Read(), slices.Concat(scope.Projects, scope.Own)); err != nil {
 		return nil, nil, err
 	}
@@ -79,23 +84,29 @@ type Sync struct {
 	States            issuelist.States
 }
 
+// SyncQuery is what a request asks of that list.
+type SyncQuery struct {
+	Cursor *string `query:"cursor" type:"cursor"`
+	After  string  `query:"updated_at__gt" type:"date-time"`
+}
+
 // ListForSync reads a page; the cursor is size:page:0 (Plane: utils/global_paginator.py).
-func ListForSync(c *app.Call, description bool) (*Sync, error) {
+func ListForSync(c *app.Call, in SyncQuery, description bool) (*Sync, error) {
 	scope, err := inProject(c)
 	if err != nil {
 		return nil, err
 	}
-	params := query(c.Query)
 	s := &Sync{Size: maxPerPage}
-	if cursor, ok := params.get("cursor"); ok {
-		if s.Size, s.Page, ok = syncCursor(cursor); !ok {
+	if in.Cursor != nil {
+		var ok bool
+		if s.Size, s.Page, ok = syncCursor(*in.Cursor); !ok {
 			return nil, app.Detail(http.StatusBadRequest, "Invalid cursor parameter.")
 		}
 	}
 	q := issuelist.Query{Scope: scope, Description: description}
 	q.Order, _ = issuelist.ParseOrder("updated_at")
-	if after, _ := params.get("updated_at__gt"); after != "" {
-		at, ok := parseMoment(after, c.Zone())
+	if in.After != "" {
+		at, ok := parseMoment(in.After, c.Zone())
 		if !ok {
 			return nil, app.ErrValue
 		}
@@ -127,11 +138,11 @@ func syncCursor(cursor string) (size, page int, ok bool) {
 }
 
 // ListRemoved answers the ids of what was deleted or archived in the call's project.
-func ListRemoved(c *app.Call) ([]string, error) {
+func ListRemoved(c *app.Call, after *string) ([]string, error) {
 	q := issuelist.Query{Scope: issuelist.Scope{Workspace: c.Workspace.ID, Projects: []string{c.ProjectID}, Removed: true}}
 	q.Order, _ = issuelist.ParseOrder("-created_at")
-	if after, ok := query(c.Query).get("updated_at__gt"); ok {
-		at, ok := parseMoment(after, c.Zone())
+	if after != nil {
+		at, ok := parseMoment(*after, c.Zone())
 		if !ok {
 			return nil, app.ErrValue
 		}

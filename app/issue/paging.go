@@ -3,7 +3,6 @@ package issue
 import (
 	"math"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -15,17 +14,6 @@ type Paging struct {
 	Limit int     // per_page
 	Page  int     // the cursor's second number
 	Size  float64 // the cursor's first: the size of pages in groups
-}
-
-// query is a request's parameters; of one that is given twice the last counts.
-type query url.Values
-
-func (q query) get(name string) (string, bool) {
-	vs := q[name]
-	if len(vs) == 0 {
-		return "", false
-	}
-	return vs[len(vs)-1], true
 }
 
 const (
@@ -42,10 +30,10 @@ func (p Paging) Cursor(on int) string {
 	return strconv.Itoa(p.Limit) + ":" + strconv.Itoa(p.Page+on) + back
 }
 
-func readPaging(q query, grouped bool) (Paging, error) {
+func (a PageQuery) paging(grouped bool) (Paging, error) {
 	p := Paging{Limit: maxPerPage}
-	if v, ok := q.get("per_page"); ok {
-		n, err := strconv.Atoi(strings.TrimSpace(v))
+	if a.PerPage != nil {
+		n, err := strconv.Atoi(strings.TrimSpace(*a.PerPage))
 		if err != nil || n < 0 || n == 0 && !grouped {
 			return p, app.Detail(http.StatusBadRequest, "Invalid per_page parameter.")
 		}
@@ -55,11 +43,10 @@ func readPaging(q query, grouped bool) (Paging, error) {
 		p.Limit = n
 	}
 	p.Size = float64(p.Limit)
-	cursor, ok := q.get("cursor")
-	if !ok {
+	if a.Cursor == nil {
 		return p, nil
 	}
-	back, ok := p.read(cursor)
+	back, ok := p.read(*a.Cursor)
 	if !ok || back && !grouped && p.Size != float64(p.Limit) { // the reference can't turn such pages round: 5xx
 		return p, app.Detail(http.StatusBadRequest, "Invalid cursor parameter.")
 	}

@@ -1,6 +1,7 @@
 package issuelist
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,6 +66,15 @@ var orderKeys = map[string]orderKey{
 	"link_count":       {expr: "NULLIF(" + linkCount + ", 0)", nullable: true},
 	"attachment_count": {expr: "NULLIF(" + attachmentCount + ", 0)", nullable: true},
 	"sub_issues_count": {expr: "NULLIF(" + subIssueCount + ", 0)", nullable: true},
+}
+
+// OrderNames are the values that order_by takes.
+func OrderNames() []string {
+	var names []string
+	for _, key := range slices.Sorted(maps.Keys(orderKeys)) {
+		names = append(names, key, "-"+key)
+	}
+	return names
 }
 
 // ParseOrder reads order_by; false when there is no such key. Two keys do not turn round as one would think, as in the

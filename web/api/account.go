@@ -21,13 +21,13 @@ var accounts = []web.Op{
 	web.Do("DELETE", atMe+"accounts/{pk:uuid}/", web.SignedIn(), 204, "Forget an account with a provider", deleteProviderAccount),
 }
 
-func closeMe(c *app.Call, _ web.Nothing) (web.Reply, error) {
-	return signedOut(nil), user.Deactivate(c, c.App, c.User, c.AppURL())
+func closeMe(c *app.Call, _ web.Nothing) (web.With[web.Nothing], error) {
+	return signedOut(web.Nothing{}), user.Deactivate(c, c.App, c.User, c.AppURL())
 }
 
 // signedOut is an answer to somebody whose session has ended.
-func signedOut(body any) web.Reply {
-	return web.Reply{Body: body, Cookies: []*http.Cookie{web.EndedCookie(web.SessionCookie)}}
+func signedOut[T any](body T) web.With[T] {
+	return web.With[T]{Body: body, Cookies: []*http.Cookie{web.EndedCookie(web.SessionCookie)}}
 }
 
 func sendChangeCode(c *app.Call, in struct {
@@ -39,10 +39,10 @@ func sendChangeCode(c *app.Call, in struct {
 func changeEmail(c *app.Call, in struct {
 	Email string `json:"email" check:"null,blank,raw"`
 	Code  string `json:"code" check:"null,blank,raw"`
-}) (web.Reply, error) {
+}) (web.With[Me], error) {
 	u, err := user.ChangeEmail(c, in.Email, in.Code)
 	if err != nil {
-		return web.Reply{}, err
+		return web.With[Me]{}, err
 	}
 	return signedOut(me(c, u)), nil
 }

@@ -13,7 +13,7 @@ var activityFeeds = []web.Op{
 	web.Do("GET", "/api/users/me/activities/", web.SignedIn(), 200, "List what the caller did", listOwnActivity),
 	web.Do("GET", inWorkspace+"user-activity/{user:uuid}/", web.Workspace().Class(), 200, "List what a person did", listActivity),
 	web.Do("POST", inWorkspace+"user-activity/{user:uuid}/export/", web.Workspace(app.Admin, app.Member).Class(), 200,
-		"Write what a person did on a day as a table", exportActivity),
+		"Write what a person did on a day as a table", exportActivity).Sends("text/csv"),
 	web.Do("GET", "/api/users/me/workspaces/{slug}/activity-graph/", web.SignedIn(), 200, "Count what the caller did, by day", activityGraph),
 }
 
@@ -37,18 +37,23 @@ func feedOut(c *app.Call, f *workspace.Feed) []Activity {
 	})
 }
 
-// feedPage is which part of a feed a request asks for.
-func feedPage(c *app.Call) (web.Paging, workspace.Page, error) {
-	p, err := web.ReadPaging(c.Query, 1000)
-	order := c.Query.Get("order_by")
-	if !c.Query.Has("order_by") {
-		order = "-created_at"
+// feedQuery is which part of a feed a request asks for.
+type feedQuery struct {
+	web.Pages
+	OrderBy *string `query:"order_by"`
+}
+
+func (in feedQuery) page() (web.Paging, workspace.Page, error) {
+	p, err := in.Paging(1000)
+	order := "-created_at"
+	if in.OrderBy != nil {
+		order = *in.OrderBy
 	}
 	return p, workspace.Page{Order: order, Offset: p.Offset(), Limit: p.Size}, err
 }
 
-func listOwnActivity(c *app.Call, _ web.Nothing) (web.Page[Activity], error) {
-	p, part, err := feedPage(c)
+func listOwnActivity(c *app.Call, in feedQuery) (web.Page[Activity], error) {
+	p, part, err := in.page()
 	if err != nil {
 		return web.Page[Activity]{}, err
 	}
@@ -60,17 +65,18 @@ func listOwnActivity(c *app.Call, _ web.Nothing) (web.Page[Activity], error) {
 }
 
 func listActivity(c *app.Call, in struct {
-	User string `path:"user"`
+	feedQuery
+	User     string   `path:"user"`
+	Projects []string `query:"project" type:"uuid"`
 }) (web.Page[Activity], error) {
-	p, part, err := feedPage(c)
+	p, part, err := in.page()
 	if err != nil {
 		return web.Page[Activity]{}, err
 	}
-	only := c.Query["project"]
-	if err := checkIDs(only); err != nil {
+	if err := checkIDs(in.Projects); err != nil {
 		return web.Page[Activity]{}, err
 	}
-	f, err := workspace.Activity(c, in.User, only, part)
+	f, err := workspace.Activity(c, in.User, in.Projects, part)
 	if err != nil {
 		return web.Page[Activity]{}, err
 	}

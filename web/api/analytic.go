@@ -21,9 +21,9 @@ var analytics = []web.Op{
 // AnalyticsQuery says what is counted.
 type AnalyticsQuery struct {
 	Period   string `query:"date_filter"`
-	Projects string `query:"project_ids"`
-	Cycle    string `query:"cycle_id"`
-	Module   string `query:"module_id"`
+	Projects string `query:"project_ids" type:"ids"`
+	Cycle    string `query:"cycle_id" type:"uuid"`
+	Module   string `query:"module_id" type:"uuid"`
 }
 
 func (q AnalyticsQuery) scope() (analytic.Scope, error) {
@@ -72,22 +72,26 @@ func notOffered(what string) error {
 
 func readAnalytics(c *app.Call, in struct {
 	AnalyticsQuery
-	Tab *string `query:"tab"`
-}) (any, error) {
+	Tab *string `query:"tab" type:"overview|work-items"`
+}) (web.AnyOf[AnalyticsOverview, AnalyticsGroups], error) {
+	var out web.AnyOf[AnalyticsOverview, AnalyticsGroups]
 	s, err := in.scope()
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	switch {
 	case in.Tab == nil || *in.Tab == "overview":
 		o, err := analytic.ReadOverview(c, s)
-		return AnalyticsOverview{Counted{o.Users}, Counted{o.Admins}, Counted{o.Members}, Counted{o.Guests}, Counted{o.Projects},
-			Counted{o.Issues}, Counted{o.Cycles}, Counted{o.Intakes}}, err
+		out.A = &AnalyticsOverview{Users: Counted{o.Users}, Admins: Counted{o.Admins}, Members: Counted{o.Members}, Guests: Counted{o.Guests},
+			Projects: Counted{o.Projects}, Issues: Counted{o.Issues}, Cycles: Counted{o.Cycles}, Intakes: Counted{o.Intakes}}
+		return out, err
 	case *in.Tab == "work-items":
 		s.Cycle, s.Module = "", ""
-		return groupsOut(c, s)
+		groups, err := groupsOut(c, s)
+		out.B = &groups
+		return out, err
 	}
-	return nil, notOffered("tab")
+	return out, notOffered("tab")
 }
 
 func groupsOut(c *app.Call, s analytic.Scope) (AnalyticsGroups, error) {

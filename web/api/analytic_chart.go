@@ -16,7 +16,7 @@ import (
 // ChartQuery says which chart is drawn.
 type ChartQuery struct {
 	AnalyticsQuery
-	Type    *string `query:"type"`
+	Type    *string `query:"type" type:"projects|work-items|custom-work-items"`
 	X       *string `query:"x_axis"`
 	Segment string  `query:"group_by"`
 }
@@ -28,62 +28,77 @@ type ChartBar struct {
 	Count int    `json:"count"`
 }
 
-// Chart is a drawn chart: columns, and what the keys of their parts mean.
+// Chart is a drawn chart: columns, or the points of a course, and what the keys of their parts mean.
 type Chart struct {
-	Data   any               `json:"data"`
-	Schema map[string]string `json:"schema"`
+	Data   web.AnyOf[[]ChartPoint, []ChartColumn] `json:"data"`
+	Schema map[string]string                      `json:"schema"`
 }
 
-func readChart(c *app.Call, in ChartQuery) (any, error) {
+// ChartColumn is a column: key, name and count, and the counts of its parts by their keys.
+type ChartColumn map[string]web.AnyOf[string, int]
+
+func columns(list []ChartColumn) web.AnyOf[[]ChartPoint, []ChartColumn] {
+	return web.AnyOf[[]ChartPoint, []ChartColumn]{B: &list}
+}
+
+func points(list []ChartPoint) web.AnyOf[[]ChartPoint, []ChartColumn] {
+	return web.AnyOf[[]ChartPoint, []ChartColumn]{A: &list}
+}
+
+func readChart(c *app.Call, in ChartQuery) (web.AnyOf[[]ChartBar, Chart], error) {
+	var out web.AnyOf[[]ChartBar, Chart]
 	s, err := in.scope()
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	s.Cycle, s.Module = "", ""
 	if in.Type != nil && *in.Type != "projects" {
-		return drawWork(c, s, in)
+		chart, err := drawWork(c, s, in)
+		out.B = &chart
+		return out, err
 	}
 	bars, err := analytic.ReadBars(c, s)
-	return web.Map(bars, func(b analytic.Bar) ChartBar {
+	out.A = new(web.Map(bars, func(b analytic.Bar) ChartBar {
 		words := strings.Split(b.Key, "_")
 		for i, w := range words {
 			words[i] = strings.ToUpper(w[:1]) + w[1:]
 		}
 		return ChartBar{b.Key, strings.Join(words, " "), b.Count}
-	}), err
+	}))
+	return out, err
 }
 
-func readProjectChart(c *app.Call, in ChartQuery) (any, error) {
+func readProjectChart(c *app.Call, in ChartQuery) (Chart, error) {
 	s, err := in.scope()
 	if err != nil {
-		return nil, err
+		return Chart{}, err
 	}
 	return drawWork(c, s, in)
 }
 
-func drawWork(c *app.Call, s analytic.Scope, in ChartQuery) (any, error) {
+func drawWork(c *app.Call, s analytic.Scope, in ChartQuery) (Chart, error) {
 	switch {
 	case in.Type != nil && *in.Type == "custom-work-items":
 		return drawColumns(c, s, in)
 	case in.Type != nil && *in.Type == "work-items":
 		return drawCourse(c, s)
 	}
-	return nil, notOffered("type")
+	return Chart{}, notOffered("type")
 }
 
-func drawColumns(c *app.Call, s analytic.Scope, in ChartQuery) (any, error) {
+func drawColumns(c *app.Call, s analytic.Scope, in ChartQuery) (Chart, error) {
 	x := "PRIORITY"
 	if in.X != nil {
 		x = *in.X
 	}
 	for _, axis := range [][2]string{{"x_axis", x}, {"group_by", in.Segment}} {
 		if axis[1] != "" && !store.IsAxis(axis[1]) || x == "" {
-			return nil, &app.Error{Status: http.StatusBadRequest, Body: []string{"Invalid " + axis[0] + " field: " + axis[1]}}
+			return Chart{}, &app.Error{Status: http.StatusBadRequest, Body: []string{"Invalid " + axis[0] + " field: " + axis[1]}}
 		}
 	}
 	counts, err := analytic.ReadColumns(c, s, x, in.Segment)
 	if err != nil {
-		return nil, err
+		return Chart{}, err
 	}
 	if in.Segment != "" {
 		return segmented(counts), nil
@@ -94,13 +109,27 @@ func drawColumns(c *app.Call, s analytic.Scope, in ChartQuery) (any, error) {
 		}
 		return cmp.Compare(orNone(a.Key, ""), orNone(b.Key, ""))
 	})
-	return Chart{web.Map(counts, func(n store.AxisCount) map[string]any {
-		column := map[string]any{"key": orNone(n.Key, "None"), "name": orNone(n.Name, "None"), "count": n.Count}
+	return Chart{columns(web.Map(counts, func(n store.AxisCount) ChartColumn {
+		column := newColumn(orNone(n.Key, "None"), n.Name)
+		column.add("count", n.Count)
 		if number, err := strconv.Atoi(orNone(n.Key, "")); err == nil && x == "ESTIMATE_POINTS" {
-			column["key"] = number
+			column["key"] = web.AnyOf[string, int]{B: &number}
 		}
 		return column
-	}), map[string]string{}}, nil
+	})), map[string]string{}}, nil
+}
+
+func newColumn(key string, name *string) ChartColumn {
+	label := orNone(name, "None")
+	return ChartColumn{"key": {A: &key}, "name": {A: &label}}
+}
+
+// add adds to a number of the column.
+func (col ChartColumn) add(key string, n int) {
+	if before := col[key].B; before != nil {
+		n += *before
+	}
+	col[key] = web.AnyOf[string, int]{B: &n}
 }
 
 func boolInt(b bool) int {
@@ -119,22 +148,22 @@ func orNone(s *string, none string) string {
 
 // segmented makes columns of their parts, in the order in which the parts come.
 func segmented(counts []store.AxisCount) Chart {
-	columns, at, schema := []map[string]any{}, map[string]map[string]any{}, map[string]string{}
+	list, at, schema := []ChartColumn{}, map[string]ChartColumn{}, map[string]string{}
 	for _, n := range counts {
 		key := orNone(n.Key, "none")
 		column := at[key]
 		if column == nil {
-			column = map[string]any{"key": key, "name": orNone(n.Name, "None"), "count": 0}
+			column = newColumn(key, n.Name)
+			column.add("count", 0)
 			at[key] = column
-			columns = append(columns, column)
+			list = append(list, column)
 		}
 		part := orNone(n.Segment, "none")
 		schema[part] = orNone(n.SegmentName, "None")
-		before, _ := column[part].(int)
-		column[part] = before + n.Count
-		column["count"] = column["count"].(int) + n.Count
+		column.add(part, n.Count)
+		column.add("count", n.Count)
 	}
-	return Chart{columns, schema}
+	return Chart{columns(list), schema}
 }
 
 // ChartPoint is a month, or a day, of a course.
@@ -152,13 +181,13 @@ func drawCourse(c *app.Call, s analytic.Scope) (Chart, error) {
 		return Chart{}, err
 	}
 	if course.Points == nil {
-		return Chart{[]ChartPoint{}, map[string]string{}}, nil
+		return Chart{points([]ChartPoint{}), map[string]string{}}, nil
 	}
-	return Chart{web.Map(course.Points, func(n store.TimeCount) ChartPoint {
+	return Chart{points(web.Map(course.Points, func(n store.TimeCount) ChartPoint {
 		p := ChartPoint{n.At, n.At, n.Made, n.Completed, n.Made}
 		if course.Daily { // the reference adds the two up here
 			p.Count += n.Completed
 		}
 		return p
-	}), map[string]string{"completed_issues": "completed_issues", "created_issues": "created_issues"}}, nil
+	})), map[string]string{"completed_issues": "completed_issues", "created_issues": "created_issues"}}, nil
 }

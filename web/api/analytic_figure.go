@@ -27,34 +27,46 @@ var figurers = web.Workspace(app.Admin, app.Member).Class()
 
 // FigureQuery says which figure is drawn; the filters of lists narrow it.
 type FigureQuery struct {
-	X       string `query:"x_axis"`
-	Y       string `query:"y_axis"`
-	Segment string `query:"segment"`
+	X       string        `query:"x_axis"`
+	Y       string        `query:"y_axis"`
+	Segment string        `query:"segment"`
+	Filters filter.Params `query:"*"`
 }
 
-// Distribution is the columns of a figure by their names.
-type Distribution struct {
-	Total        int        `json:"total"`
-	Distribution store.JSON `json:"distribution"`
+// DrawnFigure is the columns of a figure by their names.
+type DrawnFigure struct {
+	Total        int                             `json:"total"`
+	Distribution web.As[map[string][]FigurePart] `json:"distribution"`
+}
+
+// FigurePart is a part of a column: all of it, or what belongs to one segment.
+type FigurePart struct {
+	Dimension string   `json:"dimension"`
+	Segment   *string  `json:"segment,omitempty"`
+	Count     int      `json:"count,omitempty"`
+	Estimate  *float64 `json:"estimate,omitempty"`
 }
 
 // Figure is a distribution and what the ids in it stand for: lists of rows, or {} where nobody asks.
 type Figure struct {
-	Distribution
+	DrawnFigure
 	Extras FigureExtras `json:"extras"`
 }
 
 // FigureExtras are the rows that a figure's ids stand for.
 type FigureExtras struct {
-	States  any `json:"state_details"`
-	People  any `json:"assignee_details"`
-	Labels  any `json:"label_details"`
-	Cycles  any `json:"cycle_details"`
-	Modules any `json:"module_details"`
+	States  figureDetails `json:"state_details"`
+	People  figureDetails `json:"assignee_details"`
+	Labels  figureDetails `json:"label_details"`
+	Cycles  figureDetails `json:"cycle_details"`
+	Modules figureDetails `json:"module_details"`
 }
 
+// figureDetails are rows by what the reference calls their columns, or {} where nobody asks.
+type figureDetails = web.AnyOf[[]map[string]*string, web.Nothing]
+
 // distribution writes the columns in their order, which clients draw them in.
-func distribution(a analytic.Asked, f *analytic.Figure) (Distribution, error) {
+func distribution(a analytic.Asked, f *analytic.Figure) (DrawnFigure, error) {
 	b := []byte{'{'}
 	for i, column := range f.Columns {
 		parts := make([]map[string]any, len(column.Parts))
@@ -71,59 +83,59 @@ func distribution(a analytic.Asked, f *analytic.Figure) (Distribution, error) {
 		}
 		key, err := json.Marshal(column.Key)
 		if err != nil {
-			return Distribution{}, err
+			return DrawnFigure{}, err
 		}
 		doc, err := json.Marshal(parts)
 		if err != nil {
-			return Distribution{}, err
+			return DrawnFigure{}, err
 		}
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = append(append(append(b, key...), ':'), doc...)
 	}
-	return Distribution{f.Total, append(b, '}')}, nil
+	return DrawnFigure{f.Total, web.As[map[string][]FigurePart]{Value: store.JSON(append(b, '}'))}}, nil
 }
 
 // details writes rows by what the reference calls their columns.
-func details[T any](rows []*T, row func(*T) map[string]any) any {
+func details[T any](rows []*T, row func(*T) map[string]*string) figureDetails {
 	if rows == nil {
-		return web.Nothing{}
+		return figureDetails{B: &web.Nothing{}}
 	}
-	out := make([]map[string]any, len(rows))
+	out := make([]map[string]*string, len(rows))
 	for i, r := range rows {
 		out[i] = row(r)
 	}
-	return out
+	return figureDetails{A: &out}
 }
 
 func figureExtras(f *analytic.Figure) FigureExtras {
 	return FigureExtras{
-		States: details(f.States, func(s *store.State) map[string]any {
-			return map[string]any{"state_id": s.ID, "state__name": s.Name, "state__color": s.Color}
+		States: details(f.States, func(s *store.State) map[string]*string {
+			return map[string]*string{"state_id": &s.ID, "state__name": &s.Name, "state__color": &s.Color}
 		}),
-		People: details(f.People, func(u *store.User) map[string]any { return personColumns("assignees__", u) }),
-		Labels: details(f.Labels, func(l *store.Label) map[string]any {
-			return map[string]any{"labels__id": l.ID, "labels__name": l.Name, "labels__color": l.Color}
+		People: details(f.People, func(u *store.User) map[string]*string { return personColumns("assignees__", u) }),
+		Labels: details(f.Labels, func(l *store.Label) map[string]*string {
+			return map[string]*string{"labels__id": &l.ID, "labels__name": &l.Name, "labels__color": &l.Color}
 		}),
-		Cycles: details(f.Cycles, func(c *store.Cycle) map[string]any {
-			return map[string]any{"issue_cycle__cycle_id": c.ID, "issue_cycle__cycle__name": c.Name}
+		Cycles: details(f.Cycles, func(c *store.Cycle) map[string]*string {
+			return map[string]*string{"issue_cycle__cycle_id": &c.ID, "issue_cycle__cycle__name": &c.Name}
 		}),
-		Modules: details(f.Modules, func(m *store.Module) map[string]any {
-			return map[string]any{"issue_module__module_id": m.ID, "issue_module__module__name": m.Name}
+		Modules: details(f.Modules, func(m *store.Module) map[string]*string {
+			return map[string]*string{"issue_module__module_id": &m.ID, "issue_module__module__name": &m.Name}
 		}),
 	}
 }
 
 // personColumns is a person as rows of counts have it; nobody is nulls.
-func personColumns(prefix string, u *store.User) map[string]any {
-	out := map[string]any{}
+func personColumns(prefix string, u *store.User) map[string]*string {
+	out := map[string]*string{}
 	for _, column := range []string{"id", "first_name", "last_name", "display_name", "avatar_url"} {
 		out[prefix+column] = nil
 	}
 	if u != nil {
-		out[prefix+"id"], out[prefix+"first_name"], out[prefix+"last_name"] = u.ID, u.FirstName, u.LastName
-		out[prefix+"display_name"], out[prefix+"avatar_url"] = u.DisplayName, givenPicture(u)
+		out[prefix+"id"], out[prefix+"first_name"], out[prefix+"last_name"] = &u.ID, &u.FirstName, &u.LastName
+		out[prefix+"display_name"], out[prefix+"avatar_url"] = &u.DisplayName, givenPicture(u)
 	}
 	return out
 }
@@ -137,7 +149,7 @@ func givenPicture(u *store.User) *string {
 }
 
 func readFigure(c *app.Call, in FigureQuery) (Figure, error) {
-	a := analytic.Asked{X: in.X, Y: in.Y, Segment: in.Segment, Filters: c.Query}
+	a := analytic.Asked{X: in.X, Y: in.Y, Segment: in.Segment, Filters: in.Filters}
 	if err := a.Check(); err != nil {
 		return Figure{}, err
 	}
@@ -152,10 +164,10 @@ func readFigure(c *app.Call, in FigureQuery) (Figure, error) {
 func drawFigure(c *app.Call, in struct {
 	ID      string `path:"analytic_id"`
 	Segment string `query:"segment"`
-}) (Distribution, error) {
+}) (DrawnFigure, error) {
 	f, a, err := analytic.DrawSaved(c, in.ID, in.Segment)
 	if err != nil {
-		return Distribution{}, err
+		return DrawnFigure{}, err
 	}
 	return distribution(a, f)
 }

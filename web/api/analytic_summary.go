@@ -5,6 +5,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/analytic"
+	"github.com/sailplane/sailplane/app/filter"
 	"github.com/sailplane/sailplane/web"
 )
 
@@ -22,20 +23,22 @@ type MonthTotal struct {
 
 // Summary sums work items up.
 type Summary struct {
-	Total          int              `json:"total_issues"`
-	Groups         []GroupTotal     `json:"total_issues_classified"`
-	Open           int              `json:"open_issues"`
-	OpenGroups     []GroupTotal     `json:"open_issues_classified"`
-	Completed      []MonthTotal     `json:"issue_completed_month_wise"`
-	Makers         []map[string]any `json:"most_issue_created_user"`
-	Closers        []map[string]any `json:"most_issue_closed_user"`
-	Pending        []map[string]any `json:"pending_issue_user"`
-	OpenEstimates  *int             `json:"open_estimate_sum"`
-	TotalEstimates *int             `json:"total_estimate_sum"`
+	Total          int          `json:"total_issues"`
+	Groups         []GroupTotal `json:"total_issues_classified"`
+	Open           int          `json:"open_issues"`
+	OpenGroups     []GroupTotal `json:"open_issues_classified"`
+	Completed      []MonthTotal `json:"issue_completed_month_wise"`
+	Makers         []Hands      `json:"most_issue_created_user"`
+	Closers        []Hands      `json:"most_issue_closed_user"`
+	Pending        []Hands      `json:"pending_issue_user"`
+	OpenEstimates  *int         `json:"open_estimate_sum"`
+	TotalEstimates *int         `json:"total_estimate_sum"`
 }
 
-func readSummary(c *app.Call, _ web.Nothing) (Summary, error) {
-	s, err := analytic.Summarize(c, c.Query)
+func readSummary(c *app.Call, in struct {
+	Filters filter.Params `query:"*"`
+}) (Summary, error) {
+	s, err := analytic.Summarize(c, in.Filters)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -75,11 +78,16 @@ func addTo(sum **int, n *int) {
 	**sum += *n
 }
 
-func handsOut(prefix string, hands []analytic.Hands) []map[string]any {
-	out := make([]map[string]any, len(hands))
+// Hands are what a person did, or has to do: who they are by what the reference calls their columns, and the count.
+type Hands map[string]web.AnyOf[*string, int]
+
+func handsOut(prefix string, hands []analytic.Hands) []Hands {
+	out := make([]Hands, len(hands))
 	for i, h := range hands {
-		out[i] = personColumns(prefix, h.User)
-		out[i]["count"] = h.Count
+		out[i] = Hands{"count": {B: &h.Count}}
+		for key, value := range personColumns(prefix, h.User) {
+			out[i][key] = web.AnyOf[*string, int]{A: &value}
+		}
 	}
 	return out
 }

@@ -134,13 +134,14 @@ func cycleProgress(c *app.Call, in cyclePath) (CycleProgress, error) {
 
 func cycleAnalytics(c *app.Call, in struct {
 	cyclePath
-	Type *string `query:"type"`
-}) (any, error) {
+	Type *string `query:"type" type:"issues|points"`
+}) (web.AnyOf[cycle.CountDistribution, cycle.SumDistribution], error) {
 	kind := "issues"
 	if in.Type != nil {
 		kind = *in.Type
 	}
-	return cycle.Analytics(c, in.CycleID, kind)
+	counts, sums, err := cycle.Analytics(c, in.CycleID, kind)
+	return web.AnyOf[cycle.CountDistribution, cycle.SumDistribution]{A: counts, B: sums}, err
 }
 
 func transferCycle(c *app.Call, in struct {

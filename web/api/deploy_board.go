@@ -67,15 +67,17 @@ type BlankBoard struct {
 	Intake             *string `json:"intake"`
 }
 
-func currentBoard(c *app.Call, _ web.Nothing) (any, error) {
+func currentBoard(c *app.Call, _ web.Nothing) (web.AnyOf[DeployBoard, BlankBoard], error) {
+	var out web.AnyOf[DeployBoard, BlankBoard]
 	b, err := project.CurrentBoard(c)
-	if err != nil {
-		return nil, err
+	switch {
+	case err != nil:
+	case b == nil:
+		out.B = &BlankBoard{}
+	default:
+		out.A = new(NewDeployBoard(c, b))
 	}
-	if b == nil {
-		return BlankBoard{}, nil
-	}
-	return NewDeployBoard(c, b), nil
+	return out, err
 }
 
 func boardOf(c *app.Call, b *project.Board, err error) (DeployBoard, error) {
@@ -87,9 +89,9 @@ func boardOf(c *app.Call, b *project.Board, err error) (DeployBoard, error) {
 
 // publish has another name for the views than a change, and finds out only in the database what is no switch.
 func publish(c *app.Call, in struct {
-	Comments  json.RawMessage     `json:"is_comments_enabled"`
-	Reactions json.RawMessage     `json:"is_reactions_enabled"`
-	Votes     json.RawMessage     `json:"is_votes_enabled"`
+	Comments  json.RawMessage     `json:"is_comments_enabled" type:"boolean"`
+	Reactions json.RawMessage     `json:"is_reactions_enabled" type:"boolean"`
+	Votes     json.RawMessage     `json:"is_votes_enabled" type:"boolean"`
 	Views     app.Opt[store.JSON] `json:"views"`
 	Intake    app.Opt[string]     `json:"intake" check:"pk,null"`
 }) (DeployBoard, error) {

@@ -34,15 +34,14 @@ type Export struct {
 }
 
 func listExports(c *app.Call, in struct {
-	PerPage string `query:"per_page"`
-	Cursor  string `query:"cursor"`
+	web.Pages
 	OrderBy string `query:"order_by"`
 }) (web.Page[Export], error) {
 	var none web.Page[Export]
-	if in.PerPage == "" || in.Cursor == "" {
+	if in.Whole() {
 		return none, app.Invalid("per_page and cursor are required")
 	}
-	p, err := web.ReadPaging(c.Query, 0)
+	p, err := in.Paging(0)
 	if err != nil {
 		return none, err
 	}

@@ -46,15 +46,17 @@ type BlankInbox struct {
 	UpdatedBy   *string `json:"updated_by"`
 }
 
-func currentInbox(c *app.Call, _ web.Nothing) (any, error) {
+func currentInbox(c *app.Call, _ web.Nothing) (web.AnyOf[Inbox, BlankInbox], error) {
+	var out web.AnyOf[Inbox, BlankInbox]
 	i, err := issue.CurrentInbox(c)
-	if err != nil {
-		return nil, err
+	switch {
+	case err != nil:
+	case i == nil:
+		out.B = &BlankInbox{}
+	default:
+		out.A = new(inbox(c, i))
 	}
-	if i == nil {
-		return BlankInbox{}, nil
-	}
-	return inbox(c, i), nil
+	return out, err
 }
 
 func inbox(c *app.Call, i *issue.Inbox) Inbox {

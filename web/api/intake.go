@@ -122,7 +122,9 @@ func intakeDetail(c *app.Call, in *issue.Incoming, err error) (IntakeDetail, err
 
 // listIncoming shows what is pending, unless asked for other statuses.
 func listIncoming(c *app.Call, in struct {
-	Status *string `query:"status"`
+	issue.IntakeQuery
+	web.Pages
+	Status *string `query:"status" type:"integers"`
 }) (web.Page[Intake], error) {
 	asked := strconv.Itoa(issue.Pending)
 	if in.Status != nil {
@@ -139,11 +141,11 @@ func listIncoming(c *app.Call, in struct {
 		}
 		statuses = append(statuses, n)
 	}
-	p, err := web.ReadPaging(c.Query, 1000)
+	p, err := in.Paging(1000)
 	if err != nil {
 		return web.Page[Intake]{}, err
 	}
-	rows, total, err := issue.ListIncoming(c, statuses, p.Offset(), p.Size)
+	rows, total, err := issue.ListIncoming(c, statuses, in.IntakeQuery, p.Offset(), p.Size)
 	return web.Paged(p, total, web.Map(rows, intakeRow(c))), err
 }
 

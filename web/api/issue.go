@@ -96,16 +96,21 @@ type DetailedIssue struct {
 }
 
 type issueInPath struct {
-	PK     string `path:"pk"`
-	Expand string `query:"expand"` // names of what is to be shown in full, with commas
+	PK string `path:"pk"`
 }
 
-func getIssue(c *app.Call, in issueInPath) (any, error) {
+// expandedIssue is a work item to be read; Expand names what is to be shown in full.
+type expandedIssue struct {
+	PK     string `path:"pk"`
+	Expand string `query:"expand" type:"words"`
+}
+
+func getIssue(c *app.Call, in expandedIssue) (web.As[ExpandedIssue], error) {
 	d, err := issue.Get(c, in.PK)
 	if err != nil {
-		return nil, err
+		return web.As[ExpandedIssue]{}, err
 	}
-	return expandIssue(c, d, DetailedIssue{issueOf(c, d), d.DescriptionHTML, d.Subscribed}, in.Expand)
+	return expandIssue[ExpandedIssue](c, d, DetailedIssue{issueOf(c, d), d.DescriptionHTML, d.Subscribed}, in.Expand)
 }
 
 // NumberedIssue is a work item that was asked for as PROJ-12: its counts are numbers always.
@@ -117,25 +122,26 @@ type NumberedIssue struct {
 func getIssueByNumber(c *app.Call, in struct {
 	Identifier string `path:"identifier"`
 	Number     string `path:"number"`
-	Expand     string `query:"expand"`
-}) (any, error) {
+	Expand     string `query:"expand" type:"words"`
+}) (web.As[ExpandedNumberedIssue], error) {
+	var none web.As[ExpandedNumberedIssue]
 	sequence, err := strconv.Atoi(in.Number)
 	if err != nil {
-		return nil, app.Invalid("Invalid issue identifier")
+		return none, app.Invalid("Invalid issue identifier")
 	}
 	if c.Workspace == nil {
-		return nil, app.ErrMissing
+		return none, app.ErrMissing
 	}
 	d, err := issue.GetByNumber(c, in.Identifier, sequence)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	out := NumberedIssue{DetailedIssue: DetailedIssue{issueOf(c, d), d.DescriptionHTML, d.Subscribed}}
 	out.SubIssuesCount, out.AttachmentCount, out.LinkCount = &d.SubIssues, &d.Attachments, &d.Links
 	if out.IsIntake, err = store.InIntake(c.Read(), d.ID); err != nil {
-		return nil, err
+		return none, err
 	}
-	return expandIssue(c, d, out, in.Expand)
+	return expandIssue[ExpandedNumberedIssue](c, d, out, in.Expand)
 }
 
 type issueChange struct {
@@ -167,7 +173,7 @@ func getIssueMeta(c *app.Call, in issueInPath) (IssueMeta, error) {
 }
 
 type issueIDs struct {
-	IssueIDs json.RawMessage `json:"issue_ids"`
+	IssueIDs json.RawMessage `json:"issue_ids" type:"uuids"`
 }
 
 // list answers the ids; as in the reference it is one fault whatever is wrong with them.
@@ -255,7 +261,7 @@ func NewWrittenIssue(c *app.Call, id string, in issue.Input) (WrittenIssue, erro
 }
 
 func moveIssueDates(c *app.Call, in struct {
-	Updates json.RawMessage `json:"updates"`
+	Updates json.RawMessage `json:"updates" type:"objects"`
 }) (Message, error) {
 	var updates []map[string]any
 	if len(in.Updates) > 0 && json.Unmarshal(in.Updates, &updates) != nil {

@@ -41,18 +41,19 @@ type ArchivedIssue struct {
 	IsSubscribed    bool        `json:"is_subscribed"`
 }
 
-func getArchivedIssue(c *app.Call, in issueInPath) (any, error) {
+func getArchivedIssue(c *app.Call, in expandedIssue) (web.As[ExpandedArchivedIssue], error) {
+	var none web.As[ExpandedArchivedIssue]
 	d, err := store.ReadIssue(c.Read(), c.Workspace.ID, c.ProjectID, in.PK, c.UserID())
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	if d.ArchivedAt == nil {
-		return nil, app.ErrMissing
+		return none, app.ErrMissing
 	}
 	out := ArchivedIssue{d.ID, d.Name, d.StateID, d.SortOrder, c.TimePtr(d.CompletedAt), d.EstimatePointID, d.Priority, d.StartDate, d.TargetDate,
 		d.SequenceID, d.ProjectID, d.ParentID, c.Time(d.CreatedAt), c.Time(d.UpdatedAt), d.CreatedByID, d.UpdatedByID, d.IsDraft, d.ArchivedAt,
 		d.DescriptionHTML, d.Subscribed}
-	return expandIssue(c, d, out, in.Expand)
+	return expandIssue[ExpandedArchivedIssue](c, d, out, in.Expand)
 }
 
 // Archived says on which day something was put away.

@@ -9,6 +9,7 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/issuelist"
+	"github.com/sailplane/sailplane/web"
 )
 
 // detailExpansions are what ?expand= can show in full of one work item, beside what it can in lists.
@@ -24,18 +25,59 @@ var detailExpansions = map[string]func(c *app.Call, t *store.Tx, d *store.IssueD
 	"issue_attachments": expandAttachments,
 }
 
+// Expansions are what ?expand= shows in full: beside a work item's own keys, or in their place.
+type Expansions struct {
+	CreatedBy   web.AnyOf[*string, UserLite]         `json:"created_by"`
+	UpdatedBy   web.AnyOf[*string, UserLite]         `json:"updated_by"`
+	State       *issueState                          `json:"state,omitempty"`
+	Project     *ProjectLite                         `json:"project,omitempty"`
+	Parent      *web.AnyOf[issueParent, web.Nothing] `json:"parent,omitempty"`
+	Assignees   []UserLite                           `json:"assignees,omitempty"`
+	Labels      []Label                              `json:"labels,omitempty"`
+	Workspace   *WorkspaceLite                       `json:"workspace,omitempty"`
+	Reactions   []IssueReactionLite                  `json:"issue_reactions,omitempty"`
+	Links       []IssueLinkLite                      `json:"issue_link,omitempty"`
+	Cycles      []IssueInCycle                       `json:"issue_cycle,omitempty"`
+	Intake      []IntakeLite                         `json:"issue_intake,omitempty"`
+	Attachments []AttachmentLite                     `json:"issue_attachments,omitempty"`
+	Relations   []related                            `json:"issue_relation,omitempty"`
+	Related     []related                            `json:"issue_related,omitempty"`
+}
+
+// ExpandedIssue is a work item on its own with what was asked for in full.
+type ExpandedIssue struct {
+	DetailedIssue
+	Expansions
+}
+
+// ExpandedNumberedIssue is the same of one that was asked for as PROJ-12.
+type ExpandedNumberedIssue struct {
+	NumberedIssue
+	Expansions
+}
+
+// ExpandedArchivedIssue is the same of one in the archive.
+type ExpandedArchivedIssue struct {
+	archivedKeys
+	Expansions
+}
+
+// archivedKeys are one deeper than the expansions, which take the places of some.
+type archivedKeys struct{ ArchivedIssue }
+
 // expandIssue answers a shown work item with what is asked for in full beside its fields, or in their place.
-func expandIssue(c *app.Call, d *store.IssueDetail, shown any, expand string) (any, error) {
+func expandIssue[T any](c *app.Call, d *store.IssueDetail, shown any, expand string) (web.As[T], error) {
+	var none web.As[T]
 	if expand == "" {
-		return shown, nil
+		return web.As[T]{Value: shown}, nil
 	}
 	raw, err := json.Marshal(shown)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	var out map[string]any
 	if err := json.Unmarshal(raw, &out); err != nil {
-		return nil, err
+		return none, err
 	}
 	rows := []issuelist.Row{{ID: d.ID, StateID: d.StateID, ProjectID: d.ProjectID, ParentID: d.ParentID, CreatedBy: d.CreatedByID,
 		UpdatedBy: d.UpdatedByID, Assignees: d.AssigneeIDs, Labels: d.LabelIDs}}
@@ -43,21 +85,21 @@ func expandIssue(c *app.Call, d *store.IssueDetail, shown any, expand string) (a
 	for name := range strings.SplitSeq(expand, ",") {
 		if full := detailExpansions[name]; full != nil {
 			if out[name], err = full(c, t, d); err != nil {
-				return nil, err
+				return none, err
 			}
 		} else if near, far, ok := relationEnds(name); ok {
 			if out[name], err = expandRelated(c, rows, name, near, far); err != nil {
-				return nil, err
+				return none, err
 			}
 		} else if full := expansions[name]; full != nil {
 			part, err := full(c, rows)
 			if err != nil {
-				return nil, err
+				return none, err
 			}
 			out[name] = part(&rows[0])
 		}
 	}
-	return out, nil
+	return web.As[T]{Value: out}, nil
 }
 
 // IssueReactionLite is a reaction inside a work item.

@@ -57,14 +57,15 @@ func draftOf(c *app.Call) func(store.DraftDetail) Draft {
 }
 
 func listDrafts(c *app.Call, in struct {
+	web.Pages
 	Name     string `query:"name"`
-	Priority string `query:"priority"`
-	State    string `query:"state"`
-	Project  string `query:"project"`
-	Start    string `query:"start_date"`
-	Target   string `query:"target_date"`
+	Priority string `query:"priority" type:"words"`
+	State    string `query:"state" type:"ids"`
+	Project  string `query:"project" type:"ids"`
+	Start    string `query:"start_date" type:"days"`
+	Target   string `query:"target_date" type:"days"`
 }) (*web.Page[Draft], error) {
-	paging, err := web.ReadPaging(c.Query, 1000)
+	paging, err := in.Paging(1000)
 	if err != nil {
 		return nil, err
 	}

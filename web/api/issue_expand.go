@@ -141,9 +141,10 @@ type related struct {
 }
 
 func listDetailed(c *app.Call, in struct {
-	Expand string `query:"expand"`
+	issue.ListQuery
+	Expand string `query:"expand" type:"words"`
 }) (IssueList, error) {
-	l, err := issue.ListDetailed(c)
+	l, err := issue.ListDetailed(c, in.ListQuery)
 	if err != nil {
 		return IssueList{}, err
 	}

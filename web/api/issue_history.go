@@ -80,14 +80,15 @@ func activity(c *app.Call, a store.IssueActivity) Activity {
 // readHistory answers entries, comments, or both by their time: the reference fails at the last.
 func readHistory(c *app.Call, in struct {
 	Issue string  `path:"issue_id"`
-	Kind  string  `query:"activity_type"`
-	Since *string `query:"created_at__gt"`
-}) (any, error) {
+	Kind  string  `query:"activity_type" type:"issue-property|issue-comment"`
+	Since *string `query:"created_at__gt" type:"date-time"`
+}) (web.As[[]web.AnyOf[Activity, Comment]], error) {
+	var none web.As[[]web.AnyOf[Activity, Comment]]
 	var since *time.Time
 	if in.Since != nil {
 		at, ok := web.ParseTime(*in.Since)
 		if !ok {
-			return nil, app.Refuse(http.StatusBadRequest, "Please provide valid detail")
+			return none, app.Refuse(http.StatusBadRequest, "Please provide valid detail")
 		}
 		since = &at
 	}
@@ -95,7 +96,7 @@ func readHistory(c *app.Call, in struct {
 	if in.Kind != "issue-comment" {
 		trail, err := issue.History(c, in.Issue, since)
 		if err != nil {
-			return nil, err
+			return none, err
 		}
 		for i, a := range activities(c, trail) {
 			told = append(told, timed{trail.Activities[i].CreatedAt, a})
@@ -104,7 +105,7 @@ func readHistory(c *app.Call, in struct {
 	if in.Kind != "issue-property" {
 		thread, err := issue.ListComments(c, in.Issue, sinceThen(since)...)
 		if err != nil {
-			return nil, err
+			return none, err
 		}
 		for i, m := range NewComments(c, thread) {
 			said = append(said, timed{thread.Comments[i].CreatedAt, m})
@@ -112,7 +113,7 @@ func readHistory(c *app.Call, in struct {
 	}
 	all := append(told, said...)
 	slices.SortStableFunc(all, func(a, b timed) int { return cmp.Compare(a.at.UnixMicro(), b.at.UnixMicro()) })
-	return web.Map(all, func(e timed) any { return e.entry }), nil
+	return web.As[[]web.AnyOf[Activity, Comment]]{Value: web.Map(all, func(e timed) any { return e.entry })}, nil
 }
 
 type timed struct {

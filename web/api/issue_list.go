@@ -1,6 +1,7 @@
 package api
 
 import (
+	"reflect"
 	"strconv"
 	"time"
 
@@ -43,44 +44,78 @@ type IssuePage struct {
 // IssueList is a page of a list of work items. Results is a list of them or, by group_by, an object of groups.
 type IssueList struct {
 	IssuePage
-	Results []IssueRow `json:"results"`
+	Results Grouped[ListedIssue] `json:"results"`
 
 	list  *issue.List
 	form  rowForm
 	extra func(*issuelist.Row) []byte // more keys of a row, each after a comma
 }
 
+// Grouped are the rows of a list for the API description: a list of them or, by group_by, an object of groups.
+type Grouped[T any] struct{}
+
+// DescribesAny names both.
+func (Grouped[T]) DescribesAny() []reflect.Type {
+	return []reflect.Type{reflect.TypeFor[[]T](), reflect.TypeFor[map[string]RowGroup[T]]()}
+}
+
+// RowGroup is a group of the rows of a list: with sub_group_by, of groups.
+type RowGroup[T any] struct {
+	Results      Grouped[T] `json:"results"`
+	TotalResults int        `json:"total_results"`
+}
+
+// GroupIDs are the ids of the groups that a row is in where it can be in several: only lists by those show them.
+type GroupIDs struct {
+	Label    *string `json:"labels__id,omitempty"`
+	Assignee *string `json:"assignees__id,omitempty"`
+	Module   *string `json:"issue_module__module_id,omitempty"`
+}
+
+// ListedIssue is a work item with all that one or another list shows besides.
+type ListedIssue struct {
+	IssueRow
+	GroupIDs
+	Group           *string   `json:"state__group,omitempty"`
+	DescriptionHTML string    `json:"description_html,omitempty"`
+	Relations       []related `json:"issue_relation,omitempty"`
+	Related         []related `json:"issue_related,omitempty"`
+}
+
 // listOf is the handler of a list that needs no more than its place.
-func listOf(find func(*app.Call) (*issue.List, error)) func(*app.Call, web.Nothing) (IssueList, error) {
-	return func(c *app.Call, _ web.Nothing) (IssueList, error) {
-		l, err := find(c)
+func listOf[In any](find func(*app.Call, In) (*issue.List, error)) func(*app.Call, In) (IssueList, error) {
+	return func(c *app.Call, in In) (IssueList, error) {
+		l, err := find(c, in)
 		return IssueList{list: l, form: rowForm{group: "state__group"}}, err
 	}
 }
 
 func listInCycle(c *app.Call, in struct {
 	CycleID string `path:"cycle_id"`
+	issue.GroupedQuery
 }) (IssueList, error) {
-	l, err := issue.ListInCycle(c, in.CycleID)
+	l, err := issue.ListInCycle(c, in.CycleID, in.GroupedQuery)
 	return IssueList{list: l, form: rowForm{group: "state__group", zeros: true}}, err
 }
 
 func listInModule(c *app.Call, in struct {
 	ModuleID string `path:"module_id"`
+	issue.GroupedQuery
 }) (IssueList, error) {
-	l, err := issue.ListInModule(c, in.ModuleID)
+	l, err := issue.ListInModule(c, in.ModuleID, in.GroupedQuery)
 	return IssueList{list: l, form: rowForm{group: "state__group", zeros: true}}, err
 }
 
-func listInWorkspace(c *app.Call, _ web.Nothing) (IssueList, error) {
-	l, err := issue.ListInWorkspace(c)
+func listInWorkspace(c *app.Call, in issue.ListQuery) (IssueList, error) {
+	l, err := issue.ListInWorkspace(c, in)
 	return IssueList{list: l, form: rowForm{group: "state__group", zeros: true}}, err
 }
 
 func listOfPerson(c *app.Call, in struct {
 	UserID string `path:"user_id"`
+	issue.GroupedQuery
 }) (IssueList, error) {
-	l, err := issue.ListOfPerson(c, in.UserID)
+	l, err := issue.ListOfPerson(c, in.UserID, in.GroupedQuery)
 	return IssueList{list: l, form: rowForm{group: "state__group", zeros: true}}, err
 }
 
@@ -191,7 +226,7 @@ type Completed struct {
 }
 
 func completedGraph(c *app.Call, in struct {
-	Month *string `query:"month"`
+	Month *string `query:"month" type:"integer 1..12"`
 }) ([]Completed, error) {
 	month := time.January
 	if in.Month != nil {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,23 @@ type issueRows struct {
 	extra  func(*issuelist.Row) []byte
 }
 
+// FoundRow is a work item of a list outside any page, with all that one or another shows besides.
+type FoundRow struct {
+	IssueRow
+	DeletedAt *string                              `json:"deleted_at,omitempty"`
+	Group     *string                              `json:"state_group,omitempty"`
+	CreatedBy web.AnyOf[*string, UserLite]         `json:"created_by"`
+	UpdatedBy web.AnyOf[*string, UserLite]         `json:"updated_by"`
+	State     *issueState                          `json:"state,omitempty"`
+	Project   *ProjectLite                         `json:"project,omitempty"`
+	Parent    *web.AnyOf[issueParent, web.Nothing] `json:"parent,omitempty"`
+	Assignees []UserLite                           `json:"assignees,omitempty"`
+	Labels    []Label                              `json:"labels,omitempty"`
+}
+
+// Describes names the rows for the API description.
+func (issueRows) Describes() reflect.Type { return reflect.TypeFor[[]FoundRow]() }
+
 // AppendJSON writes a list.
 func (l issueRows) AppendJSON(b []byte) []byte {
 	list := IssueList{list: &issue.List{States: l.states}, form: l.form, extra: l.extra}
@@ -26,11 +44,11 @@ func (l issueRows) AppendJSON(b []byte) []byte {
 
 // listByID has two forms: fields or expand ask for the second, whatever they say.
 func listByID(c *app.Call, in struct {
-	Issues string `query:"issues"`
-	Fields string `query:"fields"`
-	Expand string `query:"expand"`
+	issue.ByIDQuery
+	Fields string `query:"fields" type:"words"`
+	Expand string `query:"expand" type:"words"`
 }) (issueRows, error) {
-	rows, err := issue.ListByID(c)
+	rows, err := issue.ListByID(c, in.ByIDQuery)
 	if err != nil {
 		return issueRows{}, err
 	}
@@ -42,24 +60,25 @@ func listByID(c *app.Call, in struct {
 }
 
 func listForSync(c *app.Call, in struct {
-	Description string `query:"description"`
+	issue.SyncQuery
+	Description string `query:"description" type:"boolean"`
 }) (SyncPage, error) {
 	description := strings.EqualFold(in.Description, "true")
-	s, err := issue.ListForSync(c, description)
+	s, err := issue.ListForSync(c, in.SyncQuery, description)
 	return SyncPage{sync: s, form: rowForm{group: "state__group", description: description, zone: c.Zone()}}, err
 }
 
 // SyncPage is a page of work items by their last change.
 type SyncPage struct {
-	PrevCursor      string     `json:"prev_cursor"`
-	Cursor          string     `json:"cursor"`
-	NextCursor      *string    `json:"next_cursor"`
-	PrevPageResults bool       `json:"prev_page_results"`
-	NextPageResults bool       `json:"next_page_results"`
-	PageCount       int        `json:"page_count"`
-	TotalResults    int        `json:"total_results"`
-	TotalPages      int        `json:"total_pages"`
-	Results         []IssueRow `json:"results"`
+	PrevCursor      string        `json:"prev_cursor"`
+	Cursor          string        `json:"cursor"`
+	NextCursor      *string       `json:"next_cursor"`
+	PrevPageResults bool          `json:"prev_page_results"`
+	NextPageResults bool          `json:"next_page_results"`
+	PageCount       int           `json:"page_count"`
+	TotalResults    int           `json:"total_results"`
+	TotalPages      int           `json:"total_pages"`
+	Results         []ListedIssue `json:"results"`
 
 	sync *issue.Sync
 	form rowForm
@@ -86,30 +105,35 @@ func (p SyncPage) AppendJSON(b []byte) []byte {
 	return append(b, '}')
 }
 
-func listRemoved(c *app.Call, _ web.Nothing) ([]string, error) { return issue.ListRemoved(c) }
+func listRemoved(c *app.Call, in struct {
+	After *string `query:"updated_at__gt" type:"date-time"`
+}) ([]string, error) {
+	return issue.ListRemoved(c, in.After)
+}
 
 // SubIssues are the work items below another, and their ids by the group of their states. group_by makes an object of them.
 type SubIssues struct {
-	SubIssues         []IssueRow          `json:"sub_issues"`
-	StateDistribution map[string][]string `json:"state_distribution"`
+	SubIssues         web.AnyOf[[]FoundRow, map[string][]FoundRow] `json:"sub_issues"`
+	StateDistribution map[string][]string                          `json:"state_distribution"`
 
-	issueRows
-	by func(*issuelist.Row) []string
+	found issueRows
+	by    func(*issuelist.Row) []string
 }
 
 func listSubIssues(c *app.Call, in struct {
 	IssueID string `path:"issue_id"`
-	GroupBy string `query:"group_by"`
+	issue.OrderQuery
+	GroupBy string `query:"group_by" type:"assignees__ids|priority|state_id|state_group|project_id|cycle_id|created_by|start_date|target_date"`
 }) (SubIssues, error) {
 	s := SubIssues{StateDistribution: map[string][]string{}}
-	rows, states, err := issue.ListBelow(c, in.IssueID)
+	rows, states, err := issue.ListBelow(c, in.IssueID, in.OrderQuery)
 	if err != nil {
 		return s, err
 	}
 	if s.by, err = subIssueGroups(in.GroupBy, states); err != nil {
 		return s, err
 	}
-	s.issueRows = issueRows{rows: rows, states: states, form: rowForm{zeros: true, group: "state_group", zone: c.Zone()}}
+	s.found = issueRows{rows: rows, states: states, form: rowForm{zeros: true, group: "state_group", zone: c.Zone()}}
 	for n := range rows {
 		group := issuelist.None
 		if rows[n].StateID != nil {
@@ -170,7 +194,7 @@ func subIssueGroups(by string, states issuelist.States) (func(*issuelist.Row) []
 func (s SubIssues) AppendJSON(b []byte) []byte {
 	b = append(b, `{"sub_issues":`...)
 	if s.by == nil {
-		b = s.issueRows.AppendJSON(b)
+		b = s.found.AppendJSON(b)
 	} else {
 		b = s.appendGroups(b)
 	}
@@ -181,12 +205,13 @@ func (s SubIssues) AppendJSON(b []byte) []byte {
 func (s SubIssues) appendGroups(b []byte) []byte {
 	var keys []string
 	groups := map[string][]issuelist.Row{}
-	for n := range s.rows {
-		for _, key := range s.by(&s.rows[n]) {
+	for n := range s.found.rows {
+		row := &s.found.rows[n]
+		for _, key := range s.by(row) {
 			if groups[key] == nil {
 				keys = append(keys, key)
 			}
-			groups[key] = append(groups[key], s.rows[n])
+			groups[key] = append(groups[key], *row)
 		}
 	}
 	b = append(b, '{')
@@ -195,7 +220,7 @@ func (s SubIssues) appendGroups(b []byte) []byte {
 			b = append(b, ',')
 		}
 		b = append(appendText(b, key), ':')
-		b = issueRows{rows: groups[key], states: s.states, form: s.form}.AppendJSON(b)
+		b = issueRows{rows: groups[key], states: s.found.states, form: s.found.form}.AppendJSON(b)
 	}
 	return append(b, '}')
 }

@@ -20,8 +20,8 @@ type IssueRow struct {
 	CompletedAt     *string  `json:"completed_at"`
 	EstimatePoint   *string  `json:"estimate_point"`
 	Priority        string   `json:"priority"`
-	StartDate       *string  `json:"start_date"`
-	TargetDate      *string  `json:"target_date"`
+	StartDate       *string  `json:"start_date" format:"date"`
+	TargetDate      *string  `json:"target_date" format:"date"`
 	SequenceID      int64    `json:"sequence_id"`
 	ProjectID       string   `json:"project_id"`
 	ParentID        *string  `json:"parent_id"`
@@ -31,7 +31,7 @@ type IssueRow struct {
 	CreatedBy       *string  `json:"created_by"`
 	UpdatedBy       *string  `json:"updated_by"`
 	IsDraft         bool     `json:"is_draft"`
-	ArchivedAt      *string  `json:"archived_at"`
+	ArchivedAt      *string  `json:"archived_at" format:"date"`
 	SubIssuesCount  *int64   `json:"sub_issues_count"`
 	AttachmentCount *int64   `json:"attachment_count"`
 	LinkCount       *int64   `json:"link_count"`

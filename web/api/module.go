@@ -115,13 +115,16 @@ func sortIntoModules(c *app.Call, in struct {
 
 // listModules answers modules; whoever asks for fields gets archived_at too, whatever the fields, as in the reference.
 func listModules(c *app.Call, in struct {
-	Fields string `query:"fields"`
-}) (any, error) {
+	Fields string `query:"fields" type:"words"`
+}) (web.AnyOf[[]Module, []DatedModule], error) {
+	var out web.AnyOf[[]Module, []DatedModule]
 	ms, err := module.List(c, false)
 	if in.Fields != "" {
-		return web.Map(ms, datedModule(c)), err
+		out.B = new(web.Map(ms, datedModule(c)))
+	} else {
+		out.A = new(web.Map(ms, moduleOf(c)))
 	}
-	return web.Map(ms, moduleOf(c)), err
+	return out, err
 }
 
 type modulePK struct {

@@ -52,15 +52,18 @@ type NoModule struct {
 	plan.Detail
 }
 
-func getArchivedModule(c *app.Call, in modulePK) (any, error) {
+func getArchivedModule(c *app.Call, in modulePK) (web.AnyOf[ModuleDetail, NoModule], error) {
+	var out web.AnyOf[ModuleDetail, NoModule]
 	d, err := module.Get(c, in.PK, true)
 	if errors.Is(err, store.ErrNotFound) {
-		return NoModule{[]string{}, new(plan.Shares).Detail(nil, false)}, nil
+		out.B = &NoModule{[]string{}, new(plan.Shares).Detail(nil, false)}
+		return out, nil
 	}
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	return moduleDetail(c, d), nil
+	out.A = new(moduleDetail(c, d))
+	return out, nil
 }
 
 // PlainModule is a module without what depends on who looks, and without points.
@@ -76,7 +79,7 @@ type PlainModule struct {
 	TargetDate      *store.Date    `json:"target_date"`
 	Status          string         `json:"status"`
 	LeadID          *string        `json:"lead_id"`
-	MemberIDs       []string       `json:"member_ids"` // null in the workspace's list
+	MemberIDs       []string       `json:"member_ids" null:"yes"` // in the workspace's list
 	ViewProps       store.JSON     `json:"view_props"`
 	SortOrder       float64        `json:"sort_order"`
 	ExternalSource  *string        `json:"external_source"`

@@ -55,12 +55,12 @@ func listModuleLinks(c *app.Call, in modulePath) ([]ModuleLink, error) {
 func addModuleLink(c *app.Call, in struct {
 	modulePath
 	module.LinkInput
-}) (web.Reply, error) {
+}) (web.With[ModuleLink], error) {
 	l, err := module.AddLink(c, in.ModuleID, in.LinkInput)
 	if err != nil {
-		return web.Reply{}, err
+		return web.With[ModuleLink]{}, err
 	}
-	return web.Reply{Body: moduleLink(c)(*l), Header: http.Header{"Location": {l.URL}}}, nil
+	return web.With[ModuleLink]{Body: moduleLink(c)(*l), Header: http.Header{"Location": {l.URL}}}, nil
 }
 
 func moduleLinkOf(c *app.Call, l *store.ModuleLink, err error) (ModuleLink, error) {

@@ -81,9 +81,8 @@ type notificationQuery struct {
 	Read      string `query:"read"`
 	Type      string `query:"type"`
 	Mentioned string `query:"mentioned"`
-	PerPage   string `query:"per_page"`
-	Cursor    string `query:"cursor"`
-	OrderBy   string `query:"order_by"`
+	web.Pages
+	OrderBy string `query:"order_by"`
 }
 
 func (q notificationQuery) inbox() (store.Inbox, error) {
@@ -105,21 +104,24 @@ func (q notificationQuery) inbox() (store.Inbox, error) {
 	return i, nil
 }
 
-func listNotifications(c *app.Call, in notificationQuery) (any, error) {
+func listNotifications(c *app.Call, in notificationQuery) (web.AnyOf[[]ListedNotification, web.Page[ListedNotification]], error) {
+	var out web.AnyOf[[]ListedNotification, web.Page[ListedNotification]]
 	inbox, err := in.inbox()
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	if in.PerPage == "" || in.Cursor == "" { // all of them, as a plain list
+	if in.Whole() { // all of them, as a plain list
 		rows, err := workspace.ListNotifications(c, inbox)
-		return web.Map(rows, listedNotification(c)), err
+		out.A = new(web.Map(rows, listedNotification(c)))
+		return out, err
 	}
-	p, err := web.ReadPaging(c.Query, 0)
+	p, err := in.Paging(0)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	rows, total, err := workspace.PageNotifications(c, inbox, in.OrderBy, p.Offset(), p.Size)
-	return web.Paged(p, total, web.Map(rows, listedNotification(c))), err
+	out.B = new(web.Paged(p, total, web.Map(rows, listedNotification(c))))
+	return out, err
 }
 
 func countNotifications(c *app.Call, _ web.Nothing) (map[string]int, error) {

@@ -32,7 +32,7 @@ var pages = []web.Op{
 	web.Do("POST", onePage+"lock/", entersPage, 204, "Lock a page", lockPage),
 	web.Do("DELETE", onePage+"lock/", entersPage, 204, "Unlock a page", unlockPage),
 	web.Do("POST", onePage+"access/", entersPage, 204, "Make a page public or private", setPageAccess),
-	web.Do("GET", onePage+"description/", entersPage, 200, "Read a page's document", pageDescription),
+	web.Do("GET", onePage+"description/", entersPage, 200, "Read a page's document", pageDescription).Sends("application/octet-stream"),
 	web.Do("PATCH", onePage+"description/", entersPage, 200, "Write a page's document", patchPageDescription),
 	web.Do("GET", onePage+"versions/", entersPage, 200, "List the versions of a page", listPageVersions),
 	web.Do("GET", onePage+"versions/{pk:uuid}/", entersPage, 200, "Read a version of a page", getPageVersion),

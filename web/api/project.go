@@ -16,7 +16,7 @@ var projects = []web.Op{
 	web.Do("GET", inWorkspace+"projects/", web.Workspace(), 200, "List projects", listProjects),
 	web.Do("POST", inWorkspace+"projects/", web.Workspace(app.Admin, app.Member), 201, "Create a project", createProject),
 	web.Do("GET", inWorkspace+"projects/details/", web.Workspace(), 200, "List projects in full", listProjectDetails),
-	web.Do("GET", oneProject, web.Workspace(), 200, "Read a project", getProject),
+	web.Do("GET", oneProject, web.Workspace(), 200, "Read a project", getProject).Refuses(409),
 	web.Do("PATCH", oneProject, changesProject, 200, "Change a project", patchProject),
 	web.Do("PUT", oneProject, changesProject, 200, "Replace what is said of a project", putProject),
 	web.Do("DELETE", oneProject, changesProject, 204, "Delete a project", deleteProject),
@@ -136,24 +136,26 @@ func listProjects(c *app.Call, _ web.Nothing) ([]ProjectBrief, error) {
 // listProjectDetails answers all projects by the caller's own order; a page, in the order that is asked for, only to those
 // who say which one and how large. Plane: app/views/project/base.py
 func listProjectDetails(c *app.Call, in struct {
-	PerPage string  `query:"per_page"`
-	Cursor  string  `query:"cursor"`
+	web.Pages
 	OrderBy *string `query:"order_by"`
-}) (any, error) {
-	if in.PerPage == "" || in.Cursor == "" {
+}) (web.AnyOf[[]Project, web.Page[Project]], error) {
+	var out web.AnyOf[[]Project, web.Page[Project]]
+	if in.Whole() {
 		ps, err := project.List(c, "[[place]] NULLS LAST", "name")
-		return web.Map(ps, projectOf(c)), err
+		out.A = new(web.Map(ps, projectOf(c)))
+		return out, err
 	}
-	p, err := web.ReadPaging(c.Query, 1000)
+	p, err := in.Paging(1000)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	by := "-created_at"
 	if in.OrderBy != nil {
 		by = *in.OrderBy
 	}
 	rows, total, err := project.ListPart(c, by, p.Offset(), p.Size)
-	return web.Paged(p, total, web.Map(rows, projectOf(c))), err
+	out.B = new(web.Paged(p, total, web.Map(rows, projectOf(c))))
+	return out, err
 }
 
 func getProject(c *app.Call, _ web.Nothing) (Project, error) {

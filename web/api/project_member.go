@@ -117,18 +117,20 @@ type memberPath struct {
 }
 
 // getProjectMember shows guests only the short form.
-func getProjectMember(c *app.Call, in memberPath) (any, error) {
+func getProjectMember(c *app.Call, in memberPath) (web.AnyOf[ProjectMember[UserAdminLite], ProjectMemberRole], error) {
+	var out web.AnyOf[ProjectMember[UserAdminLite], ProjectMemberRole]
 	m, err := project.GetMember(c, dbx.HashExp{"id": in.PK})
 	if errors.Is(err, store.ErrNotFound) || err == nil && m.Person.IsBot {
-		return nil, app.Refuse(404, "Project member not found")
+		return out, app.Refuse(404, "Project member not found")
 	}
-	if err != nil {
-		return nil, err
+	switch {
+	case err != nil:
+	case c.Access.Projects[c.ProjectID] == app.Guest:
+		out.B = new(projectMemberRole(c)(m.ProjectMember))
+	default:
+		out.A = new(projectMember(c, m, userAdminLite))
 	}
-	if c.Access.Projects[c.ProjectID] == app.Guest {
-		return projectMemberRole(c)(m.ProjectMember), nil
-	}
-	return projectMember(c, m, userAdminLite), nil
+	return out, err
 }
 
 func patchProjectMember(c *app.Call, in struct {

@@ -16,9 +16,9 @@ var projectStats = []web.Op{
 
 // readProjectStats counts the fields that are asked for, all when none of them is known.
 func readProjectStats(c *app.Call, in struct {
-	Fields   string `query:"fields"`
-	Projects string `query:"project_ids"`
-}) ([]map[string]any, error) {
+	Fields   string `query:"fields" type:"words"`
+	Projects string `query:"project_ids" type:"ids"`
+}) ([]map[string]web.AnyOf[string, int], error) {
 	var ids []string
 	if in.Projects != "" {
 		ids = strings.Split(in.Projects, ",")
@@ -32,10 +32,10 @@ func readProjectStats(c *app.Call, in struct {
 		names = store.ProjectTotals
 	}
 	all, err := analytic.ProjectTotals(c, ids, names)
-	return web.Map(all, func(p store.CountedTotals) map[string]any {
-		out := map[string]any{"id": p.ID}
+	return web.Map(all, func(p store.CountedTotals) map[string]web.AnyOf[string, int] {
+		out := map[string]web.AnyOf[string, int]{"id": {A: &p.ID}}
 		for name, n := range p.Totals {
-			out[name] = n
+			out[name] = web.AnyOf[string, int]{B: &n}
 		}
 		return out
 	}), err

@@ -10,8 +10,8 @@ import (
 )
 
 var roots = []web.Op{
-	web.Do("GET", "/", web.Public(), 200, "Tell what this is", getRoot),
-	web.Do("GET", "/robots.txt", web.Public(), 200, "Keep robots out", getRobots),
+	web.Do("GET", "/", web.Public(), 200, "Tell what this is", getRoot).Sends("application/json", "text/html"),
+	web.Do("GET", "/robots.txt", web.Public(), 200, "Keep robots out", getRobots).Sends("text/plain"),
 }
 
 // getRoot answers programs with a status and browsers with the frontend, or with a page about where everything is.

@@ -70,20 +70,32 @@ const most = 100
 type SearchQuery struct {
 	Slug      string `path:"slug"`
 	Text      string `query:"search"`
-	Entities  string `query:"entities"` // kinds, comma-separated; none: all
-	ProjectID string `query:"project_id"`
-	Workspace string `query:"workspace_search"` // anything but false: not only in that project
+	Entities  string `query:"entities" type:"words"` // kinds, comma-separated; none: all
+	ProjectID string `query:"project_id" type:"uuid"`
+	Workspace string `query:"workspace_search" type:"boolean"` // anything but false: not only in that project
 }
 
-// SearchResults are lists by kind.
+// SearchResults are lists by kind: those that were asked for.
 type SearchResults struct {
-	Results map[string]any `json:"results"`
+	Results FoundByKind `json:"results"`
+}
+
+// FoundByKind are lists of what was found.
+type FoundByKind struct {
+	Workspaces []FoundWorkspace `json:"workspace,omitzero"`
+	Projects   []FoundProject   `json:"project,omitzero"`
+	Issues     []FoundIssue     `json:"issue,omitzero"`
+	Cycles     []FoundNamed     `json:"cycle,omitzero"`
+	Modules    []FoundNamed     `json:"module,omitzero"`
+	Views      []FoundNamed     `json:"issue_view,omitzero"`
+	Pages      []FoundPage      `json:"page,omitzero"`
+	Intake     []FoundIssue     `json:"intake,omitzero"`
 }
 
 var searchKinds = []string{"workspace", "project", "issue", "cycle", "module", "issue_view", "page", "intake"}
 
 func searchAll(c *app.Call, in SearchQuery) (SearchResults, error) {
-	out := SearchResults{map[string]any{}}
+	var out SearchResults
 	place, err := search.PlaceOf(c, false)
 	if err != nil {
 		return out, err
@@ -95,7 +107,7 @@ func searchAll(c *app.Call, in SearchQuery) (SearchResults, error) {
 		place = place.Only(in.ProjectID)
 	}
 	for kind := range kinds(in.Entities, searchKinds) {
-		if out.Results[kind], err = searchKind(c, kind, place, in); err != nil {
+		if err = out.Results.search(c, kind, place, in); err != nil {
 			return out, err
 		}
 	}
@@ -118,32 +130,43 @@ func kinds(list string, known []string) map[string]bool {
 	return out
 }
 
-func searchKind(c *app.Call, kind string, place search.Place, in SearchQuery) (any, error) {
+// search reads one kind.
+func (f *FoundByKind) search(c *app.Call, kind string, place search.Place, in SearchQuery) error {
 	switch kind {
 	case "workspace":
 		ws, err := search.Workspaces(c, in.Text)
-		return web.Map(ws, func(w store.Workspace) FoundWorkspace { return FoundWorkspace{w.Name, w.ID, w.Slug} }), err
+		f.Workspaces = web.Map(ws, func(w store.Workspace) FoundWorkspace { return FoundWorkspace{w.Name, w.ID, w.Slug} })
+		return err
 	case "project":
 		ps, err := search.Projects(c, in.Text, false, false, most)
-		return web.Map(ps, func(p store.Project) FoundProject { return FoundProject{p.Name, p.ID, p.Identifier, nil, in.Slug} }), err
+		f.Projects = web.Map(ps, func(p store.Project) FoundProject { return FoundProject{p.Name, p.ID, p.Identifier, nil, in.Slug} })
+		return err
 	case "page":
 		pages, err := place.Pages(c, in.Text, false, false, most)
-		return foundPages(place, pages, in.Slug), err
-	case "issue", "intake":
-		find := func() ([]store.FoundIssue, error) { return place.Issues(c, in.Text, most) }
-		if kind == "intake" {
-			find = func() ([]store.FoundIssue, error) { return place.Intake(c, in.Text) }
-		}
-		found, err := find()
-		return web.Map(found, func(f store.FoundIssue) FoundIssue {
-			return FoundIssue{f.Name, f.ID, f.SequenceID, place.Identifier(f.ProjectID), f.ProjectID, in.Slug}
-		}), err
+		f.Pages = foundPages(place, pages, in.Slug)
+		return err
+	case "issue":
+		found, err := place.Issues(c, in.Text, most)
+		f.Issues = foundIssues(place, found, in.Slug)
+		return err
+	case "intake":
+		found, err := place.Intake(c, in.Text)
+		f.Intake = foundIssues(place, found, in.Slug)
+		return err
 	}
 	table := map[string]store.NamedTable{"cycle": store.NamedCycles, "module": store.NamedModules, "issue_view": store.NamedViews}[kind]
-	found, err := place.Named(c, table, in.Text, most)
-	return web.Map(found, func(n store.Named) FoundNamed {
+	named, err := place.Named(c, table, in.Text, most)
+	dest := map[string]*[]FoundNamed{"cycle": &f.Cycles, "module": &f.Modules, "issue_view": &f.Views}[kind]
+	*dest = web.Map(named, func(n store.Named) FoundNamed {
 		return FoundNamed{n.Name, n.ID, n.ProjectID, place.Identifier(n.ProjectID), in.Slug, ""}
-	}), err
+	})
+	return err
+}
+
+func foundIssues(place search.Place, found []store.FoundIssue, slug string) []FoundIssue {
+	return web.Map(found, func(f store.FoundIssue) FoundIssue {
+		return FoundIssue{f.Name, f.ID, f.SequenceID, place.Identifier(f.ProjectID), f.ProjectID, slug}
+	})
 }
 
 // foundPages puts a page that several projects have into one row.
@@ -165,28 +188,39 @@ func foundPages(place search.Place, pages []store.Named, slug string) []FoundPag
 type EntityQuery struct {
 	Slug      string  `path:"slug"`
 	Text      string  `query:"query"`
-	Kinds     *string `query:"query_type"` // comma-separated; none: user_mention
-	Count     *string `query:"count"`
-	ProjectID string  `query:"project_id"`
+	Kinds     *string `query:"query_type" type:"words"` // comma-separated; none: user_mention
+	Count     *string `query:"count" type:"integer 0..100"`
+	ProjectID string  `query:"project_id" type:"uuid"`
 }
 
 var entityKinds = []string{"user_mention", "project", "issue", "cycle", "module", "page"}
 
-func searchEntities(c *app.Call, in EntityQuery) (map[string]any, error) {
+// EntitiesByKind are lists of what can be mentioned: those that were asked for.
+type EntitiesByKind struct {
+	People   []FoundPerson    `json:"user_mention,omitzero"`
+	Projects []FoundProject   `json:"project,omitzero"`
+	Issues   []MentionedIssue `json:"issue,omitzero"`
+	Cycles   []FoundNamed     `json:"cycle,omitzero"`
+	Modules  []FoundNamed     `json:"module,omitzero"`
+	Pages    []MentionedPage  `json:"page,omitzero"`
+}
+
+func searchEntities(c *app.Call, in EntityQuery) (EntitiesByKind, error) {
+	var out EntitiesByKind
 	count := 5
 	if in.Count != nil {
 		n, err := strconv.Atoi(strings.TrimSpace(*in.Count))
 		if err != nil || n < 0 {
-			return nil, app.Invalid("count must be a whole number")
+			return out, app.Invalid("count must be a whole number")
 		}
 		count = min(n, most)
 	}
 	if in.ProjectID != "" && !mux.IsUUID(in.ProjectID) {
-		return nil, app.ErrValue
+		return out, app.ErrValue
 	}
 	place, err := search.PlaceOf(c, false)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	if in.ProjectID != "" {
 		place = place.Only(in.ProjectID)
@@ -195,10 +229,9 @@ func searchEntities(c *app.Call, in EntityQuery) (map[string]any, error) {
 	if in.Kinds != nil {
 		wanted = *in.Kinds + ","
 	}
-	out := map[string]any{}
 	for kind := range kinds(wanted, entityKinds) {
-		if out[kind], err = entities(c, kind, place, in, count); err != nil {
-			return nil, err
+		if err = out.search(c, kind, place, in, count); err != nil {
+			return out, err
 		}
 	}
 	return out, nil
@@ -232,41 +265,52 @@ type MentionedPage struct {
 	Slug      string     `json:"workspace__slug"`
 }
 
-func entities(c *app.Call, kind string, place search.Place, in EntityQuery, count int) (any, error) {
+// search reads one kind.
+func (e *EntitiesByKind) search(c *app.Call, kind string, place search.Place, in EntityQuery, count int) error {
 	switch kind {
 	case "user_mention":
 		people, err := search.People(c, in.Text, in.ProjectID, count)
-		return web.Map(people, func(u store.User) FoundPerson {
+		e.People = web.Map(people, func(u store.User) FoundPerson {
 			avatar := u.Avatar
 			if u.AvatarAssetID != nil {
 				avatar = "/api/assets/v2/static/" + *u.AvatarAssetID + "/"
 			}
 			return FoundPerson{&avatar, u.DisplayName, u.ID}
-		}), err
+		})
+		return err
 	case "project":
 		ps, err := search.Projects(c, in.Text, true, true, count)
-		return web.Map(ps, func(p store.Project) FoundProject {
+		e.Projects = web.Map(ps, func(p store.Project) FoundProject {
 			return FoundProject{p.Name, p.ID, p.Identifier, store.NullJSON(p.LogoProps), in.Slug}
-		}), err
+		})
+		return err
 	case "issue":
 		found, err := place.Issues(c, in.Text, count)
-		return web.Map(found, func(f store.FoundIssue) MentionedIssue {
+		e.Issues = web.Map(found, func(f store.FoundIssue) MentionedIssue {
 			return MentionedIssue{f.Name, f.ID, f.SequenceID, place.Identifier(f.ProjectID), f.ProjectID, f.Priority, f.StateID, f.TypeID}
-		}), err
+		})
+		return err
 	case "page": // without a project, only those of the whole workspace; private ones can't be mentioned
 		pages, err := place.Pages(c, in.Text, true, in.ProjectID == "", count)
-		return web.Map(pages, func(p store.Named) MentionedPage {
+		e.Pages = web.Map(pages, func(p store.Named) MentionedPage {
 			return MentionedPage{p.Name, p.ID, p.LogoProps, p.ProjectID, in.Slug}
-		}), err
+		})
+		return err
 	}
 	table, status := store.NamedModules, func(n store.Named) string { return n.Status }
 	if kind == "cycle" {
 		table, status = store.NamedCycles, func(n store.Named) string { return cycleStatus(c, n) }
 	}
 	found, err := place.Named(c, table, in.Text, count)
-	return web.Map(found, func(n store.Named) FoundNamed {
+	named := web.Map(found, func(n store.Named) FoundNamed {
 		return FoundNamed{n.Name, n.ID, n.ProjectID, place.Identifier(n.ProjectID), in.Slug, status(n)}
-	}), err
+	})
+	if kind == "cycle" {
+		e.Cycles = named
+	} else {
+		e.Modules = named
+	}
+	return err
 }
 
 // cycleStatus is where a cycle stands by the clock.
@@ -301,14 +345,14 @@ type PickedIssue struct {
 func pickIssues(c *app.Call, in struct {
 	Slug      string `path:"slug"`
 	Text      string `query:"search"`
-	Workspace string `query:"workspace_search"`
-	Parent    string `query:"parent"`
-	Relation  string `query:"issue_relation"`
-	SubIssue  string `query:"sub_issue"`
-	Cycle     string `query:"cycle"`
-	Module    string `query:"module"`
+	Workspace string `query:"workspace_search" type:"boolean"`
+	Parent    string `query:"parent" type:"boolean"`
+	Relation  string `query:"issue_relation" type:"boolean"`
+	SubIssue  string `query:"sub_issue" type:"boolean"`
+	Cycle     string `query:"cycle" type:"boolean"`
+	Module    string `query:"module" type:"uuid"`
 	Target    string `query:"target_date"`
-	IssueID   string `query:"issue_id"`
+	IssueID   string `query:"issue_id" type:"uuid"`
 }) ([]PickedIssue, error) {
 	if in.Module != "" && !mux.IsUUID(in.Module) || in.IssueID != "" && !mux.IsUUID(in.IssueID) {
 		return nil, app.ErrValue

@@ -51,21 +51,24 @@ func orderedStates(rows []store.State) []State {
 }
 
 func listStates(c *app.Call, in struct {
-	Grouped string `query:"grouped"`
-}) (any, error) {
+	Grouped string `query:"grouped" type:"boolean"`
+}) (web.AnyOf[[]State, map[string][]State], error) {
+	var out web.AnyOf[[]State, map[string][]State]
 	rows, err := project.ListStates(c)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	states := orderedStates(rows)
 	if in.Grouped != "true" {
-		return states, nil
+		out.A = &states
+		return out, nil
 	}
 	groups := map[string][]State{}
 	for _, s := range states {
 		groups[s.Group] = append(groups[s.Group], s)
 	}
-	return groups, nil
+	out.B = &groups
+	return out, nil
 }
 
 func createState(c *app.Call, in project.StateInput) (State, error) {

@@ -31,7 +31,7 @@ type Token struct {
 	Description      string  `json:"description"`
 	LastUsed         *string `json:"last_used"`
 	UserType         int     `json:"user_type"`
-	ExpiredAt        *string `json:"expired_at"`
+	ExpiredAt        *string `json:"expired_at" format:"-"` // a bare day in the answer to who sent one
 	IsService        bool    `json:"is_service"`
 	AllowedRateLimit string  `json:"allowed_rate_limit"`
 	CreatedBy        *string `json:"created_by"`
@@ -80,7 +80,7 @@ func getToken(c *app.Call, in struct {
 func createToken(c *app.Call, in struct {
 	Label       app.Opt[string] `json:"label" check:"null,blank,raw"`
 	Description app.Opt[string] `json:"description" check:"null,blank,raw"`
-	ExpiredAt   json.RawMessage `json:"expired_at" check:"null"`
+	ExpiredAt   json.RawMessage `json:"expired_at" check:"null" type:"date-time"`
 }) (SecretToken, error) {
 	draft := user.TokenDraft{Label: in.Label.Or(app.RandomHex(32)), Description: in.Description.V}
 	if in.Label.Null || in.Description.Null || len([]rune(draft.Label)) > 255 {

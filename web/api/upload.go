@@ -15,8 +15,8 @@ import (
 // Files come and go here; the signature in the form or in the address says what is allowed.
 var uploads = []web.Op{
 	web.Do("POST", asset.Path, web.Public(), 204, "Send a file with the form that was given out", receiveFile).UpTo(uploadLimit),
-	web.Do("GET", asset.Path+"{name}", web.Public(), 200, "Fetch a file by a signed address", sendFile),
-	web.Do("GET", asset.Path+"{folder}/{name}", web.Public(), 200, "Fetch a workspace's file by a signed address", sendFile),
+	web.Do("GET", asset.Path+"{name}", web.Public(), 200, "Fetch a file by a signed address", sendFile).Sends("*/*").Refuses(403),
+	web.Do("GET", asset.Path+"{folder}/{name}", web.Public(), 200, "Fetch a workspace's file by a signed address", sendFile).Sends("*/*").Refuses(403),
 }
 
 func uploadLimit(cfg *app.Config) int64 { return cfg.Limits.FileSize + asset.FormSize }

@@ -110,15 +110,18 @@ type viewPath struct {
 	PK string `path:"pk"`
 }
 
-func getView(c *app.Call, in viewPath) (any, error) {
+func getView(c *app.Call, in viewPath) (web.AnyOf[View, BlankView], error) {
+	var out web.AnyOf[View, BlankView]
 	v, err := view.Get(c, in.PK)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	if v == nil {
-		return BlankView{}, nil
+		out.B = &BlankView{}
+		return out, nil
 	}
-	return viewOf(c)(*v), nil
+	out.A = new(viewOf(c)(*v))
+	return out, nil
 }
 
 type changedView struct {

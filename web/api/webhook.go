@@ -13,9 +13,9 @@ const oneWebhook = inWorkspace + "webhooks/{pk:uuid}/"
 
 var webhooks = []web.Op{
 	web.Do("GET", inWorkspace+"webhooks/", web.Workspace(app.Admin), 200, "List webhooks", listWebhooks),
-	web.Do("POST", inWorkspace+"webhooks/", web.Workspace(app.Admin), 201, "Create a webhook", createWebhook),
+	web.Do("POST", inWorkspace+"webhooks/", web.Workspace(app.Admin), 201, "Create a webhook", createWebhook).Refuses(409),
 	web.Do("GET", oneWebhook, web.Workspace(app.Admin), 200, "Read a webhook", getWebhook),
-	web.Do("PATCH", oneWebhook, web.Workspace(app.Admin), 200, "Change a webhook", updateWebhook),
+	web.Do("PATCH", oneWebhook, web.Workspace(app.Admin), 200, "Change a webhook", updateWebhook).Refuses(409),
 	web.Do("DELETE", oneWebhook, web.Workspace(app.Admin), 204, "Delete a webhook", deleteWebhook),
 	web.Do("POST", oneWebhook+"regenerate/", web.Workspace(app.Admin), 200, "Give a webhook another secret", renewWebhookSecret),
 	web.Do("GET", inWorkspace+"webhook-logs/{pk:uuid}/", web.Workspace(app.Admin), 200, "List what a webhook sent", listWebhookLogs),

@@ -96,12 +96,17 @@ func listWorkspaceMembers(c *app.Call, in struct {
 	return web.Map(ms, memberFor(c)), err
 }
 
-func readOwnMembership(c *app.Call, _ web.Nothing) (any, error) {
+func readOwnMembership(c *app.Call, _ web.Nothing) (web.AnyOf[OwnMembership, NoMembership], error) {
+	var out web.AnyOf[OwnMembership, NoMembership]
 	m, drafts, err := workspace.Membership(c)
-	if err != nil || m == nil {
-		return NoMembership{}, err
+	switch {
+	case err != nil:
+	case m == nil:
+		out.B = &NoMembership{}
+	default:
+		out.A = &OwnMembership{m.ID, drafts, membership(c, m), m.MemberID}
 	}
-	return OwnMembership{m.ID, drafts, membership(c, m), m.MemberID}, nil
+	return out, err
 }
 
 func readProjectRoles(c *app.Call, _ web.Nothing) (map[string]app.Role, error) {

@@ -37,9 +37,9 @@ type CSRFToken struct {
 
 func getCSRFToken(c *app.Call, in struct {
 	Have string `cookie:"csrftoken"`
-}) (web.Reply, error) {
+}) (web.With[CSRFToken], error) {
 	token, cookie := web.CSRFToken(c, in.Have)
-	return web.Reply{Body: CSRFToken{token}, Cookies: cookies(cookie)}, nil
+	return web.With[CSRFToken]{Body: CSRFToken{token}, Cookies: cookies(cookie)}, nil
 }
 
 // signedIn sends a client on with a session of its own.

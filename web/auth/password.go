@@ -48,24 +48,24 @@ func (p place) resetPassword(c *app.Call, in struct {
 func changePassword(c *app.Call, in struct {
 	Old string `json:"old_password" check:"null,blank,raw"`
 	New string `json:"new_password" check:"null,blank,raw"`
-}) (web.Reply, error) {
+}) (web.With[api.Message], error) {
 	key, err := user.ChangePassword(c, in.Old, in.New)
 	if err != nil {
-		return web.Reply{}, err
+		return web.With[api.Message]{}, err
 	}
 	return renewedSession(c, key, api.Message{Message: "Password updated successfully"}), nil
 }
 
 func choosePassword(c *app.Call, in struct {
 	Password string `json:"password" check:"null,blank,raw"`
-}) (web.Reply, error) {
+}) (web.With[api.Account], error) {
 	u, key, err := user.ChoosePassword(c, in.Password)
 	if err != nil {
-		return web.Reply{}, err
+		return web.With[api.Account]{}, err
 	}
 	return renewedSession(c, key, api.AccountOf(c, u)), nil
 }
 
-func renewedSession(c *app.Call, key string, body any) web.Reply {
-	return web.Reply{Body: body, Cookies: cookies(web.SessionCookieFor(c, web.SessionCookie, key, user.SessionLife))}
+func renewedSession[T any](c *app.Call, key string, body T) web.With[T] {
+	return web.With[T]{Body: body, Cookies: cookies(web.SessionCookieFor(c, web.SessionCookie, key, user.SessionLife))}
 }

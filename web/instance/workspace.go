@@ -55,9 +55,10 @@ func show(c *app.Call, w *store.Workspace, owner Owner) Workspace {
 const pageSize = 10 // the longest, too
 
 func listWorkspaces(c *app.Call, in struct {
+	web.Pages
 	Search string `query:"search"`
 }) (web.Page[Workspace], error) {
-	p, err := web.ReadPaging(c.Query, pageSize)
+	p, err := in.Paging(pageSize)
 	if err == nil && p.Size > pageSize {
 		err = app.Detail(400, "Invalid per_page value. Cannot exceed "+strconv.Itoa(pageSize)+".")
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/filter"
 	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
@@ -120,8 +121,11 @@ type reportPath struct {
 	ID string `path:"pk"`
 }
 
-func listReports(c *app.Call, in intakePath) ([]ListedReport, error) {
-	rs, err := issue.ListReports(c, in.Intake)
+func listReports(c *app.Call, in struct {
+	intakePath
+	Single filter.PublicParams `query:"*"`
+}) ([]ListedReport, error) {
+	rs, err := issue.ListReports(c, in.Intake, in.Single)
 	return web.Map(rs, func(r issue.Report) ListedReport { return ListedReport{report(c, r), r.SubIssues} }), err
 }
 

@@ -55,8 +55,8 @@ type Item struct {
 	SortOrder     float64        `json:"sort_order"`
 	EstimatePoint *string        `json:"estimate_point"`
 	Priority      string         `json:"priority"`
-	StartDate     *string        `json:"start_date"`
-	TargetDate    *string        `json:"target_date"`
+	StartDate     *string        `json:"start_date" format:"date"`
+	TargetDate    *string        `json:"target_date" format:"date"`
 	SequenceID    int64          `json:"sequence_id"`
 	ProjectID     string         `json:"project_id"`
 	ParentID      *string        `json:"parent_id"`
@@ -85,17 +85,23 @@ func (i *Item) hear(v *store.Voices) {
 	}
 }
 
+// ListedItem is a work item in a list; in groups of what it can have several of, with the group's own id.
+type ListedItem struct {
+	Item
+	api.GroupIDs
+}
+
 // ItemList is a page of a board's work items. Results is a list of them or, by group_by, an object of groups.
 type ItemList struct {
 	api.IssuePage
-	Results []Item `json:"results"`
+	Results api.Grouped[ListedItem] `json:"results"`
 
 	list   *issue.List
 	voices *store.Voices
 }
 
-func listItems(c *app.Call, _ web.Nothing) (ItemList, error) {
-	l, v, err := issue.ListOnBoard(c)
+func listItems(c *app.Call, in issue.BoardQuery) (ItemList, error) {
+	l, v, err := issue.ListOnBoard(c, in)
 	return ItemList{list: l, voices: v}, err
 }
 
@@ -127,13 +133,14 @@ type FullItem struct {
 }
 
 // getItem answers nothing at all for what the board does not show, as the reference does.
-func getItem(c *app.Call, in itemPath) (any, error) {
+func getItem(c *app.Call, in itemPath) (web.AnyOf[FullItem, web.Nothing], error) {
+	var found web.AnyOf[FullItem, web.Nothing]
 	s, err := issue.GetOnBoard(c, in.Issue)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil
+		return found, nil
 	}
 	if err != nil {
-		return nil, err
+		return found, err
 	}
 	d := s.IssueDetail
 	out := FullItem{Item{ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, EstimatePoint: d.EstimatePointID, Priority: d.Priority,
@@ -144,7 +151,8 @@ func getItem(c *app.Call, in itemPath) (any, error) {
 		out.StateGroup = &d.StateGroup
 	}
 	out.hear(s.Voices)
-	return out, nil
+	found.A = &out
+	return found, nil
 }
 
 type itemPath struct {

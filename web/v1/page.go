@@ -9,12 +9,6 @@ import (
 	"github.com/sailplane/sailplane/web"
 )
 
-// Paging is how a client asks for a part of a list; see web.ReadPaging.
-type Paging struct {
-	PerPage string `query:"per_page"`
-	Cursor  string `query:"cursor"`
-}
-
 // longestPage is the usual and the largest number of rows of a page.
 const longestPage = 1000
 
@@ -25,17 +19,17 @@ type Page[T any] struct {
 }
 
 // Describes gives the type that the API description shows: Results typed.
-func (Page[T]) Describes() reflect.Type { return reflect.TypeFor[web.Page[T]]() }
+func (Page[T]) Describes() reflect.Type { return reflect.TypeFor[web.Page[web.Partial[T]]]() }
 
 // listing is the input of a list.
 type listing struct {
 	View
-	Paging
+	web.Pages
 }
 
 // list answers a page: read fetches a part of the rows and says how many there are in all, wire shapes one.
 func list[R, T any](c *app.Call, in listing, read func(store.Slice) ([]R, int, error), wire func(*app.Call, *R) T) (Page[T], error) {
-	p, err := web.ReadPaging(c.Query, longestPage)
+	p, err := in.Paging(longestPage)
 	if err != nil {
 		return Page[T]{}, err
 	}
@@ -57,5 +51,7 @@ type Found[T any] struct{ answer any }
 // MarshalJSON writes the page or the row.
 func (f Found[T]) MarshalJSON() ([]byte, error) { return json.Marshal(f.answer) }
 
-// Describes gives the page for the API description.
-func (Found[T]) Describes() reflect.Type { return reflect.TypeFor[Page[T]]() }
+// DescribesAny names both.
+func (Found[T]) DescribesAny() []reflect.Type {
+	return []reflect.Type{reflect.TypeFor[Page[T]](), reflect.TypeFor[Shown[T]](), reflect.TypeFor[[]Shown[T]]()}
+}

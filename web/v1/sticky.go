@@ -44,10 +44,10 @@ func sticky(c *app.Call, s *store.Sticky) Sticky {
 const stickiesPage = 20
 
 func listStickies(c *app.Call, in struct {
-	Paging
+	web.Pages
 	Query string `query:"query"`
 }) (web.Page[Sticky], error) {
-	p, err := web.ReadPaging(c.Query, stickiesPage)
+	p, err := in.Paging(stickiesPage)
 	if err != nil {
 		return web.Page[Sticky]{}, err
 	}

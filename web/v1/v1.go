@@ -4,6 +4,7 @@ package v1
 
 import (
 	"errors"
+	"net/http"
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
@@ -48,9 +49,10 @@ var (
 // errNowhere is this API's word for a row that is not there.
 var errNowhere = app.Refuse(404, "The requested resource does not exist.")
 
-// do is web.Do in the words of this API: whatever is not there, it says so in the same way.
+// do is web.Do in the words of this API: whatever is not there, it says so in the same way. What another program has given
+// its own id is not made twice: 409.
 func do[In, Out any](method, path string, allow web.Rule, status int, summary string, handle func(*app.Call, In) (Out, error)) web.Op {
-	return web.Do(method, path, allow, status, summary, func(c *app.Call, in In) (Out, error) {
+	op := web.Do(method, path, allow, status, summary, func(c *app.Call, in In) (Out, error) {
 		out, err := handle(c, in)
 		var refused *app.Error
 		if errors.Is(err, store.ErrNotFound) || errors.As(err, &refused) && refused.Status == 404 {
@@ -58,6 +60,10 @@ func do[In, Out any](method, path string, allow web.Rule, status int, summary st
 		}
 		return out, err
 	})
+	if method == http.MethodGet || method == http.MethodDelete {
+		return op
+	}
+	return op.Refuses(http.StatusConflict)
 }
 
 // byID is the input of what is done to one row of a project.

@@ -9,12 +9,13 @@ import (
 	"sync"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/web"
 )
 
 // View is what a client may ask of the rows that it gets, comma-separated: only these keys, these relations in full.
 type View struct {
-	Fields string `query:"fields"`
-	Expand string `query:"expand"`
+	Fields string `query:"fields" type:"words"`
+	Expand string `query:"expand" type:"words"`
 }
 
 // Ref is another row: on the wire its id, or the row itself when the client expands it.
@@ -34,8 +35,10 @@ func (r Ref) MarshalJSON() ([]byte, error) {
 	return append(append(append(make([]byte, 0, 40), '"'), *r.ID...), '"'), nil
 }
 
-// Describes says that a reference is an id for the API description.
-func (Ref) Describes() reflect.Type { return reflect.TypeFor[*string]() }
+// DescribesAny says that a reference is an id, or a row.
+func (Ref) DescribesAny() []reflect.Type {
+	return []reflect.Type{reflect.TypeFor[*string](), reflect.TypeFor[map[string]any]()}
+}
 
 func ref(id string) Ref { return Ref{ID: &id} }
 
@@ -61,8 +64,10 @@ func (r Refs) MarshalJSON() ([]byte, error) {
 	return append(b, ']'), nil
 }
 
-// Describes says that references are ids for the API description.
-func (Refs) Describes() reflect.Type { return reflect.TypeFor[[]string]() }
+// DescribesAny says that references are ids, or rows.
+func (Refs) DescribesAny() []reflect.Type {
+	return []reflect.Type{reflect.TypeFor[[]string](), reflect.TypeFor[[]map[string]any]()}
+}
 
 // Shown is a T of which the client may have asked for some keys only.
 type Shown[T any] struct {
@@ -70,8 +75,8 @@ type Shown[T any] struct {
 	only []key // nil: all
 }
 
-// Describes gives the whole type for the API description.
-func (Shown[T]) Describes() reflect.Type { return reflect.TypeFor[T]() }
+// Describes says that any of the keys may be there.
+func (Shown[T]) Describes() reflect.Type { return reflect.TypeFor[web.Partial[T]]() }
 
 // MarshalJSON writes the keys that were asked for, in the order of the struct.
 func (s Shown[T]) MarshalJSON() ([]byte, error) {

@@ -153,6 +153,16 @@ func (c *Client) Do(method, path string, body any) Answer {
 	return c.Send(method, path, "application/json", bytes.NewReader(raw))
 }
 
+// Sign makes a request the client's.
+func (c *Client) Sign(r *http.Request) {
+	if c.cookie != "" {
+		r.AddCookie(&http.Cookie{Name: web.SessionCookie, Value: c.cookie})
+	}
+	if c.key != "" {
+		r.Header.Set("X-Api-Key", c.key)
+	}
+}
+
 // Send sends a request with a body of some type; path may be a whole address.
 func (c *Client) Send(method, path, contentType string, body io.Reader) Answer {
 	c.s.t.Helper()
@@ -166,12 +176,7 @@ func (c *Client) Send(method, path, contentType string, body io.Reader) Answer {
 	if contentType != "" {
 		req.Header.Set("Content-Type", contentType)
 	}
-	if c.cookie != "" {
-		req.AddCookie(&http.Cookie{Name: web.SessionCookie, Value: c.cookie})
-	}
-	if c.key != "" {
-		req.Header.Set("X-Api-Key", c.key)
-	}
+	c.Sign(req)
 	res, err := http.DefaultTransport.RoundTrip(req)
 	if err != nil {
 		c.s.t.Fatal(err)
@@ -181,8 +186,21 @@ func (c *Client) Send(method, path, contentType string, body io.Reader) Answer {
 	if err != nil {
 		c.s.t.Fatal(err)
 	}
-	return Answer{res.StatusCode, res.Header, raw}
+	a := Answer{res.StatusCode, res.Header, raw}
+	if err := contract().Check(method, strings.TrimPrefix(path, c.s.URL), a); err != nil {
+		c.s.t.Errorf("%s %s: %d contradicts /api/schema/: %v\n%.500s", method, path, a.Status, err, raw)
+	}
+	return a
 }
+
+// contract is what every answer is checked against.
+var contract = sync.OnceValue(func() *Contract {
+	c, err := NewContract(routes.All("test"))
+	if err != nil {
+		panic(err)
+	}
+	return c
+})
 
 // Must is Do for what has to succeed.
 func (c *Client) Must(method, path string, body any) Answer {

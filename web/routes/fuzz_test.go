@@ -1,0 +1,475 @@
+package routes_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sailplane/sailplane/web"
+	"github.com/sailplane/sailplane/web/routes"
+	"github.com/sailplane/sailplane/web/webtest"
+)
+
+// TestFuzzedRequests asks for everything that the API's description has, rightly and wrongly, as everybody, and checks every
+// answer against the description: none is the server's fault, none is other than described. What is asked follows from a
+// seed; the ids in it are those of the run.
+//
+//	make fuzz API=200000 SEED=1      so many requests with that seed; without, a few with a fixed one and with one that is new
+func TestFuzzedRequests(t *testing.T) {
+	runs := map[uint64]int{1: 1500, uint64(time.Now().UnixNano()): 1500}
+	if n, err := strconv.Atoi(os.Getenv("SAILPLANE_FUZZ_REQUESTS")); err == nil {
+		seed, err := strconv.ParseUint(os.Getenv("SAILPLANE_FUZZ_SEED"), 10, 64)
+		if err != nil {
+			seed = uint64(time.Now().UnixNano())
+		}
+		runs = map[uint64]int{seed: n}
+	}
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		worlds := 0
+		s.App.Config.Webhooks.AllowNetworks = []string{"127.0.0.0/8"} // where nothing listens
+		for seed, n := range runs {
+			f := newFuzzer(t, s, seed, &worlds)
+			f.run(n)
+			f.report()
+		}
+	})
+}
+
+// fuzzer asks one server.
+type fuzzer struct {
+	*source
+	t        testing.TB
+	s        *webtest.Server
+	contract *webtest.Contract
+	seed     uint64
+	world    *world
+	worlds   *int
+	admin    person
+	ops      []operation
+	asked    int
+	statuses map[int]int
+	reached  map[string]bool
+	faults   map[string]bool
+	slowest  string
+	longest  time.Duration
+}
+
+// operation is one of the description.
+type operation struct {
+	method, path string
+	described    map[string]any
+}
+
+// request is what is sent, as text to be shown.
+type request struct {
+	method, path, query, kind, body string
+	who                             person
+	op                              operation
+	args                            map[string]string // of the path
+}
+
+func (r request) String() string {
+	target := r.path
+	if r.query != "" {
+		target += "?" + r.query
+	}
+	return fmt.Sprintf("%s %s\n\tas %s, %s: %.1500q", r.method, target, r.who.name, r.kind, r.body)
+}
+
+func newFuzzer(t testing.TB, s *webtest.Server, seed uint64, worlds *int) *fuzzer {
+	t.Helper()
+	contract, err := webtest.NewContract(routes.All("test"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fuzzer{t: t, s: s, contract: contract, seed: seed, worlds: worlds, statuses: map[int]int{}, reached: map[string]bool{}, faults: map[string]bool{},
+		source: &source{Rand: rand.New(rand.NewPCG(seed, 0))}}
+	if err := json.Unmarshal(s.Stranger().Must("GET", "/api/schema/", nil).Raw, &f.doc); err != nil {
+		t.Fatal(err)
+	}
+	paths := at(f.doc, "paths")
+	for _, path := range sortedKeys(paths) {
+		item, _ := paths[path].(map[string]any)
+		for _, method := range sortedKeys(item) {
+			f.ops = append(f.ops, operation{strings.ToUpper(method), path, at(item, method)})
+		}
+	}
+	f.begin()
+	return f
+}
+
+// begin goes on in a new world.
+func (f *fuzzer) begin() {
+	f.world = newWorld(f.t, f.s, *f.worlds)
+	f.ids = f.world.ids
+	*f.worlds++
+	c := newcomer(f.t, f.s, fmt.Sprintf("head%d", *f.worlds))
+	appoint(f.t, f.s, c)
+	f.admin = person{"administrator", c, c}
+}
+
+func (f *fuzzer) run(n int) {
+	for f.asked < n && len(f.faults) < 40 {
+		if f.asked%40 == 0 && f.worn() {
+			f.begin()
+		}
+		f.try(f.request(f.choose()))
+	}
+}
+
+// worn says whether the world is no good any more.
+func (f *fuzzer) worn() bool {
+	if f.asked%2000 == 1960 {
+		return true
+	}
+	a := f.send(request{method: "GET", path: "/api/workspaces/" + f.world.slug + "/projects/" + f.world.project + "/", who: f.world.people[0]})
+	return a.Status != http.StatusOK
+}
+
+// choose is any operation; what would leave nothing behind comes seldom.
+func (f *fuzzer) choose() operation {
+	for {
+		op := pick(f.source, f.ops)
+		ends := op.method == http.MethodDelete && (strings.HasSuffix(op.path, "/projects/{pk}/") || strings.HasSuffix(op.path, "/workspaces/{slug}/") ||
+			strings.HasSuffix(op.path, "/users/me/") || strings.HasSuffix(op.path, "members/{pk}/")) ||
+			strings.Contains(op.path, "sign-out") || strings.Contains(op.path, "leave") || strings.Contains(op.path, "deactivate")
+		if !ends || f.chance(4) {
+			return op
+		}
+	}
+}
+
+func (f *fuzzer) request(op operation) request {
+	f.source.path = op.path
+	r := request{method: op.method, op: op, who: f.caller(op.path), query: f.query(op)}
+	r.path, r.args = f.pathOf(op.path)
+	content := at(op.described, "requestBody", "content")
+	wrong := pick(f.source, []int{0, 0, 0, 0, 0, -1, -1, -1, 10, 50}) // -1: one field
+	switch {
+	case op.method == http.MethodGet && f.chance(97):
+	case content["multipart/form-data"] != nil || f.chance(2):
+		r.kind, r.body = "multipart/form-data; boundary=x", f.multipart()
+	case f.chance(3):
+		r.kind, r.body = pick(f.source, []string{"application/json", "", "text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data"}), pick(f.source, brokenBodies)
+	default:
+		r.kind, r.body = "application/json", "{}"
+		for _, kind := range sortedKeys(content) {
+			schema := at(content, kind, "schema")
+			r.kind, r.body = kind, f.object(f.resolve(schema), wrong)
+		}
+		if r.kind == "application/x-www-form-urlencoded" || f.chance(3) {
+			r.kind, r.body = "application/x-www-form-urlencoded", form(r.body)
+		}
+	}
+	return r
+}
+
+// form writes a JSON object as a form.
+func form(object string) string {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal([]byte(object), &fields) != nil {
+		return "x=y"
+	}
+	q := url.Values{}
+	for _, name := range sortedKeys(fields) {
+		var text string
+		if json.Unmarshal(fields[name], &text) != nil {
+			text = string(fields[name])
+		}
+		q.Add(name, text)
+	}
+	return q.Encode()
+}
+
+func (f *fuzzer) multipart() string {
+	var b strings.Builder
+	for _, name := range []string{"asset", "file", "key", "policy", "name"} {
+		if f.chance(50) {
+			file := ""
+			if f.chance(50) {
+				file = `; filename="a.txt"`
+			}
+			b.WriteString("--x\r\nContent-Disposition: form-data; name=\"" + name + "\"" + file + "\r\n\r\n" + pick(f.source, hostile) + "\r\n")
+		}
+	}
+	if f.chance(90) {
+		b.WriteString("--x--\r\n")
+	}
+	return b.String()
+}
+
+// caller is who asks: mostly those who may.
+func (f *fuzzer) caller(path string) person {
+	if strings.HasPrefix(path, "/api/instances/") && f.chance(85) {
+		return f.admin
+	}
+	if f.chance(60) {
+		return f.world.people[f.IntN(2)]
+	}
+	return pick(f.source, f.world.people)
+}
+
+var parameter = regexp.MustCompile(`\{([a-z_0-9]+)\}`)
+
+// pathOf fills the parameters from the last to the first: mostly with what is there, below what it was found below.
+func (f *fuzzer) pathOf(pattern string) (string, map[string]string) {
+	segs := strings.Split(pattern, "/")
+	args, below := map[string]string{}, map[string]string{}
+	for i := len(segs) - 1; i > 0; i-- {
+		before := segs[i-1]
+		segs[i] = parameter.ReplaceAllStringFunc(segs[i], func(p string) string {
+			name := strings.Trim(p, "{}")
+			if known := below[name]; known != "" && f.chance(95) {
+				args[name] = known
+				return known
+			}
+			args[name] = f.argument(name, before)
+			if args[name] != "" && len(below) == 0 {
+				below = f.ids.below[args[name]]
+			}
+			return args[name]
+		})
+	}
+	return strings.Join(segs, "/"), args
+}
+
+func (f *fuzzer) argument(name, before string) string {
+	switch n := f.IntN(100); {
+	case n < 3:
+		var text string
+		if json.Unmarshal([]byte(pick(f.source, hostile)), &text) == nil && text != "" && len(text) < 300 {
+			return url.PathEscape(text)
+		}
+	case n < 6:
+		return f.ids.of(f.source, "")
+	}
+	switch name {
+	case "slug":
+		if f.chance(97) {
+			return f.world.slug
+		}
+		return pick(f.source, []string{"world-0", "nowhere", "instances", f.world.slug + "x"})
+	case "project_id":
+		return f.whichProject()
+	case "anchor":
+		return f.world.anchor
+	case "identifier":
+		return f.world.identifier
+	case "number":
+		return strconv.Itoa(1 + f.IntN(8))
+	case "reaction_code":
+		return pick(f.source, []string{"128077", "9731"})
+	case "pk":
+		if before == "projects" {
+			return f.whichProject()
+		}
+		name = before
+	}
+	if name == "asset_id" || name == "entity_id" || strings.HasSuffix(name, "_id") || name == before {
+		return f.ids.of(f.source, name)
+	}
+	return f.ids.of(f.source, pick(f.source, []string{name, before}))
+}
+
+func (f *fuzzer) whichProject() string {
+	if f.chance(92) {
+		return f.world.project
+	}
+	return f.ids.of(f.source, "project")
+}
+
+// query has some of the parameters that are described, and seldom one that is not.
+func (f *fuzzer) query(op operation) string {
+	params, _ := op.described["parameters"].([]any)
+	var parts []string
+	often := pick(f.source, []int{0, 8, 30})
+	for _, p := range params {
+		param, _ := p.(map[string]any)
+		if param["in"] != "query" || !f.chance(often) {
+			continue
+		}
+		name, _ := param["name"].(string)
+		parts = append(parts, url.QueryEscape(name)+"="+f.parameterValue(name, at(param, "schema")))
+	}
+	if f.chance(2) {
+		parts = append(parts, pick(f.source, []string{"%00=x", "x=%ff", "a;b", "=", "per_page=1&per_page=x", "cursor=1:2:3:4", "%", "x=" + strings.Repeat("y", 3000)}))
+	}
+	return strings.Join(parts, "&")
+}
+
+func (f *fuzzer) parameterValue(name string, schema map[string]any) string {
+	if name == "cursor" && f.chance(70) {
+		return pick(f.source, []string{"10:0:0", "10:1:0", "1000:0:0", "0:0:0", "5:-1:1", "2.5:1:0", "1:99999999:0", "NaN:1:0"})
+	}
+	raw := f.value(name, schema, pick(f.source, []int{0, 0, 20}))
+	var list []json.RawMessage
+	if json.Unmarshal([]byte(raw), &list) == nil {
+		words := make([]string, min(len(list), 600))
+		for i := range words {
+			words[i] = plain(list[i])
+		}
+		return url.QueryEscape(strings.Join(words, ","))
+	}
+	return url.QueryEscape(plain([]byte(raw)))
+}
+
+// plain is a JSON text without its quotes.
+func plain(raw []byte) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return text
+	}
+	return string(raw)
+}
+
+// hang is how long a request may take on a machine that does much else.
+const hang = 2 * time.Minute
+
+const csrfToken = "0123456789012345678901234567890123456789012345678901234567890123"
+
+// send asks past the network.
+func (f *fuzzer) send(r request) webtest.Answer {
+	target, err := url.PathUnescape(r.path)
+	if err != nil {
+		target = r.path
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), hang)
+	defer cancel()
+	req := (&http.Request{Method: r.method, Host: "fuzz.test", URL: &url.URL{Path: target, RawQuery: r.query}, RemoteAddr: "192.0.2.1:1", Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{}, Body: io.NopCloser(strings.NewReader(r.body)), ContentLength: int64(len(r.body))}).WithContext(ctx)
+	if r.kind != "" {
+		req.Header.Set("Content-Type", r.kind)
+	}
+	req.Header.Set("X-CSRFToken", csrfToken)
+	req.AddCookie(&http.Cookie{Name: web.CSRFCookie, Value: csrfToken})
+	if c := r.who.session; strings.HasPrefix(r.path, "/api/v1/") && r.who.key != nil {
+		r.who.key.Sign(req)
+	} else if c != nil {
+		c.Sign(req)
+		if cookie, err := req.Cookie(web.SessionCookie); err == nil {
+			req.AddCookie(&http.Cookie{Name: web.AdminSessionCookie, Value: cookie.Value})
+		}
+	}
+	w := httptest.NewRecorder()
+	f.s.Config.Handler.ServeHTTP(w, req)
+	return webtest.Answer{Status: w.Code, Header: w.Header(), Raw: w.Body.Bytes()}
+}
+
+// try sends a request, checks the answer and learns from it.
+func (f *fuzzer) try(r request) {
+	began := time.Now()
+	a := f.send(r)
+	f.asked++
+	f.statuses[a.Status]++
+	if took := time.Since(began); took > f.longest {
+		f.longest, f.slowest = took, r.String()
+	}
+	if err := f.fault(r, a); err != nil {
+		f.complain(r, err)
+	}
+	if a.Status < 400 {
+		f.reached[r.method+" "+r.op.path] = true
+		f.ids.harvest(r.op.path, a.Raw, r.args)
+		if r.method == http.MethodDelete {
+			f.ids.forget(r.args["pk"])
+		}
+	}
+	if f.asked%500 == 0 {
+		if a := f.send(request{method: "GET", path: "/healthz"}); a.Status != http.StatusOK {
+			f.t.Fatalf("seed %d: after %d requests the server is not well: %d %s", f.seed, f.asked, a.Status, a.Raw)
+		}
+	}
+}
+
+func (f *fuzzer) fault(r request, a webtest.Answer) error {
+	if a.Status >= 500 {
+		return fmt.Errorf("%d %.300s", a.Status, bytes.TrimSpace(a.Raw))
+	}
+	target, err := url.PathUnescape(r.path)
+	if err != nil {
+		return nil
+	}
+	if key, _ := f.contract.Operation(r.method, target); key == "" {
+		return nil // what fills a parameter made another path of it
+	}
+	if err := f.contract.Check(r.method, target, a); err != nil {
+		return fmt.Errorf("%d contradicts /api/schema/: %w", a.Status, err)
+	}
+	return nil
+}
+
+var varying = regexp.MustCompile(`[0-9a-f-]{36}|[0-9]+|"[^"]*"`)
+
+// complain shows a fault once for each operation, with the smallest request that still has it.
+func (f *fuzzer) complain(r request, fault error) {
+	kind := r.method + " " + r.op.path + " " + varying.ReplaceAllString(fault.Error(), "*")
+	if f.faults[kind] {
+		return
+	}
+	f.faults[kind] = true
+	small, err := f.shrink(r, fault)
+	f.t.Errorf("seed %d, request %d:\n%s\n\t%v", f.seed, f.asked, small, err)
+}
+
+// shrink leaves parameters and fields out as long as a fault stays.
+func (f *fuzzer) shrink(r request, fault error) (request, error) {
+	for range 3 {
+		params := strings.Split(r.query, "&")
+		for i := len(params) - 1; i >= 0 && r.query != ""; i-- {
+			less := r
+			less.query = strings.Join(slices.Delete(slices.Clone(params), i, i+1), "&")
+			if err := f.fault(less, f.send(less)); err != nil {
+				r, fault, params = less, err, strings.Split(less.query, "&")
+			}
+		}
+		var fields map[string]json.RawMessage
+		if json.Unmarshal([]byte(r.body), &fields) != nil {
+			return r, fault
+		}
+		for _, name := range sortedKeys(fields) {
+			without := map[string]json.RawMessage{}
+			for _, other := range sortedKeys(fields) {
+				if other != name {
+					without[other] = fields[other]
+				}
+			}
+			less := r
+			less.body = encode(without)
+			if err := f.fault(less, f.send(less)); err != nil {
+				r, fault, fields = less, err, without
+			}
+		}
+	}
+	return r, fault
+}
+
+func (f *fuzzer) report() {
+	var unreached []string
+	for _, op := range f.ops {
+		if name := op.method + " " + op.path; !f.reached[name] {
+			unreached = append(unreached, name)
+		}
+	}
+	f.t.Logf("seed %d: %d requests, %d faults; statuses %v; %d of %d operations succeeded; the slowest took %v: %.300s", f.seed, f.asked, len(f.faults), f.statuses,
+		len(f.reached), len(f.ops), f.longest.Round(time.Millisecond), f.slowest)
+	if f.asked >= 20_000 {
+		f.t.Logf("never succeeded:\n%s", strings.Join(unreached, "\n"))
+	}
+	if f.asked == 0 {
+		f.t.Error(errors.New("nothing was asked"))
+	}
+}
