@@ -10,20 +10,19 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Settle gives files that the caller has sent before the thing they belong to was made to that thing. The kind of the newest
-// decides which; those of other kinds stay as they are. A work item or comment that is gone by then is passed over, an
-// unknown page is not.
+// Settle gives files that the caller has sent before the thing they belong to was made to that thing. Files of others count
+// only where they are that thing's already. The kind of the newest decides which; those of other kinds stay as they are. A
+// work item or comment that is gone by then is passed over, an unknown page is not.
 func Settle(c *app.Call, entity string, ids []string) error {
 	if err := checkIDs(ids); err != nil {
 		return err
 	}
 	return c.Write(func(t *store.Tx) error {
-		found, err := store.FileAssets.List(t, dbx.And(store.In("id", ids),
-			dbx.HashExp{"workspace_id": c.Workspace.ID, "created_by_id": c.UserID()}), "created_at DESC")
+		found, err := store.FileAssets.List(t, dbx.And(store.In("id", ids), dbx.HashExp{"workspace_id": c.Workspace.ID}), "created_at DESC")
 		if err != nil {
 			return err
 		}
-		found = slices.DeleteFunc(found, func(a store.FileAsset) bool { return !reaches(c, &a) })
+		found = slices.DeleteFunc(found, func(a store.FileAsset) bool { return !reaches(c, &a) || !isSender(c, &a) && !belongsTo(&a, entity) })
 		if len(found) == 0 {
 			return errNotSent
 		}
@@ -39,6 +38,15 @@ func Settle(c *app.Call, entity string, ids []string) error {
 		}
 		return nil
 	})
+}
+
+// belongsTo says whether a file is that thing's already.
+func belongsTo(a *store.FileAsset, thing string) bool {
+	owners := []*string{a.IssueID, a.CommentID, a.PageID, a.DraftIssueID}
+	if kindOf(a) == ProjectCover {
+		owners = []*string{a.ProjectID}
+	}
+	return slices.ContainsFunc(owners, func(owner *string) bool { return same(owner, &thing) })
 }
 
 // settle gives one file to the thing, and to the call's project.
