@@ -16,6 +16,7 @@ type Doings struct {
 	Before    time.Time // zero: until now
 	Archived  bool      // projects that are archived count too
 	NoTalk    bool      // comments, votes, reactions and drafts do not
+	OwnOnly   OwnOnly   // only what the reader may see
 }
 
 func (d Doings) where() dbx.Expression {
@@ -35,7 +36,7 @@ func (d Doings) where() dbx.Expression {
 	if !d.Before.IsZero() {
 		all = append(all, dbx.NewExp("[[issue_activities.created_at]] < {:before}", dbx.Params{"before": d.Before}))
 	}
-	return dbx.And(all...)
+	return dbx.And(append(all, d.OwnOnly.Around("issue_activities.project_id", "issue_activities.issue_id"))...)
 }
 
 // Count says how many entries there are.

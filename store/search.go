@@ -28,6 +28,7 @@ type IssueSearch struct {
 	NoTargetDate bool
 	MadeBy       string // only this person's
 	Intake       bool   // instead: what waits in the intake, snoozed or not
+	OwnOnly      OwnOnly // only what the reader may see
 }
 
 // SearchProject is a project to look in.
@@ -56,6 +57,7 @@ type search struct {
 	IssueSearch
 	sql      strings.Builder
 	args     []any
+	t        *Tx
 	postgres bool
 	columns  string // that a way of finding reads
 	join     string // what they are from, beside the work item
@@ -71,7 +73,7 @@ func SearchIssues(t *Tx, q IssueSearch) ([]FoundIssue, error) {
 	if len(q.Projects) == 0 || q.Limit <= 0 {
 		return nil, nil
 	}
-	s := &search{IssueSearch: q, postgres: t.Postgres()}
+	s := &search{IssueSearch: q, t: t, postgres: t.Postgres()}
 	s.write()
 	rows, err := t.Rows(s.sql.String(), s.args...)
 	if err != nil {
@@ -277,6 +279,8 @@ func (s *search) narrow() {
 	if s.MadeBy != "" {
 		s.add(" AND i.created_by_id = ?", s.MadeBy)
 	}
+	own, args := s.OwnOnly.and(s.t, "i")
+	s.add(own, args...)
 }
 
 // Named is a row that was found by its name.

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/pocketbase/dbx"
@@ -106,7 +107,8 @@ func (r Rule) NoWorkspace(answer error) Rule {
 	return r
 }
 
-// OrCreator also lets in who made the row {pk} of the table, as long as he is in the workspace.
+// OrCreator also lets in who made the row {pk} of the table, as long as they are in the workspace, and in the project if
+// the rule speaks of one: who was put out of it is out.
 func (r Rule) OrCreator(table string) Rule {
 	r.Creator = table
 	return r
@@ -162,7 +164,7 @@ func (r Rule) allows(c *app.Call, args argSource) (bool, error) {
 	if err != nil || ok {
 		return ok, err
 	}
-	if r.Creator != "" && c.Workspace != nil && c.Access.Workspace != 0 {
+	if r.Creator != "" && c.Workspace != nil && c.Access.Workspace != 0 && (r.Scope != ScopeProject || c.Role() != app.Nobody) {
 		project := ""
 		if r.Scope == ScopeProject {
 			project = c.ProjectID
@@ -207,6 +209,26 @@ func (r Rule) hasRole(c *app.Call) (bool, error) {
 func isInstanceAdmin(c *app.Call) (bool, error) {
 	return store.InstanceAdmins.Exists(c.Read(), dbx.NewExp("[[user_id]] = {:u} AND [[role]] >= 15", dbx.Params{"u": c.User.ID}))
 }
+
+// sees refuses a guest, whom the project shows only their own work items, whatever hangs on another's: rows say who may by
+// role, and this says it of the work item that the path names, itself or by a comment on it.
+func sees(c *app.Call, pattern string, args argSource) error {
+	if c.ProjectID == "" || !c.SeesOwnOnly(c.ProjectID) {
+		return nil
+	}
+	issue, comment := args.Get("issue_id"), args.Get("comment_id")
+	if issue == "" && namesItem.MatchString(pattern) {
+		issue = args.Get("pk")
+	}
+	others, err := store.IsOthers(c.Read(), c.OwnOnly(), issue, comment)
+	if err == nil && others {
+		err = app.ErrNotForGuests
+	}
+	return err
+}
+
+// namesItem fits the paths in which {pk} is a work item.
+var namesItem = regexp.MustCompile(`/(issues|work-items|intake-issues|inbox-issues)/\{pk:uuid\}/`)
 
 // place fills the workspace, the project, the board and the caller's roles that the path speaks of.
 func place(c *app.Call, pattern string, args argSource) error {

@@ -136,6 +136,9 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 	if err := op.Allow.check(c, args); err != nil {
 		return err
 	}
+	if err := sees(c, route.Pattern, args); err != nil {
+		return err
+	}
 	if err := readableQuery(c); err != nil {
 		return err
 	}

@@ -142,7 +142,7 @@ func CreateComment(c *app.Call, issue string, in CommentInput) (*Thread, error) 
 	switch {
 	case found.Issue.ProjectID != c.ProjectID:
 		return nil, store.ErrNotFound
-	case c.Role() == app.Guest && !own && !found.Project.GuestViewAllFeatures:
+	case !own && c.SeesOwnOnly(c.ProjectID):
 		return nil, app.Invalid("You are not allowed to comment on the issue")
 	}
 	at := placeOf(c, issue)

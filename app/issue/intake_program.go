@@ -34,7 +34,7 @@ func awake(c *app.Call, t *store.Tx) (dbx.Expression, error) {
 		return nil, err
 	}
 	now := dbx.NewExp("snoozed_till IS NULL OR snoozed_till >= {:now}", dbx.Params{"now": t.Now})
-	return dbx.And(dbx.HashExp{"intake_id": intake.ID, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, now), nil
+	return dbx.And(c.OwnOnly().Around("project_id", "issue_id"), dbx.HashExp{"intake_id": intake.ID, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, now), nil
 }
 
 // PageAsked answers a part of the intake, newest first, and how much there is.

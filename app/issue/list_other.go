@@ -48,14 +48,12 @@ func unpaged(o issuelist.Order, by string) issuelist.Order {
 }
 
 // ListBelow answers the work items directly below one of the call's project, and the states to tell their groups by.
-// Guests see all of them, as in the reference.
 func ListBelow(c *app.Call, parent string) ([]issuelist.Row, issuelist.States, error) {
 	scope, err := inWorkspace(c)
 	if err != nil {
 		return nil, nil, err
 	}
 	scope.Parent = parent
-	scope.Projects, scope.Own = slices.Concat(scope.Projects, scope.Own), nil
 	q := issuelist.Query{Scope: scope}
 	by, ok := query(c.Query).get("order_by")
 	if !ok || by == "" {
@@ -128,7 +126,8 @@ func syncCursor(cursor string) (size, page int, ok bool) {
 
 // ListRemoved answers the ids of what was deleted or archived in the call's project.
 func ListRemoved(c *app.Call) ([]string, error) {
-	q := issuelist.Query{Scope: issuelist.Scope{Workspace: c.Workspace.ID, Projects: []string{c.ProjectID}, Removed: true}}
+	q := issuelist.Query{Scope: hereOf(c)}
+	q.Scope.Removed = true
 	q.Order, _ = issuelist.ParseOrder("-created_at")
 	if after, ok := query(c.Query).get("updated_at__gt"); ok {
 		at, ok := parseMoment(after, c.Zone())

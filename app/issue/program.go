@@ -124,12 +124,12 @@ func DeleteFrom(c *app.Call, id string) error {
 
 // Pick answers a work item of the call's project.
 func Pick(c *app.Call, id string) (*store.FeedIssue, error) {
-	return store.FeedOf(c.Workspace.ID, c.ProjectID).ID(id).One(c.Read())
+	return feedOf(c).ID(id).One(c.Read())
 }
 
 // PickByOrigin answers the work item of the call's project, archived or not, that another program calls so.
 func PickByOrigin(c *app.Call, id, source string) (*store.FeedIssue, error) {
-	return store.FeedOfAll(c.Workspace.ID, c.ProjectID).Origin(id, source).One(c.Read())
+	return feedOfAll(c).Origin(id, source).One(c.Read())
 }
 
 // PickByNumber answers PROJ-12. Who is not in a project of that identifier is denied, whether there is one or not.
@@ -144,10 +144,11 @@ func PickByNumber(c *app.Call, identifier string, number int) (*store.FeedIssue,
 	if _, mine := c.Access.Projects[p.ID]; !mine {
 		return nil, app.ErrDenied
 	}
-	return store.FeedOf(c.Workspace.ID, p.ID).Number(number).One(c.Read())
+	c.ProjectID = p.ID
+	return feedOf(c).Number(number).One(c.Read())
 }
 
 // PickAll answers those work items of the call's project, archived ones and drafts as well.
 func PickAll(c *app.Call, ids []string) ([]store.FeedIssue, error) {
-	return store.FeedOfAll(c.Workspace.ID, c.ProjectID).All(c.Read(), ids)
+	return feedOfAll(c).All(c.Read(), ids)
 }

@@ -245,12 +245,17 @@ func Neighbours(c *app.Call, issue string) (map[string][]Neighbour, error) {
 			all[kind] = append(list, n)
 		}
 	}
-	seen := func(project string, secret bool) bool { return !secret || c.Access.Projects[project] != 0 }
+	seen := func(project string, secret bool, maker *string) bool {
+		if c.Access.Projects[project] == app.Nobody {
+			return !secret
+		}
+		return c.Sees(project, maker)
+	}
 	for _, r := range rows {
-		if r.IssueID == issue && r.OwnProject == c.ProjectID && seen(r.RelatedProject, r.RelatedSecret) {
+		if r.IssueID == issue && r.OwnProject == c.ProjectID && seen(r.RelatedProject, r.RelatedSecret, r.RelatedMaker) {
 			add(r.RelationType, Neighbour{r.RelatedProject, r.RelatedIssueID})
 		}
-		if r.RelatedIssueID == issue && r.RelatedProject == c.ProjectID && seen(r.OwnProject, r.OwnSecret) {
+		if r.RelatedIssueID == issue && r.RelatedProject == c.ProjectID && seen(r.OwnProject, r.OwnSecret, r.OwnMaker) {
 			add(Inverse(r.RelationType), Neighbour{r.OwnProject, r.IssueID})
 		}
 	}

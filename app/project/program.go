@@ -221,6 +221,6 @@ func Summarise(c *app.Call, names []string) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	counts, err := store.CountInProject(t, p.ID, names)
+	counts, err := store.CountInProject(t, p.ID, names, c.OwnOnly())
 	return Summary{p.ID, p.Name, p.Identifier, counts}, err
 }

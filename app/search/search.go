@@ -65,12 +65,12 @@ func PlaceOf(c *app.Call, archived bool) (Place, error) {
 
 // Issues finds work items of the place.
 func (p Place) Issues(c *app.Call, text string, limit int) ([]store.FoundIssue, error) {
-	return store.SearchIssues(c.Read(), store.IssueSearch{Projects: p.Projects, Text: text, Limit: limit})
+	return store.SearchIssues(c.Read(), store.IssueSearch{Projects: p.Projects, Text: text, Limit: limit, OwnOnly: c.OwnOnly()})
 }
 
 // Intake finds what waits in the place's intakes.
 func (p Place) Intake(c *app.Call, text string) ([]store.FoundIssue, error) {
-	return store.SearchIssues(c.Read(), store.IssueSearch{Projects: p.Projects, Text: text, Limit: most, Intake: true})
+	return store.SearchIssues(c.Read(), store.IssueSearch{Projects: p.Projects, Text: text, Limit: most, Intake: true, OwnOnly: c.OwnOnly()})
 }
 
 // Named finds cycles, modules or views of the place.
@@ -156,7 +156,7 @@ func PickIssues(c *app.Call, in Pick) ([]store.FoundIssue, Place, error) {
 	if !in.Workspace {
 		place = place.Only(c.ProjectID)
 	}
-	q := store.IssueSearch{Projects: place.Projects, Text: in.Text, Limit: most, NoCycle: in.Cycle, NotInModule: in.Module, NoTargetDate: in.NoTarget}
+	q := store.IssueSearch{Projects: place.Projects, Text: in.Text, Limit: most, NoCycle: in.Cycle, NotInModule: in.Module, NoTargetDate: in.NoTarget, OwnOnly: c.OwnOnly()}
 	if len(place.Projects) == 0 {
 		return nil, place, nil
 	}

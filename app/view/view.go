@@ -94,7 +94,7 @@ func List(c *app.Call, by string) ([]Seen, error) {
 		if p.ArchivedAt != nil {
 			return nil, nil
 		}
-		if c.Role() == app.Guest && !p.GuestViewAllFeatures {
+		if c.SeesOwnOnly(p.ID) {
 			where = mine
 		}
 		sort = "name"
@@ -139,14 +139,8 @@ func Get(c *app.Call, id string) (*Seen, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Role() == app.Guest && c.ProjectID != "" && v.OwnedByID != c.UserID() {
-		p, err := store.Projects.Find(t, c.ProjectID)
-		if err != nil {
-			return nil, err
-		}
-		if !p.GuestViewAllFeatures {
-			return nil, app.Refuse(http.StatusForbidden, "You are not allowed to view this issue")
-		}
+	if c.SeesOwnOnly(c.ProjectID) && v.OwnedByID != c.UserID() {
+		return nil, app.Refuse(http.StatusForbidden, "You are not allowed to view this issue")
 	}
 	seen, err := see(c, t, []store.View{*v})
 	if err != nil {

@@ -40,12 +40,12 @@ func OwnActivity(c *app.Call, p Page) (*Feed, error) {
 // Activity answers what a person did in those of the caller's projects that are not archived; of names of projects, if any,
 // only those count. Plane: app/views/workspace/user.py
 func Activity(c *app.Call, user string, only []string, p Page) (*Feed, error) {
-	return feed(c, store.Doings{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, only), NoTalk: true}, p)
+	return feed(c, store.Doings{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, only), NoTalk: true, OwnOnly: c.OwnOnly()}, p)
 }
 
 // ActivityOfDay answers what a person did in the caller's projects on a UTC day, 10,000 entries at most, newest first.
 func ActivityOfDay(c *app.Call, user string, day time.Time) (*Feed, error) {
-	d := store.Doings{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, nil), NoTalk: true, Archived: true,
+	d := store.Doings{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, nil), NoTalk: true, Archived: true, OwnOnly: c.OwnOnly(),
 		Since: day, Before: day.AddDate(0, 0, 1)}
 	return feed(c, d, Page{Order: "-created_at", Limit: 10000})
 }
