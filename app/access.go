@@ -102,6 +102,16 @@ func (c *Call) Sees(project string, maker *string) bool {
 	return !c.SeesOwnOnly(project) || maker != nil && *maker == c.UserID()
 }
 
+// KnowsProject says whether the call's project is there for the caller: they are in it, or it is no secret, or they
+// administer the workspace.
+func (c *Call) KnowsProject() (bool, error) {
+	if c.Role() != Nobody {
+		return true, nil
+	}
+	return store.Projects.Exists(c.Read(), dbx.And(dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID},
+		store.ProjectsVisibleTo(c.UserID(), int(c.Access.Workspace))))
+}
+
 // InOwnProjects narrows rows by their project to those of the call's workspace that the caller may look into: an
 // administrator of the workspace into all, others into those that they are members of.
 func (c *Call) InOwnProjects(column string) dbx.Expression {

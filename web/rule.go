@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"regexp"
@@ -30,7 +31,8 @@ const (
 type Rule struct {
 	Scope   Scope      `json:"scope"`
 	Roles   []app.Role `json:"roles,omitempty"`   // any of them; none: every role
-	Creator string     `json:"creator,omitempty"` // a table: who made the row {pk} of it may too
+	Creator string     `json:"creator,omitempty"` // a table: who made the row of it may too
+	Named   string     `json:"named,omitempty"`   // the parameter that names that row; none: pk
 	Strict  bool       `json:"strict,omitempty"`  // a workspace's administrator has no more than his role in the project
 	Or      *Rule      `json:"or,omitempty"`      // enough as well
 	And     *Rule      `json:"and,omitempty"`     // wanted too, with its own refusal
@@ -39,6 +41,7 @@ type Rule struct {
 
 	refusal error
 	nowhere error // in place of the refusal when there is no such workspace
+	unknown error // in place of the refusal when the project is not there for the caller
 }
 
 // Public lets everybody in.
@@ -107,6 +110,25 @@ func (r Rule) NoWorkspace(answer error) Rule {
 	return r
 }
 
+// NoProject returns that, in place of the refusal, to whom the project is not there: there is none, or it is secret and
+// they are neither in it nor administrators of the workspace.
+func (r Rule) NoProject(answer error) Rule {
+	r.unknown = answer
+	return r
+}
+
+// Answering is the rule with another refusal.
+func (r Rule) Answering(refusal error) Rule {
+	r.refusal = refusal
+	return r
+}
+
+// OrCreatorOf is OrCreator for a row that another parameter than {pk} names.
+func (r Rule) OrCreatorOf(parameter, table string) Rule {
+	r.Named = parameter
+	return r.OrCreator(table)
+}
+
 // OrCreator also lets in who made the row {pk} of the table, as long as they are in the workspace, and in the project if
 // the rule speaks of one: who was put out of it is out.
 func (r Rule) OrCreator(table string) Rule {
@@ -148,6 +170,9 @@ func (r Rule) check(c *app.Call, args argSource) error {
 	if !ok && r.nowhere != nil && c.Workspace == nil {
 		return r.nowhere
 	}
+	if !ok && r.unknown != nil {
+		return r.unless(c)
+	}
 	if !ok {
 		return r.refusal
 	}
@@ -155,6 +180,18 @@ func (r Rule) check(c *app.Call, args argSource) error {
 		return r.And.check(c, args)
 	}
 	return nil
+}
+
+// unless is the refusal, or that there is no such project.
+func (r Rule) unless(c *app.Call) error {
+	if c.Workspace == nil || c.Access.Workspace == app.Nobody {
+		return r.refusal
+	}
+	known, err := c.KnowsProject()
+	if err == nil && !known {
+		err = r.unknown
+	}
+	return cmp.Or(err, r.refusal)
 }
 
 type argSource interface{ Get(name string) string }
@@ -169,7 +206,7 @@ func (r Rule) allows(c *app.Call, args argSource) (bool, error) {
 		if r.Scope == ScopeProject {
 			project = c.ProjectID
 		}
-		if ok, err = store.Made(c.Read(), r.Creator, args.Get("pk"), c.User.ID, c.Workspace.ID, project); err != nil || ok {
+		if ok, err = store.Made(c.Read(), r.Creator, args.Get(cmp.Or(r.Named, "pk")), c.User.ID, c.Workspace.ID, project); err != nil || ok {
 			return ok, err
 		}
 	}

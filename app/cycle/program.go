@@ -130,7 +130,7 @@ func CreateFrom(c *app.Call, in Input, more Import) (*store.Cycle, error) {
 	})
 }
 
-// ChangeFrom is Change for programs. Whoever changes a cycle without naming its owner becomes it.
+// ChangeFrom is Change for programs.
 func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.Cycle, error) {
 	var now *store.Cycle
 	return now, c.Write(func(t *store.Tx) error {
@@ -167,10 +167,11 @@ func (in *Input) origin() *app.Origin {
 	return &app.Origin{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}
 }
 
-// putFrom is put in the time zone of the project that the request names, and with an owner. Of moments only the day counts, in UTC.
+// putFrom is put in the time zone of the project that the request names, and with an owner, whom only administrators name:
+// with the reference whoever changes a cycle is its owner, and may delete it. Of moments only the day counts, in UTC.
 func (in *Input) putFrom(c *app.Call, t *store.Tx, row *store.Cycle, more Import) ([]string, error) {
-	owner := c.UserID()
-	if named := more.OwnedBy.Ptr(); named != nil {
+	owner := row.OwnedByID
+	if named := more.OwnedBy.Ptr(); named != nil && c.Access.InProject(c.ProjectID, app.Admin) {
 		owner = *named
 		if known, err := store.WorkspacePeople(t, c.Workspace.ID, []string{owner}); err != nil {
 			return nil, err

@@ -46,6 +46,9 @@ func CreateFrom(c *app.Call, in Input, more Import) (*store.FeedIssue, error) {
 	}
 	var made *store.FeedIssue
 	return made, c.Write(func(t *store.Tx) error {
+		if err := more.allow(c, t); err != nil {
+			return err
+		}
 		if err := origin.CheckNew(t, "issues", "Issue", c.ProjectID); err != nil {
 			return err
 		}
@@ -56,6 +59,24 @@ func CreateFrom(c *app.Call, in Input, more Import) (*store.FeedIssue, error) {
 		made = &store.FeedIssue{Issue: d.Issue, AssigneeIDs: d.AssigneeIDs, LabelIDs: d.LabelIDs}
 		return more.sign(t, d.Issue)
 	})
+}
+
+// allow passes over who made something, and when, unless the caller administers the project: importers say so of others, and
+// nobody else speaks in another's name. Whoever is named has to be a member of the workspace.
+func (more *Import) allow(c *app.Call, t *store.Tx) error {
+	if !c.Access.InProject(c.ProjectID, app.Admin) {
+		more.CreatedBy, more.CreatedAt = app.Opt[string]{}, app.Opt[time.Time]{}
+		return nil
+	}
+	maker := more.CreatedBy.Ptr()
+	if maker == nil {
+		return nil
+	}
+	known, err := store.WorkspacePeople(t, c.Workspace.ID, []string{*maker})
+	if err == nil && !known[*maker] {
+		err = app.Field("created_by", app.NoObject(*maker))
+	}
+	return err
 }
 
 // sign writes who is said to have made a work item, and when.

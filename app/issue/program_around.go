@@ -49,6 +49,9 @@ func CreateCommentFrom(c *app.Call, issue string, in CommentInput, more Import) 
 		}
 		m.IssueID, m.ProjectID, m.WorkspaceID = at.IssueID, at.ProjectID, at.WorkspaceID
 		in.put(m)
+		if err := more.allow(c, t); err != nil {
+			return err
+		}
 		m.CreatedByID, m.CreatedAt = more.CreatedBy.Ptr(), more.CreatedAt.V
 		if err := addComment(c, t, at, m, true); err != nil {
 			return err
@@ -113,6 +116,9 @@ func CreateLinkFrom(c *app.Call, issue string, in LinkInput, more Import) (*stor
 		}
 		l.ID, l.IssueID, l.ProjectID, l.WorkspaceID = store.NewID(), at.IssueID, at.ProjectID, at.WorkspaceID
 		if err := onlyOne(t, l); err != nil {
+			return err
+		}
+		if err := more.allow(c, t); err != nil {
 			return err
 		}
 		l.CreatedByID = more.CreatedBy.Ptr()

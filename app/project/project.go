@@ -316,6 +316,9 @@ func Change(c *app.Call, in Input, intake app.Opt[bool]) (*store.SeenProject, er
 		if err := store.Projects.Update(t, p, cols...); err != nil {
 			return err
 		}
+		if in.GuestViewAllFeatures.Set {
+			t.ForgetAll() // what its guests see is kept with their roles
+		}
 		if err := store.Tell(t, "project", p.WorkspaceID, p.ID, &before, p); err != nil {
 			return err
 		}

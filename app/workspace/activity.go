@@ -32,7 +32,7 @@ type Page struct {
 	Offset, Limit int
 }
 
-// OwnActivity answers what the caller did anywhere, comments too. Plane: app/views/user/base.py
+// OwnActivity answers what the caller did wherever they still are, comments too. Plane: app/views/user/base.py
 func OwnActivity(c *app.Call, p Page) (*Feed, error) {
 	return feed(c, store.Doings{Actor: c.UserID()}, p)
 }
@@ -114,7 +114,7 @@ func keys(set map[string]bool) []string { return slices.Collect(maps.Keys(set)) 
 
 // ActivityByDay counts what the caller did in the workspace of the call, by UTC day, since so many months ago. Plane: app/views/workspace/user.py
 func ActivityByDay(c *app.Call, months int) ([]store.DayCount, error) {
-	if c.Workspace == nil {
+	if c.Workspace == nil || c.Access.Workspace == app.Nobody {
 		return nil, nil
 	}
 	t := c.Read()
