@@ -92,7 +92,9 @@ func (c *Call) OwnOnly() store.OwnOnly {
 }
 
 // SeesOwnOnly says whether a project shows the caller, a guest, only what is their own.
-func (c *Call) SeesOwnOnly(project string) bool { return slices.Contains(c.OwnOnly().Projects, project) }
+func (c *Call) SeesOwnOnly(project string) bool {
+	return slices.Contains(c.OwnOnly().Projects, project)
+}
 
 // Sees says whether the caller may read a work item of a project, by who made it.
 func (c *Call) Sees(project string, maker *string) bool {

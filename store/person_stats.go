@@ -95,12 +95,12 @@ func WorkByProject(t *Tx, workspace, user string, projects []string, own OwnOnly
 			COALESCE(mine.completed, 0) AS completed_issues, COALESCE(mine.pending, 0) AS pending_issues
 		FROM projects p
 		LEFT JOIN (SELECT i.project_id, COUNT(*) AS n FROM issues i LEFT JOIN issue_assignees a ON a.issue_id = i.id
-			WHERE i.created_by_id = {:user} AND i.workspace_id = {:workspace} AND i.archived_at IS NULL AND NOT i.is_draft`+seen+`
+			WHERE i.created_by_id = {:user} AND i.workspace_id = {:workspace} AND i.archived_at IS NULL AND NOT i.is_draft` + seen + `
 			GROUP BY i.project_id) made ON made.project_id = p.id
 		LEFT JOIN (SELECT i.project_id, COUNT(*) AS n, COUNT(i.completed_at) AS completed,
 				COUNT(*) FILTER (WHERE s."group" IN ('backlog', 'unstarted', 'started')) AS pending
 			FROM issue_assignees a JOIN issues i ON i.id = a.issue_id LEFT JOIN states s ON s.id = i.state_id
-			WHERE a.assignee_id = {:user} AND i.workspace_id = {:workspace} AND i.archived_at IS NULL AND NOT i.is_draft`+seen+`
+			WHERE a.assignee_id = {:user} AND i.workspace_id = {:workspace} AND i.archived_at IS NULL AND NOT i.is_draft` + seen + `
 			GROUP BY i.project_id) mine ON mine.project_id = p.id
 		WHERE p.workspace_id = {:workspace} AND p.archived_at IS NULL AND p.deleted_at IS NULL AND ` + in +
 		" ORDER BY p.created_at DESC").Bind(params).All(&rows)

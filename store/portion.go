@@ -13,8 +13,8 @@ type Span struct{ From, Before time.Time }
 type Portion struct {
 	Projects []string
 	Span     Span
-	Cycle    string // only work items in it
-	Module   string // only work items in it
+	Cycle    string  // only work items in it
+	Module   string  // only work items in it
 	OwnOnly  OwnOnly // of work items, only what the reader may see
 }
 

@@ -32,7 +32,7 @@ type Rule struct {
 	Scope   Scope      `json:"scope"`
 	Roles   []app.Role `json:"roles,omitempty"`   // any of them; none: every role
 	Creator string     `json:"creator,omitempty"` // a table: who made the row of it may too
-	Named   string     `json:"named,omitempty"`   // the parameter that names that row; none: pk
+	Named   string     `json:"named,omitempty"`   // the parameter that names that row (none: pk), or, of a user, the caller
 	Strict  bool       `json:"strict,omitempty"`  // a workspace's administrator has no more than his role in the project
 	Or      *Rule      `json:"or,omitempty"`      // enough as well
 	And     *Rule      `json:"and,omitempty"`     // wanted too, with its own refusal
@@ -49,6 +49,11 @@ func Public() Rule { return Rule{Scope: ScopePublic} }
 
 // SignedIn lets everybody in who is known.
 func SignedIn() Rule { return Rule{Scope: ScopeUser} }
+
+// Oneself lets those in whom the parameter of the path names.
+func Oneself(parameter string) Rule {
+	return Rule{Scope: ScopeUser, Named: parameter, refusal: app.ErrForbidden}
+}
 
 // InstanceAdmin lets the administrators of the installation in.
 func InstanceAdmin() Rule { return Rule{Scope: ScopeInstance, refusal: app.ErrDenied} }
@@ -197,7 +202,7 @@ func (r Rule) unless(c *app.Call) error {
 type argSource interface{ Get(name string) string }
 
 func (r Rule) allows(c *app.Call, args argSource) (bool, error) {
-	ok, err := r.hasRole(c)
+	ok, err := r.hasRole(c, args)
 	if err != nil || ok {
 		return ok, err
 	}
@@ -218,14 +223,16 @@ func (r Rule) allows(c *app.Call, args argSource) (bool, error) {
 
 var everyRole = []app.Role{app.Guest, app.Member, app.Admin}
 
-func (r Rule) hasRole(c *app.Call) (bool, error) {
+func (r Rule) hasRole(c *app.Call, args argSource) (bool, error) {
 	roles := r.Roles
 	if len(roles) == 0 {
 		roles = everyRole
 	}
 	switch r.Scope {
-	case ScopeUser, ScopePublic:
+	case ScopePublic:
 		return true, nil
+	case ScopeUser:
+		return r.Named == "" || args.Get(r.Named) == c.User.ID, nil
 	case ScopeBoard:
 		return c.Board != nil && (r.Switch == "" || c.BoardAllows(r.Switch)), nil
 	case ScopeInstance:

@@ -99,6 +99,9 @@ func Find(t *store.Tx, c *app.Call, id string) (*store.FileAsset, error) {
 	if err == nil && !mayTouch(c, a) {
 		err = store.ErrNotFound
 	}
+	if err == nil {
+		err = inSight(t, c, a)
+	}
 	return a, err
 }
 

@@ -2,6 +2,7 @@
 package export
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -103,8 +104,12 @@ func List(c *app.Call, order string, offset, limit int) (*Listed, error) {
 }
 
 // Until says until when the caller may fetch an export; false: not at all. The reference shows the address to the whole
-// workspace, though others may not see what is in it.
+// workspace, though others may not see what is in it; neither may who was put out of one of its projects since.
 func Until(c *app.Call, row *store.Exporter) (time.Time, bool) {
 	until := row.CreatedAt.Add(goodFor)
+	var of []string
+	if json.Unmarshal(row.Project, &of) != nil || slices.ContainsFunc(of, func(id string) bool { return c.Access.Projects[id] == app.Nobody }) {
+		return until, false
+	}
 	return until, row.Status == completed && row.Key != "" && row.InitiatedByID == c.UserID() && c.DB.Now().Before(until)
 }

@@ -75,14 +75,13 @@ func (p Place) Intake(c *app.Call, text string) ([]store.FoundIssue, error) {
 
 // Named finds cycles, modules or views of the place.
 func (p Place) Named(c *app.Call, in store.NamedTable, text string, limit int) ([]store.Named, error) {
-	return store.FindNamed(c.Read(), in, p.IDs(), text, limit)
+	return store.FindNamed(c.Read(), in, p.IDs(), text, c.OwnOnly(), limit)
 }
 
-// Pages finds pages of the place, once for each project they are in. Private ones are found by their names too, as in the
-// reference, whoever looks, but can't be mentioned; reading them stays their owner's. global narrows to those of the
-// whole workspace.
+// Pages finds pages of the place, once for each project they are in; private ones only for their owner, and for nobody to
+// mention. global narrows to those of the whole workspace.
 func (p Place) Pages(c *app.Call, text string, mention, global bool, limit int) ([]store.Named, error) {
-	return store.FindPages(c.Read(), p.IDs(), text, mention, global, limit)
+	return store.FindPages(c.Read(), p.IDs(), text, c.OwnOnly(), mention, global, limit)
 }
 
 // Workspaces finds the caller's own workspaces, newest first.

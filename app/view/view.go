@@ -175,7 +175,7 @@ func Create(c *app.Call, in Input) (*store.View, error) {
 func Change(c *app.Call, id string, in Input) (*Seen, error) {
 	var seen []Seen
 	err := c.Write(func(t *store.Tx) error {
-		v, err := store.Views.Get(t, dbx.And(place(c), dbx.HashExp{"id": id}))
+		v, err := store.Views.Get(t, dbx.And(shown(c), dbx.HashExp{"id": id}))
 		if err != nil {
 			return err
 		}
@@ -201,10 +201,11 @@ func Change(c *app.Call, id string, in Input) (*Seen, error) {
 	return &seen[0], nil
 }
 
-// Delete deletes a view, and takes its star from everybody; its owner and the place's administrators may.
+// Delete deletes a view, and takes its star from everybody; its owner may, and the place's
+// administrators if it is not private.
 func Delete(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
-		v, err := store.Views.Get(t, dbx.And(place(c), dbx.HashExp{"id": id}))
+		v, err := store.Views.Get(t, dbx.And(shown(c), dbx.HashExp{"id": id}))
 		if err != nil {
 			return err
 		}
