@@ -141,6 +141,16 @@ type ProjectPublicMember struct {
 // ProjectPublicMembers is the table of ProjectPublicMember rows.
 var ProjectPublicMembers = NewTable[ProjectPublicMember]("project_public_members")
 
+// ProjectsLeft returns the projects of a workspace of which a person was a member and is none any more.
+func ProjectsLeft(t *Tx, workspace, user string) (ids []string, err error) {
+	err = t.Select("project_id").From("project_members").Where(dbx.HashExp{"member_id": user, "workspace_id": workspace, "is_active": false,
+		"deleted_at": nil}).Column(&ids)
+	if err != nil {
+		return nil, fmt.Errorf("read what was left: %w", mark(err))
+	}
+	return ids, nil
+}
+
 // ProjectRole is a person's role in a project, and whether that shows guests everything.
 type ProjectRole struct {
 	ProjectID    string

@@ -256,17 +256,17 @@ func isInstanceAdmin(c *app.Call) (bool, error) {
 
 // sees refuses a guest, whom the project shows only their own work items, whatever hangs on another's: rows say who may by
 // role, and this says it of the work item that the path names, itself or by a comment on it.
-func sees(c *app.Call, pattern string, args argSource) error {
+func sees(c *app.Call, op *Op, args argSource) error {
 	if c.ProjectID == "" || !c.SeesOwnOnly(c.ProjectID) {
 		return nil
 	}
 	issue, comment := args.Get("issue_id"), args.Get("comment_id")
-	if issue == "" && namesItem.MatchString(pattern) {
+	if issue == "" && namesItem.MatchString(op.Path) {
 		issue = args.Get("pk")
 	}
 	others, err := store.IsOthers(c.Read(), c.OwnOnly(), issue, comment)
 	if err == nil && others {
-		err = app.ErrNotForGuests
+		err = cmp.Or(op.unseen, app.ErrNotForGuests)
 	}
 	return err
 }

@@ -18,7 +18,7 @@ var issueDrafts = []web.Op{
 	web.Do("POST", inWorkspace+"draft-issues/", web.Workspace(), 201, "Create a draft", createDraft),
 	web.Do("GET", inWorkspace+"draft-issues/{pk:uuid}/", web.Workspace(app.Admin), 200, "Read a draft", getDraft),
 	web.Do("PATCH", inWorkspace+"draft-issues/{pk:uuid}/", web.Workspace(app.Member, app.Admin), 204, "Change a draft", changeDraft),
-	web.Do("DELETE", inWorkspace+"draft-issues/{pk:uuid}/", web.Creator("draft_issues"), 204, "Delete a draft", deleteDraft),
+	web.Do("DELETE", inWorkspace+"draft-issues/{pk:uuid}/", web.Workspace(app.Admin).OrCreator("draft_issues"), 204, "Delete a draft", deleteDraft),
 	web.Do("POST", inWorkspace+"draft-to-issue/{pk:uuid}/", web.Workspace(app.Member, app.Admin), 201, "Make a work item of a draft", convertDraft),
 }
 

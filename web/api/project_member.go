@@ -17,7 +17,7 @@ import (
 const oneProjectMember = inProject + "members/{pk:uuid}/"
 
 // ownPreferences: the reference lets everybody in the project read and change everybody's.
-var ownPreferences = web.Project().AndThen(web.Oneself("member_id"))
+var ownPreferences = web.Project().AndThen(web.Oneself("member_id").Hidden())
 
 var projectMembers = slices.Concat(projectInvitations, []web.Op{
 	web.Do("GET", inProject+"members/", web.Project(), 200, "List the members of a project", listProjectMembers),

@@ -35,7 +35,7 @@ func TestGuestsReadOnlyTheirOwn(t *testing.T) {
 				}
 				for _, q := range ownQueries(p, op) {
 					a := who.Do("GET", p.path(op.Path)+"?"+encoded(q), nil)
-					if a.Status >= 500 {
+					if a.Status >= 500 && op.Path != "/readyz" { // which asks whether the machine keeps up
 						t.Errorf("GET %s?%s: %d %.200s", op.Path, q, a.Status, a.Raw)
 					}
 					if at := strings.Index(string(a.Raw), itemWord); at >= 0 {

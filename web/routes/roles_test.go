@@ -147,34 +147,7 @@ func (w *roleWalk) ask(t *testing.T, op web.Op, who string) string {
 	if c.User != nil {
 		caller = c.User.ID
 	}
-	w.write(t, func(tx *store.Tx) error {
-		w.project.GuestViewAllFeatures = who == "seeing"
-		tx.ForgetAll()
-		return errorOf(func() error {
-			if endsPlace.MatchString(op.Path) && op.Method != http.MethodGet {
-				return w.mend(tx)
-			}
-			return nil
-		}, func() error { return store.Projects.Set(tx, w.project, "guest_view_all_features") },
-			func() error {
-				if aboutItems(op) || op.Method == http.MethodGet {
-					return nil
-				}
-				return w.plans(tx, maker)
-			},
-			func() error {
-				if op.Method == http.MethodGet && !aboutItems(op) {
-					return nil
-				}
-				return w.items(tx, maker, caller)
-			},
-			func() (err error) {
-				if strings.HasSuffix(op.Path, "/subscribe/") && op.Method == http.MethodPost { // which has to be new
-					_, err = store.IssueSubscribers.DeleteWhere(tx, dbx.HashExp{"issue_id": w.ids["issues"]})
-				}
-				return err
-			})
-	})
+	w.refresh(t, op, who, maker, caller)
 	if strings.HasPrefix(op.Path, "/api/v1/") && c.User != nil {
 		c = c.WithKey()
 	}
@@ -189,6 +162,38 @@ func (w *roleWalk) ask(t *testing.T, op web.Op, who string) string {
 		t.Errorf("%s %s as %s: %d %.200s", op.Method, op.Path, who, a.Status, a.Raw)
 	}
 	return fmt.Sprint(a.Status)
+}
+
+// refresh makes rows that nobody has touched; what is only read is made once for all callers, but for what is the caller's own.
+func (w *roleWalk) refresh(t *testing.T, op web.Op, who, maker, caller string) {
+	t.Helper()
+	reads, seeing := op.Method == http.MethodGet, who == "seeing"
+	if reads && who != callers[0] && !strings.Contains(op.Path, "draft") && w.project.GuestViewAllFeatures == seeing {
+		return
+	}
+	w.write(t, func(tx *store.Tx) error {
+		w.project.GuestViewAllFeatures = seeing
+		tx.ForgetAll()
+		if endsPlace.MatchString(op.Path) && !reads {
+			if err := w.mend(tx); err != nil {
+				return err
+			}
+		}
+		if err := store.Projects.Set(tx, w.project, "guest_view_all_features"); err != nil {
+			return err
+		}
+		if !aboutItems(op) {
+			return w.plans(tx, maker)
+		}
+		if err := w.items(tx, maker, caller); err != nil {
+			return err
+		}
+		if strings.HasSuffix(op.Path, "/subscribe/") && op.Method == http.MethodPost { // which has to be new
+			_, err := store.IssueSubscribers.DeleteWhere(tx, dbx.HashExp{"issue_id": w.ids["issues"]})
+			return err
+		}
+		return nil
+	})
 }
 
 // path is an operation's path; archives want work items that are done or archived.
@@ -216,7 +221,7 @@ func (w *roleWalk) body(op web.Op) any {
 	if op.Method == http.MethodGet {
 		return nil
 	}
-	body := map[string]any{"name": "changed", "comment_html": "<p>changed</p>", "url": "https://example.org/" + store.NewID(), "issue_ids": []string{w.ids["done"]},
+	body := map[string]any{"name": "changed " + store.NewID()[24:], "comment_html": "<p>changed</p>", "url": "https://example.org/" + store.NewID(), "issue_ids": []string{w.ids["done"]},
 		"reaction": "128512", "issues": []string{w.ids["done"]}, "sub_issue_ids": []string{w.ids["other"]}, "new_cycle_id": w.ids["next-cycle"],
 		"modules": []string{w.ids["modules"]}, "updates": []map[string]string{{"id": w.ids["other"], "start_date": "2026-05-01"}},
 		"relation_type": "blocking", "related_issue": w.ids["other"], "subscriber": *w.project.CreatedByID, "deleted_at": nil,

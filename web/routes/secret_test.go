@@ -143,7 +143,13 @@ func TestSecretSubItemsDoNotCount(t *testing.T) {
 func TestNobodyWritesAcrossProjects(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		b := newBorders(t, s)
-		c := b.join(t, "manager", app.Admin)
+		c := b.join(t, "manager", app.Member)
+		if err := b.App.DB.Write(t.Context(), "", func(tx *store.Tx) error { // who administers the project, and not the workspace
+			tx.ForgetAll()
+			return run(tx, "UPDATE project_members SET role = 20 WHERE member_id = ?", c.User.ID)
+		}); err != nil {
+			t.Fatal(err)
+		}
 		key := c.WithKey()
 		before := b.kept(t)
 		for _, op := range routes.All("test") {
@@ -154,8 +160,12 @@ func TestNobodyWritesAcrossProjects(t *testing.T) {
 			if strings.HasPrefix(op.Path, "/api/v1/") {
 				who = key
 			}
+			if strings.Contains(op.Path, "leave") {
+				continue // nobody would be left to try the others
+			}
 			for name, path := range map[string]string{"its own address": b.secret.path(op.Path), "ours": b.smuggled.path(op.Path), "our work item": b.open.path(op.Path)} {
-				if name == "our work item" && op.Method == http.MethodDelete && strings.Contains(op.Path, "s/{pk:uuid}/") {
+				ends := endsPlace.MatchString(op.Path) && !aboutItems(op)
+				if name != "its own address" && (ends || op.Method == http.MethodDelete && strings.Contains(op.Path, "s/{pk:uuid}/")) {
 					continue // there would be nothing left to try the others on
 				}
 				a := who.Do(op.Method, path, b.smuggle())

@@ -13,7 +13,7 @@ var states = []web.Op{
 	do("GET", inProject+"states/", readers, 200, "List states", listStates),
 	do("POST", inProject+"states/", writers, 200, "Create a state", createState),
 	do("GET", oneState, readers, 200, "Read a state", getState),
-	do("PATCH", oneState, changes("states"), 200, "Change a state", changeState),
+	do("PATCH", oneState, writers, 200, "Change a state", changeState),
 	do("DELETE", oneState, changes("states"), 204, "Delete a state", deleteState),
 }
 
