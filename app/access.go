@@ -15,6 +15,7 @@ import (
 type Access struct {
 	Workspace Role            // 0: not a member
 	Projects  map[string]Role // project id -> role; projects without membership are absent
+	OwnOnly   []string        // those of the projects that show the person, a guest, only the own work items
 }
 
 // InProject says whether the person is a member of the project whose role is one of those. As in the reference, an
@@ -69,11 +70,48 @@ func readAccess(t *store.Tx, workspace, user string) (*Access, error) {
 	default:
 		access.Workspace = Role(m.Role)
 	}
+	if access.Workspace == Nobody {
+		return access, nil // whoever left the workspace is in none of its projects
+	}
 	roles, err := store.ProjectRoles(t, workspace, user)
-	for project, role := range roles {
-		access.Projects[project] = Role(role)
+	for _, r := range roles {
+		access.Projects[r.ProjectID] = Role(r.Role)
+		if Role(r.Role) == Guest && !r.GuestsSeeAll {
+			access.OwnOnly = append(access.OwnOnly, r.ProjectID)
+		}
 	}
 	return access, err
+}
+
+// OwnOnly narrows work items to those that the caller may read. On a published board everybody sees all that it shows.
+func (c *Call) OwnOnly() store.OwnOnly {
+	if c.Board != nil || c.Access == nil {
+		return store.OwnOnly{}
+	}
+	return store.OwnOnly{Projects: c.Access.OwnOnly, User: c.UserID()}
+}
+
+// SeesOwnOnly says whether a project shows the caller, a guest, only what is their own.
+func (c *Call) SeesOwnOnly(project string) bool {
+	return slices.Contains(c.OwnOnly().Projects, project)
+}
+
+// Sees says whether the caller may read a work item of a project, by who made it.
+func (c *Call) Sees(project string, maker *string) bool {
+	if _, in := c.Access.Projects[project]; !in {
+		return false
+	}
+	return !c.SeesOwnOnly(project) || maker != nil && *maker == c.UserID()
+}
+
+// KnowsProject says whether the call's project is there for the caller: they are in it, or it is no secret, or they
+// administer the workspace.
+func (c *Call) KnowsProject() (bool, error) {
+	if c.Role() != Nobody {
+		return true, nil
+	}
+	return store.Projects.Exists(c.Read(), dbx.And(dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID},
+		store.ProjectsVisibleTo(c.UserID(), int(c.Access.Workspace))))
 }
 
 // InOwnProjects narrows rows by their project to those of the call's workspace that the caller may look into: an

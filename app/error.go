@@ -66,6 +66,7 @@ var (
 	ErrUnauthenticated = Detail(http.StatusUnauthorized, "Authentication credentials were not provided.")
 	ErrForbidden       = Refuse(http.StatusForbidden, "You don't have the required permissions.")
 	ErrDenied          = Detail(http.StatusForbidden, "You do not have permission to perform this action.")
+	ErrNotForGuests    = Refuse(http.StatusForbidden, "You are not allowed to view this issue") // who sees only their own
 	ErrMissing         = Refuse(http.StatusNotFound, "The required object does not exist.")
 	ErrNoPage          = Refuse(http.StatusNotFound, "Page not found.")
 	ErrPayload         = Refuse(http.StatusBadRequest, "The payload is not valid")

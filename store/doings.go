@@ -10,12 +10,13 @@ import (
 // Doings selects entries of history by who did them, and where.
 type Doings struct {
 	Actor     string
-	Workspace string   // empty: everywhere, whatever the projects
+	Workspace string   // empty: wherever the actor, who reads, still is
 	Projects  []string // the only ones that count
 	Since     time.Time
 	Before    time.Time // zero: until now
 	Archived  bool      // projects that are archived count too
 	NoTalk    bool      // comments, votes, reactions and drafts do not
+	OwnOnly   OwnOnly   // only what the reader may see
 }
 
 func (d Doings) where() dbx.Expression {
@@ -25,6 +26,8 @@ func (d Doings) where() dbx.Expression {
 		if !d.Archived {
 			all = append(all, dbx.NewExp("EXISTS (SELECT 1 FROM projects p WHERE p.id = issue_activities.project_id AND p.archived_at IS NULL)"))
 		}
+	} else {
+		all = append(all, dbx.NewExp(stillThere, dbx.Params{"reader": d.Actor}))
 	}
 	if d.NoTalk {
 		all = append(all, dbx.NewExp("([[field]] IS NULL OR [[field]] NOT IN ('comment', 'vote', 'reaction', 'draft'))"))
@@ -35,8 +38,16 @@ func (d Doings) where() dbx.Expression {
 	if !d.Before.IsZero() {
 		all = append(all, dbx.NewExp("[[issue_activities.created_at]] < {:before}", dbx.Params{"before": d.Before}))
 	}
-	return dbx.And(all...)
+	return dbx.And(append(all, d.OwnOnly.Around("issue_activities.project_id", "issue_activities.issue_id"))...)
 }
+
+// stillThere holds for entries of projects whose work items the reader may see today, in whatever workspace: entries show
+// what their work items are called now.
+const stillThere = `EXISTS (SELECT 1 FROM project_members am JOIN projects ap ON ap.id = am.project_id AND ap.deleted_at IS NULL
+	JOIN workspace_members aw ON aw.workspace_id = am.workspace_id AND aw.member_id = am.member_id AND aw.is_active AND aw.deleted_at IS NULL
+	WHERE am.project_id = issue_activities.project_id AND am.member_id = {:reader} AND am.is_active AND am.deleted_at IS NULL
+		AND (am.role > 5 OR ap.guest_view_all_features
+			OR EXISTS (SELECT 1 FROM issues ai WHERE ai.id = issue_activities.issue_id AND ai.created_by_id = {:reader})))`
 
 // Count says how many entries there are.
 func (d Doings) Count(t *Tx) (int, error) { return IssueActivities.Count(t, d.where()) }

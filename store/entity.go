@@ -10,8 +10,10 @@ type Entity struct {
 	ProjectID  *string `db:"project_id"` // nil for projects, and for what is in none
 	Identifier string  `db:"identifier"` // the project's
 	OwnedByID  *string `db:"owned_by_id"`
+	Private    bool    `db:"private"` // for the owner only
 
 	IsProject bool `db:"-"`
+	Owned     bool `db:"-"` // somebody made it: an issue, a page, a view; OwnedByID says who
 
 	// of issues
 	StateID    *string  `db:"state_id"`
@@ -39,11 +41,11 @@ var entityQueries = map[string]string{
 		JOIN projects p ON p.id = e.project_id AND p.deleted_at IS NULL`,
 	"module": `SELECT e.id, e.name, e.logo_props, e.project_id, p.identifier FROM modules e
 		JOIN projects p ON p.id = e.project_id AND p.deleted_at IS NULL`,
-	"view": "SELECT e.id, e.name, e.logo_props, e.project_id, e.owned_by_id FROM issue_views e",
-	"page": `SELECT e.id, e.name, e.logo_props, e.owned_by_id, p.id AS project_id, COALESCE(p.identifier, '') AS identifier FROM pages e
+	"view": "SELECT e.id, e.name, e.logo_props, e.project_id, e.owned_by_id, e.access = 0 AS private FROM issue_views e",
+	"page": `SELECT e.id, e.name, e.logo_props, e.owned_by_id, e.access = 1 AS private, p.id AS project_id, COALESCE(p.identifier, '') AS identifier FROM pages e
 		LEFT JOIN projects p ON p.id = (SELECT pp.project_id FROM project_pages pp WHERE pp.page_id = e.id AND pp.deleted_at IS NULL
 			ORDER BY pp.created_at LIMIT 1)`,
-	"issue": `SELECT e.id, e.name, '{}' AS logo_props, e.project_id, p.identifier, e.state_id, e.priority, e.type_id, e.sequence_id FROM issues e
+	"issue": `SELECT e.id, e.name, '{}' AS logo_props, e.project_id, e.created_by_id AS owned_by_id, p.identifier, e.state_id, e.priority, e.type_id, e.sequence_id FROM issues e
 		JOIN projects p ON p.id = e.project_id AND p.deleted_at IS NULL`,
 }
 
@@ -63,6 +65,7 @@ func Entities(t *Tx, kind, workspace string, ids []string) (map[string]*Entity, 
 	}
 	for _, e := range rows {
 		e.IsProject = kind == "project"
+		e.Owned = kind == "issue" || kind == "page" || kind == "view"
 		found[e.ID] = e
 	}
 	return found, nil

@@ -43,6 +43,15 @@ func FeedOfAll(workspace, project string) *Feed {
 // ID narrows the feed to one work item.
 func (f *Feed) ID(id string) *Feed { return f.and("i.id = ?", id) }
 
+// OwnOnly narrows the feed to what a person may read.
+func (f *Feed) OwnOnly(t *Tx, o OwnOnly) *Feed {
+	own, args := o.and(t, "i")
+	if own == "" {
+		return f
+	}
+	return f.and(strings.TrimPrefix(own, " AND "), args...)
+}
+
 // Number narrows the feed to one work item by its number.
 func (f *Feed) Number(n int) *Feed { return f.and("i.sequence_id = ?", n) }
 

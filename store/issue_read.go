@@ -110,12 +110,6 @@ func FindIssueByNumber(t *Tx, project string, sequence int) (id string, err erro
 	return id, err
 }
 
-// GuestsSeeAll says whether guests of a project see more than their own.
-func GuestsSeeAll(t *Tx, project string) (all bool, err error) {
-	err = t.One("SELECT guest_view_all_features FROM projects WHERE id = ?", []any{project}, &all)
-	return all, err
-}
-
 // IssueInHand is a work item that is about to be changed, with its state.
 type IssueInHand struct {
 	Issue

@@ -30,12 +30,12 @@ type Related struct {
 
 // RelatedTo answers the work items of the projects that are related to one, newest first, with their labels and those of
 // their assignees who are members of any project. What is archived, deleted, a draft or waits in the intake is left out.
-func RelatedTo(t *Tx, workspace, issue string, projects []string) ([]Related, error) {
+func RelatedTo(t *Tx, workspace, issue string, projects []string, own OwnOnly) ([]Related, error) {
 	related := []Related{}
 	err := Issues.Query(t).AndSelect("r.relation_type AS relation_type", "(r.related_issue_id = issues.id) AS forth").
 		InnerJoin("issue_relations r", dbx.NewExp("r.deleted_at IS NULL AND r.workspace_id = {:w} AND (r.issue_id = {:i} AND r.related_issue_id = issues.id"+
 			" OR r.related_issue_id = {:i} AND r.issue_id = issues.id)", dbx.Params{"w": workspace, "i": issue})).
-		AndWhere(In("issues.project_id", projects)).AndWhere(visibleIssue).OrderBy("issues.created_at DESC").All(&related)
+		AndWhere(dbx.And(In("issues.project_id", projects), own.Issues("issues"))).AndWhere(visibleIssue).OrderBy("issues.created_at DESC").All(&related)
 	if err != nil || len(related) == 0 {
 		return related, mark(err)
 	}
@@ -154,20 +154,23 @@ func Lineage(t *Tx, table, id string) ([]string, error) {
 	return ids, nil
 }
 
-// PlacedRelation is a relation with the projects of its two sides, and whether those are secret.
+// PlacedRelation is a relation with the projects of its two sides, whether those are secret, and who made the work items.
 type PlacedRelation struct {
 	IssueRelation
-	OwnProject     string `db:"own_project"`
-	OwnSecret      bool   `db:"own_secret"`
-	RelatedProject string `db:"related_project"`
-	RelatedSecret  bool   `db:"related_secret"`
+	OwnProject     string  `db:"own_project"`
+	OwnSecret      bool    `db:"own_secret"`
+	OwnMaker       *string `db:"own_maker"`
+	RelatedProject string  `db:"related_project"`
+	RelatedSecret  bool    `db:"related_secret"`
+	RelatedMaker   *string `db:"related_maker"`
 }
 
 // RelationsOf answers the relations of a work item, either side, newest first.
 func RelationsOf(t *Tx, workspace, issue string) ([]PlacedRelation, error) {
 	rows := []PlacedRelation{}
 	err := IssueRelations.Query(t).AndSelect("a.project_id AS own_project", "b.project_id AS related_project",
-		"(pa.network = 0) AS own_secret", "(pb.network = 0) AS related_secret").
+		"(pa.network = 0) AS own_secret", "(pb.network = 0) AS related_secret",
+		"a.created_by_id AS own_maker", "b.created_by_id AS related_maker").
 		InnerJoin("issues a", dbx.NewExp("a.id = issue_relations.issue_id")).InnerJoin("projects pa", dbx.NewExp("pa.id = a.project_id")).
 		InnerJoin("issues b", dbx.NewExp("b.id = issue_relations.related_issue_id")).InnerJoin("projects pb", dbx.NewExp("pb.id = b.project_id")).
 		AndWhere(dbx.HashExp{"issue_relations.workspace_id": workspace}).

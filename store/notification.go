@@ -80,6 +80,8 @@ type Inbox struct {
 	Snoozed, Archived bool
 	Read              *bool    // nil: both
 	Mentions          *bool    // nil: both
+	Projects          []string // whose notifications the person still reads
+	OwnOnly           OwnOnly  // of those, what they may see
 	Kinds             []string // of issues, any of them: assigned, created, subscribed (but not made), watching (and made); others say nothing
 }
 
@@ -104,7 +106,13 @@ func (i Inbox) Where(now time.Time) dbx.Expression {
 	if len(kinds) > 0 {
 		cond += " AND (" + strings.Join(kinds, " OR ") + ")"
 	}
-	return dbx.NewExp(cond, params)
+	return dbx.And(dbx.NewExp(cond, params), i.Readable())
+}
+
+// Readable holds for notifications of what the person may still read: who was put out of a project hears of it no more.
+func (i Inbox) Readable() dbx.Expression {
+	return dbx.And(dbx.Or(dbx.HashExp{"notifications.project_id": nil}, In("notifications.project_id", i.Projects)),
+		i.OwnOnly.Around("notifications.project_id", "notifications.entity_identifier"))
 }
 
 var inboxIssues = map[string]string{
@@ -133,11 +141,12 @@ func ListInbox(t *Tx, where dbx.Expression, offset, limit int, order ...string) 
 }
 
 // UnreadInbox counts a person's new notifications in a workspace, and those among them that are mentions.
-func UnreadInbox(t *Tx, user, workspace string) (others, mentions int, err error) {
-	err = t.One(`SELECT COUNT(*), COALESCE(SUM(CASE WHEN sender LIKE '%mentioned%' THEN 1 ELSE 0 END), 0) FROM notifications
-		WHERE receiver_id = ? AND workspace_id = ? AND read_at IS NULL AND archived_at IS NULL AND snoozed_till IS NULL AND deleted_at IS NULL AND `+openable,
-		[]any{user, workspace}, &others, &mentions)
-	return others - mentions, mentions, err
+func UnreadInbox(t *Tx, i Inbox) (others, mentions int, err error) {
+	where := dbx.And(dbx.HashExp{"receiver_id": i.User, "workspace_id": i.Workspace, "read_at": nil, "archived_at": nil, "snoozed_till": nil,
+		"deleted_at": nil}, i.Readable(), Openable())
+	err = t.Select("COUNT(*)", "COALESCE(SUM(CASE WHEN sender LIKE '%mentioned%' THEN 1 ELSE 0 END), 0)").From("notifications").Where(where).
+		Row(&others, &mentions)
+	return others - mentions, mentions, mark(err)
 }
 
 // ReadInbox marks all that fit as read.

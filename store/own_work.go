@@ -13,11 +13,13 @@ type OwnWork struct {
 	CompletedAt           *time.Time
 }
 
-// WorkOf answers what is assigned to a person in a workspace, newest first, whatever projects he is in now.
-func WorkOf(t *Tx, workspace, user string) ([]OwnWork, error) {
+// WorkOf answers what is assigned to a person in those projects of a workspace, newest first.
+func WorkOf(t *Tx, workspace, user string, projects []string, seen OwnOnly) ([]OwnWork, error) {
+	in, ids := t.in("i.project_id", projects)
+	own, args := seen.and(t, "i")
 	rows, err := t.Rows(`SELECT i.id, i.name, i.project_id, s."group", i.start_date, i.target_date, i.completed_at`+shownIssues+`
 		JOIN issue_assignees a ON a.issue_id = i.id AND a.assignee_id = ? AND a.deleted_at IS NULL
-		WHERE i.workspace_id = ? AND i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft ORDER BY i.created_at DESC`, user, workspace)
+		WHERE i.workspace_id = ? AND i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft AND `+in+own+" ORDER BY i.created_at DESC", append([]any{user, workspace, ids}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("list assigned work: %w", err)
 	}

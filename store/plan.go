@@ -100,9 +100,10 @@ func FavoritesOf(t *Tx, workspace, user, kind string) (map[string]bool, error) {
 }
 
 // SubIssues counts the work items of a plan that have a parent.
-func (p Plan) SubIssues(t *Tx, id string) (int, error) {
+func (p Plan) SubIssues(t *Tx, id string, seen OwnOnly) (int, error) {
 	var n int
+	own, args := seen.and(t, "i")
 	err := t.One("SELECT COUNT(*) FROM "+p.links+" l JOIN issues i ON i.id = l.issue_id WHERE l."+p.column+
-		" = ? AND l.deleted_at IS NULL AND i.parent_id IS NOT NULL AND i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft", []any{id}, &n)
+		" = ? AND l.deleted_at IS NULL AND i.parent_id IS NOT NULL AND i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft"+own, append([]any{id}, args...), &n)
 	return n, err
 }

@@ -7,11 +7,12 @@ import "fmt"
 type EstimateSums struct{ Total, Completed, Started *float64 }
 
 // CycleEstimates sums up cycles; those without estimates are absent. Plane: api/views/cycle.py
-func CycleEstimates(t *Tx, ids []string) (map[string]EstimateSums, error) {
+func CycleEstimates(t *Tx, ids []string, seen OwnOnly) (map[string]EstimateSums, error) {
 	in, arg := t.in("l.cycle_id", ids)
+	own, args := seen.and(t, "i")
 	rows, err := t.Rows(`SELECT l.cycle_id, COALESCE(s."group", ''), SUM(v."key") FROM cycle_issues l JOIN issues i ON i.id = l.issue_id `+
 		`JOIN estimate_points v ON v.id = i.estimate_point_id LEFT JOIN states s ON s.id = i.state_id WHERE `+in+
-		` AND `+livingLink+` GROUP BY l.cycle_id, s."group"`, arg)
+		` AND `+livingLink+own+` GROUP BY l.cycle_id, s."group"`, append([]any{arg}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("sum estimates: %w", err)
 	}

@@ -44,21 +44,22 @@ func pointsOf(value *string) (float64, bool) {
 }
 
 // PeopleShares answers what each assignee has of a plan's work items, by the person's id; the empty id is nobody.
-func (p Plan) PeopleShares(t *Tx, plan string) (map[string]*Share, error) {
-	return p.shares(t, plan, `LEFT JOIN issue_assignees x ON x.issue_id = i.id AND x.deleted_at IS NULL
+func (p Plan) PeopleShares(t *Tx, plan string, seen OwnOnly) (map[string]*Share, error) {
+	return p.shares(t, plan, seen, `LEFT JOIN issue_assignees x ON x.issue_id = i.id AND x.deleted_at IS NULL
 		LEFT JOIN users w ON w.id = x.assignee_id`)
 }
 
 // LabelShares answers what each label has of a plan's work items, by the label's id; the empty id is no label.
-func (p Plan) LabelShares(t *Tx, plan string) (map[string]*Share, error) {
-	return p.shares(t, plan, `LEFT JOIN issue_labels x ON x.issue_id = i.id AND x.deleted_at IS NULL
+func (p Plan) LabelShares(t *Tx, plan string, seen OwnOnly) (map[string]*Share, error) {
+	return p.shares(t, plan, seen, `LEFT JOIN issue_labels x ON x.issue_id = i.id AND x.deleted_at IS NULL
 		LEFT JOIN labels w ON w.id = x.label_id AND w.deleted_at IS NULL`)
 }
 
-func (p Plan) shares(t *Tx, plan, whose string) (map[string]*Share, error) {
+func (p Plan) shares(t *Tx, plan string, seen OwnOnly, whose string) (map[string]*Share, error) {
+	own, args := seen.and(t, "i")
 	rows, err := t.Rows(`SELECT w.id, i.completed_at IS NOT NULL, v.value, COUNT(*) FROM `+p.links+` l JOIN issues i ON i.id = l.issue_id
 		LEFT JOIN states s ON s.id = i.state_id LEFT JOIN estimate_points v ON v.id = i.estimate_point_id `+whose+`
-		WHERE l.`+p.column+` = ? AND `+livingLink+` GROUP BY w.id, i.completed_at IS NOT NULL, v.value`, plan)
+		WHERE l.`+p.column+` = ? AND `+livingLink+own+` GROUP BY w.id, i.completed_at IS NOT NULL, v.value`, append([]any{plan}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("shares of a plan: %w", err)
 	}
@@ -90,10 +91,11 @@ type Planned struct {
 }
 
 // Planned answers the work items of a plan.
-func (p Plan) Planned(t *Tx, plan string) ([]Planned, error) {
+func (p Plan) Planned(t *Tx, plan string, seen OwnOnly) ([]Planned, error) {
+	own, args := seen.and(t, "i")
 	rows, err := t.Rows(`SELECT i.completed_at, v.value FROM `+p.links+` l JOIN issues i ON i.id = l.issue_id
 		LEFT JOIN states s ON s.id = i.state_id LEFT JOIN estimate_points v ON v.id = i.estimate_point_id
-		WHERE l.`+p.column+` = ? AND `+livingLink, plan)
+		WHERE l.`+p.column+` = ? AND `+livingLink+own, append([]any{plan}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("work items of a plan: %w", err)
 	}

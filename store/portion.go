@@ -13,8 +13,9 @@ type Span struct{ From, Before time.Time }
 type Portion struct {
 	Projects []string
 	Span     Span
-	Cycle    string // only work items in it
-	Module   string // only work items in it
+	Cycle    string  // only work items in it
+	Module   string  // only work items in it
+	OwnOnly  OwnOnly // of work items, only what the reader may see
 }
 
 // condition narrows a table, by its alias, to the portion; it has the arguments that belong to it.
@@ -43,7 +44,8 @@ func (p Portion) work(t *Tx) (string, []any) {
 		sql += " AND EXISTS (SELECT 1 FROM module_issues pm WHERE pm.issue_id = i.id AND pm.deleted_at IS NULL AND pm.module_id = ?)"
 		args = append(args, p.Module)
 	}
-	return sql, args
+	own, more := p.OwnOnly.and(t, "i")
+	return sql + own, append(args, more...)
 }
 
 // What a portion can be counted by, beside work items. Intake is what has come in there, whatever became of it.
@@ -60,7 +62,8 @@ func (p Portion) Count(t *Tx, what string) (n int, err error) {
 	sql, args := p.condition(t, "x")
 	if what == TheIntake { // there is less in it than beside it
 		in, ids := t.in("n.project_id", p.Projects)
-		sql, args = sql+" AND "+in, append(args, ids)
+		own, more := p.OwnOnly.and(t, "x")
+		sql, args = sql+" AND "+in+own, append(append(args, ids), more...)
 	}
 	if err = t.One("SELECT COUNT(*) FROM "+what+" AND "+sql, args, &n); err != nil {
 		return 0, fmt.Errorf("count %s: %w", what[:strings.IndexByte(what, ' ')], err)
@@ -118,8 +121,9 @@ func (p Portion) ByDay(t *Tx) ([]TimeCount, error) {
 		tie, holder, id = "module_issues", "module_id", p.Module
 	}
 	in, ids := t.in("x.project_id", p.Projects)
+	own, more := p.OwnOnly.and(t, "i")
 	return p.byTime(t, t.day("x.created_at"), tie+` x JOIN issues i ON i.id = x.issue_id LEFT JOIN states s ON s.id = i.state_id
-		WHERE x.deleted_at IS NULL AND x.`+holder+" = ? AND "+in, []any{id, ids})
+		WHERE x.deleted_at IS NULL AND x.`+holder+" = ? AND "+in+own, append([]any{id, ids}, more...))
 }
 
 func (p Portion) byTime(t *Tx, at, from string, args []any) ([]TimeCount, error) {

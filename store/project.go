@@ -141,22 +141,26 @@ type ProjectPublicMember struct {
 // ProjectPublicMembers is the table of ProjectPublicMember rows.
 var ProjectPublicMembers = NewTable[ProjectPublicMember]("project_public_members")
 
-// ProjectRoles answers a person's roles in the living projects of a workspace of which he is an active member, by project.
-func ProjectRoles(t *Tx, workspace, user string) (map[string]int, error) {
-	rows, err := t.Rows(`SELECT m.project_id, m.role FROM project_members m JOIN projects p ON p.id = m.project_id
-		WHERE m.member_id = ? AND m.workspace_id = ? AND m.is_active AND m.deleted_at IS NULL AND p.deleted_at IS NULL`, user, workspace)
+// ProjectsLeft returns the projects of a workspace of which a person was a member and is none any more.
+func ProjectsLeft(t *Tx, workspace, user string) (ids []string, err error) {
+	err = t.Select("project_id").From("project_members").Where(dbx.HashExp{"member_id": user, "workspace_id": workspace, "is_active": false,
+		"deleted_at": nil}).Column(&ids)
 	if err != nil {
-		return nil, fmt.Errorf("read project roles: %w", err)
+		return nil, fmt.Errorf("read what was left: %w", mark(err))
 	}
-	defer rows.Close()
-	roles := map[string]int{}
-	for rows.Next() {
-		var project string
-		var role int
-		if err := rows.Scan(&project, &role); err != nil {
-			return nil, fmt.Errorf("read project roles: %w", err)
-		}
-		roles[project] = role
-	}
-	return roles, mark(rows.Err())
+	return ids, nil
+}
+
+// ProjectRole is a person's role in a project, and whether that shows guests everything.
+type ProjectRole struct {
+	ProjectID    string
+	Role         int
+	GuestsSeeAll bool
+}
+
+// ProjectRoles returns a person's roles in the living projects of a workspace in which they are an active member.
+func ProjectRoles(t *Tx, workspace, user string) ([]ProjectRole, error) {
+	return scanned(t, "read project roles", `SELECT m.project_id, m.role, p.guest_view_all_features FROM project_members m JOIN projects p ON p.id = m.project_id
+		WHERE m.member_id = ? AND m.workspace_id = ? AND m.is_active AND m.deleted_at IS NULL AND p.deleted_at IS NULL`, []any{user, workspace},
+		func(r *ProjectRole) []any { return []any{&r.ProjectID, &r.Role, &r.GuestsSeeAll} })
 }

@@ -66,8 +66,8 @@ var moreCounts = map[string][]string{"issues": {
 }}
 
 // CountInProject says how many of the named things a project has: members, states, labels, cycles, modules, issues,
-// intakes, pages. Other names are left out; when none is left, all are counted.
-func CountInProject(t *Tx, project string, names []string) (map[string]int, error) {
+// intakes, pages. Other names are left out; when none is left, all are counted. Of work items only those that the reader may see count.
+func CountInProject(t *Tx, project string, names []string, seen OwnOnly) (map[string]int, error) {
 	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return projectCounts[name] == "" })
 	if len(names) == 0 {
 		names = slices.Collect(maps.Keys(projectCounts))
@@ -76,7 +76,11 @@ func CountInProject(t *Tx, project string, names []string) (map[string]int, erro
 	for _, name := range names {
 		for _, from := range append([]string{projectCounts[name]}, moreCounts[name]...) {
 			var n int
-			if err := t.One("SELECT COUNT(*) FROM "+from+" AND x.deleted_at IS NULL AND x.project_id = ?", []any{project}, &n); err != nil {
+			own, args := "", []any(nil)
+			if name == "issues" || name == "intakes" {
+				own, args = seen.and(t, "x")
+			}
+			if err := t.One("SELECT COUNT(*) FROM "+from+" AND x.deleted_at IS NULL AND x.project_id = ?"+own, append([]any{project}, args...), &n); err != nil {
 				return nil, fmt.Errorf("count %s: %w", name, err)
 			}
 			counts[name] += n

@@ -26,8 +26,9 @@ type IssueSearch struct {
 	NoCycle      bool   // only those in no cycle
 	NotInModule  string // only those not in this module
 	NoTargetDate bool
-	MadeBy       string // only this person's
-	Intake       bool   // instead: what waits in the intake, snoozed or not
+	MadeBy       string  // only this person's
+	Intake       bool    // instead: what waits in the intake, snoozed or not
+	OwnOnly      OwnOnly // only what the reader may see
 }
 
 // SearchProject is a project to look in.
@@ -56,6 +57,7 @@ type search struct {
 	IssueSearch
 	sql      strings.Builder
 	args     []any
+	t        *Tx
 	postgres bool
 	columns  string // that a way of finding reads
 	join     string // what they are from, beside the work item
@@ -71,7 +73,7 @@ func SearchIssues(t *Tx, q IssueSearch) ([]FoundIssue, error) {
 	if len(q.Projects) == 0 || q.Limit <= 0 {
 		return nil, nil
 	}
-	s := &search{IssueSearch: q, postgres: t.Postgres()}
+	s := &search{IssueSearch: q, t: t, postgres: t.Postgres()}
 	s.write()
 	rows, err := t.Rows(s.sql.String(), s.args...)
 	if err != nil {
@@ -274,6 +276,8 @@ func (s *search) narrow() {
 	if s.MadeBy != "" {
 		s.add(" AND i.created_by_id = ?", s.MadeBy)
 	}
+	own, args := s.OwnOnly.and(s.t, "i")
+	s.add(own, args...)
 }
 
 // Named is a row that was found by its name.
@@ -291,20 +295,34 @@ type Named struct {
 type NamedTable struct {
 	table   string
 	columns []string // beside those that all have
+	owned   bool     // some are private, and guests may be shown only their own
 }
 
 // What is found by name.
 var (
-	NamedCycles  = NamedTable{"cycles", []string{"x.start_date", "x.end_date"}}
-	NamedModules = NamedTable{"modules", []string{"x.status"}}
-	NamedViews   = NamedTable{"issue_views", nil}
+	NamedCycles  = NamedTable{table: "cycles", columns: []string{"x.start_date", "x.end_date"}}
+	NamedModules = NamedTable{table: "modules", columns: []string{"x.status"}}
+	NamedViews   = NamedTable{table: "issue_views", owned: true}
 )
 
-// FindNamed answers rows of the projects whose name has the text in it, newest first.
-func FindNamed(t *Tx, in NamedTable, projects []string, text string, limit int) ([]Named, error) {
+// ownedRows holds for rows with an owner that a person may see: their own, and what others made public, unless the project
+// shows the person only what is their own.
+func ownedRows(public dbx.Expression, project string, own OwnOnly) dbx.Expression {
+	if len(own.Projects) > 0 {
+		public = dbx.And(public, dbx.Not(In(project, own.Projects)))
+	}
+	return dbx.Or(dbx.HashExp{"x.owned_by_id": own.User}, public)
+}
+
+// FindNamed answers rows of the projects whose name has the text in it, newest first, as far as the reader may see them.
+func FindNamed(t *Tx, in NamedTable, projects []string, text string, own OwnOnly, limit int) ([]Named, error) {
 	var found []Named
+	var seen dbx.Expression
+	if in.owned {
+		seen = ownedRows(dbx.HashExp{"x.access": 1}, "x.project_id", own)
+	}
 	err := t.Select(append([]string{"x.id", "x.name", "x.project_id"}, in.columns...)...).From(in.table + " x").
-		Where(dbx.And(dbx.NewExp("[[x.deleted_at]] IS NULL"), In("x.project_id", projects), Contains("x.name", text))).
+		Where(dbx.And(dbx.NewExp("[[x.deleted_at]] IS NULL"), In("x.project_id", projects), Contains("x.name", text), seen)).
 		OrderBy("x.created_at DESC").Limit(int64(limit)).All(&found)
 	if err != nil {
 		return nil, fmt.Errorf("search %s: %w", in.table, mark(err))
@@ -313,9 +331,11 @@ func FindNamed(t *Tx, in NamedTable, projects []string, text string, limit int) 
 }
 
 // FindPages answers pages of the projects whose name has the text in it, newest first: once for each project that has
-// the page. public narrows to those that are not private, global to those of the whole workspace.
-func FindPages(t *Tx, projects []string, text string, public, global bool, limit int) ([]Named, error) {
-	where := dbx.And(dbx.NewExp("[[x.deleted_at]] IS NULL"), dbx.NewExp("[[pp.deleted_at]] IS NULL"), In("pp.project_id", projects), Contains("x.name", text))
+// the page, as far as the reader may see it. public narrows to those that are not private, global to those of the whole
+// workspace.
+func FindPages(t *Tx, projects []string, text string, own OwnOnly, public, global bool, limit int) ([]Named, error) {
+	where := dbx.And(dbx.NewExp("[[x.deleted_at]] IS NULL"), dbx.NewExp("[[pp.deleted_at]] IS NULL"), In("pp.project_id", projects), Contains("x.name", text),
+		ownedRows(dbx.HashExp{"x.access": 0}, "pp.project_id", own))
 	if public {
 		where = dbx.And(where, dbx.HashExp{"x.access": 0})
 	}

@@ -27,8 +27,9 @@ type Op struct {
 	also    map[int]reflect.Type // further successes: their statuses and bodies
 	refuses []int                // further statuses of refusals
 
-	form    bool // what a browser posts: refusals are pages
-	session bool // below /api/v1/, where others want a key: who calls is known by a session
+	unseen  error // what a guest is told of a work item that is not their own; nil: the usual words
+	form    bool  // what a browser posts: refusals are pages
+	session bool  // below /api/v1/, where others want a key: who calls is known by a session
 	run     func(c *app.Call, r *http.Request, args argSource) (any, error)
 }
 
@@ -51,6 +52,12 @@ func Do[In, Out any](method, path string, allow Rule, status int, summary string
 // UpTo gives an operation a limit of its own for the size of request bodies.
 func (op Op) UpTo(limit func(*app.Config) int64) Op {
 	op.MaxBody = limit
+	return op
+}
+
+// Unseen gives an operation words of its own for guests who see only their own work items.
+func (op Op) Unseen(refusal error) Op {
+	op.unseen = refusal
 	return op
 }
 

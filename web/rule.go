@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/pocketbase/dbx"
@@ -29,7 +31,8 @@ const (
 type Rule struct {
 	Scope   Scope      `json:"scope"`
 	Roles   []app.Role `json:"roles,omitempty"`   // any of them; none: every role
-	Creator string     `json:"creator,omitempty"` // a table: who made the row {pk} of it may too
+	Creator string     `json:"creator,omitempty"` // a table: who made the row of it may too
+	Named   string     `json:"named,omitempty"`   // the parameter that names that row (none: pk), or, of a user, the caller
 	Strict  bool       `json:"strict,omitempty"`  // a workspace's administrator has no more than his role in the project
 	Or      *Rule      `json:"or,omitempty"`      // enough as well
 	And     *Rule      `json:"and,omitempty"`     // wanted too, with its own refusal
@@ -38,6 +41,7 @@ type Rule struct {
 
 	refusal error
 	nowhere error // in place of the refusal when there is no such workspace
+	unknown error // in place of the refusal when the project is not there for the caller
 }
 
 // Public lets everybody in.
@@ -45,6 +49,11 @@ func Public() Rule { return Rule{Scope: ScopePublic} }
 
 // SignedIn lets everybody in who is known.
 func SignedIn() Rule { return Rule{Scope: ScopeUser} }
+
+// Oneself lets those in whom the parameter of the path names.
+func Oneself(parameter string) Rule {
+	return Rule{Scope: ScopeUser, Named: parameter, refusal: app.ErrForbidden}
+}
 
 // InstanceAdmin lets the administrators of the installation in.
 func InstanceAdmin() Rule { return Rule{Scope: ScopeInstance, refusal: app.ErrDenied} }
@@ -106,7 +115,27 @@ func (r Rule) NoWorkspace(answer error) Rule {
 	return r
 }
 
-// OrCreator also lets in who made the row {pk} of the table, as long as he is in the workspace.
+// NoProject returns that, in place of the refusal, to whom the project is not there: there is none, or it is secret and
+// they are neither in it nor administrators of the workspace.
+func (r Rule) NoProject(answer error) Rule {
+	r.unknown = answer
+	return r
+}
+
+// Answering is the rule with another refusal.
+func (r Rule) Answering(refusal error) Rule {
+	r.refusal = refusal
+	return r
+}
+
+// OrCreatorOf is OrCreator for a row that another parameter than {pk} names.
+func (r Rule) OrCreatorOf(parameter, table string) Rule {
+	r.Named = parameter
+	return r.OrCreator(table)
+}
+
+// OrCreator also lets in who made the row {pk} of the table, as long as they are in the workspace, and in the project if
+// the rule speaks of one: who was put out of it is out.
 func (r Rule) OrCreator(table string) Rule {
 	r.Creator = table
 	return r
@@ -146,6 +175,9 @@ func (r Rule) check(c *app.Call, args argSource) error {
 	if !ok && r.nowhere != nil && c.Workspace == nil {
 		return r.nowhere
 	}
+	if !ok && r.unknown != nil {
+		return r.unless(c)
+	}
 	if !ok {
 		return r.refusal
 	}
@@ -155,19 +187,31 @@ func (r Rule) check(c *app.Call, args argSource) error {
 	return nil
 }
 
+// unless is the refusal, or that there is no such project.
+func (r Rule) unless(c *app.Call) error {
+	if c.Workspace == nil || c.Access.Workspace == app.Nobody {
+		return r.refusal
+	}
+	known, err := c.KnowsProject()
+	if err == nil && !known {
+		err = r.unknown
+	}
+	return cmp.Or(err, r.refusal)
+}
+
 type argSource interface{ Get(name string) string }
 
 func (r Rule) allows(c *app.Call, args argSource) (bool, error) {
-	ok, err := r.hasRole(c)
+	ok, err := r.hasRole(c, args)
 	if err != nil || ok {
 		return ok, err
 	}
-	if r.Creator != "" && c.Workspace != nil && c.Access.Workspace != 0 {
+	if r.Creator != "" && c.Workspace != nil && c.Access.Workspace != 0 && (r.Scope != ScopeProject || c.Role() != app.Nobody) {
 		project := ""
 		if r.Scope == ScopeProject {
 			project = c.ProjectID
 		}
-		if ok, err = store.Made(c.Read(), r.Creator, args.Get("pk"), c.User.ID, c.Workspace.ID, project); err != nil || ok {
+		if ok, err = store.Made(c.Read(), r.Creator, args.Get(cmp.Or(r.Named, "pk")), c.User.ID, c.Workspace.ID, project); err != nil || ok {
 			return ok, err
 		}
 	}
@@ -179,14 +223,16 @@ func (r Rule) allows(c *app.Call, args argSource) (bool, error) {
 
 var everyRole = []app.Role{app.Guest, app.Member, app.Admin}
 
-func (r Rule) hasRole(c *app.Call) (bool, error) {
+func (r Rule) hasRole(c *app.Call, args argSource) (bool, error) {
 	roles := r.Roles
 	if len(roles) == 0 {
 		roles = everyRole
 	}
 	switch r.Scope {
-	case ScopeUser, ScopePublic:
+	case ScopePublic:
 		return true, nil
+	case ScopeUser:
+		return r.Named == "" || args.Get(r.Named) == c.User.ID, nil
 	case ScopeBoard:
 		return c.Board != nil && (r.Switch == "" || c.BoardAllows(r.Switch)), nil
 	case ScopeInstance:
@@ -207,6 +253,26 @@ func (r Rule) hasRole(c *app.Call) (bool, error) {
 func isInstanceAdmin(c *app.Call) (bool, error) {
 	return store.InstanceAdmins.Exists(c.Read(), dbx.NewExp("[[user_id]] = {:u} AND [[role]] >= 15", dbx.Params{"u": c.User.ID}))
 }
+
+// sees refuses a guest, whom the project shows only their own work items, whatever hangs on another's: rows say who may by
+// role, and this says it of the work item that the path names, itself or by a comment on it.
+func sees(c *app.Call, op *Op, args argSource) error {
+	if c.ProjectID == "" || !c.SeesOwnOnly(c.ProjectID) {
+		return nil
+	}
+	issue, comment := args.Get("issue_id"), args.Get("comment_id")
+	if issue == "" && namesItem.MatchString(op.Path) {
+		issue = args.Get("pk")
+	}
+	others, err := store.IsOthers(c.Read(), c.OwnOnly(), issue, comment)
+	if err == nil && others {
+		err = cmp.Or(op.unseen, app.ErrNotForGuests)
+	}
+	return err
+}
+
+// namesItem fits the paths in which {pk} is a work item.
+var namesItem = regexp.MustCompile(`/(issues|work-items|intake-issues|inbox-issues)/\{pk:uuid\}/`)
 
 // place fills the workspace, the project, the board and the caller's roles that the path speaks of.
 func place(c *app.Call, pattern string, args argSource) error {

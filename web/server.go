@@ -136,6 +136,9 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 	if err := op.Allow.check(c, args); err != nil {
 		return err
 	}
+	if err := sees(c, op, args); err != nil {
+		return err
+	}
 	if err := readableQuery(r); err != nil {
 		return err
 	}

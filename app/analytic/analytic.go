@@ -50,7 +50,7 @@ func (s *Scope) open(c *app.Call, t *store.Tx) error {
 		return err
 	}
 	s.rows = map[string]store.Project{}
-	s.portion = store.Portion{Span: span(s.Period, t.Now), Cycle: s.Cycle, Module: s.Module}
+	s.portion = store.Portion{Span: span(s.Period, t.Now), Cycle: s.Cycle, Module: s.Module, OwnOnly: c.OwnOnly()}
 	for _, p := range rows {
 		s.rows[p.ID] = p
 		s.portion.Projects = append(s.portion.Projects, p.ID)
@@ -202,7 +202,7 @@ func ReadPeople(c *app.Call, s Scope) ([]PersonGroups, error) {
 // does not matter which the caller is in, but that secret ones are for those who are, and for the workspace's administrators
 // (the reference counts them to everybody). Plane: app/views/analytic/base.py
 func ProjectTotals(c *app.Call, ids, names []string) ([]store.CountedTotals, error) {
-	all, err := store.ProjectsCounted(c.Read(), c.Workspace.ID, ids, names)
+	all, err := store.ProjectsCounted(c.Read(), c.Workspace.ID, ids, names, c.OwnOnly())
 	return slices.DeleteFunc(all, func(p store.CountedTotals) bool {
 		_, mine := c.Access.Projects[p.ID]
 		return p.Secret && !mine && c.Access.Workspace != app.Admin

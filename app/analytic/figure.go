@@ -75,16 +75,20 @@ func work(c *app.Call, t *store.Tx, filters filter.Params) (store.Work, issuelis
 		return store.Work{}, nil, err
 	}
 	where := dbx.HashExp{"workspace_id": c.Workspace.ID, "archived_at": nil}
-	seen := store.ProjectsVisibleTo(c.UserID(), int(max(c.Access.Workspace, app.Member)))
+	seen := store.ProjectsVisibleTo(c.UserID(), int(c.Access.Workspace))
 	projects, err := store.Projects.List(t, dbx.And(where, seen), "id")
 	if err != nil {
 		return store.Work{}, nil, err
 	}
-	scope := issuelist.Scope{Workspace: c.Workspace.ID}
+	scope := issuelist.Scope{Workspace: c.Workspace.ID, User: c.UserID()}
 	for _, p := range projects {
-		scope.Projects = append(scope.Projects, p.ID)
+		if c.SeesOwnOnly(p.ID) {
+			scope.Own = append(scope.Own, p.ID)
+		} else {
+			scope.Projects = append(scope.Projects, p.ID)
+		}
 	}
-	states, err := issuelist.ReadStates(t, scope.Projects)
+	states, err := issuelist.ReadStates(t, slices.Concat(scope.Projects, scope.Own))
 	if err != nil {
 		return store.Work{}, nil, err
 	}

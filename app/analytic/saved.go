@@ -11,16 +11,23 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// ListSaved answers the saved figures of the workspace, newest first.
+// ownSaved are the figures that the caller keeps in the workspace; the reference shows everybody's to everybody.
+func ownSaved(c *app.Call) dbx.HashExp {
+	return dbx.HashExp{"workspace_id": c.Workspace.ID, "created_by_id": c.UserID()}
+}
+
+// ListSaved returns the caller's saved figures, newest first.
 func ListSaved(c *app.Call) ([]store.AnalyticView, error) {
-	return store.AnalyticViews.List(c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID}, "created_at DESC", "id DESC")
+	return store.AnalyticViews.List(c.Read(), ownSaved(c), "created_at DESC", "id DESC")
 }
 
 func saved(t *store.Tx, c *app.Call, id string) (*store.AnalyticView, error) {
-	return store.AnalyticViews.Get(t, dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID})
+	where := ownSaved(c)
+	where["id"] = id
+	return store.AnalyticViews.Get(t, where)
 }
 
-// GetSaved answers one saved figure of the workspace.
+// GetSaved returns one of the caller's saved figures.
 func GetSaved(c *app.Call, id string) (*store.AnalyticView, error) {
 	v, err := saved(c.Read(), c, id)
 	if errors.Is(err, store.ErrNotFound) {

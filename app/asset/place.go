@@ -74,6 +74,9 @@ func find(t *store.Tx, c *app.Call, id string, may func(*app.Call, *store.Tx, *s
 	if err == nil && !ok {
 		err = store.ErrNotFound
 	}
+	if err == nil {
+		err = inSight(t, c, a)
+	}
 	return a, err
 }
 

@@ -90,11 +90,11 @@ func see(c *app.Call, t *store.Tx, rows []store.Cycle, zone *time.Location) ([]S
 	for i := range rows {
 		ids[i] = rows[i].ID
 	}
-	progress, err := store.InCycle.Progress(t, store.In("l.cycle_id", ids))
+	progress, err := store.InCycle.Progress(t, dbx.And(store.In("l.cycle_id", ids), c.OwnOnly().Issues("i")))
 	if err != nil {
 		return nil, err
 	}
-	assignees, err := store.InCycle.Assignees(t, store.In("l.cycle_id", ids))
+	assignees, err := store.InCycle.Assignees(t, dbx.And(store.In("l.cycle_id", ids), c.OwnOnly().Issues("i")))
 	if err != nil {
 		return nil, err
 	}
@@ -104,6 +104,7 @@ func see(c *app.Call, t *store.Tx, rows []store.Cycle, zone *time.Location) ([]S
 	}
 	seen := make([]Seen, len(rows))
 	for i, row := range rows {
+		narrow(c, &row)
 		seen[i] = Seen{row, favorites[row.ID], status(&row, t.Now), progress[row.ID], append([]string{}, assignees[row.ID]...), zone}
 	}
 	slices.SortStableFunc(seen, func(a, b Seen) int { return cmp.Compare(rank(a.IsFavorite), rank(b.IsFavorite)) })
@@ -131,7 +132,18 @@ func seeOne(c *app.Call, t *store.Tx, row *store.Cycle) (*Seen, error) {
 
 // inProject finds a cycle of the call's project.
 func inProject(c *app.Call, t *store.Tx, id string) (*store.Cycle, error) {
-	return store.Cycles.Get(t, dbx.HashExp{"id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
+	row, err := store.Cycles.Get(t, dbx.HashExp{"id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
+	if err == nil {
+		narrow(c, row)
+	}
+	return row, err
+}
+
+// narrow takes what a cycle keeps of its progress from guests who see only their own work items: it tells of all.
+func narrow(c *app.Call, row *store.Cycle) {
+	if c.SeesOwnOnly(row.ProjectID) {
+		row.ProgressSnapshot = store.JSON("{}")
+	}
 }
 
 // Create writes a new cycle before all others.

@@ -54,13 +54,13 @@ func here(c *app.Call) dbx.HashExp {
 // Page answers a part of the cycles of a view, newest first, and how many there are.
 func Page(c *app.Call, s store.Slice, view string) ([]Counted, int, error) {
 	t := c.Read()
-	return page(t, dbx.And(here(c), dbx.HashExp{"archived_at": nil}, views(view, t.Now)), s)
+	return page(c, t, dbx.And(here(c), dbx.HashExp{"archived_at": nil}, views(view, t.Now)), s)
 }
 
 // PageArchived is Page for what is archived, with sums of points.
 func PageArchived(c *app.Call, s store.Slice) ([]Counted, int, error) {
 	t := c.Read()
-	list, total, err := page(t, dbx.And(here(c), dbx.Not(dbx.HashExp{"archived_at": nil})), s)
+	list, total, err := page(c, t, dbx.And(here(c), dbx.Not(dbx.HashExp{"archived_at": nil})), s)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -68,14 +68,14 @@ func PageArchived(c *app.Call, s store.Slice) ([]Counted, int, error) {
 	for i := range list {
 		ids[i] = list[i].ID
 	}
-	sums, err := store.CycleEstimates(t, ids)
+	sums, err := store.CycleEstimates(t, ids, c.OwnOnly())
 	for i := range list {
 		list[i].Sums = sums[list[i].ID]
 	}
 	return list, total, err
 }
 
-func page(t *store.Tx, where dbx.Expression, s store.Slice) ([]Counted, int, error) {
+func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.Slice) ([]Counted, int, error) {
 	rows, total, err := store.Cycles.Page(t, where, s, "created_at DESC", "id DESC")
 	if err != nil {
 		return nil, 0, err
@@ -84,9 +84,10 @@ func page(t *store.Tx, where dbx.Expression, s store.Slice) ([]Counted, int, err
 	for i := range rows {
 		ids[i] = rows[i].ID
 	}
-	progress, err := store.InCycle.Progress(t, store.In("l.cycle_id", ids))
+	progress, err := store.InCycle.Progress(t, dbx.And(store.In("l.cycle_id", ids), c.OwnOnly().Issues("i")))
 	list := make([]Counted, len(rows))
 	for i, row := range rows {
+		narrow(c, &row)
 		list[i] = Counted{Cycle: row, Progress: progress[row.ID]}
 	}
 	return list, total, err
@@ -94,7 +95,7 @@ func page(t *store.Tx, where dbx.Expression, s store.Slice) ([]Counted, int, err
 
 // Pick answers a cycle that is not archived.
 func Pick(c *app.Call, id string) (*Counted, error) {
-	list, _, err := page(c.Read(), dbx.And(here(c), dbx.HashExp{"id": id, "archived_at": nil}), store.Slice{Limit: 1})
+	list, _, err := page(c, c.Read(), dbx.And(here(c), dbx.HashExp{"id": id, "archived_at": nil}), store.Slice{Limit: 1})
 	if err == nil && len(list) == 0 {
 		err = store.ErrNotFound
 	}
@@ -129,7 +130,7 @@ func CreateFrom(c *app.Call, in Input, more Import) (*store.Cycle, error) {
 	})
 }
 
-// ChangeFrom is Change for programs. Whoever changes a cycle without naming its owner becomes it.
+// ChangeFrom is Change for programs.
 func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.Cycle, error) {
 	var now *store.Cycle
 	return now, c.Write(func(t *store.Tx) error {
@@ -166,10 +167,11 @@ func (in *Input) origin() *app.Origin {
 	return &app.Origin{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}
 }
 
-// putFrom is put in the time zone of the project that the request names, and with an owner.
+// putFrom is put in the time zone of the project that the request names, and with an owner, whom only administrators name:
+// with the reference whoever changes a cycle is its owner, and may delete it.
 func (in *Input) putFrom(c *app.Call, t *store.Tx, row *store.Cycle, more Import) ([]string, error) {
-	owner := c.UserID()
-	if named := more.OwnedBy.Ptr(); named != nil {
+	owner := row.OwnedByID
+	if named := more.OwnedBy.Ptr(); named != nil && c.Access.InProject(c.ProjectID, app.Admin) {
 		owner = *named
 		if known, err := store.WorkspacePeople(t, c.Workspace.ID, []string{owner}); err != nil {
 			return nil, err

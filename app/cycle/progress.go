@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/pocketbase/dbx"
+
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/plan"
 	"github.com/sailplane/sailplane/store"
@@ -66,7 +68,7 @@ func Progress(c *app.Call, id string) (Numbers, store.Progress, error) {
 	if err != nil {
 		return Numbers{}, store.Progress{}, err
 	}
-	all, err := store.InCycle.Progress(t, store.In("l.cycle_id", []string{id}))
+	all, err := store.InCycle.Progress(t, dbx.And(store.In("l.cycle_id", []string{id}), c.OwnOnly().Issues("i")))
 	if err != nil || !isKept(row) {
 		return NumbersOf(all[id]), all[id], err
 	}
@@ -103,7 +105,7 @@ func Analytics(c *app.Call, id, kind string) (*CountDistribution, *SumDistributi
 	if kind != "issues" && (kind != "points" || !points) {
 		return new(new(plan.Shares).Counts(nil)), nil, nil
 	}
-	shares, err := plan.Read(t, store.InCycle, id)
+	shares, err := plan.Read(t, store.InCycle, id, c.OwnOnly())
 	if err != nil {
 		return nil, nil, err
 	}

@@ -42,7 +42,7 @@ func Get(c *app.Call, id string) (*Seen, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	sub, err := store.InCycle.SubIssues(t, id)
+	sub, err := store.InCycle.SubIssues(t, id, c.OwnOnly())
 	if err != nil {
 		return nil, 0, err
 	}
@@ -126,14 +126,14 @@ func GetArchived(c *app.Call, id string) (*Archived, error) {
 		return nil, err
 	}
 	a := &Archived{Seen: seen[0]}
-	if a.SubIssues, err = store.InCycle.SubIssues(t, id); err != nil {
+	if a.SubIssues, err = store.InCycle.SubIssues(t, id, c.OwnOnly()); err != nil {
 		return nil, err
 	}
 	points, err := plan.CountsPoints(c, t)
 	if err != nil {
 		return nil, err
 	}
-	shares, err := plan.Read(t, store.InCycle, id)
+	shares, err := plan.Read(t, store.InCycle, id, c.OwnOnly())
 	if err != nil {
 		return nil, err
 	}

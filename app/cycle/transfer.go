@@ -49,7 +49,7 @@ func keep(c *app.Call, t *store.Tx, row *store.Cycle) error {
 	if err != nil {
 		return err
 	}
-	shares, err := plan.Read(t, store.InCycle, row.ID)
+	shares, err := plan.Read(t, store.InCycle, row.ID, store.OwnOnly{})
 	if err != nil {
 		return err
 	}

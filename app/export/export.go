@@ -2,6 +2,7 @@
 package export
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -70,6 +71,7 @@ type Listed struct {
 	Rows   []store.Exporter
 	People map[string]*store.User // who ordered them
 	Total  int
+	left   []string // the projects that the caller was put out of, or left
 }
 
 // orders are the columns by which exports can be asked for.
@@ -98,13 +100,20 @@ func List(c *app.Call, order string, offset, limit int) (*Listed, error) {
 	for i, row := range l.Rows {
 		ids[i] = row.InitiatedByID
 	}
+	if l.left, err = store.ProjectsLeft(t, c.Workspace.ID, c.UserID()); err != nil {
+		return nil, err
+	}
 	l.People, err = store.Users.ByID(t, ids)
 	return l, err
 }
 
 // Until says until when the caller may fetch an export; false: not at all. The reference shows the address to the whole
-// workspace, though others may not see what is in it.
-func Until(c *app.Call, row *store.Exporter) (time.Time, bool) {
+// workspace, though others may not see what is in it; neither may who was put out of one of its projects since.
+func (l *Listed) Until(c *app.Call, row *store.Exporter) (time.Time, bool) {
 	until := row.CreatedAt.Add(goodFor)
+	var of []string
+	if json.Unmarshal(row.Project, &of) != nil || slices.ContainsFunc(of, func(id string) bool { return slices.Contains(l.left, id) }) {
+		return until, false
+	}
 	return until, row.Status == completed && row.Key != "" && row.InitiatedByID == c.UserID() && c.DB.Now().Before(until)
 }

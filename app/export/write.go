@@ -107,7 +107,7 @@ func scope(c *app.Call, projects map[string]*store.Project, asked []string) stor
 		p, role := projects[id], c.Access.Projects[id]
 		switch {
 		case p == nil || p.WorkspaceID != c.Workspace.ID || p.ArchivedAt != nil || role == app.Nobody:
-		case role == app.Guest && !p.GuestViewAllFeatures:
+		case c.SeesOwnOnly(id):
 			s.Own = append(s.Own, id)
 		default:
 			s.Projects = append(s.Projects, id)

@@ -209,10 +209,10 @@ func (in *DraftInput) applyDraft(t *store.Tx, d *store.DraftDetail, refs *refere
 	return cols
 }
 
-// DeleteDraft deletes a draft, whosever it is: who may is the route's to say.
+// DeleteDraft deletes one of the caller's drafts: the reference lets administrators delete everybody's.
 func DeleteDraft(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
-		d, err := store.DraftIssues.Get(t, dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID})
+		d, err := store.DraftIssues.Get(t, dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID, "created_by_id": c.UserID()})
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package issue
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
@@ -10,7 +11,17 @@ import (
 
 // Feed answers a part of the work items of the call's project, by a name of the wire (empty: newest first), and how many there are.
 func Feed(c *app.Call, s store.Slice, by string) ([]store.FeedIssue, int, error) {
-	return feed(c, store.FeedOf(c.Workspace.ID, c.ProjectID), issuelist.Scope{}, s, cmp.Or(by, "-created_at"))
+	return feed(c, feedOf(c), issuelist.Scope{}, s, cmp.Or(by, "-created_at"))
+}
+
+// feedOf are the work items of the call's project that lists show, as far as the caller may see them.
+func feedOf(c *app.Call) *store.Feed {
+	return store.FeedOf(c.Workspace.ID, c.ProjectID).OwnOnly(c.Read(), c.OwnOnly())
+}
+
+// feedOfAll are all living ones that the caller may see, archived ones and drafts as well.
+func feedOfAll(c *app.Call) *store.Feed {
+	return store.FeedOfAll(c.Workspace.ID, c.ProjectID).OwnOnly(c.Read(), c.OwnOnly())
 }
 
 // FeedIn is Feed for what is in a cycle or module; an empty name is oldest first.
@@ -19,7 +30,7 @@ func FeedIn(c *app.Call, plan store.Plan, id string, s store.Slice, by string) (
 	if plan == store.InModule {
 		scope = issuelist.Scope{Module: id}
 	}
-	return feed(c, store.FeedOf(c.Workspace.ID, c.ProjectID).In(plan, id), scope, s, cmp.Or(by, "created_at"))
+	return feed(c, feedOf(c).In(plan, id), scope, s, cmp.Or(by, "created_at"))
 }
 
 // feed finds the part in the project's outline, if it has one; else the database does.
@@ -51,17 +62,12 @@ func feed(c *app.Call, f *store.Feed, scope issuelist.Scope, s store.Slice, by s
 
 // feedQuery is the feed as outlines are asked for it; of an archived project it is nothing.
 func feedQuery(c *app.Call, scope issuelist.Scope, by string) (issuelist.Query, error) {
-	q := issuelist.Query{Scope: scope, Order: issuelist.FeedOrder(by)}
-	q.Scope.Workspace = c.Workspace.ID
-	places, err := issuelist.ReadPlaces(c.Read(), []string{c.ProjectID})
+	place, err := inProject(c)
 	if err != nil {
-		return q, err
+		return issuelist.Query{}, err
 	}
-	for _, p := range places {
-		if !p.Archived {
-			q.Scope.Projects = append(q.Scope.Projects, p.ID)
-		}
-	}
-	q.States, err = issuelist.ReadStates(c.Read(), q.Scope.Projects)
+	place.Cycle, place.Module = scope.Cycle, scope.Module
+	q := issuelist.Query{Scope: place, Order: issuelist.FeedOrder(by)}
+	q.States, err = issuelist.ReadStates(c.Read(), slices.Concat(place.Projects, place.Own))
 	return q, err
 }

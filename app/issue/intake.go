@@ -2,7 +2,6 @@ package issue
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 	"strconv"
 	"time"
@@ -112,22 +111,10 @@ func GetIncoming(c *app.Call, id string) (*Incoming, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := seesAll(c, t)
-	if err != nil {
-		return nil, err
-	}
-	if !all && (row.CreatedByID == nil || *row.CreatedByID != c.UserID()) {
-		return nil, app.Refuse(http.StatusForbidden, "You are not allowed to view this issue")
+	if c.SeesOwnOnly(c.ProjectID) && value(row.CreatedByID) != c.UserID() {
+		return nil, app.ErrNotForGuests
 	}
 	return seeIncoming(c, t, row)
-}
-
-func seesAll(c *app.Call, t *store.Tx) (bool, error) {
-	if c.Role() != app.Guest {
-		return true, nil
-	}
-	p, err := store.Projects.Find(t, c.ProjectID)
-	return err == nil && p.GuestViewAllFeatures, err
 }
 
 // Decide changes a work item in the intake and says what becomes of it. Only administrators decide, others' decisions are

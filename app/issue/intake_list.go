@@ -36,9 +36,7 @@ func ListIncoming(c *app.Call, statuses []int, in IntakeQuery, offset, limit int
 	if !store.IsIncomingOrder(q.Order) {
 		return nil, 0, app.Field("order_by", "There is no such field.")
 	}
-	if all, err := seesAll(c, t); err != nil {
-		return nil, 0, err
-	} else if !all {
+	if c.SeesOwnOnly(c.ProjectID) {
 		q.Maker = c.UserID()
 	}
 	if q.Issues, q.Filtered, err = filterIncoming(c, t, in.Single); err != nil {

@@ -34,7 +34,7 @@ func awake(c *app.Call, t *store.Tx) (dbx.Expression, error) {
 		return nil, err
 	}
 	now := dbx.NewExp("snoozed_till IS NULL OR snoozed_till >= {:now}", dbx.Params{"now": t.Now})
-	return dbx.And(dbx.HashExp{"intake_id": intake.ID, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, now), nil
+	return dbx.And(c.OwnOnly().Around("project_id", "issue_id"), dbx.HashExp{"intake_id": intake.ID, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, now), nil
 }
 
 // PageAsked answers a part of the intake, newest first, and how much there is.
@@ -134,14 +134,10 @@ func ReceiveFrom(c *app.Call, in Input) (*Asked, error) {
 	return askedAgain(c, got, err)
 }
 
-// DecideFrom is Decide for programs: guests reach only what they have brought in themselves.
+// DecideFrom is Decide for programs.
 func DecideFrom(c *app.Call, id string, in *Input, what Decision) (*Asked, error) {
-	row, err := open(c, id)
-	if err != nil {
+	if err := open(c, id); err != nil {
 		return nil, err
-	}
-	if c.Role() == app.Guest && value(row.CreatedByID) != c.UserID() {
-		return nil, app.Invalid("You cannot edit intake work items")
 	}
 	if in != nil {
 		if _, err := in.fromProgram(); err != nil {
@@ -152,31 +148,21 @@ func DecideFrom(c *app.Call, id string, in *Input, what Decision) (*Asked, error
 	return askedAgain(c, got, err)
 }
 
-// DiscardFrom is Discard for programs: with a work item that was not accepted only its maker and administrators do so.
+// DiscardFrom is Discard for programs.
 func DiscardFrom(c *app.Call, id string) error {
-	row, err := open(c, id)
-	if err != nil {
+	if err := open(c, id); err != nil {
 		return err
-	}
-	if row.Status == Accepted {
-		return Discard(c, id)
-	}
-	i, err := store.FeedOfAll(c.Workspace.ID, c.ProjectID).ID(id).One(c.Read())
-	if err != nil {
-		return err
-	}
-	if c.Role() != app.Admin && value(i.CreatedByID) != c.UserID() {
-		return app.Refuse(403, "Only admin or creator can delete the work item")
 	}
 	return Discard(c, id)
 }
 
-// open finds something in the intake, which must be there but may be switched off.
-func open(c *app.Call, id string) (*store.IntakeIssue, error) {
+// open makes sure that something is in the intake, which must be there but may be switched off.
+func open(c *app.Call, id string) error {
 	if _, err := FindIntake(c); errors.Is(err, store.ErrNotFound) {
-		return nil, errNoIntake
+		return errNoIntake
 	} else if err != nil {
-		return nil, err
+		return err
 	}
-	return incoming(c, c.Read(), id)
+	_, err := incoming(c, c.Read(), id)
+	return err
 }

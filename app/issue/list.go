@@ -70,7 +70,8 @@ func ListOfPerson(c *app.Call, user string, in GroupedQuery) (*List, error) {
 
 // ListArchived answers the archived work items of the call's project, even of an archived one.
 func ListArchived(c *app.Call, in ArchiveQuery) (*List, error) {
-	scope := issuelist.Scope{Workspace: c.Workspace.ID, Projects: []string{c.ProjectID}, Archived: true}
+	scope := hereOf(c)
+	scope.Archived = true
 	a := asked{ListQuery: in.ListQuery, GroupQuery: in.GroupQuery, subItems: in.SubItems}
 	return list(c, scope, a, shape{order: "-created_at", each: true})
 }
@@ -110,6 +111,17 @@ func inWorkspace(c *app.Call) (issuelist.Scope, error) {
 	return places(c, ids)
 }
 
+// hereOf is the call's project as far as the caller may see it, archived or not.
+func hereOf(c *app.Call) issuelist.Scope {
+	scope := issuelist.Scope{Workspace: c.Workspace.ID, User: c.UserID()}
+	if c.SeesOwnOnly(c.ProjectID) {
+		scope.Own = []string{c.ProjectID}
+	} else {
+		scope.Projects = []string{c.ProjectID}
+	}
+	return scope
+}
+
 // places: guests see their own work items only, unless the project shows them all.
 func places(c *app.Call, ids []string) (issuelist.Scope, error) {
 	scope := issuelist.Scope{Workspace: c.Workspace.ID, User: c.UserID()}
@@ -117,7 +129,7 @@ func places(c *app.Call, ids []string) (issuelist.Scope, error) {
 	for _, p := range found {
 		switch {
 		case p.Archived:
-		case c.Access.Projects[p.ID] == app.Guest && !p.GuestsSeeAll:
+		case c.SeesOwnOnly(p.ID):
 			scope.Own = append(scope.Own, p.ID)
 		default:
 			scope.Projects = append(scope.Projects, p.ID)

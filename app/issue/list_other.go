@@ -54,14 +54,12 @@ func unpaged(o issuelist.Order, by *OrderKey) issuelist.Order {
 }
 
 // ListBelow answers the work items directly below one of the call's project, and the states to tell their groups by.
-// Guests see all of them, as in the reference.
 func ListBelow(c *app.Call, parent string, in OrderQuery) ([]issuelist.Row, issuelist.States, error) {
 	scope, err := inWorkspace(c)
 	if err != nil {
 		return nil, nil, err
 	}
 	scope.Parent = parent
-	scope.Projects, scope.Own = slices.Concat(scope.Projects, scope.Own), nil
 	q := issuelist.Query{Scope: scope}
 	if in.OrderBy != nil && *in.OrderBy == "" {
 		in.OrderBy = nil
@@ -139,7 +137,8 @@ func syncCursor(cursor string) (size, page int, ok bool) {
 
 // ListRemoved answers the ids of what was deleted or archived in the call's project.
 func ListRemoved(c *app.Call, after *string) ([]string, error) {
-	q := issuelist.Query{Scope: issuelist.Scope{Workspace: c.Workspace.ID, Projects: []string{c.ProjectID}, Removed: true}}
+	q := issuelist.Query{Scope: hereOf(c)}
+	q.Scope.Removed = true
 	q.Order, _ = issuelist.ParseOrder("-created_at")
 	if after != nil {
 		at, ok := parseMoment(*after, c.Zone())

@@ -46,6 +46,9 @@ func CreateFrom(c *app.Call, in Input, more Import) (*store.FeedIssue, error) {
 	}
 	var made *store.FeedIssue
 	return made, c.Write(func(t *store.Tx) error {
+		if err := more.allow(c, t); err != nil {
+			return err
+		}
 		if err := origin.CheckNew(t, "issues", "Issue", c.ProjectID); err != nil {
 			return err
 		}
@@ -56,6 +59,24 @@ func CreateFrom(c *app.Call, in Input, more Import) (*store.FeedIssue, error) {
 		made = &store.FeedIssue{Issue: d.Issue, AssigneeIDs: d.AssigneeIDs, LabelIDs: d.LabelIDs}
 		return more.sign(t, d.Issue)
 	})
+}
+
+// allow passes over who made something, and when, unless the caller administers the project: importers say so of others, and
+// nobody else speaks in another's name. Whoever is named has to be a member of the workspace.
+func (more *Import) allow(c *app.Call, t *store.Tx) error {
+	if !c.Access.InProject(c.ProjectID, app.Admin) {
+		more.CreatedBy, more.CreatedAt = app.Opt[string]{}, app.Opt[time.Time]{}
+		return nil
+	}
+	maker := more.CreatedBy.Ptr()
+	if maker == nil {
+		return nil
+	}
+	known, err := store.WorkspacePeople(t, c.Workspace.ID, []string{*maker})
+	if err == nil && !known[*maker] {
+		err = app.Field("created_by", app.NoObject(*maker))
+	}
+	return err
 }
 
 // sign writes who is said to have made a work item, and when.
@@ -129,12 +150,12 @@ func DeleteFrom(c *app.Call, id string) error {
 
 // Pick answers a work item of the call's project.
 func Pick(c *app.Call, id string) (*store.FeedIssue, error) {
-	return store.FeedOf(c.Workspace.ID, c.ProjectID).ID(id).One(c.Read())
+	return feedOf(c).ID(id).One(c.Read())
 }
 
 // PickByOrigin answers the work item of the call's project, archived or not, that another program calls so.
 func PickByOrigin(c *app.Call, id, source string) (*store.FeedIssue, error) {
-	return store.FeedOfAll(c.Workspace.ID, c.ProjectID).Origin(id, source).One(c.Read())
+	return feedOfAll(c).Origin(id, source).One(c.Read())
 }
 
 // PickByNumber answers PROJ-12, in letters of either case. Who is not in the project is denied, unless it is secret: then it is
@@ -150,10 +171,11 @@ func PickByNumber(c *app.Call, identifier string, number int) (*store.FeedIssue,
 		}
 		return nil, app.ErrDenied
 	}
-	return store.FeedOf(c.Workspace.ID, p.ID).Number(number).One(c.Read())
+	c.ProjectID = p.ID
+	return feedOf(c).Number(number).One(c.Read())
 }
 
 // PickAll answers those work items of the call's project, archived ones and drafts as well.
 func PickAll(c *app.Call, ids []string) ([]store.FeedIssue, error) {
-	return store.FeedOfAll(c.Workspace.ID, c.ProjectID).All(c.Read(), ids)
+	return feedOfAll(c).All(c.Read(), ids)
 }

@@ -52,6 +52,9 @@ func CreateCommentFrom(c *app.Call, issue string, in CommentInput, more Import) 
 		}
 		m.IssueID, m.ProjectID, m.WorkspaceID = at.IssueID, at.ProjectID, at.WorkspaceID
 		in.put(m)
+		if err := more.allow(c, t); err != nil {
+			return err
+		}
 		m.CreatedByID, m.CreatedAt = more.CreatedBy.Ptr(), more.CreatedAt.V
 		if err := addComment(c, t, at, m, true); err != nil {
 			return err
@@ -119,6 +122,9 @@ func CreateLinkFrom(c *app.Call, issue string, in LinkInput, more Import) (*stor
 		}
 		l.ID, l.IssueID, l.ProjectID, l.WorkspaceID = store.NewID(), at.IssueID, at.ProjectID, at.WorkspaceID
 		if err := onlyOne(t, l); err != nil {
+			return err
+		}
+		if err := more.allow(c, t); err != nil {
 			return err
 		}
 		l.CreatedByID = more.CreatedBy.Ptr()
@@ -257,12 +263,17 @@ func Neighbours(c *app.Call, issue string) (map[string][]Neighbour, error) {
 			all[kind] = append(list, n)
 		}
 	}
-	seen := func(project string, secret bool) bool { return !secret || c.Access.Projects[project] != 0 }
+	seen := func(project string, secret bool, maker *string) bool {
+		if c.Access.Projects[project] == app.Nobody {
+			return !secret
+		}
+		return c.Sees(project, maker)
+	}
 	for _, r := range rows {
-		if r.IssueID == issue && r.OwnProject == c.ProjectID && seen(r.RelatedProject, r.RelatedSecret) {
+		if r.IssueID == issue && r.OwnProject == c.ProjectID && seen(r.RelatedProject, r.RelatedSecret, r.RelatedMaker) {
 			add(r.RelationType, Neighbour{r.RelatedProject, r.RelatedIssueID})
 		}
-		if r.RelatedIssueID == issue && r.RelatedProject == c.ProjectID && seen(r.OwnProject, r.OwnSecret) {
+		if r.RelatedIssueID == issue && r.RelatedProject == c.ProjectID && seen(r.OwnProject, r.OwnSecret, r.OwnMaker) {
 			add(Inverse(r.RelationType), Neighbour{r.OwnProject, r.IssueID})
 		}
 	}

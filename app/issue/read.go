@@ -7,9 +7,6 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// ErrNotForGuests is what a guest gets who may see only what is his own.
-var ErrNotForGuests = app.Refuse(403, "You are not allowed to view this issue")
-
 // Get answers a work item of the call's project as the caller sees it, archived or not, and notes that he looked at it.
 // Guests see those of others only where the project lets them.
 func Get(c *app.Call, id string) (*store.IssueDetail, error) {
@@ -33,7 +30,7 @@ func GetByNumber(c *app.Call, identifier string, sequence int) (*store.IssueDeta
 		return nil, err
 	}
 	if _, ok := c.Access.Projects[project]; !ok {
-		return nil, ErrNotForGuests
+		return nil, app.ErrNotForGuests
 	}
 	id, err := store.FindIssueByNumber(t, project, sequence)
 	if err != nil {

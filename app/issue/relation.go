@@ -37,7 +37,7 @@ func ListRelated(c *app.Call, issue string) ([]store.Related, error) {
 		}
 		return nil, err
 	}
-	related, err := store.RelatedTo(t, c.Workspace.ID, issue, slices.Collect(maps.Keys(c.Access.Projects)))
+	related, err := store.RelatedTo(t, c.Workspace.ID, issue, slices.Collect(maps.Keys(c.Access.Projects)), c.OwnOnly())
 	if err != nil {
 		return nil, err
 	}
@@ -142,12 +142,14 @@ func fresh(rows []*store.IssueRelation, turned []string, issue string) []*store.
 
 func numbered(i *store.StatedIssue) string { return fmt.Sprintf("%s-%d", i.Identifier, i.SequenceID) }
 
-// knownIssues answers those of the work items that are in projects the caller is in, by id.
+// knownIssues returns those of the work items that the caller may see, by id.
 func knownIssues(c *app.Call, t *store.Tx, ids []string) (map[string]*store.StatedIssue, error) {
 	rows, err := store.IssuesByID(t, ids, slices.Collect(maps.Keys(c.Access.Projects)), true)
 	known := make(map[string]*store.StatedIssue, len(rows))
 	for i := range rows {
-		known[rows[i].ID] = &rows[i]
+		if c.Sees(rows[i].ProjectID, rows[i].CreatedByID) {
+			known[rows[i].ID] = &rows[i]
+		}
 	}
 	return known, err
 }

@@ -107,15 +107,8 @@ func mayReadVersions(c *app.Call, id string) error {
 
 // mayRead refuses a guest what others made, unless the project shows guests everything.
 func mayRead(c *app.Call, creator *string) error {
-	if c.Role() != app.Guest || value(creator) == c.UserID() {
-		return nil
-	}
-	open, err := store.GuestsSeeAll(c.Read(), c.ProjectID)
-	if err != nil {
-		return fmt.Errorf("read project: %w", err)
-	}
-	if !open {
-		return ErrNotForGuests
+	if c.SeesOwnOnly(c.ProjectID) && value(creator) != c.UserID() {
+		return app.ErrNotForGuests
 	}
 	return nil
 }

@@ -150,7 +150,7 @@ func see(c *app.Call, t *store.Tx, rows []store.Module) ([]Seen, error) {
 	for i := range rows {
 		ids[i] = rows[i].ID
 	}
-	progress, err := store.InModule.Progress(t, store.In("l.module_id", ids))
+	progress, err := store.InModule.Progress(t, dbx.And(store.In("l.module_id", ids), c.OwnOnly().Issues("i")))
 	if err != nil {
 		return nil, err
 	}

@@ -30,10 +30,10 @@ func Page(c *app.Call, s store.Slice, archived bool) ([]Counted, int, error) {
 	if archived {
 		where = dbx.Not(where)
 	}
-	return page(c.Read(), dbx.And(here(c), where), s)
+	return page(c, c.Read(), dbx.And(here(c), where), s)
 }
 
-func page(t *store.Tx, where dbx.Expression, s store.Slice) ([]Counted, int, error) {
+func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.Slice) ([]Counted, int, error) {
 	rows, total, err := store.Modules.Page(t, where, s, "created_at DESC", "id DESC")
 	if err != nil {
 		return nil, 0, err
@@ -42,7 +42,7 @@ func page(t *store.Tx, where dbx.Expression, s store.Slice) ([]Counted, int, err
 	for i := range rows {
 		ids[i] = rows[i].ID
 	}
-	progress, err := store.InModule.Progress(t, store.In("l.module_id", ids))
+	progress, err := store.InModule.Progress(t, dbx.And(store.In("l.module_id", ids), c.OwnOnly().Issues("i")))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -56,11 +56,11 @@ func page(t *store.Tx, where dbx.Expression, s store.Slice) ([]Counted, int, err
 
 // Pick answers a module that is not archived.
 func Pick(c *app.Call, id string) (*Counted, error) {
-	return pick(c.Read(), dbx.And(here(c), dbx.HashExp{"id": id, "archived_at": nil}))
+	return pick(c, c.Read(), dbx.And(here(c), dbx.HashExp{"id": id, "archived_at": nil}))
 }
 
-func pick(t *store.Tx, where dbx.Expression) (*Counted, error) {
-	list, _, err := page(t, where, store.Slice{Limit: 1})
+func pick(c *app.Call, t *store.Tx, where dbx.Expression) (*Counted, error) {
+	list, _, err := page(c, t, where, store.Slice{Limit: 1})
 	if err == nil && len(list) == 0 {
 		err = store.ErrNotFound
 	}
@@ -144,7 +144,7 @@ func CreateFrom(c *app.Call, in Input) (*Counted, error) {
 		if err != nil {
 			return err
 		}
-		made, err = pick(t, dbx.HashExp{"id": row.ID})
+		made, err = pick(c, t, dbx.HashExp{"id": row.ID})
 		return err
 	})
 }

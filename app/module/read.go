@@ -61,7 +61,7 @@ func Get(c *app.Call, id string, archived bool) (*Detail, error) {
 		return nil, err
 	}
 	d := &Detail{Seen: *seen}
-	if d.SubIssues, err = store.InModule.SubIssues(t, id); err != nil {
+	if d.SubIssues, err = store.InModule.SubIssues(t, id, c.OwnOnly()); err != nil {
 		return nil, err
 	}
 	if d.Links, err = linksOf(t, row); err != nil {
@@ -71,7 +71,7 @@ func Get(c *app.Call, id string, archived bool) (*Detail, error) {
 	if err != nil {
 		return nil, err
 	}
-	shares, err := plan.Read(t, store.InModule, id)
+	shares, err := plan.Read(t, store.InModule, id, c.OwnOnly())
 	if err != nil {
 		return nil, err
 	}

@@ -159,7 +159,7 @@ func tops(c *app.Call, t *store.Tx) (*dbx.SelectQuery, error) {
 }
 
 func hidden(c *app.Call, p *store.Project) bool {
-	return c.Access.Projects[c.ProjectID] == app.Guest && !p.GuestViewAllFeatures
+	return c.SeesOwnOnly(p.ID)
 }
 
 func see(c *app.Call, t *store.Tx, rows []store.Page) ([]Seen, error) {

@@ -101,21 +101,21 @@ type Shares struct {
 }
 
 // Read reads who has the work items of a plan, and with which labels.
-func Read(t *store.Tx, p store.Plan, id string) (*Shares, error) {
-	people, err := readPeople(t, p, id)
+func Read(t *store.Tx, p store.Plan, id string, own store.OwnOnly) (*Shares, error) {
+	people, err := readPeople(t, p, id, own)
 	if err != nil {
 		return nil, err
 	}
-	labels, err := readLabels(t, p, id)
+	labels, err := readLabels(t, p, id, own)
 	if err != nil {
 		return nil, err
 	}
-	items, err := p.Planned(t, id)
+	items, err := p.Planned(t, id, own)
 	return &Shares{people, labels, items, t.Now}, err
 }
 
-func readPeople(t *store.Tx, p store.Plan, id string) ([]personShare, error) {
-	shares, err := p.PeopleShares(t, id)
+func readPeople(t *store.Tx, p store.Plan, id string, own store.OwnOnly) ([]personShare, error) {
+	shares, err := p.PeopleShares(t, id, own)
 	if err != nil {
 		return nil, err
 	}
@@ -145,8 +145,8 @@ func avatar(u *store.User) *string {
 	return app.PictureURL(u.AvatarAssetID, &u.Avatar)
 }
 
-func readLabels(t *store.Tx, p store.Plan, id string) ([]labelShare, error) {
-	shares, err := p.LabelShares(t, id)
+func readLabels(t *store.Tx, p store.Plan, id string, own store.OwnOnly) ([]labelShare, error) {
+	shares, err := p.LabelShares(t, id, own)
 	if err != nil {
 		return nil, err
 	}

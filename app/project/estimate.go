@@ -49,8 +49,14 @@ func (in *PointInput) put(p *store.EstimatePoint) []string {
 	return cols
 }
 
-// EstimatesWith answers the estimates that fit with their points, ordered by name.
-func EstimatesWith(t *store.Tx, where dbx.Expression) ([]Estimate, error) {
+// EstimatesInUse returns the estimates in use in the projects of the workspace that the caller may look into: the reference
+// shows those of all projects to everybody, guests too.
+func EstimatesInUse(c *app.Call) ([]Estimate, error) {
+	return estimatesWith(c.Read(), dbx.And(store.EstimatesInUse(c.Workspace.ID), c.InOwnProjects("estimates.project_id")))
+}
+
+// estimatesWith answers the estimates that fit with their points, ordered by name.
+func estimatesWith(t *store.Tx, where dbx.Expression) ([]Estimate, error) {
 	rows, err := store.Estimates.List(t, where, "name")
 	if err != nil {
 		return nil, err
@@ -70,7 +76,7 @@ func EstimatesWith(t *store.Tx, where dbx.Expression) ([]Estimate, error) {
 
 // ListEstimates answers the estimates of the call's project.
 func ListEstimates(c *app.Call) ([]Estimate, error) {
-	return EstimatesWith(c.Read(), dbx.HashExp{"project_id": c.ProjectID})
+	return estimatesWith(c.Read(), dbx.HashExp{"project_id": c.ProjectID})
 }
 
 // GetEstimate answers an estimate of the call's project.
@@ -79,7 +85,7 @@ func GetEstimate(c *app.Call, id string) (*Estimate, error) {
 }
 
 func oneEstimate(c *app.Call, t *store.Tx, id string) (*Estimate, error) {
-	all, err := EstimatesWith(t, dbx.HashExp{"id": id, "project_id": c.ProjectID})
+	all, err := estimatesWith(t, dbx.HashExp{"id": id, "project_id": c.ProjectID})
 	if err == nil && len(all) == 0 {
 		err = store.ErrNotFound
 	}

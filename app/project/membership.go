@@ -87,10 +87,13 @@ func mayChange(c *app.Call, t *store.Tx, m *store.ProjectMember, role app.Opt[in
 	if *m.MemberID == c.UserID() && !free {
 		return app.Invalid("You cannot update your own role")
 	}
+	mine := int(c.Access.Projects[c.ProjectID])
+	if !role.Set && mine < int(app.Admin) && !free { // the reference lets everybody change how others see their projects
+		return app.ErrForbidden
+	}
 	if !role.Set {
 		return nil
 	}
-	mine := int(c.Access.Projects[c.ProjectID])
 	switch {
 	case mine < int(app.Admin) && !free:
 		return app.Refuse(http.StatusForbidden, "You do not have permission to update roles")
@@ -241,7 +244,7 @@ func Preferences(c *app.Call, user string) (*store.ProjectMember, error) {
 	return store.ProjectMembers.Get(c.Read(), dbx.HashExp{"project_id": c.ProjectID, "member_id": user, "workspace_id": c.Workspace.ID})
 }
 
-// ChangePreferences merges keys into somebody's preferences: the caller's own, or anybody's, as the reference has it.
+// ChangePreferences merges keys into somebody's preferences.
 func ChangePreferences(c *app.Call, user string, keys map[string]json.RawMessage) (store.JSON, error) {
 	var merged store.JSON
 	err := c.Write(func(t *store.Tx) error {

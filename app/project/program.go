@@ -112,6 +112,9 @@ func ChangeFrom(c *app.Call, in Input, intake app.Opt[bool]) (*store.CountedProj
 		if err := store.Projects.Update(t, p, cols...); err != nil {
 			return err
 		}
+		if in.GuestViewAllFeatures.Set {
+			t.ForgetAll() // what its guests see is kept with their roles
+		}
 		if err := store.Tell(t, "project", p.WorkspaceID, p.ID, &before, p); err != nil {
 			return err
 		}
@@ -216,10 +219,17 @@ type Summary struct {
 // Summarise counts what is in the call's project; see store.CountInProject for the names.
 func Summarise(c *app.Call, names []string) (Summary, error) {
 	t := c.Read()
+	known, err := c.KnowsProject()
+	if err == nil && !known {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return Summary{}, err
+	}
 	p, err := store.Projects.Get(t, dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID})
 	if err != nil {
 		return Summary{}, err
 	}
-	counts, err := store.CountInProject(t, p.ID, names)
+	counts, err := store.CountInProject(t, p.ID, names, c.OwnOnly())
 	return Summary{p.ID, p.Name, p.Identifier, counts}, err
 }

@@ -345,6 +345,9 @@ func Change(c *app.Call, in Input, intake app.Opt[bool]) (*store.SeenProject, er
 				return err
 			}
 		}
+		if in.GuestViewAllFeatures.Set {
+			t.ForgetAll() // what its guests see is kept with their roles
+		}
 		if err := store.Tell(t, "project", p.WorkspaceID, p.ID, &before, p); err != nil {
 			return err
 		}

@@ -86,7 +86,7 @@ func openLabel(c *app.Call, t *store.Tx, id string) (*store.Label, error) {
 	return store.Labels.Get(t, dbx.And(dbx.HashExp{"labels.id": id, "labels.project_id": c.ProjectID}, store.InOpenProject("labels")))
 }
 
-// CreateLabelFrom is CreateLabel for programs: who may need not be in the project.
+// CreateLabelFrom is CreateLabel for programs.
 func CreateLabelFrom(c *app.Call, in LabelInput, description app.Opt[string], from app.Origin) (*store.Label, error) {
 	l := &store.Label{WorkspaceID: c.Workspace.ID, ProjectID: &c.ProjectID, SortOrder: 65535}
 	err := c.Write(func(t *store.Tx) error {

@@ -65,24 +65,23 @@ func PlaceOf(c *app.Call, archived bool) (Place, error) {
 
 // Issues finds work items of the place.
 func (p Place) Issues(c *app.Call, text string, limit int) ([]store.FoundIssue, error) {
-	return store.SearchIssues(c.Read(), store.IssueSearch{Projects: p.Projects, Text: text, Limit: limit})
+	return store.SearchIssues(c.Read(), store.IssueSearch{Projects: p.Projects, Text: text, Limit: limit, OwnOnly: c.OwnOnly()})
 }
 
 // Intake finds what waits in the place's intakes.
 func (p Place) Intake(c *app.Call, text string) ([]store.FoundIssue, error) {
-	return store.SearchIssues(c.Read(), store.IssueSearch{Projects: p.Projects, Text: text, Limit: most, Intake: true})
+	return store.SearchIssues(c.Read(), store.IssueSearch{Projects: p.Projects, Text: text, Limit: most, Intake: true, OwnOnly: c.OwnOnly()})
 }
 
 // Named finds cycles, modules or views of the place.
 func (p Place) Named(c *app.Call, in store.NamedTable, text string, limit int) ([]store.Named, error) {
-	return store.FindNamed(c.Read(), in, p.IDs(), text, limit)
+	return store.FindNamed(c.Read(), in, p.IDs(), text, c.OwnOnly(), limit)
 }
 
-// Pages finds pages of the place, once for each project they are in. Private ones are found by their names too, as in the
-// reference, whoever looks, but can't be mentioned; reading them stays their owner's. global narrows to those of the
-// whole workspace.
+// Pages finds pages of the place, once for each project they are in; private ones only for their owner, and for nobody to
+// mention. global narrows to those of the whole workspace.
 func (p Place) Pages(c *app.Call, text string, mention, global bool, limit int) ([]store.Named, error) {
-	return store.FindPages(c.Read(), p.IDs(), text, mention, global, limit)
+	return store.FindPages(c.Read(), p.IDs(), text, c.OwnOnly(), mention, global, limit)
 }
 
 // Workspaces finds the caller's own workspaces, newest first.
@@ -156,7 +155,7 @@ func PickIssues(c *app.Call, in Pick) ([]store.FoundIssue, Place, error) {
 	if !in.Workspace {
 		place = place.Only(c.ProjectID)
 	}
-	q := store.IssueSearch{Projects: place.Projects, Text: in.Text, Limit: most, NoCycle: in.Cycle, NotInModule: in.Module, NoTargetDate: in.NoTarget}
+	q := store.IssueSearch{Projects: place.Projects, Text: in.Text, Limit: most, NoCycle: in.Cycle, NotInModule: in.Module, NoTargetDate: in.NoTarget, OwnOnly: c.OwnOnly()}
 	if len(place.Projects) == 0 {
 		return nil, place, nil
 	}

@@ -94,7 +94,7 @@ func List(c *app.Call, by string) ([]Seen, error) {
 		if p.ArchivedAt != nil {
 			return nil, nil
 		}
-		if c.Role() == app.Guest && !p.GuestViewAllFeatures {
+		if c.SeesOwnOnly(p.ID) {
 			where = mine
 		}
 		sort = "name"
@@ -139,14 +139,8 @@ func Get(c *app.Call, id string) (*Seen, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Role() == app.Guest && c.ProjectID != "" && v.OwnedByID != c.UserID() {
-		p, err := store.Projects.Find(t, c.ProjectID)
-		if err != nil {
-			return nil, err
-		}
-		if !p.GuestViewAllFeatures {
-			return nil, app.Refuse(http.StatusForbidden, "You are not allowed to view this issue")
-		}
+	if c.SeesOwnOnly(c.ProjectID) && v.OwnedByID != c.UserID() {
+		return nil, app.Refuse(http.StatusForbidden, "You are not allowed to view this issue")
 	}
 	seen, err := see(c, t, []store.View{*v})
 	if err != nil {
@@ -181,7 +175,7 @@ func Create(c *app.Call, in Input) (*store.View, error) {
 func Change(c *app.Call, id string, in Input) (*Seen, error) {
 	var seen []Seen
 	err := c.Write(func(t *store.Tx) error {
-		v, err := store.Views.Get(t, dbx.And(place(c), dbx.HashExp{"id": id}))
+		v, err := store.Views.Get(t, dbx.And(shown(c), dbx.HashExp{"id": id}))
 		if err != nil {
 			return err
 		}
@@ -207,10 +201,11 @@ func Change(c *app.Call, id string, in Input) (*Seen, error) {
 	return &seen[0], nil
 }
 
-// Delete deletes a view, and takes its star from everybody; its owner and the place's administrators may.
+// Delete deletes a view, and takes its star from everybody; its owner may, and the place's
+// administrators if it is not private.
 func Delete(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
-		v, err := store.Views.Get(t, dbx.And(place(c), dbx.HashExp{"id": id}))
+		v, err := store.Views.Get(t, dbx.And(shown(c), dbx.HashExp{"id": id}))
 		if err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ type Page struct {
 	Offset, Limit int
 }
 
-// OwnActivity answers what the caller did anywhere, comments too. Plane: app/views/user/base.py
+// OwnActivity answers what the caller did wherever they still are, comments too. Plane: app/views/user/base.py
 func OwnActivity(c *app.Call, p Page) (*Feed, error) {
 	return feed(c, store.Doings{Actor: c.UserID()}, p)
 }
@@ -40,12 +40,12 @@ func OwnActivity(c *app.Call, p Page) (*Feed, error) {
 // Activity answers what a person did in those of the caller's projects that are not archived; of names of projects, if any,
 // only those count. Plane: app/views/workspace/user.py
 func Activity(c *app.Call, user string, only []string, p Page) (*Feed, error) {
-	return feed(c, store.Doings{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, only), NoTalk: true}, p)
+	return feed(c, store.Doings{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, only), NoTalk: true, OwnOnly: c.OwnOnly()}, p)
 }
 
 // ActivityOfDay answers what a person did in the caller's projects on a UTC day, 10,000 entries at most, newest first.
 func ActivityOfDay(c *app.Call, user string, day time.Time) (*Feed, error) {
-	d := store.Doings{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, nil), NoTalk: true, Archived: true,
+	d := store.Doings{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, nil), NoTalk: true, Archived: true, OwnOnly: c.OwnOnly(),
 		Since: day, Before: day.AddDate(0, 0, 1)}
 	return feed(c, d, Page{Order: "-created_at", Limit: 10000})
 }
@@ -114,7 +114,7 @@ func keys(set map[string]bool) []string { return slices.Collect(maps.Keys(set)) 
 
 // ActivityByDay counts what the caller did in the workspace of the call, by UTC day, since so many months ago. Plane: app/views/workspace/user.py
 func ActivityByDay(c *app.Call, months int) ([]store.DayCount, error) {
-	if c.Workspace == nil {
+	if c.Workspace == nil || c.Access.Workspace == app.Nobody {
 		return nil, nil
 	}
 	t := c.Read()

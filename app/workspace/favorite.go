@@ -77,8 +77,12 @@ func withEntities(c *app.Call, rows []store.Favorite) ([]Favorite, error) {
 
 // mayName says whether the caller may know what the thing is called: the reference names whatever has that id.
 func mayName(c *app.Call, e *store.Entity) bool {
+	own := e.OwnedByID != nil && *e.OwnedByID == c.UserID()
+	if e.Private && !own {
+		return false
+	}
 	_, member := c.Access.Projects[e.Project()]
-	return e.Project() == "" || member
+	return e.Project() == "" || member && (own || !e.Owned || !c.SeesOwnOnly(e.Project()))
 }
 
 // GetFavorite answers one of the caller's favourites.

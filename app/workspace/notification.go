@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,6 +21,7 @@ type Notification struct {
 // nothing is, then.
 func Inbox(c *app.Call, i store.Inbox) (inbox store.Inbox, nothing bool) {
 	i.User, i.Workspace = c.User.ID, c.Workspace.ID
+	i.Projects, i.OwnOnly = slices.Sorted(maps.Keys(c.Access.Projects)), c.OwnOnly()
 	return i, c.Access.Workspace == app.Guest && slices.Contains(i.Kinds, "created")
 }
 
@@ -90,7 +92,8 @@ func withCausers(t *store.Tx, rows []store.InboxRow) ([]Notification, error) {
 
 // UnreadNotifications counts the caller's new notifications: mentions, and all others.
 func UnreadNotifications(c *app.Call) (others, mentions int, err error) {
-	return store.UnreadInbox(c.Read(), c.User.ID, c.Workspace.ID)
+	inbox, _ := Inbox(c, store.Inbox{})
+	return store.UnreadInbox(c.Read(), inbox)
 }
 
 // ReadNotifications marks the caller's unread notifications as read.
@@ -110,7 +113,9 @@ func GetNotification(c *app.Call, id string) (*Notification, error) {
 		return nil, store.ErrNotFound
 	}
 	t := c.Read()
-	n, err := store.Notifications.Get(t, dbx.And(dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID, "receiver_id": c.User.ID}, store.Openable()))
+	inbox, _ := Inbox(c, store.Inbox{})
+	where := dbx.And(dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID, "receiver_id": c.User.ID}, inbox.Readable(), store.Openable())
+	n, err := store.Notifications.Get(t, where)
 	if err != nil {
 		return nil, err
 	}

@@ -29,19 +29,19 @@ func PersonStats(c *app.Call, user string, only []string) (*Stats, error) {
 	t, w := c.Read(), c.Workspace.ID
 	var s Stats
 	var err error
-	if s.Assigned, err = store.AssignedWork(t, w, user, projects); err != nil {
+	if s.Assigned, err = store.AssignedWork(t, w, user, projects, c.OwnOnly()); err != nil {
 		return nil, err
 	}
-	if s.Created, err = store.CreatedWork(t, w, user, projects); err != nil {
+	if s.Created, err = store.CreatedWork(t, w, user, projects, c.OwnOnly()); err != nil {
 		return nil, err
 	}
-	if s.Followed, err = store.FollowedWork(t, w, user, projects); err != nil {
+	if s.Followed, err = store.FollowedWork(t, w, user, projects, c.OwnOnly()); err != nil {
 		return nil, err
 	}
-	if s.Now, err = store.AssignedCycles(t, w, user, projects, t.Now, true); err != nil {
+	if s.Now, err = store.AssignedCycles(t, w, user, projects, c.OwnOnly(), t.Now, true); err != nil {
 		return nil, err
 	}
-	s.Soon, err = store.AssignedCycles(t, w, user, projects, t.Now, false)
+	s.Soon, err = store.AssignedCycles(t, w, user, projects, c.OwnOnly(), t.Now, false)
 	return &s, err
 }
 
@@ -58,14 +58,14 @@ func Person(c *app.Call, user string) (*store.User, []store.ProjectWork, error) 
 	if err != nil || c.Access.Workspace < app.Member {
 		return u, nil, err
 	}
-	work, err := store.WorkByProject(t, c.Workspace.ID, user, slices.Collect(maps.Keys(c.Access.Projects)))
+	work, err := store.WorkByProject(t, c.Workspace.ID, user, slices.Collect(maps.Keys(c.Access.Projects)), c.OwnOnly())
 	return u, work, err
 }
 
-// OwnWork answers what is assigned to the caller in the workspace of the call; nothing in a workspace that is not there.
+// OwnWork returns what is assigned to the caller in the projects of the call's workspace that they are in; nothing in a workspace that is not there.
 func OwnWork(c *app.Call) ([]store.OwnWork, error) {
 	if c.Workspace == nil {
 		return nil, nil
 	}
-	return store.WorkOf(c.Read(), c.Workspace.ID, c.UserID())
+	return store.WorkOf(c.Read(), c.Workspace.ID, c.UserID(), slices.Collect(maps.Keys(c.Access.Projects)), c.OwnOnly())
 }

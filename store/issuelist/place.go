@@ -8,15 +8,14 @@ import (
 
 // Place is a project, as far as lists care.
 type Place struct {
-	ID           string
-	Archived     bool
-	GuestsSeeAll bool
+	ID       string
+	Archived bool
 }
 
 // ReadPlaces reads living projects by their ids.
 func ReadPlaces(t *store.Tx, ids []string) ([]Place, error) {
 	b := &builder{postgres: t.Postgres()}
-	b.text(`SELECT id, archived_at IS NOT NULL, guest_view_all_features FROM projects WHERE deleted_at IS NULL AND `)
+	b.text(`SELECT id, archived_at IS NOT NULL FROM projects WHERE deleted_at IS NULL AND `)
 	b.in("id", ids)
 	rows, err := t.Rows(b.sql.String(), b.args...)
 	if err != nil {
@@ -26,7 +25,7 @@ func ReadPlaces(t *store.Tx, ids []string) ([]Place, error) {
 	var places []Place
 	for rows.Next() {
 		var p Place
-		if err := rows.Scan(&p.ID, &p.Archived, &p.GuestsSeeAll); err != nil {
+		if err := rows.Scan(&p.ID, &p.Archived); err != nil {
 			return nil, err
 		}
 		places = append(places, p)

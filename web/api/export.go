@@ -53,13 +53,13 @@ func listExports(c *app.Call, in struct {
 		return none, err
 	}
 	return web.Paged(p, l.Total, web.Map(l.Rows, func(e store.Exporter) Export {
-		return Export{e.ID, c.Time(e.CreatedAt), c.Time(e.UpdatedAt), e.Project, e.Provider, e.Status, exportURL(c, &e), e.InitiatedByID,
+		return Export{e.ID, c.Time(e.CreatedAt), c.Time(e.UpdatedAt), e.Project, e.Provider, e.Status, exportURL(c, l, &e), e.InitiatedByID,
 			userLitePtr(l.People[e.InitiatedByID]), e.Token, e.CreatedByID, e.UpdatedByID}
 	})), nil
 }
 
-func exportURL(c *app.Call, e *store.Exporter) *string {
-	until, ok := export.Until(c, e)
+func exportURL(c *app.Call, l *export.Listed, e *store.Exporter) *string {
+	until, ok := l.Until(c, e)
 	if !ok {
 		return nil
 	}

@@ -15,16 +15,16 @@ const (
 	attachments = assetsIn + "projects/{project_id:uuid}/issues/{issue_id:uuid}/attachments/"
 )
 
-var deletesAttachment = web.Project(app.Admin).OrCreator("file_assets")
+var changesAttachment = web.Project(app.Admin).OrCreator("file_assets")
 
 var issueAttachments = []web.Op{
 	web.Do("GET", attachments, web.Project(), 200, "List the files on a work item", listAttachments),
 	web.Do("POST", attachments, web.Project(), 200, "Begin a file on a work item", createAttachment),
 	web.Do("GET", attachments+"{pk:uuid}/", web.Project(), 302, "Fetch a file on a work item", getAttachment),
-	web.Do("PATCH", attachments+"{pk:uuid}/", web.Project(), 204, "Say that a file on a work item was sent", confirmAttachment),
-	web.Do("DELETE", attachments+"{pk:uuid}/", deletesAttachment, 204, "Delete a file on a work item", deleteAttachment),
+	web.Do("PATCH", attachments+"{pk:uuid}/", changesAttachment, 204, "Say that a file on a work item was sent", confirmAttachment),
+	web.Do("DELETE", attachments+"{pk:uuid}/", changesAttachment, 204, "Delete a file on a work item", deleteAttachment),
 	web.Do("GET", oneIssue+"issue-attachments/", web.Project(), 200, "List the files on a work item, those not sent too", listAllAttachments),
-	web.Do("DELETE", oneIssue+"issue-attachments/{pk:uuid}/", deletesAttachment, 204, "Delete a file on a work item", deleteOldAttachment),
+	web.Do("DELETE", oneIssue+"issue-attachments/{pk:uuid}/", changesAttachment, 204, "Delete a file on a work item", deleteOldAttachment),
 }
 
 // FileAsset is an uploaded file.

@@ -105,7 +105,7 @@ func expandParent(c *app.Call, rows []issuelist.Row) (func(*issuelist.Row) any, 
 	found, err := store.Issues.ByID(c.Read(), ids)
 	return func(r *issuelist.Row) any {
 		if r.ParentID != nil {
-			if i := found[*r.ParentID]; i != nil && c.Access.Projects[i.ProjectID] != 0 {
+			if i := found[*r.ParentID]; i != nil && c.Sees(i.ProjectID, i.CreatedByID) {
 				return issueParent{i.ID, i.SequenceID, i.ProjectID}
 			}
 		}
@@ -209,7 +209,7 @@ func expandRelations(c *app.Call, rows []issuelist.Row, name string, tied bool, 
 	of := map[string][]related{}
 	for n := range relations {
 		x := &relations[n]
-		if i := byID[far(x)]; i != nil {
+		if i := byID[far(x)]; i != nil && c.Sees(i.ProjectID, i.CreatedByID) {
 			meta := i.Meta
 			if tied {
 				meta = x.Meta

@@ -11,15 +11,17 @@ import (
 var (
 	readsProject  = web.Project().Class()
 	writesProject = web.Project(app.Admin, app.Member).Class()
+	// changesLink: the reference lets everybody who may write change everybody's.
+	changesLink = writesProject.AndThen(web.Project(app.Admin).Denied().OrCreator("issue_links"))
 )
 
 var issueLinks = []web.Op{
 	web.Do("GET", oneIssue+"issue-links/", readsProject, 200, "List the links of a work item", listLinks),
 	web.Do("POST", oneIssue+"issue-links/", writesProject, 201, "Add a link to a work item", createLink),
 	web.Do("GET", oneIssue+"issue-links/{pk:uuid}/", readsProject, 200, "Read a link", getLink),
-	web.Do("PUT", oneIssue+"issue-links/{pk:uuid}/", writesProject, 200, "Replace a link", putLink),
-	web.Do("PATCH", oneIssue+"issue-links/{pk:uuid}/", writesProject, 200, "Change a link", patchLink),
-	web.Do("DELETE", oneIssue+"issue-links/{pk:uuid}/", writesProject, 204, "Delete a link", deleteLink),
+	web.Do("PUT", oneIssue+"issue-links/{pk:uuid}/", changesLink, 200, "Replace a link", putLink),
+	web.Do("PATCH", oneIssue+"issue-links/{pk:uuid}/", changesLink, 200, "Change a link", patchLink),
+	web.Do("DELETE", oneIssue+"issue-links/{pk:uuid}/", changesLink, 204, "Delete a link", deleteLink),
 }
 
 // IssueLink is a link of a work item.

@@ -16,6 +16,9 @@ import (
 
 const oneProjectMember = inProject + "members/{pk:uuid}/"
 
+// ownPreferences: the reference lets everybody in the project read and change everybody's.
+var ownPreferences = web.Project().AndThen(web.Oneself("member_id").Hidden())
+
 var projectMembers = slices.Concat(projectInvitations, []web.Op{
 	web.Do("GET", inProject+"members/", web.Project(), 200, "List the members of a project", listProjectMembers),
 	web.Do("POST", inProject+"members/", web.Project(app.Admin), 201, "Take people into a project", addProjectMembers),
@@ -25,8 +28,8 @@ var projectMembers = slices.Concat(projectInvitations, []web.Op{
 	web.Do("DELETE", oneProjectMember, web.Project(app.Admin), 204, "Put somebody out of a project", removeProjectMember),
 	web.Do("GET", inProject+"user-properties/", web.Project(), 200, "Read how the caller looks at a project", projectProperties),
 	web.Do("PATCH", inProject+"user-properties/", web.Project(), 200, "Change how the caller looks at a project", patchProjectProperties),
-	web.Do("GET", inProject+"preferences/member/{member_id:uuid}/", web.Project(), 200, "Read a member's preferences", getPreferences),
-	web.Do("PATCH", inProject+"preferences/member/{member_id:uuid}/", web.Project(), 200, "Change a member's preferences", patchPreferences),
+	web.Do("GET", inProject+"preferences/member/{member_id:uuid}/", ownPreferences, 200, "Read a member's preferences", getPreferences),
+	web.Do("PATCH", inProject+"preferences/member/{member_id:uuid}/", ownPreferences, 200, "Change a member's preferences", patchPreferences),
 	web.Do("GET", inProject+"project-members/me/", web.SignedIn(), 200, "Read one's own membership", myProjectMember),
 	web.Do("POST", inProject+"project-views/", web.SignedIn(), 204, "Keep how one's own membership looks", keepLooks),
 })

@@ -4,7 +4,6 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/project"
 	"github.com/sailplane/sailplane/app/workspace"
-	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 )
 
@@ -25,6 +24,6 @@ func listWorkspaceLabels(c *app.Call, _ web.Nothing) ([]Label, error) {
 }
 
 func listWorkspaceEstimates(c *app.Call, _ web.Nothing) ([]Estimate, error) {
-	rows, err := project.EstimatesWith(c.Read(), store.EstimatesInUse(c.Workspace.ID))
+	rows, err := project.EstimatesInUse(c)
 	return web.Map(rows, estimate(c)), err
 }

@@ -15,6 +15,12 @@ import (
 // marker stands in everything of the workspace that is walked around: no answer to somebody else may have it.
 const marker = "CONFIDENTIAL-7F3A"
 
+// itemMarker stands in work items, and in what hangs on them: who sees only their own reads none of others'.
+const (
+	itemMarker = marker + " " + itemWord
+	itemWord   = "WORK-4B1D"
+)
+
 // place is a workspace full of rows, and their ids by the segment of a path that they follow.
 type place struct {
 	workspace      *store.Workspace
@@ -72,17 +78,27 @@ func (p *place) build(tx *store.Tx, owner string) error {
 		return err
 	}
 	id := p.project.ID
-	open := &store.State{Name: marker, Group: "backlog", ProjectID: id, WorkspaceID: w, Default: true}
-	p.states = &store.State{Name: marker + " done", Group: "completed", ProjectID: id, WorkspaceID: w}
-	p.triage = &store.State{Name: marker + " triage", Group: "triage", ProjectID: id, WorkspaceID: w, IsTriage: true}
-	label := &store.Label{Name: marker, ProjectID: &id, WorkspaceID: w}
-	cycle := &store.Cycle{Name: marker, ProjectID: id, WorkspaceID: w, OwnedByID: owner, Timezone: "UTC"}
-	next := &store.Cycle{Name: marker + " next", ProjectID: id, WorkspaceID: w, OwnedByID: owner, Timezone: "UTC"}
-	module := &store.Module{Name: marker, ProjectID: id, WorkspaceID: w, Status: "planned"}
-	view := &store.View{Name: marker, ProjectID: &id, WorkspaceID: w, OwnedByID: owner, Access: 1}
-	page := &store.Page{Name: marker, WorkspaceID: w, OwnedByID: owner}
-	estimate := &store.Estimate{Name: marker, ProjectID: id, WorkspaceID: w, Type: "points"}
 	p.intake = &store.Intake{Name: marker, ProjectID: id, WorkspaceID: w, IsDefault: true}
+	return errorOf(keep(p, tx, store.Intakes, "intakes inboxes", p.intake, &p.intake.ID), func() error { return p.plans(tx, owner) })
+}
+
+// plans makes what a project has beside work items, once more each time.
+func (p *place) plans(tx *store.Tx, owner string) error {
+	w, id := p.workspace.ID, p.project.ID
+	if err := run(tx, `UPDATE states SET "default" = FALSE WHERE project_id = ?`, id); err != nil {
+		return err
+	}
+	named := func(what string) string { return marker + what + " " + store.NewID() } // names may stand once
+	open := &store.State{Name: named(""), Group: "backlog", ProjectID: id, WorkspaceID: w, Default: true}
+	p.states = &store.State{Name: named(" done"), Group: "completed", ProjectID: id, WorkspaceID: w}
+	p.triage = &store.State{Name: named(" triage"), Group: "triage", ProjectID: id, WorkspaceID: w, IsTriage: true}
+	label := &store.Label{Name: named(""), ProjectID: &id, WorkspaceID: w}
+	cycle := &store.Cycle{Name: named(""), ProjectID: id, WorkspaceID: w, OwnedByID: owner, Timezone: "UTC"}
+	next := &store.Cycle{Name: named(" next"), ProjectID: id, WorkspaceID: w, OwnedByID: owner, Timezone: "UTC"}
+	module := &store.Module{Name: named(""), ProjectID: id, WorkspaceID: w, Status: "planned"}
+	view := &store.View{Name: named(""), ProjectID: &id, WorkspaceID: w, OwnedByID: owner, Access: 1}
+	page := &store.Page{Name: named(""), WorkspaceID: w, OwnedByID: owner}
+	estimate := &store.Estimate{Name: named(""), ProjectID: id, WorkspaceID: w, Type: "points"}
 	return errorOf(
 		keep(p, tx, store.States, "", p.states, &p.states.ID), keep(p, tx, store.States, "", p.triage, &p.triage.ID),
 		keep(p, tx, store.States, "states", open, &open.ID), keep(p, tx, store.Labels, "issue-labels labels", label, &label.ID),
@@ -92,7 +108,7 @@ func (p *place) build(tx *store.Tx, owner string) error {
 		func() error {
 			return store.ProjectPages.Insert(tx, &store.ProjectPage{PageID: page.ID, ProjectID: id, WorkspaceID: w})
 		},
-		keep(p, tx, store.Estimates, "estimates", estimate, &estimate.ID), keep(p, tx, store.Intakes, "intakes inboxes", p.intake, &p.intake.ID))
+		keep(p, tx, store.Estimates, "estimates", estimate, &estimate.ID))
 }
 
 // items makes work items of somebody's, and around the first what can be there: of the caller what only he may touch.
@@ -100,7 +116,7 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 	w, id := p.workspace.ID, p.project.ID
 	item := func(state string) *store.Issue {
 		p.numbered++
-		return &store.Issue{Name: marker, ProjectID: id, WorkspaceID: w, Priority: "none", SequenceID: p.numbered, DescriptionHTML: marker, StateID: &state,
+		return &store.Issue{Name: itemMarker, ProjectID: id, WorkspaceID: w, Priority: "none", SequenceID: p.numbered, DescriptionHTML: itemMarker, StateID: &state,
 			Meta: store.Meta{CreatedByID: &maker, ID: store.NewID()}}
 	}
 	day, kind := store.Date("2026-01-01"), "ISSUE_ATTACHMENT"
@@ -108,15 +124,15 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 	archived.ArchivedAt = &day
 	at, project, workspace := issue.ID, id, w
 	his, callers := store.Meta{CreatedByID: &maker}, store.Meta{CreatedByID: &caller}
-	comment := &store.IssueComment{Meta: his, CommentHTML: marker, CommentStripped: marker, IssueID: at, ProjectID: project, WorkspaceID: workspace, Access: "INTERNAL", ActorID: &maker}
-	link := &store.IssueLink{Meta: his, URL: "https://" + marker, IssueID: at, ProjectID: project, WorkspaceID: workspace}
+	comment := &store.IssueComment{Meta: his, CommentHTML: itemMarker, CommentStripped: itemMarker, IssueID: at, ProjectID: project, WorkspaceID: workspace, Access: "INTERNAL", ActorID: &maker}
+	link := &store.IssueLink{Meta: his, URL: "https://" + strings.ReplaceAll(itemMarker, " ", "/"), IssueID: at, ProjectID: project, WorkspaceID: workspace}
 	file := &store.FileAsset{Meta: his, EntityType: &kind, Asset: w + "/" + store.NewID(), IsUploaded: true, Size: 1, IssueID: &at, ProjectID: &id, WorkspaceID: &w,
-		Attributes: store.JSON(`{"name": "` + marker + `", "type": "text/plain"}`)}
-	activity := &store.IssueActivity{Verb: "created", Comment: marker, IssueID: &at, ProjectID: project, WorkspaceID: workspace, ActorID: &maker}
-	version := &store.IssueDescriptionVersion{DescriptionHTML: marker, LastSavedAt: tx.Now, IssueID: at, OwnedByID: maker, ProjectID: project, WorkspaceID: workspace}
-	asking := &store.IssueDescriptionVersion{DescriptionHTML: marker, LastSavedAt: tx.Now, IssueID: asked.ID, OwnedByID: maker, ProjectID: project, WorkspaceID: workspace}
-	whole := &store.IssueVersion{Name: marker, Priority: "none", LastSavedAt: tx.Now, OwnedByID: maker, IssueID: at, ProjectID: project, WorkspaceID: workspace}
-	draft := &store.DraftIssue{Meta: callers, Name: new(marker), Priority: "none", ProjectID: &id, WorkspaceID: w}
+		Attributes: store.JSON(`{"name": "` + itemMarker + `", "type": "text/plain"}`)}
+	activity := &store.IssueActivity{Verb: "created", Comment: itemMarker, IssueID: &at, ProjectID: project, WorkspaceID: workspace, ActorID: &maker}
+	version := &store.IssueDescriptionVersion{DescriptionHTML: itemMarker, LastSavedAt: tx.Now, IssueID: at, OwnedByID: maker, ProjectID: project, WorkspaceID: workspace}
+	asking := &store.IssueDescriptionVersion{DescriptionHTML: itemMarker, LastSavedAt: tx.Now, IssueID: asked.ID, OwnedByID: maker, ProjectID: project, WorkspaceID: workspace}
+	whole := &store.IssueVersion{Name: itemMarker, Priority: "none", LastSavedAt: tx.Now, OwnedByID: maker, IssueID: at, ProjectID: project, WorkspaceID: workspace}
+	draft := &store.DraftIssue{Meta: callers, Name: new(itemMarker), Priority: "none", ProjectID: &id, WorkspaceID: w}
 	relation := &store.IssueRelation{RelationType: "blocked_by", IssueID: at, RelatedIssueID: other.ID, ProjectID: project, WorkspaceID: workspace}
 	reaction := &store.IssueReaction{Meta: callers, Reaction: reactionCode, ActorID: caller, IssueID: at, ProjectID: project, WorkspaceID: workspace}
 	liked := &store.CommentReaction{Meta: callers, Reaction: reactionCode, ActorID: caller, ProjectID: project, WorkspaceID: workspace}

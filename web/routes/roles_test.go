@@ -3,6 +3,7 @@ package routes_test
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"maps"
 	"net/http"
@@ -21,27 +22,33 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// rolesFile says, for every operation on work items, what each of the callers gets: the status of a request that is right.
+// rolesFile says, for every operation, what each of the callers gets: the status of a request that is right, as far as one
+// body for all can be right. It is written anew by go test ./web/routes -run TestRoles -update, and read by people: a line
+// that lets in who should not be is a fault, whatever the test says.
 const rolesFile = "testdata/roles.txt"
 
 // callers in the order of the file's columns: the project's administrator, member and guest; the guest where guests see everything; the guest who
-// made the work item and what is around it; an administrator of the workspace who is not in the project; a member of another project; somebody
-// from outside the workspace; nobody.
-var callers = []string{"admin", "member", "guest", "seeing", "maker", "outside", "other", "stranger", "nobody"}
+// made the work item and what is around it; an administrator of the workspace who is not in the project; a member of another project; a member
+// who was put out of the project, and one who was put out of the workspace; an administrator of another workspace; somebody from nowhere; nobody.
+var callers = []string{"admin", "member", "guest", "seeing", "maker", "outside", "other", "removed", "former", "elsewhere", "stranger", "nobody"}
+
+var update = flag.Bool("update", false, "write "+rolesFile+" anew")
 
 var (
 	ofWorkItems = regexp.MustCompile(`issue|work-item|draft|search|intake|inbox|comments`)
 	ofOthers    = regexp.MustCompile(`issue-labels|issues-completed-graph|intake-state|/instances/|/api/public/|/(intakes|inboxes)/`)
 )
 
-func workItemOps() (ops []web.Op) {
-	for _, op := range routes.All("test") {
-		if ofWorkItems.MatchString(op.Path) && !ofOthers.MatchString(op.Path) {
-			ops = append(ops, op)
-		}
-	}
-	return ops
+// aboutItems says whether an operation is one on work items, which somebody has to get into.
+func aboutItems(op web.Op) bool {
+	return ofWorkItems.MatchString(op.Path) && !ofOthers.MatchString(op.Path)
 }
+
+// endsCaller fits what ends the caller's own session or account: there is nobody else in it whom it could let in.
+var endsCaller = regexp.MustCompile(`^(DELETE /api/users/me/|POST /auth/(spaces/)?sign-out/|POST /auth/(change|set)-password/|POST /api/instances/admins/sign-out/)$`)
+
+// endsPlace fits what changes who is in the place, or whether it is there.
+var endsPlace = regexp.MustCompile(`member|leave|archive/|invitations|join|/workspaces/\{slug\}/$|projects/\{pk:uuid\}/$|/users/me/|board|intakes/|inboxes/`)
 
 // roleWalk is the workspace that the callers walk around, and they.
 type roleWalk struct {
@@ -54,14 +61,18 @@ func newRoleWalk(t *testing.T, s *webtest.Server) *roleWalk {
 	t.Helper()
 	owner := s.User("owner")
 	w := &roleWalk{s, furnish(t, s, owner), map[string]*webtest.Client{"nobody": s.Stranger()}}
-	for _, name := range []string{"admin", "member", "guest", "maker", "outside", "other", "stranger"} {
-		w.by[name] = s.User(name)
+	for _, name := range callers[:len(callers)-1] {
+		if name != "seeing" {
+			w.by[name] = s.User(name)
+		}
 	}
 	w.by["seeing"] = w.by["guest"]
 	w.admit(t, s, w.by["admin"], app.Admin)
 	w.admit(t, s, w.by["member"], app.Member)
 	w.admit(t, s, w.by["guest"], app.Guest)
 	w.admit(t, s, w.by["maker"], app.Guest)
+	w.admit(t, s, w.by["removed"], app.Member)
+	w.admit(t, s, w.by["former"], app.Admin)
 	ws := w.workspace.ID
 	w.write(t, func(tx *store.Tx) error {
 		other := w.by["other"].User.ID
@@ -74,9 +85,51 @@ func newRoleWalk(t *testing.T, s *webtest.Server) *roleWalk {
 			},
 			func() error {
 				return store.ProjectMembers.Insert(tx, &store.ProjectMember{WorkspaceID: ws, ProjectID: beside.ID, MemberID: &other, Role: int(app.Member), IsActive: true})
-			})
+			},
+			func() error { return w.another(tx, w.by["elsewhere"].User.ID) },
+			func() error { return w.mend(tx) })
 	})
 	return w
+}
+
+// another makes a workspace that somebody else administers.
+func (w *roleWalk) another(tx *store.Tx, admin string) error {
+	ws := &store.Workspace{Name: "Elsewhere", Slug: "elsewhere", OwnerID: admin, Timezone: "UTC"}
+	if err := store.Workspaces.Insert(tx, ws); err != nil {
+		return err
+	}
+	return store.WorkspaceMembers.Insert(tx, &store.WorkspaceMember{WorkspaceID: ws.ID, MemberID: admin, Role: int(app.Admin), IsActive: true})
+}
+
+// mend brings the place back to where it was before somebody changed who is in it.
+func (w *roleWalk) mend(tx *store.Tx) error {
+	steps := []func() error{func() error {
+		return run(tx, "UPDATE workspaces SET deleted_at = NULL, slug = ? WHERE id = ?", w.workspace.Slug, w.workspace.ID)
+	},
+		func() error {
+			return run(tx, "UPDATE projects SET deleted_at = NULL, archived_at = NULL, identifier = ?, network = 0, intake_view = TRUE WHERE id = ?", w.project.Identifier, w.project.ID)
+		},
+		func() error {
+			return run(tx, "UPDATE intakes SET deleted_at = NULL, is_default = TRUE WHERE id = ?", w.intake.ID)
+		},
+		func() error { return run(tx, "UPDATE users SET is_active = TRUE") }}
+	for who, role := range map[string]app.Role{"admin": app.Admin, "member": app.Member, "guest": app.Guest, "maker": app.Guest, "outside": app.Admin,
+		"other": app.Member, "removed": app.Member, "former": app.Admin} {
+		id := w.by[who].User.ID
+		steps = append(steps, func() error {
+			return run(tx, "UPDATE workspace_members SET deleted_at = NULL, role = ?, is_active = ? WHERE workspace_id = ? AND member_id = ?", role, who != "former", w.workspace.ID, id)
+		}, func() error {
+			return run(tx, "UPDATE project_members SET deleted_at = NULL, role = ?, is_active = ? WHERE project_id = ? AND member_id = ?", role,
+				who != "former" && who != "removed", w.project.ID, id)
+		})
+	}
+	tx.ForgetAll()
+	return errorOf(steps...)
+}
+
+func run(tx *store.Tx, sql string, args ...any) error {
+	_, err := tx.Exec(sql, args...)
+	return err
 }
 
 func (w *roleWalk) write(t *testing.T, fn func(*store.Tx) error) {
@@ -94,17 +147,7 @@ func (w *roleWalk) ask(t *testing.T, op web.Op, who string) string {
 	if c.User != nil {
 		caller = c.User.ID
 	}
-	w.write(t, func(tx *store.Tx) error {
-		w.project.GuestViewAllFeatures = who == "seeing"
-		return errorOf(func() error { return store.Projects.Set(tx, w.project, "guest_view_all_features") },
-			func() error { return w.items(tx, maker, caller) },
-			func() (err error) {
-				if strings.HasSuffix(op.Path, "/subscribe/") && op.Method == http.MethodPost { // which has to be new
-					_, err = store.IssueSubscribers.DeleteWhere(tx, dbx.HashExp{"issue_id": w.ids["issues"]})
-				}
-				return err
-			})
-	})
+	w.refresh(t, op, who, maker, caller)
 	if strings.HasPrefix(op.Path, "/api/v1/") && c.User != nil {
 		c = c.WithKey()
 	}
@@ -119,6 +162,38 @@ func (w *roleWalk) ask(t *testing.T, op web.Op, who string) string {
 		t.Errorf("%s %s as %s: %d %.200s", op.Method, op.Path, who, a.Status, a.Raw)
 	}
 	return fmt.Sprint(a.Status)
+}
+
+// refresh makes rows that nobody has touched; what is only read is made once for all callers, but for what is the caller's own.
+func (w *roleWalk) refresh(t *testing.T, op web.Op, who, maker, caller string) {
+	t.Helper()
+	reads, seeing := op.Method == http.MethodGet, who == "seeing"
+	if reads && who != callers[0] && !strings.Contains(op.Path, "draft") && w.project.GuestViewAllFeatures == seeing {
+		return
+	}
+	w.write(t, func(tx *store.Tx) error {
+		w.project.GuestViewAllFeatures = seeing
+		tx.ForgetAll()
+		if endsPlace.MatchString(op.Path) && !reads {
+			if err := w.mend(tx); err != nil {
+				return err
+			}
+		}
+		if err := store.Projects.Set(tx, w.project, "guest_view_all_features"); err != nil {
+			return err
+		}
+		if !aboutItems(op) {
+			return w.plans(tx, maker)
+		}
+		if err := w.items(tx, maker, caller); err != nil {
+			return err
+		}
+		if strings.HasSuffix(op.Path, "/subscribe/") && op.Method == http.MethodPost { // which has to be new
+			_, err := store.IssueSubscribers.DeleteWhere(tx, dbx.HashExp{"issue_id": w.ids["issues"]})
+			return err
+		}
+		return nil
+	})
 }
 
 // path is an operation's path; archives want work items that are done or archived.
@@ -146,40 +221,86 @@ func (w *roleWalk) body(op web.Op) any {
 	if op.Method == http.MethodGet {
 		return nil
 	}
-	body := map[string]any{"name": "changed", "comment_html": "<p>changed</p>", "url": "https://example.org/" + store.NewID(), "issue_ids": []string{w.ids["done"]},
+	body := map[string]any{"name": "changed " + store.NewID()[24:], "comment_html": "<p>changed</p>", "url": "https://example.org/" + store.NewID(), "issue_ids": []string{w.ids["done"]},
 		"reaction": "128512", "issues": []string{w.ids["done"]}, "sub_issue_ids": []string{w.ids["other"]}, "new_cycle_id": w.ids["next-cycle"],
 		"modules": []string{w.ids["modules"]}, "updates": []map[string]string{{"id": w.ids["other"], "start_date": "2026-05-01"}},
 		"relation_type": "blocking", "related_issue": w.ids["other"], "subscriber": *w.project.CreatedByID, "deleted_at": nil,
-		"issue": map[string]any{"name": "changed"}, "project_id": w.project.ID, "provider": "csv", "project": []string{w.project.ID}}
+		"issue": map[string]any{"name": "changed"}, "project_id": w.project.ID, "provider": "csv", "project": []string{w.project.ID},
+		"color": "#fff", "group": "started", "identifier": "N" + store.NewID()[28:], "role": 5, "email": store.NewID() + "@sailplane.test", "members": []map[string]any{},
+		"title": "changed", "query": "changed", "entity_type": "ISSUE_ATTACHMENT", "start_date": nil, "end_date": nil}
 	if strings.Contains(op.Path, "attachments") {
 		body["type"], body["size"] = "text/plain", 1
 	}
 	return body
 }
 
-func TestRolesOnWorkItems(t *testing.T) {
+// TestRoles walks every operation as every caller. A new row of a route table fails it until it has a line.
+func TestRoles(t *testing.T) {
 	want := readRoles(t)
 	for _, key := range slices.Sorted(maps.Keys(want)) {
-		if !slices.ContainsFunc(workItemOps(), func(op web.Op) bool { return op.Method+" "+op.Path == key }) {
+		if !slices.ContainsFunc(routes.All("test"), func(op web.Op) bool { return op.Method+" "+op.Path == key }) && !*update {
 			t.Errorf("%s: there is no operation %s", rolesFile, key)
 		}
 	}
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		w := newRoleWalk(t, s)
-		for _, op := range workItemOps() {
+		all := map[string][]string{}
+		for _, op := range routes.All("test") {
 			key := op.Method + " " + op.Path
-			var got []string
-			for _, who := range callers {
-				got = append(got, w.ask(t, op, who))
-			}
-			if !slices.Equal(got, want[key]) {
+			got := w.askAll(t, op)
+			all[key] = got
+			if !slices.Equal(got, want[key]) && !*update {
 				t.Errorf("%s has\n%s %s\nand the answers are\n%s %s", rolesFile, key, strings.Join(want[key], " "), key, strings.Join(got, " "))
 			}
-			if !slices.ContainsFunc(got, func(status string) bool { return status[0] == '2' || status[0] == '3' }) {
+			if aboutItems(op) && !slices.ContainsFunc(got, func(status string) bool { return status[0] == '2' || status[0] == '3' }) {
 				t.Errorf("%s: nobody gets in", key)
 			}
 		}
+		if *update {
+			writeRoles(t, all)
+		}
 	})
+}
+
+func (w *roleWalk) askAll(t *testing.T, op web.Op) (got []string) {
+	t.Helper()
+	for _, who := range callers {
+		if endsCaller.MatchString(op.Method + " " + op.Path) {
+			got = append(got, "self")
+			continue
+		}
+		got = append(got, w.ask(t, op, who))
+	}
+	return got
+}
+
+// writeRoles writes the file anew: its first lines, which explain, and then a line an operation.
+func writeRoles(t *testing.T, all map[string][]string) {
+	t.Helper()
+	old, err := os.ReadFile(rolesFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for line := range strings.Lines(string(old)) {
+		if strings.HasPrefix(line, "#") && !strings.Contains(line, " admin member ") {
+			b.WriteString(line)
+		}
+	}
+	fmt.Fprintf(&b, "%-126s", "#")
+	for _, who := range callers {
+		fmt.Fprintf(&b, " %s", who)
+	}
+	for _, op := range routes.All("test") {
+		fmt.Fprintf(&b, "\n%-6s %-119s", op.Method, op.Path)
+		for i, status := range all[op.Method+" "+op.Path] {
+			fmt.Fprintf(&b, " %-*s", len(callers[i]), status)
+		}
+	}
+	text := regexp.MustCompile(` +\n`).ReplaceAllString(b.String()+"\n", "\n")
+	if err := os.WriteFile(rolesFile, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // readRoles reads the file: a method, a path and a status for each of the callers; lines of # explain.
@@ -195,6 +316,9 @@ func readRoles(t *testing.T) map[string][]string {
 	for lines.Scan() {
 		line, _, _ := strings.Cut(lines.Text(), "#")
 		if words := strings.Fields(line); len(words) > 0 {
+			if *update {
+				continue
+			}
 			if len(words) != 2+len(callers) || rows[words[0]+" "+words[1]] != nil {
 				t.Fatalf("%s: %q", rolesFile, line)
 			}

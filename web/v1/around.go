@@ -17,19 +17,22 @@ var around = slices.Concat(
 	relationOps(inProject+"work-items/{issue_id:uuid}/"),
 )
 
+// changesComment is as in the frontend's API: the author, guests too, and the project's administrators.
+var changesComment = web.Project(app.Admin).Denied().OrCreator("issue_comments")
+
 func aroundOps(item string) []web.Op {
 	comments, links, history := item+"comments/", item+"links/", item+"activities/"
 	return []web.Op{
 		do("GET", comments, readers, 200, "List comments", listComments),
 		do("POST", comments, readers, 201, "Comment on a work item", createComment),
 		do("GET", comments+"{pk:uuid}/", readers, 200, "Read a comment", getComment),
-		do("PATCH", comments+"{pk:uuid}/", readers, 200, "Change a comment", changeComment),
-		do("DELETE", comments+"{pk:uuid}/", readers, 204, "Delete a comment", deleteComment),
+		do("PATCH", comments+"{pk:uuid}/", changesComment, 200, "Change a comment", changeComment),
+		do("DELETE", comments+"{pk:uuid}/", changesComment, 204, "Delete a comment", deleteComment),
 		do("GET", links, readers, 200, "List links", listLinks),
 		do("POST", links, writers, 201, "Link a work item to an address", createLink),
 		do("GET", links+"{pk:uuid}/", readers, 200, "Read a link", getLink),
-		do("PATCH", links+"{pk:uuid}/", writers, 200, "Change a link", changeLink),
-		do("DELETE", links+"{pk:uuid}/", writers, 204, "Delete a link", deleteLink),
+		do("PATCH", links+"{pk:uuid}/", changes("issue_links"), 200, "Change a link", changeLink),
+		do("DELETE", links+"{pk:uuid}/", changes("issue_links"), 204, "Delete a link", deleteLink),
 		do("GET", history, readers, 200, "List the history of a work item", listActivities),
 		web.Do("GET", history+"{pk:uuid}/", readers, 200, "Read an entry of the history", getActivity),
 	}

@@ -14,18 +14,22 @@ var attachments = slices.Concat(
 	attachmentOps(inProject+"issues/{issue_id:uuid}/issue-attachments/"),
 )
 
-// attachmentOps are for the project's people; the reference lists the files of any work item to every key.
+// attachmentOps are for the project's people, and what is changed is for whoever sent it and administrators; the reference
+// lists the files of any work item to every key, and lets everybody delete them.
 func attachmentOps(path string) []web.Op {
 	may := func(what string) web.Rule {
 		return readers.Refusing("You are not allowed to " + what + " this attachment")
+	}
+	authors := func(what string) web.Rule {
+		return may(what).AndThen(web.Project(app.Admin).OrCreator("file_assets").Refusing("You are not allowed to " + what + " this attachment"))
 	}
 	one := path + "{pk:uuid}/"
 	return []web.Op{
 		do("GET", path, readers, 200, "List the files on a work item", listAttachments),
 		do("POST", path, may("upload"), 200, "Begin a file on a work item", createAttachment),
 		do("GET", one, may("download"), 302, "Fetch a file on a work item", getAttachment),
-		do("PATCH", one, may("upload"), 204, "Say that a file on a work item was sent", confirmAttachment),
-		do("DELETE", one, may("delete"), 204, "Delete a file on a work item", deleteAttachment),
+		do("PATCH", one, authors("upload"), 204, "Say that a file on a work item was sent", confirmAttachment),
+		do("DELETE", one, authors("delete"), 204, "Delete a file on a work item", deleteAttachment),
 	}
 }
 

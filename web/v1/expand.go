@@ -133,7 +133,7 @@ func findParents(c *app.Call, ids []string) ([]found, error) {
 	rows, err := store.Issues.ByID(c.Read(), ids)
 	list := []found{}
 	for _, id := range ids {
-		if i := rows[id]; i != nil && c.Access.Projects[i.ProjectID] != 0 { // not those of projects that the caller is not in
+		if i := rows[id]; i != nil && c.Sees(i.ProjectID, i.CreatedByID) { // not those that the caller may not see
 			list = append(list, found{i.ID, IssueLite{i.ID, i.SequenceID, i.ProjectID}})
 		}
 	}

@@ -13,12 +13,16 @@ import (
 // What is in the intake goes by the id of its work item.
 const oneAsked = inProject + "intake-issues/{issue_id:uuid}/"
 
+// asker is who brought something in, or a project's administrator, as in the frontend's API; the reference lets every member
+// change it, and everybody discard what was accepted.
+var asker = web.Project(app.Admin).OrCreatorOf("issue_id", "issues")
+
 var intake = []web.Op{
 	do("GET", inProject+"intake-issues/", readers, 200, "List what came in", listAsked),
 	do("POST", inProject+"intake-issues/", readers, 201, "Put a work item into the intake", ask),
 	do("GET", oneAsked, readers, 200, "Read what came in", getAsked),
-	do("PATCH", oneAsked, readers, 200, "Decide about what came in", decide),
-	do("DELETE", oneAsked, readers, 204, "Discard what came in", discard),
+	do("PATCH", oneAsked, readers.AndThen(asker.Answering(app.Invalid("You cannot edit intake work items"))), 200, "Decide about what came in", decide),
+	do("DELETE", oneAsked, readers.AndThen(asker.Refusing("Only admin or creator can delete the work item")), 204, "Discard what came in", discard),
 }
 
 // Asked is something in the intake as this API shows it.

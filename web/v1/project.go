@@ -24,7 +24,7 @@ var projects = []web.Op{
 	do("GET", oneProject, everybody, 200, "Read a project", getProject),
 	do("PATCH", oneProject, leads, 200, "Change a project", changeProject),
 	do("DELETE", oneProject, leads, 204, "Delete a project", deleteProject),
-	do("POST", inProject+"archive/", team, 204, "Archive a project", archiveProject),
+	do("POST", inProject+"archive/", leads.NoProject(errNowhere), 204, "Archive a project", archiveProject),
 	do("DELETE", inProject+"archive/", leads, 204, "Bring a project back", unarchiveProject),
 	web.Do("GET", inProject+"summary/", team, 200, "Count what is in a project", summarise),
 }

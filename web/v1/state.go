@@ -14,7 +14,7 @@ var states = []web.Op{
 	do("POST", inProject+"states/", writers, 200, "Create a state", createState),
 	do("GET", oneState, readers, 200, "Read a state", getState),
 	do("PATCH", oneState, writers, 200, "Change a state", changeState),
-	do("DELETE", oneState, writers, 204, "Delete a state", deleteState),
+	do("DELETE", oneState, changes("states"), 204, "Delete a state", deleteState),
 }
 
 // State is a state as this API shows it.

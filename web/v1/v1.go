@@ -46,6 +46,12 @@ var (
 	team    = web.Workspace(app.Member, app.Admin).Class() // the workspace's people but guests, in whatever project
 )
 
+// changes is for what others may have made: of who may write, the row's author and the project's administrators, as in the
+// frontend's API. The reference lets everybody who may write change everybody's.
+func changes(table string) web.Rule {
+	return writers.AndThen(web.Project(app.Admin).Denied().OrCreator(table))
+}
+
 // errNowhere is this API's word for a row that is not there.
 var errNowhere = app.Refuse(404, "The requested resource does not exist.")
 
