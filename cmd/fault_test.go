@@ -30,6 +30,7 @@ type installation struct {
 	project string
 	base    string
 	server  *exec.Cmd
+	logFile string
 	client  *http.Client
 }
 
@@ -113,6 +114,7 @@ func (i *installation) start() {
 		i.t.Fatal(err)
 	}
 	defer log.Close()
+	i.logFile = log.Name()
 	i.server = exec.Command("sailplane", "serve", "--dir", i.dir, "--http", "127.0.0.1:0")
 	i.server.Env, i.server.Stderr = i.env, log
 	if err := i.server.Start(); err != nil {
@@ -130,6 +132,15 @@ func (i *installation) start() {
 	}
 	text, _ := os.ReadFile(log.Name())
 	i.t.Fatalf("the server did not start:\n%s", text)
+}
+
+// log is what the server has said.
+func (i *installation) log() string {
+	text, err := os.ReadFile(i.logFile)
+	if err != nil {
+		i.t.Error(err)
+	}
+	return string(text)
 }
 
 // kill ends the server as a power cut would, if it runs.
