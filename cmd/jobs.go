@@ -48,11 +48,8 @@ func (c *command) jobsList(ctx context.Context, limit int64, summary bool) error
 	if summary && c.json {
 		return c.say(counts, "")
 	}
-	if limit == 0 {
-		limit = -1 // no limit
-	}
-	list := []store.Job{}
-	if err := store.Jobs.Query(a.DB.Read(ctx)).OrderBy("dead_at IS NULL", "run_at", "id").Limit(limit).All(&list); err != nil {
+	list, err := store.ListJobs(a.DB.Read(ctx), limit)
+	if err != nil {
 		return err
 	}
 	if c.json {

@@ -103,6 +103,19 @@ func TakeJobs(t *Tx, node string, ids []int64, now, until time.Time) ([]Job, err
 	return jobs, mark(rows.Err())
 }
 
+// ListJobs lists up to n jobs (0: all), the dead before the others, by when they run.
+func ListJobs(t *Tx, n int64) ([]Job, error) {
+	q := Jobs.Query(t).OrderBy("(dead_at IS NULL)", "run_at", "id")
+	if n > 0 {
+		q.Limit(n)
+	}
+	list := []Job{}
+	if err := q.All(&list); err != nil {
+		return nil, fmt.Errorf("list jobs: %w", mark(err))
+	}
+	return list, nil
+}
+
 // Backlog is how many jobs of a kind there are, and how late they are.
 type Backlog struct {
 	Kind    string     `json:"kind"`
