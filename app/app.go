@@ -18,4 +18,5 @@ type App struct {
 	Log    *slog.Logger
 
 	visits Visits
+	ready  readiness
 }

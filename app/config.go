@@ -69,9 +69,12 @@ type StorageConfig struct {
 	S3TLS       bool   `toml:"s3_tls"`
 }
 
-// JobsConfig bounds the background work.
+// JobsConfig bounds the background work: how many jobs of each lane are done at a time, and how long what is deleted is kept.
 type JobsConfig struct {
-	Workers        int `toml:"workers"`
+	Mail           int `toml:"mail"`
+	Inside         int `toml:"inside"`
+	Outside        int `toml:"outside"`
+	Long           int `toml:"long"`
 	HardDeleteDays int `toml:"hard_delete_days"`
 }
 
@@ -90,7 +93,7 @@ func Defaults() *Config {
 		Workspace: WorkspaceConfig{DemoProject: true},
 		Web:       WebConfig{AdminPath: "/god-mode/", SpacePath: "/spaces/"},
 		Storage:   StorageConfig{S3Region: "us-east-1", S3TLS: true},
-		Jobs:      JobsConfig{Workers: 2, HardDeleteDays: 60},
+		Jobs:      JobsConfig{Mail: 4, Inside: 2, Outside: 16, Long: 2, HardDeleteDays: 60},
 		Log:       LogConfig{Level: "info", Format: "text"},
 	}
 }

@@ -76,6 +76,22 @@ func LoadConfig(file string, environ []string) (*Config, error) {
 	return cfg, nil
 }
 
+// gone are settings that there were, and what stands for them now.
+var gone = map[string]string{
+	"jobs.workers": "each lane has workers of its own, see jobs.mail, jobs.inside, jobs.outside and jobs.long",
+}
+
+// noSetting says of a name in the file, or in the environment, that it is none.
+func noSetting(name, env string) string {
+	for old, why := range gone {
+		section, key, _ := strings.Cut(old, ".")
+		if s := (Setting{Section: section, Key: key}); old == name || env == s.Env() {
+			return fmt.Sprintf("there is no setting %s any more: %s", name+env, why)
+		}
+	}
+	return "there is no setting " + name + env
+}
+
 // placed tells where in the file a fault is.
 func placed(err error) error {
 	var unknown *toml.StrictMissingError
@@ -83,7 +99,7 @@ func placed(err error) error {
 		var keys []string
 		for _, e := range unknown.Errors {
 			line, _ := e.Position()
-			keys = append(keys, fmt.Sprintf("line %d: there is no setting %s", line, strings.Join(e.Key(), ".")))
+			keys = append(keys, fmt.Sprintf("line %d: %s", line, noSetting(strings.Join(e.Key(), "."), "")))
 		}
 		return errors.New(strings.Join(keys, "; "))
 	}
@@ -141,7 +157,7 @@ func (c *Config) readEnv(environ []string) (names []string, err error) {
 	for _, s := range c.Settings() { // variables of other sections are other programs'
 		for name := range vars {
 			if strings.HasPrefix(name, "SAILPLANE_"+strings.ToUpper(s.Section)+"_") {
-				return nil, fmt.Errorf("environment: there is no setting %s", name)
+				return nil, fmt.Errorf("environment: %s", noSetting("", name))
 			}
 		}
 	}
@@ -191,7 +207,8 @@ func (c *Config) check() (name string, err error) {
 		}
 	}
 	for name, n := range map[string]int{"limits.auth_per_minute": c.Limits.AuthPerMinute, "limits.api_key_per_minute": c.Limits.APIKeyPerMinute,
-		"limits.service_per_minute": c.Limits.ServicePerMinute, "jobs.hard_delete_days": c.Jobs.HardDeleteDays, "jobs.workers": c.Jobs.Workers - 1,
+		"limits.service_per_minute": c.Limits.ServicePerMinute, "jobs.hard_delete_days": c.Jobs.HardDeleteDays, "jobs.mail": c.Jobs.Mail - 1,
+		"jobs.inside": c.Jobs.Inside - 1, "jobs.outside": c.Jobs.Outside - 1, "jobs.long": c.Jobs.Long - 1,
 		"limits.file_size": int(c.Limits.FileSize) - 1, "server.max_body": int(c.Server.MaxBody) - 1} {
 		if n < 0 {
 			return name, errors.New("the number is too small")

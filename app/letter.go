@@ -22,6 +22,9 @@ type Letter struct {
 	File     string            `json:"file,omitempty"`   // the name of a table that goes with it; its text is among the data as FileText
 }
 
+// Turn is the addressee's: letters to one person are sent in the order in which they were written, so that the newest code comes last.
+func (l Letter) Turn() store.Turn { return store.Turn{Line: l.To} }
+
 // Post leaves a letter to be sent once the transaction has committed. What it tells is sealed: codes and links open doors.
 func (a *App) Post(t *store.Tx, to, template string, data map[string]string) error {
 	return a.PostWith(t, to, template, data, "")

@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
+	"strings"
 	"time"
 
 	"code.dny.dev/ssrf"
@@ -35,6 +37,18 @@ func (a *App) OutsideClient() (*http.Client, error) {
 			return nil
 		},
 	}, nil
+}
+
+// HostOf is whom an address leads to, with the port: behind another one is another server. Empty when it leads nowhere.
+func HostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	if u.Port() == "" {
+		return strings.ToLower(u.Hostname()) + map[string]string{"http": ":80", "https": ":443"}[u.Scheme]
+	}
+	return strings.ToLower(u.Host)
 }
 
 func (a *App) guard() (*ssrf.Guardian, error) {

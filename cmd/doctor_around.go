@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/sailplane/sailplane/store/diskfree"
 	"github.com/sailplane/sailplane/web"
 )
 
@@ -70,7 +71,7 @@ func checkDisk(_ context.Context, p *patient) []finding {
 	if !exists(dir) {
 		return nil
 	}
-	free, err := freeSpace(dir)
+	free, err := diskfree.Of(dir)
 	if err != nil {
 		return []finding{{"disk.unknown", note, err.Error(), "how much room is left can't be told", ""}}
 	}

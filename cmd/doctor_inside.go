@@ -12,6 +12,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -42,20 +43,34 @@ func anybody(ctx context.Context, p *patient) bool {
 
 const lateJobs = 5 * time.Minute
 
+// checkJobs looks for jobs that have failed for good and for those that could be done and are not.
 func checkJobs(ctx context.Context, p *patient) []finding {
+	now, err := leaseTime(ctx, p.db)
+	var counts []store.Backlog
+	if err == nil {
+		counts, err = store.Backlogs(p.db.Read(ctx), now)
+	}
+	if err != nil {
+		return []finding{{"jobs.unknown", wrong, fmt.Sprint("the queue can't be read: ", err), "", "sailplane doctor, again"}}
+	}
 	var found []finding
-	dead, err := store.Jobs.Count(p.db.Read(ctx), dbx.NewExp("[[dead_at]] IS NOT NULL"))
-	if err == nil && dead > 0 {
+	waiting, dead := 0, 0
+	for _, b := range counts {
+		waiting, dead = waiting+b.Waiting, dead+b.Dead
+		lane := jobs.Handlers()[b.Kind].Lane
+		if b.Since == nil || now.Sub(*b.Since) < lateJobs {
+			continue
+		}
+		f := finding{"jobs.late", wrong, fmt.Sprintf("%s: %s", b.Kind, backlogText(b, now)), "what they do comes late",
+			fmt.Sprintf("see that the server runs; if it does, more of them at a time: jobs.%s", lane)}
+		if lane == "" {
+			f.Do = "no server of this version does them: run the one that left them, or drop them"
+		}
+		found = append(found, f)
+	}
+	if dead > 0 {
 		found = append(found, finding{"jobs.dead", wrong, fmt.Sprintf("%d jobs have failed for good", dead),
 			"what they were to do (a mail, a webhook, a clean-up) has not happened", "sailplane jobs list, then sailplane jobs retry all or drop all"})
-	}
-	waiting, lag, lagErr := store.JobLag(p.db.Read(ctx))
-	if err != nil || lagErr != nil {
-		return append(found, finding{"jobs.unknown", wrong, fmt.Sprint("the queue can't be read: ", err, lagErr), "", "sailplane doctor, again"})
-	}
-	if lag > lateJobs {
-		found = append(found, finding{"jobs.late", wrong, fmt.Sprintf("%d jobs wait, the oldest since %s", waiting, lag.Round(time.Second)),
-			"mails and webhooks are late", "see that the server runs; if it does, more of them at a time: jobs.workers"})
 	}
 	if len(found) == 0 {
 		found = append(found, ok("jobs.timely", fmt.Sprintf("%d jobs wait, none is late, none has failed for good", waiting)))

@@ -23,8 +23,12 @@ func receiveMail(t *testing.T, address string) <-chan string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return receiveMailOn(t, l)
+}
+
+func receiveMailOn(t *testing.T, l net.Listener) <-chan string {
 	t.Cleanup(func() { l.Close() })
-	letters := make(chan string, 10)
+	letters := make(chan string, 1000)
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -73,15 +77,7 @@ func TestMailServerIsDeadForAWhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	i := install(t, t.TempDir(), "")
-	i.write(func(tx *store.Tx) error {
-		for key, value := range map[string]string{"ENABLE_SMTP": "1", "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": fmt.Sprint(address.Port), "EMAIL_FROM": "plane@sailplane.test",
-			"EMAIL_USE_TLS": "0", "EMAIL_USE_SSL": "0", "EMAIL_HOST_USER": "", "EMAIL_HOST_PASSWORD": ""} {
-			if err := store.InstanceConfigurations.Insert(tx, &store.InstanceConfiguration{Key: key, Value: &value, Category: "SMTP"}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	i.mail(address.Port)
 	i.run("user", "deactivate", "--email", "owner@sailplane.test") // a letter tells the owner
 	i.start()
 	db := i.open()

@@ -32,6 +32,8 @@ func postgresServer(t *testing.T, dir, port string) (url string) {
 	return strings.TrimSpace(string(said))
 }
 
+func stopPostgres(dir string) { exec.Command("../.ci/postgres", "stop", dir).Run() }
+
 // killPostgres ends the server at once and waits until its port is free.
 func killPostgres(t *testing.T, dir string) (port string) {
 	t.Helper()
@@ -66,7 +68,7 @@ func TestPostgresDiesAndReturns(t *testing.T) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { exec.Command("../.ci/postgres", "stop", dir).Run() })
+	t.Cleanup(func() { stopPostgres(dir) })
 	// What runs the tests does not wait for the disk; here a commit must be one.
 	i := install(t, t.TempDir(), postgresServer(t, dir, "")+"&synchronous_commit=on")
 	i.start()

@@ -1,33 +1,54 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"strconv"
+	"strings"
+	"time"
 
-	"github.com/pocketbase/dbx"
 	"github.com/spf13/cobra"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
 )
 
 func (c *command) jobs() *cobra.Command {
 	cmd := &cobra.Command{Use: "jobs", Short: "See the background work, and what of it has failed for good"}
-	cmd.AddCommand(
-		&cobra.Command{Use: "list", Short: "List the jobs that wait and those that are dead", Args: cobra.NoArgs, RunE: c.jobsList},
-		&cobra.Command{Use: "retry ID|all", Short: "Try dead jobs again", Args: cobra.ExactArgs(1), RunE: c.jobsChange("retried", store.RetryJobs)},
+	var limit int64
+	var summary bool
+	list := &cobra.Command{Use: "list", Short: "Count the jobs by kind, and list those that are dead or wait", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.jobsList(cmd.Context(), limit, summary) }}
+	list.Flags().Int64Var(&limit, "limit", 50, "list no more than so many jobs; 0: all")
+	list.Flags().BoolVar(&summary, "summary", false, "only count them")
+	cmd.AddCommand(list,
+		&cobra.Command{Use: "retry ID|all", Short: "Try jobs again at once that are dead or wait for another try", Args: cobra.ExactArgs(1),
+			RunE: c.jobsChange("retried", store.RetryJobs)},
 		&cobra.Command{Use: "drop ID|all", Short: "Forget dead jobs", Args: cobra.ExactArgs(1), RunE: c.jobsChange("dropped", store.DropJobs)},
 	)
 	return cmd
 }
 
-func (c *command) jobsList(cmd *cobra.Command, _ []string) error {
-	a, err := c.open(cmd.Context())
+func (c *command) jobsList(ctx context.Context, limit int64, summary bool) error {
+	a, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer a.DB.Close()
-	list, err := store.Jobs.List(a.DB.Read(cmd.Context()), dbx.NewExp("1 = 1"), "dead_at", "run_at")
+	now, err := leaseTime(ctx, a.DB)
+	if err != nil {
+		return err
+	}
+	counts, err := store.Backlogs(a.DB.Read(ctx), now)
+	if err != nil {
+		return err
+	}
+	if summary && c.json {
+		return c.say(counts, "")
+	}
+	list, err := store.ListJobs(a.DB.Read(ctx), limit)
 	if err != nil {
 		return err
 	}
@@ -37,15 +58,64 @@ func (c *command) jobsList(cmd *cobra.Command, _ []string) error {
 	if len(list) == 0 {
 		return c.say(nil, "No jobs wait and none are dead.")
 	}
-	for _, j := range list {
-		state := "waits until " + app.Time(j.RunAt, app.Zone(""))
-		if j.DeadAt != nil {
-			state = "dead since " + app.Time(*j.DeadAt, app.Zone(""))
-		}
-		fmt.Fprintf(c.out, "%d %s: %s, %d attempts %s\n", j.ID, j.Kind, state, j.Attempts, j.LastError)
+	total := 0
+	for _, b := range counts {
+		total += b.Waiting + b.Dead
+		fmt.Fprintf(c.out, "%s (%s): %s\n", b.Kind, cmp.Or(jobs.Handlers()[b.Kind].Lane, "nobody does these"), backlogText(b, a.DB.Now()))
+	}
+	if summary {
+		return nil
+	}
+	fmt.Fprintln(c.out)
+	for i := range list {
+		fmt.Fprintf(c.out, "%d %s: %s, %d attempts %s\n", list[i].ID, list[i].Kind, jobState(&list[i], a.DB.Now(), now), list[i].Attempts, list[i].LastError)
+	}
+	if total > len(list) {
+		fmt.Fprintf(c.out, "… and %d more (--limit 0 lists all)\n", total-len(list))
 	}
 	fmt.Fprintln(c.out, "\nNext: sailplane jobs retry ID|all, or sailplane jobs drop ID|all")
 	return nil
+}
+
+// leaseTime is the clock by which leases are over: the database's.
+func leaseTime(ctx context.Context, db *store.DB) (time.Time, error) {
+	if !db.Postgres {
+		return db.Now(), nil
+	}
+	return db.Clock(ctx)
+}
+
+// backlogText says how many jobs of a kind are in which state.
+func backlogText(b store.Backlog, now time.Time) string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{{b.Due, "due"}, {b.Taken, "being done"}, {b.Lapsed, "left by a process that died"}, {b.Later, "wait for their time or their turn"}, {b.Dead, "dead"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+		}
+	}
+	text := strings.Join(parts, ", ")
+	if b.Since != nil {
+		text += fmt.Sprintf("; the oldest is due since %s", max(now.Sub(*b.Since), 0).Round(time.Second))
+	}
+	return text
+}
+
+// jobState says what a job waits for; leases end by the time of the database.
+func jobState(j *store.Job, now, leases time.Time) string {
+	switch {
+	case j.DeadAt != nil:
+		return "dead since " + app.Time(*j.DeadAt, app.Zone(""))
+	case j.LeasedUntil != nil && j.LeasedUntil.Before(leases):
+		return "was being done by a process that died; it is done again in a few seconds, or when the server starts"
+	case j.LeasedUntil != nil:
+		return "is being done"
+	case j.RunAt.After(now):
+		return "waits until " + app.Time(j.RunAt, app.Zone(""))
+	}
+	return "is due since " + app.Time(j.RunAt, app.Zone(""))
 }
 
 func (c *command) jobsChange(verb string, change func(*store.Tx, int64) (int64, error)) func(*cobra.Command, []string) error {

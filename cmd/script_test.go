@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -22,8 +25,29 @@ func TestScripts(t *testing.T) {
 			e.Setenv("SAILPLANE_LOG_LEVEL", "error")
 			return nil
 		},
-		Cmds: map[string]func(s *testscript.TestScript, neg bool, args []string){"newer": makeNewer},
+		Cmds: map[string]func(s *testscript.TestScript, neg bool, args []string){"newer": makeNewer, "leave": leaveLetters},
 	})
+}
+
+// leaveLetters leaves so many letters in the queue of ./data: of the first three one is being done, one was being done by a process
+// that died, and one is dead.
+func leaveLetters(s *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	s.Check(err)
+	db, err := store.Open(context.Background(), "", s.MkAbs("data/sailplane.db"))
+	s.Check(err)
+	err = db.Write(context.Background(), "", func(t *store.Tx) error {
+		for range n {
+			if err := t.Enqueue(app.JobMail, app.Letter{To: store.NewID()}); err != nil {
+				return err
+			}
+		}
+		_, err := store.TakeJobs(t, "node", []int64{1}, t.Now, t.Now.Add(time.Hour))
+		_, lapsed := store.TakeJobs(t, "node", []int64{2}, t.Now, t.Now.Add(-time.Hour))
+		_, third := store.TakeJobs(t, "node", []int64{3}, t.Now, t.Now)
+		return errors.Join(err, lapsed, third, store.FailJob(t, "node", 3, "no", time.Time{}))
+	})
+	s.Check(errors.Join(err, db.Close()))
 }
 
 // makeNewer leaves in a database what a newer binary would.

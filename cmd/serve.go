@@ -8,10 +8,9 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"runtime/debug"
-	"syscall"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -32,8 +31,7 @@ func (c *command) serve() *cobra.Command {
 		Short: "Run the server",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
-			defer stop()
+			ctx := untilSignal(cmd.Context())
 			cfg, err := c.load()
 			if err != nil {
 				return err
@@ -98,19 +96,23 @@ func logger(cfg *app.Config) *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, opts))
 }
 
-// run serves and works until the context ends, and closes the database last.
+// run serves and works until the context ends, and closes the database last. What waits for strangers is let go at once;
+// requests that are being answered may take their time.
 func run(ctx context.Context, a *app.App) error {
-	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var background sync.WaitGroup
 	runner := jobs.NewRunner(a, jobs.Handlers())
-	worked := make(chan struct{})
-	go func() { runner.Run(working); close(worked) }()
-	go a.DB.FollowNotices(working)
-	stopSchedule, err := jobs.Schedule(working, a, jobs.Entries())
+	background.Go(func() { runner.Run(ctx) })
+	a.DB.Go(a.DB.FollowNotices) // requests go by the cache to the last
+	stopSchedule, err := jobs.Schedule(ctx, a, jobs.Entries())
 	if err == nil {
-		err = errors.Join(listen(ctx, a), stopSchedule())
+		err = listen(ctx, a)
+		stop()
+		err = errors.Join(err, stopSchedule())
 	}
-	stopWork()
-	<-worked
+	stop()
+	background.Wait()
 	return errors.Join(err, a.DB.Close())
 }
 
@@ -135,19 +137,35 @@ func listen(ctx context.Context, a *app.App) error {
 		return err
 	}
 	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
-	go func() {
-		<-ctx.Done()
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		srv.Shutdown(end) //nolint:errcheck // what is still open then is cut
-	}()
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(200) // a tenth less processor time on large boards, for 13 MiB more under load: measured
 	}
 	go debug.FreeOSMemory() // what building the tables and word lists has left: 2 MiB that an idle server would keep
-	a.Log.Info("serving", "url", "http://"+l.Addr().String())
-	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	a.Log.Info("serving", "url", "http://"+l.Addr().String(), "version", version, "database", a.DB.Name())
+	return serveUntil(ctx, a.Log, srv, l)
+}
+
+// answering is how long requests may take that are being answered when the server stops.
+const answering = 10 * time.Second
+
+// serveUntil answers requests until the context ends, and then those that have begun. Serve returns as soon as the shutdown
+// begins, so its end is waited for.
+func serveUntil(ctx context.Context, log *slog.Logger, srv *http.Server, l net.Listener) error {
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(l) }()
+	select {
+	case err := <-served:
 		return err
+	case <-ctx.Done():
 	}
+	began := time.Now()
+	log.Info("stopping", "reason", context.Cause(ctx))
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), answering)
+	defer cancel()
+	if err := srv.Shutdown(end); err != nil {
+		log.Warn("requests are cut that are not answered yet", "after", answering, "error", err)
+		srv.Close()
+	}
+	log.Info("stopped answering", "took", time.Since(began))
 	return nil
 }

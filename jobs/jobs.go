@@ -11,10 +11,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
@@ -23,187 +20,84 @@ import (
 // Handler does one job. An error means: again, later.
 type Handler func(ctx context.Context, a *app.App, payload json.RawMessage) error
 
+// Duty is how a kind of job is done: in which lane, and by what.
+type Duty struct {
+	Lane Lane
+	Do   Handler
+}
+
 // On makes a handler of a function that takes the payload decoded.
 func On[T any](do func(ctx context.Context, a *app.App, payload T) error) Handler {
 	return func(ctx context.Context, a *app.App, raw json.RawMessage) error {
 		var payload T
 		if err := json.Unmarshal(raw, &payload); err != nil {
-			return fmt.Errorf("payload: %w", err)
+			return fmt.Errorf("payload: %w: %w", err, ErrGiveUp)
 		}
 		return do(ctx, a, payload)
 	}
 }
 
-// inTurn does one thing after the other; when one fails, all of them are done again.
-func inTurn(handlers ...Handler) Handler {
-	return func(ctx context.Context, a *app.App, payload json.RawMessage) error {
-		for _, do := range handlers {
-			if err := do(ctx, a, payload); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-}
-
-const (
-	batch    = 64
-	lease    = 5 * time.Minute // longer than any job may take
-	timeout  = 2 * time.Minute
-	attempts = 12                    // the last one about a day after the first
-	poll     = 5 * time.Second       // for jobs of nodes that died, and those for later
-	gather   = 10 * time.Millisecond // after a wake, so that a burst of changes is one batch
-)
-
-// Runner takes jobs off the queue and does them.
-type Runner struct {
-	app      *app.App
-	handlers map[string]Handler
-	wake     chan struct{}
-}
-
-// NewRunner builds a runner and lets the database wake it.
-func NewRunner(a *app.App, handlers map[string]Handler) *Runner {
-	r := &Runner{app: a, handlers: handlers, wake: make(chan struct{}, 1)}
-	a.DB.Wake = r.Wake
-	return r
-}
-
-// Wake tells the runner that there is work.
-func (r *Runner) Wake() {
-	select {
-	case r.wake <- struct{}{}:
-	default: // it knows already
-	}
-}
-
-// Run does jobs until the context ends; those under way are finished first.
-func (r *Runner) Run(ctx context.Context) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-r.wake:
-			time.Sleep(gather)
-		case <-timer.C:
-		}
-		for ctx.Err() == nil {
-			n, err := r.Drain(ctx)
-			if err != nil && ctx.Err() == nil {
-				r.app.Log.Error("jobs", "error", err)
-			}
-			if n < batch || err != nil {
-				break
-			}
-		}
-		timer.Reset(poll)
-	}
-}
-
-// Drain does one batch of what is due and says how many jobs that were.
-func (r *Runner) Drain(ctx context.Context) (int, error) {
-	var due []store.Job
-	read := r.app.DB.Read(ctx)
-	if waits, err := store.JobsDue(read); err != nil || !waits {
-		return 0, err
-	}
-	err := r.app.DB.Write(ctx, "", func(t *store.Tx) (err error) {
-		due, err = store.ClaimJobs(t, batch, lease)
-		return err
-	})
-	if err != nil {
-		return 0, err
-	}
-	var mu sync.Mutex
-	var done []int64
-	failed := map[int64]error{}
-	var group errgroup.Group
-	group.SetLimit(max(r.app.Config.Jobs.Workers, 1))
-	for _, line := range inLines(due) {
-		group.Go(func() error {
-			for _, job := range line {
-				err := r.do(context.WithoutCancel(ctx), job)
-				mu.Lock()
-				if err != nil {
-					failed[job.ID] = err
-				} else {
-					done = append(done, job.ID)
-				}
-				mu.Unlock()
-			}
-			return nil
-		})
-	}
-	group.Wait() //nolint:errcheck // failures are kept by job
-	return len(due), r.settle(context.WithoutCancel(ctx), due, done, failed)
-}
-
-// inLines says which jobs wait for each other: letters to one person arrive in the order in which they were written, so
-// that the newest code comes last. All others are done side by side.
-func inLines(due []store.Job) [][]store.Job {
-	var lines [][]store.Job
-	letters := map[string]int{} // addressee -> line
-	for _, job := range due {
-		var l app.Letter
-		if job.Kind != app.JobMail || json.Unmarshal(job.Payload, &l) != nil {
-			lines = append(lines, []store.Job{job})
-			continue
-		}
-		at, ok := letters[l.To]
-		if !ok {
-			at, letters[l.To] = len(lines), len(lines)
-			lines = append(lines, nil)
-		}
-		lines[at] = append(lines[at], job)
-	}
-	return lines
-}
-
-func (r *Runner) settle(ctx context.Context, due []store.Job, done []int64, failed map[int64]error) error {
-	return r.app.DB.Write(ctx, "", func(t *store.Tx) error {
-		if err := store.FinishJobs(t, done); err != nil {
-			return err
-		}
-		for _, job := range due {
-			cause := failed[job.ID]
-			if cause == nil {
-				continue
-			}
-			again := t.Now.Add(backoff(job.Attempts))
-			if job.Attempts >= attempts || errors.Is(cause, ErrGiveUp) {
-				again = time.Time{}
-			}
-			r.app.Log.Warn("job failed", "job", job.ID, "kind", job.Kind, "attempt", job.Attempts, "dead", again.IsZero(), "error", cause)
-			if err := store.FailJob(t, job.ID, cause.Error(), again); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
 // ErrGiveUp, wrapped in a handler's error, says that trying again is of no use.
 var ErrGiveUp = errors.New("no use trying again")
 
-func (r *Runner) do(ctx context.Context, job store.Job) (err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
-		}
-	}()
-	handler := r.handlers[job.Kind]
-	if handler == nil {
-		return fmt.Errorf("nobody does %q: %w", job.Kind, ErrGiveUp)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	return handler(ctx, r.app, json.RawMessage(job.Payload))
+// Lane is a part of the queue with workers of its own: jobs wait for the workers of their lane only. There is one for each
+// whom jobs wait for, so that nobody waits for a stranger.
+type Lane string
+
+// The lanes.
+const (
+	Mail    Lane = "mail"    // waits for the mail server
+	Inside  Lane = "inside"  // waits for nobody but the database and the files
+	Outside Lane = "outside" // waits for servers of strangers
+	Long    Lane = "long"    // takes its time
+)
+
+// lane is the rules of a lane and what is in it.
+type lane struct {
+	name    Lane
+	workers int           // jobs that are done at a time
+	ahead   int           // jobs that are taken beside these, so that short ones need not be taken one by one
+	limit   time.Duration // longest that a job may take
+	heads   bool          // its jobs stand in lines and wait for those before them, even if these wait for another try
+	letGo   bool          // a stop does not wait for its jobs
+
+	kinds []string
+	busy  int
+	ready []*store.TakenJob
 }
+
+func newLanes(cfg app.JobsConfig) []*lane {
+	return []*lane{
+		{name: Mail, workers: cfg.Mail, limit: time.Minute},
+		{name: Inside, workers: cfg.Inside, ahead: 28, limit: 5 * time.Minute},
+		{name: Outside, workers: cfg.Outside, limit: 30 * time.Second, heads: true, letGo: true},
+		{name: Long, workers: cfg.Long, limit: 30 * time.Minute, letGo: true},
+	}
+}
+
+// room is how many more jobs may be taken.
+func (l *lane) room() int { return l.workers + l.ahead - l.busy - len(l.ready) }
+
+const attempts = 12 // the last one about an hour after the first
 
 // backoff is 2, 4, 8 … seconds, at most six hours, give or take a fifth, so that what failed together does not come back together.
 func backoff(attempt int) time.Duration {
 	d := min(time.Second<<min(attempt, 20), 6*time.Hour)
 	return d - d/5 + rand.N(2*d/5)
+}
+
+// do runs the handler of a job.
+func (r *Runner) do(ctx context.Context, l *lane, job *store.TakenJob) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
+		}
+	}()
+	ctx, cancel := context.WithTimeout(store.Doing(ctx, job), l.limit)
+	defer cancel()
+	err = r.duties[job.Kind].Do(ctx, r.app, json.RawMessage(job.Payload))
+	if errors.Is(err, store.ErrSettled) {
+		job.Settled, err = true, nil // somebody else was faster: nothing of this run stays
+	}
+	return err
 }

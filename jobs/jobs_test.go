@@ -38,10 +38,10 @@ func drain(t *testing.T, r *jobs.Runner) int {
 func TestJobsAreDoneOnce(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		var sum atomic.Int64
-		r := jobs.NewRunner(a, map[string]jobs.Handler{"add": jobs.On(func(_ context.Context, _ *app.App, n int64) error {
+		r := jobs.NewRunner(a, map[string]jobs.Duty{"add": {Lane: jobs.Inside, Do: jobs.On(func(_ context.Context, _ *app.App, n int64) error {
 			sum.Add(n)
 			return nil
-		})})
+		})}})
 		for i := range 10 {
 			enqueue(t, a, "add", i)
 		}
@@ -59,8 +59,8 @@ func TestFailedJobsComeBackAndDie(t *testing.T) {
 		now := time.Now()
 		a.DB.Now = func() time.Time { return now }
 		tries := 0
-		r := jobs.NewRunner(a, map[string]jobs.Handler{
-			"flaky": func(context.Context, *app.App, json.RawMessage) error { tries++; return errors.New("no luck") },
+		r := jobs.NewRunner(a, map[string]jobs.Duty{
+			"flaky": {Lane: jobs.Mail, Do: func(context.Context, *app.App, json.RawMessage) error { tries++; return errors.New("no luck") }},
 		})
 		enqueue(t, a, "flaky", nil)
 		for range 30 {
@@ -91,12 +91,17 @@ func TestAJobOfADeadNodeIsTakenAfterItsLease(t *testing.T) {
 		now := time.Now()
 		a.DB.Now = func() time.Time { return now }
 		done := 0
-		r := jobs.NewRunner(a, map[string]jobs.Handler{"x": func(context.Context, *app.App, json.RawMessage) error { done++; return nil }})
+		r := jobs.NewRunner(a, map[string]jobs.Duty{
+			"x": {Lane: jobs.Long, Do: func(context.Context, *app.App, json.RawMessage) error { done++; return nil }}})
 		enqueue(t, a, "x", nil)
 		err := a.DB.Write(context.Background(), "", func(tx *store.Tx) error { // a node takes it and dies
-			got, err := store.ClaimJobs(tx, 1, 5*time.Minute)
+			due, err := store.JobsDue(tx, "x", tx.Now, 1)
+			if err != nil || len(due) != 1 {
+				return fmt.Errorf("%d are due: %w", len(due), err)
+			}
+			got, err := store.TakeJobs(tx, "dead", []int64{due[0].ID}, now, now.Add(10*time.Second))
 			if len(got) != 1 {
-				return fmt.Errorf("claimed %d", len(got))
+				return fmt.Errorf("took %d", len(got))
 			}
 			return err
 		})
@@ -106,7 +111,7 @@ func TestAJobOfADeadNodeIsTakenAfterItsLease(t *testing.T) {
 		if drain(t, r); done != 0 {
 			t.Error("a leased job was taken")
 		}
-		now = now.Add(6 * time.Minute)
+		now = now.Add(11 * time.Second)
 		if drain(t, r); done != 1 {
 			t.Error("the job of a dead node was not taken")
 		}
@@ -117,12 +122,12 @@ func TestLettersToOnePersonGoInTurn(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		var mu sync.Mutex
 		var sent []string
-		r := jobs.NewRunner(a, map[string]jobs.Handler{app.JobMail: jobs.On(func(_ context.Context, _ *app.App, l app.Letter) error {
+		r := jobs.NewRunner(a, map[string]jobs.Duty{app.JobMail: {Lane: jobs.Mail, Do: jobs.On(func(_ context.Context, _ *app.App, l app.Letter) error {
 			mu.Lock()
 			defer mu.Unlock()
 			sent = append(sent, l.Data["code"])
 			return nil
-		})})
+		})}})
 		var want []string
 		for i := range 40 {
 			want = append(want, fmt.Sprint(i))

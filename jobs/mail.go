@@ -2,18 +2,22 @@ package jobs
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	htmltemplate "html/template"
 	"regexp"
 	"strings"
 	"text/template"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/wneessen/go-mail"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/instance"
 	"github.com/sailplane/sailplane/embed"
+	"github.com/sailplane/sailplane/store"
 )
 
 // sendMail sends a letter through the mail server of the settings. Without one the letter is dropped: nobody waits for it.
@@ -36,6 +40,11 @@ func sendMail(ctx context.Context, a *app.App, l app.Letter) error {
 	}
 	if l.File != "" {
 		msg.AttachReadSeeker(l.File, strings.NewReader(data[app.FileText]), mail.WithFileContentType("text/csv"))
+	}
+	if job := store.JobIn(ctx); job != nil { // the same when it is sent twice, so that mailboxes can tell
+		id := uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "%d %s %s", job.ID, l.To, job.CreatedAt.UTC().Format(time.RFC3339Nano)))
+		_, domain, _ := strings.Cut(s["EMAIL_FROM"], "@")
+		msg.SetMessageIDWithValue(id.String() + "@" + strings.Trim(cmp.Or(domain, "sailplane"), "<> "))
 	}
 	return instance.Send(ctx, s, l.To, msg)
 }

@@ -21,7 +21,7 @@ type Entry struct {
 
 // Schedule starts the entries; stop it with what it answers.
 func Schedule(ctx context.Context, a *app.App, entries []Entry) (stop func() error, err error) {
-	s, err := gocron.NewScheduler(gocron.WithLocation(time.UTC), gocron.WithStopTimeout(10*time.Second),
+	s, err := gocron.NewScheduler(gocron.WithLocation(time.UTC), gocron.WithStopTimeout(time.Second),
 		gocron.WithDistributedLocker(&leases{a, uuid.NewString()}))
 	if err != nil {
 		return nil, err
@@ -29,7 +29,9 @@ func Schedule(ctx context.Context, a *app.App, entries []Entry) (stop func() err
 	for _, e := range entries {
 		task := gocron.NewTask(func(ctx context.Context) {
 			began := time.Now()
-			if err := e.Do(ctx, a); err != nil {
+			if err := e.Do(ctx, a); ctx.Err() != nil {
+				return // the server stops: what is left is done the next time
+			} else if err != nil {
 				a.Log.Error("schedule", "entry", e.Name, "error", err)
 				return
 			}

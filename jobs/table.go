@@ -15,21 +15,20 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Handlers says who does which kind of job.
-func Handlers() map[string]Handler {
-	return map[string]Handler{
-		store.JobIssueChanged:      inTurn(On(notify.IssueChanged), On(webhook.IssueChanged)),
-		store.JobHappened:          On(webhook.Happened),
-		store.JobDeliver:           On(webhook.Deliver),
-		store.JobPageCopied:        On(asset.PageCopied),
-		issue.JobFetchLink:         On(issue.FetchPage),
-		app.JobMail:                On(sendMail),
-		analytic.JobSend:           On(analytic.Send),
-		export.JobWrite:            On(export.Write),
-		store.JobProjectDeleted:    On(project.Cascade),
-		workspace.JobDeleteContent: On(workspace.DeleteContent),
-		workspace.JobDemo:          On(demoProject),
-		upgrade.JobClean:           On(upgrade.Clean),
+// Handlers says who does which kind of job, and in which lane.
+func Handlers() map[string]Duty {
+	return map[string]Duty{
+		app.JobMail:                {Mail, On(sendMail)},
+		store.JobIssueChanged:      {Inside, On(notify.IssueChanged)},
+		store.JobPageCopied:        {Inside, On(asset.PageCopied)},
+		store.JobProjectDeleted:    {Inside, On(project.Cascade)},
+		workspace.JobDeleteContent: {Inside, On(workspace.DeleteContent)},
+		workspace.JobDemo:          {Inside, On(demoProject)},
+		store.JobDeliver:           {Outside, On(webhook.Deliver)},
+		issue.JobFetchLink:         {Outside, On(issue.FetchPage)},
+		analytic.JobSend:           {Long, On(analytic.Send)},
+		export.JobWrite:            {Long, On(export.Write)},
+		upgrade.JobClean:           {Long, On(upgrade.Clean)},
 	}
 }
 

@@ -123,7 +123,7 @@ func (c *Cache) follow(ctx context.Context, cfg *pgx.ConnConfig) error {
 		defer close(c.done)
 		for {
 			err := c.hear(run, conn)
-			conn.Close(context.WithoutCancel(run))
+			shut(conn)
 			if run.Err() != nil {
 				return
 			}
@@ -133,7 +133,11 @@ func (c *Cache) follow(ctx context.Context, cfg *pgx.ConnConfig) error {
 				if run.Err() != nil {
 					return
 				}
-				time.Sleep(time.Second)
+				select {
+				case <-run.Done():
+					return
+				case <-time.After(time.Second):
+				}
 			}
 			c.clear()
 			c.off.Store(false)
@@ -143,7 +147,16 @@ func (c *Cache) follow(ctx context.Context, cfg *pgx.ConnConfig) error {
 	return nil
 }
 
+// shut closes a connection politely, if the other side still listens.
+func shut(conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	conn.Close(ctx) //nolint:errcheck // it is closed in any case
+}
+
 func (c *Cache) listen(ctx context.Context, cfg *pgx.ConnConfig) (*pgx.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, patient)
+	defer cancel()
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -154,14 +167,33 @@ func (c *Cache) listen(ctx context.Context, cfg *pgx.ConnConfig) (*pgx.Conn, err
 	return conn, nil
 }
 
+const (
+	quiet   = 15 * time.Second // without a notice, and then it is asked whether anybody is there
+	patient = 5 * time.Second  // that the answer may take
+)
+
+// hear forgets what others say is wrong, until the connection is lost. One that is dead without a word is found by asking.
 func (c *Cache) hear(ctx context.Context, conn *pgx.Conn) error {
 	for {
-		n, err := conn.WaitForNotification(ctx)
-		if err != nil {
+		n, err := within(ctx, quiet, conn.WaitForNotification)
+		switch {
+		case err == nil:
+			c.forget(strings.Split(n.Payload, "\n")...)
+		case ctx.Err() != nil || conn.IsClosed() || !errors.Is(err, context.DeadlineExceeded):
 			return err
+		default:
+			_, err := within(ctx, patient, func(ctx context.Context) (any, error) { return conn.Exec(ctx, "SELECT 1") })
+			if err != nil {
+				return err
+			}
 		}
-		c.forget(strings.Split(n.Payload, "\n")...)
 	}
+}
+
+func within[T any](ctx context.Context, most time.Duration, do func(context.Context) (T, error)) (T, error) {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	return do(ctx)
 }
 
 func (c *Cache) close() {
@@ -173,45 +205,49 @@ func (c *Cache) close() {
 }
 
 // FollowNotices keeps the cache right while commands write to the same SQLite file (see DB.Beside), until the context ends.
+// It is the only reader: what it has read is removed.
 func (d *DB) FollowNotices(ctx context.Context) {
 	if d.Postgres {
 		return // its notices come by themselves
 	}
-	var seen int64
-	if err := d.Read(ctx).One("SELECT COALESCE(MAX(id), 0) FROM cache_notices", nil, &seen); err != nil {
-		slog.Error("read cache notices", "error", err)
-	}
 	tick := time.NewTicker(noticePoll)
 	defer tick.Stop()
 	for {
+		if err := d.readNotices(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("read cache notices", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			last, err := d.readNotices(ctx, seen)
-			if err != nil && ctx.Err() == nil {
-				slog.Error("read cache notices", "error", err)
-				continue
-			}
-			seen = last
 		}
 	}
 }
 
 const noticePoll = 500 * time.Millisecond
 
-func (d *DB) readNotices(ctx context.Context, seen int64) (int64, error) {
-	rows, err := d.Read(ctx).Rows("SELECT id, keys FROM cache_notices WHERE id > ? ORDER BY id", seen)
+func (d *DB) readNotices(ctx context.Context) error {
+	var last *int64
+	if err := d.Read(ctx).One("SELECT MAX(id) FROM cache_notices", nil, &last); err != nil || last == nil {
+		return err
+	}
+	rows, err := d.Read(ctx).Rows("SELECT keys FROM cache_notices WHERE id <= ?", *last)
 	if err != nil {
-		return seen, err
+		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var keys string
-		if err := rows.Scan(&seen, &keys); err != nil {
-			return seen, err
+		if err := rows.Scan(&keys); err != nil {
+			return err
 		}
 		d.Cache.forget(strings.Split(keys, "\n")...)
 	}
-	return seen, rows.Err()
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	return d.Write(ctx, "", func(t *Tx) error {
+		_, err := t.Exec("DELETE FROM cache_notices WHERE id <= ?", *last)
+		return err
+	})
 }

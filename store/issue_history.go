@@ -36,8 +36,8 @@ var IssueActivities = NewTable[IssueActivity]("issue_activities")
 var OfOwnProject = dbx.NewExp(`(issue_activities.issue_id IS NULL OR EXISTS (SELECT 1 FROM issues o
 	WHERE o.id = issue_activities.issue_id AND o.project_id = issue_activities.project_id))`)
 
-// IssueChanged is the payload of the job that tells others (notifications, e-mails, webhooks) what one request did to a
-// work item. Its name is JobIssueChanged.
+// IssueChanged is the payload of the job that notifies others of what one request did to a work item. Its name is
+// JobIssueChanged. Webhooks hear of it with the transaction itself.
 type IssueChanged struct {
 	Kind        string       `json:"kind"` // in the reference's words: issue.activity.created, comment.activity.deleted, link.activity.updated …
 	IssueID     string       `json:"issue_id"`
@@ -46,10 +46,10 @@ type IssueChanged struct {
 	ActorID     string       `json:"actor_id"`
 	Activities  []string     `json:"activities"`         // ids of the rows of history, in their order
 	Mentions    []string     `json:"mentions,omitempty"` // members of the project whom a description names anew
-	Fields      []FieldValue `json:"fields,omitempty"`   // what a change of the work item itself did, as webhooks report it
+	Fields      []FieldValue `json:"-"`                  // what a change of the work item itself did, as webhooks report it
 	Origin      string       `json:"origin,omitempty"`   // of the request, for links in e-mails
-	Webhook     bool         `json:"webhook,omitempty"`  // the work item itself was created or changed: webhooks hear of it
-	Quiet       bool         `json:"quiet,omitempty"`    // nobody is notified
+	Webhook     bool         `json:"-"`                  // the work item itself was created or changed: webhooks hear of it
+	Quiet       bool         `json:"-"`                  // nobody is notified
 	CommentID   string       `json:"comment_id,omitempty"`
 }
 
@@ -82,7 +82,7 @@ type IssueRecord struct {
 func RecordIssues(t *Tx, records []IssueRecord) error {
 	var all []*IssueActivity
 	var touched []string
-	jobs := make([]any, len(records))
+	var jobs []any
 	for n := range records {
 		ch := &records[n].IssueChanged
 		ch.ActorID = t.Actor
@@ -97,7 +97,15 @@ func RecordIssues(t *Tx, records []IssueRecord) error {
 				touched = append(touched, *r.IssueID)
 			}
 		}
-		all, jobs[n] = append(all, records[n].Rows...), *ch
+		all = append(all, records[n].Rows...)
+		if !ch.Quiet {
+			jobs = append(jobs, *ch)
+		}
+		if ch.Webhook {
+			if err := t.tellIssue(ch); err != nil {
+				return err
+			}
+		}
 	}
 	if err := insertActivities(t, all); err != nil {
 		return fmt.Errorf("write history: %w", err)

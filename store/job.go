@@ -1,14 +1,13 @@
 package store
 
 import (
-	"cmp"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/pocketbase/dbx"
 )
 
 // Job is a row of jobs: work that a change left behind, done at least once.
@@ -16,9 +15,12 @@ type Job struct {
 	ID          int64      `db:"id" json:"id"`
 	Kind        string     `db:"kind" json:"kind"`
 	Payload     JSON       `db:"payload" json:"payload"`
+	Line        *string    `db:"line" json:"line"`
+	Host        *string    `db:"host" json:"host"`
 	RunAt       time.Time  `db:"run_at" json:"run_at"`
-	Attempts    int        `db:"attempts" json:"attempts"` // begun so far
+	Attempts    int        `db:"attempts" json:"attempts"` // begun so far, but for those that a stop or a crash ended
 	LeasedUntil *time.Time `db:"leased_until" json:"leased_until"`
+	LeasedBy    *string    `db:"leased_by" json:"leased_by"`
 	LastError   string     `db:"last_error" json:"last_error"`
 	DeadAt      *time.Time `db:"dead_at" json:"dead_at"` // nobody tries again unless told to
 	CreatedAt   time.Time  `db:"created_at" json:"created_at"`
@@ -27,18 +29,20 @@ type Job struct {
 // Jobs is the table of Job rows.
 var Jobs = NewTable[Job]("jobs")
 
-// Enqueue leaves a job to be done once this transaction has committed. The payload is kept as JSON.
-func (t *Tx) Enqueue(kind string, payload any) error { return t.EnqueueAt(t.Now, kind, payload) }
-
-// EnqueueAt leaves a job for a later time.
-func (t *Tx) EnqueueAt(at time.Time, kind string, payload any) error {
-	return t.enqueue(at, kind, []any{payload})
+// Turn is what a job waits for, beside somebody who has time. Either may be empty.
+type Turn struct {
+	Line string // jobs of one kind and line are done one after the other, in the order in which they were left
+	Host string // jobs with one host are done one at a time
 }
 
-// EnqueueAll leaves a job for each payload.
-func (t *Tx) EnqueueAll(kind string, payloads []any) error { return t.enqueue(t.Now, kind, payloads) }
+// InTurn is a payload whose job waits for others.
+type InTurn interface{ Turn() Turn }
 
-func (t *Tx) enqueue(at time.Time, kind string, payloads []any) error {
+// Enqueue leaves a job to be done once this transaction has committed. The payload is kept as JSON.
+func (t *Tx) Enqueue(kind string, payload any) error { return t.EnqueueAll(kind, []any{payload}) }
+
+// EnqueueAll leaves a job for each payload, in their order.
+func (t *Tx) EnqueueAll(kind string, payloads []any) error {
 	if len(payloads) == 0 {
 		return nil
 	}
@@ -48,104 +52,149 @@ func (t *Tx) enqueue(at time.Time, kind string, payloads []any) error {
 		if err != nil {
 			return fmt.Errorf("job %s: %w", kind, err)
 		}
-		jobs[i] = &Job{Kind: kind, Payload: doc, RunAt: Stamped(at)}
+		jobs[i] = &Job{Kind: kind, Payload: doc, RunAt: Stamped(t.Now)}
+		if p, ok := payload.(InTurn); ok {
+			jobs[i].Line, jobs[i].Host = filled(p.Turn().Line), filled(p.Turn().Host)
+		}
 	}
 	if err := Jobs.Insert(t, jobs...); err != nil {
 		return fmt.Errorf("job %s: %w", kind, err)
 	}
-	t.After(func() { t.db.Wake() })
+	t.After(func() { t.db.Wake(kind) })
 	return nil
 }
 
-// JobsDue says whether any job waits that nobody has taken.
-func JobsDue(t *Tx) (bool, error) {
-	var n int
-	err := t.One(`SELECT COUNT(*) FROM (SELECT 1 FROM jobs WHERE dead_at IS NULL AND run_at <= ?
-		AND (leased_until IS NULL OR leased_until < ?) LIMIT 1) due`, []any{t.Now, t.Now}, &n)
-	return n > 0, err
+func filled(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
-// ClaimJobs takes up to n due jobs for the length of a lease, oldest first: until it is over nobody else takes them,
-// and when the taker dies somebody does.
-func ClaimJobs(t *Tx, n int, lease time.Duration) ([]Job, error) {
-	skip := ""
-	if t.Postgres() {
-		skip = " FOR UPDATE SKIP LOCKED"
-	}
-	rows, err := t.Rows(`UPDATE jobs SET leased_until = ?, attempts = attempts + 1 WHERE id IN (
-			SELECT id FROM jobs WHERE dead_at IS NULL AND run_at <= ? AND (leased_until IS NULL OR leased_until < ?)
-			ORDER BY run_at, id LIMIT ?`+skip+`)
-		RETURNING id, kind, payload, run_at, attempts, created_at`, t.Now.Add(lease), t.Now, t.Now, n)
+// ErrSettled says that somebody else has done the job meanwhile: nothing of what was done again may stay.
+var ErrSettled = errors.New("store: the job has been done already")
+
+// doing is the key of a context in which a job is being done.
+type doing struct{}
+
+// TakenJob is a job that somebody has taken, and whether its handler has settled it in a transaction of its own.
+type TakenJob struct {
+	Job
+	Settled bool
+}
+
+// Doing returns the context in which a taken job is done: see FinishJob.
+func Doing(ctx context.Context, h *TakenJob) context.Context {
+	return context.WithValue(ctx, doing{}, h)
+}
+
+// JobIn returns the job that is done in the context, or nil.
+func JobIn(ctx context.Context) *TakenJob {
+	h, _ := ctx.Value(doing{}).(*TakenJob)
+	return h
+}
+
+// FinishJob removes the job that is being done: what this transaction writes and the end of the job are one, so that a job
+// which is done twice leaves what it leaves once. ErrSettled when another node has done it meanwhile. Without a job it does nothing.
+func FinishJob(t *Tx) error {
+	return t.settle(func(h *TakenJob) (string, []any) {
+		return "DELETE FROM jobs WHERE id = ? AND leased_by = ?", []any{h.ID, h.LeasedBy}
+	})
+}
+
+// PostponeJob gives the job that is being done back until then, with another payload: it keeps its place in its line.
+func PostponeJob(t *Tx, until time.Time, payload any, cause string) error {
+	doc, err := json.Marshal(payload)
 	if err != nil {
-		return nil, fmt.Errorf("claim jobs: %w", err)
+		return fmt.Errorf("postpone a job: %w", err)
 	}
-	defer rows.Close()
-	var jobs []Job
-	for rows.Next() {
-		var j Job
-		if err := rows.Scan(&j.ID, &j.Kind, &j.Payload, &j.RunAt, &j.Attempts, &j.CreatedAt); err != nil {
-			return nil, fmt.Errorf("claim jobs: %w", err)
-		}
-		jobs = append(jobs, j)
-	}
-	// No engine promises the order of RETURNING, and Postgres keeps none.
-	slices.SortFunc(jobs, func(a, b Job) int { return cmp.Or(a.RunAt.Compare(b.RunAt), cmp.Compare(a.ID, b.ID)) })
-	return jobs, mark(rows.Err())
+	return t.settle(func(h *TakenJob) (string, []any) {
+		return `UPDATE jobs SET leased_until = NULL, leased_by = NULL, run_at = ?, payload = ?, last_error = ? WHERE id = ? AND leased_by = ?`,
+			[]any{Stamped(until), JSON(doc), cause, h.ID, h.LeasedBy}
+	})
 }
 
-// FinishJobs removes jobs that are done.
-func FinishJobs(t *Tx, ids []int64) error {
+func (t *Tx) settle(statement func(*TakenJob) (string, []any)) error {
+	h := JobIn(t.ctx)
+	if h == nil {
+		return nil
+	}
+	query, args := statement(h)
+	r, err := t.Exec(query, args...)
+	if err != nil {
+		return err
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(ErrSettled, err)
+	}
+	t.After(func() { h.Settled = true })
+	return nil
+}
+
+// FinishJobs removes jobs of the node that are done.
+func FinishJobs(t *Tx, node string, ids []int64) error {
+	return onJobs(t, "DELETE FROM jobs WHERE leased_by = ? AND id IN (", ids, node)
+}
+
+// RenewLeases says that the node goes on with its jobs.
+func RenewLeases(t *Tx, node string, ids []int64, until time.Time) error {
+	return onJobs(t, "UPDATE jobs SET leased_until = ? WHERE leased_by = ? AND id IN (", ids, Stamped(until), node)
+}
+
+// ReleaseJobs gives jobs of the node back as if they had not been taken.
+func ReleaseJobs(t *Tx, node string, ids []int64) error {
+	return onJobs(t, "UPDATE jobs SET "+given+" WHERE leased_by = ? AND id IN (", ids, node)
+}
+
+// ReleaseAllJobs gives back what any node has taken: for who knows that there is no other.
+func ReleaseAllJobs(t *Tx) error {
+	_, err := t.Exec("UPDATE jobs SET " + given + " WHERE leased_until IS NOT NULL")
+	return err
+}
+
+const given = "leased_until = NULL, leased_by = NULL, attempts = attempts - 1"
+
+func onJobs(t *Tx, statement string, ids []int64, args ...any) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	args := make([]any, len(ids))
-	for i, id := range ids {
-		args[i] = id
+	slices.Sort(ids) // everybody locks rows in one order
+	for _, id := range ids {
+		args = append(args, id)
 	}
-	_, err := t.Exec("DELETE FROM jobs WHERE id IN (?"+strings.Repeat(",?", len(ids)-1)+")", args...)
+	_, err := t.Exec(statement+"?"+strings.Repeat(",?", len(ids)-1)+")", args...)
 	return err
 }
 
-// FailJob notes why a job failed: it runs again at that time, or, with a zero time, is dead.
-func FailJob(t *Tx, id int64, cause string, again time.Time) error {
+// FailJob notes why a job of the node failed: it runs again at that time, or, with a zero time, is dead.
+func FailJob(t *Tx, node string, id int64, cause string, again time.Time) error {
+	set, at := "run_at", Stamped(again)
 	if again.IsZero() {
-		_, err := t.Exec("UPDATE jobs SET leased_until = NULL, last_error = ?, dead_at = ? WHERE id = ?", cause, t.Now, id)
-		return err
+		set, at = "dead_at", t.Now
 	}
-	_, err := t.Exec("UPDATE jobs SET leased_until = NULL, last_error = ?, run_at = ? WHERE id = ?", cause, Stamped(again), id)
+	_, err := t.Exec("UPDATE jobs SET leased_until = NULL, leased_by = NULL, last_error = ?, "+set+" = ? WHERE id = ? AND leased_by = ?",
+		cause, at, id, node)
 	return err
 }
 
-// RetryJobs makes dead jobs due again: the one with that id, or all with 0. It answers how many.
+// RetryJobs makes jobs due that are dead or wait for another try: the one with that id, or all with 0. It returns how many.
 func RetryJobs(t *Tx, id int64) (int64, error) {
-	r, err := t.Exec("UPDATE jobs SET dead_at = NULL, attempts = 0, run_at = ? WHERE dead_at IS NOT NULL AND (id = ? OR ? = 0)", t.Now, id, id)
+	r, err := t.Exec(`UPDATE jobs SET dead_at = NULL, attempts = 0, run_at = ?
+		WHERE (dead_at IS NOT NULL OR run_at > ? AND leased_until IS NULL) AND (id = ? OR ? = 0)`, t.Now, t.Now, id, id)
 	if err != nil {
 		return 0, err
 	}
-	t.After(func() { t.db.Wake() })
+	t.After(func() { t.db.Wake("") })
 	return r.RowsAffected()
 }
 
-// DropJobs removes dead jobs: the one with that id, or all with 0. It answers how many.
+// DropJobs removes dead jobs: the one with that id, or all with 0. It returns how many.
 func DropJobs(t *Tx, id int64) (int64, error) {
 	r, err := t.Exec("DELETE FROM jobs WHERE dead_at IS NOT NULL AND (id = ? OR ? = 0)", id, id)
 	if err != nil {
 		return 0, err
 	}
 	return r.RowsAffected()
-}
-
-// JobLag says how many jobs wait and since when the oldest one that is due has waited; zero when none is.
-func JobLag(t *Tx) (waiting int, oldest time.Duration, err error) {
-	waiting, err = Jobs.Count(t, dbx.HashExp{"dead_at": nil})
-	if err != nil || waiting == 0 {
-		return waiting, 0, err
-	}
-	j, err := Jobs.First(t, dbx.HashExp{"dead_at": nil}, "run_at", "id")
-	if err != nil {
-		return waiting, 0, err
-	}
-	return waiting, max(t.Now.Sub(j.RunAt), 0), nil
 }
 
 // TakeLease gives holder what the name stands for until then, unless somebody else holds it. Who holds it may take it again.

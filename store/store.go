@@ -24,13 +24,20 @@ type DB struct {
 	Path        string // of the SQLite file; empty on Postgres
 	Cache       *Cache
 	Now         func() time.Time
-	Beside      bool   // a command's, beside a server that may be running: its writes leave notices
-	Wake        func() // called once a transaction that enqueued a job has committed
-	observer    atomic.Pointer[Observer]
+	Beside      bool              // a command's, beside a server that may be running: its writes leave notices
+	Wake        func(kind string) // called once a transaction that enqueued a job has committed; empty: of any kind
+
+	// Tell leaves what webhooks are to hear of the events of a transaction, as its last part.
+	Tell func(*Tx, []Event) error
+
+	observer atomic.Pointer[Observer]
 
 	OutlineItems int // how many work items outlines may keep in memory; see store/outline
 
 	closed  atomic.Bool
+	tasks   sync.WaitGroup // that go on in the background
+	life    context.Context
+	die     context.CancelFunc
 	holding sync.Mutex
 	held    map[reflect.Type]any // see Held
 }
@@ -45,7 +52,8 @@ func Open(ctx context.Context, url, path string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{Now: time.Now, Wake: func() {}, Cache: cache, Postgres: url != "", Path: path, OutlineItems: DefaultOutlineItems}
+	d := &DB{Now: time.Now, Wake: func(string) {}, Cache: cache, Postgres: url != "", Path: path, OutlineItems: DefaultOutlineItems}
+	d.life, d.die = context.WithCancel(context.WithoutCancel(ctx))
 	if d.Postgres {
 		err = d.openPostgres(ctx, url)
 	} else {
@@ -72,15 +80,36 @@ func (d *DB) Applied(ctx context.Context) ([]migrations.Applied, error) {
 	return migrations.State(ctx, d.write.DB())
 }
 
+// Name is what the database is called in logs: the file of SQLite, or Postgres.
+func (d *DB) Name() string {
+	if d.Postgres {
+		return "postgres"
+	}
+	return d.Path
+}
+
 // Ping says whether the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.read.DB().PingContext(ctx) }
 
 // Closed says whether Close was called: what goes on in the background then fails and need not be told.
 func (d *DB) Closed() bool { return d.closed.Load() }
 
+// Go runs what goes on in the background. Close ends its context and waits for it.
+func (d *DB) Go(do func(ctx context.Context)) {
+	d.holding.Lock()
+	defer d.holding.Unlock()
+	if !d.closed.Load() {
+		d.tasks.Go(func() { do(d.life) })
+	}
+}
+
 // Close ends all connections.
 func (d *DB) Close() error {
+	d.holding.Lock()
 	d.closed.Store(true)
+	d.holding.Unlock()
+	d.die()
+	d.tasks.Wait()
 	d.Cache.close()
 	var errs []error
 	if d.read != nil {
@@ -106,6 +135,7 @@ type Tx struct {
 	writes bool // it is a transaction: what is read for writing is kept from others
 	after  []func()
 	stale  []string // cache keys that this transaction makes wrong
+	events []Event  // that somebody listens to
 
 	Actor string    // who writes, the created_by of new rows; empty for nobody
 	Now   time.Time // fixed for the whole transaction, UTC, microseconds
@@ -123,6 +153,9 @@ func (d *DB) Write(ctx context.Context, actor string, fn func(*Tx) error) error 
 	t.Actor, t.writes = actor, true
 	if err := fn(t); err != nil {
 		return mark(err)
+	}
+	if err := t.tell(); err != nil {
+		return fmt.Errorf("tell webhooks: %w", mark(err))
 	}
 	if err := t.announce(); err != nil {
 		return fmt.Errorf("announce: %w", mark(err))

@@ -1,5 +1,7 @@
 package store
 
+import "github.com/pocketbase/dbx"
+
 // Webhook is a row of webhooks.
 type Webhook struct {
 	Meta
@@ -17,7 +19,29 @@ type Webhook struct {
 }
 
 // Webhooks is the table of Webhook rows.
-var Webhooks = NewTable[Webhook]("webhooks")
+var Webhooks = NewTable("webhooks", func(h *Webhook) []string { return []string{webhooksKey(h.WorkspaceID)} })
+
+func webhooksKey(workspace string) string { return "webhooks:" + workspace }
+
+func activeWebhooks(t *Tx, workspace string) ([]Webhook, error) {
+	return Webhooks.List(t, dbx.HashExp{"workspace_id": workspace, "is_active": true}, "created_at")
+}
+
+func (h *Webhook) hears(event string) bool {
+	switch event {
+	case EventIssue:
+		return h.Issue
+	case EventComment:
+		return h.IssueComment
+	case EventProject:
+		return h.Project
+	case EventCycle:
+		return h.Cycle
+	case EventModule:
+		return h.Module
+	}
+	return false
+}
 
 // WebhookLog is a row of webhook_logs.
 type WebhookLog struct {

@@ -2,79 +2,154 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"time"
-
-	"github.com/pocketbase/dbx"
+	"strings"
 )
 
-// The kinds of jobs that webhooks come from: something happened, and one delivery of it.
+// JobDeliver is the kind of the jobs that send one thing to one webhook; their payload is a Delivery.
+const JobDeliver = "webhook.deliver"
+
+// The events and actions that webhooks hear of.
 const (
-	JobHappened = "webhook.happened" // payload: Happened
-	JobDeliver  = "webhook.deliver"  // payload: Delivery
+	EventIssue   = "issue"
+	EventComment = "issue_comment"
+	EventProject = "project"
+	EventCycle   = "cycle"
+	EventModule  = "module"
+
+	ActionCreated = "created"
+	ActionUpdated = "updated"
+	ActionDeleted = "deleted"
 )
 
-// Happened is what webhooks hear of a project, a cycle or a module. The rows are as they were then; without Before it is new,
-// without After it is gone.
-type Happened struct {
-	Event       string          `json:"event"` // project, cycle, module
-	ID          string          `json:"id"`
-	WorkspaceID string          `json:"workspace_id"`
-	ActorID     string          `json:"actor_id"`
-	Before      json.RawMessage `json:"before,omitempty"`
-	After       json.RawMessage `json:"after,omitempty"`
+// Event is something that happened in a transaction and that webhooks listen to.
+type Event struct {
+	Event       string
+	Action      string
+	ID          string
+	WorkspaceID string
+	ActorID     string
+	Hooks       []Webhook // that listen
+
+	Changes    []FieldValue    // of a work item that was updated
+	Activities []string        // of a comment: ids of its rows of history
+	Before     json.RawMessage // of a project, a cycle or a module: the rows as they were then
+	After      json.RawMessage
 }
 
-// Tell leaves the job that tells webhooks of a row: before and after are it, or nil.
+// Tell lets webhooks hear of a row: before and after are it, or nil when it is new or gone.
 func Tell[T any](t *Tx, event, workspace, id string, before, after *T) error {
-	h := Happened{Event: event, ID: id, WorkspaceID: workspace, ActorID: t.Actor}
-	for _, side := range []struct {
-		row *T
-		doc *json.RawMessage
-	}{{before, &h.Before}, {after, &h.After}} {
-		if side.row == nil {
-			continue
-		}
-		doc, err := json.Marshal(side.row)
-		if err != nil {
-			return fmt.Errorf("tell webhooks of a %s: %w", event, err)
-		}
-		*side.doc = doc
+	e := Event{Event: event, Action: ActionUpdated, ID: id, WorkspaceID: workspace, ActorID: t.Actor}
+	switch {
+	case before == nil:
+		e.Action = ActionCreated
+	case after == nil:
+		e.Action = ActionDeleted
 	}
-	return t.Enqueue(JobHappened, h)
+	return t.happened(e, func(e *Event) (err error) {
+		if e.Before, err = json.Marshal(before); err == nil {
+			e.After, err = json.Marshal(after)
+		}
+		return err
+	})
+}
+
+// tellIssue lets webhooks hear of what a request did to a work item or a comment.
+func (t *Tx) tellIssue(ch *IssueChanged) error {
+	family, action, _ := strings.Cut(ch.Kind, ".activity.")
+	e := Event{Event: EventIssue, Action: action, ID: ch.IssueID, WorkspaceID: ch.WorkspaceID, ActorID: ch.ActorID, Changes: ch.Fields}
+	if family == "comment" {
+		e.Event, e.ID, e.Activities = EventComment, ch.CommentID, ch.Activities
+	}
+	return t.happened(e, nil)
+}
+
+// happened keeps an event until the end of the transaction, when everything that belongs to it has been written, if anybody listens.
+func (t *Tx) happened(e Event, fill func(*Event) error) (err error) {
+	if e.Hooks, err = Listening(t, e.WorkspaceID, e.Event); err != nil || len(e.Hooks) == 0 {
+		return err
+	}
+	if fill != nil {
+		if err := fill(&e); err != nil {
+			return fmt.Errorf("tell webhooks of a %s: %w", e.Event, err)
+		}
+	}
+	t.events = append(t.events, e)
+	return nil
+}
+
+func (t *Tx) tell() error {
+	if len(t.events) == 0 {
+		return nil
+	}
+	if t.db.Tell == nil {
+		return errors.New("nobody does")
+	}
+	return t.db.Tell(t, t.events)
 }
 
 // Delivery is one request to one webhook.
 type Delivery struct {
 	ID        string          `json:"id"` // the same for every attempt
 	WebhookID string          `json:"webhook_id"`
+	Host      string          `json:"-"` // that is asked
 	Event     string          `json:"event"`
 	Action    string          `json:"action"`
 	Body      json.RawMessage `json:"body"`
 	Attempt   int             `json:"attempt"` // from 0
 }
 
-// Listening answers the active webhooks of a workspace whose switch for the event is on.
+// Turn is the webhook's: it hears of things in the order in which they happened. One host is asked one thing at a time.
+func (d Delivery) Turn() Turn { return Turn{Line: d.WebhookID, Host: d.Host} }
+
+// Listening returns the active webhooks of a workspace whose switch for the event is on.
 func Listening(t *Tx, workspace, event string) ([]Webhook, error) {
-	where := dbx.HashExp{"workspace_id": workspace, "is_active": true}
-	switch event {
-	case "project", "issue", "cycle", "module", "issue_comment":
-		where[event] = true
-	default:
-		return nil, fmt.Errorf("webhooks hear of no %q", event)
+	all, err := Cached(t.db, webhooksKey(workspace), func() ([]Webhook, error) { return activeWebhooks(t, workspace) })
+	if err != nil {
+		return nil, err
 	}
-	return Webhooks.List(t, where, "created_at")
+	var some []Webhook
+	for i := range all {
+		if all[i].hears(event) {
+			some = append(some, all[i])
+		}
+	}
+	return some, nil
 }
 
-// Deliver leaves a delivery to be made at that time.
-func (t *Tx) Deliver(at time.Time, d Delivery) error { return t.EnqueueAt(at, JobDeliver, d) }
+// DropDeliveries forgets what a webhook has not been told yet.
+func DropDeliveries(t *Tx, webhook string) error {
+	_, err := t.Exec("DELETE FROM jobs WHERE kind = ? AND line = ? AND dead_at IS NULL", JobDeliver, webhook)
+	return err
+}
+
+// RouseDeliveries tries at once what waits for another try at a webhook, at the host at which it is now.
+func RouseDeliveries(t *Tx, webhook, host string) error {
+	_, err := t.Exec(`UPDATE jobs SET host = ?, run_at = CASE WHEN run_at > ? THEN ? ELSE run_at END
+		WHERE kind = ? AND line = ? AND dead_at IS NULL`, filled(host), t.Now, t.Now, JobDeliver, webhook)
+	if err != nil {
+		return err
+	}
+	t.After(func() { t.db.Wake(JobDeliver) })
+	return nil
+}
 
 // IssueTies are the ids of who has a work item to do, and of its labels.
 type IssueTies struct{ Assignees, Labels []string }
 
-// TiesOf answers those of one work item.
-func TiesOf(t *Tx, issue string) (IssueTies, error) {
-	list := []FeedIssue{{Issue: Issue{Meta: Meta{ID: issue}}}}
-	err := fillTies(t, list)
-	return IssueTies{list[0].AssigneeIDs, list[0].LabelIDs}, err
+// TiesOf returns those of work items, by id.
+func TiesOf(t *Tx, issues []string) (map[string]IssueTies, error) {
+	list := make([]FeedIssue, len(issues))
+	for i, id := range issues {
+		list[i].ID = id
+	}
+	if err := fillTies(t, list); err != nil {
+		return nil, err
+	}
+	ties := make(map[string]IssueTies, len(list))
+	for _, i := range list {
+		ties[i.ID] = IssueTies{i.AssigneeIDs, i.LabelIDs}
+	}
+	return ties, nil
 }

@@ -52,6 +52,9 @@ func Send(ctx context.Context, a *app.App, o Ordered) error {
 	}
 	data := map[string]string{"workspace": c.Workspace.Name, app.FileText: text.String()}
 	return c.Write(func(t *store.Tx) error {
+		if err := store.FinishJob(t); err != nil { // so that no second letter is sent
+			return err
+		}
 		return a.PostWith(t, *c.User.Email, "figure-ready", data, c.Workspace.Slug+"-analytics.csv")
 	})
 }

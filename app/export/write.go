@@ -46,6 +46,9 @@ func Write(ctx context.Context, a *app.App, w Written) error {
 		return err
 	}
 	if err := keep(c, row, w.Multiple); err != nil {
+		if errors.Is(ctx.Err(), context.Canceled) { // the server stops: it is written after the next start
+			return ctx.Err()
+		}
 		return errors.Join(err, note(context.WithoutCancel(ctx), a, row, failed, "The export could not be written."))
 	}
 	return note(ctx, a, row, completed, "")

@@ -23,6 +23,12 @@ type FetchLink struct {
 	URL    string `json:"url"`
 }
 
+// Turn is the host's: it is asked for one page at a time.
+func (f FetchLink) Turn() store.Turn {
+	host := app.HostOf(f.URL)
+	return store.Turn{Line: "link " + host, Host: host}
+}
+
 var errSameURL = app.Invalid("URL already exists for this Issue")
 
 // put writes what the request says into the row and answers the columns it changed.

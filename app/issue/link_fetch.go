@@ -58,6 +58,9 @@ func FetchPage(ctx context.Context, a *app.App, job FetchLink) error {
 			readIcon(ctx, client, at.String(), info)
 		}
 	}
+	if err := ctx.Err(); err != nil {
+		return err // the page was not asked to the end
+	}
 	doc, err := json.Marshal(info)
 	if err != nil {
 		return err

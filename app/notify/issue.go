@@ -23,7 +23,7 @@ var silent = []string{"cycle", "module", "issue_reaction", "comment_reaction", "
 // leaves once: each notification's id comes from the row of history and the person.
 func IssueChanged(ctx context.Context, a *app.App, ch store.IssueChanged) error {
 	family, _, _ := strings.Cut(ch.Kind, ".")
-	if ch.Quiet || slices.Contains(silent, family) || ch.ActorID == "" {
+	if slices.Contains(silent, family) || ch.ActorID == "" {
 		return nil
 	}
 	t := a.DB.Read(ctx)
@@ -60,8 +60,15 @@ func IssueChanged(ctx context.Context, a *app.App, ch store.IssueChanged) error 
 		return nil
 	}
 	return a.DB.Write(ctx, "", func(t *store.Tx) error {
+		at := t.Now
+		if job := store.JobIn(ctx); job != nil {
+			at = job.CreatedAt // when it happened: several are made at once, and in no order
+		}
 		for i, m := range n.made {
-			m.CreatedAt = t.Now.Add(time.Duration(i) * time.Microsecond) // they keep their order
+			m.CreatedAt = at.Add(time.Duration(i) * time.Microsecond) // they keep their order
+		}
+		if err := store.FinishJob(t); err != nil {
+			return err
 		}
 		return store.AddNotifications(t, n.made)
 	})

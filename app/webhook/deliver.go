@@ -21,14 +21,16 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-const (
-	retries    = 5
-	firstRetry = 10 * time.Minute // then twice as long each time
-	maxAnswer  = 64 << 10         // bytes of an answer that the log keeps
-)
+// waits are for how long what could not be delivered waits before it is tried again. The later ones stay close to the
+// reference, which gives up after five retries and five hours as well; the first ones are short, because everything that
+// happens later waits behind it.
+var waits = []time.Duration{10 * time.Second, time.Minute, 10 * time.Minute, time.Hour, 4 * time.Hour}
 
-// Deliver makes one attempt and logs it. What could not be delivered at all is tried again later; after the last attempt the
-// webhook is switched off and its maker is told. Any answer counts as delivered, as in the reference. Plane: bgtasks/webhook_task.py
+const maxAnswer = 64 << 10 // bytes of an answer that the log keeps
+
+// Deliver makes one attempt and logs it. What could not be delivered at all is tried again later, and what the webhook is
+// to hear after it waits so long; after the last attempt the webhook is switched off and its maker is told. Any answer
+// counts as delivered, as in the reference. Plane: bgtasks/webhook_task.py
 func Deliver(ctx context.Context, a *app.App, d store.Delivery) error {
 	t := a.DB.Read(ctx)
 	h, err := store.Webhooks.Get(t, dbx.HashExp{"id": d.WebhookID, "is_active": true})
@@ -38,18 +40,29 @@ func Deliver(ctx context.Context, a *app.App, d store.Delivery) error {
 	if err != nil {
 		return err
 	}
-	entry, sent := attempt(ctx, a, h, d)
+	entry, fault := attempt(ctx, a, h, d)
+	if fault != nil && errors.Is(ctx.Err(), context.Canceled) {
+		return ctx.Err() // the server stops: that was no attempt
+	}
 	return a.DB.Write(ctx, "", func(t *store.Tx) error {
-		if err := store.WebhookLogs.Insert(t, entry); err != nil || sent == nil {
+		if err := settle(t, d, fault); err != nil {
 			return err
 		}
-		if d.Attempt >= retries {
-			return stop(t, a, h)
+		if err := store.WebhookLogs.Insert(t, entry); err != nil || fault == nil || d.Attempt < len(waits) {
+			return err
 		}
-		again := t.Now.Add(firstRetry << d.Attempt)
-		d.Attempt++
-		return t.Deliver(again, d)
+		return stop(t, a, h)
 	})
+}
+
+// settle ends the job, or puts it off for another attempt.
+func settle(t *store.Tx, d store.Delivery, fault error) error {
+	if fault == nil || d.Attempt >= len(waits) {
+		return store.FinishJob(t)
+	}
+	until := t.Now.Add(waits[d.Attempt])
+	d.Attempt++
+	return store.PostponeJob(t, until, d, fault.Error())
 }
 
 // attempt sends it and answers the entry of the log, and why nothing answered, if so.
@@ -111,7 +124,10 @@ func headerText(h http.Header) *string {
 // stop switches a webhook off that nothing answers for, and tells its maker.
 func stop(t *store.Tx, a *app.App, h *store.Webhook) error {
 	h.IsActive = false
-	if err := store.Webhooks.Set(t, h, "is_active"); err != nil || h.CreatedByID == nil {
+	if err := store.Webhooks.Set(t, h, "is_active"); err != nil {
+		return err
+	}
+	if err := store.DropDeliveries(t, h.ID); err != nil || h.CreatedByID == nil {
 		return err
 	}
 	u, err := store.Users.Find(t, *h.CreatedByID)

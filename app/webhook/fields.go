@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -29,66 +28,19 @@ func (f fields) with(m store.Meta) fields {
 	return f
 }
 
-func userFields(t *store.Tx, id string) (fields, error) {
-	u, err := store.Users.Find(t, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return person(u), nil
-}
-
 func person(u *store.User) fields {
 	return fields{"id": u.ID, "first_name": u.FirstName, "last_name": u.LastName, "email": u.Email, "avatar": u.Avatar,
 		"avatar_url": app.PictureURL(u.AvatarAssetID, &u.Avatar), "display_name": u.DisplayName}
 }
 
-func issueFields(t *store.Tx, id string) (fields, error) {
-	i, err := store.Issues.Find(t, id)
-	if err != nil {
-		return nil, err
-	}
-	ties, err := store.TiesOf(t, id)
-	if err != nil {
-		return nil, err
-	}
-	users, err := store.Users.ByID(t, ties.Assignees)
-	if err != nil {
-		return nil, err
-	}
-	labels, err := store.Labels.ByID(t, ties.Labels)
-	if err != nil {
-		return nil, err
-	}
-	people, marks := []fields{}, []fields{}
-	for _, id := range ties.Assignees {
-		if u := users[id]; u != nil {
-			people = append(people, person(u))
-		}
-	}
-	for _, id := range ties.Labels {
-		if l := labels[id]; l != nil {
-			marks = append(marks, fields{"id": l.ID, "name": l.Name, "color": l.Color})
-		}
-	}
-	var state fields
-	if i.StateID != nil {
-		s, err := store.States.Find(t, *i.StateID)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return nil, err
-		}
-		if err == nil {
-			state = fields{"id": s.ID, "name": s.Name, "color": s.Color, "group": s.Group}
-		}
-	}
-	return fields{"labels": marks, "assignees": people, "state": state, "description": i.DescriptionJSON, "point": i.Point, "name": i.Name,
+// issueFields are those of a work item with its people, labels and state.
+func issueFields(i *store.Issue, people, labels []fields, state fields) fields {
+	return fields{"labels": labels, "assignees": people, "state": state, "description": i.DescriptionJSON, "point": i.Point, "name": i.Name,
 		"description_json": i.DescriptionJSON, "description_html": i.DescriptionHTML, "description_stripped": i.DescriptionStripped,
 		"description_binary": i.DescriptionBinary, "priority": i.Priority, "start_date": i.StartDate, "target_date": i.TargetDate,
 		"sequence_id": i.SequenceID, "sort_order": i.SortOrder, "completed_at": at(i.CompletedAt), "archived_at": i.ArchivedAt,
 		"is_draft": i.IsDraft, "external_source": i.ExternalSource, "external_id": i.ExternalID, "project": i.ProjectID,
-		"workspace": i.WorkspaceID, "parent": i.ParentID, "estimate_point": i.EstimatePointID, "type": i.TypeID}.with(i.Meta), nil
+		"workspace": i.WorkspaceID, "parent": i.ParentID, "estimate_point": i.EstimatePointID, "type": i.TypeID}.with(i.Meta)
 }
 
 func commentFields(t *store.Tx, id string) (fields, error) {
@@ -104,11 +56,11 @@ func commentFields(t *store.Tx, id string) (fields, error) {
 // rowFields reads a row as store.Tell left it.
 func rowFields(t *store.Tx, event string, doc json.RawMessage) (fields, error) {
 	switch event {
-	case "project":
+	case store.EventProject:
 		return readRow(doc, projectFields)
-	case "cycle":
+	case store.EventCycle:
 		return readRow(doc, cycleFields)
-	case "module":
+	case store.EventModule:
 		f, err := readRow(doc, moduleFields)
 		if err != nil {
 			return nil, err

@@ -1,91 +1,92 @@
 // Package webhook tells other programs what happened: one request for each webhook and changed field.
+//
+// What is told is written down in the transaction in which it happened, as things are at its end. A webhook hears of things
+// in the order in which they happened: what cannot be delivered is tried again, and what happened later waits behind it.
 package webhook
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 )
 
-// The actions of deliveries.
-const (
-	created = "created"
-	updated = "updated"
-	deleted = "deleted"
-)
-
-// news is something to be told to all webhooks that listen.
-type news struct {
-	event, workspace, actor string
-	action                  string
-	data                    fields
-	changes                 []store.FieldValue // of an update, each told on its own
-}
-
-// IssueChanged tells of a new or changed work item, and of new or changed comments.
-func IssueChanged(ctx context.Context, a *app.App, ch store.IssueChanged) error {
-	if !ch.Webhook {
-		return nil
-	}
-	family, verb, _ := strings.Cut(ch.Kind, ".activity.")
-	n := news{event: "issue", workspace: ch.WorkspaceID, actor: ch.ActorID, action: verb, changes: ch.Fields}
-	t := a.DB.Read(ctx)
-	var err error
-	if family == "comment" {
-		n.event = "issue_comment"
-		if n.changes, err = rewritten(t, ch); err == nil {
-			n.data, err = commentFields(t, ch.CommentID)
-		}
-	} else {
-		n.data, err = issueFields(t, ch.IssueID)
-	}
-	if errors.Is(err, store.ErrNotFound) {
-		return nil // deleted since
-	}
+// Tell leaves the deliveries of the events of a transaction: for each event one for each webhook and change.
+func Tell(t *store.Tx, events []store.Event) error {
+	s, err := look(t, events)
 	if err != nil {
 		return err
 	}
-	return n.spread(ctx, a)
+	var deliveries []any
+	for i := range events {
+		some, err := s.deliveries(t, &events[i])
+		if err != nil {
+			return err
+		}
+		deliveries = append(deliveries, some...)
+	}
+	return t.EnqueueAll(store.JobDeliver, deliveries)
+}
+
+// deliveries are those of one event; none when what it is about is gone already.
+func (s *sight) deliveries(t *store.Tx, e *store.Event) ([]any, error) {
+	data, changes, err := s.of(t, e)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if e.Action != store.ActionUpdated {
+		changes = []store.FieldValue{{}}
+	}
+	var list []any
+	for _, h := range e.Hooks {
+		for _, change := range changes {
+			body, err := body(e, h.ID, data, change, s.actor(e.ActorID))
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, store.Delivery{ID: store.NewID(), WebhookID: h.ID, Host: app.HostOf(h.URL), Event: e.Event, Action: e.Action, Body: body})
+		}
+	}
+	return list, nil
+}
+
+// of is what an event is about, and what has changed of it.
+func (s *sight) of(t *store.Tx, e *store.Event) (data fields, changes []store.FieldValue, err error) {
+	switch {
+	case e.Event == store.EventIssue:
+		data, err = s.issue(e.ID)
+		return data, e.Changes, err
+	case e.Event == store.EventComment:
+		if data, err = commentFields(t, e.ID); err == nil {
+			changes, err = rewritten(t, e.Activities)
+		}
+		return data, changes, err
+	case e.Action == store.ActionDeleted:
+		return fields{"id": e.ID}, nil, nil
+	}
+	if data, err = rowFields(t, e.Event, e.After); err != nil || e.Action == store.ActionCreated {
+		return data, nil, err
+	}
+	before, err := rowFields(t, e.Event, e.Before)
+	return data, differences(before, data), err
 }
 
 // rewritten is what a change of a comment did to its text.
-func rewritten(t *store.Tx, ch store.IssueChanged) ([]store.FieldValue, error) {
-	rows, _, err := store.ActivitiesByID(t, ch.Activities)
+func rewritten(t *store.Tx, activities []string) ([]store.FieldValue, error) {
+	rows, _, err := store.ActivitiesByID(t, activities)
 	var changes []store.FieldValue
 	for _, r := range rows {
 		changes = append(changes, store.FieldValue{Field: "comment_html", Old: r.OldValue, New: r.NewValue})
 	}
 	return changes, err
-}
-
-// Happened tells of a project, a cycle or a module.
-func Happened(ctx context.Context, a *app.App, h store.Happened) error {
-	n := news{event: h.Event, workspace: h.WorkspaceID, actor: h.ActorID, action: created}
-	t := a.DB.Read(ctx)
-	if h.After == nil {
-		n.action, n.data = deleted, fields{"id": h.ID}
-		return n.spread(ctx, a)
-	}
-	var err error
-	if n.data, err = rowFields(t, h.Event, h.After); err != nil {
-		return err
-	}
-	if h.Before != nil {
-		before, err := rowFields(t, h.Event, h.Before)
-		if err != nil {
-			return err
-		}
-		n.action, n.changes = updated, differences(before, n.data)
-	}
-	return n.spread(ctx, a)
 }
 
 // differences are the fields that are not the same, by name; who wrote and when does not count.
@@ -99,50 +100,15 @@ func differences(before, after fields) []store.FieldValue {
 	return all
 }
 
-// spread leaves one delivery for each webhook and change.
-func (n news) spread(ctx context.Context, a *app.App) error {
-	changes := n.changes
-	if n.action != updated {
-		changes = []store.FieldValue{{}}
-	}
-	t := a.DB.Read(ctx)
-	hooks, err := store.Listening(t, n.workspace, n.event)
-	if err != nil || len(hooks)*len(changes) == 0 {
-		return err
-	}
-	actor, err := userFields(t, n.actor)
-	if err != nil {
-		return err
-	}
-	var deliveries []store.Delivery
-	for _, h := range hooks {
-		for _, change := range changes {
-			body, err := n.body(h, change, actor)
-			if err != nil {
-				return err
-			}
-			deliveries = append(deliveries, store.Delivery{ID: store.NewID(), WebhookID: h.ID, Event: n.event, Action: n.action, Body: body})
-		}
-	}
-	return a.DB.Write(ctx, "", func(t *store.Tx) error {
-		for _, d := range deliveries {
-			if err := t.Deliver(t.Now, d); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func (n news) body(h store.Webhook, change store.FieldValue, actor fields) (json.RawMessage, error) {
+func body(e *store.Event, hook string, data fields, change store.FieldValue, actor fields) (json.RawMessage, error) {
 	var field *string
 	if change.Field != "" {
 		field = &change.Field
 	}
-	body, err := json.Marshal(fields{"event": n.event, "action": n.action, "webhook_id": h.ID, "workspace_id": h.WorkspaceID, "data": n.data,
+	doc, err := json.Marshal(fields{"event": e.Event, "action": e.Action, "webhook_id": hook, "workspace_id": e.WorkspaceID, "data": data,
 		"activity": fields{"field": field, "new_value": change.New, "old_value": change.Old, "actor": actor, "old_identifier": nil, "new_identifier": nil}})
 	if err != nil {
 		return nil, fmt.Errorf("what webhooks are told: %w", err)
 	}
-	return body, nil
+	return doc, nil
 }

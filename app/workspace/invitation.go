@@ -167,7 +167,7 @@ func writeInvitations(c *app.Call, t *store.Tx, fresh []*store.WorkspaceInvite) 
 
 // enqueueInvitation leaves the letter to be sent.
 func enqueueInvitation(c *app.Call, t *store.Tx, i *store.WorkspaceInvite) error {
-	return t.Enqueue("mail.send", map[string]any{"to": i.Email, "template": "workspace-invitation", "data": map[string]string{
+	return t.Enqueue(app.JobMail, app.Letter{To: i.Email, Template: "workspace-invitation", Data: map[string]string{
 		"workspace": c.Workspace.Name, "inviter": c.User.FirstName, "link": c.Base + InvitationPath(i, c.Workspace.Slug)}})
 }
 

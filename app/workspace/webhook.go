@@ -61,7 +61,15 @@ func UpdateWebhook(c *app.Call, h *store.Webhook, cols ...string) error {
 			}
 		}
 	}
-	return c.Write(func(t *store.Tx) error { return store.Webhooks.Update(t, h, cols...) })
+	return c.Write(func(t *store.Tx) error {
+		if err := store.Webhooks.Update(t, h, cols...); err != nil {
+			return err
+		}
+		if !h.IsActive {
+			return store.DropDeliveries(t, h.ID)
+		}
+		return store.RouseDeliveries(t, h.ID, app.HostOf(h.URL)) // whoever changes it may have mended it
+	})
 }
 
 // RenewSecret gives a webhook another secret.
@@ -88,7 +96,12 @@ func DeleteWebhook(c *app.Call, id string) error {
 	if err != nil {
 		return err
 	}
-	return c.Write(func(t *store.Tx) error { return store.Webhooks.Delete(t, h) })
+	return c.Write(func(t *store.Tx) error {
+		if err := store.DropDeliveries(t, h.ID); err != nil {
+			return err
+		}
+		return store.Webhooks.Delete(t, h)
+	})
 }
 
 // ListWebhookLogs answers the attempts of a webhook of the workspace, newest first.

@@ -24,4 +24,6 @@ type Store interface {
 	Delete(ctx context.Context, key string) error
 	// Walk visits every file, in no order.
 	Walk(ctx context.Context, visit func(key string, size int64, changed time.Time) error) error
+	// Check returns why files can't be kept now, if so.
+	Check(ctx context.Context) error
 }

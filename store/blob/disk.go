@@ -11,6 +11,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"github.com/sailplane/sailplane/store/diskfree"
 )
 
 // disk keeps files in a folder. os.Root holds every path inside it, whatever the key.
@@ -112,6 +114,13 @@ func (d *disk) Walk(ctx context.Context, visit func(key string, size int64, chan
 		}
 		return visit(key, info.Size(), info.ModTime())
 	})
+}
+
+func (d *disk) Check(context.Context) error {
+	if _, err := os.Stat(d.root.Name()); err != nil { // what is open is there, though the folder is gone
+		return fmt.Errorf("the folder for files: %w", err)
+	}
+	return diskfree.Check(d.root.Name())
 }
 
 // sweep removes what a broken connection or a crash left.

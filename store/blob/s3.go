@@ -35,14 +35,19 @@ func InBucket(ctx context.Context, s S3) (Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("storage.s3_endpoint: %w", err)
 	}
-	ok, err := client.BucketExists(ctx, s.Bucket)
+	b := &bucket{client, s.Bucket, make(chan struct{}, buffers)}
+	return b, b.Check(ctx)
+}
+
+func (b *bucket) Check(ctx context.Context) error {
+	ok, err := b.client.BucketExists(ctx, b.name)
 	if err != nil {
-		return nil, fmt.Errorf("reach the bucket of storage.s3_bucket: %w", err)
+		return fmt.Errorf("reach the bucket of storage.s3_bucket: %w", err)
 	}
 	if !ok {
-		return nil, fmt.Errorf("storage.s3_bucket: there is no bucket %q", s.Bucket)
+		return fmt.Errorf("storage.s3_bucket: there is no bucket %q", b.name)
 	}
-	return &bucket{client, s.Bucket, make(chan struct{}, buffers)}, nil
+	return nil
 }
 
 // arrives is how long a file may take; what is older and not finished never will be.

@@ -142,14 +142,14 @@ func (b *Book) Want(projects []string) {
 		}
 	}
 	if len(missing) > 0 {
-		go b.loadAll(missing)
+		b.db.Go(func(ctx context.Context) { b.loadAll(ctx, missing) })
 	}
 }
 
 // loadAll reads outlines one after the other: others want to read, too.
-func (b *Book) loadAll(projects []string) {
+func (b *Book) loadAll(ctx context.Context, projects []string) {
 	for _, p := range projects {
-		if err := b.Load(context.Background(), p); err != nil && !b.db.Closed() {
+		if err := b.Load(ctx, p); err != nil && !b.db.Closed() {
 			slog.Warn("a project's lists stay slow: its outline can't be read", "project", p, "error", err)
 		}
 	}

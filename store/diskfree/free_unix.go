@@ -1,11 +1,12 @@
 //go:build unix
 
-package main
+// Package diskfree says how much room a disk has.
+package diskfree
 
 import "golang.org/x/sys/unix"
 
-// freeSpace says how many bytes may still be written to the folder's disk.
-func freeSpace(dir string) (uint64, error) {
+// Of returns how many bytes may still be written to the folder's disk.
+func Of(dir string) (uint64, error) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(dir, &s); err != nil {
 		return 0, err
