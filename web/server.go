@@ -128,7 +128,7 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 	}
 	x.call = c
 	if op == nil {
-		return notAllowed(x, c, r, route)
+		return notAllowed(x, c, r, route, args)
 	}
 	if err := s.throttle.allow(x, c, r); err != nil {
 		return err
@@ -172,7 +172,9 @@ func readableQuery(r *http.Request) error {
 	return nil
 }
 
-func notAllowed(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op]) error {
+// notAllowed refuses a method that a path does not have. As in the reference, the public API asks first whether the caller
+// could do anything of the kind there: who may not is told that, and not which methods there are.
+func notAllowed(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op], args mux.Args) error {
 	for _, op := range route.Methods {
 		if op.form {
 			return noForm(x, c, r)
@@ -181,7 +183,29 @@ func notAllowed(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op]
 			return app.ErrUnauthenticated
 		}
 	}
+	if like := likely(route, r.Method); like != nil && strings.HasPrefix(r.URL.Path, "/api/v1/") {
+		rule := like.Allow
+		rule.And = nil // which is about one row, and not about the kind of method
+		if err := rule.check(c, args); err != nil {
+			return err
+		}
+	}
 	return app.Detail(http.StatusMethodNotAllowed, `Method "`+r.Method+`" not allowed.`)
+}
+
+// likely is the operation of a path whose rule speaks for a method that is none: one that reads for those that read, else
+// one that writes, if there is any.
+func likely(route *mux.Route[*Op], method string) *Op {
+	read := route.Methods[http.MethodGet]
+	if method == http.MethodOptions || method == http.MethodTrace {
+		return read
+	}
+	for _, m := range []string{http.MethodPost, http.MethodPatch, http.MethodDelete} {
+		if op := route.Methods[m]; op != nil {
+			return op
+		}
+	}
+	return read
 }
 
 // noForm refuses a method of what browsers open or post. As in Django what could change something is asked first whether

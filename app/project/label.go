@@ -130,7 +130,8 @@ func addLabel(t *store.Tx, l *store.Label) error {
 	return store.Labels.Insert(t, l)
 }
 
-var errLabelName = app.Invalid("Label with the same name already exists in the project")
+// ErrLabelName is said of a name that another label of the project has.
+var ErrLabelName = app.Invalid("Label with the same name already exists in the project")
 
 // ChangeLabel writes what a request says of a label. A name that is taken letter for letter has a refusal of its own.
 func ChangeLabel(c *app.Call, id string, in LabelInput) (store.Label, error) {
@@ -142,7 +143,7 @@ func ChangeLabel(c *app.Call, id string, in LabelInput) (store.Label, error) {
 		if in.Name.V != "" {
 			same, err := store.Labels.Get(t, dbx.HashExp{"project_id": c.ProjectID, "name": in.Name.V})
 			if err == nil && same.ID != id {
-				return errLabelName
+				return ErrLabelName
 			}
 			if err != nil && !errors.Is(err, store.ErrNotFound) {
 				return err

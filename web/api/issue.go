@@ -237,7 +237,7 @@ type WrittenIssue struct {
 
 func putIssue(c *app.Call, in issueChange) (WrittenIssue, error) {
 	if err := issue.Change(c, in.PK, in.Input); err != nil {
-		return WrittenIssue{}, err
+		return WrittenIssue{}, noMatch("Issue", err)
 	}
 	return NewWrittenIssue(c, in.PK, in.Input)
 }

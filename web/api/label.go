@@ -1,6 +1,8 @@
 package api
 
 import (
+	"errors"
+
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/project"
 	"github.com/sailplane/sailplane/store"
@@ -22,7 +24,7 @@ var labels = []web.Op{
 	web.Do("POST", inProject+"bulk-create-labels/", web.Project(app.Admin), 201, "Create labels", createLabels),
 	web.Do("GET", oneLabel, readsLabels, 200, "Read a label", getLabel),
 	web.Do("PATCH", oneLabel, changesLabels, 200, "Change a label", changeLabel),
-	web.Do("PUT", oneLabel, changesLabels, 200, "Replace a label", changeLabel),
+	web.Do("PUT", oneLabel, changesLabels, 200, "Replace a label", replaceLabel),
 	web.Do("DELETE", oneLabel, changesLabels, 204, "Delete a label", deleteLabel),
 }
 
@@ -77,6 +79,18 @@ func changeLabel(c *app.Call, in struct {
 	project.LabelInput
 }) (Label, error) {
 	l, err := project.ChangeLabel(c, in.PK, in.LabelInput)
+	return label(l), err
+}
+
+// replaceLabel has no words of its own for a name that is taken, as in the reference.
+func replaceLabel(c *app.Call, in struct {
+	PK string `path:"pk"`
+	project.LabelInput
+}) (Label, error) {
+	l, err := project.ChangeLabel(c, in.PK, in.LabelInput)
+	if errors.Is(err, project.ErrLabelName) {
+		err = app.ErrPayload
+	}
 	return label(l), err
 }
 

@@ -10,7 +10,7 @@ import (
 var states = []web.Op{
 	web.Do("GET", inProject+"states/", web.Project(), 200, "List states", listStates),
 	web.Do("POST", inProject+"states/", web.Project(app.Admin), 200, "Create a state", createState),
-	web.Do("GET", inProject+"states/{pk:uuid}/", web.Project(), 200, "Read a state", getState),
+	web.Do("GET", inProject+"states/{pk:uuid}/", web.Workspace().AndThen(web.Project().Answering(app.NoMatch("State"))), 200, "Read a state", getState),
 	web.Do("PATCH", inProject+"states/{pk:uuid}/", web.Project(app.Admin, app.Member), 200, "Change a state", patchState),
 	web.Do("DELETE", inProject+"states/{pk:uuid}/", web.Project(app.Admin), 204, "Delete a state", deleteState),
 	web.Do("POST", inProject+"states/{pk:uuid}/mark-default/", web.Project(app.Admin), 204, "Make a state the default", markDefaultState),

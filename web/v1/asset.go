@@ -15,7 +15,7 @@ const (
 var assets = []web.Op{
 	web.Do("POST", allAssets, everybody.NoWorkspace(errNowhere), 200, "Begin a file", createAsset),
 	web.Do("GET", oneAsset, everybody.NoWorkspace(app.Refuse(404, "Workspace not found")), 200, "Find a file", getAsset),
-	web.Do("PATCH", oneAsset, everybody.NoWorkspace(asset.ErrNoAsset).AndThen(web.Workspace(app.Admin).Denied().OrCreator("file_assets")), 204, "Say that a file was sent", confirmAsset),
+	web.Do("PATCH", oneAsset, everybody.NoWorkspace(asset.ErrNoAsset).AndThen(web.Workspace(app.Admin).OrCreator("file_assets").Answering(asset.ErrNoAsset)), 204, "Say that a file was sent", confirmAsset),
 }
 
 func createAsset(c *app.Call, in struct {

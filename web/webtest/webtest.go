@@ -36,8 +36,20 @@ func Each(t *testing.T, test func(t *testing.T, s *Server)) {
 	apptest.Each(t, func(t *testing.T, a *app.App) { test(t, New(t, a)) })
 }
 
-// New serves an application.
+// New serves an application, and does its background work.
 func New(t testing.TB, a *app.App) *Server {
+	t.Helper()
+	s := Still(t, a)
+	runner := jobs.NewRunner(a, jobs.Handlers())
+	ctx, stop := context.WithCancel(context.Background())
+	var ended sync.WaitGroup
+	ended.Go(func() { runner.Run(ctx) })
+	t.Cleanup(func() { stop(); ended.Wait() }) // before the database is closed
+	return s
+}
+
+// Still serves an application whose background work is left undone: nothing happens but what is asked for.
+func Still(t testing.TB, a *app.App) *Server {
 	t.Helper()
 	if err := instance.Register(context.Background(), a); err != nil {
 		t.Fatal(err)
@@ -46,11 +58,6 @@ func New(t testing.TB, a *app.App) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	runner := jobs.NewRunner(a, jobs.Handlers())
-	ctx, stop := context.WithCancel(context.Background())
-	var ended sync.WaitGroup
-	ended.Go(func() { runner.Run(ctx) })
-	t.Cleanup(func() { stop(); ended.Wait() }) // before the database is closed
 	srv := httptest.NewUnstartedServer(handler)
 	srv.Config.BaseContext = func(net.Listener) context.Context { return context.WithValue(context.Background(), requested{}, true) }
 	srv.Start()
