@@ -1,9 +1,11 @@
 package app
 
 import (
+	"encoding/json"
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -52,4 +54,46 @@ func WithScheme(url string) string {
 		return url
 	}
 	return "http://" + url
+}
+
+// IsAddress says whether a text can be where a picture is: on the web, or a relative address, which is ours. Browsers
+// drop blanks inside addresses, so none are allowed.
+func IsAddress(s string) bool {
+	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == '\\' }) || strings.HasPrefix(s, "//") {
+		return false
+	}
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "" || (u.Scheme == "http" || u.Scheme == "https") && u.Host != "")
+}
+
+// logoDepth is how deep the addresses of a logo are looked for; clients have them in the second object.
+const logoDepth = 8
+
+// SafeLogo says whether all that a document of a logo calls an address is one (see IsAddress).
+func SafeLogo(raw []byte) bool {
+	var doc any
+	return json.Unmarshal(raw, &doc) != nil || safeLogo(doc, "", logoDepth) // what is no document is refused elsewhere
+}
+
+func safeLogo(doc any, key string, depth int) bool {
+	if depth == 0 {
+		return false
+	}
+	switch v := doc.(type) {
+	case map[string]any:
+		for k, inner := range v {
+			if !safeLogo(inner, strings.ToLower(k), depth-1) {
+				return false
+			}
+		}
+	case []any:
+		for _, inner := range v {
+			if !safeLogo(inner, key, depth-1) {
+				return false
+			}
+		}
+	case string:
+		return v == "" || !slices.Contains([]string{"url", "src", "href"}, key) || IsAddress(v)
+	}
+	return true
 }

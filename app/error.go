@@ -91,5 +91,8 @@ func Twin(text, id string) error {
 	return &Error{Status: http.StatusConflict, Body: map[string]string{"error": text, "id": id}}
 }
 
+// Circle is what a field says that puts a row below itself.
+const Circle = "This would be below itself."
+
 // NoObject is what a field says that names a row which does not exist.
 func NoObject(id string) string { return `Invalid pk "` + id + `" - object does not exist.` }

@@ -10,29 +10,29 @@ var issueParts = []string{"issue_assignees", "issue_labels", "issue_links", "iss
 	"issue_subscribers", "issue_votes", "issue_comments", "issue_description_versions", "issue_versions", "cycle_issues", "module_issues",
 	"intake_issues", "file_assets"}
 
-// DeleteIssue marks a work item, its sub-items of all depths and what belongs to them as deleted, and forgets that
-// anybody looked at it. Plane: bgtasks/deletion_task.py, which does it a moment later.
-func DeleteIssue(t *Tx, id string) error {
+// DeleteIssue marks a work item, its sub-items of all depths and what belongs to them as deleted, forgets that anybody
+// looked at it, and answers how many sub-items went along. Plane: bgtasks/deletion_task.py, which does it a moment later.
+func DeleteIssue(t *Tx, id string) (below int, err error) {
 	ids, err := subtree(t, id)
 	if err != nil {
-		return fmt.Errorf("sub-items: %w", err)
+		return 0, fmt.Errorf("sub-items: %w", err)
 	}
 	for _, table := range issueParts {
 		if err := deleteIn(t, table, "issue_id", ids); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	if err := deleteIn(t, "issue_relations", "related_issue_id", ids); err != nil {
-		return err
+		return 0, err
 	}
 	if err := deleteIn(t, "issues", "id", ids); err != nil {
-		return err
+		return 0, err
 	}
 	list, arg := t.in("entity_identifier", ids)
 	if _, err := t.Exec("DELETE FROM user_recent_visits WHERE entity_name = 'issue' AND "+list, arg); err != nil {
-		return fmt.Errorf("forget visits: %w", err)
+		return 0, fmt.Errorf("forget visits: %w", err)
 	}
-	return nil
+	return len(ids) - 1, nil
 }
 
 // DeleteIssuesAlone marks the visible work items of a project among the ids as deleted, takes all of them out of cycles

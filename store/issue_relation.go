@@ -102,6 +102,20 @@ func IssuesByID(t *Tx, ids, projects []string, all bool) ([]StatedIssue, error) 
 	return found, nil
 }
 
+// RelatedBack answers which of the others have a relation of that kind with the work item the other way round than it would
+// be kept: from the work item to the other one, unless it is swapped.
+func RelatedBack(t *Tx, issue, kind string, swapped bool, others []string) ([]string, error) {
+	mine, theirs := "related_issue_id", "issue_id"
+	if swapped {
+		mine, theirs = theirs, mine
+	}
+	list, arg := t.in(theirs, others)
+	var ids []string
+	err := t.each("SELECT "+theirs+" FROM issue_relations WHERE "+mine+" = ? AND relation_type = ? AND deleted_at IS NULL AND "+list,
+		[]any{issue, kind, arg}, scanID(&ids))
+	return ids, err
+}
+
 // Relate writes relations; pairs that are related already keep theirs.
 func Relate(t *Tx, relations []*IssueRelation) error {
 	args := make([]any, 0, len(relations)*10)
@@ -129,23 +143,15 @@ func Adopt(t *Tx, parent string, ids []string) error {
 	return mark(err)
 }
 
-// Lineage answers a work item's id and those of all above it.
-func Lineage(t *Tx, issue string) ([]string, error) {
-	rows, err := t.Rows(`WITH RECURSIVE up (id, parent_id) AS (SELECT id, parent_id FROM issues WHERE id = ?
-		UNION SELECT i.id, i.parent_id FROM issues i JOIN up u ON i.id = u.parent_id) SELECT id FROM up`, issue)
-	if err != nil {
-		return nil, fmt.Errorf("read the lineage of a work item: %w", err)
-	}
-	defer rows.Close()
+// Lineage answers the id of a row of a table with parents, and those of all above it.
+func Lineage(t *Tx, table, id string) ([]string, error) {
 	var ids []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
+	err := t.each("WITH RECURSIVE up (id, parent_id) AS (SELECT id, parent_id FROM "+table+" WHERE id = ?"+
+		" UNION SELECT i.id, i.parent_id FROM "+table+" i JOIN up u ON i.id = u.parent_id) SELECT id FROM up", []any{id}, scanID(&ids))
+	if err != nil {
+		return nil, fmt.Errorf("read what is above a row of %s: %w", table, err)
 	}
-	return ids, mark(rows.Err())
+	return ids, nil
 }
 
 // PlacedRelation is a relation with the projects of its two sides, and whether those are secret.

@@ -46,13 +46,14 @@ type Noticed struct {
 	StateGroup    string  `db:"state_group"`
 	Slug          string  `db:"slug"`  // of its workspace
 	Actor         string  `db:"actor"` // name of who did something
+	Text          string  `db:"text"`  // of the description, as HTML
 }
 
 // FindNoticed answers a living work item as notifications about something that a person did show it, or ErrNotFound.
 func FindNoticed(t *Tx, issue, actor string) (*Noticed, error) {
 	var n Noticed
 	err := t.Select("i.id", "i.name", "i.sequence_id", "i.created_by_id AS maker", "p.identifier", "COALESCE(s.name, '') AS state_name",
-		`COALESCE(s."group", '') AS state_group`, "w.slug", "COALESCE(u.display_name, '') AS actor", "EXISTS (SELECT 1 FROM issue_assignees a"+
+		`COALESCE(s."group", '') AS state_group`, "w.slug", "COALESCE(u.display_name, '') AS actor", "i.description_html AS text", "EXISTS (SELECT 1 FROM issue_assignees a"+
 			" WHERE a.issue_id = i.id AND a.assignee_id = i.created_by_id AND a.deleted_at IS NULL) AS maker_assigned").
 		From("issues i").InnerJoin("projects p", dbx.NewExp("p.id = i.project_id")).InnerJoin("workspaces w", dbx.NewExp("w.id = i.workspace_id")).
 		LeftJoin("states s", dbx.NewExp("s.id = i.state_id")).LeftJoin("users u", dbx.NewExp("u.id = {:actor}", dbx.Params{"actor": actor})).

@@ -64,6 +64,16 @@ type NotificationPreference struct {
 // NotificationPreferences is the table of NotificationPreference rows.
 var NotificationPreferences = NewTable[NotificationPreference]("user_notification_preferences")
 
+// openable holds for notifications of what their receiver can still open: a work item that is neither deleted nor archived, of a
+// project that is neither, and that they are in; of others' they hear nothing whom the project lets see only their own.
+const openable = `EXISTS (SELECT 1 FROM issues i JOIN projects p ON p.id = i.project_id
+	JOIN project_members m ON m.project_id = i.project_id AND m.member_id = notifications.receiver_id
+	WHERE i.id = notifications.entity_identifier AND i.deleted_at IS NULL AND i.archived_at IS NULL AND p.deleted_at IS NULL AND p.archived_at IS NULL
+	AND m.is_active AND m.deleted_at IS NULL AND (m.role > 5 OR p.guest_view_all_features OR i.created_by_id = notifications.receiver_id))`
+
+// Openable holds for notifications of what their receiver can still open.
+func Openable() dbx.Expression { return dbx.NewExp(openable) }
+
 // Inbox says which of a person's notifications about issues in a workspace are meant.
 type Inbox struct {
 	User, Workspace   string
@@ -76,7 +86,7 @@ type Inbox struct {
 // Where fits the rows. As in the reference, what is snoozed until a later time counts as not snoozed as well.
 func (i Inbox) Where(now time.Time) dbx.Expression {
 	params := dbx.Params{"receiver": i.User, "place": i.Workspace, "now": now}
-	cond := "receiver_id = {:receiver} AND notifications.workspace_id = {:place} AND entity_name = 'issue'"
+	cond := "receiver_id = {:receiver} AND notifications.workspace_id = {:place} AND entity_name = 'issue' AND " + openable
 	cond += map[bool]string{true: " AND snoozed_till IS NOT NULL", false: " AND (snoozed_till >= {:now} OR snoozed_till IS NULL)"}[i.Snoozed]
 	cond += map[bool]string{true: " AND notifications.archived_at IS NOT NULL", false: " AND notifications.archived_at IS NULL"}[i.Archived]
 	if i.Read != nil {
@@ -125,7 +135,7 @@ func ListInbox(t *Tx, where dbx.Expression, offset, limit int, order ...string) 
 // UnreadInbox counts a person's new notifications in a workspace, and those among them that are mentions.
 func UnreadInbox(t *Tx, user, workspace string) (others, mentions int, err error) {
 	err = t.One(`SELECT COUNT(*), COALESCE(SUM(CASE WHEN sender LIKE '%mentioned%' THEN 1 ELSE 0 END), 0) FROM notifications
-		WHERE receiver_id = ? AND workspace_id = ? AND read_at IS NULL AND archived_at IS NULL AND snoozed_till IS NULL AND deleted_at IS NULL`,
+		WHERE receiver_id = ? AND workspace_id = ? AND read_at IS NULL AND archived_at IS NULL AND snoozed_till IS NULL AND deleted_at IS NULL AND `+openable,
 		[]any{user, workspace}, &others, &mentions)
 	return others - mentions, mentions, err
 }

@@ -30,13 +30,16 @@ import (
 //	nested      faults of a list are told by their place in it
 //	date        a text must be YYYY-MM-DD
 //	zone        a text must be the name of a time zone
+//	address     a text must be an address of the web, or a relative one of ours
+//	logo        the addresses inside a document of a logo must be such ones
 //	from=0      smallest number
 //	to=12       largest number
 type checks struct {
-	required, null, blank, raw, uuid, pk, nested, date, zone bool
-	max                                                      int
-	from, to                                                 string // empty: no bound
-	choice                                                   []string
+	required, null, blank, raw, uuid, pk, nested, date, zone, address, logo bool
+
+	max      int
+	from, to string // empty: no bound
+	choice   []string
 }
 
 func parseChecks(tag string) checks {
@@ -62,6 +65,10 @@ func parseChecks(tag string) checks {
 			c.date = true
 		case "zone":
 			c.zone = true
+		case "address":
+			c.address = true
+		case "logo":
+			c.logo = true
 		case "from":
 			c.from = value
 		case "to":
@@ -121,6 +128,9 @@ func takesNull(v reflect.Value) bool {
 func (c checks) setValue(v reflect.Value, raw json.RawMessage) any {
 	if !v.CanInt() && v.Kind() != reflect.String && v.Kind() != reflect.Bool && hasUnreadable(raw) {
 		return []string{"Null characters are not allowed."}
+	}
+	if c.logo && !app.SafeLogo(raw) {
+		return []string{"Addresses of pictures begin with http:, https: or /."}
 	}
 	switch dest := v.Addr().Interface().(type) {
 	case *json.RawMessage:
@@ -226,6 +236,9 @@ func (c checks) setText(v reflect.Value, raw json.RawMessage) any {
 		return []string{"Ensure this field has no more than " + strconv.Itoa(c.max) + " characters."}
 	case c.choice != nil && !slices.Contains(c.choice, s) && (s != "" || !c.blank), c.zone && !app.IsZone(s):
 		return []string{`"` + s + `" is not a valid choice.`}
+	}
+	if c.address && s != "" && !app.IsAddress(s) {
+		return []string{"Enter an address that begins with http:, https: or /."}
 	}
 	v.SetString(s)
 	return nil

@@ -21,7 +21,7 @@ const (
 
 // CookieFor names the session cookie of a path.
 func CookieFor(path string) string {
-	if strings.Contains(path, "instances") {
+	if strings.HasPrefix(path, "/api/instances/") { // the reference: wherever the word stands, in a workspace's slug, too
 		return AdminSessionCookie
 	}
 	return SessionCookie

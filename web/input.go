@@ -24,7 +24,8 @@ import (
 //	query:"*"       several parameters, of a type that says which: see Several
 //	header:"Accept" a header, string
 //	cookie:"name"   a cookie's value, string
-//	json:"name"     a key of the body, JSON or form (see checks in value.go for check:"…")
+//	json:"name"     a key of the body, JSON or form (see checks in check.go for check:"…"); alias:"a,b" are other names of it,
+//	                of which the first that is there counts where its own is not
 //	body:"raw"      the whole body, []byte
 //	body:"parts"    the parts of a multipart form as they arrive, *multipart.Reader; what is no form is refused, or with check:"null" has none
 //	body:"faults"   what is wrong with the body, app.Fields: the operation refuses it, together with what only it can know
@@ -40,9 +41,10 @@ type input struct {
 }
 
 type inputField struct {
-	index  []int
-	name   string
-	checks checks
+	index   []int
+	name    string
+	checks  checks
+	aliases []string
 }
 
 func newInput(t reflect.Type, method string) *input {
@@ -52,16 +54,16 @@ func newInput(t reflect.Type, method string) *input {
 			continue
 		}
 		if name := f.Tag.Get("path"); name != "" {
-			in.path = append(in.path, inputField{f.Index, name, checks{}})
+			in.path = append(in.path, inputField{index: f.Index, name: name})
 		} else if name := f.Tag.Get("query"); name != "" {
-			in.query = append(in.query, inputField{f.Index, name, checks{}})
+			in.query = append(in.query, inputField{index: f.Index, name: name})
 			describeKind(f.Tag.Get("type")) // what is unknown panics at the start, as unknown checks do
 		} else if name := f.Tag.Get("header"); name != "" {
-			in.header = append(in.header, inputField{f.Index, name, checks{}})
+			in.header = append(in.header, inputField{index: f.Index, name: name})
 		} else if name := f.Tag.Get("cookie"); name != "" {
-			in.cookie = append(in.cookie, inputField{f.Index, name, checks{}})
+			in.cookie = append(in.cookie, inputField{index: f.Index, name: name})
 		} else if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
-			in.body = append(in.body, inputField{f.Index, name, parseChecks(f.Tag.Get("check"))})
+			in.body = append(in.body, inputField{f.Index, name, parseChecks(f.Tag.Get("check")), aliasesOf(f)})
 		} else if f.Tag.Get("body") == "raw" {
 			in.raw = f.Index
 		} else if f.Tag.Get("body") == "parts" {
@@ -73,7 +75,51 @@ func newInput(t reflect.Type, method string) *input {
 	return in
 }
 
-func (in *input) read(dest reflect.Value, r *http.Request, args argSource) error {
+func aliasesOf(f reflect.StructField) []string {
+	if names := f.Tag.Get("alias"); names != "" {
+		return strings.Split(names, ",")
+	}
+	return nil
+}
+
+// find answers what a body has of a field, and what it calls it.
+func (f *inputField) find(object map[string]json.RawMessage) (raw json.RawMessage, sent string, there bool) {
+	if raw, there = object[f.name]; there {
+		return raw, f.name, true
+	}
+	for _, name := range f.aliases {
+		if raw, there = object[name]; there {
+			return raw, name, true
+		}
+	}
+	return nil, f.name, false
+}
+
+// sentNames are the names under which a request has fields that are known by another one.
+type sentNames map[string]string
+
+// rename has a refusal call the fields what the request calls them.
+func (s sentNames) rename(err error) error {
+	var e *app.Error
+	if len(s) == 0 || !errors.As(err, &e) {
+		return err
+	}
+	faults, ok := e.Body.(app.Fields)
+	if !ok {
+		return err
+	}
+	named := make(app.Fields, len(faults))
+	for name, fault := range faults {
+		if other, ok := s[name]; ok {
+			name = other
+		}
+		named[name] = fault
+	}
+	return &app.Error{Status: e.Status, Body: named, Cause: e.Cause}
+}
+
+// read fills dest, and answers the fields that the request has under another name.
+func (in *input) read(dest reflect.Value, r *http.Request, args argSource) (sentNames, error) {
 	for _, f := range in.path {
 		dest.FieldByIndex(f.index).SetString(args.Get(f.name))
 	}
@@ -91,30 +137,30 @@ func (in *input) read(dest reflect.Value, r *http.Request, args argSource) error
 	if in.parts != nil {
 		parts, err := r.MultipartReader()
 		if err != nil && in.formless {
-			return nil
+			return nil, nil
 		}
 		if err != nil {
-			return app.Detail(http.StatusUnsupportedMediaType, "Unsupported media type \""+r.Header.Get("Content-Type")+"\" in request.")
+			return nil, app.Detail(http.StatusUnsupportedMediaType, "Unsupported media type \""+r.Header.Get("Content-Type")+"\" in request.")
 		}
 		dest.FieldByIndex(in.parts).Set(reflect.ValueOf(parts))
-		return nil
+		return nil, nil
 	}
 	if in.raw == nil && len(in.body) == 0 {
-		return nil
+		return nil, nil
 	}
 	raw, err := readBody(r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if in.raw != nil {
 		dest.FieldByIndex(in.raw).SetBytes(raw)
 	}
 	if len(in.body) == 0 {
-		return nil
+		return nil, nil
 	}
 	object, err := parseBody(r, raw)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	return in.readBody(dest, object)
 }
@@ -150,15 +196,23 @@ func (in *input) readQuery(dest reflect.Value, q url.Values) {
 	}
 }
 
-func (in *input) readBody(dest reflect.Value, object map[string]json.RawMessage) error {
+func (in *input) readBody(dest reflect.Value, object map[string]json.RawMessage) (sentNames, error) {
 	faults := app.Fields{}
-	for _, f := range in.body {
-		raw, there := object[f.name]
+	var names sentNames
+	for i := range in.body {
+		f := &in.body[i]
+		raw, sent, there := f.find(object)
 		if !there {
 			if f.checks.required && !in.partial {
 				faults.Add(f.name, "This field is required.")
 			}
 			continue
+		}
+		if sent != f.name {
+			if names == nil {
+				names = sentNames{}
+			}
+			names[f.name] = sent
 		}
 		if fault := f.checks.set(dest.FieldByIndex(f.index), raw); fault != nil {
 			faults[f.name] = fault
@@ -166,9 +220,9 @@ func (in *input) readBody(dest reflect.Value, object map[string]json.RawMessage)
 	}
 	if in.faults != nil {
 		dest.FieldByIndex(in.faults).Set(reflect.ValueOf(faults))
-		return nil
+		return names, nil
 	}
-	return faults.Err()
+	return names, names.rename(faults.Err())
 }
 
 // readBody reads no more than the server's limit, which the request's body already carries.
@@ -299,22 +353,27 @@ func pythonType(raw []byte) string {
 	return "int"
 }
 
-// Nested reads one object of a list in a body by the json and check tags of *dest; its faults are the error's body.
-func Nested[T any](raw json.RawMessage, dest *T) error {
+// AsSent leaves a refusal as it is: for a body without nested objects, whose fields are named after the operation.
+func AsSent(err error) error { return err }
+
+// Nested reads one object of a list in a body by the json and check tags of *dest; its faults are the error's body. Named
+// has the refusals of what is done with it call the fields as the request does.
+func Nested[T any](raw json.RawMessage, dest *T) (named func(error) error, err error) {
 	return nested(raw, dest, http.MethodPost)
 }
 
 // NestedPart is Nested where nothing is required, as in a change.
-func NestedPart[T any](raw json.RawMessage, dest *T) error {
+func NestedPart[T any](raw json.RawMessage, dest *T) (named func(error) error, err error) {
 	return nested(raw, dest, http.MethodPatch)
 }
 
-func nested[T any](raw json.RawMessage, dest *T, method string) error {
+func nested[T any](raw json.RawMessage, dest *T, method string) (func(error) error, error) {
 	object, err := parseObject(raw)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return newInput(reflect.TypeFor[T](), method).readBody(reflect.ValueOf(dest).Elem(), object)
+	names, err := newInput(reflect.TypeFor[T](), method).readBody(reflect.ValueOf(dest).Elem(), object)
+	return names.rename, err
 }
 
 // parameters are those of the request's address. A semicolon is part of a value, as filters by day have it; net/url would

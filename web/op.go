@@ -39,10 +39,12 @@ func Do[In, Out any](method, path string, allow Rule, status int, summary string
 	return Op{Method: method, Path: path, Allow: allow, Status: status, Summary: summary, In: reflect.TypeFor[In](), Out: reflect.TypeFor[Out](),
 		run: func(c *app.Call, r *http.Request, args argSource) (any, error) {
 			var in In
-			if err := plan.read(reflect.ValueOf(&in).Elem(), r, args); err != nil {
+			names, err := plan.read(reflect.ValueOf(&in).Elem(), r, args)
+			if err != nil {
 				return nil, err
 			}
-			return handle(c, in)
+			out, err := handle(c, in)
+			return out, names.rename(err)
 		}}
 }
 

@@ -20,7 +20,7 @@ type Input struct {
 	StartDate      app.Opt[app.WrittenTime] `json:"start_date" check:"null"`
 	EndDate        app.Opt[app.WrittenTime] `json:"end_date" check:"null"`
 	ViewProps      app.Opt[store.JSON]      `json:"view_props"`
-	LogoProps      app.Opt[store.JSON]      `json:"logo_props"`
+	LogoProps      app.Opt[store.JSON]      `json:"logo_props" check:"logo"`
 	Snapshot       app.Opt[store.JSON]      `json:"progress_snapshot"`
 	SortOrder      app.Opt[float64]         `json:"sort_order"`
 	ExternalSource app.Opt[string]          `json:"external_source" check:"max=255,blank,null"`

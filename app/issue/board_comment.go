@@ -53,11 +53,10 @@ func GetBoardComment(c *app.Call, issue, id string) (*Thread, error) {
 	return found, err
 }
 
-// CreateBoardComment writes a comment of the caller's, which is for outside whatever the request says. Its text is kept as it
-// is, as those in the app are.
+// CreateBoardComment writes a comment of the caller's, which is for outside whatever the request says.
 func CreateBoardComment(c *app.Call, issue string, in CommentInput) (*Thread, error) {
 	at, user := placeOf(c, issue), c.UserID()
-	if err := in.check(c.Read(), at); err != nil {
+	if err := errors.Join(in.clean(), in.check(c.Read(), at)); err != nil {
 		return nil, err
 	}
 	in.Access = app.Some(app.Outside)
@@ -94,13 +93,16 @@ func ownBoardComment(c *app.Call, t *store.Tx, issue, id string) (*store.IssueIn
 
 // ChangeBoardComment writes what the request says into a comment of the caller's; it leaves no mark of an edit.
 func ChangeBoardComment(c *app.Call, issue, id string, in CommentInput) (*Thread, error) {
+	if err := in.clean(); err != nil {
+		return nil, err
+	}
 	var on *store.IssueInHand
 	var m *store.IssueComment
 	err := c.Write(func(t *store.Tx) (err error) {
 		if on, m, err = ownBoardComment(c, t, issue, id); err != nil {
 			return err
 		}
-		if err := in.check(t, placeOf(c, issue)); err != nil {
+		if err := in.checkReply(t, placeOf(c, issue), id); err != nil {
 			return err
 		}
 		before := m.CommentHTML

@@ -192,8 +192,7 @@ func findReport(c *app.Call, t *store.Tx, intake, id string) (*store.IntakeIssue
 	return store.IntakeIssues.Get(t, dbx.HashExp{"id": id, "intake_id": intake, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
 }
 
-// CreateReport puts a new work item into the board's intake: pending, nobody's, and with its text as it was sent, as in the
-// reference (the frontends draw it through an editor that has no scripts).
+// CreateReport puts a new work item into the board's intake: pending, and nobody's.
 func CreateReport(c *app.Call, intake string, in ReportInput) (*Report, error) {
 	if err := in.Faults.Err(); err != nil {
 		return nil, err
@@ -206,7 +205,7 @@ func CreateReport(c *app.Call, intake string, in ReportInput) (*Report, error) {
 		return nil, err
 	}
 	item := Input{Name: in.Name, DescriptionHTML: in.DescriptionHTML, DescriptionJSON: in.DescriptionJSON, Priority: app.Some(in.Priority.Or(firstPriority)),
-		StateID: app.Some(state), Triage: true, Plain: true, Quiet: true, Alone: true}
+		StateID: app.Some(state), Triage: true, Quiet: true, Alone: true}
 	refs, err := item.resolve(c.Read(), c.ProjectID)
 	if err != nil {
 		return nil, err

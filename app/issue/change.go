@@ -3,21 +3,22 @@ package issue
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 )
 
 // Change writes what the request says of a work item of the call's project. One that is archived, in triage or in an
-// archived project is store.ErrNotFound. A work item may become its own parent, or two each other's: the reference allows
-// it and the recordings show it, so whoever walks up the parents must count his steps.
+// archived project is store.ErrNotFound. No work item is put below itself, at whatever depth; databases of the reference have
+// such circles, so whoever walks up the parents must count the steps.
 func Change(c *app.Call, id string, in Input) error {
 	refs, err := in.resolve(c.Read(), c.ProjectID)
 	if err != nil {
 		return err
 	}
 	return c.Write(func(t *store.Tx) error {
-		h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
+		h, err := in.take(c, t, id)
 		if err != nil {
 			return err
 		}
@@ -27,6 +28,30 @@ func Change(c *app.Call, id string, in Input) error {
 		return change(c, t, h, &in, refs)
 	})
 }
+
+// take locks a work item of the call's project that is to be changed. One that gets a parent waits for others that do, and
+// is refused one that stands below it.
+func (in *Input) take(c *app.Call, t *store.Tx, id string) (*store.IssueInHand, error) {
+	parent := in.ParentID.Ptr()
+	if parent == nil {
+		return store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
+	}
+	if err := lockParents(c, t); err != nil {
+		return nil, err
+	}
+	h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
+	if err != nil {
+		return nil, err
+	}
+	line, err := store.Lineage(t, "issues", *parent)
+	if err == nil && slices.Contains(line, id) {
+		err = app.Field(in.Keys.Parent, app.Circle)
+	}
+	return h, err
+}
+
+// lockParents has changes of who is below whom wait for each other, before they take any work item.
+func lockParents(c *app.Call, t *store.Tx) error { return t.Lock("parents in " + c.Workspace.ID) }
 
 func change(c *app.Call, t *store.Tx, h *store.IssueInHand, in *Input, refs *references) error {
 	before := *h
@@ -106,9 +131,7 @@ func (in *Input) apply(h *store.IssueInHand) []string {
 	put(in.TargetDate.Set, "target_date", func() { h.TargetDate = in.TargetDate.Ptr() })
 	put(in.SortOrder.Set, "sort_order", func() { h.SortOrder = in.SortOrder.V })
 	put(in.Point.Set, "point", func() { h.Point = in.Point.Ptr() })
-	put(in.SequenceID.Set, "sequence_id", func() { h.SequenceID = in.SequenceID.V })
 	put(in.CompletedAt.Set && !in.StateID.Set, "completed_at", func() { h.CompletedAt = in.CompletedAt.Ptr() })
-	put(in.IsDraft.Set, "is_draft", func() { h.IsDraft = in.IsDraft.V })
 	put(in.ExternalSource.Set, "external_source", func() { h.ExternalSource = in.ExternalSource.Ptr() })
 	put(in.ExternalID.Set, "external_id", func() { h.ExternalID = in.ExternalID.Ptr() })
 	return cols
@@ -121,16 +144,8 @@ func (r *record) compareFields(from, to *store.Issue) {
 	scalar(r, "priority", "updated the priority to", from.Priority, to.Priority, same)
 	r.date("target_date", "updated the target date to", from.TargetDate, to.TargetDate)
 	r.date("start_date", "updated the start date to ", from.StartDate, to.StartDate)
-	for _, f := range []struct {
-		name     string
-		from, to any
-	}{
-		{"sort_order", from.SortOrder, to.SortOrder}, {"sequence_id", from.SequenceID, to.SequenceID},
-		{"is_draft", from.IsDraft, to.IsDraft},
-	} {
-		if f.from != f.to {
-			r.field(f.name, f.from, f.to)
-		}
+	if from.SortOrder != to.SortOrder {
+		r.field("sort_order", from.SortOrder, to.SortOrder)
 	}
 }
 

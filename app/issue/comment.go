@@ -2,6 +2,7 @@ package issue
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 
@@ -20,13 +21,21 @@ type CommentInput struct {
 	Attachments    app.Opt[[]string]   `json:"attachments"`
 	ExternalSource app.Opt[string]     `json:"external_source" check:"max=255,blank,null"`
 	ExternalID     app.Opt[string]     `json:"external_id" check:"max=255,blank,null"`
-	ParentID       app.Opt[string]     `json:"parent" check:"pk,null"`
+	ParentID       app.Opt[string]     `json:"parent" alias:"parent_id" check:"pk,null"`
 	ActorID        app.Opt[string]     `json:"actor" check:"pk,null"` // must exist, and is not looked at
 	Faults         app.Fields          `body:"faults"`
 }
 
 // attachmentsMost is how many addresses a comment may carry. Plane: db/models/issue.py
 const attachmentsMost = 10
+
+// clean makes the text harmless, before anything is locked.
+func (in *CommentInput) clean() (err error) {
+	if in.HTML.V, err = richtext.Clean(in.HTML.V); err != nil {
+		return app.Field("comment_html", err.Error())
+	}
+	return nil
+}
 
 // check refuses what does not fit: attachments that are no addresses, a parent that is no comment on the work item.
 func (in *CommentInput) check(t *store.Tx, at store.Place) error {
@@ -62,6 +71,20 @@ func (in *CommentInput) check(t *store.Tx, at store.Place) error {
 		}
 	}
 	return in.Faults.Err()
+}
+
+// checkReply is check for a comment that is there, which can't be a reply to one below it.
+func (in *CommentInput) checkReply(t *store.Tx, at store.Place, id string) error {
+	if parent := in.ParentID.Ptr(); parent != nil && in.Faults["parent"] == nil {
+		line, err := store.Lineage(t, "issue_comments", *parent)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(line, id) {
+			in.Faults.Add("parent", app.Circle)
+		}
+	}
+	return in.check(t, at)
 }
 
 // put writes what the request says into the row and answers the columns it changed.
@@ -146,7 +169,7 @@ func CreateComment(c *app.Call, issue string, in CommentInput) (*Thread, error) 
 		return nil, app.Invalid("You are not allowed to comment on the issue")
 	}
 	at := placeOf(c, issue)
-	if err := in.check(c.Read(), at); err != nil {
+	if err := errors.Join(in.clean(), in.check(c.Read(), at)); err != nil {
 		return nil, err
 	}
 	user := c.UserID()
@@ -182,7 +205,7 @@ func ChangeComment(c *app.Call, issue, id string, in CommentInput, quiet bool) (
 	if err != nil {
 		return nil, err
 	}
-	if err := in.check(c.Read(), at); err != nil {
+	if err := errors.Join(in.clean(), in.checkReply(c.Read(), at, id)); err != nil {
 		return nil, err
 	}
 	err = c.Write(func(t *store.Tx) error {

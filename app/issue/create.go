@@ -59,7 +59,7 @@ func (in *Input) fresh(c *app.Call) store.Issue {
 		Name: in.Name.V, DescriptionHTML: html, DescriptionStripped: stripped(html), DescriptionJSON: in.DescriptionJSON.V,
 		Priority: in.Priority.Or("none"), ParentID: in.ParentID.Ptr(), EstimatePointID: in.EstimatePointID.Ptr(), TypeID: in.TypeID.Ptr(),
 		StartDate: in.StartDate.Ptr(), TargetDate: in.TargetDate.Ptr(), SortOrder: in.SortOrder.Or(firstPlace), Point: in.Point.Ptr(),
-		IsDraft: in.IsDraft.V, ExternalID: in.ExternalID.Ptr(), ExternalSource: in.ExternalSource.Ptr(),
+		ExternalID: in.ExternalID.Ptr(), ExternalSource: in.ExternalSource.Ptr(),
 	}
 }
 

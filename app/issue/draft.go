@@ -15,9 +15,9 @@ import (
 type DraftInput struct {
 	Input
 	Name      app.Opt[string]   `json:"name" check:"max=255,blank,null"`
-	ProjectID app.Opt[string]   `json:"project_id" check:"blank,null,raw"` // counts only in a new one
-	CycleID   app.Opt[string]   `json:"cycle_id" check:"pk,null"`
-	ModuleIDs app.Opt[[]string] `json:"module_ids" check:"pk,null"` // the frontend says null for none
+	ProjectID app.Opt[string]   `json:"project_id" alias:"project" check:"blank,null,raw"` // counts only in a new one
+	CycleID   app.Opt[string]   `json:"cycle_id" alias:"cycle" check:"pk,null"`
+	ModuleIDs app.Opt[[]string] `json:"module_ids" alias:"modules" check:"pk,null"` // the frontend says null for none
 }
 
 // nowhere is the project of drafts without one: nothing belongs to it.
@@ -103,34 +103,38 @@ func (in *DraftInput) attach(t *store.Tx, d *store.DraftDetail, refs *references
 	}
 	if in.CycleID.Set {
 		d.CycleID = nil
-		cycles, err := ours(t, store.Cycles, d.ProjectID, []string{in.CycleID.V}, !in.CycleID.Null)
+		cycles, err := ours(t, store.Cycles, d.ProjectID, "cycle_id", []string{in.CycleID.V}, in.CycleID.Ptr() != nil)
 		if len(cycles) > 0 {
 			d.CycleID = &cycles[0]
 		}
 		errs = append(errs, err, store.SetDraftPairs(t, &d.DraftIssue, store.DraftCycles, cycles))
 	}
 	if in.ModuleIDs.Set && !in.ModuleIDs.Null {
-		modules, err := ours(t, store.Modules, d.ProjectID, in.ModuleIDs.V, true)
+		modules, err := ours(t, store.Modules, d.ProjectID, "module_ids", in.ModuleIDs.V, true)
 		d.ModuleIDs = sorted(modules)
 		errs = append(errs, err, store.SetDraftPairs(t, &d.DraftIssue, store.DraftModules, modules))
 	}
 	return errors.Join(errs...)
 }
 
-// ours are the ids among the given ones that are rows of the project; the reference takes those of others, too.
-func ours[T any](t *store.Tx, table store.Table[T], project *string, ids []string, wanted bool) ([]string, error) {
-	if project == nil || !wanted {
+// ours are the ids among the given ones that are rows of the project; the reference takes those of others, too. When none
+// is, that is the field's fault.
+func ours[T any](t *store.Tx, table store.Table[T], project *string, field string, ids []string, wanted bool) ([]string, error) {
+	if ids = distinct(ids); !wanted || len(ids) == 0 {
 		return nil, nil
 	}
 	var fit []string
-	for _, id := range distinct(ids) {
-		ok, err := table.Exists(t, dbx.HashExp{"id": id, "project_id": *project})
+	for _, id := range ids {
+		ok, err := table.Exists(t, dbx.HashExp{"id": id, "project_id": or(value(project), nowhere)})
 		if err != nil {
 			return nil, err
 		}
 		if ok {
 			fit = append(fit, id)
 		}
+	}
+	if len(fit) == 0 {
+		return nil, app.Field(field, app.NoObject(ids[0]))
 	}
 	return fit, nil
 }
@@ -272,7 +276,7 @@ func nameFault(in *DraftInput) {
 
 // settle puts a new work item into the cycle and the modules that were sent.
 func (in *DraftInput) settle(c *app.Call, t *store.Tx, d *store.IssueDetail) error {
-	cycles, err := ours(t, store.Cycles, &d.ProjectID, []string{in.CycleID.V}, in.CycleID.Ptr() != nil)
+	cycles, err := ours(t, store.Cycles, &d.ProjectID, "cycle_id", []string{in.CycleID.V}, in.CycleID.Ptr() != nil)
 	if err != nil {
 		return err
 	}
@@ -282,7 +286,7 @@ func (in *DraftInput) settle(c *app.Call, t *store.Tx, d *store.IssueDetail) err
 			return err
 		}
 	}
-	modules, err := ours(t, store.Modules, &d.ProjectID, in.ModuleIDs.V, true)
+	modules, err := ours(t, store.Modules, &d.ProjectID, "module_ids", in.ModuleIDs.V, true)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ type InboxInput struct {
 	Description app.Opt[string]     `json:"description" check:"blank"`
 	IsDefault   app.Opt[bool]       `json:"is_default"`
 	ViewProps   app.Opt[store.JSON] `json:"view_props"`
-	LogoProps   app.Opt[store.JSON] `json:"logo_props"`
+	LogoProps   app.Opt[store.JSON] `json:"logo_props" check:"logo"`
 }
 
 func inbox(t *store.Tx, intake *store.Intake) (*Inbox, error) {

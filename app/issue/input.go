@@ -20,34 +20,32 @@ type Input struct {
 	DescriptionHTML app.Opt[string]     `json:"description_html" check:"blank"` // cleaned on the way in
 	DescriptionJSON app.Opt[store.JSON] `json:"description_json"`
 	Priority        app.Opt[string]     `json:"priority" check:"choice=urgent|high|medium|low|none"`
-	StateID         app.Opt[string]     `json:"state_id" check:"pk,null"`
-	ParentID        app.Opt[string]     `json:"parent_id" check:"pk,null"`
-	EstimatePointID app.Opt[string]     `json:"estimate_point" check:"pk,null"`
-	TypeID          app.Opt[string]     `json:"type" check:"pk,null"`
-	AssigneeIDs     app.Opt[[]string]   `json:"assignee_ids" check:"pk,nested"`
-	LabelIDs        app.Opt[[]string]   `json:"label_ids" check:"pk,nested"`
+	StateID         app.Opt[string]     `json:"state_id" alias:"state" check:"pk,null"`
+	ParentID        app.Opt[string]     `json:"parent_id" alias:"parent" check:"pk,null"`
+	EstimatePointID app.Opt[string]     `json:"estimate_point" alias:"estimate_point_id" check:"pk,null"`
+	TypeID          app.Opt[string]     `json:"type" alias:"type_id" check:"pk,null"`
+	AssigneeIDs     app.Opt[[]string]   `json:"assignee_ids" alias:"assignees" check:"pk,nested"`
+	LabelIDs        app.Opt[[]string]   `json:"label_ids" alias:"labels" check:"pk,nested"`
 	StartDate       app.Opt[store.Date] `json:"start_date" check:"date,null"`
 	TargetDate      app.Opt[store.Date] `json:"target_date" check:"date,null"`
 	SortOrder       app.Opt[float64]    `json:"sort_order"`
 	Point           app.Opt[int]        `json:"point" check:"from=0,to=12,null"`
-	SequenceID      app.Opt[int]        `json:"sequence_id"`               // counts only in a change
 	CompletedAt     app.Opt[time.Time]  `json:"completed_at" check:"null"` // counts only in a change, and unless the state says otherwise
-	IsDraft         app.Opt[bool]       `json:"is_draft"`
+	IsDraft         app.Opt[bool]       `json:"is_draft"`                  // not taken: drafts are rows of their own
 	ExternalSource  app.Opt[string]     `json:"external_source" check:"max=255,blank,null"`
 	ExternalID      app.Opt[string]     `json:"external_id" check:"max=255,blank,null"`
 
 	Faults app.Fields `body:"faults"` // what is wrong already; it is refused together with what the database knows
 	Keys   Keys       // what the request calls the fields that name other rows; empty: as in the tags
-	Plain  bool       // the description was cleaned already
 	Quiet  bool       // nobody follows the work item or is notified because of this
 	Triage bool       // the state is the intake\'s, not one of the others
 	Alone  bool       // the project's default assignee does not stand in
 }
 
 // Keys are the names of fields in faults.
-type Keys struct{ State, Parent, Point, Assignees, Labels string }
+type Keys struct{ State, Parent, Point, Type, Assignees, Labels string }
 
-var appKeys = Keys{"state_id", "parent_id", "estimate_point", "assignee_ids", "label_ids"}
+var appKeys = Keys{"state_id", "parent_id", "estimate_point", "type", "assignee_ids", "label_ids"}
 
 // references are the rows that an input names.
 type references struct {
@@ -70,6 +68,7 @@ func (in *Input) resolve(t *store.Tx, project string) (*references, error) {
 	err := errors.Join(
 		one(in, &refs.state, in.Keys.State, in.StateID, func(id string) (*store.StateRef, error) { return store.FindState(t, id) }),
 		one(in, &refs.parent, in.Keys.Parent, in.ParentID, func(id string) (*store.IssueRef, error) { return store.FindIssueRef(t, id) }),
+		one(in, new(*store.IssueType), in.Keys.Type, in.TypeID, func(id string) (*store.IssueType, error) { return store.FindIssueType(t, project, id) }),
 		one(in, &refs.point, in.Keys.Point, in.EstimatePointID, func(id string) (*store.PointRef, error) { return store.FindPoint(t, id) }),
 		many(in, &refs.assignees, in.Keys.Assignees, in.AssigneeIDs, func(ids []string) (map[string]store.NamedRef, error) { return store.FindAssignees(t, project, ids) }),
 		many(in, &refs.labels, in.Keys.Labels, in.LabelIDs, func(ids []string) (map[string]store.NamedRef, error) { return store.FindLabels(t, project, ids) }),
@@ -98,6 +97,8 @@ func one[T any](in *Input, dest **T, key string, id app.Opt[string], find func(s
 	return err
 }
 
+// many finds the rows of a list. Those that do not fit are left out; a list of which nothing is left is refused, so that
+// it empties nothing.
 func many(in *Input, dest *map[string]store.NamedRef, key string, ids app.Opt[[]string], find func([]string) (map[string]store.NamedRef, error)) error {
 	if _, wrong := in.Faults[key]; wrong || len(ids.V) == 0 {
 		return nil
@@ -106,9 +107,9 @@ func many(in *Input, dest *map[string]store.NamedRef, key string, ids app.Opt[[]
 	if err != nil {
 		return err
 	}
-	faults := app.Fields{}
+	faults, some := app.Fields{}, len(fitting(ids.V, found)) > 0
 	for i, id := range ids.V {
-		if _, ok := found[id]; !ok {
+		if n, ok := found[id]; !ok || !some && !n.Fits {
 			faults[strconv.Itoa(i)] = noSuch(id)
 		}
 	}
@@ -124,7 +125,7 @@ func (in *Input) validate(refs *references, project string) error {
 	if start, target := in.StartDate.Ptr(), in.TargetDate.Ptr(); start != nil && target != nil && *start > *target {
 		return app.Field("non_field_errors", "Start date cannot exceed target date")
 	}
-	if in.DescriptionHTML.V != "" && !in.Plain {
+	if in.DescriptionHTML.V != "" {
 		clean, err := richtext.Clean(in.DescriptionHTML.V)
 		if err != nil {
 			return app.Field("error", "html content is not valid")

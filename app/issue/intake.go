@@ -33,7 +33,7 @@ type Incoming struct {
 type Decision struct {
 	Status      app.Opt[int]       `json:"status" check:"choice=-2|-1|0|1|2"`
 	SnoozedTill app.Opt[time.Time] `json:"snoozed_till" check:"null"`
-	DuplicateTo app.Opt[string]    `json:"duplicate_to" check:"pk,null"`
+	DuplicateTo app.Opt[string]    `json:"duplicate_to" alias:"duplicate_to_id" check:"pk,null"`
 
 	Source, SourceEmail app.Opt[string] `json:"-"` // an address only programs say
 
@@ -246,7 +246,7 @@ func Discard(c *app.Call, id string) error {
 			return err
 		}
 		if slices.Contains([]int{Pending, Declined, Snoozed, Duplicate}, row.Status) {
-			if err := store.DeleteIssue(t, id); err != nil {
+			if _, err := store.DeleteIssue(t, id); err != nil {
 				return err
 			}
 		}

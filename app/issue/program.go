@@ -1,7 +1,7 @@
 package issue
 
 import (
-	"errors"
+	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -22,7 +22,7 @@ type Import struct {
 }
 
 // programKeys are what programs call the fields that name other rows.
-var programKeys = Keys{"state", "parent", "estimate_point", "assignees", "labels"}
+var programKeys = Keys{"state", "parent", "estimate_point", "type_id", "assignees", "labels"}
 
 func (in *Input) fromProgram() (origin app.Origin, err error) {
 	in.Keys, in.Quiet = programKeys, true // as the reference: what programs do makes no followers and no notifications
@@ -81,14 +81,17 @@ func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.FeedIssue
 	}
 	var now *store.FeedIssue
 	return now, c.Write(func(t *store.Tx) error {
-		h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
+		h, err := in.take(c, t, id)
 		if err != nil {
 			return err
 		}
 		if err := origin.CheckChange(t, "issues", "Issue", c.ProjectID, id, h.ExternalID, h.ExternalSource); err != nil {
 			return err
 		}
-		if err := errors.Join(change(c, t, h, &in, refs), more.archive(c, t, h)); err != nil {
+		if err := change(c, t, h, &in, refs); err != nil {
+			return err
+		}
+		if err := more.archive(c, t, h); err != nil {
 			return err
 		}
 		now, err = store.FeedOfAll(c.Workspace.ID, c.ProjectID).ID(id).One(t)
@@ -96,7 +99,7 @@ func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.FeedIssue
 	})
 }
 
-// archive puts a work item away, whatever its state, or takes it back.
+// archive puts a work item away that is done, as Archive does, or takes it back.
 func (more Import) archive(c *app.Call, t *store.Tx, h *store.IssueInHand) error {
 	day := more.ArchivedAt.Ptr()
 	switch {
@@ -105,6 +108,8 @@ func (more Import) archive(c *app.Call, t *store.Tx, h *store.IssueInHand) error
 	case day == nil:
 		h.ArchivedAt = nil
 		return keepArchived(t, h, takenBack(c, h))
+	case !done(h):
+		return app.Field("archived_at", "Can only archive completed or cancelled state group issue")
 	}
 	h.ArchivedAt = day
 	return keepArchived(t, h, putAway(c, h))
@@ -132,16 +137,17 @@ func PickByOrigin(c *app.Call, id, source string) (*store.FeedIssue, error) {
 	return store.FeedOfAll(c.Workspace.ID, c.ProjectID).Origin(id, source).One(c.Read())
 }
 
-// PickByNumber answers PROJ-12. Who is not in a project of that identifier is denied, whether there is one or not.
+// PickByNumber answers PROJ-12, in letters of either case. Who is not in the project is denied, unless it is secret: then it is
+// not there.
 func PickByNumber(c *app.Call, identifier string, number int) (*store.FeedIssue, error) {
-	p, err := store.Projects.Get(c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID, "identifier": identifier})
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, app.ErrDenied
-	}
+	p, err := store.Projects.Get(c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID, "identifier": strings.ToUpper(identifier)})
 	if err != nil {
 		return nil, err
 	}
 	if _, mine := c.Access.Projects[p.ID]; !mine {
+		if p.Network == 0 {
+			return nil, store.ErrNotFound
+		}
 		return nil, app.ErrDenied
 	}
 	return store.FeedOf(c.Workspace.ID, p.ID).Number(number).One(c.Read())

@@ -33,6 +33,9 @@ func CreateCommentFrom(c *app.Call, issue string, in CommentInput, more Import) 
 	if in.Faults == nil {
 		in.Faults = app.Fields{}
 	}
+	if err := in.clean(); err != nil {
+		return nil, err
+	}
 	user := c.UserID()
 	m := &store.IssueComment{ActorID: &user, CommentHTML: "<p></p>", Access: "INTERNAL", Attachments: store.JSON("[]")}
 	return m, c.Write(func(t *store.Tx) error {
@@ -63,13 +66,16 @@ func ChangeCommentFrom(c *app.Call, issue, id string, in CommentInput) (*store.I
 	if in.Faults == nil {
 		in.Faults = app.Fields{}
 	}
+	if err := in.clean(); err != nil {
+		return nil, err
+	}
 	at := placeOf(c, issue)
 	var m *store.IssueComment
 	return m, c.Write(func(t *store.Tx) (err error) {
 		if m, err = findComment(t, at, id); err != nil {
 			return err
 		}
-		if err := in.check(t, at); err != nil {
+		if err := in.checkReply(t, at, id); err != nil {
 			return err
 		}
 		origin := app.Origin{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}
@@ -125,8 +131,11 @@ func CreateLinkFrom(c *app.Call, issue string, in LinkInput, more Import) (*stor
 	})
 }
 
-// ChangeLinkFrom is ChangeLink for programs: the new address is not looked at, as in the reference.
+// ChangeLinkFrom is ChangeLink for programs: the new address may be any but a script's, as in the reference.
 func ChangeLinkFrom(c *app.Call, issue, id string, in LinkInput) (*store.IssueLink, error) {
+	if in.URL.Set && !app.IsAddress(in.URL.V) {
+		return nil, app.Field("url", "Invalid URL scheme.")
+	}
 	var l *store.IssueLink
 	return l, c.Write(func(t *store.Tx) (err error) {
 		at := placeOf(c, issue)
@@ -197,22 +206,25 @@ func RelateFrom(c *app.Call, issue, kind string, others []string) ([]Relation, e
 	if err != nil {
 		return nil, err
 	}
-	word, swapped := stored[kind]
-	here, there := "issue_id", "related_issue_id"
-	if swapped {
-		here, there = there, here
-	} else {
-		word = kind
+	word, swapped := kindStored(kind)
+	forth := dbx.And(dbx.HashExp{"issue_id": issue}, store.In("related_issue_id", others))
+	back := dbx.And(dbx.HashExp{"related_issue_id": issue}, store.In("issue_id", others))
+	sides := forth
+	switch {
+	case Inverse(kind) == kind:
+		sides = dbx.Or(forth, back)
+	case swapped:
+		sides = back
 	}
-	rows, err := store.IssueRelations.List(c.Read(), dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID, here: issue, "relation_type": word},
-		store.In(there, others)), "created_at DESC", "id DESC")
+	rows, err := store.IssueRelations.List(c.Read(), dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID, "relation_type": word}, sides),
+		"created_at DESC", "id DESC")
 	if err != nil {
 		return nil, err
 	}
 	now := make([]Relation, 0, len(rows))
 	for _, r := range rows {
 		other := r.RelatedIssueID
-		if swapped {
+		if other == issue {
 			other = r.IssueID
 		}
 		if i := slices.IndexFunc(made, func(m Relation) bool { return m.Other.ID == other }); i >= 0 {

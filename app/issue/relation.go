@@ -61,9 +61,13 @@ type Relation struct {
 }
 
 // Relate relates a work item of the call's project to others, of any project of the workspace that the caller is in.
-// Pairs that are related already stay as they are, and are answered all the same, as in the reference.
+// Pairs that are related already stay as they are, and are answered all the same, as in the reference. The work item itself is
+// left out, and refused when nothing else was named; so is one that has the same relation the other way round.
 func Relate(c *app.Call, issue, kind string, others []string) ([]Relation, error) {
 	made := []Relation{}
+	if !slices.Contains(Relations, kind) && inverse[kind] == "" {
+		return nil, app.Field("relation_type", `"`+kind+`" is not a valid choice.`)
+	}
 	if len(others) == 0 {
 		return made, nil
 	}
@@ -71,6 +75,9 @@ func Relate(c *app.Call, issue, kind string, others []string) ([]Relation, error
 		if !store.IsID(id) {
 			return nil, app.ErrValue
 		}
+	}
+	if others = slices.DeleteFunc(distinct(others), func(id string) bool { return id == issue }); len(others) == 0 {
+		return nil, app.Field("issues", "A work item can't be related to itself.")
 	}
 	err := c.Write(func(t *store.Tx) error {
 		at, err := findPlace(c, t, issue)
@@ -81,19 +88,29 @@ func Relate(c *app.Call, issue, kind string, others []string) ([]Relation, error
 		if err != nil {
 			return err
 		}
+		word, swapped := kindStored(kind)
+		turned, err := store.RelatedBack(t, issue, word, swapped, others)
+		if err != nil {
+			return err
+		}
+		if Inverse(kind) != kind { // there and back is a circle; what has no direction is there already
+			if others = without(others, turned); len(others) == 0 {
+				return app.Field("issues", "The relation is there the other way round.")
+			}
+		}
 		rows, history := make([]*store.IssueRelation, len(others)), []*store.IssueActivity{}
 		for i, id := range others {
 			if known[id] == nil {
 				return app.ErrPayload
 			}
-			rows[i] = &store.IssueRelation{RelationType: kind, IssueID: issue, RelatedIssueID: id, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID}
-			if k, swap := stored[kind]; swap {
-				rows[i].RelationType, rows[i].IssueID, rows[i].RelatedIssueID = k, id, issue
+			rows[i] = &store.IssueRelation{RelationType: word, IssueID: issue, RelatedIssueID: id, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID}
+			if swapped {
+				rows[i].IssueID, rows[i].RelatedIssueID = id, issue
 			}
 			history = append(history, relationRow("updated", kind, kind, issue, "", numbered(known[id]), id),
 				relationRow("updated", Inverse(kind), Inverse(kind), id, "", numbered(known[issue]), issue))
 		}
-		if err := store.Relate(t, rows); err != nil {
+		if err := store.Relate(t, fresh(rows, turned, issue)); err != nil {
 			return err
 		}
 		for i, id := range others {
@@ -102,6 +119,25 @@ func Relate(c *app.Call, issue, kind string, others []string) ([]Relation, error
 		return trace(c, t, at, "issue_relation.activity.created", history...)
 	})
 	return made, err
+}
+
+// kindStored is the kind under which a relation is kept, and whether its sides are swapped then.
+func kindStored(kind string) (word string, swapped bool) {
+	if k, swap := stored[kind]; swap {
+		return k, true
+	}
+	return kind, false
+}
+
+func without(ids, gone []string) []string {
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(gone, id) })
+}
+
+// fresh are the relations that are not there the other way round.
+func fresh(rows []*store.IssueRelation, turned []string, issue string) []*store.IssueRelation {
+	return slices.DeleteFunc(slices.Clone(rows), func(r *store.IssueRelation) bool {
+		return slices.Contains(turned, r.RelatedIssueID) && r.IssueID == issue || slices.Contains(turned, r.IssueID) && r.RelatedIssueID == issue
+	})
 }
 
 func numbered(i *store.StatedIssue) string { return fmt.Sprintf("%s-%d", i.Identifier, i.SequenceID) }

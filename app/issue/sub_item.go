@@ -7,8 +7,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Adopt puts work items below one of the call's project and answers them, newest first. Unknown ones are ignored, and so
-// are the parent itself and what is above it: the reference lets them in and is left with a ring.
+// Adopt puts work items below one of the call's project and answers them, newest first. Unknown ones are ignored. The
+// parent itself and what is above it can't be below it: they are left out, and refused when nothing else was named.
 func Adopt(c *app.Call, parent string, ids []string) ([]store.StatedIssue, error) {
 	if len(ids) == 0 {
 		return nil, app.Invalid("Sub Issue IDs are required")
@@ -20,6 +20,9 @@ func Adopt(c *app.Call, parent string, ids []string) ([]store.StatedIssue, error
 	}
 	var items []store.StatedIssue
 	err := c.Write(func(t *store.Tx) error {
+		if err := lockParents(c, t); err != nil {
+			return err
+		}
 		above, err := store.IssuesByID(t, []string{parent}, []string{c.ProjectID}, false)
 		if err != nil {
 			return err
@@ -27,11 +30,14 @@ func Adopt(c *app.Call, parent string, ids []string) ([]store.StatedIssue, error
 		if len(above) == 0 {
 			return store.ErrNotFound
 		}
-		line, err := store.Lineage(t, parent)
+		line, err := store.Lineage(t, "issues", parent)
 		if err != nil {
 			return err
 		}
 		ids = slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(line, id) })
+		if len(ids) == 0 {
+			return app.Field("sub_issue_ids", app.Circle)
+		}
 		if items, err = store.IssuesByID(t, ids, writable(c), false); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/richtext"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -21,10 +22,10 @@ type Input struct {
 	StartDate       app.Opt[string]         `json:"start_date" check:"date,null"`
 	TargetDate      app.Opt[string]         `json:"target_date" check:"date,null"`
 	Status          app.Opt[string]         `json:"status" check:"choice=backlog|planned|in-progress|paused|completed|cancelled"`
-	LeadID          app.Opt[string]         `json:"lead_id" check:"pk,null"`
-	MemberIDs       app.Opt[[]string]       `json:"member_ids" check:"pk,nested"`
+	LeadID          app.Opt[string]         `json:"lead_id" alias:"lead" check:"pk,null"`
+	MemberIDs       app.Opt[[]string]       `json:"member_ids" alias:"members" check:"pk,nested"`
 	ViewProps       app.Opt[store.JSON]     `json:"view_props"`
-	LogoProps       app.Opt[store.JSON]     `json:"logo_props"`
+	LogoProps       app.Opt[store.JSON]     `json:"logo_props" check:"logo"`
 	SortOrder       app.Opt[float64]        `json:"sort_order"`
 	ExternalSource  app.Opt[string]         `json:"external_source" check:"max=255,blank,null"`
 	ExternalID      app.Opt[string]         `json:"external_id" check:"max=255,blank,null"`
@@ -62,6 +63,9 @@ func (in *Input) check(t *store.Tx, c *app.Call, id string) error {
 	if err := in.Faults.Err(); err != nil {
 		return err
 	}
+	if err := in.clean(); err != nil {
+		return err
+	}
 	if err := in.checkDates(); err != nil || !in.Name.Set {
 		return err
 	}
@@ -70,6 +74,16 @@ func (in *Input) check(t *store.Tx, c *app.Call, id string) error {
 		err = errTaken
 	}
 	return err
+}
+
+// clean makes the document of the description harmless.
+func (in *Input) clean() error {
+	doc, err := richtext.CleanDocument(in.DescriptionHTML.V)
+	if err != nil {
+		return app.Field("description_html", err.Error())
+	}
+	in.DescriptionHTML.V = doc
+	return nil
 }
 
 var errTaken = app.Invalid("Module with this name already exists")

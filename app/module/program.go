@@ -75,7 +75,7 @@ func (in *Input) origin() *app.Origin {
 }
 
 // checkFrom refuses what check refuses, except a name that is taken, and everything where modules are switched off. Of
-// the members only those of the project stay.
+// the members only those of the project stay, if there are any.
 func (in *Input) checkFrom(c *app.Call, t *store.Tx) error {
 	in.rename("lead", "lead_id", "members", "member_ids")
 	if err := in.checkPeople(t, c); err != nil {
@@ -96,13 +96,20 @@ func (in *Input) checkFrom(c *app.Call, t *store.Tx) error {
 		return err
 	}
 	rows, err := store.ProjectMembers.List(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID}, store.In("member_id", in.MemberIDs.V)))
+	if err != nil {
+		return err
+	}
+	named := in.MemberIDs.V
 	in.MemberIDs.V = nil
 	for _, m := range rows {
 		if m.MemberID != nil {
 			in.MemberIDs.V = append(in.MemberIDs.V, *m.MemberID)
 		}
 	}
-	return err
+	if len(named) > 0 && len(in.MemberIDs.V) == 0 { // it is not to be emptied by those who do not fit
+		return app.Field("members", app.NoObject(named[0]))
+	}
+	return nil
 }
 
 // rename gives faults other names, in pairs: programs call people otherwise.

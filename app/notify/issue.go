@@ -51,8 +51,13 @@ func IssueChanged(ctx context.Context, a *app.App, ch store.IssueChanged) error 
 			n.tell(f)
 		}
 	}
-	if err := n.mention(t, family == "comment", named); err != nil || len(n.made) == 0 {
+	if ch.Kind == "issue.activity.created" {
+		n.mentionInNew(named)
+	} else if err := n.mention(t, family == "comment", named); err != nil {
 		return err
+	}
+	if len(n.made) == 0 {
+		return nil
 	}
 	return a.DB.Write(ctx, "", func(t *store.Tx) error {
 		for i, m := range n.made {
@@ -130,6 +135,23 @@ func (n *notice) mention(t *store.Tx, comment bool, named []string) error {
 		}
 	}
 	return nil
+}
+
+// mentionInNew makes the notifications of those whom the text of a new work item names: as of a change of its text, which
+// is the form that clients know. The reference tells them only when somebody is assigned as well.
+func (n *notice) mentionInNew(named []string) {
+	if len(named) == 0 || len(n.rows) == 0 {
+		return
+	}
+	message := "You have been mentioned in the issue " + n.issue.Name
+	field, empty := "description", ""
+	written := n.rows[0]
+	written.Verb, written.Field, written.OldValue, written.NewValue = "updated", &field, &empty, &n.issue.Text
+	for _, id := range named {
+		about, what := n.about(), n.activity(&written)
+		about["project_id"], about["workspace_slug"], what["actor"] = n.ch.ProjectID, n.issue.Slug, n.ch.ActorID
+		n.add(id, "mentioned", &written, "", &message, about, what)
+	}
 }
 
 func (n *notice) about() map[string]any {

@@ -12,6 +12,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/richtext"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -26,11 +27,11 @@ type Input struct {
 	Name            app.Opt[string]     `json:"name" check:"blank"`
 	Access          app.Opt[int]        `json:"access" check:"choice=0|1"`
 	Color           app.Opt[string]     `json:"color" check:"max=255,blank"`
-	Labels          app.Opt[[]string]   `json:"labels" check:"pk,nested"`
-	Parent          app.Opt[string]     `json:"parent" check:"pk,null"`
+	Labels          app.Opt[[]string]   `json:"labels" alias:"label_ids" check:"pk,nested"`
+	Parent          app.Opt[string]     `json:"parent" alias:"parent_id" check:"pk,null"`
 	IsLocked        app.Opt[bool]       `json:"is_locked"`
 	ViewProps       app.Opt[store.JSON] `json:"view_props"`
-	LogoProps       app.Opt[store.JSON] `json:"logo_props"`
+	LogoProps       app.Opt[store.JSON] `json:"logo_props" check:"logo"`
 	DescriptionHTML app.Opt[string]     `json:"description_html" check:"blank"` // blank in a new page only
 	DescriptionJSON app.Opt[store.JSON] `json:"description_json"`
 
@@ -53,8 +54,17 @@ func (in *Input) put(p *store.Page) []string {
 	return cols
 }
 
-// check refuses what is wrong already, and labels and a parent that are not of the project.
-func (in *Input) check(c *app.Call, t *store.Tx) error {
+// clean makes the text harmless, before anything is locked.
+func (in *Input) clean() (err error) {
+	if in.DescriptionHTML.V, err = richtext.Clean(in.DescriptionHTML.V); err != nil {
+		return app.Field("description_html", err.Error())
+	}
+	return nil
+}
+
+// check refuses what is wrong already, and labels and a parent that are not of the project; of labels that are those stay
+// which are. The id is the page's own, empty for a new one.
+func (in *Input) check(c *app.Call, t *store.Tx, id string) error {
 	named := slices.DeleteFunc(slices.Clone(in.Labels.V), func(id string) bool { return !store.IsID(id) })
 	labels, err := store.Labels.List(t, dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID}, store.In("id", named)))
 	if err != nil {
@@ -64,11 +74,18 @@ func (in *Input) check(c *app.Call, t *store.Tx) error {
 	if nested == nil {
 		nested = app.Fields{}
 	}
+	known := map[string]bool{} // by id: whether it is of the project
+	for _, l := range labels {
+		known[l.ID] = l.ProjectID == nil || *l.ProjectID == c.ProjectID
+	}
+	fits := func(id string) bool { return known[id] }
+	some := slices.ContainsFunc(in.Labels.V, fits)
 	for i, id := range in.Labels.V {
-		if store.IsID(id) && !slices.ContainsFunc(labels, func(l store.Label) bool { return l.ID == id }) {
+		if _, there := known[id]; store.IsID(id) && (!there || !some) {
 			nested.Add(strconv.Itoa(i), app.NoObject(id))
 		}
 	}
+	in.Labels.V = slices.DeleteFunc(slices.Clone(in.Labels.V), func(id string) bool { return !fits(id) })
 	if len(nested) > 0 {
 		in.Faults["labels"] = nested
 	}
@@ -77,6 +94,13 @@ func (in *Input) check(c *app.Call, t *store.Tx) error {
 			in.Faults.Add("parent", app.NoObject(*parent))
 		} else if err != nil {
 			return err
+		}
+		line, err := store.Lineage(t, "pages", *parent)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(line, id) {
+			in.Faults.Add("parent", app.Circle)
 		}
 	}
 	return in.Faults.Err()
@@ -265,9 +289,12 @@ func Create(c *app.Call, in Input) (*Seen, error) {
 	p := &store.Page{OwnedByID: c.UserID(), WorkspaceID: c.Workspace.ID, ViewProps: store.JSON(`{"full_width":false}`),
 		DescriptionJSON: in.DescriptionJSON.V, SortOrder: 65535}
 	setHTML(p, "<p></p>")
+	if err := in.clean(); err != nil {
+		return nil, err
+	}
 	var seen []Seen
 	err := c.Write(func(t *store.Tx) error {
-		if err := in.check(c, t); err != nil {
+		if err := in.check(c, t, ""); err != nil {
 			return err
 		}
 		in.put(p)
@@ -311,8 +338,16 @@ var errAccess = app.Invalid("Access cannot be updated since this page is owned b
 
 // Change writes what a request says of a page that is not locked; its access only for its owner.
 func Change(c *app.Call, id string, in Input) (*store.Page, error) {
+	if err := in.clean(); err != nil {
+		return nil, err
+	}
 	var p *store.Page
 	err := c.Write(func(t *store.Tx) (err error) {
+		if in.Parent.Ptr() != nil {
+			if err := t.Lock("pages of " + c.ProjectID); err != nil {
+				return err
+			}
+		}
 		if p, err = Enter(c, t, id, http.MethodPatch); err != nil {
 			return err
 		}
@@ -356,7 +391,7 @@ func (in *Input) checkChange(c *app.Call, t *store.Tx, p *store.Page) error {
 	if in.DescriptionHTML.Set && in.DescriptionHTML.V == "" && in.Faults["description_html"] == nil {
 		in.Faults.Add("description_html", "This field may not be blank.")
 	}
-	return in.check(c, t)
+	return in.check(c, t, p.ID)
 }
 
 // today is the day on which something is archived.

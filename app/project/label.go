@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/pocketbase/dbx"
 
@@ -16,7 +17,7 @@ import (
 type LabelInput struct {
 	Name      app.Opt[string]  `json:"name" check:"required,max=255"`
 	Color     app.Opt[string]  `json:"color" check:"max=255,blank"`
-	Parent    app.Opt[string]  `json:"parent" check:"pk,null"`
+	Parent    app.Opt[string]  `json:"parent" alias:"parent_id" check:"pk,null"`
 	SortOrder app.Opt[float64] `json:"sort_order"`
 
 	Faults app.Fields `body:"faults"` // what is wrong already; it is refused together with what the database knows
@@ -31,7 +32,7 @@ func (in *LabelInput) put(l *store.Label) []string {
 	return cols
 }
 
-// check refuses a name that another label of the project has in letters of either case, and a parent that is not in the workspace.
+// check refuses a name that another label of the project has in letters of either case, and a parent that can't be one.
 func (in *LabelInput) check(c *app.Call, t *store.Tx, id string) error {
 	faults := in.faults()
 	if in.Name.Set && faults["name"] == nil {
@@ -43,7 +44,7 @@ func (in *LabelInput) check(c *app.Call, t *store.Tx, id string) error {
 			faults.Add("name", "LABEL_NAME_ALREADY_EXISTS")
 		}
 	}
-	return in.checkParent(c, t)
+	return in.checkParent(c, t, id)
 }
 
 func (in *LabelInput) faults() app.Fields {
@@ -53,16 +54,26 @@ func (in *LabelInput) faults() app.Fields {
 	return in.Faults
 }
 
-// checkParent refuses what is wrong already, and a parent that is not in the workspace.
-func (in *LabelInput) checkParent(c *app.Call, t *store.Tx) error {
+// checkParent refuses what is wrong already, and a parent that is not of the project or stands below the label.
+func (in *LabelInput) checkParent(c *app.Call, t *store.Tx, id string) error {
 	faults := in.faults()
 	if parent := in.Parent.Ptr(); parent != nil && faults["parent"] == nil {
-		there, err := store.Labels.Exists(t, dbx.HashExp{"id": *parent, "workspace_id": c.Workspace.ID})
+		if err := t.Lock("labels:" + c.ProjectID); err != nil {
+			return err
+		}
+		there, err := store.Labels.Exists(t, dbx.HashExp{"id": *parent, "project_id": c.ProjectID})
 		if err != nil {
 			return err
 		}
-		if !there {
+		line, err := store.Lineage(t, "labels", *parent)
+		if err != nil {
+			return err
+		}
+		switch {
+		case !there:
 			faults.Add("parent", app.NoObject(*parent))
+		case slices.Contains(line, id):
+			faults.Add("parent", app.Circle)
 		}
 	}
 	return faults.Err()

@@ -78,11 +78,10 @@ func CreateFrom(c *app.Call, in Input, intake bool) (*store.CountedProject, erro
 	p := &store.Project{WorkspaceID: c.Workspace.ID, Network: 2, PageView: true, IntakeView: intake, Timezone: "UTC", LogoProps: chanceLogo()}
 	var made *store.CountedProject
 	err := c.Write(func(t *store.Tx) (err error) {
-		if err := in.checkFrom(t, c.Workspace.ID, ""); err != nil {
+		if err := in.checkFrom(t, c.Workspace.ID, p); err != nil {
 			return err
 		}
 		in.put(p)
-		p.Identifier = strings.ToUpper(strings.TrimSpace(p.Identifier))
 		if err := Begin(t, p, c.UserID()); err != nil {
 			return err
 		}
@@ -104,12 +103,11 @@ func ChangeFrom(c *app.Call, in Input, intake app.Opt[bool]) (*store.CountedProj
 		if p.ArchivedAt != nil {
 			return app.Invalid("Archived project cannot be updated")
 		}
-		if err := in.checkFrom(t, c.Workspace.ID, p.ID); err != nil {
+		if err := in.checkFrom(t, c.Workspace.ID, p); err != nil {
 			return err
 		}
 		before := *p
 		cols := in.put(p)
-		p.Identifier = strings.ToUpper(strings.TrimSpace(p.Identifier))
 		app.Change(&cols, "intake_view", intake, &p.IntakeView)
 		if err := store.Projects.Update(t, p, cols...); err != nil {
 			return err
@@ -128,9 +126,10 @@ func ChangeFrom(c *app.Call, in Input, intake app.Opt[bool]) (*store.CountedProj
 	return changed, takenName(err)
 }
 
-// checkFrom is check in the words for programs; id is the project's own, empty for a new one.
-func (in *Input) checkFrom(t *store.Tx, workspace, id string) error {
+// checkFrom is check in the words for programs.
+func (in *Input) checkFrom(t *store.Tx, workspace string, was *store.Project) error {
 	faults := in.faults()
+	in.Identifier.V = normal(in.Identifier.V)
 	if err := in.checkRows(t, faults, workspace); err != nil {
 		return err
 	}
@@ -139,9 +138,9 @@ func (in *Input) checkFrom(t *store.Tx, workspace, id string) error {
 	}
 	whole := func(text string) error { return app.Field("non_field_errors", text) }
 	switch {
-	case strings.ContainsAny(in.Name.V, forbidden):
+	case in.Name.V != was.Name && !printable(in.Name.V):
 		return whole("Project name cannot contain special characters.")
-	case strings.ContainsAny(in.Identifier.V, forbidden):
+	case in.Identifier.V != was.Identifier && !plain(in.Identifier.V):
 		return whole("Project identifier cannot contain special characters.")
 	case in.DefaultState.Ptr() != nil: // as the reference: any state is refused here
 		return app.ErrValue
@@ -156,7 +155,7 @@ func (in *Input) checkFrom(t *store.Tx, workspace, id string) error {
 		}
 	}
 	if estimate := in.Estimate.Ptr(); estimate != nil {
-		there, err := store.Estimates.Exists(t, dbx.HashExp{"id": *estimate, "project_id": id})
+		there, err := store.Estimates.Exists(t, dbx.HashExp{"id": *estimate, "project_id": was.ID})
 		if err != nil {
 			return err
 		}

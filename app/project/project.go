@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/pocketbase/dbx"
 
@@ -23,14 +24,14 @@ type Input struct {
 	DescriptionText       app.Opt[store.NullJSON] `json:"description_text"`
 	DescriptionHTML       app.Opt[store.NullJSON] `json:"description_html"`
 	Network               app.Opt[int]            `json:"network" check:"choice=0|2"`
-	DefaultAssignee       app.Opt[string]         `json:"default_assignee" check:"pk,null"`
-	ProjectLead           app.Opt[string]         `json:"project_lead" check:"pk,null"`
-	DefaultState          app.Opt[string]         `json:"default_state" check:"pk,null"`
-	Estimate              app.Opt[string]         `json:"estimate" check:"pk,null"`
+	DefaultAssignee       app.Opt[string]         `json:"default_assignee" alias:"default_assignee_id" check:"pk,null"`
+	ProjectLead           app.Opt[string]         `json:"project_lead" alias:"project_lead_id" check:"pk,null"`
+	DefaultState          app.Opt[string]         `json:"default_state" alias:"default_state_id" check:"pk,null"`
+	Estimate              app.Opt[string]         `json:"estimate" alias:"estimate_id" check:"pk,null"`
 	Emoji                 app.Opt[string]         `json:"emoji" check:"max=255,blank,null"`
-	IconProp              app.Opt[store.NullJSON] `json:"icon_prop"`
-	LogoProps             app.Opt[store.JSON]     `json:"logo_props"`
-	CoverImage            app.Opt[string]         `json:"cover_image" check:"blank,null"`
+	IconProp              app.Opt[store.NullJSON] `json:"icon_prop" check:"logo"`
+	LogoProps             app.Opt[store.JSON]     `json:"logo_props" check:"logo"`
+	CoverImage            app.Opt[string]         `json:"cover_image" check:"blank,null,address"`
 	CoverImageAsset       app.Opt[string]         `json:"cover_image_asset" check:"pk,null"`
 	ModuleView            app.Opt[bool]           `json:"module_view"`
 	CycleView             app.Opt[bool]           `json:"cycle_view"`
@@ -83,35 +84,47 @@ func (in *Input) put(p *store.Project) []string {
 	return cols
 }
 
-// forbidden in names and identifiers. Plane: db/models/project.py
-const forbidden = "&+,:;$^}{*=?@#|'<>.()%!-"
+// plain says whether an identifier has only what an address and PROJ-12 can have: letters and digits of any script, and _.
+func plain(identifier string) bool {
+	return !strings.ContainsFunc(identifier, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && r != '_'
+	})
+}
 
-// check refuses taken or forbidden names, and people, states, estimates and files that are not of the place; id is the
-// project's own, empty for a new one. The comparison of identifiers is by what was sent, before it is upper-cased: a twin
-// in lower case meets the database's own constraint.
-func (in *Input) check(t *store.Tx, workspace, id string) error {
+// printable says whether a name can be shown in a line.
+func printable(name string) bool { return !strings.ContainsFunc(name, unicode.IsControl) }
+
+// normal is an identifier as it is kept.
+func normal(identifier string) string { return strings.ToUpper(strings.TrimSpace(identifier)) }
+
+// check refuses taken names, identifiers that are taken or break addresses, and people, states, estimates and files that are
+// not of the place; was is the project as it is, without an id when it is new. What it has already it may keep.
+func (in *Input) check(t *store.Tx, workspace string, was *store.Project) error {
 	faults := in.faults()
+	in.Identifier.V = normal(in.Identifier.V)
 	for _, f := range []struct {
-		key   string
-		value app.Opt[string]
-		word  string
-	}{{"name", in.Name, "NAME"}, {"identifier", in.Identifier, "IDENTIFIER"}} {
-		if !f.value.Set || faults[f.key] != nil {
+		key      string
+		value    app.Opt[string]
+		was      string
+		word     string
+		mayStand func(string) bool
+	}{{"name", in.Name, was.Name, "NAME", printable}, {"identifier", in.Identifier, was.Identifier, "IDENTIFIER", plain}} {
+		if !f.value.Set || faults[f.key] != nil || was.ID != "" && f.value.V == f.was {
 			continue
 		}
-		if strings.ContainsAny(f.value.V, forbidden) {
+		if !f.mayStand(f.value.V) {
 			faults.Add(f.key, "PROJECT_"+f.word+"_CANNOT_CONTAIN_SPECIAL_CHARACTERS")
 			continue
 		}
 		where := dbx.HashExp{f.key: f.value.V, "workspace_id": workspace}
 		p, err := store.Projects.Get(t, where)
-		if err == nil && p.ID != id {
+		if err == nil && p.ID != was.ID {
 			faults.Add(f.key, "PROJECT_"+f.word+"_ALREADY_EXIST")
 		} else if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
 	}
-	if err := in.checkReferences(t, faults, workspace, id); err != nil {
+	if err := in.checkReferences(t, faults, workspace, was.ID); err != nil {
 		return err
 	}
 	if err := faults.Err(); err != nil {
@@ -195,11 +208,11 @@ func Create(c *app.Call, in Input, intake bool) (*store.SeenProject, error) {
 	p := &store.Project{WorkspaceID: c.Workspace.ID, Network: 2, PageView: true, IntakeView: intake, Timezone: c.Workspace.Timezone}
 	var seen *store.SeenProject
 	err := c.Write(func(t *store.Tx) (err error) {
-		if err := in.check(t, c.Workspace.ID, ""); err != nil {
+		if err := in.check(t, c.Workspace.ID, p); err != nil {
 			return err
 		}
 		in.put(p)
-		p.Identifier = strings.ToUpper(strings.TrimSpace(p.Identifier))
+		p.ArchivedAt = nil
 		if err := Begin(t, p, c.UserID()); err != nil {
 			return err
 		}
@@ -313,12 +326,16 @@ func Change(c *app.Call, in Input, intake app.Opt[bool]) (*store.SeenProject, er
 		if p.ArchivedAt != nil {
 			return app.Invalid("Archived projects cannot be updated")
 		}
-		if err := in.check(t, c.Workspace.ID, p.ID); err != nil {
+		if err := in.check(t, c.Workspace.ID, p); err != nil {
 			return err
 		}
 		before := *p
 		cols := in.put(p)
-		p.Identifier = strings.ToUpper(strings.TrimSpace(p.Identifier))
+		if p.ArchivedAt != nil {
+			if err := putAway(t, p); err != nil {
+				return err
+			}
+		}
 		app.Change(&cols, "intake_view", intake, &p.IntakeView)
 		if err := store.Projects.Update(t, p, cols...); err != nil {
 			return err
@@ -360,15 +377,22 @@ func Archive(c *app.Call, away bool) (*time.Time, error) {
 		if err != nil {
 			return err
 		}
+		p.ArchivedAt = nil
 		if away {
-			now := t.Now
-			at = &now
-			if _, err := store.Favorites.DeleteWhere(t, dbx.HashExp{"project_id": p.ID}); err != nil {
+			if err := putAway(t, p); err != nil {
 				return err
 			}
 		}
-		p.ArchivedAt = at
+		at = p.ArchivedAt
 		return store.Projects.Update(t, p, "archived_at")
 	})
 	return at, err
+}
+
+// putAway notes that a project is archived from now on, and takes it from everybody's favourites.
+func putAway(t *store.Tx, p *store.Project) error {
+	now := t.Now
+	p.ArchivedAt = &now
+	_, err := store.Favorites.DeleteWhere(t, dbx.HashExp{"project_id": p.ID})
+	return err
 }

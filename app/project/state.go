@@ -107,6 +107,9 @@ func addState(t *store.Tx, s *store.State, in StateInput) error {
 	if err := t.Lock("states:" + s.ProjectID); err != nil {
 		return err
 	}
+	if err := onlyDefault(t, s, in); err != nil {
+		return err
+	}
 	last, err := store.States.First(t, dbx.And(dbx.HashExp{"project_id": s.ProjectID}, dbx.Not(dbx.HashExp{"group": triage})), "sequence DESC")
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -117,6 +120,24 @@ func addState(t *store.Tx, s *store.State, in StateInput) error {
 		s.Sequence = last.Sequence + 15000
 	}
 	return store.States.Insert(t, s)
+}
+
+// onlyDefault unmarks the project's other states when this one is being marked as the default, whichever way it is.
+func onlyDefault(t *store.Tx, s *store.State, in StateInput) error {
+	if !in.Default.Set || !s.Default {
+		return nil
+	}
+	if err := t.Lock("states:" + s.ProjectID); err != nil {
+		return err
+	}
+	return store.MarkDefaultState(t, s.ProjectID, or(s.ID, store.NewID()))
+}
+
+func or(id, other string) string {
+	if id == "" {
+		return other
+	}
+	return id
 }
 
 // ChangeState writes what a request says of a state.
@@ -130,6 +151,9 @@ func ChangeState(c *app.Call, id string, in StateInput) (store.State, error) {
 		if err != nil {
 			return err
 		}
+		if err := onlyDefault(t, s, in); err != nil {
+			return err
+		}
 		return store.States.Update(t, s, cols...)
 	})
 	if err != nil {
@@ -140,7 +164,12 @@ func ChangeState(c *app.Call, id string, in StateInput) (store.State, error) {
 
 // MarkDefault makes a state the project's only default; an unknown one leaves the project without, as in the reference.
 func MarkDefault(c *app.Call, id string) error {
-	return c.Write(func(t *store.Tx) error { return store.MarkDefaultState(t, c.ProjectID, id) })
+	return c.Write(func(t *store.Tx) error {
+		if err := t.Lock("states:" + c.ProjectID); err != nil {
+			return err
+		}
+		return store.MarkDefaultState(t, c.ProjectID, id)
+	})
 }
 
 // DeleteState deletes a state that is neither the default nor in use.

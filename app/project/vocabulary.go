@@ -26,7 +26,7 @@ func ReadState(c *app.Call, id string) (*store.State, error) {
 	return store.States.Get(c.Read(), listed(c, dbx.HashExp{"states.id": id}))
 }
 
-// CreateStateFrom is CreateState for programs. A new default takes the place of the old ones.
+// CreateStateFrom is CreateState for programs.
 func CreateStateFrom(c *app.Call, in StateInput, from app.Origin, triage app.Opt[bool]) (*store.State, error) {
 	s := &store.State{Group: "backlog", ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, IsTriage: triage.V}
 	err := c.Write(func(t *store.Tx) error {
@@ -40,11 +40,6 @@ func CreateStateFrom(c *app.Call, in StateInput, from app.Origin, triage app.Opt
 		if !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		if in.Default.V {
-			if err := store.MarkDefaultState(t, c.ProjectID, store.NewID()); err != nil {
-				return err
-			}
-		}
 		var cols []string
 		from.Put(&cols, &s.ExternalID, &s.ExternalSource)
 		return addState(t, s, in)
@@ -52,7 +47,7 @@ func CreateStateFrom(c *app.Call, in StateInput, from app.Origin, triage app.Opt
 	return s, err
 }
 
-// ChangeStateFrom is ChangeState for programs. A new default leaves the old ones, as in the reference.
+// ChangeStateFrom is ChangeState for programs.
 func ChangeStateFrom(c *app.Call, id string, in StateInput, from app.Origin, triage app.Opt[bool]) (*store.State, error) {
 	var s *store.State
 	err := c.Write(func(t *store.Tx) (err error) {
@@ -68,6 +63,9 @@ func ChangeStateFrom(c *app.Call, id string, in StateInput, from app.Origin, tri
 		}
 		from.Put(&cols, &s.ExternalID, &s.ExternalSource)
 		app.Change(&cols, "is_triage", triage, &s.IsTriage)
+		if err := onlyDefault(t, s, in); err != nil {
+			return err
+		}
 		return store.States.Update(t, s, cols...)
 	})
 	return s, err
@@ -92,7 +90,7 @@ func openLabel(c *app.Call, t *store.Tx, id string) (*store.Label, error) {
 func CreateLabelFrom(c *app.Call, in LabelInput, description app.Opt[string], from app.Origin) (*store.Label, error) {
 	l := &store.Label{WorkspaceID: c.Workspace.ID, ProjectID: &c.ProjectID, SortOrder: 65535}
 	err := c.Write(func(t *store.Tx) error {
-		if err := in.checkParent(c, t); err != nil {
+		if err := in.checkParent(c, t, ""); err != nil {
 			return err
 		}
 		if err := from.CheckNew(t, "labels", "Label", c.ProjectID); err != nil {
@@ -120,7 +118,7 @@ func ChangeLabelFrom(c *app.Call, id string, in LabelInput, description app.Opt[
 		if l, err = openLabel(c, t, id); err != nil {
 			return err
 		}
-		if err := in.checkParent(c, t); err != nil {
+		if err := in.checkParent(c, t, id); err != nil {
 			return err
 		}
 		if err := from.CheckChange(t, "labels", "Label", c.ProjectID, id, l.ExternalID, l.ExternalSource); err != nil {

@@ -47,7 +47,7 @@ func newByProvider(c *app.Call, email string, who identity) (u *store.User, err 
 		return nil, err
 	}
 	u = New(email)
-	u.FirstName, u.LastName, u.Avatar, u.IsEmailVerified = who.first, who.last, who.picture, true
+	u.FirstName, u.LastName, u.Avatar, u.IsEmailVerified = who.first, who.last, who.address(), true
 	u.Password, u.IsPasswordAutoset, err = hashOrRandom("")
 	return u, err
 }

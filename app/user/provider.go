@@ -40,6 +40,14 @@ type identity struct {
 	email                    *string
 }
 
+// address is where the picture is, or empty when that is no address.
+func (i identity) address() string {
+	if !app.IsAddress(i.picture) {
+		return ""
+	}
+	return i.picture
+}
+
 // Providers are those that can be set up. Plane: authentication/provider/oauth/
 var Providers = []*Provider{
 	{Name: "google", key: "GOOGLE", authorize: "https://accounts.google.com/o/oauth2/v2/auth", token: "https://oauth2.googleapis.com/token",

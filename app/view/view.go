@@ -24,7 +24,7 @@ type Input struct {
 	DisplayProperties app.Opt[store.JSON] `json:"display_properties"`
 	RichFilters       app.Opt[store.JSON] `json:"rich_filters"`
 	SortOrder         app.Opt[float64]    `json:"sort_order"`
-	LogoProps         app.Opt[store.JSON] `json:"logo_props"`
+	LogoProps         app.Opt[store.JSON] `json:"logo_props" check:"logo"`
 	ArchivedAt        app.Opt[time.Time]  `json:"archived_at" check:"null"`
 }
 

@@ -115,7 +115,7 @@ func CreateFavorite(c *app.Call, f *store.Favorite) (*Favorite, error) {
 			return nil, err
 		}
 	}
-	if err := checkParent(c, f); err != nil {
+	if err := checkParent(c, c.Read(), f); err != nil {
 		return nil, err
 	}
 	if err := insertFavorite(c, f); err != nil {
@@ -144,28 +144,41 @@ func insertFavorite(c *app.Call, f *store.Favorite) error {
 	})
 }
 
-// checkParent refuses a folder that is not one of the caller's.
-func checkParent(c *app.Call, f *store.Favorite) error {
+// checkParent refuses a folder that is not one of the caller's, or stands below the favourite.
+func checkParent(c *app.Call, t *store.Tx, f *store.Favorite) error {
 	if f.ParentID == nil {
 		return nil
 	}
 	where := own(c)
 	where["id"] = *f.ParentID
-	there, err := store.Favorites.Exists(c.Read(), where)
+	there, err := store.Favorites.Exists(t, where)
 	if err == nil && !there {
 		err = app.Field("parent", `Invalid pk "`+*f.ParentID+`" - object does not exist.`)
+	}
+	if err != nil {
+		return err
+	}
+	line, err := store.Lineage(t, "user_favorites", *f.ParentID)
+	if err == nil && slices.Contains(line, f.ID) {
+		err = app.Field("parent", app.Circle)
 	}
 	return err
 }
 
 // UpdateFavorite writes the named columns of a favourite and returns it with what it is of now.
 func UpdateFavorite(c *app.Call, f *Favorite, cols ...string) (*Favorite, error) {
-	if slices.Contains(cols, "parent_id") {
-		if err := checkParent(c, &f.Favorite); err != nil {
-			return nil, err
+	err := c.Write(func(t *store.Tx) error {
+		if slices.Contains(cols, "parent_id") {
+			if err := t.Lock("favorites of " + f.UserID); err != nil {
+				return err
+			}
+			if err := checkParent(c, t, &f.Favorite); err != nil {
+				return err
+			}
 		}
-	}
-	if err := c.Write(func(t *store.Tx) error { return store.Favorites.Update(t, &f.Favorite, cols...) }); err != nil {
+		return store.Favorites.Update(t, &f.Favorite, cols...)
+	})
+	if err != nil {
 		return nil, err
 	}
 	return named(c, &f.Favorite)

@@ -110,7 +110,7 @@ func GetNotification(c *app.Call, id string) (*Notification, error) {
 		return nil, store.ErrNotFound
 	}
 	t := c.Read()
-	n, err := store.Notifications.Get(t, dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID, "receiver_id": c.User.ID})
+	n, err := store.Notifications.Get(t, dbx.And(dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID, "receiver_id": c.User.ID}, store.Openable()))
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ type StickyInput struct {
 	Name            app.Opt[string]     `json:"name" check:"null,blank"`
 	Description     app.Opt[store.JSON] `json:"description"`
 	DescriptionHTML app.Opt[string]     `json:"description_html" check:"blank,raw"`
-	LogoProps       app.Opt[store.JSON] `json:"logo_props"`
+	LogoProps       app.Opt[store.JSON] `json:"logo_props" check:"logo"`
 	Color           app.Opt[string]     `json:"color" check:"null,blank,max=255"`
 	BackgroundColor app.Opt[string]     `json:"background_color" check:"null,blank,max=255"`
 	SortOrder       app.Opt[float64]    `json:"sort_order"`

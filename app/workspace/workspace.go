@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/pocketbase/dbx"
 
@@ -31,9 +32,21 @@ var reservedSlugs = []string{"404", "accounts", "admin", "api", "billing", "busi
 	"onload", "pages", "password", "plane-enterprise", "plane-pro", "plane-ultimate", "pro", "profile", "real-time", "settings",
 	"sign-in", "sign-up", "signin", "signup", "silo", "spaces", "story", "upgrade", "workflow", "workflows", "workspace-invitations"}
 
+// ownPaths are further first segments of paths that the frontends or this server have.
+var ownPaths = []string{"_next", "apple-app-site-association", "assets", "auth", "browse", "error", "favicon", "forgot-password", "god_mode",
+	"healthz", "home", "icons", "images", "join", "login", "logout", "magic-sign-in", "metrics", "not-found", "plane-logos", "projects", "public",
+	"readyz", "register", "reset-password", "robots", "set-password", "sign-out", "signout", "space", "static", "uploads", "well-known"}
+
+// reserved says whether no new workspace may have the slug: in letters of either case it is a path of the frontends or of
+// this server, or has in it what gave paths of the reference another meaning.
+func reserved(slug string) bool {
+	slug = strings.ToLower(slug)
+	return slices.Contains(reservedSlugs, slug) || slices.Contains(ownPaths, slug) || strings.Contains(slug, "instances")
+}
+
 // SlugFree says whether a new workspace may have the slug. Whether it is well formed is not looked at, as in the reference.
 func SlugFree(c *app.Call, slug string) (bool, error) {
-	if slices.Contains(reservedSlugs, slug) {
+	if reserved(slug) {
 		return false, nil
 	}
 	taken, err := store.Workspaces.Exists(c.Read(), dbx.HashExp{"slug": slug})
@@ -42,7 +55,7 @@ func SlugFree(c *app.Call, slug string) (bool, error) {
 
 // SlugFreeInAnyCase is SlugFree as administrators are told: letters of the other case are no difference.
 func SlugFreeInAnyCase(c *app.Call, slug string) (bool, error) {
-	if slices.Contains(reservedSlugs, slug) {
+	if reserved(slug) {
 		return false, nil
 	}
 	taken, err := store.Workspaces.Exists(c.Read(), dbx.NewExp("LOWER([[slug]]) = LOWER({:slug})", dbx.Params{"slug": slug}))
@@ -123,14 +136,16 @@ func Check(c *app.Call, w *store.Workspace) error {
 	case app.HasLink(w.Name):
 		return app.Invalid("Name cannot contain a URL")
 	}
-	return check(c, w, true)
+	return check(c, w, "", true)
 }
 
-// check is what holds for new and for changed workspaces. A logo has to be one of the workspace's own: a new one has none yet.
-func check(c *app.Call, w *store.Workspace, logo bool) error {
+// check is what holds for new and for changed workspaces; the slug that one has it may keep. A logo has to be one of the
+// workspace's own: a new one has none yet.
+func check(c *app.Call, w *store.Workspace, slug string, logo bool) error {
 	faults := app.Fields{}
 	switch {
-	case slices.Contains(reservedSlugs, w.Slug):
+	case w.Slug == slug:
+	case reserved(w.Slug):
 		faults.Add("slug", "Slug is not valid")
 	case !slugPattern.MatchString(w.Slug):
 		faults.Add("slug", `Enter a valid "slug" consisting of letters, numbers, underscores or hyphens.`)
@@ -169,7 +184,7 @@ func Update(c *app.Call, w *store.Workspace, cols ...string) error {
 		faults.Add("name", "Name must not contain URLs")
 		return faults.Err()
 	}
-	if err := check(c, w, slices.Contains(cols, "logo_asset_id")); err != nil {
+	if err := check(c, w, c.Workspace.Slug, slices.Contains(cols, "logo_asset_id")); err != nil {
 		return err
 	}
 	err := c.Write(func(t *store.Tx) error {

@@ -89,7 +89,7 @@ var success = Message{"success"}
 
 func addCycleIssues(c *app.Call, in struct {
 	CycleID string   `path:"cycle_id"`
-	Issues  []string `json:"issues"`
+	Issues  []string `json:"issues" alias:"issue_ids"`
 }) (Message, error) {
 	if err := checkIDs(in.Issues); err != nil {
 		return Message{}, err

@@ -112,7 +112,7 @@ func readPoints(raw []json.RawMessage) ([]project.PointInput, error) {
 	points, faults, bad := make([]project.PointInput, len(raw)), make([]any, len(raw)), false
 	for i := range raw {
 		faults[i] = map[string]any{}
-		err := web.Nested(raw[i], &points[i])
+		_, err := web.Nested(raw[i], &points[i])
 		if err == nil {
 			err = points[i].Check()
 		}

@@ -85,7 +85,7 @@ func createFavorite(c *app.Call, in struct {
 	Name             *string `json:"name" check:"blank,max=255"`
 	IsFolder         bool    `json:"is_folder"`
 	Sequence         float64 `json:"sequence"`
-	Parent           *string `json:"parent" check:"pk"`
+	Parent           *string `json:"parent" alias:"parent_id" check:"pk"`
 	ProjectID        *string `json:"project_id" check:"blank"`
 }) (Favorite, error) {
 	for _, id := range []*string{in.EntityIdentifier, in.ProjectID} {
@@ -110,7 +110,7 @@ func updateFavorite(c *app.Call, in struct {
 	Name       app.Opt[string]  `json:"name" check:"null,blank,max=255"`
 	IsFolder   app.Opt[bool]    `json:"is_folder"`
 	Sequence   app.Opt[float64] `json:"sequence"`
-	Parent     app.Opt[string]  `json:"parent" check:"null,pk"`
+	Parent     app.Opt[string]  `json:"parent" alias:"parent_id" check:"null,pk"`
 }) (Favorite, error) {
 	f, err := workspace.GetFavorite(c, in.ID)
 	if err != nil {

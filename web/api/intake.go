@@ -150,13 +150,13 @@ func listIncoming(c *app.Call, in struct {
 }
 
 // readItem reads the work item inside a request. Its faults wait in it until the database has been asked, too.
-func readItem(raw json.RawMessage, partial bool) (issue.Input, error) {
-	var in issue.Input
+func readItem(raw json.RawMessage, partial bool) (in issue.Input, named func(error) error, err error) {
 	read := web.Nested[issue.Input]
 	if partial {
 		read = web.NestedPart[issue.Input]
 	}
-	return in, read(raw, &in)
+	named, err = read(raw, &in)
+	return in, named, err
 }
 
 // CheckIncoming refuses what the intake looks at before anything else: a work item without a name, or of no known priority.
@@ -181,7 +181,7 @@ func receive(c *app.Call, in struct {
 	if err := CheckIncoming(in.Issue); err != nil {
 		return IntakeDetail{}, err
 	}
-	item, err := readItem(in.Issue, false)
+	item, named, err := readItem(in.Issue, false)
 	if err != nil {
 		return IntakeDetail{}, err
 	}
@@ -189,7 +189,7 @@ func receive(c *app.Call, in struct {
 	if errors.Is(err, store.ErrNotFound) {
 		err = app.Refuse(404, "Intake not found")
 	}
-	return intakeDetail(c, got, err)
+	return intakeDetail(c, got, named(err))
 }
 
 type intakePath struct {
@@ -208,16 +208,17 @@ func patchIncoming(c *app.Call, in struct {
 	Source app.Opt[string] `json:"source" check:"max=255,blank,null"`
 }) (IntakeDetail, error) {
 	var item *issue.Input
+	named := web.AsSent
 	if len(in.Issue) > len("{}") && string(in.Issue) != "null" {
-		read, err := readItem(in.Issue, true)
+		read, as, err := readItem(in.Issue, true)
 		if err != nil {
 			return IntakeDetail{}, err
 		}
-		item = &read
+		item, named = &read, as
 	}
 	in.Decision.Source = in.Source
 	got, err := issue.Decide(c, in.PK, item, in.Decision)
-	return intakeDetail(c, got, err)
+	return intakeDetail(c, got, named(err))
 }
 
 func discard(c *app.Call, in intakePath) (web.Nothing, error) {

@@ -81,7 +81,7 @@ func newRelation(c *app.Call) func(issue.Relation) NewRelation {
 func createRelations(c *app.Call, in struct {
 	issuePath
 	Kind   *string  `json:"relation_type"`
-	Issues []string `json:"issues"`
+	Issues []string `json:"issues" alias:"issue_ids"`
 }) ([]NewRelation, error) {
 	if in.Kind == nil {
 		return nil, &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"message": "Issue relation type is required"}}
@@ -93,7 +93,7 @@ func createRelations(c *app.Call, in struct {
 func deleteRelation(c *app.Call, in struct {
 	issuePath
 	Kind  string `json:"relation_type" check:"blank"`
-	Other string `json:"related_issue" check:"blank"`
+	Other string `json:"related_issue" alias:"related_issue_id" check:"blank"`
 }) (web.Nothing, error) {
 	return web.Nothing{}, issue.Unrelate(c, in.Issue, in.Kind, in.Other)
 }

@@ -87,7 +87,7 @@ func createModule(c *app.Call, in module.Input) (Module, error) {
 
 func addModuleIssues(c *app.Call, in struct {
 	ModuleID string   `path:"module_id"`
-	Issues   []string `json:"issues"`
+	Issues   []string `json:"issues" alias:"issue_ids"`
 }) (Message, error) {
 	if err := checkIDs(in.Issues); err != nil {
 		return Message{}, err
@@ -104,7 +104,7 @@ func removeModuleIssue(c *app.Call, in struct {
 
 func sortIntoModules(c *app.Call, in struct {
 	IssueID        string   `path:"issue_id"`
-	Modules        []string `json:"modules"`
+	Modules        []string `json:"modules" alias:"module_ids"`
 	RemovedModules []string `json:"removed_modules"`
 }) (Message, error) {
 	if err := checkIDs(append(in.Modules, in.RemovedModules...)); err != nil {

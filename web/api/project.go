@@ -169,7 +169,7 @@ func getProject(c *app.Call, _ web.Nothing) (Project, error) {
 // newProject has the intake's switch under its own name; see changedProject.
 type newProject struct {
 	project.Input
-	IntakeView bool `json:"intake_view"`
+	IntakeView bool `json:"intake_view" alias:"inbox_view"`
 }
 
 func createProject(c *app.Call, in newProject) (Project, error) {
@@ -177,10 +177,10 @@ func createProject(c *app.Call, in newProject) (Project, error) {
 	return oneOf(c, p, err)
 }
 
-// changedProject takes the intake's switch as inbox_view only. Plane: app/views/project/base.py
+// changedProject takes the intake's switch under the name that the frontends send, or its own.
 type changedProject struct {
 	project.Input
-	InboxView app.Opt[bool] `json:"inbox_view"`
+	InboxView app.Opt[bool] `json:"inbox_view" alias:"intake_view"`
 }
 
 func patchProject(c *app.Call, in changedProject) (Project, error) {
@@ -196,7 +196,7 @@ func patchProject(c *app.Call, in changedProject) (Project, error) {
 // With it the reference lets everybody move a project to another workspace, or delete it.
 func putProject(c *app.Call, in struct {
 	project.Input
-	IntakeView app.Opt[bool]      `json:"intake_view"`
+	IntakeView app.Opt[bool]      `json:"intake_view" alias:"inbox_view"`
 	Workspace  app.Opt[string]    `json:"workspace" check:"required,pk"`
 	DeletedAt  app.Opt[time.Time] `json:"deleted_at" check:"required,null"`
 }) (Project, error) {

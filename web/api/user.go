@@ -127,7 +127,7 @@ type MeInput struct {
 	FirstName       app.Opt[string] `json:"first_name" check:"blank,max=255"`
 	LastName        app.Opt[string] `json:"last_name" check:"blank,max=255"`
 	DisplayName     app.Opt[string] `json:"display_name" check:"max=255"`
-	Avatar          app.Opt[string] `json:"avatar" check:"blank"`
+	Avatar          app.Opt[string] `json:"avatar" check:"blank,address"`
 	AvatarAsset     app.Opt[string] `json:"avatar_asset" check:"null,pk"`
 	CoverImage      app.Opt[string] `json:"cover_image" check:"null,blank,max=800"`
 	CoverImageAsset app.Opt[string] `json:"cover_image_asset" check:"null,pk"`

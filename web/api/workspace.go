@@ -62,7 +62,7 @@ func listOwnWorkspaces(c *app.Call, in struct {
 func createWorkspace(c *app.Call, in struct {
 	Name             string          `json:"name" check:"blank"`
 	Slug             string          `json:"slug" check:"blank"`
-	Logo             *string         `json:"logo" check:"blank"`
+	Logo             *string         `json:"logo" check:"blank,address"`
 	LogoAsset        *string         `json:"logo_asset" check:"pk"`
 	OrganizationSize *string         `json:"organization_size" check:"max=20,blank"`
 	Timezone         app.Opt[string] `json:"timezone" check:"zone"`
@@ -97,7 +97,7 @@ func readWorkspace(c *app.Call, _ web.Nothing) (Workspace, error) {
 type WorkspaceInput struct {
 	Name             app.Opt[string] `json:"name" check:"required,max=80"`
 	Slug             app.Opt[string] `json:"slug" check:"required,max=48"`
-	Logo             app.Opt[string] `json:"logo" check:"null,blank"`
+	Logo             app.Opt[string] `json:"logo" check:"null,blank,address"`
 	LogoAsset        app.Opt[string] `json:"logo_asset" check:"null,pk"`
 	OrganizationSize app.Opt[string] `json:"organization_size" check:"null,blank,max=20"`
 	Timezone         app.Opt[string] `json:"timezone" check:"zone"`

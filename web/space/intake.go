@@ -137,7 +137,7 @@ func createReport(c *app.Call, in struct {
 		return Report{}, err
 	}
 	var item issue.ReportInput
-	if err := web.Nested(in.Issue, &item); err != nil {
+	if _, err := web.Nested(in.Issue, &item); err != nil {
 		return Report{}, err
 	}
 	r, err := issue.CreateReport(c, in.Intake, item)
@@ -158,7 +158,7 @@ func patchReport(c *app.Call, in struct {
 		return api.WrittenIssue{}, app.Field("issue", "This field is required.")
 	}
 	var item issue.ReportInput
-	if err := web.NestedPart(in.Issue, &item); err != nil {
+	if _, err := web.NestedPart(in.Issue, &item); err != nil {
 		return api.WrittenIssue{}, err
 	}
 	id, err := issue.ChangeReport(c, in.Intake, in.ID, item)

@@ -89,8 +89,8 @@ type cycleInput struct {
 	Snapshot  app.Opt[store.JSON]     `json:"-"`
 	Version   app.Opt[int]            `json:"-"`
 	SortOrder app.Opt[store.NullJSON] `json:"sort_order"` // not taken, but with it what is over can be changed
-	OwnedBy   app.Opt[string]         `json:"owned_by" check:"pk,null"`
-	ProjectID app.Opt[string]         `json:"project_id" check:"blank,null"`
+	OwnedBy   app.Opt[string]         `json:"owned_by" alias:"owned_by_id" check:"pk,null"`
+	ProjectID app.Opt[string]         `json:"project_id" alias:"project" check:"blank,null"`
 }
 
 func (in *cycleInput) more() cycle.Import {
@@ -202,7 +202,7 @@ type AddedCycleItem struct {
 
 func addCycleItems(c *app.Call, in struct {
 	ofCycle
-	Issues []string `json:"issues"`
+	Issues []string `json:"issues" alias:"issue_ids"`
 }) ([]AddedCycleItem, error) {
 	all, err := cycle.AddFrom(c, in.Cycle, in.Issues)
 	return web.Map(all, func(l cycle.Link) AddedCycleItem { return AddedCycleItem{cycleItem(c, &l.CycleIssue), l.SubItems} }), err

@@ -122,14 +122,15 @@ func ask(c *app.Call, in struct {
 		return Asked{}, app.Invalid("Invalid priority")
 	}
 	var item askInput
-	if err := web.Nested(in.Issue, &item); err != nil {
+	named, err := web.Nested(in.Issue, &item)
+	if err != nil {
 		return Asked{}, err
 	}
 	if item.Description.Set {
 		item.DescriptionJSON = item.Description
 	}
 	a, err := issue.ReceiveFrom(c, issue.Input{Name: item.Name, DescriptionJSON: item.DescriptionJSON, DescriptionHTML: item.DescriptionHTML, Priority: item.Priority})
-	return plain(c, a, err, asked)
+	return plain(c, a, named(err), asked)
 }
 
 type askedPath struct {
@@ -152,17 +153,19 @@ func decide(c *app.Call, in struct {
 	SourceEmail app.Opt[string] `json:"source_email" check:"blank,null"`
 }) (Asked, error) {
 	var item *issue.Input
+	named := web.AsSent
 	if len(in.Item) > len("{}") && string(in.Item) != "null" {
 		var read itemInput
-		if err := web.NestedPart(in.Item, &read); err != nil {
+		as, err := web.NestedPart(in.Item, &read)
+		if err != nil {
 			return Asked{}, err
 		}
 		rule := read.rule()
-		item = &rule
+		item, named = &rule, as
 	}
 	in.Decision.Source, in.Decision.SourceEmail = in.Source, in.SourceEmail
 	a, err := issue.DecideFrom(c, in.askedPath.Issue, item, in.Decision)
-	return plain(c, a, err, asked)
+	return plain(c, a, named(err), asked)
 }
 
 func discard(c *app.Call, in askedPath) (web.Nothing, error) {

@@ -68,11 +68,11 @@ func item(c *app.Call, i *store.FeedIssue) Item {
 // itemInput is issue.Input under this API's names.
 type itemInput struct {
 	issue.Input
-	StateID     app.Opt[string]   `json:"state" check:"pk,null"`
-	ParentID    app.Opt[string]   `json:"parent" check:"pk,null"`
-	TypeID      app.Opt[string]   `json:"type_id" check:"pk,null"`
-	AssigneeIDs app.Opt[[]string] `json:"assignees" check:"pk,nested"`
-	LabelIDs    app.Opt[[]string] `json:"labels" check:"pk,nested"`
+	StateID     app.Opt[string]   `json:"state" alias:"state_id" check:"pk,null"`
+	ParentID    app.Opt[string]   `json:"parent" alias:"parent_id" check:"pk,null"`
+	TypeID      app.Opt[string]   `json:"type_id" alias:"type" check:"pk,null"`
+	AssigneeIDs app.Opt[[]string] `json:"assignees" alias:"assignee_ids" check:"pk,nested"`
+	LabelIDs    app.Opt[[]string] `json:"labels" alias:"label_ids" check:"pk,nested"`
 	issue.Import
 }
 

@@ -57,7 +57,7 @@ func listMembers(c *app.Call, _ web.Nothing) ([]UserLite, error) {
 }
 
 type memberInput struct {
-	Member app.Opt[string] `json:"member" check:"required,pk"`
+	Member app.Opt[string] `json:"member" alias:"member_id" check:"required,pk"`
 	Role   app.Opt[int]    `json:"role" check:"choice=5|15|20"`
 }
 

@@ -99,8 +99,8 @@ type moduleInput struct {
 	ViewProps       app.Opt[store.JSON]     `json:"-"`
 	LogoProps       app.Opt[store.JSON]     `json:"-"`
 	SortOrder       app.Opt[float64]        `json:"-"`
-	LeadID          app.Opt[string]         `json:"lead" check:"pk,null"`
-	MemberIDs       app.Opt[[]string]       `json:"members" check:"pk,nested"`
+	LeadID          app.Opt[string]         `json:"lead" alias:"lead_id" check:"pk,null"`
+	MemberIDs       app.Opt[[]string]       `json:"members" alias:"member_ids" check:"pk,nested"`
 }
 
 func (in *moduleInput) rule() module.Input {
@@ -184,7 +184,7 @@ type ModuleItem struct {
 
 func addModuleItems(c *app.Call, in struct {
 	ofModule
-	Issues []string `json:"issues"`
+	Issues []string `json:"issues" alias:"issue_ids"`
 }) ([]ModuleItem, error) {
 	all, err := module.AddFrom(c, in.Module, in.Issues)
 	return web.Map(all, func(m module.Membership) ModuleItem {

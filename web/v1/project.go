@@ -104,7 +104,7 @@ type projectInput struct {
 	LogoProps       app.Opt[store.JSON]     `json:"-"`
 	CoverImageAsset app.Opt[string]         `json:"-"`
 	ArchivedAt      app.Opt[string]         `json:"-"`
-	IntakeView      app.Opt[bool]           `json:"intake_view"`
+	IntakeView      app.Opt[bool]           `json:"intake_view" alias:"inbox_view"`
 }
 
 func listProjects(c *app.Call, in struct {

@@ -35,7 +35,7 @@ func listRelations(c *app.Call, in ofItem) (map[string][]issue.Neighbour, error)
 func createRelations(c *app.Call, in struct {
 	ofItem
 	RelationType string   `json:"relation_type" check:"required,choice=blocking|blocked_by|duplicate|relates_to|start_before|start_after|finish_before|finish_after"`
-	Issues       []string `json:"issues" check:"required,uuid"`
+	Issues       []string `json:"issues" alias:"issue_ids" check:"required,uuid"`
 
 	Faults app.Fields `body:"faults"`
 }) ([]Relation, error) {
