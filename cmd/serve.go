@@ -19,6 +19,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/instance"
+	"github.com/sailplane/sailplane/app/upgrade"
 	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/web"
 	"github.com/sailplane/sailplane/web/routes"
@@ -59,6 +60,9 @@ func (c *command) serve() *cobra.Command {
 			}
 			if err := instance.Register(ctx, a); err != nil {
 				return errors.Join(fmt.Errorf("register the installation: %w", err), db.Close())
+			}
+			if err := upgrade.Begin(ctx, a); err != nil {
+				return errors.Join(fmt.Errorf("begin upgrades of the data: %w", err), db.Close())
 			}
 			return run(ctx, a)
 		},

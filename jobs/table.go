@@ -8,6 +8,7 @@ import (
 	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/app/notify"
 	"github.com/sailplane/sailplane/app/project"
+	"github.com/sailplane/sailplane/app/upgrade"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/app/webhook"
 	"github.com/sailplane/sailplane/app/workspace"
@@ -28,6 +29,7 @@ func Handlers() map[string]Handler {
 		store.JobProjectDeleted:    On(project.Cascade),
 		workspace.JobDeleteContent: On(workspace.DeleteContent),
 		workspace.JobDemo:          On(demoProject),
+		upgrade.JobClean:           On(upgrade.Clean),
 	}
 }
 

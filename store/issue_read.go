@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"fmt"
+	"strings"
 )
 
 // IssueDetail is a work item with what belongs to it: everything that is shown of one, but the history.
@@ -97,7 +98,7 @@ func (d *IssueDetail) readPairs(t *Tx) error {
 
 // FindProjectByIdentifier answers the id of the project with that identifier in a workspace, letters of either case; ErrNotFound without one.
 func FindProjectByIdentifier(t *Tx, workspace, identifier string) (id string, err error) {
-	err = t.One("SELECT id FROM projects WHERE workspace_id = ? AND UPPER(identifier) = UPPER(?) AND deleted_at IS NULL", []any{workspace, identifier}, &id)
+	err = t.One("SELECT id FROM projects WHERE workspace_id = ? AND UPPER(identifier) = ? AND deleted_at IS NULL", []any{workspace, strings.ToUpper(identifier)}, &id)
 	return id, err
 }
 

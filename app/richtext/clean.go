@@ -39,6 +39,44 @@ func Clean(s string) (string, error) {
 	return b.String(), nil
 }
 
+// Harmful says whether HTML has a tag, an attribute or an address that Clean would take out. Text that was cleaned has none, so
+// that it can stay byte for byte.
+func Harmful(s string) bool {
+	z := html.NewTokenizer(strings.NewReader(s))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return false
+		case html.StartTagToken, html.SelfClosingTagToken:
+			if harmfulTag(z) {
+				return true
+			}
+		}
+	}
+}
+
+func harmfulTag(z *html.Tokenizer) bool {
+	raw, more := z.TagName()
+	name := string(raw)
+	if !allowedTags[name] {
+		return true
+	}
+	for more {
+		var key, val []byte
+		key, val, more = z.TagAttr()
+		k := string(key)
+		switch {
+		case name == "a" && k == "rel":
+		case !globalAttrs[k] && !tagAttrs[name][k], addressed(k) && !safeURL(string(val)):
+			return true
+		}
+	}
+	return false
+}
+
+// addressed says whether an attribute is the address of something that is fetched or gone to.
+func addressed(key string) bool { return key == "href" || key == "src" || key == "data-emoji-url" }
+
 func parse(s string, context atom.Atom) ([]*html.Node, error) {
 	root := &html.Node{Type: html.ElementNode, Data: context.String(), DataAtom: context}
 	nodes, err := html.ParseFragment(strings.NewReader(strings.ToValidUTF8(s, "\uFFFD")), root)
@@ -96,7 +134,7 @@ func openTag(b *strings.Builder, n *html.Node) {
 			}
 			seen[a.Key] = true
 		}
-		if (a.Key == "href" || a.Key == "src") && !safeURL(a.Val) {
+		if addressed(a.Key) && !safeURL(a.Val) {
 			continue
 		}
 		writeAttr(b, a.Key, a.Val)

@@ -7,7 +7,19 @@ import (
 
 // CleanDocument cleans every text of a JSON document, as some clients keep HTML in one. What can hold no markup stays byte
 // for byte. The error is Clean's.
-func CleanDocument(doc []byte) ([]byte, error) {
+func CleanDocument(doc []byte) ([]byte, error) { return cleanDocument(doc, Clean) }
+
+// CleanHarmful is CleanDocument for what was cleaned before, or is no HTML: it touches only the texts that are Harmful.
+func CleanHarmful(doc []byte) ([]byte, error) {
+	return cleanDocument(doc, func(s string) (string, error) {
+		if !Harmful(s) {
+			return s, nil
+		}
+		return Clean(s)
+	})
+}
+
+func cleanDocument(doc []byte, clean func(string) (string, error)) ([]byte, error) {
 	if !bytes.ContainsAny(doc, `<\`) {
 		return doc, nil
 	}
@@ -17,27 +29,32 @@ func CleanDocument(doc []byte) ([]byte, error) {
 	if err := d.Decode(&v); err != nil {
 		return nil, ErrInvalid
 	}
-	v, err := cleanValue(v)
-	if err != nil {
-		return nil, err
+	changed := false
+	v, err := cleanValue(v, func(s string) (string, error) {
+		t, err := clean(s)
+		changed = changed || t != s
+		return t, err
+	})
+	if err != nil || !changed {
+		return doc, err
 	}
 	return encode(v)
 }
 
-func cleanValue(v any) (any, error) {
+func cleanValue(v any, clean func(string) (string, error)) (any, error) {
 	var err error
 	switch v := v.(type) {
 	case string:
-		return Clean(v)
+		return clean(v)
 	case []any:
 		for i := range v {
-			if v[i], err = cleanValue(v[i]); err != nil {
+			if v[i], err = cleanValue(v[i], clean); err != nil {
 				return nil, err
 			}
 		}
 	case map[string]any:
 		for k := range v {
-			if v[k], err = cleanValue(v[k]); err != nil {
+			if v[k], err = cleanValue(v[k], clean); err != nil {
 				return nil, err
 			}
 		}

@@ -1,0 +1,138 @@
+// Package upgrade does once to the data that is there what new releases do to what comes in.
+package upgrade
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/richtext"
+	"github.com/sailplane/sailplane/store"
+)
+
+// cleanKeptText is the upgrade that makes harmless what was kept as it came: comments, first texts of pages, reports from
+// boards, addresses of pictures. New text is cleaned on the way in, so one pass is enough; cleaning on the way out would cost
+// every reading of every text for ever.
+const cleanKeptText = "clean-kept-text"
+
+// JobClean is the job that cleans a batch of rows and leaves the next one; its payload is a Place.
+const JobClean = "upgrade.clean"
+
+// batch is how many rows are looked at in one transaction.
+const batch = 200
+
+// Place is how far the cleaning has come.
+type Place struct {
+	Column int    `json:"column"` // in kept
+	After  string `json:"after"`  // the id of the last row that was looked at
+}
+
+// column is one that may keep what runs.
+type column struct {
+	table, name string
+	stripped    string // the column with the same text without tags, if there is one
+	where       string // of which rows, if not of all
+	clean       func(string) (string, error)
+}
+
+var kept = []column{
+	{"issue_comments", "comment_html", "comment_stripped", "", cleanHTML}, {"descriptions", "description_html", "description_stripped", "", cleanHTML},
+	{"description_versions", "description_html", "description_stripped", "", cleanHTML}, {"issues", "description_html", "description_stripped", "", cleanHTML},
+	{"issue_description_versions", "description_html", "description_stripped", "", cleanHTML},
+	{"draft_issues", "description_html", "description_stripped", "", cleanHTML}, {"pages", "description_html", "description_stripped", "", cleanHTML},
+	{"page_versions", "description_html", "description_stripped", "", cleanHTML}, {"stickies", "description_html", "description_stripped", "", cleanHTML},
+	{"issue_activities", "old_value", "", "field IN ('comment', 'description')", cleanHTML},
+	{"issue_activities", "new_value", "", "field IN ('comment', 'description')", cleanHTML},
+	{"projects", "description_html", "", "", cleanDocument}, {"modules", "description_html", "", "", cleanDocument},
+	{"notifications", "data", "", "", cleanDocument},
+	{"projects", "logo_props", "", "", cleanLogo}, {"projects", "icon_prop", "", "", cleanLogo}, {"modules", "logo_props", "", "", cleanLogo},
+	{"cycles", "logo_props", "", "", cleanLogo}, {"issue_views", "logo_props", "", "", cleanLogo}, {"pages", "logo_props", "", "", cleanLogo},
+	{"stickies", "logo_props", "", "", cleanLogo}, {"intakes", "logo_props", "", "", cleanLogo}, {"issue_types", "logo_props", "", "", cleanLogo},
+	{"workspaces", "logo", "", "", cleanAddress}, {"projects", "cover_image", "", "", cleanAddress}, {"users", "avatar", "", "", cleanAddress},
+	{"users", "cover_image", "", "", cleanAddress}, {"issue_links", "url", "", "", cleanAddress}, {"module_links", "url", "", "", cleanAddress},
+}
+
+func cleanHTML(s string) (string, error) {
+	if !richtext.Harmful(s) { // cleaned before: it stays byte for byte
+		return s, nil
+	}
+	return richtext.Clean(s)
+}
+
+func cleanDocument(s string) (string, error) {
+	doc, err := richtext.CleanHarmful([]byte(s))
+	if err != nil {
+		return "{}", nil
+	}
+	return string(doc), nil
+}
+
+func cleanLogo(s string) (string, error) {
+	if !app.SafeLogo([]byte(s)) {
+		return "{}", nil
+	}
+	return s, nil
+}
+
+func cleanAddress(s string) (string, error) {
+	if s != "" && !app.IsAddress(s) {
+		return "", nil
+	}
+	return s, nil
+}
+
+// Begin leaves what the data still waits for to the queue. Nodes that start at once may leave it twice, which is no harm.
+func Begin(ctx context.Context, a *app.App) error {
+	waits, err := store.PendingUpgrade(a.DB.Read(ctx), cleanKeptText)
+	if err != nil || !waits {
+		return err
+	}
+	return a.DB.Write(ctx, "", func(t *store.Tx) error { return t.Enqueue(JobClean, Place{}) })
+}
+
+// Clean looks at a batch of rows and leaves the next one to the queue.
+func Clean(ctx context.Context, a *app.App, at Place) error {
+	if at.Column >= len(kept) {
+		return a.DB.Write(ctx, "", func(t *store.Tx) error { return store.FinishUpgrade(t, cleanKeptText) })
+	}
+	col := kept[at.Column]
+	if at.After == "" {
+		at.After = "00000000-0000-0000-0000-000000000000"
+	}
+	rows, err := store.KeptTexts(a.DB.Read(ctx), col.table, col.name, col.where, at.After, batch)
+	if err != nil {
+		return err
+	}
+	next := Place{Column: at.Column + 1}
+	if len(rows) == batch {
+		next = Place{at.Column, rows[batch-1].ID}
+	}
+	return a.DB.Write(ctx, "", func(t *store.Tx) error {
+		for _, row := range rows {
+			if err := col.write(t, row); err != nil {
+				return err
+			}
+		}
+		return t.Enqueue(JobClean, next)
+	})
+}
+
+// write cleans one row; what was harmless is not touched. What can't be cleaned goes.
+func (col column) write(t *store.Tx, row store.KeptText) error {
+	clean, err := col.clean(row.Text)
+	if err != nil {
+		clean = ""
+	}
+	if clean == row.Text {
+		return nil
+	}
+	if col.stripped == "" {
+		err = store.SetKeptText(t, col.table, row.ID, []string{col.name}, clean)
+	} else {
+		err = store.SetKeptText(t, col.table, row.ID, []string{col.name, col.stripped}, clean, richtext.Text(clean))
+	}
+	if err != nil {
+		return fmt.Errorf("clean %s of %s %s: %w", col.name, col.table, row.ID, err)
+	}
+	return nil
+}
