@@ -94,8 +94,8 @@ func TestPuttingAProject(t *testing.T) {
 			{"PUT", at, map[string]any{"archive_in": 99}, 400, map[string]any{
 				"name": []any{"This field is required."}, "identifier": []any{"This field is required."}, "workspace": []any{"This field is required."},
 				"deleted_at": []any{"This field is required."}, "archive_in": []any{"Ensure this value is less than or equal to 12."}}},
-			{"PUT", at, map[string]any{"name": "No!", "identifier": "PUT", "workspace": nowhere, "deleted_at": "2020-01-01T00:00:00Z"}, 400, map[string]any{
-				"name":       []any{"PROJECT_NAME_CANNOT_CONTAIN_SPECIAL_CHARACTERS"},
+			{"PUT", at, map[string]any{"name": "No!", "identifier": "P/T", "workspace": nowhere, "deleted_at": "2020-01-01T00:00:00Z"}, 400, map[string]any{
+				"identifier": []any{"PROJECT_IDENTIFIER_CANNOT_CONTAIN_SPECIAL_CHARACTERS"},
 				"workspace":  []any{`Invalid pk "` + nowhere + `" - object does not exist.`},
 				"deleted_at": []any{"Projects are deleted with DELETE."}}},
 			{"PUT", wsProjects + nowhere + "/", body, 404, map[string]any{"detail": "No Project matches the given query."}},
