@@ -32,6 +32,7 @@ func CreateDraft(c *app.Call, in DraftInput) (*store.DraftDetail, error) {
 	if _, member := c.Access.Projects[project]; project != "" && !member {
 		return nil, store.ErrNotFound
 	}
+	in.nowhere = project == ""
 	refs, err := in.resolve(c.Read(), or(project, nowhere))
 	if err != nil {
 		return nil, err
@@ -120,12 +121,12 @@ func (in *DraftInput) attach(t *store.Tx, d *store.DraftDetail, refs *references
 // ours are the ids among the given ones that are rows of the project; the reference takes those of others, too. When none
 // is, that is the field's fault.
 func ours[T any](t *store.Tx, table store.Table[T], project *string, field string, ids []string, wanted bool) ([]string, error) {
-	if ids = distinct(ids); !wanted || len(ids) == 0 {
+	if ids = distinct(ids); project == nil || !wanted || len(ids) == 0 {
 		return nil, nil
 	}
 	var fit []string
 	for _, id := range ids {
-		ok, err := table.Exists(t, dbx.HashExp{"id": id, "project_id": or(value(project), nowhere)})
+		ok, err := table.Exists(t, dbx.HashExp{"id": id, "project_id": *project})
 		if err != nil {
 			return nil, err
 		}
@@ -167,6 +168,7 @@ func ChangeDraft(c *app.Call, id string, in DraftInput) error {
 		if err != nil {
 			return err
 		}
+		in.nowhere = d.ProjectID == nil
 		refs, err := in.resolve(t, or(value(d.ProjectID), nowhere))
 		if err != nil {
 			return err

@@ -40,6 +40,8 @@ type Input struct {
 	Quiet  bool       // nobody follows the work item or is notified because of this
 	Triage bool       // the state is the intake\'s, not one of the others
 	Alone  bool       // the project's default assignee does not stand in
+
+	nowhere bool // a draft without a project, to which nothing belongs: what it names is passed over
 }
 
 // Keys are the names of fields in faults.
@@ -107,7 +109,7 @@ func many(in *Input, dest *map[string]store.NamedRef, key string, ids app.Opt[[]
 	if err != nil {
 		return err
 	}
-	faults, some := app.Fields{}, len(fitting(ids.V, found)) > 0
+	faults, some := app.Fields{}, len(fitting(ids.V, found)) > 0 || in.nowhere
 	for i, id := range ids.V {
 		if n, ok := found[id]; !ok || !some && !n.Fits {
 			faults[strconv.Itoa(i)] = noSuch(id)

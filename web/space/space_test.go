@@ -93,7 +93,13 @@ func (p *place) hide(t *testing.T) {
 	p.ann.Must("POST", p.project+"issues/"+old+"/comments/", map[string]any{"comment_html": "HIDDEN on an archived one", "access": "EXTERNAL"})
 	gone := p.make("issues/", map[string]any{"name": "HIDDEN deleted"})
 	p.ann.Must("DELETE", p.project+"issues/"+gone+"/", nil)
-	p.make("issues/", map[string]any{"name": "HIDDEN draft", "is_draft": true})
+	draft := p.make("issues/", map[string]any{"name": "HIDDEN draft"})
+	err := p.s.App.DB.Write(t.Context(), "", func(tx *store.Tx) error { // as older data has them
+		return store.Issues.SetWhere(tx, dbx.Params{"is_draft": true}, dbx.HashExp{"id": draft})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	p.ann.Must("POST", p.project+"issues/"+p.item+"/comments/", map[string]any{"comment_html": "HIDDEN comment"})
 	p.intakeOf(p.project)
 	waiting := p.ann.Must("POST", p.project+"intake-issues/", map[string]any{"issue": map[string]any{"name": "HIDDEN in the intake"}})
