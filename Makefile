@@ -26,8 +26,12 @@ lint: ## Vet and lint
 	go vet ./...
 	$(GOLANGCI) run
 
-fuzz: ## Run each fuzz target for 20 s (ARGS="SECONDS TOTAL")
+fuzz: ## Run each fuzz target for 20 s (ARGS="SECONDS TOTAL"); API=200000 SEED=1: so many requests over the whole API (DB=postgres://…)
+ifneq ($(API),)
+	SAILPLANE_FUZZ_REQUESTS=$(API) SAILPLANE_FUZZ_SEED=$(SEED) SAILPLANE_TEST_POSTGRES='$(DB)' go test -timeout 0 -count 1 -v -run 'TestFuzzedRequests/$(if $(DB),postgres,sqlite)' ./web/routes
+else
 	.ci/fuzz $(ARGS)
+endif
 
 conformance: build ## Play the recordings against a fresh server (ONLY="labels issue-*", DB=postgres://…, ARGS="--jobs 1")
 	SHARED=$(SHARED) $(SERVER) $(ALONE) .ci/conformance $(ARGS) $(foreach name,$(ONLY),'$(name)')

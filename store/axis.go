@@ -1,6 +1,10 @@
 package store
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
 
 // axis is what work items are sorted by in a chart: the key of a column, the name that people see, and what it takes to know them.
 type axis struct{ key, name, join string }
@@ -25,6 +29,9 @@ var axes = map[string]axis{
 	"COMPLETED_AT": {"completed", "completed", ""},
 	"CREATED_BY":   {"i.created_by_id", "o.display_name", " LEFT JOIN users o ON o.id = i.created_by_id"},
 }
+
+// Axes are what charts can sort by.
+func Axes() []string { return slices.Sorted(maps.Keys(axes)) }
 
 // IsAxis says whether charts can sort by that.
 func IsAxis(name string) bool { _, ok := axes[name]; return ok }

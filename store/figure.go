@@ -2,6 +2,8 @@ package store
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 )
 
@@ -41,6 +43,9 @@ var dimensions = map[string]dimension{
 	"created_at":   {key: "i.created_at", month: true},
 	"completed_at": {key: "i.completed_at", month: true},
 }
+
+// Dimensions are what figures can be along.
+func Dimensions() []string { return slices.Sorted(maps.Keys(dimensions)) }
 
 // IsDimension says whether figures can be along that.
 func IsDimension(name string) bool { _, ok := dimensions[name]; return ok }

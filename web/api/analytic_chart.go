@@ -17,9 +17,15 @@ import (
 type ChartQuery struct {
 	AnalyticsQuery
 	Type    *string `query:"type" type:"projects|work-items|custom-work-items"`
-	X       *string `query:"x_axis"`
-	Segment string  `query:"group_by"`
+	X       *Axis   `query:"x_axis"`
+	Segment Axis    `query:"group_by"`
 }
+
+// Axis is what a chart sorts by.
+type Axis string
+
+// Choices are the axes that there are.
+func (Axis) Choices() []string { return store.Axes() }
 
 // ChartBar is a column of the chart of what a workspace holds.
 type ChartBar struct {
@@ -87,20 +93,20 @@ func drawWork(c *app.Call, s analytic.Scope, in ChartQuery) (Chart, error) {
 }
 
 func drawColumns(c *app.Call, s analytic.Scope, in ChartQuery) (Chart, error) {
-	x := "PRIORITY"
+	x, segment := "PRIORITY", string(in.Segment)
 	if in.X != nil {
-		x = *in.X
+		x = string(*in.X)
 	}
-	for _, axis := range [][2]string{{"x_axis", x}, {"group_by", in.Segment}} {
+	for _, axis := range [][2]string{{"x_axis", x}, {"group_by", segment}} {
 		if axis[1] != "" && !store.IsAxis(axis[1]) || x == "" {
 			return Chart{}, &app.Error{Status: http.StatusBadRequest, Body: []string{"Invalid " + axis[0] + " field: " + axis[1]}}
 		}
 	}
-	counts, err := analytic.ReadColumns(c, s, x, in.Segment)
+	counts, err := analytic.ReadColumns(c, s, x, segment)
 	if err != nil {
 		return Chart{}, err
 	}
-	if in.Segment != "" {
+	if segment != "" {
 		return segmented(counts), nil
 	}
 	slices.SortFunc(counts, func(a, b store.AxisCount) int {

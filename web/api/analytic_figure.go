@@ -27,11 +27,17 @@ var figurers = web.Workspace(app.Admin, app.Member).Class()
 
 // FigureQuery says which figure is drawn; the filters of lists narrow it.
 type FigureQuery struct {
-	X       string        `query:"x_axis"`
-	Y       string        `query:"y_axis"`
-	Segment string        `query:"segment"`
+	X       Dimension     `query:"x_axis"`
+	Y       string        `query:"y_axis" type:"issue_count|estimate"`
+	Segment Dimension     `query:"segment"`
 	Filters filter.Params `query:"*"`
 }
+
+// Dimension is what a figure is along.
+type Dimension string
+
+// Choices are the dimensions that there are.
+func (Dimension) Choices() []string { return store.Dimensions() }
 
 // DrawnFigure is the columns of a figure by their names.
 type DrawnFigure struct {
@@ -149,7 +155,7 @@ func givenPicture(u *store.User) *string {
 }
 
 func readFigure(c *app.Call, in FigureQuery) (Figure, error) {
-	a := analytic.Asked{X: in.X, Y: in.Y, Segment: in.Segment, Filters: in.Filters}
+	a := analytic.Asked{X: string(in.X), Y: in.Y, Segment: string(in.Segment), Filters: in.Filters}
 	if err := a.Check(); err != nil {
 		return Figure{}, err
 	}
@@ -162,10 +168,10 @@ func readFigure(c *app.Call, in FigureQuery) (Figure, error) {
 }
 
 func drawFigure(c *app.Call, in struct {
-	ID      string `path:"analytic_id"`
-	Segment string `query:"segment"`
+	ID      string    `path:"analytic_id"`
+	Segment Dimension `query:"segment"`
 }) (DrawnFigure, error) {
-	f, a, err := analytic.DrawSaved(c, in.ID, in.Segment)
+	f, a, err := analytic.DrawSaved(c, in.ID, string(in.Segment))
 	if err != nil {
 		return DrawnFigure{}, err
 	}

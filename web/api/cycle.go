@@ -117,7 +117,7 @@ func listedCycle(s cycle.Seen) ListedCycle {
 }
 
 func listCycles(c *app.Call, in struct {
-	CycleView string `query:"cycle_view"`
+	CycleView string `query:"cycle_view" type:"current|all"`
 }) ([]ListedCycle, error) {
 	cs, err := cycle.List(c, in.CycleView == "current")
 	return web.Map(cs, listedCycle), err

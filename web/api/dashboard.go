@@ -57,7 +57,7 @@ type Upcoming struct {
 
 // readDashboard tells of the weeks of a month of any year: January unless another is asked for. Plane: app/views/workspace/user.py
 func readDashboard(c *app.Call, in struct {
-	Month *string `query:"month"`
+	Month *string `query:"month" type:"integer 1..12"`
 }) (Dashboard, error) {
 	month := time.January
 	if in.Month != nil {

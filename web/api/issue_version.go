@@ -59,7 +59,7 @@ func versionPage[T any](p *issue.Page[T], show func(T) Version) VersionPage {
 
 type versionsInPath struct {
 	Issue  string `path:"issue_id"`
-	Cursor string `query:"cursor"`
+	Cursor string `query:"cursor" type:"cursor"`
 }
 
 type versionInPath struct {

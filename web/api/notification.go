@@ -76,11 +76,11 @@ func listedNotification(c *app.Call) func(workspace.Notification) ListedNotifica
 }
 
 type notificationQuery struct {
-	Snoozed   string `query:"snoozed"`
-	Archived  string `query:"archived"`
-	Read      string `query:"read"`
-	Type      string `query:"type"`
-	Mentioned string `query:"mentioned"`
+	Snoozed   string `query:"snoozed" type:"boolean"`
+	Archived  string `query:"archived" type:"boolean"`
+	Read      string `query:"read" type:"boolean"`
+	Type      string `query:"type" type:"words"`
+	Mentioned string `query:"mentioned" type:"boolean"`
 	web.Pages
 	OrderBy string `query:"order_by"`
 }

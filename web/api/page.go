@@ -122,7 +122,7 @@ type pagePath struct {
 
 func getPage(c *app.Call, in struct {
 	pagePath
-	TrackVisit string `query:"track_visit"`
+	TrackVisit string `query:"track_visit" type:"boolean"`
 }) (PageDetail, error) {
 	p, err := page.Get(c, in.PageID, in.TrackVisit == "" || strings.EqualFold(in.TrackVisit, "true"))
 	if err != nil {

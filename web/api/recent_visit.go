@@ -68,7 +68,7 @@ func visited(kind string, e *store.Entity) any {
 }
 
 func listRecentVisits(c *app.Call, in struct {
-	Kind string `query:"entity_name"`
+	Kind string `query:"entity_name" type:"words"`
 }) ([]RecentVisit, error) {
 	rows, err := workspace.ListVisits(c, in.Kind)
 	return web.Map(rows, func(v workspace.Visit) RecentVisit {

@@ -20,8 +20,8 @@ var services = []web.Op{
 
 func findPictures(c *app.Call, in struct {
 	Query string `query:"query"`
-	Page  string `query:"page"`
-	Size  string `query:"per_page"`
+	Page  string `query:"page" type:"integer"`
+	Size  string `query:"per_page" type:"integer"`
 }) (json.RawMessage, error) {
 	return service.Pictures(c, in.Query, cmp.Or(in.Page, "1"), cmp.Or(in.Size, "20"))
 }

@@ -32,7 +32,7 @@ type filePath struct {
 	Name        string `path:"name"`
 	Type        string `query:"type"`
 	Disposition string `query:"disposition"`
-	Expires     string `query:"expires"`
+	Expires     string `query:"expires" type:"integer"`
 	Signature   string `query:"signature"`
 }
 

@@ -50,7 +50,7 @@ func listWorkspaces(*app.Call, web.Nothing) (web.Nothing, error) { return web.No
 
 func listOwnWorkspaces(c *app.Call, in struct {
 	Search string `query:"search"`
-	Owner  string `query:"owner"`
+	Owner  string `query:"owner" type:"uuid"`
 }) ([]Workspace, error) {
 	if in.Owner != "" && !mux.IsUUID(in.Owner) {
 		return nil, app.Field("owner", "“"+in.Owner+"” is not a valid UUID.")

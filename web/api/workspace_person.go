@@ -53,7 +53,7 @@ var priorities = []string{"urgent", "high", "medium", "low", "none"}
 
 func readPersonStats(c *app.Call, in struct {
 	User    string `path:"user"`
-	Project string `query:"project"`
+	Project string `query:"project" type:"ids"`
 }) (PersonStats, error) {
 	var only []string
 	if in.Project != "" {

@@ -100,7 +100,7 @@ func (in *cycleInput) more() cycle.Import {
 // listCycles answers a page, but those that run now without an envelope.
 func listCycles(c *app.Call, in struct {
 	listing
-	CycleView string `query:"cycle_view"`
+	CycleView string `query:"cycle_view" type:"current|upcoming|completed|draft|incomplete|all"`
 }) (Found[CountedCycle], error) {
 	if in.CycleView == "current" {
 		rows, _, err := cycle.Page(c, store.Slice{Limit: longestPage}, in.CycleView)

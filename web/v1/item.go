@@ -157,9 +157,9 @@ const usualHits = 10
 func searchItems(c *app.Call, in struct {
 	Slug            string `path:"slug"`
 	Search          string `query:"search"`
-	Limit           string `query:"limit"`
-	ProjectID       string `query:"project_id"`
-	WorkspaceSearch string `query:"workspace_search"`
+	Limit           string `query:"limit" type:"integer 0..1000"`
+	ProjectID       string `query:"project_id" type:"uuid"`
+	WorkspaceSearch string `query:"workspace_search" type:"boolean"`
 }) (FoundItems, error) {
 	none := FoundItems{[]FoundItem{}}
 	limit := usualHits

@@ -145,7 +145,7 @@ func unarchiveProject(c *app.Call, _ web.Nothing) (web.Nothing, error) {
 }
 
 func summarise(c *app.Call, in struct {
-	Fields string `query:"fields"`
+	Fields string `query:"fields" type:"words"`
 }) (project.Summary, error) {
 	names := words(in.Fields)
 	for i := range names {
