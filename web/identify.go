@@ -19,9 +19,12 @@ const (
 	AdminSessionCookie = "admin-session-id"
 )
 
+// adminPages is where the administrators' session counts; everywhere else, whatever a workspace is called, it is the app's.
+const adminPages = "/api/instances/"
+
 // CookieFor names the session cookie of a path.
 func CookieFor(path string) string {
-	if strings.Contains(path, "instances") {
+	if strings.HasPrefix(path, adminPages) {
 		return AdminSessionCookie
 	}
 	return SessionCookie
@@ -37,9 +40,10 @@ func identify(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op]) 
 	return identifySession(x, c, r)
 }
 
+// bySession says whether an operation of the route, and so each of them (see NewServer), knows callers by their session.
 func bySession(route *mux.Route[*Op]) bool {
 	for _, op := range route.Methods {
-		return op.session // all of a path are alike
+		return op.session
 	}
 	return false
 }
@@ -60,7 +64,9 @@ func identifyKey(c *app.Call, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	// The key of somebody who left or closed the account himself is still good; his memberships have ended.
+	if !user.IsActive {
+		return errBadKey // whoever closed the account, and however
+	}
 	c.Token, c.User = token, user
 	return c.NoteUse(c, token)
 }

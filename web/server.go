@@ -43,6 +43,11 @@ func NewServer(a *app.App, ops []Op, fallback http.Handler) (*Server, error) {
 		if methods[op.Method] != nil {
 			return nil, fmt.Errorf("%s %s stands twice in the route tables", op.Method, op.Path)
 		}
+		for _, other := range methods {
+			if other.session != op.session {
+				return nil, fmt.Errorf("%s knows callers by their session in one method and by a key in another", op.Path)
+			}
+		}
 		methods[op.Method] = op
 	}
 	return &Server{app: a, ops: ops, routes: mux.New(table), throttle: newThrottle(), fallback: fallback}, nil

@@ -41,7 +41,7 @@ func SignUp(c *app.Call, in Setup) (key string, err error) {
 	if blank(in.Email) || blank(in.Password) || blank(in.FirstName) {
 		return "", in.fault("REQUIRED_ADMIN_EMAIL_PASSWORD_FIRST_NAME", text(in.Email))
 	}
-	email, ok := user.CleanEmail(*in.Email)
+	email, ok := app.CleanEmail(*in.Email)
 	if !ok {
 		return "", in.fault("INVALID_ADMIN_EMAIL", email)
 	}
@@ -56,7 +56,7 @@ func SignUp(c *app.Call, in Setup) (key string, err error) {
 		return "", in.fault("PASSWORD_TOO_WEAK", email)
 	}
 	u := user.New(email)
-	u.FirstName, u.LastName = *in.FirstName, in.LastName
+	u.FirstName, u.LastName, u.EmailProven = *in.FirstName, in.LastName, true // nobody is there to vouch but the administrator
 	if err := user.Secure(u, *in.Password); err != nil {
 		return "", err
 	}
@@ -78,7 +78,7 @@ func SignIn(c *app.Call, address, password *string) (key string, err error) {
 	if blank(address) || blank(password) {
 		return "", app.NewFault("REQUIRED_ADMIN_EMAIL_PASSWORD", "email", text(address))
 	}
-	email, ok := user.CleanEmail(*address)
+	email, ok := app.CleanEmail(*address)
 	if !ok {
 		return "", app.NewFault("INVALID_ADMIN_EMAIL", "email", email)
 	}

@@ -93,6 +93,7 @@ func Answer(c *app.Call, id, email string, accepted bool) error {
 	if err != nil {
 		return err
 	}
+	email, _ = app.CleanEmail(email)
 	if email != i.Email || c.User == nil || c.User.Email == nil || *c.User.Email != email {
 		return app.Refuse(http.StatusForbidden, "You do not have permission to join the project")
 	}

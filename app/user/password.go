@@ -59,14 +59,12 @@ func SetPassword(ctx context.Context, a *app.App, u *store.User, plain string) e
 	if err != nil {
 		return err
 	}
-	return a.DB.Write(ctx, "", func(t *store.Tx) error { return setHash(t, u, hashed) })
-}
-
-func setHash(t *store.Tx, u *store.User, hashed string) error {
 	changed := *u
 	changed.Password, changed.IsPasswordAutoset = hashed, false
-	if err := store.Users.Update(t, &changed, "password", "is_password_autoset"); err != nil {
-		return err
-	}
-	return store.EndSessions(t, u.ID, "")
+	return a.DB.Write(ctx, "", func(t *store.Tx) error {
+		if err := store.Users.Update(t, &changed, "password", "is_password_autoset", "email_proven"); err != nil {
+			return err
+		}
+		return store.EndSessions(t, u.ID, "")
+	})
 }

@@ -20,8 +20,7 @@ import (
 const resetLife = time.Hour
 
 // SendReset sends a link by which the account's password can be set. base is the frontend's address, to which the page's path is added.
-// As in the reference, an address in other letters than the account's is not found.
-func SendReset(c *app.Call, email, base string) error {
+func SendReset(c *app.Call, raw, base string) error {
 	if err := c.RequireSetup(c); err != nil {
 		return err
 	}
@@ -32,7 +31,8 @@ func SendReset(c *app.Call, email, base string) error {
 	if s["EMAIL_HOST"] == "" {
 		return app.NewFault("SMTP_NOT_CONFIGURED")
 	}
-	if !app.IsEmail(email) {
+	email, ok := app.CleanEmail(raw)
+	if !ok {
 		return app.NewFault("INVALID_EMAIL")
 	}
 	u, err := ByEmail(c.Read(), email)
@@ -49,6 +49,13 @@ func SendReset(c *app.Call, email, base string) error {
 	link := base + "accounts/reset-password/?uidb64=" + base64.RawURLEncoding.EncodeToString([]byte(u.ID)) +
 		"&token=" + resetToken(c.App, u, c.DB.Now()) + "&email=" + url.QueryEscape(email)
 	return c.Write(func(t *store.Tx) error {
+		room, err := saveCode(t, "reset "+email, "") // counts the letters
+		if err != nil {
+			return err
+		}
+		if !room {
+			return app.NewFault("RATE_LIMIT_EXCEEDED")
+		}
 		return c.Post(t, email, "password-reset", map[string]string{"name": name, "email": email, "url": link})
 	})
 }
@@ -103,6 +110,7 @@ func Reset(c *app.Call, uid, token, plain string) error {
 	case plain == "":
 		return app.NewFault("INVALID_PASSWORD")
 	}
+	u.EmailProven = true // by the letter
 	return SetPassword(c, c.App, u, plain)
 }
 

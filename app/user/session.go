@@ -2,6 +2,7 @@ package user
 
 import (
 	"context"
+	"crypto/subtle"
 	"encoding/json"
 	"time"
 
@@ -84,6 +85,27 @@ func Keep(c *app.Call, data SessionData) (key string, err error) {
 		return store.Sessions.Set(t, &s, "session_data")
 	})
 	return key, err
+}
+
+// SpendState says whether a provider has brought back what the call's session was given to tell it from others' answers.
+// It is good once: of two answers at once that bring it one is right.
+func SpendState(c *app.Call, state string) (good bool, err error) {
+	data := DataOf(c)
+	if data.State == "" || subtle.ConstantTimeCompare([]byte(state), []byte(data.State)) != 1 {
+		return false, nil
+	}
+	data.State = ""
+	doc, err := json.Marshal(data)
+	if err != nil {
+		return false, err
+	}
+	spent := *c.Session
+	err = c.Write(func(t *store.Tx) error {
+		good, err = store.SwapSessionData(t, &spent, string(doc))
+		return err
+	})
+	c.Session = &spent
+	return good, err
 }
 
 // SignOut ends the call's session.

@@ -28,7 +28,7 @@ func (in Credentials) complete(kind string) (email, password string, err error) 
 	if in.Email == nil || in.Password == nil || *in.Email == "" || *in.Password == "" {
 		return "", "", app.NewFault("REQUIRED_EMAIL_PASSWORD_"+kind, "email", text(in.Email))
 	}
-	email, ok := CleanEmail(*in.Email)
+	email, ok := app.CleanEmail(*in.Email)
 	if !ok {
 		return "", "", app.NewFault("INVALID_EMAIL_"+kind, "email", email)
 	}
@@ -126,6 +126,7 @@ type entry struct {
 	medium string // email, magic-code, google …
 	site   string // where from
 	fresh  bool   // the person is new and not written yet
+	proven bool   // they have proved that the address is theirs
 	also   func(t *store.Tx) error
 }
 
@@ -137,11 +138,11 @@ func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 	err = c.DB.Write(c, "", func(t *store.Tx) error {
 		back := !u.IsActive
 		arrive(t, c, u)
-		u.LastLoginMedium, u.IsActive = e.medium, true
+		u.LastLoginMedium, u.IsActive, u.EmailProven = e.medium, true, u.EmailProven || e.proven
 		if e.fresh {
 			err = Insert(t, u)
 		} else {
-			err = store.Users.Update(t, u, append(arrivalColumns, "last_login_medium", "is_active")...)
+			err = store.Users.Update(t, u, append(arrivalColumns, "last_login_medium", "is_active", "email_proven")...)
 		}
 		if err != nil {
 			return err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/pocketbase/dbx"
@@ -84,14 +83,15 @@ func Invite(c *app.Call, people []Invitee) error {
 	}
 	fresh := make([]*store.WorkspaceInvite, len(people))
 	for i, p := range people {
-		if !app.IsEmail(p.Email) {
+		email, ok := app.CleanEmail(p.Email)
+		if !ok {
 			return app.Invalid("Invalid email - " + app.PythonText(p.Sent) + " provided a valid email address is required to send the invite")
 		}
-		token, err := invitationToken(c, p.Email)
+		token, err := invitationToken(c, email)
 		if err != nil {
 			return err
 		}
-		fresh[i] = &store.WorkspaceInvite{Email: strings.ToLower(p.Email), Token: token, Role: p.Role, WorkspaceID: c.Workspace.ID}
+		fresh[i] = &store.WorkspaceInvite{Email: email, Token: token, Role: p.Role, WorkspaceID: c.Workspace.ID}
 	}
 	return c.Write(func(t *store.Tx) error { return writeInvitations(c, t, fresh) })
 }
@@ -99,7 +99,7 @@ func Invite(c *app.Call, people []Invitee) error {
 func refuseMembers(c *app.Call, people []Invitee) error {
 	emails := make([]string, len(people))
 	for i, p := range people {
-		emails[i] = strings.ToLower(p.Email)
+		emails[i], _ = app.CleanEmail(p.Email)
 	}
 	t := c.Read()
 	known, err := store.Users.List(t, store.In("email", emails))
