@@ -23,7 +23,6 @@ type Server struct {
 	app      *app.App
 	ops      []Op
 	routes   *mux.Mux[*Op]
-	throttle *throttle
 	fallback http.Handler // paths that are no operation: the frontends
 }
 
@@ -50,7 +49,7 @@ func NewServer(a *app.App, ops []Op, fallback http.Handler) (*Server, error) {
 		}
 		methods[op.Method] = op
 	}
-	return &Server{app: a, ops: ops, routes: mux.New(table), throttle: newThrottle(), fallback: fallback}, nil
+	return &Server{app: a, ops: ops, routes: mux.New(table), fallback: fallback}, nil
 }
 
 // Ops are all operations of the server.
@@ -132,10 +131,14 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 		return err
 	}
 	x.call = c
+	keepPrivate(c, r, x.Header())
 	if op == nil {
 		return notAllowed(x, c, r, route)
 	}
-	if err := s.throttle.allow(x, c, r); err != nil {
+	if !op.form && c.Session != nil && c.Token == nil && foreign(c, r) { // forms have a page of their own to say so
+		return errForeignSite
+	}
+	if err := throttle(x, c, r, op); err != nil {
 		return err
 	}
 	if err := op.Allow.check(c, args); err != nil {

@@ -91,7 +91,7 @@ func SignIn(c *app.Call, address, password *string) (key string, err error) {
 	case !u.IsActive:
 		return "", app.NewFault("ADMIN_USER_DEACTIVATED")
 	}
-	ok, err = user.Check(u, *password)
+	ok, err = user.Try(c, u, *password)
 	if err != nil {
 		return "", err
 	}

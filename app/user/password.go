@@ -3,6 +3,7 @@ package user
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/password"
@@ -34,6 +35,34 @@ func hashOrRandom(plain string) (hashed string, random bool, err error) {
 func Secure(u *store.User, plain string) (err error) {
 	u.Password, err = hash(plain)
 	return err
+}
+
+const missesWindow = 15 * time.Minute
+
+// Try is Check for whoever asks over the network. Wrong passwords count for the account, however many clients send them. The
+// network from which the person came in last has a count of its own: strangers lock nobody out of where they usually are,
+// and elsewhere a code or a reset by mail works on.
+func Try(c *app.Call, u *store.User, plain string) (bool, error) {
+	most := c.Config.Limits.PasswordMisses
+	if most <= 0 {
+		return Check(u, plain)
+	}
+	key := "password:" + u.ID
+	if u.LastLoginIP != "" && app.Network(u.LastLoginIP) == app.Network(c.IP) {
+		key += ":home"
+	}
+	left, _, err := c.Limits().Take(c, key, most, missesWindow) // counted first, so that tries at once all count
+	if err != nil {
+		return false, err
+	}
+	if left < 0 {
+		return false, app.NewFault("RATE_LIMIT_EXCEEDED")
+	}
+	ok, err := Check(u, plain)
+	if err != nil || !ok {
+		return false, err
+	}
+	return true, c.Limits().Give(c, key, missesWindow)
 }
 
 // Check says whether the password is the person's. A hash of an older kind, as an import leaves it, is renewed in u;

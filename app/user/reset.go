@@ -13,7 +13,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/app/password"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -124,7 +123,12 @@ func ChangePassword(c *app.Call, old, plain string) (key string, err error) {
 		return "", app.NewFault("MISSING_PASSWORD", "error", "Old or new password is missing")
 	}
 	if !c.User.IsPasswordAutoset {
-		if ok, _ := password.Verify(c.User.Password, old); !ok {
+		u := *c.User // which Try may change
+		ok, err := Try(c, &u, old)
+		if err != nil {
+			return "", err
+		}
+		if !ok {
 			return "", app.NewFault("INCORRECT_OLD_PASSWORD", "error", "Old password is not correct")
 		}
 	}

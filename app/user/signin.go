@@ -90,7 +90,7 @@ func SignIn(c *app.Call, in Credentials, site string) (key string, err error) {
 	if err := passwordsOn(c); err != nil {
 		return "", err
 	}
-	ok, err := Check(u, plain)
+	ok, err := Try(c, u, plain)
 	if err != nil {
 		return "", err
 	}

@@ -109,19 +109,18 @@ func createToken(c *app.Call, in struct {
 	return out, nil
 }
 
+// updateToken passes is_service over: it has the higher limit, which nobody gives to themselves.
 func updateToken(c *app.Call, in struct {
 	ID          string          `path:"pk"`
 	Label       app.Opt[string] `json:"label" check:"max=255"`
 	Description app.Opt[string] `json:"description" check:"blank"`
-	IsService   app.Opt[bool]   `json:"is_service"` // has the higher limit, and is no longer listed
 }) (SecretToken, error) {
 	k, err := user.Token(c, in.ID)
 	if err != nil {
 		return SecretToken{}, err
 	}
 	k.Label, k.Description = in.Label.Or(k.Label), in.Description.Or(k.Description)
-	k.IsService = in.IsService.Or(k.IsService)
-	if err := user.UpdateToken(c, k, "label", "description", "is_service"); err != nil {
+	if err := user.UpdateToken(c, k, "label", "description"); err != nil {
 		return SecretToken{}, err
 	}
 	return SecretToken{token(c, k), hiddenSecret}, nil
