@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// Limits count how often something happened within a window that begins with the first time. On SQLite there is one server,
-// which counts in memory; the nodes of a Postgres count together in a table (limits), which its log leaves out.
+// Limits count how often something happened within a window that begins with the first time. On SQLite there is one
+// server, which counts in memory; the nodes of a Postgres count together in a table (limits), which its log leaves
+// out.
 type Limits struct {
 	db   *DB
 	mu   sync.Mutex
@@ -31,8 +32,8 @@ type tally struct {
 	ends time.Time
 }
 
-// shelf keeps the tallies of one length of window. Two generations take turns, so that what has ended goes without being
-// looked for; when one is full, whoever is new shares a tally with some others.
+// shelf keeps the tallies of one length of window. Two generations take turns, so that what has ended goes without
+// being looked for; when one is full, whoever is new shares a tally with some others.
 type shelf struct {
 	young, old map[string]tally
 	turned     time.Time
@@ -74,7 +75,8 @@ func (l *Limits) Give(ctx context.Context, key string, window time.Duration) err
 	if !l.db.Postgres {
 		return nil
 	}
-	if _, err := l.db.Read(ctx).Exec("UPDATE limits SET count = count - 1 WHERE key = ? AND count > 0 AND ends_at > ?", key, now); err != nil {
+	_, err := l.db.Read(ctx).Exec("UPDATE limits SET count = count - 1 WHERE key = ? AND count > 0 AND ends_at > ?", key, now)
+	if err != nil {
 		return fmt.Errorf("count %s: %w", key, err)
 	}
 	return nil
@@ -120,4 +122,14 @@ func (l *Limits) keep(key string, window time.Duration, now time.Time, change fu
 	t = change(t)
 	s.young[key] = t
 	return t
+}
+
+// Kept is how many tallies are in memory.
+func (l *Limits) Kept() (n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, s := range l.kept {
+		n += len(s.young) + len(s.old)
+	}
+	return n
 }

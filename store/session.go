@@ -22,7 +22,8 @@ func SessionKey(hash string) string { return "session:" + hash }
 
 // SwapSessionData gives a session other data unless somebody else did so since it was read.
 func SwapSessionData(t *Tx, s *Session, data string) (bool, error) {
-	r, err := t.Exec("UPDATE sessions SET session_data = ? WHERE session_key = ? AND session_data = ?", data, s.SessionKey, s.SessionData)
+	r, err := t.Exec("UPDATE sessions SET session_data = ? WHERE session_key = ? AND session_data = ?",
+		data, s.SessionKey, s.SessionData)
 	if err != nil {
 		return false, fmt.Errorf("write a session's data: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 
@@ -19,7 +20,8 @@ const (
 	AdminSessionCookie = "admin-session-id"
 )
 
-// adminPages is where the administrators' session counts; everywhere else, whatever a workspace is called, it is the app's.
+// adminPages is where the administrators' session counts; everywhere else, whatever a workspace is called, it is the
+// app's.
 const adminPages = "/api/instances/"
 
 // CookieFor names the session cookie of a path.
@@ -40,7 +42,8 @@ func identify(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op]) 
 	return identifySession(x, c, r)
 }
 
-// bySession says whether an operation of the route, and so each of them (see NewServer), knows callers by their session.
+// bySession says whether an operation of the route, and so each of them (see NewServer), knows callers by their
+// session.
 func bySession(route *mux.Route[*Op]) bool {
 	for _, op := range route.Methods {
 		return op.session
@@ -151,6 +154,14 @@ func trusted(host string, networks []string) bool {
 		}
 	}
 	return false
+}
+
+// page is the origin of the page that asks. A browser knows better than a request whether it came by TLS.
+func page(r *http.Request, base string) string {
+	if u, err := url.Parse(r.Header.Get("Origin")); err == nil && u.Host == r.Host && (u.Scheme == "http" || u.Scheme == "https") {
+		return u.Scheme + "://" + u.Host
+	}
+	return base
 }
 
 // base is the origin that the client used.

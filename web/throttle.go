@@ -42,7 +42,8 @@ func limit(c *app.Call, r *http.Request, op *Op) (key string, most int) {
 		return "key:" + c.Token.ID, c.Config.Limits.ServicePerMinute
 	case c.Token != nil:
 		return "person:" + c.Token.UserID, c.Config.Limits.APIKeyPerMinute
-	case op.form, r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/auth/"):
+	case op.form && !strings.HasSuffix(op.Path, "/callback/"), // which nothing comes of but once, after a page that counts
+		r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/auth/"):
 		return "client:" + app.Network(c.IP), c.Config.Limits.AuthPerMinute
 	}
 	return "", 0

@@ -56,7 +56,8 @@ func SignUp(c *app.Call, in Setup) (key string, err error) {
 		return "", in.fault("PASSWORD_TOO_WEAK", email)
 	}
 	u := user.New(email)
-	u.FirstName, u.LastName, u.EmailProven = *in.FirstName, in.LastName, true // nobody is there to vouch but the administrator
+	u.FirstName, u.LastName = *in.FirstName, in.LastName
+	u.EmailProven = true // there is nobody else to vouch for it
 	if err := user.Secure(u, *in.Password); err != nil {
 		return "", err
 	}
@@ -65,6 +66,9 @@ func SignUp(c *app.Call, in Setup) (key string, err error) {
 			return err
 		}
 		if err := SetUp(t, u.ID, in.CompanyName, in.Telemetry != "False"); err != nil {
+			return err
+		}
+		if err := app.Learn(t, c, u.ID); err != nil {
 			return err
 		}
 		key, err = user.EnterAsAdmin(t, c, u)
@@ -105,6 +109,9 @@ func SignIn(c *app.Call, address, password *string) (key string, err error) {
 		return "", app.NewFault("ADMIN_AUTHENTICATION_FAILED", "email", email)
 	}
 	err = c.DB.Write(c, "", func(t *store.Tx) error {
+		if err := app.Learn(t, c, u.ID); err != nil {
+			return err
+		}
 		key, err = user.EnterAsAdmin(t, c, u)
 		return err
 	})

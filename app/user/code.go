@@ -17,8 +17,8 @@ import (
 
 const codeLife = 10 * time.Minute
 
-// codeLimits bound what strangers can do with an address: one code and three repeats, as the reference, and ten guesses, so
-// that guessing is hopeless. Both count until the last code has expired, whoever asks and from wherever.
+// codeLimits bound what strangers can do with an address: one code and three repeats, as the reference, and ten
+// guesses, so that guessing is hopeless. Both count until the last code has expired, whoever asks and from wherever.
 var codeLimits = store.CodeLimits{Sends: 4, Misses: 10}
 
 func newCode() (string, error) {
@@ -85,7 +85,8 @@ func SendCode(c *app.Call, raw string) (email string, err error) {
 }
 
 func saveCode(t *store.Tx, purpose, secret string) (room bool, err error) {
-	return store.SaveCode(t, &store.Code{Purpose: purpose, Hash: app.HashKey(purpose + secret), ExpiresAt: t.Now.Add(codeLife)}, codeLimits)
+	code := &store.Code{Purpose: purpose, Hash: app.HashKey(purpose + secret), ExpiresAt: t.Now.Add(codeLife)}
+	return store.SaveCode(t, code, codeLimits)
 }
 
 // verdict is what a guess of a code came to.
@@ -163,7 +164,7 @@ func SignUpByCode(c *app.Call, g Guess, site string) (key string, err error) {
 	if err := spendCode(c, email, code); err != nil {
 		return "", err
 	}
-	if err := signUpOpen(c, email); err != nil {
+	if err := signUpOpen(c, email, true); err != nil {
 		return "", err
 	}
 	u := New(email)

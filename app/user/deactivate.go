@@ -9,9 +9,13 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Deactivate closes an account: its sessions, API keys and memberships end, invitations to its address go, nobody knows its
-// password any more. Administrators of the installation can't close theirs. url is where the app is, for the letter.
-func Deactivate(ctx context.Context, a *app.App, u *store.User, url string) error {
+// Deactivate closes an account: its sessions, API keys and memberships end, invitations to its address go, nobody
+// knows its password any more. Administrators of the installation can't close theirs.
+func Deactivate(ctx context.Context, a *app.App, u *store.User) error {
+	url, err := a.Address(ctx)
+	if err != nil {
+		return err
+	}
 	admin, err := store.InstanceAdmins.Exists(a.DB.Read(ctx), dbx.HashExp{"user_id": u.ID})
 	if err != nil {
 		return err
@@ -55,7 +59,7 @@ func Deactivate(ctx context.Context, a *app.App, u *store.User, url string) erro
 // Bar closes an account for the one who runs the installation: unlike one that its owner closed, it does not open by
 // signing in.
 func Bar(ctx context.Context, a *app.App, u *store.User) error {
-	if err := Deactivate(ctx, a, u, a.Config.Web.AppURL); err != nil {
+	if err := Deactivate(ctx, a, u); err != nil {
 		return err
 	}
 	barred := *u

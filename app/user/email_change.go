@@ -11,11 +11,33 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// The code for another address is bound to the person who asked for it (changeSecret) and to the address, by which it is
-// counted: several accounts together get no more codes and no more guesses for it than one.
-func changePurpose(email string) string { return "change " + email }
+// The code for another address is bound to the person who asked for it and to the address. What is sent there and
+// guessed is also counted for the address alone: several accounts together get no more for it than one.
+func changePurpose(user, email string) string { return "change " + user + " " + email }
 
-func changeSecret(user, code string) string { return user + " " + code }
+func anyChange(email string) string { return "change " + email }
+
+func saveChange(t *store.Tx, user, email, code string) (room bool, err error) {
+	if room, err = saveCode(t, anyChange(email), ""); err != nil || !room {
+		return room, err
+	}
+	return saveCode(t, changePurpose(user, email), code)
+}
+
+func guessChange(t *store.Tx, user, email, code string) (verdict, error) {
+	v, err := guess(t, changePurpose(user, email), code)
+	if err != nil || v == expired {
+		return v, err
+	}
+	_, err = store.TryCode(t, anyChange(email), codeLimits)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return expired, nil
+	case err == nil && v == right:
+		err = store.DropCode(t, anyChange(email))
+	}
+	return v, err
+}
 
 func newAddress(c *app.Call, raw string) (email string, err error) {
 	email, ok := app.CleanEmail(raw)
@@ -47,7 +69,7 @@ func SendChangeCode(c *app.Call, raw string) error {
 		return err
 	}
 	return c.Write(func(t *store.Tx) error {
-		room, err := saveCode(t, changePurpose(email), changeSecret(c.User.ID, code))
+		room, err := saveChange(t, c.User.ID, email, code)
 		if err != nil {
 			return err
 		}
@@ -69,7 +91,7 @@ func ChangeEmail(c *app.Call, raw, code string) (*store.User, error) {
 	}
 	var v verdict
 	err = c.Write(func(t *store.Tx) error {
-		v, err = guess(t, changePurpose(email), changeSecret(c.User.ID, code))
+		v, err = guessChange(t, c.User.ID, email, code)
 		return err
 	})
 	switch {

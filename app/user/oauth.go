@@ -46,14 +46,15 @@ func SignInByProvider(c *app.Call, p *Provider, code, site string) (u *store.Use
 	return u, key, nil
 }
 
-// opens says whether the address of somebody at a provider is proved to be theirs. An account is opened by such an address,
-// or by the very account at the provider that it is connected with: anybody may write somebody else's address into a
-// profile there. The reference opens it all the same.
+// opens says whether the address of somebody at a provider is proved to be theirs. An account is opened by such an
+// address, or by the very account at the provider that it is connected with: anybody may write somebody else's
+// address into a profile there. The reference opens it all the same.
 func (s session) opens(c *app.Call, u *store.User, who identity) (proven bool, err error) {
 	if who.verified {
 		return true, nil
 	}
-	connected, err := store.Accounts.Exists(c.Read(), dbx.HashExp{"provider": s.p.Name, "provider_account_id": who.id, "user_id": u.ID})
+	account := dbx.HashExp{"provider": s.p.Name, "provider_account_id": who.id, "user_id": u.ID}
+	connected, err := store.Accounts.Exists(c.Read(), account)
 	if err != nil || connected {
 		return false, err
 	}
@@ -66,7 +67,7 @@ func (s session) opens(c *app.Call, u *store.User, who identity) (proven bool, e
 }
 
 func newByProvider(c *app.Call, email string, who identity) (u *store.User, err error) {
-	if err := signUpOpen(c, email); err != nil {
+	if err := signUpOpen(c, email, who.verified); err != nil {
 		return nil, err
 	}
 	u = New(email)

@@ -39,9 +39,9 @@ func Secure(u *store.User, plain string) (err error) {
 
 const missesWindow = 15 * time.Minute
 
-// Try is Check for whoever asks over the network. Wrong passwords count for the account, however many clients send them. The
-// network from which the person came in last has a count of its own: strangers lock nobody out of where they usually are,
-// and elsewhere a code or a reset by mail works on.
+// Try is Check for whoever asks over the network. Wrong passwords count for the account, however many clients send
+// them. The network from which the person came in last has a count of its own: strangers lock nobody out of where
+// they usually are, and elsewhere a code or a reset by mail works on.
 func Try(c *app.Call, u *store.User, plain string) (bool, error) {
 	most := c.Config.Limits.PasswordMisses
 	if most <= 0 {
@@ -81,6 +81,12 @@ func Check(u *store.User, plain string) (bool, error) {
 
 // SetPassword gives a person a password and ends all their sessions. A weak one is refused.
 func SetPassword(ctx context.Context, a *app.App, u *store.User, plain string) error {
+	return setPassword(ctx, a, u, plain, func(*store.Tx, *store.User) error { return nil })
+}
+
+// setPassword is SetPassword that does something else before.
+func setPassword(ctx context.Context, a *app.App, u *store.User, plain string,
+	before func(*store.Tx, *store.User) error) error {
 	if !Strong(plain) {
 		return app.NewFault("PASSWORD_TOO_WEAK")
 	}
@@ -89,9 +95,12 @@ func SetPassword(ctx context.Context, a *app.App, u *store.User, plain string) e
 		return err
 	}
 	changed := *u
-	changed.Password, changed.IsPasswordAutoset = hashed, false
 	return a.DB.Write(ctx, "", func(t *store.Tx) error {
-		if err := store.Users.Update(t, &changed, "password", "is_password_autoset", "email_proven"); err != nil {
+		if err := before(t, &changed); err != nil {
+			return err
+		}
+		changed.Password, changed.IsPasswordAutoset = hashed, false
+		if err := store.Users.Update(t, &changed, provenColumns...); err != nil {
 			return err
 		}
 		return store.EndSessions(t, u.ID, "")

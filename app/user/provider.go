@@ -41,7 +41,8 @@ type identity struct {
 	id, first, last, picture string
 	email                    *string
 	verified                 bool
-	confirm                  func(ctx context.Context) bool // asks whether the address is verified where that takes a request more
+	// confirm asks whether the address is verified, where that takes a request more.
+	confirm func(ctx context.Context) bool
 }
 
 // Providers are those that can be set up. Plane: authentication/provider/oauth/
@@ -195,14 +196,15 @@ func emailOf(who map[string]any) *string {
 }
 
 func readGoogle(_ context.Context, _ session, who map[string]any) (identity, error) {
-	return identity{id: textOf(who, "id"), first: textOf(who, "given_name"), last: textOf(who, "family_name"), picture: textOf(who, "picture"),
-		email: emailOf(who), verified: who["verified_email"] == true}, nil
+	return identity{id: textOf(who, "id"), first: textOf(who, "given_name"), last: textOf(who, "family_name"),
+		picture: textOf(who, "picture"), email: emailOf(who), verified: who["verified_email"] == true}, nil
 }
 
-// readGitLab: the address there changes only once the new one is confirmed; confirmed_at is empty until the first one is.
+// readGitLab: the address there changes only once the new one is confirmed; confirmed_at is empty until the first one
+// is.
 func readGitLab(_ context.Context, _ session, who map[string]any) (identity, error) {
-	return identity{id: textOf(who, "id"), first: textOf(who, "name"), last: textOf(who, "family_name"), picture: textOf(who, "avatar_url"),
-		email: emailOf(who), verified: textOf(who, "confirmed_at") != ""}, nil
+	return identity{id: textOf(who, "id"), first: textOf(who, "name"), last: textOf(who, "family_name"),
+		picture: textOf(who, "avatar_url"), email: emailOf(who), verified: textOf(who, "confirmed_at") != ""}, nil
 }
 
 // address is one of somebody's at a provider.
@@ -227,8 +229,8 @@ func readGitHub(ctx context.Context, s session, who map[string]any) (identity, e
 	}
 	for _, a := range all {
 		if a.Primary {
-			return identity{id: textOf(who, "id"), first: textOf(who, "name"), last: textOf(who, "family_name"), picture: textOf(who, "avatar_url"),
-				email: &a.Email, verified: a.Verified}, nil
+			return identity{id: textOf(who, "id"), first: textOf(who, "name"), last: textOf(who, "family_name"),
+				picture: textOf(who, "avatar_url"), email: &a.Email, verified: a.Verified}, nil
 		}
 	}
 	return identity{}, s.p.fault()

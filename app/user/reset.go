@@ -18,7 +18,8 @@ import (
 
 const resetLife = time.Hour
 
-// SendReset sends a link by which the account's password can be set. base is the frontend's address, to which the page's path is added.
+// SendReset sends a link by which the account's password can be set. base is the frontend's address for letters, to
+// which the page's path is added; without one there is no letter.
 func SendReset(c *app.Call, raw, base string) error {
 	if err := c.RequireSetup(c); err != nil {
 		return err
@@ -45,7 +46,11 @@ func SendReset(c *app.Call, raw, base string) error {
 	if name == "" {
 		name = u.DisplayName
 	}
-	link := base + "accounts/reset-password/?uidb64=" + base64.RawURLEncoding.EncodeToString([]byte(u.ID)) +
+	if base == "" {
+		c.Unaddressed("password-reset")
+		return app.NewFault("SMTP_NOT_CONFIGURED")
+	}
+	link := base + "/accounts/reset-password/?uidb64=" + base64.RawURLEncoding.EncodeToString([]byte(u.ID)) +
 		"&token=" + resetToken(c.App, u, c.DB.Now()) + "&email=" + url.QueryEscape(email)
 	return c.Write(func(t *store.Tx) error {
 		room, err := saveCode(t, "reset "+email, "") // counts the letters
@@ -109,8 +114,10 @@ func Reset(c *app.Call, uid, token, plain string) error {
 	case plain == "":
 		return app.NewFault("INVALID_PASSWORD")
 	}
-	u.EmailProven = true // by the letter
-	return SetPassword(c, c.App, u, plain)
+	return setPassword(c, c.App, u, plain, func(t *store.Tx, u *store.User) error {
+		u.LastLoginIP = c.IP // from where they may sign in now, however many strangers try (see Try)
+		return prove(t, u)
+	})
 }
 
 // ChangePassword replaces the caller's password, ends all sessions and opens a new one. old is not asked for while the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/sailplane/sailplane/app"
@@ -29,6 +30,8 @@ type SessionData struct {
 	State    string  `json:"state,omitempty"`
 	NextPath *string `json:"next_path,omitempty"`
 	Host     string  `json:"host,omitempty"`
+	// Invitations are those that were accepted by their links before there was anybody with the address.
+	Invitations []string `json:"invitations,omitempty"`
 }
 
 // DataOf reads what the call's session keeps; nothing without a session.
@@ -87,8 +90,21 @@ func Keep(c *app.Call, data SessionData) (key string, err error) {
 	return key, err
 }
 
-// SpendState says whether a provider has brought back what the call's session was given to tell it from others' answers.
-// It is good once: of two answers at once that bring it one is right.
+const maxHeld = 20
+
+// Hold remembers in the call's session that an invitation was accepted by its link, for whoever signs up there next.
+// key is as of Keep.
+func Hold(c *app.Call, invitation string) (key string, err error) {
+	data := DataOf(c)
+	if len(data.Invitations) >= maxHeld {
+		data.Invitations = data.Invitations[1:]
+	}
+	data.Invitations = append(slices.Clip(data.Invitations), invitation)
+	return Keep(c, data)
+}
+
+// SpendState says whether a provider has brought back what the call's session was given to tell it from others'
+// answers. It is good once: of two answers at once that bring it one is right.
 func SpendState(c *app.Call, state string) (good bool, err error) {
 	data := DataOf(c)
 	if data.State == "" || subtle.ConstantTimeCompare([]byte(state), []byte(data.State)) != 1 {
