@@ -24,6 +24,14 @@ var emailAddress = regexp.MustCompile(`^[-!#$%&'*+/=?^_` + "`" + `{}|~0-9A-Za-z]
 // IsEmail says whether a text is an e-mail address that letters can be sent to.
 func IsEmail(s string) bool { return len(s) <= 320 && emailAddress.MatchString(s) }
 
+const maxEmail = 255 // what the column takes
+
+// CleanEmail trims and lowers an address, as every door has to that takes one, and says whether it is one.
+func CleanEmail(raw string) (email string, ok bool) {
+	email = strings.ToLower(strings.TrimSpace(raw))
+	return email, len(email) <= maxEmail && IsEmail(email)
+}
+
 var hostName = regexp.MustCompile(`(?i)^(localhost|([a-z0-9\x{00a1}-\x{ffff}]([a-z0-9\x{00a1}-\x{ffff}-]{0,61}[a-z0-9\x{00a1}-\x{ffff}])?\.)+` +
 	`([a-z\x{00a1}-\x{ffff}-]{2,63}|xn--[a-z0-9]{1,59})\.?)$`)
 

@@ -28,6 +28,7 @@ type Call struct {
 	IP        string // of the client, behind trusted proxies
 	UserAgent string
 	Base      string // the origin that the client used, https://host
+	Page      string // the origin of the page that asks, as its browser says it, when that is ours; else Base
 
 	User    *store.User    // nil: nobody is signed in
 	Session *store.Session // nil: a key was used, or nobody is signed in

@@ -34,6 +34,7 @@ type DatabaseConfig struct {
 // LimitsConfig bounds what one client may ask; 0 is no limit.
 type LimitsConfig struct {
 	AuthPerMinute    int   `toml:"auth_per_minute"`
+	PasswordMisses   int   `toml:"password_misses"`
 	APIKeyPerMinute  int   `toml:"api_key_per_minute"`
 	ServicePerMinute int   `toml:"service_per_minute"`
 	FileSize         int64 `toml:"file_size"`
@@ -89,7 +90,7 @@ func Defaults() *Config {
 	return &Config{
 		Server:    ServerConfig{HTTP: "127.0.0.1:8080", MaxBody: 10 << 20},
 		Database:  DatabaseConfig{OutlineItems: store.DefaultOutlineItems},
-		Limits:    LimitsConfig{AuthPerMinute: 30, APIKeyPerMinute: 60, ServicePerMinute: 300, FileSize: 5242880},
+		Limits:    LimitsConfig{AuthPerMinute: 30, PasswordMisses: 20, APIKeyPerMinute: 60, ServicePerMinute: 300, FileSize: 5242880},
 		Workspace: WorkspaceConfig{DemoProject: true},
 		Web:       WebConfig{AdminPath: "/god-mode/", SpacePath: "/spaces/"},
 		Storage:   StorageConfig{S3Region: "us-east-1", S3TLS: true},

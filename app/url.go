@@ -1,8 +1,22 @@
 package app
 
-import "strings"
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"net/url"
+	"strings"
 
-// AppURL is where the app is, without a slash at the end: what the settings say, else the origin that the client used.
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store"
+)
+
+// What goes back to whoever asked (redirects, addresses of uploads) may follow the host that they asked by. What goes
+// to others may not: whoever asks writes the Host. Letters lead to Address and SpaceAddress.
+
+// AppURL is where the app is for the caller, without a slash at the end: what the settings say, else the origin that
+// they used.
 func (c *Call) AppURL() string { return origin(c.Config.Web.AppURL, c.Base) }
 
 // SpaceURL is where the published projects are, with a slash at the end.
@@ -33,4 +47,66 @@ func folder(path string) string {
 		return "/"
 	}
 	return "/" + path + "/"
+}
+
+// Address is where letters say that the app is, without a slash at the end: what the settings say, else what was
+// learnt from an administrator (see Learn). It is empty as long as nobody knows.
+func (a *App) Address(ctx context.Context) (string, error) {
+	if a.Config.Web.AppURL != "" {
+		return origin(a.Config.Web.AppURL, ""), nil
+	}
+	i, err := a.Instance(ctx)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return i.BaseURL, nil
+}
+
+// SpaceAddress is where letters say that the published projects are, with a slash at the end; empty as Address is.
+func (a *App) SpaceAddress(ctx context.Context) (string, error) {
+	base, err := a.Address(ctx)
+	if base = origin(a.Config.Web.SpaceURL, base); err != nil || base == "" {
+		return "", err
+	}
+	return base + folder(a.Config.Web.SpacePath), nil
+}
+
+// Unaddressed notes in the log that a letter was not sent, since nobody knows where its link should lead.
+func (a *App) Unaddressed(template string) {
+	a.Log.Warn("letter not sent: nobody has said where the app is; set web.app_url, or let an administrator sign in",
+		"template", template)
+}
+
+// Learn remembers where the app is from the browser in which an administrator of the installation signs in: nobody
+// else's word is taken for it. What was learnt stays, but an address that only this machine knows gives way to one
+// for everybody.
+func Learn(t *store.Tx, c *Call, user string) error {
+	known, err := c.Address(c)
+	if err != nil || c.Page == "" || known != "" && (c.Config.Web.AppURL != "" || !Local(known) || Local(c.Page)) {
+		return err
+	}
+	is, err := store.InstanceAdmins.Exists(t, dbx.HashExp{"user_id": user})
+	if err != nil || !is {
+		return err
+	}
+	i, err := store.Instances.First(t, dbx.HashExp{}, "created_at DESC")
+	if err != nil {
+		return err
+	}
+	i.BaseURL = c.Page
+	c.Log.Info("letters lead to where an administrator has signed in", "url", c.Page)
+	return store.Instances.Set(t, i, "base_url")
+}
+
+// Local says whether an address is one of this very machine, which a letter is no use with.
+func Local(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
 }

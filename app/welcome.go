@@ -2,16 +2,26 @@ package app
 
 import (
 	"errors"
+	"slices"
+	"time"
 
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/store"
 )
 
+// MayJoin says whether a person may accept what was sent to their address without its token. Whoever signs up with an
+// address that was invited has proved nothing, and may not, unlike the reference; whoever had an account already is
+// the one who was meant.
+func MayJoin(u *store.User, invited time.Time) bool {
+	return u.EmailProven || u.CreatedAt.Before(invited)
+}
+
 // JoinWaiting lets a person into the workspaces and projects whose invitations were accepted before there was anybody with the
-// address: it is called with everybody who comes in. Who was a member before stays what he was.
+// address: it is called with everybody who comes in. held are the invitations that the person's browser has accepted
+// by their links. Whoever was a member before stays what they were.
 // Plane: authentication/utils/workspace_project_join.py
-func JoinWaiting(t *store.Tx, u *store.User) error {
+func JoinWaiting(t *store.Tx, u *store.User, held []string) error {
 	if u.Email == nil {
 		return nil
 	}
@@ -21,6 +31,9 @@ func JoinWaiting(t *store.Tx, u *store.User) error {
 		return err
 	}
 	for _, i := range invites {
+		if !MayJoin(u, i.CreatedAt) && !slices.Contains(held, i.ID) {
+			continue
+		}
 		if err := joinWorkspace(t, i.WorkspaceID, u.ID, i.Role); err != nil {
 			return err
 		}
@@ -33,6 +46,9 @@ func JoinWaiting(t *store.Tx, u *store.User) error {
 		return err
 	}
 	for _, i := range projects {
+		if !MayJoin(u, i.CreatedAt) {
+			continue
+		}
 		role := Member // an invitation to a project makes nobody an administrator
 		if i.Role == int(Guest) {
 			role = Guest

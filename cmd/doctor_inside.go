@@ -117,7 +117,25 @@ func checkMail(ctx context.Context, p *patient) []finding {
 		return []finding{{"mail.unreachable", wrong, err.Error(), "mail waits in the queue, for about a day", "see that " + address + " is right and lets this machine in"}}
 	}
 	conn.Close()
-	return []finding{ok("mail.reachable", "the mail server answers at "+address)}
+	return []finding{ok("mail.reachable", "the mail server answers at "+address), checkAddress(ctx, a)}
+}
+
+// checkAddress looks where the links of letters lead.
+func checkAddress(ctx context.Context, a *app.App) finding {
+	const change = `web.app_url = "https://plane.example.org"`
+	address, err := a.Address(ctx)
+	switch {
+	case err != nil:
+		return finding{"address.unknown", wrong, err.Error(), "where links of letters lead can't be told", ""}
+	case address == "":
+		return finding{"address.unknown", wrong, "nobody has said where the app is",
+			"invitations and forgotten passwords are not sent: their links would lead nowhere",
+			change + ", or sign in as an administrator in the browser, at the address that everybody uses"}
+	case app.Local(address):
+		return finding{"address.local", note, "links of letters lead to " + address,
+			"nobody can open them but on this machine", change}
+	}
+	return ok("address.known", "links of letters lead to "+address)
 }
 
 const clockSlack = time.Minute

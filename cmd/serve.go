@@ -59,6 +59,9 @@ func (c *command) serve() *cobra.Command {
 			if err := instance.Register(ctx, a); err != nil {
 				return errors.Join(fmt.Errorf("register the installation: %w", err), db.Close())
 			}
+			if err := instance.CheckAddress(ctx, a); err != nil {
+				return errors.Join(err, db.Close())
+			}
 			if err := upgrade.Begin(ctx, a); err != nil {
 				return errors.Join(fmt.Errorf("begin upgrades of the data: %w", err), db.Close())
 			}

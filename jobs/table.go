@@ -36,6 +36,7 @@ func Handlers() map[string]Duty {
 func Entries() []Entry {
 	return []Entry{
 		{"issue-changes", "*/10 * * * *", sweepChanges},
+		{"limits", "*/10 * * * *", app.SweepLimits},
 		{"expired-sessions", "10 3 * * *", user.PurgeSessions},
 		{"hard-delete", "20 3 * * *", hardDelete},
 		{"exports", "50 3 * * *", export.Sweep},

@@ -10,7 +10,7 @@ import (
 )
 
 // Tables that belong to an engine or to a process, or follow from others; not data.
-var notCopied = []string{"schema_migrations", "upgrades", "job_locks", "cache_notices", "issue_changes", "search_projects", "search_issues"}
+var notCopied = []string{"schema_migrations", "upgrades", "job_locks", "cache_notices", "limits", "issue_changes", "search_projects", "search_issues"}
 
 // CopyRows copies every row of one database into another of either engine, whose schema is there and whose tables are
 // empty. It is one transaction on each side: what is copied is consistent, and a failure leaves nothing.

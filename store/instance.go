@@ -21,6 +21,7 @@ type Instance struct {
 	Edition                    string    `db:"edition"`
 	IsTest                     bool      `db:"is_test"`
 	IsCurrentVersionDeprecated bool      `db:"is_current_version_deprecated"`
+	BaseURL                    string    `db:"base_url"` // ours: where an administrator's browser found the app; see app.Learn
 }
 
 // Instances is the table of Instance rows.

@@ -20,6 +20,19 @@ var Sessions = NewTable("sessions", func(s *Session) []string { return []string{
 // SessionKey is where the cache keeps a session; hash is the row's session_key.
 func SessionKey(hash string) string { return "session:" + hash }
 
+// SwapSessionData gives a session other data unless somebody else did so since it was read.
+func SwapSessionData(t *Tx, s *Session, data string) (bool, error) {
+	r, err := t.Exec("UPDATE sessions SET session_data = ? WHERE session_key = ? AND session_data = ?",
+		data, s.SessionKey, s.SessionData)
+	if err != nil {
+		return false, fmt.Errorf("write a session's data: %w", err)
+	}
+	t.Forget(SessionKey(s.SessionKey))
+	s.SessionData = data
+	n, err := r.RowsAffected()
+	return n == 1, err
+}
+
 // EndSessions deletes all sessions of a person; sessions stay of which the key is that (none: "").
 func EndSessions(t *Tx, user, except string) error {
 	rows, err := t.Rows("DELETE FROM sessions WHERE user_id = ? AND session_key <> ? RETURNING session_key", user, except)

@@ -1,6 +1,10 @@
 package store
 
-import "time"
+import (
+	"time"
+
+	"github.com/pocketbase/dbx"
+)
 
 // APIToken is a row of api_tokens.
 type APIToken struct {
@@ -20,6 +24,20 @@ type APIToken struct {
 
 // APITokens is the table of APIToken rows.
 var APITokens = NewTable("api_tokens", func(k *APIToken) []string { return []string{TokenKey(k.Token)} })
+
+// EndTokens ends all API keys of a person.
+func EndTokens(t *Tx, user string) error {
+	keys, err := APITokens.List(t, dbx.HashExp{"user_id": user})
+	if err != nil {
+		return err
+	}
+	for i := range keys {
+		if err := APITokens.Delete(t, &keys[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // TokenKey is where the cache keeps an API token; hash is the row's token.
 func TokenKey(hash string) string { return "token:" + hash }

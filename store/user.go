@@ -45,6 +45,7 @@ type User struct {
 	IsEmailValid            bool       `db:"is_email_valid"`
 	MaskedAt                *time.Time `db:"masked_at"`
 	IsPasswordResetRequired bool       `db:"is_password_reset_required"`
+	EmailProven             bool       `db:"email_proven"` // ours: by a code or a link that was sent there, or by a provider
 }
 
 // Users is the table of User rows.

@@ -5,10 +5,8 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"io"
+	"mime"
 	"net/http"
-	"net/url"
-	"slices"
-	"strings"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/embed"
@@ -40,9 +38,18 @@ func Form[In any](path, summary string, handle func(*app.Call, In) (Reply, error
 		if !ok {
 			return notOurs, nil
 		}
+		if !isForm(r) {
+			r.Body = http.NoBody // a form without fields, as in the reference
+		}
 		return run(c, r, args)
 	}
 	return op
+}
+
+// isForm says whether the body is that of a form.
+func isForm(r *http.Request) bool {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return kind == "application/x-www-form-urlencoded" || kind == "multipart/form-data"
 }
 
 // Visit declares an operation that a browser opens and that answers with a redirect.
@@ -80,7 +87,7 @@ func CSRFToken(c *app.Call, have string) (token string, cookie *http.Cookie) {
 
 // genuine says whether a request was made by a page of ours: it comes from no other site, and repeats the cookie's token.
 func genuine(c *app.Call, r *http.Request) (bool, error) {
-	if origin := r.Header.Get("Origin"); origin != "" && !ourOrigin(c, origin) {
+	if foreign(c, r) {
 		return false, nil
 	}
 	cookie, err := r.Cookie(CSRFCookie)
@@ -96,15 +103,6 @@ func genuine(c *app.Call, r *http.Request) (bool, error) {
 	return subtle.ConstantTimeCompare([]byte(token), []byte(cookie.Value)) == 1, nil
 }
 
-func ourOrigin(c *app.Call, origin string) bool {
-	for _, place := range []string{c.Base, c.AppURL(), c.SpaceURL(), c.AdminURL()} {
-		if u, err := url.Parse(place); err == nil && origin == u.Scheme+"://"+u.Host {
-			return true
-		}
-	}
-	return false
-}
-
 // formToken reads the token's field and leaves the body to be read again.
 func formToken(r *http.Request) (token string, err error) {
 	raw, err := readBody(r)
@@ -112,9 +110,7 @@ func formToken(r *http.Request) (token string, err error) {
 		return "", err
 	}
 	defer func() { r.Body = io.NopCloser(bytes.NewReader(raw)) }()
-	if !slices.ContainsFunc([]string{"application/x-www-form-urlencoded", "multipart/form-data"}, func(kind string) bool {
-		return strings.HasPrefix(r.Header.Get("Content-Type"), kind)
-	}) {
+	if !isForm(r) {
 		return "", nil
 	}
 	fields, err := parseBody(r, raw)

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 
@@ -19,9 +20,13 @@ const (
 	AdminSessionCookie = "admin-session-id"
 )
 
+// adminPages is where the administrators' session counts; everywhere else, whatever a workspace is called, it is the
+// app's.
+const adminPages = "/api/instances/"
+
 // CookieFor names the session cookie of a path.
 func CookieFor(path string) string {
-	if strings.HasPrefix(path, "/api/instances/") { // the reference: wherever the word stands, in a workspace's slug, too
+	if strings.HasPrefix(path, adminPages) {
 		return AdminSessionCookie
 	}
 	return SessionCookie
@@ -37,9 +42,11 @@ func identify(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op]) 
 	return identifySession(x, c, r)
 }
 
+// bySession says whether an operation of the route, and so each of them (see NewServer), knows callers by their
+// session.
 func bySession(route *mux.Route[*Op]) bool {
 	for _, op := range route.Methods {
-		return op.session // all of a path are alike
+		return op.session
 	}
 	return false
 }
@@ -60,7 +67,9 @@ func identifyKey(c *app.Call, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	// The key of somebody who left or closed the account himself is still good; his memberships have ended.
+	if !user.IsActive {
+		return errBadKey // whoever closed the account, and however
+	}
 	c.Token, c.User = token, user
 	return c.NoteUse(c, token)
 }
@@ -145,6 +154,14 @@ func trusted(host string, networks []string) bool {
 		}
 	}
 	return false
+}
+
+// page is the origin of the page that asks. A browser knows better than a request whether it came by TLS.
+func page(r *http.Request, base string) string {
+	if u, err := url.Parse(r.Header.Get("Origin")); err == nil && u.Host == r.Host && (u.Scheme == "http" || u.Scheme == "https") {
+		return u.Scheme + "://" + u.Host
+	}
+	return base
 }
 
 // base is the origin that the client used.

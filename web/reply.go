@@ -101,6 +101,7 @@ func writeReply(w http.ResponseWriter, r *http.Request, status int, out Reply) e
 		w.WriteHeader(status)
 		return nil
 	case out.HTML != nil:
+		pageHeaders(w.Header())
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(status)
 		_, err := w.Write(out.HTML)

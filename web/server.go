@@ -23,7 +23,6 @@ type Server struct {
 	app      *app.App
 	ops      []Op
 	routes   *mux.Mux[*Op]
-	throttle *throttle
 	fallback http.Handler // paths that are no operation: the frontends
 }
 
@@ -43,9 +42,14 @@ func NewServer(a *app.App, ops []Op, fallback http.Handler) (*Server, error) {
 		if methods[op.Method] != nil {
 			return nil, fmt.Errorf("%s %s stands twice in the route tables", op.Method, op.Path)
 		}
+		for _, other := range methods {
+			if other.session != op.session {
+				return nil, fmt.Errorf("%s knows callers by their session in one method and by a key in another", op.Path)
+			}
+		}
 		methods[op.Method] = op
 	}
-	return &Server{app: a, ops: ops, routes: mux.New(table), throttle: newThrottle(), fallback: fallback}, nil
+	return &Server{app: a, ops: ops, routes: mux.New(table), fallback: fallback}, nil
 }
 
 // Ops are all operations of the server.
@@ -127,10 +131,14 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 		return err
 	}
 	x.call = c
+	keepPrivate(c, r, x.Header())
 	if op == nil {
 		return notAllowed(x, c, r, route, args)
 	}
-	if err := s.throttle.allow(x, c, r); err != nil {
+	if !op.form && c.Session != nil && c.Token == nil && foreign(c, r) { // forms have a page of their own to say so
+		return errForeignSite
+	}
+	if err := throttle(x, c, r, op); err != nil {
 		return err
 	}
 	if err := op.Allow.check(c, args); err != nil {
@@ -225,6 +233,7 @@ func noForm(x *exchange, c *app.Call, r *http.Request) error {
 func (s *Server) call(x *exchange, r *http.Request, route *mux.Route[*Op], args mux.Args) (*app.Call, error) {
 	c := &app.Call{Context: r.Context(), App: s.app, RequestID: x.id, IP: clientIP(r, s.app.Config), UserAgent: r.UserAgent(),
 		Base: base(r, s.app.Config)}
+	c.Page = page(r, c.Base)
 	if err := identify(x, c, r, route); err != nil {
 		return nil, err
 	}

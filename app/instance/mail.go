@@ -46,6 +46,20 @@ func Send(ctx context.Context, s app.Settings, to string, msg *mail.Msg) error {
 	return nil
 }
 
+// CheckAddress notes in the log that letters with links are not sent, when there is a mail server and nobody has said
+// where the app is.
+func CheckAddress(ctx context.Context, a *app.App) error {
+	s, err := a.Settings(ctx)
+	if err != nil || s["EMAIL_HOST"] == "" {
+		return err
+	}
+	address, err := a.Address(ctx)
+	if err == nil && address == "" {
+		a.Unaddressed("every one with a link")
+	}
+	return err
+}
+
 // SendTest sends a letter that says nothing, to find out whether the settings are right.
 func SendTest(ctx context.Context, s app.Settings, to string) error {
 	msg := mail.NewMsg()

@@ -41,7 +41,7 @@ func SignUp(c *app.Call, in Setup) (key string, err error) {
 	if blank(in.Email) || blank(in.Password) || blank(in.FirstName) {
 		return "", in.fault("REQUIRED_ADMIN_EMAIL_PASSWORD_FIRST_NAME", text(in.Email))
 	}
-	email, ok := user.CleanEmail(*in.Email)
+	email, ok := app.CleanEmail(*in.Email)
 	if !ok {
 		return "", in.fault("INVALID_ADMIN_EMAIL", email)
 	}
@@ -57,6 +57,7 @@ func SignUp(c *app.Call, in Setup) (key string, err error) {
 	}
 	u := user.New(email)
 	u.FirstName, u.LastName = *in.FirstName, in.LastName
+	u.EmailProven = true // there is nobody else to vouch for it
 	if err := user.Secure(u, *in.Password); err != nil {
 		return "", err
 	}
@@ -65,6 +66,9 @@ func SignUp(c *app.Call, in Setup) (key string, err error) {
 			return err
 		}
 		if err := SetUp(t, u.ID, in.CompanyName, in.Telemetry != "False"); err != nil {
+			return err
+		}
+		if err := app.Learn(t, c, u.ID); err != nil {
 			return err
 		}
 		key, err = user.EnterAsAdmin(t, c, u)
@@ -78,7 +82,7 @@ func SignIn(c *app.Call, address, password *string) (key string, err error) {
 	if blank(address) || blank(password) {
 		return "", app.NewFault("REQUIRED_ADMIN_EMAIL_PASSWORD", "email", text(address))
 	}
-	email, ok := user.CleanEmail(*address)
+	email, ok := app.CleanEmail(*address)
 	if !ok {
 		return "", app.NewFault("INVALID_ADMIN_EMAIL", "email", email)
 	}
@@ -91,7 +95,7 @@ func SignIn(c *app.Call, address, password *string) (key string, err error) {
 	case !u.IsActive:
 		return "", app.NewFault("ADMIN_USER_DEACTIVATED")
 	}
-	ok, err = user.Check(u, *password)
+	ok, err = user.Try(c, u, *password)
 	if err != nil {
 		return "", err
 	}
@@ -105,6 +109,9 @@ func SignIn(c *app.Call, address, password *string) (key string, err error) {
 		return "", app.NewFault("ADMIN_AUTHENTICATION_FAILED", "email", email)
 	}
 	err = c.DB.Write(c, "", func(t *store.Tx) error {
+		if err := app.Learn(t, c, u.ID); err != nil {
+			return err
+		}
 		key, err = user.EnterAsAdmin(t, c, u)
 		return err
 	})

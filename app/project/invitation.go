@@ -1,6 +1,7 @@
 package project
 
 import (
+	"crypto/subtle"
 	"errors"
 	"net/http"
 
@@ -86,14 +87,18 @@ func Withdraw(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error { return store.ProjectInvites.Delete(t, &i.ProjectInvite) })
 }
 
-// Answer accepts or declines an invitation for the person whose address it has, who must be the caller: the reference
-// takes anybody's word who knows the address. Whoever accepts is then in the workspace, too.
-func Answer(c *app.Call, id, email string, accepted bool) error {
+// Answer accepts or declines an invitation for the person whose address it has, who must be the caller, and show its
+// token or that the address is theirs: the reference takes anybody's word who knows the address. Whoever accepts is
+// then in the workspace, too.
+func Answer(c *app.Call, id, email, token string, accepted bool) error {
 	i, err := GetInvitation(c, id)
 	if err != nil {
 		return err
 	}
-	if email != i.Email || c.User == nil || c.User.Email == nil || *c.User.Email != email {
+	email, _ = app.CleanEmail(email)
+	told := token != "" && subtle.ConstantTimeCompare([]byte(token), []byte(i.Token)) == 1
+	if email != i.Email || c.User == nil || c.User.Email == nil || *c.User.Email != email ||
+		!told && !app.MayJoin(c.User, i.CreatedAt) {
 		return app.Refuse(http.StatusForbidden, "You do not have permission to join the project")
 	}
 	if i.RespondedAt != nil {

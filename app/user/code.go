@@ -15,11 +15,11 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-const (
-	codeLife   = 10 * time.Minute
-	codeSends  = 4  // one and three repeats, as the reference
-	codeMisses = 10 // ours: then the code is gone, so that guessing is hopeless
-)
+const codeLife = 10 * time.Minute
+
+// codeLimits bound what strangers can do with an address: one code and three repeats, as the reference, and ten
+// guesses, so that guessing is hopeless. Both count until the last code has expired, whoever asks and from wherever.
+var codeLimits = store.CodeLimits{Sends: 4, Misses: 10}
 
 func newCode() (string, error) {
 	n, err := rand.Int(rand.Reader, big.NewInt(900_000))
@@ -61,7 +61,7 @@ func SendCode(c *app.Call, raw string) (email string, err error) {
 	if err := c.RequireSetup(c); err != nil {
 		return "", err
 	}
-	email, ok := CleanEmail(raw)
+	email, ok := app.CleanEmail(raw)
 	if !ok {
 		return "", app.NewFault("INVALID_EMAIL", "email", email)
 	}
@@ -73,23 +73,20 @@ func SendCode(c *app.Call, raw string) (email string, err error) {
 		return "", err
 	}
 	return email, c.Write(func(t *store.Tx) error {
-		purpose := signInPurpose(email)
-		next := store.Code{Purpose: purpose, Hash: app.HashKey(purpose + code), Sent: 1, ExpiresAt: t.Now.Add(codeLife)}
-		last, err := store.FindCode(t, purpose)
-		switch {
-		case errors.Is(err, store.ErrNotFound):
-		case err != nil:
+		room, err := saveCode(t, signInPurpose(email), code)
+		if err != nil {
 			return err
-		case last.Sent >= codeSends:
-			return kindOf(t, "EMAIL_CODE_ATTEMPT_EXHAUSTED", email)
-		default:
-			next.Sent += last.Sent
 		}
-		if err := store.SaveCode(t, &next); err != nil {
-			return err
+		if !room {
+			return kindOf(t, "EMAIL_CODE_ATTEMPT_EXHAUSTED", email)
 		}
 		return c.Post(t, email, "code", map[string]string{"code": code})
 	})
+}
+
+func saveCode(t *store.Tx, purpose, secret string) (room bool, err error) {
+	code := &store.Code{Purpose: purpose, Hash: app.HashKey(purpose + secret), ExpiresAt: t.Now.Add(codeLife)}
+	return store.SaveCode(t, code, codeLimits)
 }
 
 // verdict is what a guess of a code came to.
@@ -101,22 +98,19 @@ const (
 	right
 )
 
-// guess compares a code in constant time. A right one is used up; wrong ones are counted.
-func guess(t *store.Tx, purpose, code string) (verdict, error) {
-	have, err := store.FindCode(t, purpose)
+// guess compares a secret in constant time. A right one is used up; wrong ones are counted.
+func guess(t *store.Tx, purpose, secret string) (verdict, error) {
+	hash, err := store.TryCode(t, purpose, codeLimits)
 	if errors.Is(err, store.ErrNotFound) {
 		return expired, nil
 	}
 	if err != nil {
 		return expired, err
 	}
-	if subtle.ConstantTimeCompare([]byte(have.Hash), []byte(app.HashKey(purpose+code))) == 1 {
+	if subtle.ConstantTimeCompare([]byte(hash), []byte(app.HashKey(purpose+secret))) == 1 {
 		return right, store.DropCode(t, purpose)
 	}
-	if have.Missed++; have.Missed >= codeMisses {
-		return wrong, store.DropCode(t, purpose)
-	}
-	return wrong, store.SaveCode(t, have)
+	return wrong, nil
 }
 
 // Guess is the form of a sign-in by code.
@@ -150,7 +144,7 @@ func SignInByCode(c *app.Call, g Guess, site string) (key string, home bool, err
 	if err != nil {
 		return "", false, err
 	}
-	key, err = enter(c, u, entry{medium: "magic-code", site: site})
+	key, err = enter(c, u, entry{medium: "magic-code", site: site, proven: true})
 	return key, u.IsPasswordAutoset && p.IsOnboarded, err
 }
 
@@ -170,14 +164,14 @@ func SignUpByCode(c *app.Call, g Guess, site string) (key string, err error) {
 	if err := spendCode(c, email, code); err != nil {
 		return "", err
 	}
-	if err := signUpOpen(c, email); err != nil {
+	if err := signUpOpen(c, email, true); err != nil {
 		return "", err
 	}
 	u := New(email)
 	if u.Password, u.IsPasswordAutoset, err = hashOrRandom(""); err != nil {
 		return "", err
 	}
-	u.IsEmailVerified = true
+	u.IsEmailVerified, u.EmailProven = true, true
 	return enter(c, u, entry{medium: "magic-code", site: site, fresh: true})
 }
 
@@ -214,7 +208,7 @@ func EmailStatus(c *app.Call, raw string) (exists, byCode bool, err error) {
 	if raw == "" {
 		return false, false, app.NewFault("EMAIL_REQUIRED")
 	}
-	email, ok := CleanEmail(raw)
+	email, ok := app.CleanEmail(raw)
 	if !ok {
 		return false, false, app.NewFault("INVALID_EMAIL")
 	}

@@ -9,9 +9,13 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Deactivate closes an account: its sessions and memberships end, invitations to its address go, nobody knows its password
-// any more. Administrators of the installation can't close theirs. url is where the app is, for the letter.
-func Deactivate(ctx context.Context, a *app.App, u *store.User, url string) error {
+// Deactivate closes an account: its sessions, API keys and memberships end, invitations to its address go, nobody
+// knows its password any more. Administrators of the installation can't close theirs.
+func Deactivate(ctx context.Context, a *app.App, u *store.User) error {
+	url, err := a.Address(ctx)
+	if err != nil {
+		return err
+	}
 	admin, err := store.InstanceAdmins.Exists(a.DB.Read(ctx), dbx.HashExp{"user_id": u.ID})
 	if err != nil {
 		return err
@@ -29,6 +33,9 @@ func Deactivate(ctx context.Context, a *app.App, u *store.User, url string) erro
 			return err
 		}
 		if err := store.LeaveEverything(t, u.ID); err != nil {
+			return err
+		}
+		if err := store.EndTokens(t, u.ID); err != nil {
 			return err
 		}
 		p, err := store.Profiles.Get(t, dbx.HashExp{"user_id": u.ID})
@@ -50,28 +57,15 @@ func Deactivate(ctx context.Context, a *app.App, u *store.User, url string) erro
 }
 
 // Bar closes an account for the one who runs the installation: unlike one that its owner closed, it does not open by
-// signing in, and its API keys are refused.
+// signing in.
 func Bar(ctx context.Context, a *app.App, u *store.User) error {
-	if err := Deactivate(ctx, a, u, a.Config.Web.AppURL); err != nil {
+	if err := Deactivate(ctx, a, u); err != nil {
 		return err
 	}
 	barred := *u
 	return a.DB.Write(ctx, "", func(t *store.Tx) error {
 		barred.MaskedAt = &t.Now
-		if err := store.Users.Update(t, &barred, "masked_at"); err != nil {
-			return err
-		}
-		keys, err := store.APITokens.List(t, dbx.HashExp{"user_id": u.ID, "is_active": true})
-		if err != nil {
-			return err
-		}
-		for i := range keys {
-			keys[i].IsActive = false
-			if err := store.APITokens.Update(t, &keys[i], "is_active"); err != nil {
-				return err
-			}
-		}
-		return nil
+		return store.Users.Update(t, &barred, "masked_at")
 	})
 }
 

@@ -2,6 +2,7 @@ package user
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 
 	"github.com/pocketbase/dbx"
@@ -10,15 +11,40 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// The code for another address is bound to the person who asked for it and to the address.
+// The code for another address is bound to the person who asked for it and to the address. What is sent there and
+// guessed is also counted for the address alone: several accounts together get no more for it than one.
 func changePurpose(user, email string) string { return "change " + user + " " + email }
 
+func anyChange(email string) string { return "change " + email }
+
+func saveChange(t *store.Tx, user, email, code string) (room bool, err error) {
+	if room, err = saveCode(t, anyChange(email), ""); err != nil || !room {
+		return room, err
+	}
+	return saveCode(t, changePurpose(user, email), code)
+}
+
+func guessChange(t *store.Tx, user, email, code string) (verdict, error) {
+	v, err := guess(t, changePurpose(user, email), code)
+	if err != nil || v == expired {
+		return v, err
+	}
+	_, err = store.TryCode(t, anyChange(email), codeLimits)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return expired, nil
+	case err == nil && v == right:
+		err = store.DropCode(t, anyChange(email))
+	}
+	return v, err
+}
+
 func newAddress(c *app.Call, raw string) (email string, err error) {
-	email = strings.ToLower(strings.TrimSpace(raw))
+	email, ok := app.CleanEmail(raw)
 	switch {
 	case email == "":
 		return "", app.Invalid("Email is required")
-	case len(email) > maxEmail || !app.IsEmail(email):
+	case !ok:
 		return "", app.Invalid("Invalid email format")
 	case c.User.Email != nil && email == *c.User.Email:
 		return "", app.Invalid("New email must be different from current email")
@@ -43,9 +69,12 @@ func SendChangeCode(c *app.Call, raw string) error {
 		return err
 	}
 	return c.Write(func(t *store.Tx) error {
-		purpose := changePurpose(c.User.ID, email)
-		if err := store.SaveCode(t, &store.Code{Purpose: purpose, Hash: app.HashKey(purpose + code), Sent: 1, ExpiresAt: t.Now.Add(codeLife)}); err != nil {
+		room, err := saveChange(t, c.User.ID, email, code)
+		if err != nil {
 			return err
+		}
+		if !room {
+			return app.Refuse(http.StatusTooManyRequests, "Too many codes were sent to this address. Try again in some minutes.")
 		}
 		return c.Post(t, email, "email-change", map[string]string{"code": code})
 	})
@@ -62,7 +91,7 @@ func ChangeEmail(c *app.Call, raw, code string) (*store.User, error) {
 	}
 	var v verdict
 	err = c.Write(func(t *store.Tx) error {
-		v, err = guess(t, changePurpose(c.User.ID, email), code)
+		v, err = guessChange(t, c.User.ID, email, code)
 		return err
 	})
 	switch {
@@ -75,8 +104,8 @@ func ChangeEmail(c *app.Call, raw, code string) (*store.User, error) {
 	}
 	u := *c.User
 	err = c.Write(func(t *store.Tx) error {
-		u.Email, u.IsEmailVerified = &email, false
-		if err := store.Users.Update(t, &u, "email", "is_email_verified"); err != nil {
+		u.Email, u.IsEmailVerified, u.EmailProven = &email, false, true // unverified as in the reference
+		if err := store.Users.Update(t, &u, "email", "is_email_verified", "email_proven"); err != nil {
 			return err
 		}
 		for _, to := range []*string{&email, c.User.Email} {

@@ -1,6 +1,7 @@
 package user
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -19,15 +20,18 @@ func SignInByProvider(c *app.Call, p *Provider, code, site string) (u *store.Use
 	if who.email == nil {
 		return nil, "", app.NewFault("INVALID_EMAIL", "email", "None") // Python's, as the reference repeats it
 	}
-	email, ok := CleanEmail(*who.email)
+	email, ok := app.CleanEmail(*who.email)
 	if !ok {
 		return nil, "", app.NewFault("INVALID_EMAIL", "email", email)
 	}
-	e := entry{medium: p.Name, site: site}
+	e := entry{medium: p.Name, site: site, proven: who.verified}
 	u, err = ByEmail(c.Read(), email)
-	if errors.Is(err, store.ErrNotFound) {
+	switch {
+	case errors.Is(err, store.ErrNotFound):
 		e.fresh = true
 		u, err = newByProvider(c, email, who)
+	case err == nil:
+		e.proven, err = s.opens(c, u, who)
 	}
 	if err != nil {
 		return nil, "", err
@@ -42,12 +46,33 @@ func SignInByProvider(c *app.Call, p *Provider, code, site string) (u *store.Use
 	return u, key, nil
 }
 
+// opens says whether the address of somebody at a provider is proved to be theirs. An account is opened by such an
+// address, or by the very account at the provider that it is connected with: anybody may write somebody else's
+// address into a profile there. The reference opens it all the same.
+func (s session) opens(c *app.Call, u *store.User, who identity) (proven bool, err error) {
+	if who.verified {
+		return true, nil
+	}
+	account := dbx.HashExp{"provider": s.p.Name, "provider_account_id": who.id, "user_id": u.ID}
+	connected, err := store.Accounts.Exists(c.Read(), account)
+	if err != nil || connected {
+		return false, err
+	}
+	ctx, cancel := context.WithTimeout(c, providerTimeout)
+	defer cancel()
+	if who.confirm != nil && who.confirm(ctx) {
+		return true, nil
+	}
+	return false, app.NewFault("USER_ALREADY_EXIST", "email", *u.Email)
+}
+
 func newByProvider(c *app.Call, email string, who identity) (u *store.User, err error) {
-	if err := signUpOpen(c, email); err != nil {
+	if err := signUpOpen(c, email, who.verified); err != nil {
 		return nil, err
 	}
 	u = New(email)
 	u.FirstName, u.LastName, u.Avatar, u.IsEmailVerified = who.first, who.last, who.address(), true
+	u.EmailProven = who.verified
 	u.Password, u.IsPasswordAutoset, err = hashOrRandom("")
 	return u, err
 }

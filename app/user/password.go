@@ -3,6 +3,7 @@ package user
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/password"
@@ -36,6 +37,34 @@ func Secure(u *store.User, plain string) (err error) {
 	return err
 }
 
+const missesWindow = 15 * time.Minute
+
+// Try is Check for whoever asks over the network. Wrong passwords count for the account, however many clients send
+// them. The network from which the person came in last has a count of its own: strangers lock nobody out of where
+// they usually are, and elsewhere a code or a reset by mail works on.
+func Try(c *app.Call, u *store.User, plain string) (bool, error) {
+	most := c.Config.Limits.PasswordMisses
+	if most <= 0 {
+		return Check(u, plain)
+	}
+	key := "password:" + u.ID
+	if u.LastLoginIP != "" && app.Network(u.LastLoginIP) == app.Network(c.IP) {
+		key += ":home"
+	}
+	left, _, err := c.Limits().Take(c, key, most, missesWindow) // counted first, so that tries at once all count
+	if err != nil {
+		return false, err
+	}
+	if left < 0 {
+		return false, app.NewFault("RATE_LIMIT_EXCEEDED")
+	}
+	ok, err := Check(u, plain)
+	if err != nil || !ok {
+		return false, err
+	}
+	return true, c.Limits().Give(c, key, missesWindow)
+}
+
 // Check says whether the password is the person's. A hash of an older kind, as an import leaves it, is renewed in u;
 // whoever signs the person in writes it.
 func Check(u *store.User, plain string) (bool, error) {
@@ -52,6 +81,12 @@ func Check(u *store.User, plain string) (bool, error) {
 
 // SetPassword gives a person a password and ends all their sessions. A weak one is refused.
 func SetPassword(ctx context.Context, a *app.App, u *store.User, plain string) error {
+	return setPassword(ctx, a, u, plain, func(*store.Tx, *store.User) error { return nil })
+}
+
+// setPassword is SetPassword that does something else before.
+func setPassword(ctx context.Context, a *app.App, u *store.User, plain string,
+	before func(*store.Tx, *store.User) error) error {
 	if !Strong(plain) {
 		return app.NewFault("PASSWORD_TOO_WEAK")
 	}
@@ -59,14 +94,15 @@ func SetPassword(ctx context.Context, a *app.App, u *store.User, plain string) e
 	if err != nil {
 		return err
 	}
-	return a.DB.Write(ctx, "", func(t *store.Tx) error { return setHash(t, u, hashed) })
-}
-
-func setHash(t *store.Tx, u *store.User, hashed string) error {
 	changed := *u
-	changed.Password, changed.IsPasswordAutoset = hashed, false
-	if err := store.Users.Update(t, &changed, "password", "is_password_autoset"); err != nil {
-		return err
-	}
-	return store.EndSessions(t, u.ID, "")
+	return a.DB.Write(ctx, "", func(t *store.Tx) error {
+		if err := before(t, &changed); err != nil {
+			return err
+		}
+		changed.Password, changed.IsPasswordAutoset = hashed, false
+		if err := store.Users.Update(t, &changed, provenColumns...); err != nil {
+			return err
+		}
+		return store.EndSessions(t, u.ID, "")
+	})
 }

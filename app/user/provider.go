@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,10 +35,14 @@ type session struct {
 	raw          map[string]any
 }
 
-// identity is who somebody is at a provider. A nil address is one that it did not tell.
+// identity is who somebody is at a provider. A nil address is one that it did not tell; verified says that it knows the
+// address to be theirs.
 type identity struct {
 	id, first, last, picture string
 	email                    *string
+	verified                 bool
+	// confirm asks whether the address is verified, where that takes a request more.
+	confirm func(ctx context.Context) bool
 }
 
 // address is where the picture is, or empty when that is no address.
@@ -199,11 +204,15 @@ func emailOf(who map[string]any) *string {
 }
 
 func readGoogle(_ context.Context, _ session, who map[string]any) (identity, error) {
-	return identity{textOf(who, "id"), textOf(who, "given_name"), textOf(who, "family_name"), textOf(who, "picture"), emailOf(who)}, nil
+	return identity{id: textOf(who, "id"), first: textOf(who, "given_name"), last: textOf(who, "family_name"),
+		picture: textOf(who, "picture"), email: emailOf(who), verified: who["verified_email"] == true}, nil
 }
 
+// readGitLab: the address there changes only once the new one is confirmed; confirmed_at is empty until the first one
+// is.
 func readGitLab(_ context.Context, _ session, who map[string]any) (identity, error) {
-	return identity{textOf(who, "id"), textOf(who, "name"), textOf(who, "family_name"), textOf(who, "avatar_url"), emailOf(who)}, nil
+	return identity{id: textOf(who, "id"), first: textOf(who, "name"), last: textOf(who, "family_name"),
+		picture: textOf(who, "avatar_url"), email: emailOf(who), verified: textOf(who, "confirmed_at") != ""}, nil
 }
 
 // address is one of somebody's at a provider.
@@ -228,7 +237,8 @@ func readGitHub(ctx context.Context, s session, who map[string]any) (identity, e
 	}
 	for _, a := range all {
 		if a.Primary {
-			return identity{textOf(who, "id"), textOf(who, "name"), textOf(who, "family_name"), textOf(who, "avatar_url"), &a.Email}, nil
+			return identity{id: textOf(who, "id"), first: textOf(who, "name"), last: textOf(who, "family_name"),
+				picture: textOf(who, "avatar_url"), email: &a.Email, verified: a.Verified}, nil
 		}
 	}
 	return identity{}, s.p.fault()
@@ -239,10 +249,14 @@ func readGitea(ctx context.Context, s session, who map[string]any) (identity, er
 	if found.first == "" {
 		found.first = textOf(who, "login")
 	}
+	var all []address
 	if found.email != nil && *found.email != "" {
+		found.confirm = func(ctx context.Context) bool {
+			return s.get(ctx, s.p.person+"/emails", &all) == nil &&
+				slices.ContainsFunc(all, func(a address) bool { return a.Verified && strings.EqualFold(a.Email, *found.email) })
+		}
 		return found, nil
 	}
-	var all []address
 	fault := s.p.fault()
 	if s.get(ctx, s.p.person+"/emails", &all) != nil {
 		fault.Name += ": Failed to fetch emails"
@@ -265,6 +279,6 @@ func readGitea(ctx context.Context, s session, who map[string]any) (identity, er
 			best, rank = a, r
 		}
 	}
-	found.email = &best.Email
+	found.email, found.verified = &best.Email, best.Verified
 	return found, nil
 }

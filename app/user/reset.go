@@ -13,15 +13,14 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/app/password"
 	"github.com/sailplane/sailplane/store"
 )
 
 const resetLife = time.Hour
 
-// SendReset sends a link by which the account's password can be set. base is the frontend's address, to which the page's path is added.
-// As in the reference, an address in other letters than the account's is not found.
-func SendReset(c *app.Call, email, base string) error {
+// SendReset sends a link by which the account's password can be set. base is the frontend's address for letters, to
+// which the page's path is added; without one there is no letter.
+func SendReset(c *app.Call, raw, base string) error {
 	if err := c.RequireSetup(c); err != nil {
 		return err
 	}
@@ -32,7 +31,8 @@ func SendReset(c *app.Call, email, base string) error {
 	if s["EMAIL_HOST"] == "" {
 		return app.NewFault("SMTP_NOT_CONFIGURED")
 	}
-	if !app.IsEmail(email) {
+	email, ok := app.CleanEmail(raw)
+	if !ok {
 		return app.NewFault("INVALID_EMAIL")
 	}
 	u, err := ByEmail(c.Read(), email)
@@ -46,9 +46,20 @@ func SendReset(c *app.Call, email, base string) error {
 	if name == "" {
 		name = u.DisplayName
 	}
-	link := base + "accounts/reset-password/?uidb64=" + base64.RawURLEncoding.EncodeToString([]byte(u.ID)) +
+	if base == "" {
+		c.Unaddressed("password-reset")
+		return app.NewFault("SMTP_NOT_CONFIGURED")
+	}
+	link := base + "/accounts/reset-password/?uidb64=" + base64.RawURLEncoding.EncodeToString([]byte(u.ID)) +
 		"&token=" + resetToken(c.App, u, c.DB.Now()) + "&email=" + url.QueryEscape(email)
 	return c.Write(func(t *store.Tx) error {
+		room, err := saveCode(t, "reset "+email, "") // counts the letters
+		if err != nil {
+			return err
+		}
+		if !room {
+			return app.NewFault("RATE_LIMIT_EXCEEDED")
+		}
 		return c.Post(t, email, "password-reset", map[string]string{"name": name, "email": email, "url": link})
 	})
 }
@@ -103,7 +114,10 @@ func Reset(c *app.Call, uid, token, plain string) error {
 	case plain == "":
 		return app.NewFault("INVALID_PASSWORD")
 	}
-	return SetPassword(c, c.App, u, plain)
+	return setPassword(c, c.App, u, plain, func(t *store.Tx, u *store.User) error {
+		u.LastLoginIP = c.IP // from where they may sign in now, however many strangers try (see Try)
+		return prove(t, u)
+	})
 }
 
 // ChangePassword replaces the caller's password, ends all sessions and opens a new one. old is not asked for while the
@@ -116,7 +130,12 @@ func ChangePassword(c *app.Call, old, plain string) (key string, err error) {
 		return "", app.NewFault("MISSING_PASSWORD", "error", "Old or new password is missing")
 	}
 	if !c.User.IsPasswordAutoset {
-		if ok, _ := password.Verify(c.User.Password, old); !ok {
+		u := *c.User // which Try may change
+		ok, err := Try(c, &u, old)
+		if err != nil {
+			return "", err
+		}
+		if !ok {
 			return "", app.NewFault("INCORRECT_OLD_PASSWORD", "error", "Old password is not correct")
 		}
 	}

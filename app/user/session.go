@@ -2,7 +2,9 @@ package user
 
 import (
 	"context"
+	"crypto/subtle"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/sailplane/sailplane/app"
@@ -28,6 +30,8 @@ type SessionData struct {
 	State    string  `json:"state,omitempty"`
 	NextPath *string `json:"next_path,omitempty"`
 	Host     string  `json:"host,omitempty"`
+	// Invitations are those that were accepted by their links before there was anybody with the address.
+	Invitations []string `json:"invitations,omitempty"`
 }
 
 // DataOf reads what the call's session keeps; nothing without a session.
@@ -84,6 +88,40 @@ func Keep(c *app.Call, data SessionData) (key string, err error) {
 		return store.Sessions.Set(t, &s, "session_data")
 	})
 	return key, err
+}
+
+const maxHeld = 20
+
+// Hold remembers in the call's session that an invitation was accepted by its link, for whoever signs up there next.
+// key is as of Keep.
+func Hold(c *app.Call, invitation string) (key string, err error) {
+	data := DataOf(c)
+	if len(data.Invitations) >= maxHeld {
+		data.Invitations = data.Invitations[1:]
+	}
+	data.Invitations = append(slices.Clip(data.Invitations), invitation)
+	return Keep(c, data)
+}
+
+// SpendState says whether a provider has brought back what the call's session was given to tell it from others'
+// answers. It is good once: of two answers at once that bring it one is right.
+func SpendState(c *app.Call, state string) (good bool, err error) {
+	data := DataOf(c)
+	if data.State == "" || subtle.ConstantTimeCompare([]byte(state), []byte(data.State)) != 1 {
+		return false, nil
+	}
+	data.State = ""
+	doc, err := json.Marshal(data)
+	if err != nil {
+		return false, err
+	}
+	spent := *c.Session
+	err = c.Write(func(t *store.Tx) error {
+		good, err = store.SwapSessionData(t, &spent, string(doc))
+		return err
+	})
+	c.Session = &spent
+	return good, err
 }
 
 // SignOut ends the call's session.

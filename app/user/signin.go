@@ -2,6 +2,7 @@ package user
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -28,7 +29,7 @@ func (in Credentials) complete(kind string) (email, password string, err error) 
 	if in.Email == nil || in.Password == nil || *in.Email == "" || *in.Password == "" {
 		return "", "", app.NewFault("REQUIRED_EMAIL_PASSWORD_"+kind, "email", text(in.Email))
 	}
-	email, ok := CleanEmail(*in.Email)
+	email, ok := app.CleanEmail(*in.Email)
 	if !ok {
 		return "", "", app.NewFault("INVALID_EMAIL_"+kind, "email", email)
 	}
@@ -54,7 +55,7 @@ func SignUp(c *app.Call, in Credentials, site string) (key string, err error) {
 	if err := passwordsOn(c); err != nil {
 		return "", err
 	}
-	if err := signUpOpen(c, email); err != nil {
+	if err := signUpOpen(c, email, false); err != nil {
 		return "", err
 	}
 	if !Strong(plain) {
@@ -90,7 +91,7 @@ func SignIn(c *app.Call, in Credentials, site string) (key string, err error) {
 	if err := passwordsOn(c); err != nil {
 		return "", err
 	}
-	ok, err := Check(u, plain)
+	ok, err := Try(c, u, plain)
 	if err != nil {
 		return "", err
 	}
@@ -108,14 +109,24 @@ func passwordsOn(c *app.Call) error {
 	return err
 }
 
-// signUpOpen refuses new accounts when they are switched off, but for addresses that somebody has invited.
-func signUpOpen(c *app.Call, email string) error {
+// signUpOpen refuses new accounts when they are switched off, but for those whom somebody has invited: who has proved
+// that the address is theirs, or has accepted in this browser by the link of the invitation. The reference takes
+// anybody's word.
+func signUpOpen(c *app.Call, email string, proven bool) error {
 	s, err := c.Settings(c)
 	if err != nil || !s.Off("ENABLE_SIGNUP") {
 		return err
 	}
-	invited, err := store.WorkspaceInvites.Exists(c.Read(), dbx.HashExp{"email": email})
-	if err == nil && !invited {
+	invited := dbx.HashExp{"email": email}
+	if !proven {
+		held := []any{}
+		for _, id := range DataOf(c).Invitations {
+			held = append(held, id)
+		}
+		invited["id"], invited["accepted"] = held, true
+	}
+	is, err := store.WorkspaceInvites.Exists(c.Read(), invited)
+	if err == nil && !is {
 		return app.NewFault("SIGNUP_DISABLED", "email", email)
 	}
 	return err
@@ -126,6 +137,7 @@ type entry struct {
 	medium string // email, magic-code, google …
 	site   string // where from
 	fresh  bool   // the person is new and not written yet
+	proven bool   // they have proved that the address is theirs
 	also   func(t *store.Tx) error
 }
 
@@ -134,24 +146,38 @@ func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 	if u.MaskedAt != nil {
 		return "", app.NewFault("USER_ACCOUNT_DEACTIVATED")
 	}
+	address, err := c.Address(c)
+	if err != nil {
+		return "", err
+	}
 	err = c.DB.Write(c, "", func(t *store.Tx) error {
 		back := !u.IsActive
 		arrive(t, c, u)
 		u.LastLoginMedium, u.IsActive = e.medium, true
-		if e.fresh {
+		if e.proven {
+			err = prove(t, u)
+		}
+		switch {
+		case err != nil:
+		case e.fresh:
 			err = Insert(t, u)
-		} else {
-			err = store.Users.Update(t, u, append(arrivalColumns, "last_login_medium", "is_active")...)
+		default:
+			err = store.Users.Update(t, u, slices.Concat(arrivalColumns, entryColumns)...)
 		}
 		if err != nil {
 			return err
 		}
 		if back && u.Email != nil {
-			if err := c.Post(t, *u.Email, "account-opened", map[string]string{"name": u.FirstName, "url": c.AppURL()}); err != nil {
+			if err := c.Post(t, *u.Email, "account-opened", map[string]string{"name": u.FirstName, "url": address}); err != nil {
 				return err
 			}
 		}
-		if err := app.JoinWaiting(t, u); err != nil {
+		if e.medium == "email" && !e.fresh {
+			if err := app.Learn(t, c, u.ID); err != nil {
+				return err
+			}
+		}
+		if err := app.JoinWaiting(t, u, DataOf(c).Invitations); err != nil {
 			return err
 		}
 		if e.also != nil {
@@ -173,6 +199,8 @@ func EnterAsAdmin(t *store.Tx, c *app.Call, u *store.User) (key string, err erro
 	}
 	return begin(t, c, u, c.AdminURL(), AdminSessionLife)
 }
+
+var entryColumns = []string{"last_login_medium", "is_active", "email_proven", "is_password_autoset"}
 
 // arrivalColumns are what arrive writes; password is with them because a stored hash may have been renewed.
 var arrivalColumns = []string{"last_login", "last_active", "last_login_time", "last_login_ip", "last_login_uagent", "token", "token_updated_at", "password"}

@@ -21,12 +21,12 @@ type Draft struct {
 
 // Create makes a person. A bad address or one that is taken, and a weak password, are refused.
 func Create(ctx context.Context, a *app.App, d Draft) (*store.User, error) {
-	email, ok := CleanEmail(d.Email)
+	email, ok := app.CleanEmail(d.Email)
 	if !ok {
 		return nil, app.NewFault("INVALID_EMAIL", "email", email)
 	}
 	u := New(email)
-	u.FirstName, u.LastName = d.FirstName, d.LastName
+	u.FirstName, u.LastName, u.EmailProven = d.FirstName, d.LastName, true // whoever runs the server vouches for it
 	if d.Password != "" && !Strong(d.Password) {
 		return nil, app.NewFault("PASSWORD_TOO_WEAK", "email", email)
 	}
@@ -86,7 +86,7 @@ func ByEmail(t *store.Tx, email string) (*store.User, error) {
 
 // Find answers the person with that address, however it is written.
 func Find(ctx context.Context, a *app.App, email string) (*store.User, error) {
-	clean, _ := CleanEmail(email)
+	clean, _ := app.CleanEmail(email)
 	u, err := ByEmail(a.DB.Read(ctx), clean)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, fmt.Errorf("nobody has the address %q: %w", clean, err)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/pocketbase/dbx"
@@ -84,22 +83,30 @@ func Invite(c *app.Call, people []Invitee) error {
 	}
 	fresh := make([]*store.WorkspaceInvite, len(people))
 	for i, p := range people {
-		if !app.IsEmail(p.Email) {
+		email, ok := app.CleanEmail(p.Email)
+		if !ok {
 			return app.Invalid("Invalid email - " + app.PythonText(p.Sent) + " provided a valid email address is required to send the invite")
 		}
-		token, err := invitationToken(c, p.Email)
+		token, err := invitationToken(c, email)
 		if err != nil {
 			return err
 		}
-		fresh[i] = &store.WorkspaceInvite{Email: strings.ToLower(p.Email), Token: token, Role: p.Role, WorkspaceID: c.Workspace.ID}
+		fresh[i] = &store.WorkspaceInvite{Email: email, Token: token, Role: p.Role, WorkspaceID: c.Workspace.ID}
 	}
-	return c.Write(func(t *store.Tx) error { return writeInvitations(c, t, fresh) })
+	address, err := c.Address(c)
+	if err != nil {
+		return err
+	}
+	if address == "" {
+		c.Unaddressed(invitationLetter)
+	}
+	return c.Write(func(t *store.Tx) error { return writeInvitations(c, t, fresh, address) })
 }
 
 func refuseMembers(c *app.Call, people []Invitee) error {
 	emails := make([]string, len(people))
 	for i, p := range people {
-		emails[i] = strings.ToLower(p.Email)
+		emails[i], _ = app.CleanEmail(p.Email)
 	}
 	t := c.Read()
 	known, err := store.Users.List(t, store.In("email", emails))
@@ -132,7 +139,9 @@ func invitationToken(c *app.Call, email string) (string, error) {
 	return token, nil
 }
 
-func writeInvitations(c *app.Call, t *store.Tx, fresh []*store.WorkspaceInvite) error {
+// writeInvitations writes the invitations and leaves their letters to be sent, unless nobody knows where those should
+// lead.
+func writeInvitations(c *app.Call, t *store.Tx, fresh []*store.WorkspaceInvite, address string) error {
 	emails := make([]string, len(fresh))
 	for i, f := range fresh {
 		emails[i] = f.Email
@@ -149,26 +158,41 @@ func writeInvitations(c *app.Call, t *store.Tx, fresh []*store.WorkspaceInvite) 
 				return err
 			}
 			open = append(open, *f)
-		case open[i].Token == "": // a program's: the letter's link has to have a secret
-			open[i].Token = f.Token
-			if err := store.WorkspaceInvites.Set(t, &open[i], "token"); err != nil {
+		default:
+			if err := inviteAgain(t, &open[i], f.Token); err != nil {
 				return err
 			}
 			*f = open[i]
-		default:
-			*f = open[i]
 		}
-		if err := enqueueInvitation(c, t, f); err != nil {
+		if address == "" {
+			continue
+		}
+		if err := enqueueInvitation(c, t, f, address); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// enqueueInvitation leaves the letter to be sent.
-func enqueueInvitation(c *app.Call, t *store.Tx, i *store.WorkspaceInvite) error {
-	return t.Enqueue(app.JobMail, app.Letter{To: i.Email, Template: "workspace-invitation", Data: map[string]string{
-		"workspace": c.Workspace.Name, "inviter": c.User.FirstName, "link": c.Base + InvitationPath(i, c.Workspace.Slug)}})
+// inviteAgain makes an invitation good for another letter: one of a program has had no secret, and one that was
+// answered is open again.
+func inviteAgain(t *store.Tx, i *store.WorkspaceInvite, token string) error {
+	if i.Token != "" && i.RespondedAt == nil {
+		return nil
+	}
+	if i.Token == "" {
+		i.Token = token
+	}
+	i.Accepted, i.RespondedAt = false, nil
+	return store.WorkspaceInvites.Set(t, i, "token", "accepted", "responded_at")
+}
+
+const invitationLetter = "workspace-invitation"
+
+// enqueueInvitation leaves the letter to be sent; its link is a secret.
+func enqueueInvitation(c *app.Call, t *store.Tx, i *store.WorkspaceInvite, address string) error {
+	return c.Post(t, i.Email, invitationLetter, map[string]string{
+		"workspace": c.Workspace.Name, "inviter": c.User.FirstName, "link": address + InvitationPath(i, c.Workspace.Slug)})
 }
 
 // InvitationPath is the frontend's page on which an invitation is answered.
@@ -176,7 +200,14 @@ func InvitationPath(i *store.WorkspaceInvite, slug string) string {
 	return "/workspace-invitations/?invitation_id=" + i.ID + "&slug=" + slug + "&token=" + i.Token
 }
 
-// AcceptInvitations makes the caller a member by those of the invitations that are for his address; others are passed over.
+var (
+	errUnproven = app.Refuse(403, "Open the link of the invitation to join: nothing shows yet that this address is yours. "+
+		"Signing in by a code, or a new password by mail, shows it, too.")
+	errNotTheirs = app.Refuse(403, "Sign in with the address that was invited, then open the link of the invitation again.")
+)
+
+// AcceptInvitations makes the caller a member by those of the invitations that are for their address; others are
+// passed over.
 func AcceptInvitations(c *app.Call, ids []string) error {
 	if c.User.Email == nil || len(ids) == 0 {
 		return nil
@@ -187,6 +218,9 @@ func AcceptInvitations(c *app.Call, ids []string) error {
 			return err
 		}
 		for _, i := range mine {
+			if !app.MayJoin(c.User, i.CreatedAt) {
+				return errUnproven
+			}
 			if err := admit(t, i.WorkspaceID, c.User.ID, i.Role); err != nil {
 				return err
 			}
@@ -228,35 +262,40 @@ func Withdraw(c *app.Call, id string) error {
 }
 
 // Answer accepts or declines an invitation for the person whose address it has, whoever calls: the secret of the link is enough.
-// When nobody has the address yet, the invitation waits until somebody signs up with it.
-func Answer(c *app.Call, id, token string, accepted bool) error {
+// When nobody has the address yet, the invitation waits until the one who calls signs up with it; waits says so. An
+// account that was made meanwhile, by whomever, is let in only when it is the caller's.
+func Answer(c *app.Call, id, token string, accepted bool) (waits bool, err error) {
 	i, err := GetInvitation(c, id)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if token == "" || subtle.ConstantTimeCompare([]byte(token), []byte(i.Token)) != 1 {
-		return app.Refuse(403, "You do not have permission to join the workspace")
+		return false, app.Refuse(403, "You do not have permission to join the workspace")
 	}
 	if i.RespondedAt != nil {
-		return app.Invalid("You have already responded to the invitation request")
+		return false, app.Invalid("You have already responded to the invitation request")
 	}
-	return c.Write(func(t *store.Tx) error {
+	err = c.Write(func(t *store.Tx) error {
 		i.Accepted, i.RespondedAt = accepted, &t.Now
 		if err := store.WorkspaceInvites.Update(t, &i.WorkspaceInvite, "accepted", "responded_at"); err != nil || !accepted {
 			return err
 		}
 		u, err := store.Users.Get(t, dbx.HashExp{"email": i.Email})
-		if errors.Is(err, store.ErrNotFound) {
+		if waits = errors.Is(err, store.ErrNotFound); waits {
 			return nil
 		}
 		if err != nil {
 			return err
+		}
+		if u.ID != c.UserID() && !app.MayJoin(u, i.CreatedAt) {
+			return errNotTheirs
 		}
 		if err := admit(t, i.WorkspaceID, u.ID, i.Role); err != nil {
 			return err
 		}
 		return store.WorkspaceInvites.Delete(t, &i.WorkspaceInvite)
 	})
+	return waits, err
 }
 
 // admit makes a person an active member. Who comes back has his old membership with the new role; the memberships of

@@ -2,7 +2,6 @@ package workspace
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/pocketbase/dbx"
 
@@ -13,10 +12,11 @@ import (
 // InviteFrom writes an invitation for a program. Nobody is written to, and it has no secret, so that no link answers it:
 // who has the address finds it when signed in. Plane: api/views/invite.py, api/serializers/invite.py
 func InviteFrom(c *app.Call, email string, role app.Role) (*Invitation, error) {
-	if !app.IsEmail(email) {
+	email, ok := app.CleanEmail(email)
+	if !ok {
 		return nil, app.Field("email", "Invalid email address")
 	}
-	i := &store.WorkspaceInvite{Email: strings.ToLower(email), Role: int(role), WorkspaceID: c.Workspace.ID}
+	i := &store.WorkspaceInvite{Email: email, Role: int(role), WorkspaceID: c.Workspace.ID}
 	err := c.Write(func(t *store.Tx) error {
 		open, err := store.WorkspaceInvites.Exists(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "email": i.Email})
 		if err != nil {

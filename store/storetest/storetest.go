@@ -38,7 +38,10 @@ func SQLite(t testing.TB) *store.DB {
 }
 
 // OnPostgres makes a database of its own on the test server.
-func OnPostgres(t testing.TB) *store.DB {
+func OnPostgres(t testing.TB) *store.DB { return Nodes(t, 1)[0] }
+
+// Nodes makes a database on the test server and opens it as so many nodes do.
+func Nodes(t testing.TB, n int) []*store.DB {
 	t.Helper()
 	server := os.Getenv(Postgres)
 	admin, err := sql.Open("pgx", server)
@@ -60,7 +63,11 @@ func OnPostgres(t testing.TB) *store.DB {
 		t.Fatal(err)
 	}
 	u.Path = "/" + name
-	return open(t, u.String(), "")
+	nodes := make([]*store.DB, n)
+	for i := range nodes {
+		nodes[i] = open(t, u.String(), "")
+	}
+	return nodes
 }
 
 func open(t testing.TB, url, path string) *store.DB {

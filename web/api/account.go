@@ -22,7 +22,7 @@ var accounts = []web.Op{
 }
 
 func closeMe(c *app.Call, _ web.Nothing) (web.With[web.Nothing], error) {
-	return signedOut(web.Nothing{}), user.Deactivate(c, c.App, c.User, c.AppURL())
+	return signedOut(web.Nothing{}), user.Deactivate(c, c.App, c.User)
 }
 
 // signedOut is an answer to somebody whose session has ended.

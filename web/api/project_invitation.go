@@ -39,16 +39,17 @@ type ProjectInvitation struct {
 	Made
 	Email       string  `json:"email"`
 	Accepted    bool    `json:"accepted"`
-	Token       string  `json:"token"`
+	Token       string  `json:"token"` // always empty
 	Message     *string `json:"message"`
 	RespondedAt *string `json:"responded_at"`
 	Role        int     `json:"role"`
 }
 
+// projectInvitation shows an invitation without its token: it is nobody's business but that of whoever got the letter.
 func projectInvitation(c *app.Call) func(project.Invitation) ProjectInvitation {
 	return func(i project.Invitation) ProjectInvitation {
-		return ProjectInvitation{i.ID, NewProjectLite(i.Project), workspaceLite(i.Workspace), made(c, i.Meta), i.Email, i.Accepted, i.Token, i.Message,
-			c.TimePtr(i.RespondedAt), i.Role}
+		return ProjectInvitation{ID: i.ID, Project: NewProjectLite(i.Project), Workspace: workspaceLite(i.Workspace), Made: made(c, i.Meta),
+			Email: i.Email, Accepted: i.Accepted, Message: i.Message, RespondedAt: c.TimePtr(i.RespondedAt), Role: i.Role}
 	}
 }
 
@@ -98,9 +99,10 @@ func readProjectInvitationLink(c *app.Call, in byID) (ProjectInvitation, error) 
 func answerProjectInvitation(c *app.Call, in struct {
 	byID
 	Email    string `json:"email" check:"blank,null"`
+	Token    string `json:"token" check:"blank,null"`
 	Accepted bool   `json:"accepted" check:"null"`
 }) (Message, error) {
-	if err := project.Answer(c, in.ID, in.Email, in.Accepted); err != nil {
+	if err := project.Answer(c, in.ID, in.Email, in.Token, in.Accepted); err != nil {
 		return Message{}, err
 	}
 	if !in.Accepted {

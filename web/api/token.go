@@ -109,7 +109,7 @@ func createToken(c *app.Call, in struct {
 	return out, nil
 }
 
-// updateToken passes over what would give the key a higher limit: that is the server's.
+// updateToken passes is_service over: it has the higher limit, which nobody gives to themselves.
 func updateToken(c *app.Call, in struct {
 	ID          string          `path:"pk"`
 	Label       app.Opt[string] `json:"label" check:"max=255"`

@@ -3,10 +3,12 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
@@ -44,18 +46,34 @@ type WorkspaceInvitation struct {
 	Role        int     `json:"role"`
 }
 
-func workspaceInvitation(c *app.Call) func(workspace.Invitation) WorkspaceInvitation {
+// workspaceInvitation shows an invitation, with the secret by which anybody joins only to those who may have it.
+func workspaceInvitation(c *app.Call, secret func(workspace.Invitation) bool) func(workspace.Invitation) WorkspaceInvitation {
 	return func(i workspace.Invitation) WorkspaceInvitation {
-		w := i.Workspace
-		return WorkspaceInvitation{i.ID, workspaceLite(w),
-			workspace.InvitationPath(&i.WorkspaceInvite, w.Slug), made(c, i.Meta), i.Email,
-			i.Accepted, i.Token, i.Message, c.TimePtr(i.RespondedAt), i.Role}
+		out := WorkspaceInvitation{ID: i.ID, Workspace: workspaceLite(i.Workspace), Made: made(c, i.Meta), Email: i.Email, Accepted: i.Accepted,
+			Message: i.Message, RespondedAt: c.TimePtr(i.RespondedAt), Role: i.Role}
+		if i.Token == "" || secret(i) { // programs' invitations have none
+			out.Token, out.InviteLink = i.Token, workspace.InvitationPath(&i.WorkspaceInvite, i.Workspace.Slug)
+		}
+		return out
 	}
 }
 
+// toHosts: administrators of the workspace may hand a link on, say where there is no mail; members can't be given one
+// that makes more of them than they are.
+func toHosts(c *app.Call) func(workspace.Invitation) bool {
+	return func(workspace.Invitation) bool { return c.Access.Workspace == app.Admin }
+}
+
+// toInvited: whoever may join without the secret may see it.
+func toInvited(c *app.Call) func(workspace.Invitation) bool {
+	return func(i workspace.Invitation) bool { return app.MayJoin(c.User, i.CreatedAt) }
+}
+
+func toNobody(workspace.Invitation) bool { return false }
+
 func listInvitations(c *app.Call, _ web.Nothing) ([]WorkspaceInvitation, error) {
 	is, err := workspace.ListInvitations(c)
-	return web.Map(is, workspaceInvitation(c)), err
+	return web.Map(is, workspaceInvitation(c, toHosts(c))), err
 }
 
 func createInvitations(c *app.Call, in struct {
@@ -103,7 +121,7 @@ func invitee(raw json.RawMessage) (workspace.Invitee, error) {
 
 func listOwnInvitations(c *app.Call, _ web.Nothing) ([]WorkspaceInvitation, error) {
 	is, err := workspace.ListOwnInvitations(c)
-	return web.Map(is, workspaceInvitation(c)), err
+	return web.Map(is, workspaceInvitation(c, toInvited(c))), err
 }
 
 func acceptInvitations(c *app.Call, in struct {
@@ -129,16 +147,16 @@ func readInvitation(c *app.Call, in byID) (WorkspaceInvitation, error) {
 	if err != nil {
 		return WorkspaceInvitation{}, err
 	}
-	return workspaceInvitation(c)(*i), nil
+	return workspaceInvitation(c, toHosts(c))(*i), nil
 }
 
-// readInvitationLink is readInvitation with the other words for one that is not there.
+// readInvitationLink is readInvitation for the page that the link leads to, which has the secret from there.
 func readInvitationLink(c *app.Call, in byID) (WorkspaceInvitation, error) {
 	i, err := workspace.GetInvitation(c, in.ID)
 	if err != nil {
 		return WorkspaceInvitation{}, err
 	}
-	return workspaceInvitation(c)(*i), nil
+	return workspaceInvitation(c, toNobody)(*i), nil
 }
 
 func updateInvitation(c *app.Call, in struct {
@@ -157,7 +175,7 @@ func updateInvitation(c *app.Call, in struct {
 	app.Change(&cols, "role", in.Role, &i.Role)
 	app.Change(&cols, "accepted", in.Accepted, &i.Accepted)
 	err = workspace.UpdateInvitation(c, i, cols...)
-	return workspaceInvitation(c)(*i), err
+	return workspaceInvitation(c, toHosts(c))(*i), err
 }
 
 func deleteInvitation(c *app.Call, in byID) (web.Nothing, error) {
@@ -168,12 +186,22 @@ func answerInvitation(c *app.Call, in struct {
 	ID       string `path:"pk"`
 	Token    string `json:"token" check:"blank,null"`
 	Accepted bool   `json:"accepted" check:"null"`
-}) (map[string]string, error) {
-	if err := workspace.Answer(c, in.ID, in.Token, in.Accepted); err != nil {
-		return nil, err
+}) (out web.With[Message], err error) {
+	waits, err := workspace.Answer(c, in.ID, in.Token, in.Accepted)
+	if err != nil {
+		return out, err
 	}
 	if !in.Accepted {
-		return map[string]string{"message": "Workspace Invitation was not accepted"}, nil
+		out.Body = Message{"Workspace Invitation was not accepted"}
+		return out, nil
 	}
-	return map[string]string{"message": "Workspace Invitation Accepted"}, nil
+	out.Body = Message{"Workspace Invitation Accepted"}
+	if !waits || c.User != nil {
+		return out, nil
+	}
+	key, err := user.Hold(c, in.ID)
+	if key != "" {
+		out.Cookies = []*http.Cookie{web.SessionCookieFor(c, web.SessionCookie, key, user.SessionLife)}
+	}
+	return out, err
 }

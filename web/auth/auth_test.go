@@ -230,7 +230,9 @@ func TestACodeDiesOfWrongGuesses(t *testing.T) {
 					return err
 				}
 			}
-			return store.SaveCode(tx, &store.Code{Purpose: purpose, Hash: app.HashKey(purpose + code), ExpiresAt: tx.Now.Add(time.Minute)})
+			_, err := store.SaveCode(tx, &store.Code{Purpose: purpose, Hash: app.HashKey(purpose + code), ExpiresAt: tx.Now.Add(time.Minute)},
+				store.CodeLimits{Sends: 4, Misses: 10})
+			return err
 		})
 		b := newBrowser(t, s)
 		for range 10 {

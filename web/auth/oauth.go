@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"crypto/subtle"
 	"errors"
 	"net/url"
 	"strings"
@@ -88,8 +87,8 @@ func (o oauth) end(c *app.Call, in struct {
 	if data.Host == "" && !(o.gitea() && o.startPage) {
 		data.Host = o.url(c)
 	}
-	var err error
-	if data.State == "" || subtle.ConstantTimeCompare([]byte(in.State), []byte(data.State)) != 1 || in.Code == "" {
+	good, err := user.SpendState(c, in.State)
+	if err == nil && (!good || in.Code == "") {
 		err = app.NewFault(strings.ToUpper(o.provider.Name) + "_OAUTH_PROVIDER_ERROR")
 	}
 	key, location := "", ""

@@ -23,7 +23,11 @@ var passwords = []web.Op{
 }
 
 func (p place) sendReset(c *app.Call, in Address) (api.Message, error) {
-	return api.Message{Message: "Check your email to reset your password"}, user.SendReset(c, in.Email, p.url(c)+"/")
+	base, err := p.mailed(c.App, c)
+	if err != nil {
+		return api.Message{}, err
+	}
+	return api.Message{Message: "Check your email to reset your password"}, user.SendReset(c, in.Email, base)
 }
 
 func (p place) resetPassword(c *app.Call, in struct {

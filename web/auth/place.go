@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -10,6 +11,8 @@ import (
 // place is one of the two frontends that people sign in to.
 type place struct {
 	url func(c *app.Call) string
+	// mailed is url for letters; empty when nobody knows.
+	mailed func(a *app.App, ctx context.Context) (string, error)
 	// done is where somebody is sent who has signed in; next is checked already.
 	done func(c *app.Call, next string) string
 	// left is where somebody is sent who has signed out.
@@ -21,12 +24,12 @@ type place struct {
 }
 
 var (
-	inApp = place{(*app.Call).AppURL,
+	inApp = place{(*app.Call).AppURL, (*app.App).Address,
 		func(c *app.Call, next string) string { return back(c.AppURL(), next, "") },
 		func(c *app.Call, _ string) string { return c.AppURL() },
 		func(c *app.Call) string { return c.AppURL() + "/accounts/reset-password" },
 		func(c *app.Call) string { return c.AppURL() + "/sign-in?success=True" }, "INVALID_PASSWORD_TOKEN", true}
-	inSpaces = place{(*app.Call).SpaceURL,
+	inSpaces = place{(*app.Call).SpaceURL, (*app.App).SpaceAddress,
 		func(c *app.Call, next string) string { return escape(strings.TrimRight(c.SpaceURL(), "/") + next) },
 		func(c *app.Call, next string) string { return back(c.SpaceURL(), next, "") },
 		func(c *app.Call) string { return c.SpaceURL() + "/accounts/reset-password/" }, // two slashes, as the reference

@@ -180,7 +180,8 @@ func createAdmin(c *app.Call, in struct {
 	if in.Role != nil && json.Unmarshal(in.Role, &role) != nil {
 		return Admin{}, app.ErrValue
 	}
-	u, err := user.ByEmail(c.Read(), *in.Email)
+	email, _ := app.CleanEmail(*in.Email)
+	u, err := user.ByEmail(c.Read(), email)
 	if err != nil {
 		return Admin{}, err
 	}

@@ -40,7 +40,12 @@ func tryMail(c *app.Call, in struct {
 	if err := instance.SendTest(c, s, in.Receiver); err != nil {
 		return api.Message{}, mailFault(err)
 	}
-	return api.Message{Message: "Email successfully sent."}, nil
+	address, err := c.Address(c)
+	if err == nil && address == "" {
+		err = app.Invalid("The letter was sent, but those with links (invitations, forgotten passwords) are not: " +
+			"nobody has said where the app is. Set web.app_url, or sign in once more at the address that everybody uses.")
+	}
+	return api.Message{Message: "Email successfully sent."}, err
 }
 
 // badCredentials are what mail servers answer to a name or a password that they do not know.

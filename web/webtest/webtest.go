@@ -9,10 +9,13 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
@@ -62,7 +65,16 @@ func Still(t testing.TB, a *app.App) *Server {
 	srv.Config.BaseContext = func(net.Listener) context.Context { return context.WithValue(context.Background(), requested{}, true) }
 	srv.Start()
 	t.Cleanup(srv.Close)
-	return &Server{srv, a, t}
+	s := &Server{srv, a, t}
+	s.write(func(tx *store.Tx) error { // as if an administrator had signed in
+		i, err := store.Instances.First(tx, dbx.HashExp{})
+		if err != nil {
+			return err
+		}
+		i.BaseURL = srv.URL
+		return store.Instances.Set(tx, i, "base_url")
+	})
+	return s
 }
 
 // Client is one person's connection.
@@ -71,6 +83,21 @@ type Client struct {
 	User   *store.User
 	cookie string
 	key    string // of /api/v1/
+	header []string
+}
+
+// With is the same client that sends more headers, in pairs; Host is the request's.
+func (c *Client) With(header ...string) *Client {
+	other := *c
+	other.header = append(slices.Clip(c.header), header...)
+	return &other
+}
+
+// On is the same client at another server of the same database.
+func (c *Client) On(s *Server) *Client {
+	other := *c
+	other.s = s
+	return &other
 }
 
 // Stranger is nobody.
@@ -184,6 +211,12 @@ func (c *Client) Send(method, path, contentType string, body io.Reader) Answer {
 		req.Header.Set("Content-Type", contentType)
 	}
 	c.Sign(req)
+	for i := 0; i+1 < len(c.header); i += 2 {
+		if c.header[i] == "Host" {
+			req.Host = c.header[i+1]
+		}
+		req.Header.Set(c.header[i], c.header[i+1])
+	}
 	res, err := http.DefaultTransport.RoundTrip(req)
 	if err != nil {
 		c.s.t.Fatal(err)

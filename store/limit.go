@@ -1,0 +1,135 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"hash/maphash"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Limits count how often something happened within a window that begins with the first time. On SQLite there is one
+// server, which counts in memory; the nodes of a Postgres count together in a table (limits), which its log leaves
+// out.
+type Limits struct {
+	db   *DB
+	mu   sync.Mutex
+	seed maphash.Seed
+	kept map[time.Duration]*shelf
+}
+
+// LimitsOf are those of a database.
+func LimitsOf(d *DB) *Limits {
+	return Held(d.Read(context.Background()), func(d *DB) *Limits {
+		return &Limits{db: d, seed: maphash.MakeSeed(), kept: map[time.Duration]*shelf{}}
+	})
+}
+
+// tally is how often, and until when that counts.
+type tally struct {
+	n    int
+	ends time.Time
+}
+
+// shelf keeps the tallies of one length of window. Two generations take turns, so that what has ended goes without
+// being looked for; when one is full, whoever is new shares a tally with some others.
+type shelf struct {
+	young, old map[string]tally
+	turned     time.Time
+}
+
+const (
+	shelfSize = 50_000
+	crowds    = 1024
+)
+
+// Take counts once more and says how many are left of most (negative: one too many) and when counting begins anew.
+// What is refused counts too, but puts nothing off.
+func (l *Limits) Take(ctx context.Context, key string, most int, window time.Duration) (left int, ends time.Time, err error) {
+	now := Stamped(l.db.Now())
+	if !l.db.Postgres {
+		t := l.keep(key, window, now, func(t tally) tally { return tally{t.n + 1, t.ends} })
+		return most - t.n, t.ends, nil
+	}
+	// Who has used everything up here need not be counted any more.
+	if t := l.keep(key, window, now, func(t tally) tally { return t }); t.n > most {
+		return most - t.n, t.ends, nil
+	}
+	var t tally
+	err = l.db.Read(ctx).One(`INSERT INTO limits (key, count, ends_at) VALUES (?, 1, ?) ON CONFLICT (key) DO UPDATE SET
+		count = CASE WHEN limits.ends_at <= ? THEN 1 ELSE limits.count + 1 END,
+		ends_at = CASE WHEN limits.ends_at <= ? THEN excluded.ends_at ELSE limits.ends_at END RETURNING count, ends_at`,
+		[]any{key, now.Add(window), now, now}, &t.n, &t.ends)
+	if err != nil {
+		return 0, t.ends, fmt.Errorf("count %s: %w", key, err)
+	}
+	l.keep(key, window, now, func(tally) tally { return t })
+	return most - t.n, t.ends, nil
+}
+
+// Give takes back what Take has counted.
+func (l *Limits) Give(ctx context.Context, key string, window time.Duration) error {
+	now := Stamped(l.db.Now())
+	l.keep(key, window, now, func(t tally) tally { return tally{max(t.n-1, 0), t.ends} })
+	if !l.db.Postgres {
+		return nil
+	}
+	_, err := l.db.Read(ctx).Exec("UPDATE limits SET count = count - 1 WHERE key = ? AND count > 0 AND ends_at > ?", key, now)
+	if err != nil {
+		return fmt.Errorf("count %s: %w", key, err)
+	}
+	return nil
+}
+
+// Sweep deletes what has ended from the table.
+func (l *Limits) Sweep(ctx context.Context) error {
+	if !l.db.Postgres {
+		return nil
+	}
+	_, err := l.db.Read(ctx).Exec("DELETE FROM limits WHERE ends_at <= ?", Stamped(l.db.Now()))
+	return err
+}
+
+// keep replaces the tally in memory by what change makes of it.
+func (l *Limits) keep(key string, window time.Duration, now time.Time, change func(tally) tally) tally {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.kept[window]
+	if s == nil {
+		s = &shelf{turned: now}
+		l.kept[window] = s
+	}
+	if age := now.Sub(s.turned); age >= window {
+		s.young, s.old, s.turned = nil, s.young, now
+		if age >= 2*window {
+			s.old = nil
+		}
+	}
+	if s.young == nil {
+		s.young = map[string]tally{}
+	}
+	if _, known := s.young[key]; !known && len(s.young) >= shelfSize {
+		key = "crowd:" + strconv.FormatUint(maphash.String(l.seed, key)%crowds, 10)
+	}
+	t, known := s.young[key]
+	if !known {
+		t = s.old[key]
+	}
+	if !t.ends.After(now) {
+		t = tally{0, now.Add(window)}
+	}
+	t = change(t)
+	s.young[key] = t
+	return t
+}
+
+// Kept is how many tallies are in memory.
+func (l *Limits) Kept() (n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, s := range l.kept {
+		n += len(s.young) + len(s.old)
+	}
+	return n
+}
