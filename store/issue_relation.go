@@ -125,7 +125,7 @@ func Unrelate(t *Tx, workspace, a, b string) error {
 
 // Adopt puts work items below a parent.
 func Adopt(t *Tx, parent string, ids []string) error {
-	_, err := t.Builder.Update("issues", dbx.Params{"parent_id": parent, "updated_at": t.Now}, In("id", ids)).Execute()
+	_, err := t.Builder.Update("issues", dbx.Params{"parent_id": parent, "updated_at": t.Now}, ordered("issues", In("id", ids))).Execute()
 	return mark(err)
 }
 

@@ -1,12 +1,11 @@
 // Package store is the only package that speaks SQL. It keeps rows, one struct a table, in SQLite or Postgres,
-// and answers with errors of its own (ErrNotFound, ErrUnique, ErrReference, ErrValue, ErrDown, ErrFull).
+// and answers with errors of its own (ErrNotFound, ErrUnique, ErrReference, ErrValue, ErrDown, ErrBusy, ErrFull).
 package store
 
 import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -27,6 +26,8 @@ type DB struct {
 	Beside      bool   // a command's, beside a server that may be running: its writes leave notices
 	Wake        func() // called once a transaction that enqueued a job has committed
 	observer    atomic.Pointer[Observer]
+	nested      nesting
+	rehearse    bool // see Rehearse
 
 	OutlineItems int // how many work items outlines may keep in memory; see store/outline
 
@@ -111,34 +112,9 @@ type Tx struct {
 	Now   time.Time // fixed for the whole transaction, UTC, microseconds
 }
 
-// Write runs fn in one transaction. Once it has committed, stale cache entries are gone and what After kept has run.
-// Forbidden in fn: network, hashing, file I/O: on SQLite everybody else waits.
-func (d *DB) Write(ctx context.Context, actor string, fn func(*Tx) error) error {
-	raw, err := d.write.DB().BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin: %w", mark(err))
-	}
-	defer raw.Rollback()
-	t := d.unit(ctx, raw, d.write.WithContext(ctx).Wrap(raw))
-	t.Actor, t.writes = actor, true
-	if err := fn(t); err != nil {
-		return mark(err)
-	}
-	if err := t.announce(); err != nil {
-		return fmt.Errorf("announce: %w", mark(err))
-	}
-	if err := raw.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", mark(err))
-	}
-	d.Cache.forget(t.stale...)
-	for _, f := range t.after {
-		f()
-	}
-	return nil
-}
-
 // Read gives a unit of work that only reads, outside any transaction.
 func (d *DB) Read(ctx context.Context) *Tx {
+	d.nested.check("a read")
 	return d.unit(ctx, d.read.DB(), d.read.WithContext(ctx).Builder)
 }
 

@@ -223,8 +223,9 @@ func (tb Table[T]) Update(t *Tx, v *T, cols ...string) error {
 	return tb.Set(t, v, cols...)
 }
 
-// Set writes the named columns of a row and nothing else.
+// Set writes the named columns of a row and nothing else. A column may be named twice.
 func (tb Table[T]) Set(t *Tx, v *T, cols ...string) error {
+	cols = distinct(cols)
 	row := reflect.ValueOf(v).Elem()
 	sets, args := make([]string, len(cols)), make([]any, len(cols), len(cols)+1)
 	for i, c := range cols {
@@ -242,6 +243,17 @@ func (tb Table[T]) Set(t *Tx, v *T, cols ...string) error {
 	return nil
 }
 
+// distinct leaves out what stands in a list already: Postgres takes no statement that writes a column twice.
+func distinct(cols []string) []string {
+	kept := make([]string, 0, len(cols))
+	for _, c := range cols {
+		if !slices.Contains(kept, c) {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
 // Delete marks a row as deleted; rows of tables without deleted_at are gone for good.
 func (tb Table[T]) Delete(t *Tx, v *T) error {
 	if !tb.soft {
@@ -255,7 +267,7 @@ func (tb Table[T]) Delete(t *Tx, v *T) error {
 // DeleteWhere marks all living rows that fit as deleted and says how many there were. Caches are not told: see Tx.Forget.
 func (tb Table[T]) DeleteWhere(t *Tx, where dbx.Expression) (int64, error) {
 	living := dbx.And(dbx.NewExp("[[deleted_at]] IS NULL"), where)
-	r, err := t.Builder.Update(tb.Name, dbx.Params{"deleted_at": t.Now}, living).Execute()
+	r, err := t.Builder.Update(tb.Name, dbx.Params{"deleted_at": t.Now}, ordered(tb.Name, living)).Execute()
 	if err != nil {
 		return 0, fmt.Errorf("delete from %s: %w", tb.Name, mark(err))
 	}
@@ -267,7 +279,7 @@ func (tb Table[T]) SetWhere(t *Tx, values dbx.Params, where dbx.Expression) erro
 	if tb.soft {
 		where = dbx.And(dbx.NewExp("[[deleted_at]] IS NULL"), where)
 	}
-	if _, err := t.Builder.Update(tb.Name, values, where).Execute(); err != nil {
+	if _, err := t.Builder.Update(tb.Name, values, ordered(tb.Name, where)).Execute(); err != nil {
 		return fmt.Errorf("update %s: %w", tb.Name, mark(err))
 	}
 	return nil

@@ -69,6 +69,7 @@ func open(t testing.TB, url, path string) *store.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
+	db.ForbidNesting(func(fault string) { t.Error(fault) })
 	db.OutlineItems = 0 // they come and go by how fast the machine is: tests that want them say so
 	t.Cleanup(func() {
 		if err := db.Close(); err != nil {
