@@ -28,6 +28,7 @@ type DB struct {
 	observer    atomic.Pointer[Observer]
 	nested      nesting
 	rehearse    bool // see Rehearse
+	relaxed     bool // see Relaxed
 
 	OutlineItems int // how many work items outlines may keep in memory; see store/outline
 
@@ -39,14 +40,24 @@ type DB struct {
 // DefaultOutlineItems is how many work items outlines keep unless told otherwise: some 180 MB, when there are so many.
 const DefaultOutlineItems = 1_500_000
 
+// Option is how a database is opened.
+type Option func(*DB)
+
+// Relaxed lets a commit on SQLite return before it is on the disk: a power cut may take back the last ones, never a part of
+// one. Postgres has settings of its own for that.
+func Relaxed(d *DB) { d.relaxed = true }
+
 // Open opens the database that url names: empty is the SQLite file at path, else postgres://…
 // The schema is not touched: see Migrate.
-func Open(ctx context.Context, url, path string) (*DB, error) {
+func Open(ctx context.Context, url, path string, options ...Option) (*DB, error) {
 	cache, err := newCache()
 	if err != nil {
 		return nil, err
 	}
 	d := &DB{Now: time.Now, Wake: func() {}, Cache: cache, Postgres: url != "", Path: path, OutlineItems: DefaultOutlineItems}
+	for _, set := range options {
+		set(d)
+	}
 	if d.Postgres {
 		err = d.openPostgres(ctx, url)
 	} else {
@@ -58,7 +69,7 @@ func Open(ctx context.Context, url, path string) (*DB, error) {
 	return d, nil
 }
 
-// Migrate brings the schema up to date and answers what was applied.
+// Migrate brings the schema up to date and answers what was applied. Where others may start as well, run it in Alone.
 func (d *DB) Migrate(ctx context.Context) ([]migrations.Migration, error) {
 	return migrations.Up(ctx, d.write.DB(), d.Postgres)
 }
@@ -70,7 +81,7 @@ func (d *DB) Pending(ctx context.Context) ([]migrations.Migration, error) {
 
 // Applied lists the migrations that the database has, oldest first.
 func (d *DB) Applied(ctx context.Context) ([]migrations.Applied, error) {
-	return migrations.State(ctx, d.write.DB())
+	return migrations.State(ctx, d.write.DB(), d.Postgres)
 }
 
 // Ping says whether the database answers.

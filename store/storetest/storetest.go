@@ -65,7 +65,7 @@ func OnPostgres(t testing.TB) *store.DB {
 
 func open(t testing.TB, url, path string) *store.DB {
 	t.Helper()
-	db, err := store.Open(context.Background(), url, path)
+	db, err := store.Open(context.Background(), url, path, store.Relaxed) // a test has nothing to keep
 	if err != nil {
 		t.Fatal(err)
 	}
