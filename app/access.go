@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -74,6 +75,24 @@ func readAccess(t *store.Tx, workspace, user string) (*Access, error) {
 		access.Projects[project] = Role(role)
 	}
 	return access, err
+}
+
+// HoldAccess keeps the memberships of the call's workspace from being changed by others until the transaction ends, and looks
+// whether the caller's still are what they were when the call was let in; store.ErrOvertaken when they are not. What depends
+// on how many administrators are left, or takes a role from somebody, begins with it.
+func (c *Call) HoldAccess(t *store.Tx) error {
+	if err := t.Lock("memberships of " + c.Workspace.ID); err != nil {
+		return err
+	}
+	now, err := readAccess(t, c.Workspace.ID, c.UserID())
+	if err != nil {
+		return err
+	}
+	if now.Workspace != c.Access.Workspace || !maps.Equal(now.Projects, c.Access.Projects) {
+		t.Forget(store.AccessKey(c.Workspace.ID, c.UserID()))
+		return fmt.Errorf("memberships: %w", store.ErrOvertaken)
+	}
+	return nil
 }
 
 // InOwnProjects narrows rows by their project to those of the call's workspace that the caller may look into: an

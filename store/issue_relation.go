@@ -129,6 +129,10 @@ func Adopt(t *Tx, parent string, ids []string) error {
 	return mark(err)
 }
 
+// HoldLineages keeps others from giving work items of a workspace parents until this transaction ends: two at once could
+// close a circle that neither sees.
+func HoldLineages(t *Tx, workspace string) error { return t.Lock("parents in " + workspace) }
+
 // Lineage answers a work item's id and those of all above it.
 func Lineage(t *Tx, issue string) ([]string, error) {
 	rows, err := t.Rows(`WITH RECURSIVE up (id, parent_id) AS (SELECT id, parent_id FROM issues WHERE id = ?

@@ -117,7 +117,12 @@ type Tx struct {
 	exec   executor
 	writes bool // it is a transaction: what is read for writing is kept from others
 	after  []func()
+	undo   []func() // what gives rows back the values that they were read with, if the transaction comes to nothing
 	stale  []string // cache keys that this transaction makes wrong
+
+	// Wary lets Update, Delete and Purge of a row fail with ErrOvertaken when somebody else has changed or deleted it since it
+	// was read, in this transaction or before it.
+	Wary bool
 
 	Actor string    // who writes, the created_by of new rows; empty for nobody
 	Now   time.Time // fixed for the whole transaction, UTC, microseconds

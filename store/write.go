@@ -54,6 +54,12 @@ func (d *DB) attempt(ctx context.Context, actor string, fn func(*Tx) error, rehe
 	defer raw.Rollback()
 	t := d.unit(ctx, raw, d.write.WithContext(ctx).Wrap(raw))
 	t.Actor, t.writes = actor, true
+	committed := false
+	defer func() {
+		for i := len(t.undo) - 1; i >= 0 && !committed; i-- {
+			t.undo[i]()
+		}
+	}()
 	if err := d.nested.within(func() error { return fn(t) }); err != nil {
 		return mark(err)
 	}
@@ -66,6 +72,7 @@ func (d *DB) attempt(ctx context.Context, actor string, fn func(*Tx) error, rehe
 	if err := raw.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", mark(err))
 	}
+	committed = true
 	d.Cache.forget(t.stale...)
 	for _, f := range t.after {
 		f()

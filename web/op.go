@@ -36,7 +36,7 @@ func Do[In, Out any](method, path string, allow Rule, status int, summary string
 			if err := plan.read(reflect.ValueOf(&in).Elem(), r, args); err != nil {
 				return nil, err
 			}
-			return handle(c, in)
+			return app.Looking(c, func(c *app.Call) (Out, error) { return handle(c, in) })
 		}}
 }
 

@@ -135,7 +135,7 @@ func DeleteBoardComment(c *app.Call, issue, id string) error {
 // ReactOnBoard writes the caller's reaction to a work item of the call's board; the same one twice is refused.
 func ReactOnBoard(c *app.Call, issue, reaction string) (*store.IssueReaction, error) {
 	r := &store.IssueReaction{Reaction: reaction, ActorID: c.UserID()}
-	return r, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		at, err := voiced(c, t, issue)
 		if err != nil {
 			return err
@@ -146,6 +146,7 @@ func ReactOnBoard(c *app.Call, issue, reaction string) (*store.IssueReaction, er
 		}
 		return tookPart(c, t)
 	})
+	return r, err
 }
 
 // ListBoardCommentReactions answers the reactions to a comment that the call's board shows, newest first; none when the board
@@ -166,7 +167,7 @@ func ListBoardCommentReactions(c *app.Call, comment string) ([]store.SeenReactio
 // ReactToBoardComment is ReactOnBoard for a comment.
 func ReactToBoardComment(c *app.Call, comment, reaction string) (*store.CommentReaction, error) {
 	r := &store.CommentReaction{Reaction: reaction, ActorID: c.UserID(), CommentID: comment, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
-	return r, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		if err := c.BoardComment(t, comment); err != nil {
 			return app.Unknown(err)
 		}
@@ -175,4 +176,5 @@ func ReactToBoardComment(c *app.Call, comment, reaction string) (*store.CommentR
 		}
 		return tookPart(c, t)
 	})
+	return r, err
 }

@@ -45,7 +45,7 @@ func CreateFrom(c *app.Call, in Input, more Import) (*store.FeedIssue, error) {
 		return nil, err
 	}
 	var made *store.FeedIssue
-	return made, c.Write(func(t *store.Tx) error {
+	err = c.Write(func(t *store.Tx) error {
 		if err := origin.CheckNew(t, "issues", "Issue", c.ProjectID); err != nil {
 			return err
 		}
@@ -56,6 +56,7 @@ func CreateFrom(c *app.Call, in Input, more Import) (*store.FeedIssue, error) {
 		made = &store.FeedIssue{Issue: d.Issue, AssigneeIDs: d.AssigneeIDs, LabelIDs: d.LabelIDs}
 		return more.sign(t, d.Issue)
 	})
+	return made, err
 }
 
 // sign writes who is said to have made a work item, and when.
@@ -80,7 +81,12 @@ func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.FeedIssue
 		return nil, err
 	}
 	var now *store.FeedIssue
-	return now, c.Write(func(t *store.Tx) error {
+	err = c.Write(func(t *store.Tx) error {
+		if in.ParentID.V != "" {
+			if err := store.HoldLineages(t, c.Workspace.ID); err != nil {
+				return err
+			}
+		}
 		h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
 		if err != nil {
 			return err
@@ -88,12 +94,16 @@ func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.FeedIssue
 		if err := origin.CheckChange(t, "issues", "Issue", c.ProjectID, id, h.ExternalID, h.ExternalSource); err != nil {
 			return err
 		}
-		if err := errors.Join(change(c, t, h, &in, refs), more.archive(c, t, h)); err != nil {
+		if err := change(c, t, h, &in, refs); err != nil {
+			return err
+		}
+		if err := more.archive(c, t, h); err != nil {
 			return err
 		}
 		now, err = store.FeedOfAll(c.Workspace.ID, c.ProjectID).ID(id).One(t)
 		return err
 	})
+	return now, err
 }
 
 // archive puts a work item away, whatever its state, or takes it back.

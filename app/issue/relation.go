@@ -73,6 +73,7 @@ func Relate(c *app.Call, issue, kind string, others []string) ([]Relation, error
 		}
 	}
 	err := c.Write(func(t *store.Tx) error {
+		made = made[:0]
 		at, err := findPlace(c, t, issue)
 		if err != nil {
 			return err

@@ -68,7 +68,7 @@ func AddLink(c *app.Call, module string, in LinkInput) (*store.ModuleLink, error
 	if _, err := in.put(l); err != nil {
 		return nil, err
 	}
-	return l, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		if _, err := inProject(c, t, module); errors.Is(err, store.ErrNotFound) {
 			return app.ErrPayload
 		} else if err != nil {
@@ -83,6 +83,7 @@ func AddLink(c *app.Call, module string, in LinkInput) (*store.ModuleLink, error
 		}
 		return store.ModuleLinks.Insert(t, l)
 	})
+	return l, err
 }
 
 // ChangeLink writes what a request says of a link.

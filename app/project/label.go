@@ -100,6 +100,9 @@ func findLabel(c *app.Call, t *store.Tx, id string) (*store.Label, error) {
 func CreateLabel(c *app.Call, in LabelInput) (store.Label, error) {
 	l := store.Label{WorkspaceID: c.Workspace.ID, ProjectID: &c.ProjectID, SortOrder: 65535}
 	err := c.Write(func(t *store.Tx) error {
+		if err := holdLabels(t, c.ProjectID); err != nil {
+			return err
+		}
 		if err := in.check(c, t, ""); err != nil {
 			return err
 		}
@@ -108,6 +111,9 @@ func CreateLabel(c *app.Call, in LabelInput) (store.Label, error) {
 	})
 	return l, err
 }
+
+// holdLabels keeps others from naming labels of a project until the transaction ends: names differ in more than case.
+func holdLabels(t *store.Tx, project string) error { return t.Lock("labels of " + project) }
 
 func addLabel(t *store.Tx, l *store.Label) error {
 	last, err := store.Labels.First(t, dbx.HashExp{"project_id": *l.ProjectID}, "sort_order DESC")
@@ -125,6 +131,9 @@ var errLabelName = app.Invalid("Label with the same name already exists in the p
 func ChangeLabel(c *app.Call, id string, in LabelInput) (store.Label, error) {
 	var l *store.Label
 	err := c.Write(func(t *store.Tx) (err error) {
+		if err := holdLabels(t, c.ProjectID); err != nil {
+			return err
+		}
 		if l, err = findLabel(c, t, id); err != nil {
 			return err
 		}
@@ -168,6 +177,9 @@ type NewLabel struct {
 func CreateLabels(c *app.Call, in []NewLabel) ([]store.Label, error) {
 	rows := make([]store.Label, len(in))
 	err := c.Write(func(t *store.Tx) error {
+		if err := holdLabels(t, c.ProjectID); err != nil {
+			return err
+		}
 		for i, l := range in {
 			rows[i] = store.Label{Name: "Migrated", Description: "Migrated Issue", Color: fmt.Sprintf("#%06X", rand.IntN(1<<24)),
 				WorkspaceID: c.Workspace.ID, ProjectID: &c.ProjectID, SortOrder: 65535}

@@ -72,7 +72,7 @@ func SendCode(c *app.Call, raw string) (email string, err error) {
 	if err != nil {
 		return "", err
 	}
-	return email, c.Write(func(t *store.Tx) error {
+	err = c.Write(func(t *store.Tx) error {
 		purpose := signInPurpose(email)
 		next := store.Code{Purpose: purpose, Hash: app.HashKey(purpose + code), Sent: 1, ExpiresAt: t.Now.Add(codeLife)}
 		last, err := store.FindCode(t, purpose)
@@ -90,6 +90,7 @@ func SendCode(c *app.Call, raw string) (email string, err error) {
 		}
 		return c.Post(t, email, "code", map[string]string{"code": code})
 	})
+	return email, err
 }
 
 // verdict is what a guess of a code came to.

@@ -163,7 +163,7 @@ func Create(c *app.Call, in Input) (*store.View, error) {
 	if c.ProjectID != "" {
 		v.ProjectID = &c.ProjectID
 	}
-	return v, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		if _, err := in.put(v); err != nil {
 			return err
 		}
@@ -175,6 +175,7 @@ func Create(c *app.Call, in Input) (*store.View, error) {
 		}
 		return store.Views.Insert(t, v)
 	})
+	return v, err
 }
 
 // Change writes what a request says of a view; its owner may, as long as it is not locked.
