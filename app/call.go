@@ -87,6 +87,9 @@ func Looking[T any](c *Call, answer func(*Call) (T, error)) (T, error) {
 		if err == nil || c.Again == nil || c.wrote || n >= lookings || !overtaken(err, n) {
 			return out, err
 		}
+		if errors.Is(err, store.ErrOvertaken) {
+			c.Overtaken.Add(1)
+		}
 		again, failed := c.Again()
 		if failed != nil {
 			return out, failed

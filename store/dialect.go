@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -92,6 +93,21 @@ func (t *Tx) Hold(table string, ids ...string) error {
 		return fmt.Errorf("hold %s: %w", table, err)
 	}
 	return nil
+}
+
+// Take keeps a living row that was read from being changed by others until this transaction ends; ErrOvertaken when somebody
+// has deleted it meanwhile.
+func (t *Tx) Take(table, id string) error {
+	query := "SELECT 1 FROM " + table + " WHERE id = ? AND deleted_at IS NULL"
+	if t.db.Postgres {
+		query += " FOR NO KEY UPDATE"
+	}
+	var one int
+	err := t.One(query, []any{id}, &one)
+	if errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("%s: %w", table, ErrOvertaken)
+	}
+	return err
 }
 
 // rebind turns ? into $1, $2 … for Postgres. Literals with a question mark must be parameters.

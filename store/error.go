@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -28,9 +27,8 @@ var (
 	ErrDown = errors.New("store: the database is down")
 	// ErrBusy says that others were in the way, again and again; nothing was written.
 	ErrBusy = errors.New("store: others are in the way")
-	// ErrOvertaken says that a row was changed or deleted by somebody else since it was read; see Tx.Wary. To those who ask
-	// for nothing else it is ErrNotFound.
-	ErrOvertaken = fmt.Errorf("%w as it was read", ErrNotFound)
+	// ErrOvertaken says that a row was changed or deleted by somebody else since it was read; see Tx.Wary.
+	ErrOvertaken = errors.New("store: somebody else was faster")
 	// ErrFull says that the disk has no room for the write; nothing was written.
 	ErrFull = errors.New("store: no room on the disk")
 )

@@ -34,6 +34,9 @@ func PurgeFavorite(t *Tx, f *Favorite) error {
 // AddFavorite writes a favourite behind all others of its workspace.
 func AddFavorite(t *Tx, f *Favorite) error {
 	f.Sequence = 65535
+	if err := t.Lock("favorites in " + f.WorkspaceID); err != nil {
+		return err
+	}
 	last, err := Favorites.First(t, dbx.HashExp{"workspace_id": f.WorkspaceID}, "sequence DESC")
 	if err == nil {
 		f.Sequence = last.Sequence + 10000

@@ -42,7 +42,7 @@ func failure(err error) (int, any) {
 		return failure(app.ErrPayload)
 	case errors.Is(err, store.ErrDown):
 		return http.StatusServiceUnavailable, map[string]string{"error": "The database can't be reached; nothing was changed. Try again in a moment."}
-	case errors.Is(err, store.ErrBusy):
+	case errors.Is(err, store.ErrBusy), errors.Is(err, store.ErrOvertaken):
 		return http.StatusServiceUnavailable, map[string]string{"error": "Others are changing the same; nothing was changed. Try again in a moment."}
 	case errors.Is(err, store.ErrFull):
 		return http.StatusInsufficientStorage, map[string]string{"error": "The server's disk is full; nothing was changed. Ask its administrator to make room."}

@@ -74,6 +74,9 @@ func AddLink(c *app.Call, module string, in LinkInput) (*store.ModuleLink, error
 		} else if err != nil {
 			return err
 		}
+		if err := t.Hold("modules", module); err != nil { // an address is there once
+			return err
+		}
 		twin, err := store.ModuleLinks.Exists(t, dbx.HashExp{"module_id": module, "url": l.URL})
 		if err != nil {
 			return err
@@ -95,6 +98,9 @@ func ChangeLink(c *app.Call, module, id string, in LinkInput) (*store.ModuleLink
 		}
 		cols, err := in.put(l)
 		if err != nil {
+			return err
+		}
+		if err := t.Hold("modules", module); err != nil { // an address is there once
 			return err
 		}
 		twin, err := store.ModuleLinks.Exists(t, dbx.And(dbx.HashExp{"module_id": module, "url": l.URL}, dbx.Not(dbx.HashExp{"id": id})))

@@ -167,6 +167,9 @@ func Create(c *app.Call, in Input) (*store.View, error) {
 		if _, err := in.put(v); err != nil {
 			return err
 		}
+		if err := t.Lock("views in " + c.Workspace.ID); err != nil {
+			return err
+		}
 		last, err := store.Views.First(t, place(c), "sort_order DESC")
 		if err == nil {
 			v.SortOrder = last.SortOrder + 10000
