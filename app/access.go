@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -112,6 +113,24 @@ func (c *Call) KnowsProject() (bool, error) {
 	}
 	return store.Projects.Exists(c.Read(), dbx.And(dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID},
 		store.ProjectsVisibleTo(c.UserID(), int(c.Access.Workspace))))
+}
+
+// HoldAccess keeps the memberships of the call's workspace from being changed by others until the transaction ends, and looks
+// whether the caller's still are what they were when the call was let in; store.ErrOvertaken when they are not. What depends
+// on how many administrators are left, or takes a role from somebody, begins with it.
+func (c *Call) HoldAccess(t *store.Tx) error {
+	if err := t.Lock("memberships of " + c.Workspace.ID); err != nil {
+		return err
+	}
+	now, err := readAccess(t, c.Workspace.ID, c.UserID())
+	if err != nil {
+		return err
+	}
+	if now.Workspace != c.Access.Workspace || !maps.Equal(now.Projects, c.Access.Projects) {
+		t.Forget(store.AccessKey(c.Workspace.ID, c.UserID()))
+		return fmt.Errorf("memberships: %w", store.ErrOvertaken)
+	}
+	return nil
 }
 
 // InOwnProjects narrows rows by their project to those of the call's workspace that the caller may look into: an

@@ -4,6 +4,7 @@ package app
 
 import (
 	"log/slog"
+	"sync/atomic"
 
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/blob"
@@ -16,6 +17,9 @@ type App struct {
 	Config *Config
 	Secret []byte // signs and encrypts; 32 bytes, kept beside the data
 	Log    *slog.Logger
+
+	// Overtaken counts how often a call found that somebody else had come between; see Looking.
+	Overtaken atomic.Int64
 
 	visits Visits
 	ready  readiness

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -39,6 +40,11 @@ type Call struct {
 	Access    *Access            // the caller's roles in the workspace; never nil
 	Board     *store.DeployBoard // of the published project's route; nil outside those, and when its address is unknown
 	zone      *time.Location
+
+	// Again is the same call, with what it knows of the caller and the place read anew; nil outside of a request.
+	Again    func() (*Call, error)
+	wrote    bool // a transaction of the call has committed
+	insisted bool // it was overtaken so often that it writes over what others have written
 }
 
 // CallFor is a call of one person in a workspace outside of any request, as jobs need it; nil when either is gone.
@@ -58,8 +64,43 @@ func (a *App) CallFor(ctx context.Context, workspace, user string) (*Call, error
 }
 
 // Write runs fn in one transaction in the caller's name. Jobs that it enqueues are started once it has committed.
+// Fn may be run more than once: see store.DB.Write.
 func (c *Call) Write(fn func(t *store.Tx) error) error {
-	return c.DB.Write(c.Context, c.UserID(), fn)
+	err := c.DB.Write(c.Context, c.UserID(), func(t *store.Tx) error {
+		t.Wary = c.Again != nil && !c.wrote && !c.insisted
+		return fn(t)
+	})
+	c.wrote = c.wrote || err == nil
+	return err
+}
+
+// lookings is how often a call that was overtaken looks again.
+const lookings = 16
+
+// Looking runs what answers a call. Nearly all look first, and write what follows; when somebody else has come between
+// (written the same, changed or deleted what was read), the call left nothing and looks again, so that it is answered as if
+// it had come after the other. The last time it writes over what others have written.
+func Looking[T any](c *Call, answer func(*Call) (T, error)) (T, error) {
+	for n := 1; ; n++ {
+		out, err := answer(c)
+		if err == nil || c.Again == nil || c.wrote || n >= lookings || !overtaken(err, n) {
+			return out, err
+		}
+		if errors.Is(err, store.ErrOvertaken) {
+			c.Overtaken.Add(1)
+		}
+		again, failed := c.Again()
+		if failed != nil {
+			return out, failed
+		}
+		c = again
+		c.insisted = n == lookings-1
+	}
+}
+
+// overtaken says whether who looks again may see something else. What is still not unique at the third look is not for that reason.
+func overtaken(err error, look int) bool {
+	return errors.Is(err, store.ErrOvertaken) || look < 3 && (errors.Is(err, store.ErrUnique) || errors.Is(err, store.ErrReference))
 }
 
 // Read gives access to the database outside a transaction.

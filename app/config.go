@@ -25,11 +25,18 @@ type ServerConfig struct {
 }
 
 // DatabaseConfig names the database; an empty URL is SQLite in the data folder. OutlineItems is how many work items of
-// large projects are kept in memory, in short.
+// large projects are kept in memory, in short. Durability is whether a write on SQLite waits for the disk.
 type DatabaseConfig struct {
 	URL          string `toml:"url" secret:"yes"`
 	OutlineItems int    `toml:"outline_items"`
+	Durability   string `toml:"durability"`
 }
+
+// What database.durability may be.
+const (
+	DurabilityFull   = "full"
+	DurabilityNormal = "normal"
+)
 
 // LimitsConfig bounds what one client may ask; 0 is no limit.
 type LimitsConfig struct {
@@ -89,7 +96,7 @@ type LogConfig struct {
 func Defaults() *Config {
 	return &Config{
 		Server:    ServerConfig{HTTP: "127.0.0.1:8080", MaxBody: 10 << 20},
-		Database:  DatabaseConfig{OutlineItems: store.DefaultOutlineItems},
+		Database:  DatabaseConfig{OutlineItems: store.DefaultOutlineItems, Durability: DurabilityFull},
 		Limits:    LimitsConfig{AuthPerMinute: 30, PasswordMisses: 20, APIKeyPerMinute: 60, ServicePerMinute: 300, FileSize: 5242880},
 		Workspace: WorkspaceConfig{DemoProject: true},
 		Web:       WebConfig{AdminPath: "/god-mode/", SpacePath: "/spaces/"},

@@ -222,6 +222,9 @@ func (c *Config) check() (name string, err error) {
 	if c.Database.URL != "" && !strings.HasPrefix(c.Database.URL, "postgres://") && !strings.HasPrefix(c.Database.URL, "postgresql://") {
 		return "database.url", errors.New("it must begin with postgres:// (leave it empty for SQLite)")
 	}
+	if d := c.Database.Durability; d != DurabilityFull && d != DurabilityNormal {
+		return "database.durability", fmt.Errorf("%q is neither full nor normal", d)
+	}
 	if c.Server.Secret != "" && len(c.Server.Secret) < 32 {
 		return "server.secret", errors.New("it must have at least 32 characters")
 	}

@@ -149,11 +149,11 @@ func (c *command) clearPostgres(ctx context.Context, cfg *app.Config, force bool
 
 // settle puts the unpacked backup where the server will look for it.
 func (c *command) settle(ctx context.Context, cfg *app.Config, u *backup.Unpacked) error {
-	if err := os.WriteFile(filepath.Join(c.dir, "secret"), u.Secret, 0o600); err != nil {
+	if err := store.WriteFile(filepath.Join(c.dir, "secret"), u.Secret); err != nil {
 		return err
 	}
 	if cfg.Database.URL == "" {
-		if err := os.Rename(u.Database, c.database()); err != nil {
+		if err := errors.Join(os.Rename(u.Database, c.database()), store.SyncFolder(c.dir)); err != nil {
 			return err
 		}
 	} else {

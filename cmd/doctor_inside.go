@@ -95,7 +95,7 @@ func checkMail(ctx context.Context, p *patient) []finding {
 	if p.config.Server.Secret == "" && !exists(filepath.Join(p.command.dir, "secret")) {
 		return nil // reading would make it; checkSecret has said what is the matter
 	}
-	secret, err := p.command.secret(p.config)
+	secret, err := p.command.secret(ctx, p.config)
 	if err != nil {
 		return []finding{{"settings.sealed", wrong, err.Error(), "the settings of the administrators' pages can't be decrypted", "see that the file can be read"}}
 	}

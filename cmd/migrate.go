@@ -86,7 +86,13 @@ func (c *command) migrateUp(cmd *cobra.Command, _ []string) error {
 }
 
 // upgrade migrates; of a SQLite file that held an older schema it keeps a copy first.
-func (c *command) upgrade(ctx context.Context, db *store.DB) ([]migrations.Migration, error) {
+// Of processes that start at once, one does.
+func (c *command) upgrade(ctx context.Context, db *store.DB) (done []migrations.Migration, err error) {
+	err = db.Alone(ctx, func() error { done, err = c.bringUp(ctx, db); return err })
+	return done, err
+}
+
+func (c *command) bringUp(ctx context.Context, db *store.DB) ([]migrations.Migration, error) {
 	todo, err := db.Pending(ctx)
 	if err != nil || len(todo) == 0 {
 		return nil, err

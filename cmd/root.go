@@ -66,7 +66,11 @@ func (c *command) connect(ctx context.Context, cfg *app.Config) (*store.DB, erro
 			return nil, fmt.Errorf("make the data folder: %w", err)
 		}
 	}
-	db, err := store.Open(ctx, cfg.Database.URL, c.database())
+	var options []store.Option
+	if cfg.Database.Durability == app.DurabilityNormal {
+		options = append(options, store.Relaxed)
+	}
+	db, err := store.Open(ctx, cfg.Database.URL, c.database(), options...)
 	if err == nil {
 		db.OutlineItems = cfg.Database.OutlineItems
 	}
@@ -104,7 +108,7 @@ func (c *command) inApp(ctx context.Context, do func(ctx context.Context, a *app
 }
 
 func (c *command) build(ctx context.Context, cfg *app.Config, db *store.DB) (*app.App, error) {
-	secret, err := c.secret(cfg)
+	secret, err := c.secret(ctx, cfg)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -124,21 +128,30 @@ func (c *command) files(ctx context.Context, cfg *app.Config) (blob.Store, error
 }
 
 // secret reads the installation's secret, or makes it at the first start.
-func (c *command) secret(cfg *app.Config) ([]byte, error) {
+func (c *command) secret(ctx context.Context, cfg *app.Config) ([]byte, error) {
 	if cfg.Server.Secret != "" {
 		return []byte(cfg.Server.Secret), nil
 	}
 	file := filepath.Join(c.dir, "secret")
 	secret, err := os.ReadFile(file)
 	if errors.Is(err, os.ErrNotExist) {
-		secret = make([]byte, 32)
-		rand.Read(secret)
 		if err = os.MkdirAll(c.dir, 0o700); err == nil {
-			err = os.WriteFile(file, secret, 0o600)
+			err = store.AloneIn(ctx, c.dir, func() error { secret, err = makeSecret(file); return err })
 		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the installation's secret: %w", err)
 	}
 	return secret, nil
+}
+
+// makeSecret makes the installation's secret, unless another process has meanwhile.
+func makeSecret(file string) ([]byte, error) {
+	secret, err := os.ReadFile(file)
+	if !errors.Is(err, os.ErrNotExist) {
+		return secret, err
+	}
+	secret = make([]byte, 32)
+	rand.Read(secret)
+	return secret, store.WriteFile(file, secret)
 }

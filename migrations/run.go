@@ -85,10 +85,20 @@ func All(postgres bool) ([]Migration, error) {
 const register = `CREATE TABLE IF NOT EXISTS schema_migrations (
 	version INTEGER PRIMARY KEY, name TEXT NOT NULL, sum TEXT NOT NULL, applied_at TEXT NOT NULL)`
 
-// State answers what has been applied, oldest first. A database without the register answers none.
-func State(ctx context.Context, db *sql.DB) ([]Applied, error) {
-	if _, err := db.ExecContext(ctx, register); err != nil {
-		return nil, fmt.Errorf("make schema_migrations: %w", err)
+// registered says whether the register is there.
+var registered = map[bool]string{
+	false: `SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations')`,
+	true:  `SELECT to_regclass('schema_migrations') IS NOT NULL`,
+}
+
+// State answers what has been applied, oldest first. A database without the register answers none. It changes nothing.
+func State(ctx context.Context, db *sql.DB, postgres bool) ([]Applied, error) {
+	var there bool
+	if err := db.QueryRowContext(ctx, registered[postgres]).Scan(&there); err != nil {
+		return nil, fmt.Errorf("look for schema_migrations: %w", err)
+	}
+	if !there {
+		return nil, nil
 	}
 	rows, err := db.QueryContext(ctx, `SELECT version, name, sum, applied_at FROM schema_migrations ORDER BY version`)
 	if err != nil {
@@ -115,7 +125,7 @@ func Pending(ctx context.Context, db *sql.DB, postgres bool) ([]Migration, error
 	if err != nil {
 		return nil, err
 	}
-	done, err := State(ctx, db)
+	done, err := State(ctx, db, postgres)
 	if err != nil {
 		return nil, err
 	}
@@ -143,8 +153,12 @@ func Pending(ctx context.Context, db *sql.DB, postgres bool) ([]Migration, error
 	return todo, nil
 }
 
-// Up applies what is pending, each step in a transaction of its own, and answers what it applied.
+// Up applies what is pending, each step in a transaction of its own, and answers what it applied. Nobody else may do the same
+// meanwhile.
 func Up(ctx context.Context, db *sql.DB, postgres bool) ([]Migration, error) {
+	if _, err := db.ExecContext(ctx, register); err != nil {
+		return nil, fmt.Errorf("make schema_migrations: %w", err)
+	}
 	todo, err := Pending(ctx, db, postgres)
 	if err != nil {
 		return nil, err
@@ -164,15 +178,8 @@ func apply(ctx context.Context, db *sql.DB, postgres bool, m Migration) error {
 	}
 	defer tx.Rollback()
 	record := `INSERT INTO schema_migrations (version, name, sum, applied_at) VALUES (?, ?, ?, ?)`
-	if postgres { // two nodes that start together take turns; the second finds it done
+	if postgres {
 		record = `INSERT INTO schema_migrations (version, name, sum, applied_at) VALUES ($1, $2, $3, $4)`
-		if _, err := tx.ExecContext(ctx, `LOCK TABLE schema_migrations IN EXCLUSIVE MODE`); err != nil {
-			return err
-		}
-		var n int
-		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM schema_migrations WHERE version = $1`, m.Version).Scan(&n); err != nil || n > 0 {
-			return err
-		}
 	}
 	if _, err := tx.ExecContext(ctx, m.SQL); err != nil {
 		return err

@@ -22,7 +22,7 @@ func (d *DB) CopyTo(ctx context.Context, file string) error {
 	if _, err := own.write.DB().ExecContext(ctx, "VACUUM INTO ?", file); err != nil {
 		return fmt.Errorf("copy the database: %w", mark(err))
 	}
-	return nil
+	return SyncFile(file)
 }
 
 // Clock answers the database's time: that of the Postgres server, or when the SQLite file was last written.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -48,6 +49,53 @@ func (t *Tx) Lock(name string) error {
 		return nil
 	}
 	_, err := t.Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", name)
+	return err
+}
+
+// inOrder is the condition of an UPDATE that may change several rows of a table: those that where fits. Postgres locks them in
+// the order of their ids first, so that two transactions never wait for each other; SQLite has one writer.
+func (t *Tx) inOrder(table, where string) string {
+	if !t.db.Postgres {
+		return where
+	}
+	return "id = ANY(ARRAY(SELECT id FROM " + table + " WHERE " + where + " ORDER BY id FOR NO KEY UPDATE))"
+}
+
+// ordered is inOrder for what dbx builds.
+func ordered(table string, where dbx.Expression) dbx.Expression {
+	return build(func(db *dbx.DB, params dbx.Params) string {
+		cond := where.Build(db, params)
+		if !isPostgres(db) || cond == "" {
+			return cond
+		}
+		return "[[id]] = ANY(ARRAY(SELECT [[id]] FROM {{" + table + "}} WHERE " + cond + " ORDER BY [[id]] FOR NO KEY UPDATE))"
+	})
+}
+
+// Hold keeps the rows of a table with those ids from being changed by others until this transaction ends, lowest id first.
+// What refers to them may be written meanwhile.
+func (t *Tx) Hold(table string, ids ...string) error {
+	if !t.db.Postgres || len(ids) == 0 {
+		return nil
+	}
+	if _, err := t.Exec("SELECT 1 FROM "+table+" WHERE id = ANY(?) ORDER BY id FOR NO KEY UPDATE", ids); err != nil {
+		return fmt.Errorf("hold %s: %w", table, err)
+	}
+	return nil
+}
+
+// Take keeps a living row that was read from being changed by others until this transaction ends; ErrOvertaken when somebody
+// has deleted it meanwhile.
+func (t *Tx) Take(table, id string) error {
+	query := "SELECT 1 FROM " + table + " WHERE id = ? AND deleted_at IS NULL"
+	if t.db.Postgres {
+		query += " FOR NO KEY UPDATE"
+	}
+	var one int
+	err := t.One(query, []any{id}, &one)
+	if errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("%s: %w", table, ErrOvertaken)
+	}
 	return err
 }
 

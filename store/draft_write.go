@@ -37,7 +37,7 @@ var (
 
 // SetDraftPairs ties a draft to these rows and no others of the table.
 func SetDraftPairs(t *Tx, d *DraftIssue, pair DraftPair, ids []string) error {
-	if _, err := t.Exec("UPDATE "+pair.table+" SET deleted_at = ? WHERE draft_issue_id = ? AND deleted_at IS NULL", t.Now, d.ID); err != nil {
+	if _, err := t.Exec("UPDATE "+pair.table+" SET deleted_at = ? WHERE "+t.inOrder(pair.table, "draft_issue_id = ? AND deleted_at IS NULL"), t.Now, d.ID); err != nil {
 		return fmt.Errorf("delete from %s: %w", pair.table, err)
 	}
 	if len(ids) == 0 {

@@ -25,6 +25,10 @@ var (
 	ErrValue = errors.New("store: a value of no use")
 	// ErrDown says that the database can't be reached just now.
 	ErrDown = errors.New("store: the database is down")
+	// ErrBusy says that others were in the way, again and again; nothing was written.
+	ErrBusy = errors.New("store: others are in the way")
+	// ErrOvertaken says that a row was changed or deleted by somebody else since it was read; see Tx.Wary.
+	ErrOvertaken = errors.New("store: somebody else was faster")
 	// ErrFull says that the disk has no room for the write; nothing was written.
 	ErrFull = errors.New("store: no room on the disk")
 )
@@ -61,6 +65,9 @@ func sqliteKind(e *sqlite.Error) error {
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 		return ErrReference
 	}
+	if e.Code()&0xff == sqlite3.SQLITE_BUSY || e.Code()&0xff == sqlite3.SQLITE_LOCKED {
+		return ErrBusy
+	}
 	if e.Code()&0xff == sqlite3.SQLITE_FULL || e.Code()&0xff == sqlite3.SQLITE_IOERR {
 		return ErrFull
 	}
@@ -73,6 +80,8 @@ func postgresKind(e *pgconn.PgError) error {
 		return ErrUnique
 	case e.Code == "23503":
 		return ErrReference
+	case e.Code == "40P01", e.Code == "40001", e.Code == "55P03": // deadlock, serialisation failure, no lock in time
+		return ErrBusy
 	case strings.HasPrefix(e.Code, "22"):
 		return ErrValue
 	case e.Code == "53100":

@@ -36,6 +36,9 @@ func AddFavorite(t *Tx, f *Favorite) error {
 	if f.Sequence == 0 {
 		f.Sequence = 65535
 	}
+	if err := t.Lock("favorites in " + f.WorkspaceID); err != nil {
+		return err
+	}
 	last, err := Favorites.First(t, dbx.HashExp{"workspace_id": f.WorkspaceID}, "sequence DESC")
 	if err == nil {
 		f.Sequence = last.Sequence + 10000

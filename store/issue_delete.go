@@ -17,6 +17,9 @@ func DeleteIssue(t *Tx, id string) (below int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("sub-items: %w", err)
 	}
+	if err := t.Hold("issues", ids...); err != nil { // before their parts, as everybody who changes them does
+		return 0, err
+	}
 	for _, table := range issueParts {
 		if err := deleteIn(t, table, "issue_id", ids); err != nil {
 			return 0, err
@@ -44,6 +47,9 @@ func DeleteIssuesAlone(t *Tx, workspace, project string, ids []string) (int, err
 		[]any{workspace, project, arg}, scanID(&found))
 	if err != nil {
 		return 0, fmt.Errorf("work items to delete: %w", err)
+	}
+	if err := t.Hold("issues", found...); err != nil {
+		return 0, err
 	}
 	for _, part := range []struct{ table, column string }{{"cycle_issues", "issue_id"}, {"module_issues", "issue_id"}, {"issues", "id"}} {
 		if err := deleteIn(t, part.table, part.column, found); err != nil {
@@ -74,7 +80,7 @@ func scanID(ids *[]string) func(*sql.Rows) error {
 
 func deleteIn(t *Tx, table, column string, ids []string) error {
 	list, arg := t.in(column, ids)
-	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE deleted_at IS NULL AND "+list, t.Now, arg); err != nil {
+	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.inOrder(table, "deleted_at IS NULL AND "+list), t.Now, arg); err != nil {
 		return fmt.Errorf("delete from %s: %w", table, err)
 	}
 	return nil

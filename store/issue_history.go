@@ -156,7 +156,7 @@ func touchIssues(t *Tx, ids []string) error {
 		_, err := t.Exec("UPDATE issues SET updated_at = ? WHERE id = ?", t.Now, ids[0])
 		return err
 	}
-	_, err := t.Builder.Update("issues", dbx.Params{"updated_at": t.Now}, In("id", ids)).Execute()
+	_, err := t.Builder.Update("issues", dbx.Params{"updated_at": t.Now}, ordered("issues", In("id", ids))).Execute()
 	return mark(err)
 }
 

@@ -154,7 +154,9 @@ func takeIssues(t *Tx, workspace, project, which string, arg any) ([]*IssueInHan
 		FROM issues i JOIN projects p ON p.id = i.project_id LEFT JOIN states s ON s.id = i.state_id
 		WHERE ` + which + ` AND i.project_id = ? AND i.workspace_id = ? AND i.deleted_at IS NULL`
 	if t.db.Postgres && !t.Reads() {
-		query += " ORDER BY i.id FOR UPDATE OF i" // in one order, so that nobody waits for somebody who waits for him
+		// In one order, so that nobody waits for somebody who waits for them; rows that only refer to the work item may be
+		// written meanwhile.
+		query += " ORDER BY i.id FOR NO KEY UPDATE OF i"
 	}
 	var taken []*IssueInHand
 	err := t.each(query, []any{arg, project, workspace}, func(rows *sql.Rows) error {

@@ -139,9 +139,13 @@ func Unrelate(t *Tx, workspace, a, b string) error {
 
 // Adopt puts work items below a parent.
 func Adopt(t *Tx, parent string, ids []string) error {
-	_, err := t.Builder.Update("issues", dbx.Params{"parent_id": parent, "updated_at": t.Now}, In("id", ids)).Execute()
+	_, err := t.Builder.Update("issues", dbx.Params{"parent_id": parent, "updated_at": t.Now}, ordered("issues", In("id", ids))).Execute()
 	return mark(err)
 }
+
+// HoldLineages keeps others from giving work items of a workspace parents until this transaction ends: two at once could
+// close a circle that neither sees.
+func HoldLineages(t *Tx, workspace string) error { return t.Lock("parents in " + workspace) }
 
 // Lineage answers the id of a row of a table with parents, and those of all above it.
 func Lineage(t *Tx, table, id string) ([]string, error) {

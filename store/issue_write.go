@@ -72,7 +72,7 @@ func dropPairs(t *Tx, table, column, issue string, ids []string) error {
 		return nil
 	}
 	list, arg := t.in(column, ids)
-	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE issue_id = ? AND deleted_at IS NULL AND "+list, t.Now, issue, arg); err != nil {
+	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.inOrder(table, "issue_id = ? AND deleted_at IS NULL AND "+list), t.Now, issue, arg); err != nil {
 		return fmt.Errorf("delete from %s: %w", table, err)
 	}
 	return nil

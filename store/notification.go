@@ -151,6 +151,6 @@ func UnreadInbox(t *Tx, i Inbox) (others, mentions int, err error) {
 
 // ReadInbox marks all that fit as read.
 func ReadInbox(t *Tx, where dbx.Expression) error {
-	_, err := t.Builder.Update("notifications", dbx.Params{"read_at": t.Now}, dbx.And(dbx.NewExp("deleted_at IS NULL"), where)).Execute()
+	_, err := t.Builder.Update("notifications", dbx.Params{"read_at": t.Now}, ordered("notifications", dbx.And(dbx.NewExp("deleted_at IS NULL"), where))).Execute()
 	return mark(err)
 }

@@ -41,6 +41,10 @@ func StatesOf(t *Tx, where dbx.Expression) ([]State, error) {
 
 // MarkDefaultState makes a state the only default of its project.
 func MarkDefaultState(t *Tx, project, id string) error {
-	_, err := t.Exec(`UPDATE states SET "default" = (id = ?) WHERE project_id = ? AND deleted_at IS NULL AND ("default" OR id = ?)`, id, project, id)
+	if err := t.Lock("states:" + project); err != nil { // or two at once would both stay
+		return err
+	}
+	_, err := t.Exec(`UPDATE states SET "default" = (id = ?) WHERE `+
+		t.inOrder("states", `project_id = ? AND deleted_at IS NULL AND ("default" OR id = ?)`), id, project, id)
 	return err
 }

@@ -1,12 +1,11 @@
 // Package store is the only package that speaks SQL. It keeps rows, one struct a table, in SQLite or Postgres,
-// and answers with errors of its own (ErrNotFound, ErrUnique, ErrReference, ErrValue, ErrDown, ErrFull).
+// and answers with errors of its own (ErrNotFound, ErrUnique, ErrReference, ErrValue, ErrDown, ErrBusy, ErrFull).
 package store
 
 import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -31,6 +30,9 @@ type DB struct {
 	Tell func(*Tx, []Event) error
 
 	observer atomic.Pointer[Observer]
+	nested   nesting
+	rehearse bool // see Rehearse
+	relaxed  bool // see Relaxed
 
 	OutlineItems int // how many work items outlines may keep in memory; see store/outline
 
@@ -45,15 +47,25 @@ type DB struct {
 // DefaultOutlineItems is how many work items outlines keep unless told otherwise: some 180 MB, when there are so many.
 const DefaultOutlineItems = 1_500_000
 
+// Option is how a database is opened.
+type Option func(*DB)
+
+// Relaxed lets a commit on SQLite return before it is on the disk: a power cut may take back the last ones, never a part of
+// one. Postgres has settings of its own for that.
+func Relaxed(d *DB) { d.relaxed = true }
+
 // Open opens the database that url names: empty is the SQLite file at path, else postgres://…
 // The schema is not touched: see Migrate.
-func Open(ctx context.Context, url, path string) (*DB, error) {
+func Open(ctx context.Context, url, path string, options ...Option) (*DB, error) {
 	cache, err := newCache()
 	if err != nil {
 		return nil, err
 	}
 	d := &DB{Now: time.Now, Wake: func(string) {}, Cache: cache, Postgres: url != "", Path: path, OutlineItems: DefaultOutlineItems}
 	d.life, d.die = context.WithCancel(context.WithoutCancel(ctx))
+	for _, set := range options {
+		set(d)
+	}
 	if d.Postgres {
 		err = d.openPostgres(ctx, url)
 	} else {
@@ -65,7 +77,7 @@ func Open(ctx context.Context, url, path string) (*DB, error) {
 	return d, nil
 }
 
-// Migrate brings the schema up to date and answers what was applied.
+// Migrate brings the schema up to date and answers what was applied. Where others may start as well, run it in Alone.
 func (d *DB) Migrate(ctx context.Context) ([]migrations.Migration, error) {
 	return migrations.Up(ctx, d.write.DB(), d.Postgres)
 }
@@ -77,7 +89,7 @@ func (d *DB) Pending(ctx context.Context) ([]migrations.Migration, error) {
 
 // Applied lists the migrations that the database has, oldest first.
 func (d *DB) Applied(ctx context.Context) ([]migrations.Applied, error) {
-	return migrations.State(ctx, d.write.DB())
+	return migrations.State(ctx, d.write.DB(), d.Postgres)
 }
 
 // Name is what the database is called in logs: the file of SQLite, or Postgres.
@@ -134,44 +146,21 @@ type Tx struct {
 	exec   executor
 	writes bool // it is a transaction: what is read for writing is kept from others
 	after  []func()
+	undo   []func() // what gives rows back the values that they were read with, if the transaction comes to nothing
 	stale  []string // cache keys that this transaction makes wrong
 	events []Event  // that somebody listens to
+
+	// Wary lets Update, Delete and Purge of a row fail with ErrOvertaken when somebody else has changed or deleted it since it
+	// was read, in this transaction or before it.
+	Wary bool
 
 	Actor string    // who writes, the created_by of new rows; empty for nobody
 	Now   time.Time // fixed for the whole transaction, UTC, microseconds
 }
 
-// Write runs fn in one transaction. Once it has committed, stale cache entries are gone and what After kept has run.
-// Forbidden in fn: network, hashing, file I/O: on SQLite everybody else waits.
-func (d *DB) Write(ctx context.Context, actor string, fn func(*Tx) error) error {
-	raw, err := d.write.DB().BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin: %w", mark(err))
-	}
-	defer raw.Rollback()
-	t := d.unit(ctx, raw, d.write.WithContext(ctx).Wrap(raw))
-	t.Actor, t.writes = actor, true
-	if err := fn(t); err != nil {
-		return mark(err)
-	}
-	if err := t.tell(); err != nil {
-		return fmt.Errorf("tell webhooks: %w", mark(err))
-	}
-	if err := t.announce(); err != nil {
-		return fmt.Errorf("announce: %w", mark(err))
-	}
-	if err := raw.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", mark(err))
-	}
-	d.Cache.forget(t.stale...)
-	for _, f := range t.after {
-		f()
-	}
-	return nil
-}
-
 // Read gives a unit of work that only reads, outside any transaction.
 func (d *DB) Read(ctx context.Context) *Tx {
+	d.nested.check("a read")
 	return d.unit(ctx, d.read.DB(), d.read.WithContext(ctx).Builder)
 }
 

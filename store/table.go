@@ -211,7 +211,10 @@ func (tb Table[T]) begin(t *Tx, row reflect.Value) {
 // Update writes the named columns of a row, and updated_at and updated_by with them.
 func (tb Table[T]) Update(t *Tx, v *T, cols ...string) error {
 	row := reflect.ValueOf(v).Elem()
+	tb.keep(t, row, "updated_at", "updated_by_id")
+	var read any
 	if f, ok := tb.at["updated_at"]; ok {
+		read = row.FieldByIndex(f).Interface()
 		row.FieldByIndex(f).Set(reflect.ValueOf(t.Now))
 		cols = append(cols, "updated_at")
 	}
@@ -220,13 +223,30 @@ func (tb Table[T]) Update(t *Tx, v *T, cols ...string) error {
 		row.FieldByIndex(f).Set(reflect.ValueOf(&actor))
 		cols = append(cols, "updated_by_id")
 	}
-	return tb.Set(t, v, cols...)
+	if !t.Wary || read == nil || !tb.soft {
+		return tb.Set(t, v, cols...)
+	}
+	return tb.set(t, v, cols, " AND updated_at = ?"+tb.living(v, cols), read)
 }
 
-// Set writes the named columns of a row and nothing else.
+// living is the condition that a row has not been deleted since it was read, unless it was deleted then or is brought back now.
+func (tb Table[T]) living(v *T, cols []string) string {
+	if !tb.soft || slices.Contains(cols, "deleted_at") || !reflect.ValueOf(v).Elem().FieldByIndex(tb.at["deleted_at"]).IsNil() {
+		return ""
+	}
+	return " AND deleted_at IS NULL"
+}
+
+// Set writes the named columns of a row and nothing else. A column may be named twice.
 func (tb Table[T]) Set(t *Tx, v *T, cols ...string) error {
+	return tb.set(t, v, cols, "")
+}
+
+// set writes columns of a row if it still fits; ErrOvertaken when a condition is given and it does not.
+func (tb Table[T]) set(t *Tx, v *T, cols []string, still string, with ...any) error {
+	cols = distinct(cols)
 	row := reflect.ValueOf(v).Elem()
-	sets, args := make([]string, len(cols)), make([]any, len(cols), len(cols)+1)
+	sets, args := make([]string, len(cols)), make([]any, len(cols), len(cols)+2)
 	for i, c := range cols {
 		f, ok := tb.at[c]
 		if !ok {
@@ -234,12 +254,45 @@ func (tb Table[T]) Set(t *Tx, v *T, cols ...string) error {
 		}
 		sets[i], args[i] = `"`+c+`" = ?`, row.FieldByIndex(f).Interface()
 	}
-	args = append(args, row.FieldByIndex(tb.at[tb.pk]).Interface())
+	args = append(append(args, row.FieldByIndex(tb.at[tb.pk]).Interface()), with...)
 	tb.forget(t, v)
-	if _, err := t.Exec("UPDATE "+tb.Name+" SET "+strings.Join(sets, ", ")+" WHERE "+tb.pk+" = ?", args...); err != nil {
+	r, err := t.Exec("UPDATE "+tb.Name+" SET "+strings.Join(sets, ", ")+" WHERE "+tb.pk+" = ?"+still, args...)
+	if err != nil {
 		return fmt.Errorf("update %s: %w", tb.Name, err)
 	}
-	return nil
+	if still == "" {
+		return nil
+	}
+	return tb.hit(r)
+}
+
+// keep notes what columns of a row hold: the transaction may be tried again with the same row.
+func (tb Table[T]) keep(t *Tx, row reflect.Value, cols ...string) {
+	for _, c := range cols {
+		if f, ok := tb.at[c]; ok {
+			before := reflect.ValueOf(row.FieldByIndex(f).Interface())
+			t.undo = append(t.undo, func() { row.FieldByIndex(f).Set(before) })
+		}
+	}
+}
+
+// hit says whether a statement found its row.
+func (tb Table[T]) hit(r sql.Result) error {
+	if n, err := r.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	return fmt.Errorf("%s: %w", tb.Name, ErrOvertaken)
+}
+
+// distinct leaves out what stands in a list already: Postgres takes no statement that writes a column twice.
+func distinct(cols []string) []string {
+	kept := make([]string, 0, len(cols))
+	for _, c := range cols {
+		if !slices.Contains(kept, c) {
+			kept = append(kept, c)
+		}
+	}
+	return kept
 }
 
 // Delete marks a row as deleted; rows of tables without deleted_at are gone for good.
@@ -247,15 +300,20 @@ func (tb Table[T]) Delete(t *Tx, v *T) error {
 	if !tb.soft {
 		return tb.Purge(t, v)
 	}
+	still := ""
+	if t.Wary {
+		still = tb.living(v, nil)
+	}
 	now := t.Now
+	tb.keep(t, reflect.ValueOf(v).Elem(), "deleted_at")
 	reflect.ValueOf(v).Elem().FieldByIndex(tb.at["deleted_at"]).Set(reflect.ValueOf(&now))
-	return tb.Set(t, v, "deleted_at")
+	return tb.set(t, v, []string{"deleted_at"}, still)
 }
 
 // DeleteWhere marks all living rows that fit as deleted and says how many there were. Caches are not told: see Tx.Forget.
 func (tb Table[T]) DeleteWhere(t *Tx, where dbx.Expression) (int64, error) {
 	living := dbx.And(dbx.NewExp("[[deleted_at]] IS NULL"), where)
-	r, err := t.Builder.Update(tb.Name, dbx.Params{"deleted_at": t.Now}, living).Execute()
+	r, err := t.Builder.Update(tb.Name, dbx.Params{"deleted_at": t.Now}, ordered(tb.Name, living)).Execute()
 	if err != nil {
 		return 0, fmt.Errorf("delete from %s: %w", tb.Name, mark(err))
 	}
@@ -267,7 +325,7 @@ func (tb Table[T]) SetWhere(t *Tx, values dbx.Params, where dbx.Expression) erro
 	if tb.soft {
 		where = dbx.And(dbx.NewExp("[[deleted_at]] IS NULL"), where)
 	}
-	if _, err := t.Builder.Update(tb.Name, values, where).Execute(); err != nil {
+	if _, err := t.Builder.Update(tb.Name, values, ordered(tb.Name, where)).Execute(); err != nil {
 		return fmt.Errorf("update %s: %w", tb.Name, mark(err))
 	}
 	return nil
@@ -277,10 +335,14 @@ func (tb Table[T]) SetWhere(t *Tx, values dbx.Params, where dbx.Expression) erro
 func (tb Table[T]) Purge(t *Tx, v *T) error {
 	tb.forget(t, v)
 	id := reflect.ValueOf(v).Elem().FieldByIndex(tb.at[tb.pk]).Interface()
-	if _, err := t.Exec("DELETE FROM "+tb.Name+" WHERE "+tb.pk+" = ?", id); err != nil {
+	r, err := t.Exec("DELETE FROM "+tb.Name+" WHERE "+tb.pk+" = ?", id)
+	if err != nil {
 		return fmt.Errorf("purge %s: %w", tb.Name, err)
 	}
-	return nil
+	if !t.Wary || tb.pk != "id" { // a session may end twice
+		return nil
+	}
+	return tb.hit(r)
 }
 
 func (tb Table[T]) forget(t *Tx, v *T) {

@@ -121,7 +121,7 @@ var workspaceContent = []string{"projects", "project_members", "workspace_member
 // DeleteWorkspaceContent marks everything that a workspace holds as deleted.
 func DeleteWorkspaceContent(t *Tx, workspace string) error {
 	for _, table := range workspaceContent {
-		if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE workspace_id = ? AND deleted_at IS NULL", t.Now, workspace); err != nil {
+		if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.inOrder(table, "workspace_id = ? AND deleted_at IS NULL"), t.Now, workspace); err != nil {
 			return fmt.Errorf("delete %s of a workspace: %w", table, err)
 		}
 	}

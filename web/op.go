@@ -44,8 +44,10 @@ func Do[In, Out any](method, path string, allow Rule, status int, summary string
 			if err != nil {
 				return nil, err
 			}
-			out, err := handle(c, in)
-			return out, names.rename(err)
+			return app.Looking(c, func(c *app.Call) (Out, error) {
+				out, err := handle(c, in)
+				return out, names.rename(err)
+			})
 		}}
 }
 

@@ -24,7 +24,7 @@ type Reply struct {
 	Stream   func(w http.ResponseWriter, r *http.Request) error // writes everything itself
 }
 
-// ErrInternal is what users see of a fault of ours; the log has the cause under the same request id.
+// errInternal is what users see of a fault of ours; the log has the cause under the same request id.
 var errInternal = map[string]string{"error": "Something went wrong please try again later"}
 
 // failure turns any error into a status and a body. It is the only place that knows.
@@ -42,6 +42,8 @@ func failure(err error) (int, any) {
 		return failure(app.ErrPayload)
 	case errors.Is(err, store.ErrDown):
 		return http.StatusServiceUnavailable, map[string]string{"error": "The database can't be reached; nothing was changed. Try again in a moment."}
+	case errors.Is(err, store.ErrBusy), errors.Is(err, store.ErrOvertaken):
+		return http.StatusServiceUnavailable, map[string]string{"error": "Others are changing the same; nothing was changed. Try again in a moment."}
 	case errors.Is(err, store.ErrFull):
 		return http.StatusInsufficientStorage, map[string]string{"error": "The server's disk is full; nothing was changed. Ask its administrator to make room."}
 	}

@@ -147,6 +147,7 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 	if err := sees(c, op, args); err != nil {
 		return err
 	}
+	c.Again = func() (*app.Call, error) { return s.again(x, r, route, op, args) }
 	if err := readableQuery(r); err != nil {
 		return err
 	}
@@ -164,6 +165,23 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 		return writeJSON(x, op.Status, nil)
 	}
 	return writeJSON(x, op.Status, out)
+}
+
+// again lets the caller in once more: see app.Looking.
+func (s *Server) again(x *exchange, r *http.Request, route *mux.Route[*Op], op *Op, args mux.Args) (*app.Call, error) {
+	c, err := s.call(x, r, route, args)
+	if err != nil {
+		return nil, err
+	}
+	if err := op.Allow.check(c, args); err != nil {
+		return nil, err
+	}
+	if err := sees(c, op, args); err != nil {
+		return nil, err
+	}
+	c.Again = func() (*app.Call, error) { return s.again(x, r, route, op, args) }
+	x.call = c
+	return c, nil
 }
 
 // readable says whether a text can be kept: Postgres takes neither NUL nor what is not UTF-8.

@@ -119,6 +119,9 @@ func DeleteAttachment(c *app.Call, issue, id string) error {
 		if err != nil {
 			return err
 		}
+		if err := t.Take("file_assets", a.ID); err != nil {
+			return err
+		}
 		if err := remove(t, a); err != nil {
 			return err
 		}

@@ -47,6 +47,9 @@ func DeleteOwn(c *app.Call, id string) error {
 		if err != nil {
 			return err
 		}
+		if err := t.Take("file_assets", a.ID); err != nil {
+			return err
+		}
 		if err := dress(t, a, nil); err != nil {
 			return err
 		}

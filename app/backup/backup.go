@@ -62,7 +62,10 @@ func Create(ctx context.Context, a *app.App, file, version string, say func(stri
 	if err := pack(ctx, a, part, copied, m, say); err != nil {
 		return m, err
 	}
-	return m, os.Rename(part, file)
+	if err := os.Rename(part, file); err != nil {
+		return m, err
+	}
+	return m, store.SyncFolder(filepath.Dir(file))
 }
 
 func copyDatabase(ctx context.Context, db *store.DB, file string) error {

@@ -73,7 +73,7 @@ func unpackOne(root *os.Root, name string, r io.Reader) error {
 		return err
 	}
 	_, err = io.Copy(f, r)
-	return errors.Join(err, f.Close())
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
 func verify(ctx context.Context, dir string) (*Unpacked, error) {

@@ -111,7 +111,7 @@ func Properties(c *app.Call, id string) (*store.CycleUserProperties, error) {
 	}
 	row = &store.CycleUserProperties{CycleID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, UserID: c.UserID(),
 		Filters: store.JSON(app.FirstFilters), DisplayFilters: store.JSON(app.FirstDisplayFilters), DisplayProperties: store.JSON(app.FirstDisplayProperties)}
-	return row, c.Write(func(t *store.Tx) error {
+	err = c.Write(func(t *store.Tx) error {
 		if _, err := inProject(c, t, id); errors.Is(err, store.ErrNotFound) {
 			return app.ErrPayload
 		} else if err != nil {
@@ -119,6 +119,7 @@ func Properties(c *app.Call, id string) (*store.CycleUserProperties, error) {
 		}
 		return store.CycleUserPropertiesRows.Insert(t, row)
 	})
+	return row, err
 }
 
 func properties(c *app.Call, t *store.Tx, id string) (*store.CycleUserProperties, error) {

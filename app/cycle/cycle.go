@@ -183,6 +183,9 @@ func first(c *app.Call) *store.Cycle {
 
 // place puts a new cycle before all others.
 func place(c *app.Call, t *store.Tx, row *store.Cycle) error {
+	if err := t.Lock("cycles in " + c.ProjectID); err != nil {
+		return err
+	}
 	before, err := store.Cycles.First(t, dbx.HashExp{"project_id": c.ProjectID}, "sort_order")
 	if errors.Is(err, store.ErrNotFound) {
 		return nil

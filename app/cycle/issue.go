@@ -24,6 +24,9 @@ func AddIssues(c *app.Call, cycle string, ids []string) error {
 		if completed(to, t.Now) {
 			return app.Invalid("The Cycle has already been completed so no new issues can be added")
 		}
+		if err := t.Hold("issues", ids...); err != nil { // nobody else moves them meanwhile
+			return err
+		}
 		if n, err := store.Issues.Count(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID}, store.In("id", ids))); err != nil {
 			return err
 		} else if n < len(ids) {
@@ -98,17 +101,19 @@ func entry(c *app.Call, issue, kind, verb string, from, to *store.Cycle) store.I
 // RemoveIssue takes a work item out of a cycle. One that is not in it is no fault: its history tells of it all the same, as
 // in the reference.
 func RemoveIssue(c *app.Call, cycle, issue string) error {
-	return c.Write(func(t *store.Tx) error {
-		from, err := inProject(c, t, cycle)
-		if err != nil {
-			return err
-		}
-		if ok, err := store.Issues.Exists(t, dbx.HashExp{"id": issue, "project_id": c.ProjectID}); err != nil || !ok {
-			return err
-		}
-		if _, err := store.CycleIssues.DeleteWhere(t, dbx.HashExp{"cycle_id": cycle, "issue_id": issue}); err != nil {
-			return err
-		}
-		return store.RecordIssues(t, []store.IssueRecord{entry(c, issue, "deleted", "deleted", from, nil)})
-	})
+	return c.Write(func(t *store.Tx) error { return takeOut(c, t, cycle, issue) })
+}
+
+func takeOut(c *app.Call, t *store.Tx, cycle, issue string) error {
+	from, err := inProject(c, t, cycle)
+	if err != nil {
+		return err
+	}
+	if ok, err := store.Issues.Exists(t, dbx.HashExp{"id": issue, "project_id": c.ProjectID}); err != nil || !ok {
+		return err
+	}
+	if _, err := store.CycleIssues.DeleteWhere(t, dbx.HashExp{"cycle_id": cycle, "issue_id": issue}); err != nil {
+		return err
+	}
+	return store.RecordIssues(t, []store.IssueRecord{entry(c, issue, "deleted", "deleted", from, nil)})
 }

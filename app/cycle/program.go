@@ -111,7 +111,7 @@ func CreateFrom(c *app.Call, in Input, more Import) (*store.Cycle, error) {
 		return nil, app.Invalid("Both start date and end date are either required or are to be null")
 	}
 	var made *store.Cycle
-	return made, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		row := first(c)
 		if _, err := in.putFrom(c, t, row, more); err != nil {
 			return err
@@ -128,12 +128,13 @@ func CreateFrom(c *app.Call, in Input, more Import) (*store.Cycle, error) {
 		}
 		return store.Tell(t, "cycle", row.WorkspaceID, row.ID, nil, row)
 	})
+	return made, err
 }
 
 // ChangeFrom is Change for programs.
 func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.Cycle, error) {
 	var now *store.Cycle
-	return now, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		row, err := inProject(c, t, id)
 		if err != nil {
 			return err
@@ -161,6 +162,7 @@ func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.Cycle, er
 		}
 		return store.Tell(t, "cycle", row.WorkspaceID, row.ID, &before, row)
 	})
+	return now, err
 }
 
 func (in *Input) origin() *app.Origin {
@@ -255,7 +257,7 @@ func AddFrom(c *app.Call, id string, items []string) ([]Link, error) {
 		return nil, &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"error": "Work items are required", "code": "MISSING_WORK_ITEMS"}}
 	}
 	var all []Link
-	return all, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		to, err := inProject(c, t, id)
 		if err != nil {
 			return err
@@ -270,6 +272,7 @@ func AddFrom(c *app.Call, id string, items []string) ([]Link, error) {
 		all, err = links(c, t, id)
 		return err
 	})
+	return all, err
 }
 
 // link puts what is not in the cycle into it, and says of the rest that it was added once more, as the reference does.
@@ -279,6 +282,9 @@ func link(c *app.Call, t *store.Tx, to *store.Cycle, items []string) error {
 		if !store.IsID(id) {
 			return app.ErrValue
 		}
+	}
+	if err := t.Hold("issues", items...); err != nil { // nobody else moves them meanwhile
+		return err
 	}
 	if n, err := store.Issues.Count(t, dbx.And(here(c), store.In("id", items))); err != nil {
 		return err
@@ -324,13 +330,22 @@ func links(c *app.Call, t *store.Tx, id string) ([]Link, error) {
 
 // PickLink answers a work item's place in a cycle.
 func PickLink(c *app.Call, id, item string) (*store.CycleIssue, error) {
-	return store.CycleIssues.Get(c.Read(), dbx.And(here(c), dbx.HashExp{"cycle_id": id, "issue_id": item}))
+	return pickLink(c, c.Read(), id, item)
+}
+
+func pickLink(c *app.Call, t *store.Tx, id, item string) (*store.CycleIssue, error) {
+	return store.CycleIssues.Get(t, dbx.And(here(c), dbx.HashExp{"cycle_id": id, "issue_id": item}))
 }
 
 // RemoveFrom is RemoveIssue for programs, in which it is a fault that there is nothing to remove.
 func RemoveFrom(c *app.Call, id, item string) error {
-	if _, err := PickLink(c, id, item); err != nil {
-		return err
-	}
-	return RemoveIssue(c, id, item)
+	return c.Write(func(t *store.Tx) error {
+		if err := t.Hold("issues", item); err != nil {
+			return err
+		}
+		if _, err := pickLink(c, t, id, item); err != nil {
+			return err
+		}
+		return takeOut(c, t, id, item)
+	})
 }

@@ -70,6 +70,16 @@ func moveOpen(t *store.Tx, from, to *store.Cycle) error {
 	if err != nil {
 		return err
 	}
+	items := make([]string, len(links))
+	for i, l := range links {
+		items[i] = l.IssueID
+	}
+	if err := t.Hold("issues", items...); err != nil {
+		return err
+	}
+	if links, err = store.OpenCycleIssues(t, from.ID); err != nil { // others may have moved some
+		return err
+	}
 	ids := make([]string, len(links))
 	for i, l := range links {
 		ids[i] = l.ID

@@ -15,8 +15,13 @@ import (
 // Version is the release of the reference's API that this server stands in for.
 const Version = "1.3.1"
 
-// Register writes the installation's row and the settings that are missing. It is run at every start.
+// Register writes the installation's row and the settings that are missing. It is run at every start; of processes that
+// start at once, one writes them.
 func Register(ctx context.Context, a *app.App) error {
+	return a.DB.Alone(ctx, func() error { return register(ctx, a) })
+}
+
+func register(ctx context.Context, a *app.App) error {
 	return a.DB.Write(ctx, "", func(t *store.Tx) error {
 		_, err := store.Instances.First(t, dbx.HashExp{}, "created_at DESC")
 		if errors.Is(err, store.ErrNotFound) {

@@ -127,6 +127,9 @@ func DeleteBoardComment(c *app.Call, issue, id string) error {
 		if err != nil {
 			return err
 		}
+		if err := t.Take("issue_comments", m.ID); err != nil {
+			return err
+		}
 		if err := store.DeleteComment(t, m.ID); err != nil {
 			return err
 		}
@@ -137,7 +140,7 @@ func DeleteBoardComment(c *app.Call, issue, id string) error {
 // ReactOnBoard writes the caller's reaction to a work item of the call's board; the same one twice is refused.
 func ReactOnBoard(c *app.Call, issue, reaction string) (*store.IssueReaction, error) {
 	r := &store.IssueReaction{Reaction: reaction, ActorID: c.UserID()}
-	return r, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		at, err := voiced(c, t, issue)
 		if err != nil {
 			return err
@@ -148,6 +151,7 @@ func ReactOnBoard(c *app.Call, issue, reaction string) (*store.IssueReaction, er
 		}
 		return tookPart(c, t)
 	})
+	return r, err
 }
 
 // ListBoardCommentReactions answers the reactions to a comment that the call's board shows, newest first; none when the board
@@ -168,7 +172,7 @@ func ListBoardCommentReactions(c *app.Call, comment string) ([]store.SeenReactio
 // ReactToBoardComment is ReactOnBoard for a comment.
 func ReactToBoardComment(c *app.Call, comment, reaction string) (*store.CommentReaction, error) {
 	r := &store.CommentReaction{Reaction: reaction, ActorID: c.UserID(), CommentID: comment, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
-	return r, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		if err := c.BoardComment(t, comment); err != nil {
 			return app.Unknown(err)
 		}
@@ -177,4 +181,5 @@ func ReactToBoardComment(c *app.Call, comment, reaction string) (*store.CommentR
 		}
 		return tookPart(c, t)
 	})
+	return r, err
 }

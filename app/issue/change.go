@@ -18,6 +18,11 @@ func Change(c *app.Call, id string, in Input) error {
 		return err
 	}
 	return c.Write(func(t *store.Tx) error {
+		if in.ParentID.V != "" {
+			if err := store.HoldLineages(t, c.Workspace.ID); err != nil {
+				return err
+			}
+		}
 		h, err := in.take(c, t, id)
 		if err != nil {
 			return err

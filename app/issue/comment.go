@@ -279,6 +279,9 @@ func DeleteComment(c *app.Call, issue, id string) error {
 		if err != nil {
 			return err
 		}
+		if err := t.Take("issue_comments", m.ID); err != nil {
+			return err
+		}
 		if err := store.DeleteComment(t, m.ID); err != nil {
 			return err
 		}

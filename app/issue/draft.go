@@ -84,6 +84,9 @@ func placeDraft(t *store.Tx, d *store.DraftDetail, refs *references) error {
 	if refs.state.Group == "completed" {
 		d.CompletedAt = &t.Now
 	}
+	if err := t.Lock("drafts in " + *d.ProjectID); err != nil {
+		return err
+	}
 	place, err := store.NextDraft(t, *d.ProjectID, refs.state.ID)
 	if place != nil {
 		d.SortOrder = *place

@@ -73,7 +73,7 @@ func GetInbox(c *app.Call, id string) (*Inbox, error) {
 // ChangeInbox writes what a request says of an intake.
 func ChangeInbox(c *app.Call, id string, in InboxInput) (*Inbox, error) {
 	var now *Inbox
-	return now, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		row, err := findInbox(c, t, id)
 		if err != nil {
 			return err
@@ -90,6 +90,7 @@ func ChangeInbox(c *app.Call, id string, in InboxInput) (*Inbox, error) {
 		now, err = inbox(t, row)
 		return err
 	})
+	return now, err
 }
 
 // DeleteInbox deletes an intake that is not the default one, and what came in by it; the work items stay.

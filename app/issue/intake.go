@@ -232,11 +232,13 @@ func Discard(c *app.Call, id string) error {
 		if err != nil {
 			return err
 		}
-		if slices.Contains([]int{Pending, Declined, Snoozed, Duplicate}, row.Status) {
-			if _, err := store.DeleteIssue(t, id); err != nil {
-				return err
-			}
+		if err := store.IntakeIssues.Delete(t, row); err != nil {
+			return err
 		}
-		return store.IntakeIssues.Delete(t, row)
+		if slices.Contains([]int{Pending, Declined, Snoozed, Duplicate}, row.Status) {
+			_, err = store.DeleteIssue(t, id)
+			return err
+		}
+		return nil
 	})
 }

@@ -96,6 +96,9 @@ func findPlace(c *app.Call, t *store.Tx, issue string) (store.Place, error) {
 }
 
 func onlyOne(t *store.Tx, l *store.IssueLink) error {
+	if err := t.Hold("issues", l.IssueID); err != nil {
+		return err
+	}
 	twin, err := store.IssueLinks.Exists(t, dbx.And(dbx.HashExp{"issue_id": l.IssueID, "url": l.URL}, dbx.Not(dbx.HashExp{"id": l.ID})))
 	if err == nil && twin {
 		err = errSameURL

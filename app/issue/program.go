@@ -45,7 +45,7 @@ func CreateFrom(c *app.Call, in Input, more Import) (*store.FeedIssue, error) {
 		return nil, err
 	}
 	var made *store.FeedIssue
-	return made, c.Write(func(t *store.Tx) error {
+	err = c.Write(func(t *store.Tx) error {
 		if err := more.allow(c, t); err != nil {
 			return err
 		}
@@ -59,6 +59,7 @@ func CreateFrom(c *app.Call, in Input, more Import) (*store.FeedIssue, error) {
 		made = &store.FeedIssue{Issue: d.Issue, AssigneeIDs: d.AssigneeIDs, LabelIDs: d.LabelIDs}
 		return more.sign(t, d.Issue)
 	})
+	return made, err
 }
 
 // allow passes over who made something, and when, unless the caller administers the project: importers say so of others, and
@@ -101,7 +102,12 @@ func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.FeedIssue
 		return nil, err
 	}
 	var now *store.FeedIssue
-	return now, c.Write(func(t *store.Tx) error {
+	err = c.Write(func(t *store.Tx) error {
+		if in.ParentID.V != "" {
+			if err := store.HoldLineages(t, c.Workspace.ID); err != nil {
+				return err
+			}
+		}
 		h, err := in.take(c, t, id)
 		if err != nil {
 			return err
@@ -118,6 +124,7 @@ func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.FeedIssue
 		now, err = store.FeedOfAll(c.Workspace.ID, c.ProjectID).ID(id).One(t)
 		return err
 	})
+	return now, err
 }
 
 // archive puts a work item away that is done, as Archive does, or takes it back.

@@ -38,7 +38,7 @@ func CreateCommentFrom(c *app.Call, issue string, in CommentInput, more Import) 
 	}
 	user := c.UserID()
 	m := &store.IssueComment{ActorID: &user, CommentHTML: "<p></p>", Access: "INTERNAL", Attachments: store.JSON("[]")}
-	return m, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		at, err := findPlace(c, t, issue)
 		if err != nil {
 			return err
@@ -62,6 +62,7 @@ func CreateCommentFrom(c *app.Call, issue string, in CommentInput, more Import) 
 		m.ActorID, m.UpdatedByID = m.CreatedByID, &user
 		return nil
 	})
+	return m, err
 }
 
 // ChangeCommentFrom is ChangeComment for programs; it leaves no mark of an edit.
@@ -74,7 +75,7 @@ func ChangeCommentFrom(c *app.Call, issue, id string, in CommentInput) (*store.I
 	}
 	at := placeOf(c, issue)
 	var m *store.IssueComment
-	return m, c.Write(func(t *store.Tx) (err error) {
+	err := c.Write(func(t *store.Tx) (err error) {
 		if m, err = findComment(t, at, id); err != nil {
 			return err
 		}
@@ -94,6 +95,7 @@ func ChangeCommentFrom(c *app.Call, issue, id string, in CommentInput) (*store.I
 		}
 		return announceComment(c, t, "comment.activity.updated", m, before, true, commentEdit(m, before, in)...)
 	})
+	return m, err
 }
 
 // PageLinks answers a part of the links of a work item, newest first, and how many there are.
@@ -115,7 +117,7 @@ func CreateLinkFrom(c *app.Call, issue string, in LinkInput, more Import) (*stor
 		return nil, app.Field("url", "Invalid URL scheme.")
 	}
 	l := &store.IssueLink{Title: in.Title.Ptr(), URL: in.URL.V}
-	return l, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		at, err := findPlace(c, t, issue)
 		if err != nil {
 			return err
@@ -135,6 +137,7 @@ func CreateLinkFrom(c *app.Call, issue string, in LinkInput, more Import) (*stor
 		l.UpdatedByID = &user
 		return linked(c, t, at, l, "created", nil, l.URL)
 	})
+	return l, err
 }
 
 // ChangeLinkFrom is ChangeLink for programs: the new address may be any but a script's, as in the reference.
@@ -143,7 +146,7 @@ func ChangeLinkFrom(c *app.Call, issue, id string, in LinkInput) (*store.IssueLi
 		return nil, app.Field("url", "Invalid URL scheme.")
 	}
 	var l *store.IssueLink
-	return l, c.Write(func(t *store.Tx) (err error) {
+	err := c.Write(func(t *store.Tx) (err error) {
 		at := placeOf(c, issue)
 		if l, err = findLink(t, at, id); err != nil {
 			return err
@@ -157,6 +160,7 @@ func ChangeLinkFrom(c *app.Call, issue, id string, in LinkInput) (*store.IssueLi
 		}
 		return linked(c, t, at, l, "updated", &before, in.URL.V) // without an address it counts as one with an empty one, as in the reference
 	})
+	return l, err
 }
 
 // linked has the page behind a link looked at, and writes the history of the link.

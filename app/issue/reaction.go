@@ -19,7 +19,7 @@ func ListReactions(c *app.Call, issue string) ([]store.ReactionBy, error) {
 // React writes the caller's reaction to a work item; the same one twice is refused.
 func React(c *app.Call, issue, reaction string) (*store.IssueReaction, error) {
 	r := &store.IssueReaction{Reaction: reaction, ActorID: c.UserID()}
-	return r, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		at, err := findPlace(c, t, issue)
 		if err != nil {
 			return err
@@ -27,6 +27,7 @@ func React(c *app.Call, issue, reaction string) (*store.IssueReaction, error) {
 		r.IssueID, r.ProjectID, r.WorkspaceID = at.IssueID, at.ProjectID, at.WorkspaceID
 		return store.IssueReactions.Insert(t, r)
 	})
+	return r, err
 }
 
 // TakeBack removes the caller's reaction to a work item; store.ErrNotFound when there is none.

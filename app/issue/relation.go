@@ -80,6 +80,7 @@ func Relate(c *app.Call, issue, kind string, others []string) ([]Relation, error
 		return nil, app.Field("issues", "A work item can't be related to itself.")
 	}
 	err := c.Write(func(t *store.Tx) error {
+		made = made[:0]
 		at, err := findPlace(c, t, issue)
 		if err != nil {
 			return err

@@ -30,11 +30,14 @@ func Adopt(c *app.Call, parent string, ids []string) ([]store.StatedIssue, error
 		if len(above) == 0 {
 			return store.ErrNotFound
 		}
+		if err := store.HoldLineages(t, c.Workspace.ID); err != nil {
+			return err
+		}
 		line, err := store.Lineage(t, "issues", parent)
 		if err != nil {
 			return err
 		}
-		ids = slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(line, id) })
+		ids := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(line, id) })
 		if len(ids) == 0 {
 			return app.Field("sub_issue_ids", app.Circle)
 		}

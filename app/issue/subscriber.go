@@ -29,7 +29,7 @@ func Follow(c *app.Call, issue string) (*store.IssueSubscriber, error) {
 // AddFollower makes a member of the project follow a work item; store.ErrUnique when he does already.
 func AddFollower(c *app.Call, issue, user string) (*store.IssueSubscriber, error) {
 	s := &store.IssueSubscriber{SubscriberID: user}
-	return s, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		at, err := findPlace(c, t, issue)
 		if err != nil {
 			return err
@@ -37,6 +37,7 @@ func AddFollower(c *app.Call, issue, user string) (*store.IssueSubscriber, error
 		s.IssueID, s.ProjectID, s.WorkspaceID = at.IssueID, at.ProjectID, at.WorkspaceID
 		return store.IssueSubscribers.Insert(t, s)
 	})
+	return s, err
 }
 
 // RemoveFollower makes a person follow a work item no more; store.ErrNotFound when he did not.

@@ -17,7 +17,7 @@ const upvote = 1
 // reference it is told in the history only when the request says what it is worth, and any whole number will do.
 func CastVote(c *app.Call, issue string, worth app.Opt[int]) (*store.IssueVote, error) {
 	var v *store.IssueVote
-	return v, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		at, err := voiced(c, t, issue)
 		if err != nil {
 			return err
@@ -43,6 +43,7 @@ func CastVote(c *app.Call, issue string, worth app.Opt[int]) (*store.IssueVote, 
 		}
 		return voted(c, t, at, "created", rows...)
 	})
+	return v, err
 }
 
 // TakeVoteBack removes the caller's vote from a work item; store.ErrNotFound when there is none.

@@ -118,7 +118,7 @@ func Properties(c *app.Call, id string) (*store.ModuleUserProperties, error) {
 	}
 	row = &store.ModuleUserProperties{ModuleID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, UserID: c.UserID(),
 		Filters: store.JSON(app.FirstFilters), DisplayFilters: store.JSON(app.FirstDisplayFilters), DisplayProperties: store.JSON(app.FirstDisplayProperties)}
-	return row, c.Write(func(t *store.Tx) error {
+	err = c.Write(func(t *store.Tx) error {
 		if _, err := inProject(c, t, id); errors.Is(err, store.ErrNotFound) {
 			return app.ErrPayload
 		} else if err != nil {
@@ -126,6 +126,7 @@ func Properties(c *app.Call, id string) (*store.ModuleUserProperties, error) {
 		}
 		return store.ModuleUserPropertiesRows.Insert(t, row)
 	})
+	return row, err
 }
 
 func properties(c *app.Call, t *store.Tx, id string) (*store.ModuleUserProperties, error) {

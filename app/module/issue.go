@@ -52,6 +52,9 @@ func add(c *app.Call, t *store.Tx, into, issues []string) error {
 		return err
 	}
 	distinct := slices.Compact(slices.Sorted(slices.Values(issues)))
+	if err := t.Hold("issues", distinct...); err != nil { // nobody else puts them into modules meanwhile
+		return err
+	}
 	items, err := store.Issues.Count(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID}, store.In("id", distinct)))
 	if err != nil {
 		return err
@@ -98,6 +101,9 @@ func known(c *app.Call, t *store.Tx, ids []string) (map[string]*store.Module, er
 func remove(c *app.Call, t *store.Tx, outOf []string, issue string) (int, error) {
 	modules, err := known(c, t, outOf)
 	if err != nil {
+		return 0, err
+	}
+	if err := t.Hold("issues", issue); err != nil {
 		return 0, err
 	}
 	links, err := store.ModuleIssues.List(t, dbx.And(dbx.HashExp{"issue_id": issue, "project_id": c.ProjectID}, store.In("module_id", outOf)))

@@ -68,10 +68,13 @@ func AddLink(c *app.Call, module string, in LinkInput) (*store.ModuleLink, error
 	if _, err := in.put(l); err != nil {
 		return nil, err
 	}
-	return l, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		if _, err := inProject(c, t, module); errors.Is(err, store.ErrNotFound) {
 			return app.ErrPayload
 		} else if err != nil {
+			return err
+		}
+		if err := t.Hold("modules", module); err != nil { // an address is there once
 			return err
 		}
 		twin, err := store.ModuleLinks.Exists(t, dbx.HashExp{"module_id": module, "url": l.URL})
@@ -83,6 +86,7 @@ func AddLink(c *app.Call, module string, in LinkInput) (*store.ModuleLink, error
 		}
 		return store.ModuleLinks.Insert(t, l)
 	})
+	return l, err
 }
 
 // ChangeLink writes what a request says of a link.
@@ -94,6 +98,9 @@ func ChangeLink(c *app.Call, module, id string, in LinkInput) (*store.ModuleLink
 		}
 		cols, err := in.put(l)
 		if err != nil {
+			return err
+		}
+		if err := t.Hold("modules", module); err != nil { // an address is there once
 			return err
 		}
 		twin, err := store.ModuleLinks.Exists(t, dbx.And(dbx.HashExp{"module_id": module, "url": l.URL}, dbx.Not(dbx.HashExp{"id": id})))

@@ -218,6 +218,9 @@ func Create(c *app.Call, in Input) (*Seen, error) {
 func (in *Input) insert(c *app.Call, t *store.Tx) (*store.Module, error) {
 	row := &store.Module{Status: "planned", ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, SortOrder: 65535}
 	in.put(row)
+	if err := t.Lock("modules in " + c.ProjectID); err != nil {
+		return nil, err
+	}
 	first, err := store.Modules.First(t, dbx.HashExp{"project_id": c.ProjectID}, "sort_order")
 	if err == nil {
 		row.SortOrder = first.SortOrder - 10000

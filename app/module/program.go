@@ -125,7 +125,7 @@ func (in *Input) rename(pairs ...string) {
 // CreateFrom is Create for programs.
 func CreateFrom(c *app.Call, in Input) (*Counted, error) {
 	var made *Counted
-	return made, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		if err := in.checkFrom(c, t); err != nil {
 			return err
 		}
@@ -147,12 +147,13 @@ func CreateFrom(c *app.Call, in Input) (*Counted, error) {
 		made, err = pick(c, t, dbx.HashExp{"id": row.ID})
 		return err
 	})
+	return made, err
 }
 
 // ChangeFrom is Change for programs.
 func ChangeFrom(c *app.Call, id string, in Input) (*store.Module, error) {
 	var now *store.Module
-	return now, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		row, err := inProject(c, t, id)
 		if err != nil {
 			return err
@@ -174,6 +175,7 @@ func ChangeFrom(c *app.Call, id string, in Input) (*store.Module, error) {
 		now = row
 		return in.save(t, row)
 	})
+	return now, err
 }
 
 // DeleteFrom is Delete for programs: its creator may, and the project's administrators. It is nobody's favourite then.
@@ -209,7 +211,7 @@ func AddFrom(c *app.Call, id string, items []string) ([]Membership, error) {
 		}
 	}
 	var all []Membership
-	return all, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		if _, err := inProject(c, t, id); err != nil {
 			return err
 		}
@@ -220,6 +222,7 @@ func AddFrom(c *app.Call, id string, items []string) ([]Membership, error) {
 		all, err = memberships(c, t, id)
 		return err
 	})
+	return all, err
 }
 
 func put(c *app.Call, t *store.Tx, id string, items []string) error {

@@ -114,7 +114,8 @@ func CreateEstimate(c *app.Call, in EstimateInput) (*store.Estimate, error) {
 	if in.Type != nil {
 		e.Type = *in.Type
 	}
-	return e, c.Write(func(t *store.Tx) error { return store.Estimates.Insert(t, e) })
+	err := c.Write(func(t *store.Tx) error { return store.Estimates.Insert(t, e) })
+	return e, err
 }
 
 func randomName() string {
@@ -216,12 +217,13 @@ func CreatePoint(c *app.Call, estimate string, key int, value string) (store.Est
 	if key == 0 || value == "" {
 		return p, app.Invalid("Key and value are required")
 	}
-	return p, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		if _, err := oneEstimate(c, t, estimate); err != nil {
 			return err
 		}
 		return store.EstimatePoints.Insert(t, &p)
 	})
+	return p, err
 }
 
 func findPoint(c *app.Call, t *store.Tx, estimate, id string) (*store.EstimatePoint, error) {
@@ -250,6 +252,10 @@ func ChangePoint(c *app.Call, estimate, id string, in PointInput) (store.Estimat
 func DeletePoint(c *app.Call, estimate, id string, heir *string) ([]store.EstimatePoint, error) {
 	moved := []store.EstimatePoint{}
 	err := c.Write(func(t *store.Tx) error {
+		moved = moved[:0]
+		if err := t.Hold("estimates", estimate); err != nil { // those behind it move up once
+			return err
+		}
 		p, err := findPoint(c, t, estimate, id)
 		if err != nil {
 			return err

@@ -111,6 +111,9 @@ func findLabel(c *app.Call, t *store.Tx, id string) (*store.Label, error) {
 func CreateLabel(c *app.Call, in LabelInput) (store.Label, error) {
 	l := store.Label{WorkspaceID: c.Workspace.ID, ProjectID: &c.ProjectID, SortOrder: 65535}
 	err := c.Write(func(t *store.Tx) error {
+		if err := holdLabels(t, c.ProjectID); err != nil {
+			return err
+		}
 		if err := in.check(c, t, ""); err != nil {
 			return err
 		}
@@ -119,6 +122,9 @@ func CreateLabel(c *app.Call, in LabelInput) (store.Label, error) {
 	})
 	return l, err
 }
+
+// holdLabels keeps others from naming labels of a project until the transaction ends: names differ in more than case.
+func holdLabels(t *store.Tx, project string) error { return t.Lock("labels of " + project) }
 
 func addLabel(t *store.Tx, l *store.Label) error {
 	last, err := store.Labels.First(t, dbx.HashExp{"project_id": *l.ProjectID}, "sort_order DESC")
@@ -137,6 +143,9 @@ var ErrLabelName = app.Invalid("Label with the same name already exists in the p
 func ChangeLabel(c *app.Call, id string, in LabelInput) (store.Label, error) {
 	var l *store.Label
 	err := c.Write(func(t *store.Tx) (err error) {
+		if err := holdLabels(t, c.ProjectID); err != nil {
+			return err
+		}
 		if l, err = findLabel(c, t, id); err != nil {
 			return err
 		}
@@ -166,6 +175,9 @@ func DeleteLabel(c *app.Call, id string) error {
 		if _, err := findLabel(c, t, id); err != nil {
 			return err
 		}
+		if err := t.Take("labels", id); err != nil {
+			return err
+		}
 		return store.DeleteLabels(t, id)
 	})
 }
@@ -180,6 +192,9 @@ type NewLabel struct {
 func CreateLabels(c *app.Call, in []NewLabel) ([]store.Label, error) {
 	rows := make([]store.Label, len(in))
 	err := c.Write(func(t *store.Tx) error {
+		if err := holdLabels(t, c.ProjectID); err != nil {
+			return err
+		}
 		for i, l := range in {
 			rows[i] = store.Label{Name: "Migrated", Description: "Migrated Issue", Color: fmt.Sprintf("#%06X", rand.IntN(1<<24)),
 				WorkspaceID: c.Workspace.ID, ProjectID: &c.ProjectID, SortOrder: 65535}

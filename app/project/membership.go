@@ -65,6 +65,9 @@ func ChangeLooks(c *app.Call, in LooksInput) error {
 // ChangeMember writes what a request says of somebody's membership; see mayChange for who may.
 func ChangeMember(c *app.Call, id string, in MemberInput) (*Membership, error) {
 	err := c.Write(func(t *store.Tx) error {
+		if err := c.HoldAccess(t); err != nil {
+			return err
+		}
 		m, err := store.ProjectMembers.Get(t, dbx.HashExp{"id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID, "is_active": true})
 		if err != nil {
 			return err
@@ -115,6 +118,9 @@ func mayChange(c *app.Call, t *store.Tx, m *store.ProjectMember, role app.Opt[in
 // RemoveMember puts somebody out of the call's project; what he is assigned to stays his.
 func RemoveMember(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
+		if err := c.HoldAccess(t); err != nil {
+			return err
+		}
 		m, err := store.ProjectMembers.Get(t, dbx.HashExp{"id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID, "is_active": true})
 		if err != nil {
 			return err
@@ -133,6 +139,9 @@ func RemoveMember(c *app.Call, id string) error {
 // Leave ends the caller's membership, unless nobody else administers the project.
 func Leave(c *app.Call) error {
 	return c.Write(func(t *store.Tx) error {
+		if err := c.HoldAccess(t); err != nil {
+			return err
+		}
 		m, err := store.ProjectMembers.Get(t, dbx.HashExp{"member_id": c.UserID(), "project_id": c.ProjectID, "is_active": true})
 		if err != nil {
 			return err

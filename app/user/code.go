@@ -72,7 +72,7 @@ func SendCode(c *app.Call, raw string) (email string, err error) {
 	if err != nil {
 		return "", err
 	}
-	return email, c.Write(func(t *store.Tx) error {
+	err = c.Write(func(t *store.Tx) error {
 		room, err := saveCode(t, signInPurpose(email), code)
 		if err != nil {
 			return err
@@ -82,6 +82,7 @@ func SendCode(c *app.Call, raw string) (email string, err error) {
 		}
 		return c.Post(t, email, "code", map[string]string{"code": code})
 	})
+	return email, err
 }
 
 func saveCode(t *store.Tx, purpose, secret string) (room bool, err error) {

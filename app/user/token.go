@@ -51,6 +51,9 @@ func RevokeToken(ctx context.Context, a *app.App, u *store.User, id string) erro
 		if err != nil {
 			return err
 		}
+		if err := t.Take("api_tokens", k.ID); err != nil {
+			return err
+		}
 		return store.APITokens.Delete(t, k)
 	})
 }
@@ -63,6 +66,9 @@ func EndToken(ctx context.Context, a *app.App, id string) error {
 	return a.DB.Write(ctx, "", func(t *store.Tx) error {
 		k, err := store.APITokens.Find(t, id)
 		if err != nil {
+			return err
+		}
+		if err := t.Take("api_tokens", k.ID); err != nil {
 			return err
 		}
 		return store.APITokens.Delete(t, k)

@@ -157,8 +157,11 @@ func Create(c *app.Call, in Input) (*store.View, error) {
 	if c.ProjectID != "" {
 		v.ProjectID = &c.ProjectID
 	}
-	return v, c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		if _, err := in.put(v); err != nil {
+			return err
+		}
+		if err := t.Lock("views in " + c.Workspace.ID); err != nil {
 			return err
 		}
 		last, err := store.Views.First(t, place(c), "sort_order DESC")
@@ -169,6 +172,7 @@ func Create(c *app.Call, in Input) (*store.View, error) {
 		}
 		return store.Views.Insert(t, v)
 	})
+	return v, err
 }
 
 // Change writes what a request says of a view; its owner may, as long as it is not locked.

@@ -126,7 +126,10 @@ func UpdateMember(c *app.Call, id string, change func(*store.WorkspaceMember) (c
 		return nil, app.Invalid("You cannot update your own role")
 	}
 	cols := change(&m.WorkspaceMember)
-	return m, c.Write(func(t *store.Tx) error {
+	err = c.Write(func(t *store.Tx) error {
+		if err := c.HoldAccess(t); err != nil {
+			return err
+		}
 		if slices.Contains(cols, "role") && m.Role == int(app.Guest) {
 			if err := store.GuestInProjects(t, m.WorkspaceID, m.MemberID, int(app.Guest)); err != nil {
 				return err
@@ -134,6 +137,7 @@ func UpdateMember(c *app.Call, id string, change func(*store.WorkspaceMember) (c
 		}
 		return store.WorkspaceMembers.Update(t, &m.WorkspaceMember, cols...)
 	})
+	return m, err
 }
 
 // RemoveMember ends somebody else's membership, in the workspace and in its projects.
@@ -148,12 +152,25 @@ func RemoveMember(c *app.Call, id string) error {
 	case m.Role > int(c.Access.Workspace):
 		return app.Invalid("You cannot remove a user having role higher than you")
 	}
-	return end(c, &m.WorkspaceMember)
+	return c.Write(func(t *store.Tx) error {
+		if err := c.HoldAccess(t); err != nil {
+			return err
+		}
+		return end(t, &m.WorkspaceMember)
+	})
 }
 
 // Leave ends the caller's membership. The last administrator stays, and so does who alone is in a project.
 func Leave(c *app.Call) error {
-	t := c.Read()
+	return c.Write(func(t *store.Tx) error {
+		if err := c.HoldAccess(t); err != nil {
+			return err
+		}
+		return leave(c, t)
+	})
+}
+
+func leave(c *app.Call, t *store.Tx) error {
 	m, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "member_id": c.User.ID, "is_active": true})
 	if err != nil {
 		return err
@@ -174,17 +191,15 @@ func Leave(c *app.Call) error {
 		return app.Invalid("You are a part of some projects where you are the only admin, you should either leave the project or " +
 			"promote another user to admin.")
 	}
-	return end(c, m)
+	return end(t, m)
 }
 
-func end(c *app.Call, m *store.WorkspaceMember) error {
-	return c.Write(func(t *store.Tx) error {
-		if err := store.LeaveProjects(t, m.WorkspaceID, m.MemberID); err != nil {
-			return err
-		}
-		m.IsActive = false
-		return store.WorkspaceMembers.Update(t, m, "is_active")
-	})
+func end(t *store.Tx, m *store.WorkspaceMember) error {
+	if err := store.LeaveProjects(t, m.WorkspaceID, m.MemberID); err != nil {
+		return err
+	}
+	m.IsActive = false
+	return store.WorkspaceMembers.Update(t, m, "is_active")
 }
 
 // ListProjectMembers answers the active members of the projects that the caller is in, newest first.

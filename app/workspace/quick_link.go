@@ -81,6 +81,9 @@ func checkQuickLink(c *app.Call, l *store.QuickLink) error {
 }
 
 func refuseTwice(c *app.Call, t *store.Tx, l *store.QuickLink) error {
+	if err := t.Lock("links of " + c.User.ID); err != nil {
+		return err
+	}
 	where := ownLinks(c)
 	where["url"] = l.URL
 	same, err := store.QuickLinks.Get(t, where)

@@ -72,6 +72,9 @@ func CreateSticky(c *app.Call, s *store.Sticky) error {
 	}
 	s.OwnerID, s.WorkspaceID = c.User.ID, c.Workspace.ID
 	return c.Write(func(t *store.Tx) error {
+		if err := t.Lock("stickies in " + c.Workspace.ID); err != nil {
+			return err
+		}
 		top, err := store.Stickies.First(t, dbx.HashExp{"workspace_id": c.Workspace.ID}, "sort_order DESC")
 		switch {
 		case err == nil:

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"runtime"
 	"strings"
 	"time"
 
@@ -33,7 +34,8 @@ func OnDisk(dir string) (Store, error) {
 }
 
 func (d *disk) Put(_ context.Context, key string, r io.Reader, size int64) (err error) {
-	if err := d.makeFolder(path.Dir(key)); err != nil {
+	made, err := d.makeFolder(path.Dir(key))
+	if err != nil {
 		return err
 	}
 	part := key + "." + rand.Text() + partSuffix
@@ -56,17 +58,48 @@ func (d *disk) Put(_ context.Context, key string, r io.Reader, size int64) (err 
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("keep %s: %w", key, err)
 	}
-	return d.root.Rename(part, key)
-}
-
-func (d *disk) makeFolder(dir string) error {
-	if dir == "." {
-		return nil
+	if err = d.root.Rename(part, key); err != nil {
+		return fmt.Errorf("keep %s: %w", key, err)
 	}
-	if err := d.root.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("make a folder for files: %w", err)
+	if err = d.syncFolders(path.Dir(key), made); err != nil {
+		return fmt.Errorf("keep %s: %w", key, err)
 	}
 	return nil
+}
+
+// makeFolder says whether the folder was not there yet.
+func (d *disk) makeFolder(dir string) (made bool, err error) {
+	if dir == "." {
+		return false, nil
+	}
+	if _, err := d.root.Stat(dir); err == nil {
+		return false, nil
+	}
+	if err := d.root.MkdirAll(dir, 0o700); err != nil {
+		return false, fmt.Errorf("make a folder for files: %w", err)
+	}
+	return true, nil
+}
+
+// syncFolders puts on the disk which files a folder has, and, when it is new, that it is there. Windows does so by itself,
+// and has no call for it.
+func (d *disk) syncFolders(dir string, made bool) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	for {
+		f, err := d.root.Open(dir)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return err
+		}
+		if !made || dir == "." {
+			return nil
+		}
+		dir = path.Dir(dir)
+	}
 }
 
 func (d *disk) Open(_ context.Context, key string) (io.ReadSeekCloser, int64, error) {

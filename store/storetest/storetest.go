@@ -72,10 +72,11 @@ func Nodes(t testing.TB, n int) []*store.DB {
 
 func open(t testing.TB, url, path string) *store.DB {
 	t.Helper()
-	db, err := store.Open(context.Background(), url, path)
+	db, err := store.Open(context.Background(), url, path, store.Relaxed) // a test has nothing to keep
 	if err != nil {
 		t.Fatal(err)
 	}
+	db.ForbidNesting(func(fault string) { t.Error(fault) })
 	db.OutlineItems = 0 // they come and go by how fast the machine is: tests that want them say so
 	t.Cleanup(func() {
 		if err := db.Close(); err != nil {

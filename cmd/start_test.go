@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver for making databases
+
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/storetest"
+)
+
+// Nodes and commands that start at once where nothing is yet all come up, and what is there once is there once.
+func TestManyStartAtOnce(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) {
+		dir := t.TempDir()
+		dirs := make([]string, 6)
+		for i := range dirs {
+			dirs[i] = dir
+		}
+		startAtOnce(t, "", dirs)
+	})
+	if os.Getenv(storetest.Postgres) == "" {
+		return
+	}
+	t.Run("postgres", func(t *testing.T) {
+		dirs := make([]string, 6) // each node has a folder of its own
+		for i := range dirs {
+			dirs[i] = t.TempDir()
+		}
+		startAtOnce(t, emptyPostgres(t), dirs)
+	})
+}
+
+// startAtOnce runs a server and commands that write, each on its folder, and looks at what they leave.
+func startAtOnce(t *testing.T, db string, dirs []string) {
+	t.Helper()
+	env := append(os.Environ(), "SAILPLANE_DATABASE_URL="+db)
+	var all sync.WaitGroup
+	for n, dir := range dirs {
+		all.Go(func() {
+			if n == 0 || db != "" && n < 3 {
+				i := &installation{t: t, dir: dir, env: env, db: db}
+				i.start()
+				i.kill()
+				return
+			}
+			cmd := exec.Command("sailplane", "admin", "create", "--email", fmt.Sprintf("admin-%d@sailplane.test", n), "--password-file", "-", "--dir", dir)
+			cmd.Env, cmd.Stdin = env, strings.NewReader("correct-horse-battery-"+fmt.Sprint(n)+"\n")
+			if said, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("admin create: %v\n%s", err, said)
+			}
+		})
+	}
+	all.Wait()
+	opened, err := store.Open(context.Background(), db, filepath.Join(dirs[0], "sailplane.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	for query, want := range map[string]int{
+		"SELECT COUNT(*) FROM instances":                                       1,
+		`SELECT COUNT(*) - COUNT(DISTINCT "key") FROM instance_configurations`: 0,
+		"SELECT COUNT(*) - COUNT(DISTINCT version) FROM schema_migrations":     0,
+		"SELECT COUNT(*) FROM instance_admins WHERE role = 20":                 len(dirs) - map[bool]int{false: 1, true: 3}[db != ""],
+	} {
+		var n int
+		if err := opened.Read(t.Context()).One(query, nil, &n); err != nil || n != want {
+			t.Errorf("%s: %d, want %d (%v)", query, n, want, err)
+		}
+	}
+}
+
+// emptyPostgres makes a database on the test server and answers its URL.
+func emptyPostgres(t *testing.T) string {
+	t.Helper()
+	admin, err := sql.Open("pgx", os.Getenv(storetest.Postgres))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "start_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := admin.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+		admin.Close()
+	})
+	u, err := url.Parse(os.Getenv(storetest.Postgres))
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}

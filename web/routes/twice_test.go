@@ -1,0 +1,249 @@
+package routes_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sailplane/sailplane/web"
+	"github.com/sailplane/sailplane/web/routes"
+	"github.com/sailplane/sailplane/web/webtest"
+)
+
+// twiceFile says, for every operation that changes something, what the same request gets when it is sent three times, one
+// after the other; what stands behind # says why an operation is left out.
+const twiceFile = "testdata/twice.txt"
+
+const times = 3
+
+// Three requests at once get the answers of three that come one after the other, and leave the same rows.
+func TestAtOnceAsOneAfterTheOther(t *testing.T) {
+	want := readTwice(t)
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		s.App.Config.Webhooks.AllowNetworks = []string{"127.0.0.0/8"}
+		for n, op := range changingOps() {
+			key := op.Method + " " + op.Path
+			expected, listed := want[key]
+			if listed && expected == "" {
+				continue
+			}
+			inTurn := newArena(t, s, fmt.Sprintf("turn%d", n))
+			var got, bodies []string
+			for range times {
+				a := inTurn.ask(t, op)
+				got, bodies = append(got, fmt.Sprint(a.Status)), append(bodies, answered(a))
+			}
+			if statuses := strings.Join(got, " "); statuses != expected {
+				t.Errorf("%s has\n%s %s\nand one after the other the answers are\n%s %s\n%s", twiceFile, key, expected, key, statuses, strings.Join(bodies, "\n"))
+			}
+			if n := s.App.Overtaken.Swap(0); n > 0 {
+				t.Errorf("%s: overtaken by itself %d times", key, n)
+			}
+			atOnce := newArena(t, s, fmt.Sprintf("once%d", n))
+			there := make([]string, times)
+			hurry(s, func() {
+				var all sync.WaitGroup
+				for i := range times {
+					all.Go(func() { there[i] = answered(atOnce.ask(t, op)) })
+				}
+				all.Wait()
+			})
+			slices.Sort(bodies)
+			slices.Sort(there)
+			if diff := cmp.Diff(bodies, there); diff != "" {
+				t.Errorf("%s: at once the answers differ:\n%s", key, diff)
+			}
+			settle(t, s)
+			s.App.Overtaken.Store(0)
+			if diff := cmp.Diff(inTurn.rows(t), atOnce.rows(t)); diff != "" {
+				t.Errorf("%s: at once the rows differ:\n%s", key, diff)
+			}
+		}
+	})
+}
+
+// hurry lets requests wait a moment before each of their statements, so that they come between each other.
+func hurry(s *webtest.Server, do func()) {
+	s.App.DB.Observe(func(context.Context, string, []any) { time.Sleep(rand.N(2 * time.Millisecond)) })
+	defer s.App.DB.Observe(nil)
+	do()
+}
+
+func changingOps() (ops []web.Op) {
+	for _, op := range routes.All("test") {
+		if op.Method != http.MethodGet {
+			ops = append(ops, op)
+		}
+	}
+	return ops
+}
+
+// answered is an answer without what differs from one request to the next; of a success the status.
+func answered(a webtest.Answer) string {
+	switch {
+	case a.Status < 300:
+		return fmt.Sprint(a.Status)
+	case a.Status == http.StatusForbidden || a.Status == http.StatusNotFound:
+		return "gone" // the one when it is found out at the door, the other behind it
+	}
+	return fmt.Sprint(a.Status, " ", nameless(string(a.Raw)))
+}
+
+var (
+	ids    = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	random = regexp.MustCompile(`[0-9a-fA-F]{20,}`)
+	moment = regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^" ]*( \+0000 UTC)?`)
+	arenas = regexp.MustCompile(`(turn|once)\d+`)
+)
+
+// nameless takes out of a text what is another one for each row.
+func nameless(text string) string {
+	text = moment.ReplaceAllString(random.ReplaceAllString(ids.ReplaceAllString(text, "#"), "%"), "@")
+	return arenas.ReplaceAllString(text, "ARENA")
+}
+
+// readTwice reads the file: a method, a path and the statuses; without statuses a reason must stand behind #.
+func readTwice(t *testing.T) map[string]string {
+	t.Helper()
+	f, err := os.Open(twiceFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows := map[string]string{}
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		line, reason, _ := strings.Cut(lines.Text(), "#")
+		words := strings.Fields(line)
+		if len(words) == 0 {
+			continue
+		}
+		if len(words) != 2+times && (len(words) != 2 || reason == "") || len(words) > 2 && words[2][0] > '3' && reason == "" {
+			t.Errorf("%s: %q", twiceFile, lines.Text())
+		}
+		rows[words[0]+" "+words[1]] = strings.Join(words[2:], " ")
+	}
+	for key := range rows {
+		if !slices.ContainsFunc(changingOps(), func(op web.Op) bool { return op.Method+" "+op.Path == key }) {
+			t.Errorf("%s: there is no operation %s", twiceFile, key)
+		}
+	}
+	return rows
+}
+
+// rows are the living rows of the arena, as text without ids, times and secrets.
+func (r *arena) rows(t *testing.T) []string {
+	t.Helper()
+	read := r.s.App.DB.Read(context.Background())
+	var all []string
+	for _, table := range r.tables(t) {
+		where := "workspace_id = ?"
+		rows, err := read.Rows("SELECT * FROM "+table+" WHERE "+where, r.workspace.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cols, err := rows.Columns()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			row, into := make([]any, len(cols)), make([]any, len(cols))
+			for i := range row {
+				into[i] = &row[i]
+			}
+			if err := rows.Scan(into...); err != nil {
+				t.Fatal(err)
+			}
+			if text, living := describe(cols, row); living {
+				all = append(all, table+": "+text)
+			}
+		}
+		if err := rows.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// unlike are columns that hold what is made up for each row.
+var unlike = []string{"token", "anchor", "asset", "epoch", "secret_key", "description_binary", "key", "url", "color", "attributes", "logo_props"}
+
+// describe writes down a row, and says whether it is a living one.
+func describe(cols []string, row []any) (string, bool) {
+	var b strings.Builder
+	for i, col := range cols {
+		v := row[i]
+		if raw, ok := v.([]byte); ok {
+			v = string(raw)
+		}
+		switch {
+		case col == "deleted_at" && v != nil:
+			return "", false
+		case slices.Contains(unlike, col) || col == "id" || v == nil || v == "" || v == false || v == int64(0):
+			continue
+		}
+		if at, ok := v.(time.Time); ok {
+			v = at.UTC().Format(time.RFC3339Nano)
+		}
+		fmt.Fprintf(&b, " %s=%s", col, nameless(fmt.Sprint(v)))
+	}
+	return b.String(), true
+}
+
+// afterwards are tables that jobs write, in their own time.
+var afterwards = []string{"notifications", "webhook_logs", "user_recent_visits", "exporters", "issue_changes", "search_issues", "search_projects"}
+
+// tables are those with rows of a workspace.
+func (r *arena) tables(t *testing.T) []string {
+	t.Helper()
+	query := `SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name = 'workspace_id' WHERE m.type = 'table' ORDER BY 1`
+	if r.s.App.DB.Postgres {
+		query = `SELECT table_name FROM information_schema.columns WHERE column_name = 'workspace_id' AND table_schema = current_schema() ORDER BY 1`
+	}
+	rows, err := r.s.App.DB.Read(context.Background()).Rows(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var names []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Contains(afterwards, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// settle waits until nothing is left that a request wants done at once.
+func settle(t *testing.T, s *webtest.Server) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		read := s.App.DB.Read(context.Background())
+		var n int
+		if err := read.One("SELECT COUNT(*) FROM jobs WHERE dead_at IS NULL AND last_error = ''", nil, &n); err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal("jobs are not done")
+		}
+	}
+}
