@@ -14,7 +14,7 @@ import (
 var accounts = []web.Op{
 	web.Do("DELETE", atMe, web.SignedIn(), 204, "Close the caller's account", closeMe),
 	web.Do("GET", atMe+"settings/", web.SignedIn(), 200, "Tell where the caller works", getMySettings),
-	web.Do("POST", atMe+"email/generate-code/", web.SignedIn(), 200, "Send a code to a new address", sendChangeCode),
+	web.Do("POST", atMe+"email/generate-code/", web.SignedIn(), 200, "Send a code to a new address", sendChangeCode).Refuses(http.StatusTooManyRequests),
 	web.Do("PATCH", atMe+"email/", web.SignedIn(), 200, "Change the caller's address", changeEmail),
 	web.Do("GET", atMe+"accounts/", web.SignedIn(), 200, "List the caller's accounts with providers", listProviderAccounts),
 	web.Do("GET", atMe+"accounts/{pk:uuid}/", web.SignedIn(), 200, "Get an account with a provider", getProviderAccount),
