@@ -108,7 +108,10 @@ func TestSavedFigures(t *testing.T) {
 		if diff := cmp.Diff(map[string]any{"high": 1.0}, parts(ann.Must("GET", draw, nil), "count")); diff != "" {
 			t.Errorf("drawn (-want +got):\n%s", diff)
 		}
-		if a := bob.Must("PATCH", here+one.ID()+"/", map[string]any{"name": "All"}); a.At("name") != "All" || len(a.At("query").(map[string]any)) != 0 {
+		if a := bob.Do("PATCH", here+one.ID()+"/", map[string]any{"name": "Taken"}); a.Status != 404 {
+			t.Errorf("somebody else changes it: %d %s", a.Status, a.Raw)
+		}
+		if a := ann.Must("PATCH", here+one.ID()+"/", map[string]any{"name": "All"}); a.At("name") != "All" || len(a.At("query").(map[string]any)) != 0 {
 			t.Errorf("changed: %s", a.Raw)
 		}
 		if diff := cmp.Diff(map[string]any{"high": 1.0, "low": 1.0}, parts(ann.Must("GET", draw, nil), "count")); diff != "" {
