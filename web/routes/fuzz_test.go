@@ -217,7 +217,7 @@ func (f *fuzzer) caller(path string) person {
 	if strings.HasPrefix(path, "/api/instances/") && f.chance(85) {
 		return f.admin
 	}
-	if f.chance(60) {
+	if f.chance(72) {
 		return f.world.people[f.IntN(2)]
 	}
 	return pick(f.source, f.world.people)
@@ -248,7 +248,7 @@ func (f *fuzzer) pathOf(pattern string) (string, map[string]string) {
 }
 
 func (f *fuzzer) argument(name, before string) string {
-	switch n := f.IntN(100); {
+	switch n := f.IntN(200); {
 	case n < 3:
 		var text string
 		if json.Unmarshal([]byte(pick(f.source, hostile)), &text) == nil && text != "" && len(text) < 300 {
@@ -273,10 +273,15 @@ func (f *fuzzer) argument(name, before string) string {
 		return strconv.Itoa(1 + f.IntN(8))
 	case "reaction_code":
 		return pick(f.source, []string{"128077", "9731"})
+	case "asset":
+		return pick(f.source, []string{"swagger-ui.css", "swagger-ui-bundle.js"})
 	case "pk":
 		if before == "projects" {
 			return f.whichProject()
 		}
+		name = before
+	}
+	if kindOf(before) == "asked" {
 		name = before
 	}
 	if name == "asset_id" || name == "entity_id" || strings.HasSuffix(name, "_id") || name == before {
@@ -286,7 +291,7 @@ func (f *fuzzer) argument(name, before string) string {
 }
 
 func (f *fuzzer) whichProject() string {
-	if f.chance(92) {
+	if f.chance(96) {
 		return f.world.project
 	}
 	return f.ids.of(f.source, "project")
@@ -296,7 +301,7 @@ func (f *fuzzer) whichProject() string {
 func (f *fuzzer) query(op operation) string {
 	params, _ := op.described["parameters"].([]any)
 	var parts []string
-	often := pick(f.source, []int{0, 8, 30})
+	often := pick(f.source, []int{0, 0, 8, 30, 85})
 	for _, p := range params {
 		param, _ := p.(map[string]any)
 		if param["in"] != "query" || !f.chance(often) {

@@ -39,13 +39,20 @@ var (
 		`"` + strings.Repeat("x", 70_000) + `"`, `"\u202e\u0007"`, `"İß"`, `"a/b"`, `"."`, `".."`, `"-"`, `"instances"`, `"null"`, `1`, `1.5`, `true`, `[]`, `{}`}
 )
 
+func isTime(name, format string) bool {
+	return strings.HasPrefix(format, "date") || strings.HasSuffix(name, "_date") || strings.HasSuffix(name, "_at") || strings.HasSuffix(name, "_till")
+}
+
 // wrongFor is what the description does not want of a field: mostly of the kind that it wants.
 func (s *source) wrongFor(name string, schema map[string]any) string {
 	format, _ := schema["format"].(string)
 	kind := s.kind(schema)
 	switch {
 	case s.chance(25):
-	case strings.HasPrefix(format, "date") || strings.HasSuffix(name, "_date") || strings.HasSuffix(name, "_at") || strings.HasSuffix(name, "_till"):
+	case isTime(name, format):
+		if s.chance(50) {
+			return pick(s, hostileTimes[:6]) // the ends of the calendar
+		}
 		return pick(s, hostileTimes)
 	case kind == "integer" || kind == "number":
 		return pick(s, hostileNumbers)
@@ -177,6 +184,11 @@ func (s *source) object(schema map[string]any, wrong int) string {
 	one := "" // the only one that is wrong
 	if names := sortedKeys(props); wrong < 0 && len(names) > 0 {
 		one, wrong = pick(s, names), 0
+		for range 3 { // times went wrong most often
+			if other := pick(s, names); isTime(other, "") {
+				one = other
+			}
+		}
 	}
 	for _, name := range sortedKeys(props) {
 		if name == one {
@@ -297,8 +309,10 @@ func (s *source) anything(name string) string {
 		return `{"name":` + encode(s.sample("name")) + `,"priority":"high"}`
 	case name == "updates":
 		return `[{"id":` + encode(s.ids.of(s, "issue")) + `,"start_date":"2026-05-01","target_date":"2026-05-02"}]`
-	case name == "emails":
-		return `[{"email":` + encode(s.sample("email")) + `,"role":` + pick(s, []string{"5", "15", "20"}) + `}]`
+	case name == "email":
+		return `{"email":` + encode(s.sample("email")) + `,"role":` + pick(s, []string{"5", "15"}) + `}`
+	case name == "member" && strings.HasSuffix(s.path, "/members/"):
+		return `{"member_id":` + encode(s.ids.of(s, "user")) + `,"role":` + pick(s, []string{"5", "15"}) + `}`
 	case name == "estimate":
 		return `{"name":"points","type":"points"}`
 	case name == "estimate_points":

@@ -59,7 +59,7 @@ var poolNames = map[string]string{"work-item": "issue", "sub_issue": "issue", "r
 	"intake-work-item": "asked", "duplicate_to": "issue", "assignee": "user", "member": "user", "lead": "user", "created_by": "user", "updated_by": "user", "owned_by": "user",
 	"actor": "user", "subscriber": "user", "default_assignee": "user", "project_lead": "user", "mention": "user", "issue-label": "label", "label": "label",
 	"new_cycle": "cycle", "cycle-issue": "issue", "logo_asset": "asset", "avatar_asset": "asset", "cover_image_asset": "asset", "issue-attachment": "asset", "attachment": "asset",
-	"draft-issue": "draft", "draft-to-issue": "draft", "archived-cycle": "cycle", "archived-module": "module", "issue-link": "link", "module-link": "link",
+	"draft-issue": "draft", "draft-to-issue": "draft", "archived-cycle": "cycle", "archived-module": "module", "issue-link": "link", "point": "estimate_point", "description-version": "version",
 	"default_state": "state", "removed_module": "module", "archived-page": "page", "intake": "intake", "inbox": "intake", "inboxe": "intake"}
 
 // kindOf is the pool of a name.
@@ -78,7 +78,7 @@ func kindOf(name string) string {
 // of is an id for a field of that name: one of its kind, or seldom any other.
 func (i *ids) of(s *source, name string) string {
 	list := i.kinds[kindOf(name)]
-	if len(list) > 0 && s.chance(93) {
+	if len(list) > 0 && s.chance(97) {
 		return pick(s, list)
 	}
 	switch {
