@@ -16,6 +16,7 @@ type App struct {
 	Config *Config
 	Secret []byte // signs and encrypts; 32 bytes, kept beside the data
 	Log    *slog.Logger
+	Temp   string // the folder for what is on its way in or out; empty: the system's
 
 	visits Visits
 }

@@ -30,6 +30,8 @@ type DB struct {
 
 	OutlineItems int // how many work items outlines may keep in memory; see store/outline
 
+	statementLimit atomic.Int64 // milliseconds; 0: none. See LimitStatements
+
 	closed  atomic.Bool
 	holding sync.Mutex
 	held    map[reflect.Type]any // see Held

@@ -54,6 +54,17 @@ func (op Op) UpTo(limit func(*app.Config) int64) Op {
 	return op
 }
 
+// smallBody is the largest body of what strangers send to sign in.
+const smallBody = 64 << 10
+
+// Small bounds the bodies of operations that take only a few short values, whoever sends them.
+func Small(ops []Op) []Op {
+	for i := range ops {
+		ops[i].MaxBody = func(cfg *app.Config) int64 { return min(smallBody, cfg.Server.MaxBody) }
+	}
+	return ops
+}
+
 // BySession lets an operation below /api/v1/ know who calls by the session, and not by a key.
 func (op Op) BySession() Op {
 	op.session = true

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -42,6 +43,8 @@ func failure(err error) (int, any) {
 		return failure(app.ErrPayload)
 	case errors.Is(err, store.ErrDown):
 		return http.StatusServiceUnavailable, map[string]string{"error": "The database can't be reached; nothing was changed. Try again in a moment."}
+	case errors.Is(err, context.DeadlineExceeded):
+		return http.StatusServiceUnavailable, map[string]string{"error": "This took too long; nothing was changed. Try again in a moment."}
 	case errors.Is(err, store.ErrFull):
 		return http.StatusInsufficientStorage, map[string]string{"error": "The server's disk is full; nothing was changed. Ask its administrator to make room."}
 	}
@@ -62,7 +65,11 @@ func writeJSON(w http.ResponseWriter, status int, body any) error {
 	}
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()
-	defer buffers.Put(b)
+	defer func() {
+		if b.Cap() <= spoolAnswer {
+			buffers.Put(b)
+		}
+	}()
 	if a, ok := body.(Appender); ok {
 		*b = *bytes.NewBuffer(a.AppendJSON(b.AvailableBuffer())) // which may have outgrown what was there
 	} else {
@@ -76,6 +83,9 @@ func writeJSON(w http.ResponseWriter, status int, body any) error {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(raw)))
 	w.WriteHeader(status)
+	if x, ok := w.(*exchange); ok {
+		return x.send(raw)
+	}
 	_, err := w.Write(raw)
 	return err
 }

@@ -31,6 +31,8 @@ func (t *throttle) allow(w http.ResponseWriter, c *app.Call, r *http.Request) er
 		}
 	case strings.HasPrefix(r.URL.Path, "/auth/") && r.Method == http.MethodPost, strings.HasPrefix(r.URL.Path, "/api/instances/admins/sign-"):
 		key, limit = "auth:"+c.IP, c.Config.Limits.AuthPerMinute
+	case c.User != nil && r.Method != http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/public/"):
+		key, limit = "board:"+c.User.ID, c.Config.Limits.BoardPerMinute
 	default:
 		return nil
 	}
