@@ -20,9 +20,8 @@ type budget struct {
 	parts *semaphore.Weighted
 
 	mu    sync.Mutex
-	taken int         // parts that are out
-	gc    int         // the collector's percentage when there are none
-	idle  *time.Timer // gives memory back to the system
+	taken int // parts that are out
+	gc    int // the collector's percentage when there are none
 }
 
 const (
@@ -30,8 +29,6 @@ const (
 	budgetWait = 30 * time.Second
 	// thriftyGC is the collector's percentage while large requests are under way: the garbage of one is as large as the others.
 	thriftyGC = 40
-	// restful is how long nothing large must have happened before memory goes back to the system.
-	restful = 3 * time.Second
 )
 
 var errBusy = app.Refuse(http.StatusServiceUnavailable, "The server is busy with other large requests; nothing was changed. Try again in a moment.")
@@ -72,21 +69,4 @@ func (b *budget) end() {
 	if b.taken--; b.taken == 0 && os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(b.gc)
 	}
-	b.rest()
-}
-
-// passed notes that something large has gone by outside of the budget.
-func (b *budget) passed() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.rest()
-}
-
-// rest gives memory back to the system once nothing large has happened for a while. b.mu is held.
-func (b *budget) rest() {
-	if b.idle == nil {
-		b.idle = time.AfterFunc(restful, debug.FreeOSMemory)
-		return
-	}
-	b.idle.Reset(restful)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/sailplane/sailplane/app"
@@ -59,11 +60,24 @@ func (x *exchange) moved() {
 
 // end lets go of everything that the request held.
 func (x *exchange) end() {
+	x.server.memory.used()
 	x.release()
 	if x.cancel != nil {
 		x.overdue.Stop()
 		x.cancel(nil)
 	}
+}
+
+// takeTurn waits until the request may put a long answer together: the processors work on so many at a time, and each takes
+// memory until it is done.
+func (x *exchange) takeTurn() error {
+	turns := x.server.turns
+	ctx := x.call.Context
+	if err := turns.Acquire(ctx, 1); err != nil {
+		return ctx.Err()
+	}
+	x.give = sync.OnceFunc(func() { turns.Release(1) })
+	return nil
 }
 
 // release gives back the part of the budget of memory.
@@ -95,18 +109,6 @@ func (x *exchange) Write(b []byte) (sent int, err error) {
 		}
 		x.moved()
 	}
-}
-
-// send answers with a body that is whole. What the request held is given back first, so that nobody waits for its client; a
-// large body waits for it in a file.
-func (x *exchange) send(body []byte) error {
-	x.release()
-	if len(body) < spoolAnswer {
-		_, err := x.Write(body)
-		return err
-	}
-	x.server.budget.passed()
-	return sendLarge(x, x.server.app.Temp, body)
 }
 
 // Unwrap lets http.ResponseController reach the connection.

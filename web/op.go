@@ -3,6 +3,7 @@
 package web
 
 import (
+	"encoding/json"
 	"maps"
 	"net/http"
 	"reflect"
@@ -91,6 +92,20 @@ func (op Op) Also(status int, body reflect.Type) Op {
 func (op Op) Refuses(statuses ...int) Op {
 	op.refuses = append(slices.Clone(op.refuses), statuses...)
 	return op
+}
+
+// long says whether the answer may be a long one: a list, which is put together in memory.
+func (op Op) long() bool {
+	switch t := op.Out; {
+	case op.Method != http.MethodGet || t == reflect.TypeFor[json.RawMessage]():
+		return false
+	case t.Kind() == reflect.Slice || t.Implements(reflect.TypeFor[Appender]()) || t == reflect.TypeFor[any]():
+		return true
+	case t.Kind() == reflect.Struct:
+		_, paged := t.FieldByName("Envelope")
+		return paged
+	}
+	return false
 }
 
 // Nothing is the In of operations that read nothing, and the Out of those that answer without a body.

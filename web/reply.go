@@ -65,11 +65,6 @@ func writeJSON(w http.ResponseWriter, status int, body any) error {
 	}
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()
-	defer func() {
-		if b.Cap() <= spoolAnswer {
-			buffers.Put(b)
-		}
-	}()
 	if a, ok := body.(Appender); ok {
 		*b = *bytes.NewBuffer(a.AppendJSON(b.AvailableBuffer())) // which may have outgrown what was there
 	} else {
@@ -83,10 +78,14 @@ func writeJSON(w http.ResponseWriter, status int, body any) error {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(raw)))
 	w.WriteHeader(status)
+	if len(raw) >= spoolAnswer {
+		return sendLarge(w, raw) // which keeps nothing of it while the client reads
+	}
 	if x, ok := w.(*exchange); ok {
-		return x.send(raw)
+		x.release()
 	}
 	_, err := w.Write(raw)
+	buffers.Put(b)
 	return err
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/web/mux"
@@ -23,7 +25,9 @@ type Server struct {
 	routes   *mux.Mux[*Op]
 	throttle *throttle
 	budget   *budget
-	fallback http.Handler // paths that are no operation: the frontends
+	memory   memory
+	turns    *semaphore.Weighted // of long answers
+	fallback http.Handler        // paths that are no operation: the frontends
 }
 
 // NewServer builds a server. It refuses tables in which an operation stands twice or does not say who may call it.
@@ -45,7 +49,7 @@ func NewServer(a *app.App, ops []Op, fallback http.Handler) (*Server, error) {
 		methods[op.Method] = op
 	}
 	return &Server{app: a, ops: ops, routes: mux.New(table), throttle: newThrottle(), budget: newBudget(a.Config.Limits.BodyMemory),
-		fallback: fallback}, nil
+		turns: semaphore.NewWeighted(int64(max(8, 4*runtime.GOMAXPROCS(0)))), fallback: fallback}, nil
 }
 
 // Ops are all operations of the server.
@@ -146,6 +150,11 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 	}
 	if err := readableQuery(r); err != nil {
 		return err
+	}
+	if op.long() {
+		if err := x.takeTurn(); err != nil {
+			return err
+		}
 	}
 	out, err := op.run(c, r, args)
 	if err != nil {

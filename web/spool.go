@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net/http"
 	"os"
 	"syscall"
 
@@ -74,21 +75,37 @@ func eofIsNone(err error) error {
 	return err
 }
 
-// sendLarge hands an answer to a file, and the file to the client.
-func sendLarge(w io.Writer, dir string, answer []byte) error {
-	file, err := newSpool(dir)
-	if err != nil { // no room for files: then it waits in memory
-		_, err = w.Write(answer)
+// sendLarge hands an answer to a file, gives back what the request held, and sends the file. Where there is no room for
+// files the answer waits in memory.
+func sendLarge(w http.ResponseWriter, answer []byte) error {
+	x, ok := w.(*exchange)
+	if !ok {
+		_, err := w.Write(answer)
 		return err
 	}
-	defer file.Close()
-	if _, err := file.Write(answer); err == nil {
-		_, err = file.Seek(0, io.SeekStart)
-	}
+	file, err := keep(x.server.app.Temp, answer)
+	x.release()
 	if err != nil {
 		_, err = w.Write(answer)
 		return err
 	}
+	defer file.Close()
 	_, err = io.Copy(w, file.File)
 	return err
+}
+
+// keep writes a file that is read from its beginning.
+func keep(dir string, content []byte) (*spool, error) {
+	file, err := newSpool(dir)
+	if err != nil {
+		return nil, err
+	}
+	_, err = file.Write(content)
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
 }
