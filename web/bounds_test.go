@@ -3,6 +3,7 @@ package web_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -31,6 +32,15 @@ func whole(t *testing.T, s *webtest.Server) (c *webtest.Client, project string) 
 	return c, "/api/workspaces/bound/projects/" + id + "/"
 }
 
+// plain is JSON as browsers write it: < takes one byte.
+func plain(v any) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v) // texts always encode
+	return b.Bytes()
+}
+
 func keys(n int) string {
 	var b strings.Builder
 	b.WriteString(`{"name":"x"`)
@@ -46,7 +56,7 @@ func TestBodiesAreBoundedByWhatTheyHold(t *testing.T) {
 		c, project := whole(t, s)
 		item := c.Must("POST", project+"issues/", map[string]any{"name": "item"}).ID()
 		html := func(n int) string { return strings.Repeat("<p>x</p>", n) }
-		text := func(v any) string { raw, _ := json.Marshal(v); return string(raw) }
+		text := func(v any) string { return string(plain(v)) }
 		ids := make([]string, 10_001)
 		for i := range ids {
 			ids[i] = store.NewID()
@@ -59,27 +69,26 @@ func TestBodiesAreBoundedByWhatTheyHold(t *testing.T) {
 			status             int
 			says               string
 		}{
-			"elements":             {c, "POST", project + "issues/", js, text(map[string]string{"name": "x", "description_html": html(100_001)}), 400, "description_html"},
-			"elements, changed":    {c, "PATCH", project + "issues/" + item + "/", js, text(map[string]string{"description_html": html(100_001)}), 400, "description_html"},
-			"elements, v1":         {c.WithKey(), "POST", "/api/v1" + strings.TrimPrefix(project, "/api") + "work-items/", js, text(map[string]string{"name": "x", "description_html": html(100_001)}), 400, "description_html"},
-			"many elements":        {c, "POST", project + "issues/", js, text(map[string]string{"name": "x", "description_html": html(90_000)}), 201, ""},
-			"a large text":         {c, "POST", project + "issues/", js, text(map[string]string{"name": "x", "description_html": "<p>" + strings.Repeat("word ", 1_900_000) + "</p>"}), 201, ""},
-			"keys":                 {c, "POST", project + "issues/", js, keys(1001), 400, "keys"},
-			"few keys":             {c, "POST", project + "issues/", js, keys(900), 201, ""},
-			"values":               {c, "PATCH", "/api/users/me/", js, `{"theme":[` + strings.Repeat("1,", 250_000) + `1]}`, 400, "values"},
-			"values as a whole":    {c, "PATCH", "/api/workspaces/bound/user-properties/", js, `{"filters":[` + strings.Repeat("1,", 250_000) + `1]}`, 400, "values"},
-			"ids":                  {c, "POST", project + "bulk-archive-issues/", js, text(map[string]any{"issue_ids": ids}), 400, "elements"},
-			"labels":               {c, "POST", project + "issues/", js, text(map[string]any{"name": "x", "label_ids": ids}), 400, "label_ids"},
-			"sign-in":              {s.Stranger(), "POST", "/auth/sign-in/", form, "email=" + strings.Repeat("a", 64<<10), 413, "65536"},
-			"sign-in on boards":    {s.Stranger(), "POST", "/auth/spaces/email-check/", js, keys(20_000), 413, "65536"},
-			"e-mail check":         {s.Stranger(), "POST", "/auth/email-check/", js, keys(5000), 400, "keys"},
-			"administrators":       {s.Stranger(), "POST", "/api/instances/admins/sign-in/", form, "email=" + strings.Repeat("a", 64<<10), 413, "65536"},
-			"fields":               {c, "POST", project + "issues/", form, strings.Repeat("a=1&", 1001) + "name=x", 400, "fields"},
-			"parameters":           {c, "GET", project + "issues/?" + strings.Repeat("a=1&", 1001), "", "", 400, "parameters"},
-			"chunked":              {c, "POST", project + "issues/", js, "", 413, "10485760"},
-			"depth":                {c, "PATCH", "/api/users/me/", js, `{"theme":` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + `}`, 400, "nested"},
-			"invitations at once":  {c, "POST", "/api/workspaces/bound/invitations/", js, `{"emails":[` + strings.Repeat(`{"email":"a@b.test","role":5},`, 100) + `{"email":"c@b.test","role":5}]}`, 400, "At most 100"},
-			"a stranger's comment": {s.Stranger(), "POST", "/auth/email-check/", "multipart/form-data; boundary=x", strings.Repeat("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n", 1200) + "--x--\r\n", 413, "65536"},
+			"elements":            {c, "POST", project + "issues/", js, text(map[string]string{"name": "x", "description_html": html(100_001)}), 400, "description_html"},
+			"elements, changed":   {c, "PATCH", project + "issues/" + item + "/", js, text(map[string]string{"description_html": html(100_001)}), 400, "description_html"},
+			"elements, v1":        {c.WithKey(), "POST", "/api/v1" + strings.TrimPrefix(project, "/api") + "work-items/", js, text(map[string]string{"name": "x", "description_html": html(100_001)}), 400, "description_html"},
+			"many elements":       {c, "POST", project + "issues/", js, text(map[string]string{"name": "x", "description_html": html(90_000)}), 201, ""},
+			"a large text":        {c, "POST", project + "issues/", js, text(map[string]string{"name": "x", "description_html": "<p>" + strings.Repeat("word ", 1_900_000) + "</p>"}), 201, ""},
+			"keys":                {c, "POST", project + "issues/", js, keys(1001), 400, "keys"},
+			"few keys":            {c, "POST", project + "issues/", js, keys(900), 201, ""},
+			"values":              {c, "PATCH", "/api/users/me/", js, `{"theme":[` + strings.Repeat("1,", 250_000) + `1]}`, 400, "values"},
+			"values as a whole":   {c, "PATCH", "/api/workspaces/bound/user-properties/", js, `{"filters":[` + strings.Repeat("1,", 250_000) + `1]}`, 400, "values"},
+			"ids":                 {c, "POST", project + "bulk-archive-issues/", js, text(map[string]any{"issue_ids": ids}), 400, "elements"},
+			"labels":              {c, "POST", project + "issues/", js, text(map[string]any{"name": "x", "label_ids": ids}), 400, "label_ids"},
+			"forgot password":     {s.Stranger(), "POST", "/auth/forgot-password/", js, keys(20_000), 413, "65536"},
+			"sign-in on boards":   {s.Stranger(), "POST", "/auth/spaces/email-check/", js, keys(20_000), 413, "65536"},
+			"e-mail check":        {s.Stranger(), "POST", "/auth/email-check/", js, keys(5000), 400, "keys"},
+			"fields":              {c, "POST", project + "issues/", form, strings.Repeat("a=1&", 1001) + "name=x", 400, "fields"},
+			"parameters":          {c, "GET", project + "issues/?" + strings.Repeat("a=1&", 1001), "", "", 400, "parameters"},
+			"chunked":             {c, "POST", project + "issues/", js, "", 413, "10485760"},
+			"depth":               {c, "PATCH", "/api/users/me/", js, `{"theme":` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + `}`, 400, "nested"},
+			"invitations at once": {c, "POST", "/api/workspaces/bound/invitations/", js, `{"emails":[` + strings.Repeat(`{"email":"a@b.test","role":5},`, 100) + `{"email":"c@b.test","role":5}]}`, 400, "At most 100"},
+			"parts":               {s.Stranger(), "POST", "/auth/email-check/", "multipart/form-data; boundary=x", strings.Repeat("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n", 1200) + "--x--\r\n", 400, "Multipart"},
 		} {
 			var body io.Reader = strings.NewReader(tc.body)
 			if name == "chunked" {
@@ -97,7 +106,7 @@ func TestBodiesAreBoundedByWhatTheyHold(t *testing.T) {
 func TestLargeBodiesShareMemory(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		c, project := whole(t, s)
-		raw, _ := json.Marshal(map[string]string{"name": "x", "description_html": strings.Repeat("<p>"+strings.Repeat("word ", 20)+"</p>", 90_000)})
+		raw := plain(map[string]string{"name": "x", "description_html": strings.Repeat("<p>"+strings.Repeat("word ", 20)+"</p>", 90_000)})
 		runtime.GC()
 		var before runtime.MemStats
 		runtime.ReadMemStats(&before)
@@ -158,7 +167,7 @@ func TestUnfinishedBodiesHoldNothing(t *testing.T) {
 		defer conn.Close()
 		fmt.Fprintf(conn, "POST %sissues/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9000000\r\n\r\n{\"name\":\"%s", project, strings.Repeat("x", 200_000))
 	}
-	raw, _ := json.Marshal(map[string]string{"name": "x", "description_html": "<p>" + strings.Repeat("word ", 400_000) + "</p>"})
+	raw := plain(map[string]string{"name": "x", "description_html": "<p>" + strings.Repeat("word ", 400_000) + "</p>"})
 	if a := c.Send("POST", project+"issues/", "application/json", bytes.NewReader(raw)); a.Status != 201 {
 		t.Errorf("%d %.200s", a.Status, a.Raw)
 	}
@@ -224,7 +233,47 @@ func TestCountsAreBounded(t *testing.T) {
 		})
 		count("keys", 4, "/api/users/api-tokens/", func(i int) any { return map[string]string{"label": fmt.Sprint(i)} })
 		count("webhooks", 2, "/api/workspaces/bound/webhooks/", func(i int) any {
-			return map[string]any{"url": fmt.Sprintf("https://hook%d.example.org/", i), "issue": true}
+			return map[string]any{"url": fmt.Sprintf("https://93.184.216.%d/", i), "issue": true}
 		})
+	})
+}
+
+// A database that does not go on is a 503 within the limit, for as many requests as may come, and none of them keeps a
+// connection: once it goes on, all is well.
+func TestAHangingDatabaseIsAnsweredInTime(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, a *app.App) {
+		s := webtest.New(t, a)
+		c, project := whole(t, s)
+		a.Config.Limits.RequestSeconds = 1
+		held, free, ended := make(chan struct{}), make(chan struct{}), make(chan error)
+		go func() {
+			ended <- a.DB.Write(context.Background(), "", func(tx *store.Tx) error {
+				if a.DB.Postgres {
+					if _, err := tx.Exec("LOCK TABLE issues, projects IN ACCESS EXCLUSIVE MODE"); err != nil {
+						return err
+					}
+				}
+				close(held)
+				<-free
+				return nil
+			})
+		}()
+		<-held
+		var all sync.WaitGroup
+		for range 30 { // more than the pool has connections
+			all.Go(func() {
+				r := c.Do("POST", project+"issues/", map[string]string{"name": "late"})
+				if r.Status != 503 || r.Header.Get("Retry-After") == "" {
+					t.Errorf("%d %s", r.Status, r.Raw)
+				}
+			})
+		}
+		all.Wait()
+		close(free)
+		if err := <-ended; err != nil {
+			t.Fatal(err)
+		}
+		a.Config.Limits.RequestSeconds = 300
+		c.Must("POST", project+"issues/", map[string]string{"name": "in time"})
 	})
 }
