@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -109,6 +110,14 @@ func (x *exchange) Write(b []byte) (sent int, err error) {
 		}
 		x.moved()
 	}
+}
+
+// sendFile gives back what the request held and sends an answer that waits for its client in a file.
+func (x *exchange) sendFile(file *spool) error {
+	defer file.Close()
+	x.release()
+	_, err := io.Copy(x, file.File)
+	return err
 }
 
 // Unwrap lets http.ResponseController reach the connection.

@@ -78,10 +78,13 @@ func writeJSON(w http.ResponseWriter, status int, body any) error {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(raw)))
 	w.WriteHeader(status)
-	if len(raw) >= spoolAnswer {
-		return sendLarge(w, raw) // which keeps nothing of it while the client reads
-	}
 	if x, ok := w.(*exchange); ok {
+		if len(raw) >= spoolAnswer {
+			if file, err := keep(x.server.app.Temp, raw); err == nil {
+				buffers.Put(b)
+				return x.sendFile(file)
+			} // else there is no room for files: the answer waits in memory
+		}
 		x.release()
 	}
 	_, err := w.Write(raw)

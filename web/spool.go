@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"net/http"
 	"os"
 	"syscall"
 
@@ -15,7 +14,7 @@ import (
 // come, an answer from spoolAnswer on until all of it has been taken.
 const (
 	spoolBody   = 64 << 10
-	spoolAnswer = 1 << 20
+	spoolAnswer = 2 << 20
 )
 
 // spool is a file that is gone once it is closed.
@@ -72,25 +71,6 @@ func eofIsNone(err error) error {
 	if errors.Is(err, io.EOF) {
 		return nil
 	}
-	return err
-}
-
-// sendLarge hands an answer to a file, gives back what the request held, and sends the file. Where there is no room for
-// files the answer waits in memory.
-func sendLarge(w http.ResponseWriter, answer []byte) error {
-	x, ok := w.(*exchange)
-	if !ok {
-		_, err := w.Write(answer)
-		return err
-	}
-	file, err := keep(x.server.app.Temp, answer)
-	x.release()
-	if err != nil {
-		_, err = w.Write(answer)
-		return err
-	}
-	defer file.Close()
-	_, err = io.Copy(w, file.File)
 	return err
 }
 
