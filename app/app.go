@@ -17,6 +17,7 @@ type App struct {
 	Config *Config
 	Secret []byte // signs and encrypts; 32 bytes, kept beside the data
 	Log    *slog.Logger
+	Temp   string // the folder for what is on its way in or out; empty: the system's
 
 	// Overtaken counts how often a call found that somebody else had come between; see Looking.
 	Overtaken atomic.Int64

@@ -40,11 +40,19 @@ const (
 
 // LimitsConfig bounds what one client may ask; 0 is no limit.
 type LimitsConfig struct {
-	AuthPerMinute    int   `toml:"auth_per_minute"`
-	PasswordMisses   int   `toml:"password_misses"`
-	APIKeyPerMinute  int   `toml:"api_key_per_minute"`
-	ServicePerMinute int   `toml:"service_per_minute"`
-	FileSize         int64 `toml:"file_size"`
+	AuthPerMinute         int   `toml:"auth_per_minute"`
+	PasswordMisses        int   `toml:"password_misses"`
+	APIKeyPerMinute       int   `toml:"api_key_per_minute"`
+	ServicePerMinute      int   `toml:"service_per_minute"`
+	FileSize              int64 `toml:"file_size"`
+	BodyMemory            int64 `toml:"body_memory"`
+	RequestSeconds        int   `toml:"request_seconds"`
+	Invitations           int   `toml:"invitations"`
+	InvitationsPerRequest int   `toml:"invitations_per_request"`
+	Workspaces            int   `toml:"workspaces"`
+	APIKeys               int   `toml:"api_keys"`
+	Webhooks              int   `toml:"webhooks"`
+	BoardPerMinute        int   `toml:"board_per_minute"`
 }
 
 // WebhooksConfig bounds where webhooks may go.
@@ -95,9 +103,11 @@ type LogConfig struct {
 // Defaults are the settings of a server without any.
 func Defaults() *Config {
 	return &Config{
-		Server:    ServerConfig{HTTP: "127.0.0.1:8080", MaxBody: 10 << 20},
-		Database:  DatabaseConfig{OutlineItems: store.DefaultOutlineItems, Durability: DurabilityFull},
-		Limits:    LimitsConfig{AuthPerMinute: 30, PasswordMisses: 20, APIKeyPerMinute: 60, ServicePerMinute: 300, FileSize: 5242880},
+		Server:   ServerConfig{HTTP: "127.0.0.1:8080", MaxBody: 10 << 20},
+		Database: DatabaseConfig{OutlineItems: store.DefaultOutlineItems, Durability: DurabilityFull},
+		Limits: LimitsConfig{AuthPerMinute: 30, PasswordMisses: 20, APIKeyPerMinute: 60, ServicePerMinute: 300, FileSize: 5242880,
+			BodyMemory: 192 << 20, RequestSeconds: 30, Invitations: 1000, InvitationsPerRequest: 100, Workspaces: 100,
+			APIKeys: 200, Webhooks: 100, BoardPerMinute: 60},
 		Workspace: WorkspaceConfig{DemoProject: true},
 		Web:       WebConfig{AdminPath: "/god-mode/", SpacePath: "/spaces/"},
 		Storage:   StorageConfig{S3Region: "us-east-1", S3TLS: true},

@@ -42,6 +42,17 @@ func In(col string, values []string) dbx.Expression {
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
+// longestPattern is how much of a text is looked for: SQLite refuses patterns of more than 50,000 bytes.
+const longestPattern = 5000
+
+// likePattern returns the pattern, with \ as its escape, of what has the text in it; of a very long text, its beginning.
+func likePattern(text string) string {
+	if len(text) > longestPattern {
+		text = strings.ToValidUTF8(text[:longestPattern], "")
+	}
+	return "%" + likeEscaper.Replace(text) + "%"
+}
+
 // Lock keeps other transactions out of what the name stands for until this one ends.
 // SQLite has one writer and needs nothing.
 func (t *Tx) Lock(name string) error {

@@ -86,6 +86,8 @@ func postgresKind(e *pgconn.PgError) error {
 		return ErrValue
 	case e.Code == "53100":
 		return ErrFull
+	case e.Code == "57014": // the statement was ended: it took too long
+		return context.DeadlineExceeded
 	case strings.HasPrefix(e.Code, "08"), strings.HasPrefix(e.Code, "53"), strings.HasPrefix(e.Code, "57P"):
 		return ErrDown
 	}

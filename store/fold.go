@@ -35,7 +35,7 @@ func newSQLiteDriver() *sqlite.Driver {
 // ContainsSQL is the condition that the expression of SQL has the text in it, with one ? for the pattern that is returned
 // beside it.
 func ContainsSQL(expression, text string, postgres bool) (sql, pattern string) {
-	pattern = "%" + likeEscaper.Replace(Fold(text)) + "%"
+	pattern = likePattern(Fold(text))
 	switch {
 	case postgres:
 		return strings.ReplaceAll(foldedOnPostgres, "%s", expression) + " LIKE " +

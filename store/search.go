@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -48,6 +49,9 @@ var wholeNumber = regexp.MustCompile(`\b\d+\b`)
 
 // trigram is the shortest text that the index finds.
 const trigram = 3
+
+// mostWords is how many words of a text are looked for: no name has more, and databases bound the size of a statement.
+const mostWords = 100
 
 // manyProjects is how many projects are looked up one by one; more are one range.
 const manyProjects = 100
@@ -144,6 +148,7 @@ func (s *search) ways() (all []func()) {
 		})
 	}
 	words := strings.Fields(s.Text)
+	words = words[:min(len(words), mostWords)]
 	match := matchOf(words)
 	switch {
 	case s.postgres || match == "" || s.Intake: // little waits: it is looked at sooner than looked up
@@ -224,15 +229,28 @@ func (s *search) projects(column string, ids []string) {
 		s.add(" AND "+column+" = ?", ids[0])
 		return
 	}
-	s.add(" AND "+column+" IN (?"+strings.Repeat(",?", len(ids)-1)+")", texts(ids)...)
+	s.add(" AND " + column)
+	s.in(ids)
 }
 
-func texts(list []string) []any {
-	out := make([]any, len(list))
-	for i, v := range list {
-		out[i] = v
+// fewIDs are written as parameters each: the planner knows better how many there are. More are one list, as databases bound
+// the number of parameters.
+const fewIDs = 200
+
+func (s *search) in(ids []string) {
+	switch {
+	case len(ids) <= fewIDs:
+		args := make([]any, len(ids))
+		for i, id := range ids {
+			args[i] = id
+		}
+		s.add(" IN (?"+strings.Repeat(",?", len(ids)-1)+")", args...)
+	case s.postgres:
+		s.add(" IN (SELECT UNNEST(CAST(? AS uuid[])))", ids)
+	default:
+		list, _ := json.Marshal(ids) // strings always encode
+		s.add(" IN (SELECT value FROM json_each(?))", string(list))
 	}
-	return out
 }
 
 func (s *search) likes(words []string) {
@@ -256,7 +274,8 @@ func (s *search) narrow() {
 		s.add(` AND NOT EXISTS (SELECT 1 FROM states w WHERE w.id = i.state_id AND w."group" = 'triage')`)
 	}
 	if len(s.Not) > 0 {
-		s.add(" AND i.id NOT IN (?"+strings.Repeat(",?", len(s.Not)-1)+")", texts(s.Not)...)
+		s.add(" AND i.id NOT")
+		s.in(s.Not)
 	}
 	if s.NotChildOf != "" {
 		s.add(" AND (i.parent_id IS NULL OR i.parent_id <> ?)", s.NotChildOf)

@@ -36,6 +36,8 @@ type DB struct {
 
 	OutlineItems int // how many work items outlines may keep in memory; see store/outline
 
+	statementLimit atomic.Int64 // milliseconds; 0: none. See LimitStatements
+
 	closed  atomic.Bool
 	tasks   sync.WaitGroup // that go on in the background
 	life    context.Context

@@ -134,6 +134,9 @@ func (c checks) setValue(v reflect.Value, raw json.RawMessage) any {
 	}
 	switch dest := v.Addr().Interface().(type) {
 	case *json.RawMessage:
+		if longList(raw) {
+			return errLongList
+		}
 		*dest = append((*dest)[:0], raw...)
 		return nil
 	case *store.JSON:
@@ -326,6 +329,9 @@ func setFloat(v reflect.Value, raw json.RawMessage) any {
 }
 
 func (c checks) setList(v reflect.Value, raw json.RawMessage) any {
+	if longList(raw) {
+		return errLongList
+	}
 	var items []json.RawMessage
 	if json.Unmarshal(raw, &items) != nil {
 		return []string{`Expected a list of items but got type "` + pythonType(raw) + `".`}

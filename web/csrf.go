@@ -27,7 +27,7 @@ var notOurs = Reply{Status: http.StatusOK, HTML: embed.CSRFPage}
 // Form declares an operation that a browser posts as a form and that answers with a redirect. A request that does not
 // prove to come from a page of ours is answered with a page that says so, with status 200 as in the reference.
 func Form[In any](path, summary string, handle func(*app.Call, In) (Reply, error)) Op {
-	op := Do("POST", path, Public(), http.StatusFound, summary, handle)
+	op := Small([]Op{Do("POST", path, Public(), http.StatusFound, summary, handle)})[0]
 	run := op.run
 	op.form = true
 	op.run = func(c *app.Call, r *http.Request, args argSource) (any, error) {

@@ -153,6 +153,9 @@ func (in *input) read(dest reflect.Value, r *http.Request, args argSource) (sent
 		return nil, err
 	}
 	if in.raw != nil {
+		if err := boundJSON(raw); err != nil {
+			return nil, err
+		}
 		dest.FieldByIndex(in.raw).SetBytes(raw)
 	}
 	if len(in.body) == 0 {
@@ -225,21 +228,6 @@ func (in *input) readBody(dest reflect.Value, object map[string]json.RawMessage)
 	return names, names.rename(faults.Err())
 }
 
-// readBody reads no more than the server's limit, which the request's body already carries.
-func readBody(r *http.Request) ([]byte, error) {
-	raw, err := io.ReadAll(r.Body)
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
-		return nil, app.Detail(http.StatusRequestEntityTooLarge, "The request is larger than "+strconv.FormatInt(large.Limit, 10)+" bytes.")
-	}
-	if err != nil {
-		return nil, &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"detail": "The request ended early."}, Cause: err}
-	}
-	return raw, nil
-}
-
-const maxDepth = 100
-
 // parseBody answers the keys of a JSON object or of a form.
 func parseBody(r *http.Request, raw []byte) (map[string]json.RawMessage, error) {
 	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -247,6 +235,9 @@ func parseBody(r *http.Request, raw []byte) (map[string]json.RawMessage, error) 
 	case len(raw) == 0:
 		return nil, nil
 	case kind == "application/x-www-form-urlencoded":
+		if bytes.Count(raw, []byte{'&'}) >= maxKeys {
+			return nil, app.Detail(http.StatusBadRequest, "The form has more than "+strconv.Itoa(maxKeys)+" fields.")
+		}
 		form, err := url.ParseQuery(string(raw))
 		if err != nil {
 			return nil, app.Detail(http.StatusBadRequest, "The form can't be read.")
@@ -268,8 +259,8 @@ func parseObject(raw []byte) (map[string]json.RawMessage, error) {
 	if !utf8.Valid(raw) {
 		return nil, app.Detail(http.StatusBadRequest, "JSON parse error - the text is not valid UTF-8")
 	}
-	if tooDeep(raw) {
-		return nil, app.Detail(http.StatusBadRequest, "JSON parse error - nested deeper than "+strconv.Itoa(maxDepth))
+	if err := boundJSON(raw); err != nil {
+		return nil, err
 	}
 	if !json.Valid(raw) {
 		return nil, app.Detail(http.StatusBadRequest, "JSON parse error - "+jsonFault(raw))
@@ -289,26 +280,6 @@ func formObject(form url.Values) map[string]json.RawMessage {
 		}
 	}
 	return object
-}
-
-func tooDeep(raw []byte) bool {
-	depth, text := 0, false
-	for i := 0; i < len(raw); i++ {
-		switch c := raw[i]; {
-		case text && c == '\\':
-			i++
-		case c == '"':
-			text = !text
-		case text:
-		case c == '{' || c == '[':
-			if depth++; depth > maxDepth {
-				return true
-			}
-		case c == '}' || c == ']':
-			depth--
-		}
-	}
-	return false
 }
 
 // jsonFault says what is wrong with a text as the reference's parser (Python's json) does for the usual faults.

@@ -3,6 +3,7 @@
 package web
 
 import (
+	"encoding/json"
 	"maps"
 	"net/http"
 	"reflect"
@@ -63,6 +64,17 @@ func (op Op) Unseen(refusal error) Op {
 	return op
 }
 
+// smallBody is the largest body of what strangers send to sign in.
+const smallBody = 64 << 10
+
+// Small bounds the bodies of operations that take only a few short values, whoever sends them.
+func Small(ops []Op) []Op {
+	for i := range ops {
+		ops[i].MaxBody = func(cfg *app.Config) int64 { return min(smallBody, cfg.Server.MaxBody) }
+	}
+	return ops
+}
+
 // BySession lets an operation below /api/v1/ know who calls by the session, and not by a key.
 func (op Op) BySession() Op {
 	op.session = true
@@ -89,6 +101,20 @@ func (op Op) Also(status int, body reflect.Type) Op {
 func (op Op) Refuses(statuses ...int) Op {
 	op.refuses = append(slices.Clone(op.refuses), statuses...)
 	return op
+}
+
+// long says whether the answer may be a long one: a list, which is put together in memory.
+func (op Op) long() bool {
+	switch t := op.Out; {
+	case op.Method != http.MethodGet || t == reflect.TypeFor[json.RawMessage]():
+		return false
+	case t.Kind() == reflect.Slice || t.Implements(reflect.TypeFor[Appender]()) || t == reflect.TypeFor[any]():
+		return true
+	case t.Kind() == reflect.Struct:
+		_, paged := t.FieldByName("Envelope")
+		return paged
+	}
+	return false
 }
 
 // Nothing is the In of operations that read nothing, and the Out of those that answer without a body.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -44,6 +45,8 @@ func failure(err error) (int, any) {
 		return http.StatusServiceUnavailable, map[string]string{"error": "The database can't be reached; nothing was changed. Try again in a moment."}
 	case errors.Is(err, store.ErrBusy), errors.Is(err, store.ErrOvertaken):
 		return http.StatusServiceUnavailable, map[string]string{"error": "Others are changing the same; nothing was changed. Try again in a moment."}
+	case errors.Is(err, context.DeadlineExceeded):
+		return http.StatusServiceUnavailable, map[string]string{"error": "This took too long; nothing was changed. Try again in a moment."}
 	case errors.Is(err, store.ErrFull):
 		return http.StatusInsufficientStorage, map[string]string{"error": "The server's disk is full; nothing was changed. Ask its administrator to make room."}
 	}
@@ -64,7 +67,6 @@ func writeJSON(w http.ResponseWriter, status int, body any) error {
 	}
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()
-	defer buffers.Put(b)
 	if a, ok := body.(Appender); ok {
 		*b = *bytes.NewBuffer(a.AppendJSON(b.AvailableBuffer())) // which may have outgrown what was there
 	} else {
@@ -78,7 +80,17 @@ func writeJSON(w http.ResponseWriter, status int, body any) error {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(raw)))
 	w.WriteHeader(status)
+	if x, ok := w.(*exchange); ok {
+		if len(raw) >= spoolAnswer {
+			if file, err := keep(x.server.app.Temp, raw); err == nil {
+				buffers.Put(b)
+				return x.sendFile(file)
+			} // else there is no room for files: the answer waits in memory
+		}
+		x.release()
+	}
 	_, err := w.Write(raw)
+	buffers.Put(b)
 	return err
 }
 

@@ -1,18 +1,18 @@
 package web
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/web/mux"
@@ -23,7 +23,10 @@ type Server struct {
 	app      *app.App
 	ops      []Op
 	routes   *mux.Mux[*Op]
-	fallback http.Handler // paths that are no operation: the frontends
+	budget   *budget
+	memory   memory
+	turns    *semaphore.Weighted // of long answers
+	fallback http.Handler        // paths that are no operation: the frontends
 }
 
 // NewServer builds a server. It refuses tables in which an operation stands twice or does not say who may call it.
@@ -49,7 +52,8 @@ func NewServer(a *app.App, ops []Op, fallback http.Handler) (*Server, error) {
 		}
 		methods[op.Method] = op
 	}
-	return &Server{app: a, ops: ops, routes: mux.New(table), fallback: fallback}, nil
+	return &Server{app: a, ops: ops, routes: mux.New(table), budget: newBudget(a.Config.Limits.BodyMemory),
+		turns: semaphore.NewWeighted(int64(max(8, 4*runtime.GOMAXPROCS(0)))), fallback: fallback}, nil
 }
 
 // Ops are all operations of the server.
@@ -58,11 +62,12 @@ func (s *Server) Ops() []Op { return s.ops }
 // ServeHTTP answers one request and logs one line about it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
-	x := &exchange{ResponseWriter: w, id: requestID(r), pattern: "-"}
+	x := s.begin(w, r)
 	defer func() {
 		if fault := recover(); fault != nil && fault != http.ErrAbortHandler { //nolint:errorlint // a panic's value is no error chain
 			x.fail(s.app.Log, fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
 		}
+		x.end()
 		x.log(r, s.app.Log, time.Since(began))
 	}()
 	w.Header().Set("X-Request-Id", x.id)
@@ -75,8 +80,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		x.fail(s.app.Log, app.ErrNoPage)
 		return
 	}
+	if strings.Count(r.URL.RawQuery, "&") >= maxKeys {
+		x.fail(s.app.Log, app.Invalid("The address has more than "+strconv.Itoa(maxKeys)+" parameters."))
+		return
+	}
 	route, args := s.routes.Find(r.URL.Path)
-	r.Body = http.MaxBytesReader(x, r.Body, s.maxBody(route, r.Method))
+	if r.ContentLength != 0 {
+		x.body = &received{http.MaxBytesReader(x, paced(x, r.Body), s.maxBody(route, r.Method)), x}
+		r.Body = x.body
+	}
 	if route == nil {
 		s.nowhere(x, r)
 		return
@@ -150,6 +162,11 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 	c.Again = func() (*app.Call, error) { return s.again(x, r, route, op, args) }
 	if err := readableQuery(r); err != nil {
 		return err
+	}
+	if op.long() {
+		if err := x.takeTurn(); err != nil {
+			return err
+		}
 	}
 	out, err := op.run(c, r, args)
 	if err != nil {
@@ -249,7 +266,7 @@ func noForm(x *exchange, c *app.Call, r *http.Request) error {
 
 // call says who asks, and where.
 func (s *Server) call(x *exchange, r *http.Request, route *mux.Route[*Op], args mux.Args) (*app.Call, error) {
-	c := &app.Call{Context: r.Context(), App: s.app, RequestID: x.id, IP: clientIP(r, s.app.Config), UserAgent: r.UserAgent(),
+	c := &app.Call{Context: x.limit(r.Context()), App: s.app, RequestID: x.id, IP: clientIP(r, s.app.Config), UserAgent: r.UserAgent(),
 		Base: base(r, s.app.Config)}
 	c.Page = page(r, c.Base)
 	if err := identify(x, c, r, route); err != nil {
@@ -263,57 +280,4 @@ func requestID(r *http.Request) string {
 		return id
 	}
 	return uuid.NewString()
-}
-
-// exchange is one request's answer: it remembers the status, so that it can be logged and nothing is answered twice.
-type exchange struct {
-	http.ResponseWriter
-	id, pattern string
-	status      int
-	call        *app.Call
-}
-
-// WriteHeader notes the status.
-func (x *exchange) WriteHeader(status int) {
-	if x.status == 0 {
-		x.status = status
-		x.ResponseWriter.WriteHeader(status)
-	}
-}
-
-// Write sends a part of the body.
-func (x *exchange) Write(b []byte) (int, error) {
-	if x.status == 0 {
-		x.WriteHeader(http.StatusOK)
-	}
-	return x.ResponseWriter.Write(b)
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
-
-// fail answers an error and logs its cause when it is ours.
-func (x *exchange) fail(log *slog.Logger, err error) {
-	status, body := failure(err)
-	if errors.Is(err, context.Canceled) {
-		status = 499 // the client went away: nobody reads this but the log
-	}
-	if status >= 500 {
-		log.Error("request failed", "id", x.id, "route", x.pattern, "error", err)
-	}
-	if x.status != 0 {
-		return // the answer has begun; the connection ends short
-	}
-	if err := writeJSON(x, status, body); err != nil {
-		log.Debug("answer not sent", "id", x.id, "error", err)
-	}
-}
-
-func (x *exchange) log(r *http.Request, log *slog.Logger, took time.Duration) {
-	user := ""
-	if x.call != nil {
-		user = x.call.UserID()
-	}
-	log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("id", x.id), slog.String("method", r.Method),
-		slog.String("route", x.pattern), slog.Int("status", x.status), slog.Duration("took", took), slog.String("user", user))
 }

@@ -45,6 +45,8 @@ func limit(c *app.Call, r *http.Request, op *Op) (key string, most int) {
 	case op.form && !strings.HasSuffix(op.Path, "/callback/"), // which nothing comes of but once, after a page that counts
 		r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/auth/"):
 		return "client:" + app.Network(c.IP), c.Config.Limits.AuthPerMinute
+	case c.User != nil && r.Method != http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/public/"):
+		return "board:" + c.User.ID, c.Config.Limits.BoardPerMinute
 	}
 	return "", 0
 }

@@ -2,6 +2,8 @@ package analytic
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -92,7 +94,7 @@ func ReadCourse(c *app.Call, s Scope) (Course, error) {
 	}
 	first = first.UTC()
 	from := time.Date(first.Year(), first.Month(), 1, 0, 0, 0, 0, time.UTC)
-	return Course{Points: filled(counts, from, t.Now, 1, 0)}, nil
+	return Course{Points: filled(counts, app.Spread(from, t.Now, app.Monthly))}, nil
 }
 
 func (s Scope) daily(c *app.Call, t *store.Tx) (Course, error) {
@@ -114,7 +116,7 @@ func (s Scope) daily(c *app.Call, t *store.Tx) (Course, error) {
 		return Course{}, nil
 	}
 	counts, err := s.portion.ByDay(t)
-	return Course{Points: filled(counts, from.UTC().Truncate(24*time.Hour), *to, 0, 1), Daily: true}, err
+	return Course{Points: filled(counts, app.Spread(from.UTC().Truncate(24*time.Hour), *to, app.Daily)), Daily: true}, err
 }
 
 func ifThere(err error) error {
@@ -135,18 +137,23 @@ func day(d *store.Date) *time.Time {
 	return &at
 }
 
-// filled has a point for each step from the first on until the last, zeros too.
-func filled(counts []store.TimeCount, from, to time.Time, months, days int) []store.TimeCount {
-	at := map[store.Date]store.TimeCount{}
-	for _, n := range counts {
-		at[n.At] = n
+// filled has a point for each step, zeros too; what lies between two steps counts at the first of them.
+func filled(counts []store.TimeCount, steps []time.Time) []store.TimeCount {
+	points := make([]store.TimeCount, len(steps))
+	for i, at := range steps {
+		points[i].At = store.Date(at.Format(time.DateOnly))
 	}
-	points := []store.TimeCount{}
-	for ; !from.After(to); from = from.AddDate(0, months, days) {
-		key := store.Date(from.Format(time.DateOnly))
-		n := at[key]
-		n.At = key
-		points = append(points, n)
+	for _, n := range counts {
+		i, there := slices.BinarySearchFunc(points, n.At, func(p store.TimeCount, at store.Date) int {
+			return strings.Compare(string(p.At), string(at))
+		})
+		if !there {
+			i--
+		}
+		if i >= 0 && (there || i < len(points)-1) {
+			points[i].Made += n.Made
+			points[i].Completed += n.Completed
+		}
 	}
 	return points
 }

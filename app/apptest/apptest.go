@@ -15,7 +15,8 @@ import (
 func New(t testing.TB, db *store.DB) *app.App {
 	t.Helper()
 	cfg := app.Defaults()
-	cfg.Limits.AuthPerMinute, cfg.Limits.APIKeyPerMinute = 0, 0
+	cfg.Limits.AuthPerMinute, cfg.Limits.APIKeyPerMinute, cfg.Limits.BoardPerMinute = 0, 0, 0
+	cfg.Limits.RequestSeconds = 300 // the machine may be busy
 	cfg.Workspace.DemoProject = false
 	files, err := blob.OnDisk(t.TempDir())
 	if err != nil {

@@ -1,6 +1,8 @@
 package backup_test
 
 import (
+	"archive/tar"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -123,3 +125,37 @@ func TestADamagedBackupIsRefused(t *testing.T) {
 		t.Error("a damaged backup was taken")
 	}
 }
+
+// What would become far larger than any installation is no backup, and leaves no more behind than one may.
+func TestABombIsNoBackup(t *testing.T) {
+	for name, part := range map[string]struct {
+		name string
+		size int64
+	}{"a database of zeros": {"database.db", 2 << 30}, "a file of zeros": {"files/a", 2 << 30}, "a long manifest": {"manifest.json", 2 << 20}} {
+		file := filepath.Join(t.TempDir(), "bomb.tar.gz")
+		f, err := os.Create(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		zip := gzip.NewWriter(f)
+		if err := tar.NewWriter(zip).WriteHeader(&tar.Header{Name: part.name, Mode: 0o600, Size: part.size}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.CopyN(zip, zeros{}, 3<<20); err != nil {
+			t.Fatal(err)
+		}
+		zip.Close()
+		f.Close()
+		dir := t.TempDir()
+		if _, err := backup.Unpack(context.Background(), file, dir); err == nil || !strings.Contains(err.Error(), "larg") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("%s left %v, %v", name, left, err)
+		}
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }

@@ -45,7 +45,11 @@ func Unpack(ctx context.Context, file, dir string) (*Unpacked, error) {
 		return nil, err
 	}
 	defer root.Close()
-	tr := tar.NewReader(zip)
+	info, err := in.Stat()
+	if err != nil {
+		return nil, err
+	}
+	tr, left := tar.NewReader(zip), mostUnpacked(info.Size())
 	for {
 		h, err := tr.Next()
 		if errors.Is(err, io.EOF) {
@@ -54,14 +58,31 @@ func Unpack(ctx context.Context, file, dir string) (*Unpacked, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s is no backup, or damaged: %w", file, err)
 		}
-		if err := unpackOne(root, h.Name, tr); err != nil {
+		if left -= h.Size + partCost; h.Size < 0 || left < 0 {
+			return nil, fmt.Errorf("%s is no backup: it would be more than %d times as large, unpacked", file, mostRatio)
+		}
+		if err := unpackOne(root, h, tr); err != nil {
 			return nil, fmt.Errorf("unpack %s: %w", h.Name, err)
 		}
 	}
 	return verify(ctx, dir)
 }
 
-func unpackOne(root *os.Root, name string, r io.Reader) error {
+// A database and files become some ten times smaller in a backup. What would become far larger is none.
+const (
+	mostRatio = 100
+	slack     = 64 << 20 // for small ones, which may be empty pages for the most part
+	partCost  = 4 << 10  // of a part, however small
+	mostText  = 1 << 20  // of the manifest and the secret, which are read as a whole
+)
+
+func mostUnpacked(packed int64) int64 { return slack + packed*mostRatio }
+
+func unpackOne(root *os.Root, h *tar.Header, r io.Reader) error {
+	name := h.Name
+	if (name == manifestName || name == secretName) && h.Size > mostText {
+		return errors.New("it is far too large")
+	}
 	if name != manifestName && name != secretName && name != databaseName && !strings.HasPrefix(name, filesPrefix) {
 		return errors.New("a backup has no such part")
 	}

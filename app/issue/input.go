@@ -129,6 +129,9 @@ func (in *Input) validate(refs *references, project string) error {
 	}
 	if in.DescriptionHTML.V != "" {
 		clean, err := richtext.Clean(in.DescriptionHTML.V)
+		if richtext.Excessive(err) {
+			return app.Field("description_html", err.Error())
+		}
 		if err != nil {
 			return app.Field("error", "html content is not valid")
 		}

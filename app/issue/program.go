@@ -27,7 +27,9 @@ var programKeys = Keys{"state", "parent", "estimate_point", "type_id", "assignee
 func (in *Input) fromProgram() (origin app.Origin, err error) {
 	in.Keys, in.Quiet = programKeys, true // as the reference: what programs do makes no followers and no notifications
 	if in.DescriptionHTML.Set && len(in.Faults) == 0 {
-		if in.DescriptionHTML.V, err = richtext.Normalise(in.DescriptionHTML.V); err != nil {
+		if in.DescriptionHTML.V, err = richtext.Normalise(in.DescriptionHTML.V); richtext.Excessive(err) {
+			err = app.Field("description_html", err.Error())
+		} else if err != nil {
 			err = app.Field("non_field_errors", "Invalid HTML passed")
 		}
 	}

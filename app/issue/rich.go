@@ -17,16 +17,24 @@ import (
 // maxRichDepth is how deep objects may stand in one another.
 const maxRichDepth = 5
 
+// maxRichConditions is how many conditions a tree may have; databases bound the depth of an expression.
+const maxRichConditions = 200
+
 // richFault is the refusal of a tree of filters.
 func richFault(code, message string) error {
 	return &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"message": message, "code": code}}
 }
+
+var errRichLarge = richFault("too_many_conditions", "A filter can't have more than "+strconv.Itoa(maxRichConditions)+" conditions")
 
 // richFilter reads filters=, a tree of conditions in JSON with and, or, not (Plane: utils/filters/filter_backend.py).
 // nil is no filter.
 func richFilter(c *app.Call, raw string) (issuelist.Filter, error) {
 	if raw == "" {
 		return nil, nil
+	}
+	if strings.Count(raw, ":") > 3*maxRichConditions*maxRichDepth { // before anything is made of it
+		return nil, errRichLarge
 	}
 	node, err := parseOrdered(raw)
 	if err != nil {
@@ -38,7 +46,11 @@ func richFilter(c *app.Call, raw string) (issuelist.Filter, error) {
 	if err := checkNode(node, 1); err != nil {
 		return nil, err
 	}
-	for _, f := range fieldNames(node.(object)) {
+	names := fieldNames(node.(object))
+	if len(names) > maxRichConditions {
+		return nil, errRichLarge
+	}
+	for _, f := range names {
 		if _, ok := richFields[f]; !ok {
 			return nil, richFault("invalid_filter_field", "Filtering on field '"+f+"' is not allowed")
 		}

@@ -1,8 +1,10 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
+	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -12,16 +14,21 @@ type Chart map[string]*float64
 // Days are the days of a plan, each the first moment of its day in UTC.
 type Days []time.Time
 
-// Until answers the days from the one to the other, both included; none when one is missing.
+// Until returns the days from the one to the other, both included; none when one is missing. Of very long plans it is every
+// n-th day (see app.Spread).
 func Until(start, end *time.Time) Days {
 	if start == nil || end == nil {
 		return nil
 	}
-	var days Days
-	for day := start.UTC().Truncate(24 * time.Hour); !day.After(end.UTC()); day = day.AddDate(0, 0, 1) {
-		days = append(days, day)
+	return app.Spread(start.UTC().Truncate(24*time.Hour), end.UTC(), app.Daily)
+}
+
+// shown is the first of the days that tells what had happened by then; the same moment when there is none.
+func (d Days) shown(day time.Time) time.Time {
+	if at, _ := slices.BinarySearchFunc(d, day, time.Time.Compare); at < len(d) {
+		return d[at]
 	}
-	return days
+	return day
 }
 
 func (s *Shares) countChart(days Days) Chart {
@@ -39,11 +46,7 @@ func (s *Shares) chart(days Days, weight func(store.Planned) float64) Chart {
 		if p.CompletedAt == nil {
 			continue
 		}
-		day := p.CompletedAt.UTC().Truncate(24 * time.Hour)
-		if len(days) > 0 && day.Before(days[0]) {
-			day = days[0]
-		}
-		done[day] += weight(p)
+		done[days.shown(p.CompletedAt.UTC().Truncate(24*time.Hour))] += weight(p)
 	}
 	chart := Chart{}
 	for _, day := range days {

@@ -153,6 +153,9 @@ func (in *Input) clean() error {
 		}
 	}
 	html, err := richtext.Clean(html)
+	if richtext.Excessive(err) {
+		return app.Field("description_html", err.Error())
+	}
 	if err != nil {
 		return app.Field("error", "html content is not valid")
 	}

@@ -22,10 +22,10 @@ var (
 
 // Clean returns the HTML with only the allowed tags, attributes and URLs, spelled as nh3 0.2.18 spells it.
 // It differs inside <select>, which is never kept: by today's HTML rules its content may hold allowed tags.
-// The error is ErrTooLarge or ErrInvalid.
+// The error is ErrTooLarge, ErrElements, ErrTangled or ErrInvalid.
 func Clean(s string) (string, error) {
-	if len(s) > MaxSize {
-		return "", ErrTooLarge
+	if err := bound(s); err != nil {
+		return "", err
 	}
 	nodes, err := parse(s, atom.Div)
 	if err != nil {

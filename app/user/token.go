@@ -25,7 +25,15 @@ func CreateToken(ctx context.Context, a *app.App, u *store.User, d TokenDraft) (
 	if u.IsBot {
 		k.UserType = 1
 	}
-	err = a.DB.Write(ctx, u.ID, func(t *store.Tx) error { return store.APITokens.Insert(t, k) })
+	err = a.DB.Write(ctx, u.ID, func(t *store.Tx) error {
+		err := app.Room(t, "keys of "+u.ID, a.Config.Limits.APIKeys, 1, func() (int, error) {
+			return store.APITokens.Count(t, dbx.HashExp{"user_id": u.ID})
+		}, "One person can have at most %d API keys")
+		if err != nil {
+			return err
+		}
+		return store.APITokens.Insert(t, k)
+	})
 	return secret, k, err
 }
 

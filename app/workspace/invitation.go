@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/pocketbase/dbx"
@@ -73,6 +74,9 @@ func Invite(c *app.Call, people []Invitee) error {
 	if len(people) == 0 {
 		return app.Invalid("Emails are required")
 	}
+	if most := c.Config.Limits.InvitationsPerRequest; most > 0 && len(people) > most {
+		return app.Invalid("At most " + strconv.Itoa(most) + " people can be invited at a time")
+	}
 	for _, p := range people {
 		if p.Role > int(c.Access.Workspace) {
 			return app.Invalid("You cannot invite a user with higher role")
@@ -100,7 +104,19 @@ func Invite(c *app.Call, people []Invitee) error {
 	if address == "" {
 		c.Unaddressed(invitationLetter)
 	}
-	return c.Write(func(t *store.Tx) error { return writeInvitations(c, t, fresh, address) })
+	return c.Write(func(t *store.Tx) error {
+		if err := roomForInvitations(c, t, len(fresh)); err != nil {
+			return err
+		}
+		return writeInvitations(c, t, fresh, address)
+	})
+}
+
+// roomForInvitations refuses when too many would wait for an answer.
+func roomForInvitations(c *app.Call, t *store.Tx, more int) error {
+	return app.Room(t, "invitations to "+c.Workspace.ID, c.Config.Limits.Invitations, more, func() (int, error) {
+		return store.WorkspaceInvites.Count(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "responded_at": nil})
+	}, "At most %d invitations can wait for an answer. Withdraw some first")
 }
 
 func refuseMembers(c *app.Call, people []Invitee) error {

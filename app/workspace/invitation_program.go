@@ -25,6 +25,9 @@ func InviteFrom(c *app.Call, email string, role app.Role) (*Invitation, error) {
 		if open {
 			return app.Field("non_field_errors", "Email already invited")
 		}
+		if err := roomForInvitations(c, t, 1); err != nil {
+			return err
+		}
 		return store.WorkspaceInvites.Insert(t, i)
 	})
 	return &Invitation{*i, c.Workspace}, err

@@ -113,6 +113,9 @@ func cleanSticky(s *store.Sticky) error {
 		return nil
 	}
 	clean, err := richtext.Clean(s.DescriptionHTML)
+	if richtext.Excessive(err) {
+		return app.Field("description_html", err.Error())
+	}
 	if err != nil {
 		return &app.Error{Status: 400, Body: app.Fields{"error": []string{"html content is not valid"}}, Cause: err}
 	}

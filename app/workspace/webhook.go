@@ -49,7 +49,15 @@ func CreateWebhook(c *app.Call, h *store.Webhook) error {
 		return err
 	}
 	h.WorkspaceID = c.Workspace.ID
-	return keepSecret(c, h, func(t *store.Tx) error { return store.Webhooks.Insert(t, h) })
+	return keepSecret(c, h, func(t *store.Tx) error {
+		err := app.Room(t, "webhooks of "+h.WorkspaceID, c.Config.Limits.Webhooks, 1, func() (int, error) {
+			return store.Webhooks.Count(t, dbx.HashExp{"workspace_id": h.WorkspaceID})
+		}, "A workspace can have at most %d webhooks")
+		if err != nil {
+			return err
+		}
+		return store.Webhooks.Insert(t, h)
+	})
 }
 
 // UpdateWebhook writes the named columns of a webhook, but its secret.

@@ -79,11 +79,15 @@ func Create(c *app.Call, w *store.Workspace, companyRole string) error {
 	if err := mayCreate(c); err != nil {
 		return err
 	}
-	return Found(c, w, companyRole)
+	return found(c, w, companyRole, c.Config.Limits.Workspaces)
 }
 
 // Found is Create for the administrators of the installation: nothing keeps them from it.
 func Found(c *app.Call, w *store.Workspace, companyRole string) error {
+	return found(c, w, companyRole, 0)
+}
+
+func found(c *app.Call, w *store.Workspace, companyRole string, most int) error {
 	if err := Check(c, w); err != nil {
 		return err
 	}
@@ -92,6 +96,12 @@ func Found(c *app.Call, w *store.Workspace, companyRole string) error {
 		w.BackgroundColor = randomColor()
 	}
 	err := c.Write(func(t *store.Tx) error {
+		err := app.Room(t, "workspaces of "+c.User.ID, most, 1, func() (int, error) {
+			return store.Workspaces.Count(t, dbx.HashExp{"owner_id": c.User.ID})
+		}, "One person can own at most %d workspaces")
+		if err != nil {
+			return err
+		}
 		if err := store.Workspaces.Insert(t, w); err != nil {
 			return err
 		}

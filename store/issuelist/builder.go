@@ -18,8 +18,6 @@ type builder struct {
 	joined   map[Relation]string // ties that are joined to the statement, by alias
 }
 
-var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
 func (b *builder) text(s string) { b.sql.WriteString(s) }
 
 func (b *builder) arg(v any) {

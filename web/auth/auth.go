@@ -12,7 +12,7 @@ import (
 
 // Ops are the operations of this API.
 func Ops() []web.Op {
-	return slices.Concat(
+	return web.Small(slices.Concat(
 		csrf,
 		credentials("/auth/", inApp),
 		credentials("/auth/spaces/", inSpaces),
@@ -23,7 +23,7 @@ func Ops() []web.Op {
 		providers("/auth/", inApp),
 		providers("/auth/spaces/", inSpaces),
 		passwords,
-	)
+	))
 }
 
 var csrf = []web.Op{

@@ -1,0 +1,156 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/sailplane/sailplane/app"
+)
+
+// exchange is one request and its answer: it remembers the status, so that it can be logged and nothing is answered twice,
+// and holds what bounds the request: its deadlines and its part of the budget of memory.
+type exchange struct {
+	http.ResponseWriter
+	id, pattern string
+	status      int
+	call        *app.Call
+
+	server  *Server
+	rc      *http.ResponseController
+	body    *received // nil: the request has none
+	give    func()    // gives back the part of the budget; nil: there is none
+	ctx     context.Context
+	cancel  context.CancelCauseFunc
+	overdue *time.Timer
+}
+
+// errOverdue is why a request's context ends that took too long.
+var errOverdue = fmt.Errorf("the request took too long: %w", context.DeadlineExceeded)
+
+func (s *Server) begin(w http.ResponseWriter, r *http.Request) *exchange {
+	return &exchange{ResponseWriter: w, id: requestID(r), pattern: "-", server: s, rc: http.NewResponseController(w)}
+}
+
+// limit bounds how long a request may take without any progress: of its body, its work or its answer.
+func (x *exchange) limit(ctx context.Context) context.Context {
+	most := x.server.requestLimit()
+	if most <= 0 {
+		return ctx
+	}
+	x.ctx, x.cancel = context.WithCancelCause(ctx)
+	x.overdue = time.AfterFunc(most, func() { x.cancel(errOverdue) })
+	return x.ctx
+}
+
+func (s *Server) requestLimit() time.Duration {
+	return time.Duration(s.app.Config.Limits.RequestSeconds) * time.Second
+}
+
+// moved notes that there was progress.
+func (x *exchange) moved() {
+	if x.overdue != nil && x.ctx.Err() == nil {
+		x.overdue.Reset(x.server.requestLimit())
+	}
+}
+
+// end lets go of everything that the request held.
+func (x *exchange) end() {
+	x.server.memory.used()
+	x.release()
+	if x.cancel != nil {
+		x.overdue.Stop()
+		x.cancel(nil)
+	}
+}
+
+// takeTurn waits until the request may put a long answer together: the processors work on so many at a time, and each takes
+// memory until it is done.
+func (x *exchange) takeTurn() error {
+	turns := x.server.turns
+	ctx := x.call.Context
+	if err := turns.Acquire(ctx, 1); err != nil {
+		return ctx.Err()
+	}
+	x.give = sync.OnceFunc(func() { turns.Release(1) })
+	return nil
+}
+
+// release gives back the part of the budget of memory.
+func (x *exchange) release() {
+	if x.give != nil {
+		x.give()
+	}
+}
+
+// WriteHeader notes the status.
+func (x *exchange) WriteHeader(status int) {
+	if x.status == 0 {
+		x.status = status
+		x.ResponseWriter.WriteHeader(status)
+	}
+}
+
+// Write sends a part of the body, as fast as the client takes it: who takes nothing is cut off.
+func (x *exchange) Write(b []byte) (sent int, err error) {
+	if x.status == 0 {
+		x.WriteHeader(http.StatusOK)
+	}
+	for {
+		part := b[sent:min(sent+stride, len(b))]
+		x.rc.SetWriteDeadline(time.Now().Add(patience)) //nolint:errcheck // without a network there is nobody to wait for
+		n, err := x.ResponseWriter.Write(part)
+		if sent += n; err != nil || sent == len(b) {
+			return sent, err
+		}
+		x.moved()
+	}
+}
+
+// sendFile gives back what the request held and sends an answer that waits for its client in a file.
+func (x *exchange) sendFile(file *spool) error {
+	defer file.Close()
+	x.release()
+	_, err := io.Copy(x, file.File)
+	return err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
+
+// fail answers an error and logs its cause when it is ours.
+func (x *exchange) fail(log *slog.Logger, err error) {
+	status, body := failure(err)
+	switch {
+	case x.ctx != nil && errors.Is(context.Cause(x.ctx), errOverdue) && (status >= 500 || errors.Is(err, context.Canceled)):
+		status, body = failure(fmt.Errorf("%w: %w", errOverdue, err))
+	case errors.Is(err, context.Canceled):
+		status = 499 // the client went away: nobody reads this but the log
+	}
+	if status >= 500 {
+		log.Error("request failed", "id", x.id, "route", x.pattern, "error", err)
+	}
+	if x.status != 0 {
+		return // the answer has begun; the connection ends short
+	}
+	if status == http.StatusServiceUnavailable {
+		x.Header().Set("Retry-After", "5")
+	}
+	if err := writeJSON(x, status, body); err != nil {
+		log.Debug("answer not sent", "id", x.id, "error", err)
+	}
+}
+
+func (x *exchange) log(r *http.Request, log *slog.Logger, took time.Duration) {
+	user := ""
+	if x.call != nil {
+		user = x.call.UserID()
+	}
+	log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("id", x.id), slog.String("method", r.Method),
+		slog.String("route", x.pattern), slog.Int("status", x.status), slog.Duration("took", took), slog.String("user", user))
+}

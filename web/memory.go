@@ -1,0 +1,53 @@
+package web
+
+import (
+	"runtime/debug"
+	"runtime/metrics"
+	"sync/atomic"
+	"time"
+)
+
+// memory gives back to the system what requests have left behind: the collector alone comes every two minutes to an idle
+// server, and keeps what a burst took for the next one.
+type memory struct {
+	awaited atomic.Bool   // it will be looked at
+	rested  atomic.Uint64 // bytes that were held when nothing could be given back
+}
+
+const (
+	// lookAfter is how soon after a request memory is looked at.
+	lookAfter = 5 * time.Second
+	// lookAgain is when background work that followed the requests is over as well.
+	lookAgain = 30 * time.Second
+	// leeway is how many bytes more than a half more may be held before they are given back.
+	leeway = 16 << 20
+)
+
+// used notes that a request took memory.
+func (m *memory) used() {
+	if !m.awaited.Load() && m.awaited.CompareAndSwap(false, true) {
+		time.AfterFunc(lookAfter, m.look)
+	}
+}
+
+func (m *memory) look() {
+	m.awaited.Store(false)
+	rested := m.rested.Load()
+	if rested != 0 && held() < rested+rested/2+leeway {
+		return
+	}
+	m.rest()
+	time.AfterFunc(lookAgain, m.rest)
+}
+
+func (m *memory) rest() {
+	debug.FreeOSMemory()
+	m.rested.Store(held())
+}
+
+// held is how many bytes the process has of the system, but for what is outside of the collector's sight.
+func held() uint64 {
+	s := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(s)
+	return s[0].Value.Uint64() - s[1].Value.Uint64()
+}
