@@ -131,6 +131,12 @@ func TestWhoNeverAnswersHoldsUpNobody(t *testing.T) {
 		if n := dead.asked.Load(); n != 1 {
 			t.Errorf("the dead host has %d slots, want 1", n)
 		}
+		count := func() int {
+			n, err := store.Jobs.Count(a.DB.Read(context.Background()), dbx.HashExp{"kind": store.JobDeliver})
+			must(t, err)
+			return n
+		}
+		eventually(t, "what the others heard is not noted", func() bool { return count() == 1000 })
 		began := time.Now()
 		stop()
 		t.Logf("the runner ended within %s", time.Since(began))

@@ -21,6 +21,7 @@ import (
 	"github.com/sailplane/sailplane/app/export"
 	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/app/project"
+	"github.com/sailplane/sailplane/app/upgrade"
 	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
@@ -82,6 +83,7 @@ func world(t *testing.T, a *app.App, stranger string) {
 	_, err = issue.CreateLink(c, i.ID, issue.LinkInput{URL: app.Some(stranger)})
 	must(t, err)
 	must(t, export.Order(c, "csv", nil, false))
+	must(t, upgrade.Begin(ctx, a))
 	_, err = analytic.Order(c, analytic.Asked{X: "priority", Y: analytic.ByCount})
 	must(t, err)
 }

@@ -151,7 +151,7 @@ func (c *Cache) follow(ctx context.Context, cfg *pgx.ConnConfig) error {
 func shut(conn *pgx.Conn) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	conn.Close(ctx) //nolint:errcheck // it is closed in any case
+	conn.Close(ctx)
 }
 
 func (c *Cache) listen(ctx context.Context, cfg *pgx.ConnConfig) (*pgx.Conn, error) {

@@ -108,6 +108,9 @@ func Clean(ctx context.Context, a *app.App, at Place) error {
 		next = Place{at.Column, rows[batch-1].ID}
 	}
 	return a.DB.Write(ctx, "", func(t *store.Tx) error {
+		if err := store.FinishJob(t); err != nil { // so that the next batch is left once
+			return err
+		}
 		for _, row := range rows {
 			if err := col.write(t, row); err != nil {
 				return err

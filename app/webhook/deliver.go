@@ -26,7 +26,10 @@ import (
 // happens later waits behind it.
 var waits = []time.Duration{10 * time.Second, time.Minute, 10 * time.Minute, time.Hour, 4 * time.Hour}
 
-const maxAnswer = 64 << 10 // bytes of an answer that the log keeps
+const (
+	maxAnswer = 64 << 10         // bytes of an answer that the log keeps
+	noteTime  = 10 * time.Second // that it may take to note what came of an attempt
+)
 
 // Deliver makes one attempt and logs it. What could not be delivered at all is tried again later, and what the webhook is
 // to hear after it waits so long; after the last attempt the webhook is switched off and its maker is told. Any answer
@@ -44,6 +47,8 @@ func Deliver(ctx context.Context, a *app.App, d store.Delivery) error {
 	if fault != nil && errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err() // the server stops: that was no attempt
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime) // it was made, whatever happens now
+	defer cancel()
 	return a.DB.Write(ctx, "", func(t *store.Tx) error {
 		if err := settle(t, d, fault); err != nil {
 			return err
