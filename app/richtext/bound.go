@@ -28,6 +28,15 @@ func Excessive(err error) bool {
 	return errors.Is(err, ErrTooLarge) || errors.Is(err, ErrElements) || errors.Is(err, ErrTangled)
 }
 
+// CleanKept is Clean for what is kept already: of what would be too much to clean now, the words stay.
+func CleanKept(s string) (string, error) {
+	clean, err := Clean(s)
+	if Excessive(err) {
+		return "<p>" + html.EscapeString(Text(s)) + "</p>", nil
+	}
+	return clean, err
+}
+
 // bound refuses HTML that is larger than MaxSize, or of which a parser would make too much. It reads the text once and keeps
 // nothing of it.
 func bound(s string) error {

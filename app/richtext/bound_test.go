@@ -45,6 +45,14 @@ func TestCleanIsBounded(t *testing.T) {
 	}
 }
 
+// What is kept already and would be too much today keeps its words.
+func TestKeptTextLosesNoWords(t *testing.T) {
+	got, err := CleanKept(strings.Repeat("<p onclick=x>word &amp; </p>", MaxElements+1))
+	if err != nil || strings.Count(got, "word &amp;") != MaxElements+1 || strings.Contains(got, "onclick") {
+		t.Errorf("%.100q, %v", got, err)
+	}
+}
+
 // FuzzBound holds that no HTML which is let through becomes more than it was measured for.
 func FuzzBound(f *testing.F) {
 	f.Add("<p><b id=1><b id=2><table><td></b></b></table></p>", "<p>x")

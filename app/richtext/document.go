@@ -15,7 +15,7 @@ func CleanHarmful(doc []byte) ([]byte, error) {
 		if !Harmful(s) {
 			return s, nil
 		}
-		return Clean(s)
+		return CleanKept(s)
 	})
 }
 

@@ -56,7 +56,7 @@ func cleanHTML(s string) (string, error) {
 	if !richtext.Harmful(s) { // cleaned before: it stays byte for byte
 		return s, nil
 	}
-	return richtext.Clean(s)
+	return richtext.CleanKept(s)
 }
 
 func cleanDocument(s string) (string, error) {
