@@ -101,7 +101,7 @@ func answered(a webtest.Answer) string {
 }
 
 var (
-	ids    = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	idText = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 	random = regexp.MustCompile(`[0-9a-fA-F]{20,}`)
 	moment = regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^" ]*( \+0000 UTC)?`)
 	arenas = regexp.MustCompile(`(turn|once)\d+`)
@@ -109,7 +109,7 @@ var (
 
 // nameless takes out of a text what is another one for each row.
 func nameless(text string) string {
-	text = moment.ReplaceAllString(random.ReplaceAllString(ids.ReplaceAllString(text, "#"), "%"), "@")
+	text = moment.ReplaceAllString(random.ReplaceAllString(idText.ReplaceAllString(text, "#"), "%"), "@")
 	return arenas.ReplaceAllString(text, "ARENA")
 }
 
