@@ -16,6 +16,11 @@ type Code struct {
 
 // FindCode answers the code for a purpose unless it has expired; ErrNotFound without one.
 func FindCode(t *Tx, purpose string) (*Code, error) {
+	if !t.Reads() { // a code is good once, and every miss counts
+		if err := t.Lock("code " + purpose); err != nil {
+			return nil, err
+		}
+	}
 	c := Code{Purpose: purpose}
 	err := t.One("SELECT hash, sent, missed, expires_at FROM codes WHERE purpose = ? AND expires_at > ?", []any{purpose, t.Now},
 		&c.Hash, &c.Sent, &c.Missed, &c.ExpiresAt)

@@ -27,8 +27,8 @@ type DB struct {
 	Wake        func() // called once a transaction that enqueued a job has committed
 	observer    atomic.Pointer[Observer]
 	nested      nesting
-	rehearse    bool // see Rehearse
-	relaxed     bool // see Relaxed
+	rehearse    atomic.Bool // see Rehearse
+	relaxed     bool        // see Relaxed
 
 	OutlineItems int // how many work items outlines may keep in memory; see store/outline
 

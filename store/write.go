@@ -26,7 +26,7 @@ func (d *DB) Write(ctx context.Context, actor string, fn func(*Tx) error) error 
 	d.nested.check("a write")
 	pause := firstPause
 	for attempt := 1; ; attempt++ {
-		err := d.attempt(ctx, actor, fn, d.rehearse && attempt == 1)
+		err := d.attempt(ctx, actor, fn, d.rehearse.Load() && attempt == 1)
 		if !errors.Is(err, ErrBusy) || attempt == writeAttempts {
 			return err
 		}
@@ -44,7 +44,7 @@ var errRehearsal = fmt.Errorf("a rehearsal: %w", ErrBusy)
 
 // Rehearse makes every transaction from now on be done twice: the first time it is thrown away, as if it had met another one
 // at its end. Tests hold so that fn of Write can be run again.
-func (d *DB) Rehearse() { d.rehearse = true }
+func (d *DB) Rehearse() { d.rehearse.Store(true) }
 
 func (d *DB) attempt(ctx context.Context, actor string, fn func(*Tx) error, rehearsal bool) error {
 	raw, err := d.write.DB().BeginTx(ctx, nil)

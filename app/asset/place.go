@@ -221,6 +221,9 @@ func Delete(c *app.Call, id string) error {
 		if err != nil {
 			return err
 		}
+		if err := t.Take("file_assets", a.ID); err != nil {
+			return err
+		}
 		if c.ProjectID == "" && (*a.EntityType == WorkspaceLogo || *a.EntityType == ProjectCover) {
 			if err := mayDress(c, a); err != nil {
 				return err

@@ -31,22 +31,24 @@ var reservedSlugs = []string{"404", "accounts", "admin", "api", "billing", "busi
 	"onload", "pages", "password", "plane-enterprise", "plane-pro", "plane-ultimate", "pro", "profile", "real-time", "settings",
 	"sign-in", "sign-up", "signin", "signup", "silo", "spaces", "story", "upgrade", "workflow", "workflows", "workspace-invitations"}
 
-// SlugFree says whether a new workspace may have the slug. Whether it is well formed is not looked at, as in the reference.
+// SlugFree says whether a new workspace may have the slug; letters of the other case are no difference. Whether it is well
+// formed is not looked at, as in the reference.
 func SlugFree(c *app.Call, slug string) (bool, error) {
 	if slices.Contains(reservedSlugs, slug) {
 		return false, nil
 	}
-	taken, err := store.Workspaces.Exists(c.Read(), dbx.HashExp{"slug": slug})
+	taken, err := store.SlugTaken(c.Read(), slug, "")
 	return !taken, err
 }
 
-// SlugFreeInAnyCase is SlugFree as administrators are told: letters of the other case are no difference.
-func SlugFreeInAnyCase(c *app.Call, slug string) (bool, error) {
-	if slices.Contains(reservedSlugs, slug) {
-		return false, nil
+var errSlugTaken = app.Field("slug", "Workspace with this slug already exists.")
+
+func refuseTaken(t *store.Tx, slug, id string) error {
+	taken, err := store.SlugTaken(t, slug, id)
+	if err == nil && taken {
+		err = errSlugTaken
 	}
-	taken, err := store.Workspaces.Exists(c.Read(), dbx.NewExp("LOWER([[slug]]) = LOWER({:slug})", dbx.Params{"slug": slug}))
-	return !taken, err
+	return err
 }
 
 // List answers the caller's workspaces, newest first; search narrows them to names with that text, owner to one person's.
@@ -79,6 +81,9 @@ func Found(c *app.Call, w *store.Workspace, companyRole string) error {
 		w.BackgroundColor = randomColor()
 	}
 	err := c.Write(func(t *store.Tx) error {
+		if err := refuseTaken(t, w.Slug, ""); err != nil {
+			return err
+		}
 		if err := store.Workspaces.Insert(t, w); err != nil {
 			return err
 		}
@@ -90,7 +95,7 @@ func Found(c *app.Call, w *store.Workspace, companyRole string) error {
 		return t.Enqueue(JobDemo, Demo{WorkspaceID: w.ID, OwnerID: c.User.ID})
 	})
 	if errors.Is(err, store.ErrUnique) {
-		return app.Field("slug", "Workspace with this slug already exists.")
+		return errSlugTaken
 	}
 	return err
 }
@@ -173,11 +178,16 @@ func Update(c *app.Call, w *store.Workspace, cols ...string) error {
 		return err
 	}
 	err := c.Write(func(t *store.Tx) error {
+		if w.Slug != c.Workspace.Slug {
+			if err := refuseTaken(t, w.Slug, w.ID); err != nil {
+				return err
+			}
+		}
 		t.Forget(store.WorkspaceKey(c.Workspace.Slug))
 		return store.Workspaces.Update(t, w, cols...)
 	})
 	if errors.Is(err, store.ErrUnique) {
-		return app.Field("slug", "Workspace with this slug already exists.")
+		return errSlugTaken
 	}
 	return err
 }
