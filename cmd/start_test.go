@@ -68,7 +68,7 @@ func startAtOnce(t *testing.T, db string, dirs []string) {
 	}
 	defer opened.Close()
 	for query, want := range map[string]int{
-		"SELECT COUNT(*) FROM instances": 1,
+		"SELECT COUNT(*) FROM instances":                                       1,
 		`SELECT COUNT(*) - COUNT(DISTINCT "key") FROM instance_configurations`: 0,
 		"SELECT COUNT(*) - COUNT(DISTINCT version) FROM schema_migrations":     0,
 		"SELECT COUNT(*) FROM instance_admins WHERE role = 20":                 len(dirs) - map[bool]int{false: 1, true: 3}[db != ""],

@@ -29,6 +29,7 @@ type DB struct {
 	nested      nesting
 	rehearse    atomic.Bool // see Rehearse
 	relaxed     bool        // see Relaxed
+	synced      *group      // waits for the disk; nil on Postgres, which does so itself
 
 	OutlineItems int // how many work items outlines may keep in memory; see store/outline
 
@@ -71,7 +72,8 @@ func Open(ctx context.Context, url, path string, options ...Option) (*DB, error)
 
 // Migrate brings the schema up to date and answers what was applied. Where others may start as well, run it in Alone.
 func (d *DB) Migrate(ctx context.Context) ([]migrations.Migration, error) {
-	return migrations.Up(ctx, d.write.DB(), d.Postgres)
+	done, err := migrations.Up(ctx, d.write.DB(), d.Postgres)
+	return done, errors.Join(err, d.settle())
 }
 
 // Pending lists the migrations that Migrate would apply.

@@ -2,6 +2,7 @@ package routes_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+	"github.com/sailplane/sailplane/web/routes"
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
@@ -177,17 +180,16 @@ func TestTransactionsMayBeRepeated(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		answers, rows := map[string]string{}, map[string][]string{}
 		for rehearsed := range 2 {
-			if rehearsed == 1 {
-				s.App.DB.Rehearse()
-			}
 			for n, op := range changingOps() {
 				key := op.Method + " " + op.Path
 				if want[key] == "" {
 					continue
 				}
 				a := newArena(t, s, fmt.Sprintf([]string{"turn%d", "once%d"}[rehearsed], n))
+				s.App.DB.Rehearse(rehearsed == 1)
 				said := nameless(string(a.ask(t, op).Raw))
 				settle(t, s)
+				s.App.DB.Rehearse(false)
 				left := a.rows(t)
 				if rehearsed == 0 {
 					answers[key], rows[key] = said, left
@@ -244,5 +246,76 @@ func TestSlugsInAnyCase(t *testing.T) {
 				t.Errorf("%s: %s", slug, a.Raw)
 			}
 		}
+	})
+}
+
+// Rows that are made at the first look are made once, and whoever looks is shown them.
+func TestFirstLooksAtOnce(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		a := newArena(t, s, "turn1")
+		for _, op := range routes.All("test") {
+			if op.Method != http.MethodGet || op.Allow.Scope == web.ScopeInstance {
+				continue
+			}
+			c := a.owner
+			if strings.HasPrefix(op.Path, "/api/v1/") {
+				c = a.key
+			}
+			said := make([]int, 3)
+			hurry(s, func() {
+				var all sync.WaitGroup
+				for i := range said {
+					all.Go(func() { said[i] = c.Do(op.Method, a.path(op.Path), nil).Status })
+				}
+				all.Wait()
+			})
+			if said[0] != said[1] || said[1] != said[2] || said[0] >= 500 {
+				t.Errorf("%s at once: %d", op.Path, said)
+			}
+		}
+	})
+}
+
+// Ordinary edits and deletions of the same three work items by many people at once are never the server's fault.
+func TestTheSameItemsByMany(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		a := newArena(t, s, "turn2")
+		items := []string{a.ids["issues"], a.ids["other"], a.ids["done"]}
+		edit := func(n int) (method, path string, body any) {
+			item, next, last := items[n%3], items[(n+1)%3], items[(n+2)%3]
+			at := a.inProject("issues/" + item + "/")
+			switch n / 3 % 8 {
+			case 0:
+				return "PATCH", at, map[string]any{"label_ids": []string{a.ids["labels"]}, "assignee_ids": []string{a.owner.User.ID}}
+			case 1:
+				return "POST", at + "sub-issues/", map[string]any{"sub_issue_ids": []string{next, last}}
+			case 2:
+				return "POST", at + "issue-relation/", map[string]any{"relation_type": "blocking", "issues": []string{next, last}}
+			case 3:
+				return "POST", a.inProject("modules/" + a.ids["modules"] + "/issues/"), map[string]any{"issues": []string{last, item, next}}
+			case 4:
+				return "POST", a.inProject("cycles/" + a.ids["next-cycle"] + "/cycle-issues/"), map[string]any{"issues": []string{next, item}}
+			case 5:
+				return "PATCH", at, map[string]any{"parent_id": nil, "label_ids": []string{}, "state_id": a.place.states.ID}
+			case 6:
+				return "POST", a.inProject("issue-dates/"), map[string]any{"updates": []map[string]string{{"id": last, "start_date": "2026-05-01"}, {"id": item, "start_date": "2026-05-02"}}}
+			}
+			if n < 280 {
+				return "POST", at + "comments/", map[string]any{"comment_html": "<p>x</p>"}
+			}
+			return "DELETE", at, nil
+		}
+		var all sync.WaitGroup
+		for client := range 8 {
+			all.Go(func() {
+				for n := client; n < 336; n += 8 {
+					method, path, body := edit(n)
+					if said := a.owner.Do(method, "/api/workspaces/"+a.name+"/"+path, body); said.Status >= 500 {
+						t.Errorf("%s %s: %d %s", method, path, said.Status, said.Raw)
+					}
+				}
+			})
+		}
+		all.Wait()
 	})
 }
