@@ -14,17 +14,14 @@ import (
 )
 
 // Readers share the file's pages through the operating system; each has a small cache of its own.
-const sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(ON)" +
+const sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(ON)" +
 	"&_pragma=temp_store(MEMORY)&_pragma=journal_size_limit(33554432)&_time_format=sqlite&_timezone=UTC&_texttotime=1&_dqs=0&_defensive=1"
 
 func (d *DB) openSQLite(ctx context.Context, path string) error {
 	file := "file:" + (&url.URL{Path: path}).EscapedPath()
 	engine := newSQLiteDriver()
-	durability := "&_pragma=synchronous(FULL)" // a commit returns once it is on the disk
-	if d.relaxed {
-		durability = "&_pragma=synchronous(NORMAL)" // the disk is waited for now and then
-	}
-	write := sql.OpenDB(newCachingConnector(engine, file+"?"+sqlitePragmas+durability+"&_txlock=immediate&_pragma=cache_size(-8000)"))
+	d.synced = &group{do: func() error { return syncLog(path) }}
+	write := sql.OpenDB(newCachingConnector(engine, file+"?"+sqlitePragmas+"&_txlock=immediate&_pragma=cache_size(-8000)"))
 	write.SetMaxOpenConns(1)
 	d.write = dbx.NewFromDB(write, "sqlite")
 	open := func() error { return write.PingContext(ctx) }

@@ -31,8 +31,9 @@ type DB struct {
 
 	observer atomic.Pointer[Observer]
 	nested   nesting
-	rehearse bool // see Rehearse
-	relaxed  bool // see Relaxed
+	rehearse atomic.Bool // see Rehearse
+	relaxed  bool        // see Relaxed
+	synced   *group      // waits for the disk; nil on Postgres, which does so itself
 
 	OutlineItems int // how many work items outlines may keep in memory; see store/outline
 
@@ -81,7 +82,8 @@ func Open(ctx context.Context, url, path string, options ...Option) (*DB, error)
 
 // Migrate brings the schema up to date and answers what was applied. Where others may start as well, run it in Alone.
 func (d *DB) Migrate(ctx context.Context) ([]migrations.Migration, error) {
-	return migrations.Up(ctx, d.write.DB(), d.Postgres)
+	done, err := migrations.Up(ctx, d.write.DB(), d.Postgres)
+	return done, errors.Join(err, d.settle())
 }
 
 // Pending lists the migrations that Migrate would apply.

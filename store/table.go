@@ -86,7 +86,7 @@ func (tb Table[T]) Find(t *Tx, id string) (*T, error) {
 
 // First answers the first row that fits in that order, or ErrNotFound.
 func (tb Table[T]) First(t *Tx, where dbx.Expression, order ...string) (*T, error) {
-	return tb.one(tb.Query(t).AndWhere(where).OrderBy(order...))
+	return tb.one(tb.Query(t).AndWhere(where).OrderBy(tb.bytewise(t, order)...))
 }
 
 func (tb Table[T]) one(q *dbx.SelectQuery) (*T, error) {
@@ -103,10 +103,29 @@ func (tb Table[T]) one(q *dbx.SelectQuery) (*T, error) {
 // List answers the rows that fit in that order, never nil.
 func (tb Table[T]) List(t *Tx, where dbx.Expression, order ...string) ([]T, error) {
 	vs := []T{}
-	if err := tb.Query(t).AndWhere(where).OrderBy(order...).All(&vs); err != nil {
+	if err := tb.Query(t).AndWhere(where).OrderBy(tb.bytewise(t, order)...).All(&vs); err != nil {
 		return nil, fmt.Errorf("list %s: %w", tb.Name, mark(err))
 	}
 	return vs, nil
+}
+
+// bytewise lets Postgres sort texts as SQLite does, by their bytes, and not by the language that its server was set up with.
+func (tb Table[T]) bytewise(t *Tx, order []string) []string {
+	if !t.db.Postgres {
+		return order
+	}
+	sorted := slices.Clone(order)
+	for i, by := range order {
+		col, direction, _ := strings.Cut(by, " ")
+		f, ok := tb.at[col]
+		if !ok || col == "id" || strings.HasSuffix(col, "_id") {
+			continue
+		}
+		if kind := reflect.TypeFor[T]().FieldByIndex(f).Type; kind == reflect.TypeFor[string]() || kind == reflect.TypeFor[*string]() {
+			sorted[i] = strings.TrimSuffix(`([[`+tb.Name+"."+col+`]] COLLATE "C") `+direction, " ")
+		}
+	}
+	return sorted
 }
 
 // ByID answers the rows with those ids, by id; ids that are no rows are absent.

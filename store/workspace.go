@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -98,6 +99,21 @@ func OwnWorkspaces(t *Tx, user string, more ...dbx.Expression) ([]OwnWorkspace, 
 			" AND mine.is_active AND mine.deleted_at IS NULL", dbx.Params{"user": user})).
 		AndWhere(dbx.And(more...)).OrderBy("workspaces.created_at DESC").All(&ws)
 	return ws, mark(err)
+}
+
+// SlugTaken says whether another workspace than id has the slug, letters of either case; in a transaction that writes nobody
+// else takes it until that ends. Older ones may differ only in case, which a unique index would not let stay.
+func SlugTaken(t *Tx, slug, id string) (bool, error) {
+	if !t.Reads() {
+		if err := t.Lock("slug " + strings.ToLower(slug)); err != nil {
+			return false, err
+		}
+	}
+	where := dbx.NewExp("LOWER([[slug]]) = LOWER({:slug})", dbx.Params{"slug": slug})
+	if id != "" {
+		where = dbx.And(where, dbx.Not(dbx.HashExp{"id": id}))
+	}
+	return Workspaces.Exists(t, where)
 }
 
 // InWorkspace holds for rows whose column is a person who is or was in the workspace.

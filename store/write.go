@@ -26,7 +26,7 @@ func (d *DB) Write(ctx context.Context, actor string, fn func(*Tx) error) error 
 	d.nested.check("a write")
 	pause := firstPause
 	for attempt := 1; ; attempt++ {
-		err := d.attempt(ctx, actor, fn, d.rehearse && attempt == 1)
+		err := d.attempt(ctx, actor, fn, d.rehearse.Load() && attempt == 1)
 		if !errors.Is(err, ErrBusy) || attempt == writeAttempts {
 			return err
 		}
@@ -42,9 +42,17 @@ func (d *DB) Write(ctx context.Context, actor string, fn func(*Tx) error) error 
 // errRehearsal ends the attempt that Rehearse throws away.
 var errRehearsal = fmt.Errorf("a rehearsal: %w", ErrBusy)
 
-// Rehearse makes every transaction from now on be done twice: the first time it is thrown away, as if it had met another one
-// at its end. Tests hold so that fn of Write can be run again.
-func (d *DB) Rehearse() { d.rehearse = true }
+// Rehearse makes every transaction be done twice, until it is called with false: the first time it is thrown away, as if it
+// had met another one at its end. Tests hold so that fn of Write can be run again.
+func (d *DB) Rehearse(on bool) { d.rehearse.Store(on) }
+
+// settle waits until what was committed is on the disk.
+func (d *DB) settle() error {
+	if d.synced == nil || d.relaxed {
+		return nil
+	}
+	return d.synced.wait()
+}
 
 func (d *DB) attempt(ctx context.Context, actor string, fn func(*Tx) error, rehearsal bool) error {
 	raw, err := d.write.DB().BeginTx(ctx, nil)
@@ -77,6 +85,9 @@ func (d *DB) attempt(ctx context.Context, actor string, fn func(*Tx) error, rehe
 	}
 	committed = true
 	d.Cache.forget(t.stale...)
+	if err := d.settle(); err != nil {
+		return fmt.Errorf("commit: wait for the disk: %w", err)
+	}
 	for _, f := range t.after {
 		f()
 	}

@@ -215,6 +215,9 @@ func Delete(c *app.Call, id string) error {
 		if err != nil {
 			return err
 		}
+		if err := t.Take("file_assets", a.ID); err != nil {
+			return err
+		}
 		if kind := kindOf(a); c.ProjectID == "" && (kind == WorkspaceLogo || kind == ProjectCover) {
 			if err := mayDress(c, a); err != nil {
 				return err

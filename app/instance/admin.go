@@ -34,7 +34,7 @@ func promote(t *store.Tx, user string, role int) (*store.InstanceAdmin, error) {
 // SetUp makes a person, who is written, the first administrator, and the installation ready for everybody.
 // An installation that has an administrator refuses with ADMIN_ALREADY_EXIST.
 func SetUp(t *store.Tx, user, company string, telemetry bool) error {
-	some, err := store.InstanceAdmins.Exists(t, dbx.HashExp{})
+	some, err := administered(t)
 	if err != nil {
 		return err
 	}
@@ -52,10 +52,18 @@ func SetUp(t *store.Tx, user, company string, telemetry bool) error {
 	return store.Instances.Update(t, i, "is_setup_done", "instance_name", "is_telemetry_enabled")
 }
 
+// administered says whether there is an administrator, and lets nobody become the first one until the transaction ends.
+func administered(t *store.Tx) (bool, error) {
+	if err := t.Lock("set-up"); err != nil {
+		return false, err
+	}
+	return store.InstanceAdmins.Exists(t, dbx.HashExp{})
+}
+
 // Appoint makes a person an administrator, and sets the installation up if nobody has; store.ErrUnique if that is so already.
 func Appoint(ctx context.Context, a *app.App, user, company string) error {
 	return a.DB.Write(ctx, "", func(t *store.Tx) error {
-		some, err := store.InstanceAdmins.Exists(t, dbx.HashExp{})
+		some, err := administered(t)
 		if err != nil {
 			return err
 		}

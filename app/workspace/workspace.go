@@ -44,22 +44,24 @@ func reserved(slug string) bool {
 	return slices.Contains(reservedSlugs, slug) || slices.Contains(ownPaths, slug) || strings.Contains(slug, "instances")
 }
 
-// SlugFree says whether a new workspace may have the slug. Whether it is well formed is not looked at, as in the reference.
+// SlugFree says whether a new workspace may have the slug; letters of the other case are no difference. Whether it is well
+// formed is not looked at, as in the reference.
 func SlugFree(c *app.Call, slug string) (bool, error) {
 	if reserved(slug) {
 		return false, nil
 	}
-	taken, err := store.Workspaces.Exists(c.Read(), dbx.HashExp{"slug": slug})
+	taken, err := store.SlugTaken(c.Read(), slug, "")
 	return !taken, err
 }
 
-// SlugFreeInAnyCase is SlugFree as administrators are told: letters of the other case are no difference.
-func SlugFreeInAnyCase(c *app.Call, slug string) (bool, error) {
-	if reserved(slug) {
-		return false, nil
+var errSlugTaken = app.Field("slug", "Workspace with this slug already exists.")
+
+func refuseTaken(t *store.Tx, slug, id string) error {
+	taken, err := store.SlugTaken(t, slug, id)
+	if err == nil && taken {
+		err = errSlugTaken
 	}
-	taken, err := store.Workspaces.Exists(c.Read(), dbx.NewExp("LOWER([[slug]]) = LOWER({:slug})", dbx.Params{"slug": slug}))
-	return !taken, err
+	return err
 }
 
 // List answers the caller's workspaces, newest first; search narrows them to names with that text, owner to one person's.
@@ -96,6 +98,9 @@ func found(c *app.Call, w *store.Workspace, companyRole string, most int) error 
 		w.BackgroundColor = randomColor()
 	}
 	err := c.Write(func(t *store.Tx) error {
+		if err := refuseTaken(t, w.Slug, ""); err != nil {
+			return err
+		}
 		err := app.Room(t, "workspaces of "+c.User.ID, most, 1, func() (int, error) {
 			return store.Workspaces.Count(t, dbx.HashExp{"owner_id": c.User.ID})
 		}, "One person can own at most %d workspaces")
@@ -113,7 +118,7 @@ func found(c *app.Call, w *store.Workspace, companyRole string, most int) error 
 		return t.Enqueue(JobDemo, Demo{WorkspaceID: w.ID, OwnerID: c.User.ID})
 	})
 	if errors.Is(err, store.ErrUnique) {
-		return app.Field("slug", "Workspace with this slug already exists.")
+		return errSlugTaken
 	}
 	return err
 }
@@ -198,11 +203,16 @@ func Update(c *app.Call, w *store.Workspace, cols ...string) error {
 		return err
 	}
 	err := c.Write(func(t *store.Tx) error {
+		if w.Slug != c.Workspace.Slug {
+			if err := refuseTaken(t, w.Slug, w.ID); err != nil {
+				return err
+			}
+		}
 		t.Forget(store.WorkspaceKey(c.Workspace.Slug))
 		return store.Workspaces.Update(t, w, cols...)
 	})
 	if errors.Is(err, store.ErrUnique) {
-		return app.Field("slug", "Workspace with this slug already exists.")
+		return errSlugTaken
 	}
 	return err
 }

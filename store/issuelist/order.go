@@ -137,6 +137,9 @@ func (o Order) write(b *builder) {
 	b.text(", i.id DESC")
 }
 
+// smallestName is how the expression for the first of several names begins.
+const smallestName = "(SELECT MIN(n.name)"
+
 // order writes the position of the work item's state; equal states share one.
 func (ss States) order(b *builder, compare func(x, y StateInfo) int) {
 	sorted := slices.SortedFunc(slices.Values(ss), compare)
@@ -159,6 +162,9 @@ func (ss States) order(b *builder, compare func(x, y StateInfo) int) {
 
 // collated keeps Postgres from sorting names by language, which SQLite can't, so that both engines agree.
 func collated(b *builder, key, expr string) string {
+	if b.postgres && strings.HasPrefix(expr, smallestName) { // which one is the smallest depends on the language, too
+		return strings.Replace(expr, smallestName, strings.TrimSuffix(smallestName, ")")+` COLLATE "C")`, 1)
+	}
 	if b.postgres && (key == "name" || strings.HasSuffix(key, "name") || key == "estimate_point__value") {
 		return expr + ` COLLATE "C"`
 	}

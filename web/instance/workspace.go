@@ -88,7 +88,7 @@ func createWorkspace(c *app.Call, in struct {
 	if err != nil {
 		return Workspace{}, err
 	}
-	free, err := workspace.SlugFreeInAnyCase(c, in.Slug)
+	free, err := workspace.SlugFree(c, in.Slug)
 	if err != nil {
 		return Workspace{}, err
 	}
@@ -114,6 +114,6 @@ func checkSlug(c *app.Call, in struct {
 	if in.Slug == "" {
 		return SlugStatus{}, app.Invalid("Workspace Slug is required")
 	}
-	free, err := workspace.SlugFreeInAnyCase(c, in.Slug)
+	free, err := workspace.SlugFree(c, in.Slug)
 	return SlugStatus{free}, err
 }

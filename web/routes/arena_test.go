@@ -16,6 +16,7 @@ import (
 // arena is a workspace of its own for one operation, with something of everything, and those who ask.
 type arena struct {
 	*place
+	t                      testing.TB
 	s                      *webtest.Server
 	name                   string
 	owner, member, invited *webtest.Client // invited: to the workspace, in which they are not
@@ -25,7 +26,7 @@ type arena struct {
 
 func newArena(t *testing.T, s *webtest.Server, name string) *arena {
 	t.Helper()
-	r := &arena{s: s, name: name, owner: s.User("owner-" + name), member: s.User("member-" + name), invited: s.User("invited-" + name), outside: s.User("outside-" + name)}
+	r := &arena{t: t, s: s, name: name, owner: s.User("owner-" + name), member: s.User("member-" + name), invited: s.User("invited-" + name), outside: s.User("outside-" + name)}
 	r.place, r.key = furnish(t, s, r.owner), r.owner.WithKey()
 	r.admit(t, s, r.member, app.Member)
 	r.workspace.Slug = name
@@ -222,7 +223,7 @@ func (r *arena) body(op web.Op) any {
 		for _, event := range []string{"project", "issue", "module", "cycle", "issue_comment"} {
 			body[event] = true
 		}
-		body["url"] = "http://127.0.0.1:9/" + r.name
+		body["url"] = "https://1.1.1.1/" + r.name
 	case strings.HasSuffix(p, "/workspaces/{slug}/"):
 		body["slug"] = r.name // with another one the second request would find nothing
 	case strings.HasSuffix(p, "export-issues/"):
