@@ -58,7 +58,9 @@ func TestAccountsAtOnce(t *testing.T) {
 		const email, purpose, code = "once@sailplane.test", "sign-in once@sailplane.test", "123456"
 		configure(t, s, map[string]string{"EMAIL_HOST": "mail.test", "ENABLE_MAGIC_LINK_LOGIN": "1"})
 		write(t, s, func(tx *store.Tx) error {
-			return store.SaveCode(tx, &store.Code{Purpose: purpose, Hash: app.HashKey(purpose + code), ExpiresAt: tx.Now.Add(time.Minute)})
+			_, err := store.SaveCode(tx, &store.Code{Purpose: purpose, Hash: app.HashKey(purpose + code), ExpiresAt: tx.Now.Add(time.Minute)},
+				store.CodeLimits{Sends: 4, Misses: 10})
+			return err
 		})
 		got = atOnce(t, s, 3, func(b *browser) string {
 			return fault(b.post("/auth/magic-sign-in/", "email", email, "code", code))

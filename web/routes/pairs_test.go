@@ -17,15 +17,15 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// request is one of two that get into each other's way.
-type request struct {
+// move is one of two requests that get into each other's way.
+type move struct {
 	by     *webtest.Client
 	method string
 	path   string // below the workspace; of /api/v1/ when it begins with v1
 	body   any
 }
 
-func (r request) send(a *arena) string {
+func (r move) send(a *arena) string {
 	path := "/api/workspaces/" + a.name + "/" + r.path
 	if r.path == "" {
 		path = "/api/workspaces/"
@@ -37,83 +37,83 @@ func (r request) send(a *arena) string {
 }
 
 // pairs are requests of which one changes what the other looks at.
-var pairs = map[string]func(a *arena) [2]request{
-	"two cycles for one work item": func(a *arena) [2]request {
-		in := func(cycle string) request {
-			return request{a.key, "POST", "v1/projects/" + a.project.ID + "/cycles/" + a.ids[cycle] + "/cycle-issues/", map[string]any{"issues": []string{a.ids["other"]}}}
+var pairs = map[string]func(a *arena) [2]move{
+	"two cycles for one work item": func(a *arena) [2]move {
+		in := func(cycle string) move {
+			return move{a.key, "POST", "v1/projects/" + a.project.ID + "/cycles/" + a.ids[cycle] + "/cycle-issues/", map[string]any{"issues": []string{a.ids["other"]}}}
 		}
-		return [2]request{in("cycles"), in("next-cycle")}
+		return [2]move{in("cycles"), in("next-cycle")}
 	},
-	"two cycles for one work item, by the app": func(a *arena) [2]request {
-		in := func(cycle string) request {
-			return request{a.owner, "POST", a.inProject("cycles/" + a.ids[cycle] + "/cycle-issues/"), map[string]any{"issues": []string{a.ids["other"], a.ids["done"]}}}
+	"two cycles for one work item, by the app": func(a *arena) [2]move {
+		in := func(cycle string) move {
+			return move{a.owner, "POST", a.inProject("cycles/" + a.ids[cycle] + "/cycle-issues/"), map[string]any{"issues": []string{a.ids["other"], a.ids["done"]}}}
 		}
-		return [2]request{in("cycles"), in("next-cycle")}
+		return [2]move{in("cycles"), in("next-cycle")}
 	},
-	"into a module and out of it": func(a *arena) [2]request {
-		return [2]request{{a.owner, "POST", a.inProject("modules/" + a.ids["modules"] + "/issues/"), map[string]any{"issues": []string{a.ids["issues"]}}},
+	"into a module and out of it": func(a *arena) [2]move {
+		return [2]move{{a.owner, "POST", a.inProject("modules/" + a.ids["modules"] + "/issues/"), map[string]any{"issues": []string{a.ids["issues"]}}},
 			{a.owner, "DELETE", a.inProject("modules/" + a.ids["modules"] + "/issues/" + a.ids["issues"] + "/"), nil}}
 	},
-	"two defaults": func(a *arena) [2]request {
-		mark := func(state string) request {
-			return request{a.owner, "POST", a.inProject("states/" + state + "/mark-default/"), nil}
+	"two defaults": func(a *arena) [2]move {
+		mark := func(state string) move {
+			return move{a.owner, "POST", a.inProject("states/" + state + "/mark-default/"), nil}
 		}
-		return [2]request{mark(a.ids["spare"]), mark(a.place.states.ID)}
+		return [2]move{mark(a.ids["spare"]), mark(a.place.states.ID)}
 	},
-	"each below the other": func(a *arena) [2]request {
-		below := func(parent, child string) request {
-			return request{a.owner, "POST", a.inProject("issues/" + a.ids[parent] + "/sub-issues/"), map[string]any{"sub_issue_ids": []string{a.ids[child]}}}
+	"each below the other": func(a *arena) [2]move {
+		below := func(parent, child string) move {
+			return move{a.owner, "POST", a.inProject("issues/" + a.ids[parent] + "/sub-issues/"), map[string]any{"sub_issue_ids": []string{a.ids[child]}}}
 		}
-		return [2]request{below("other", "done"), below("done", "other")}
+		return [2]move{below("other", "done"), below("done", "other")}
 	},
-	"labels that differ in case": func(a *arena) [2]request {
-		label := func(name string) request {
-			return request{a.owner, "POST", a.inProject("issue-labels/"), map[string]any{"name": name}}
+	"labels that differ in case": func(a *arena) [2]move {
+		label := func(name string) move {
+			return move{a.owner, "POST", a.inProject("issue-labels/"), map[string]any{"name": name}}
 		}
-		return [2]request{label("Bug"), label("bug")}
+		return [2]move{label("Bug"), label("bug")}
 	},
-	"slugs that differ in case": func(a *arena) [2]request {
-		found := func(slug string) request {
-			return request{a.owner, "POST", "", map[string]any{"name": "w", "slug": slug, "organization_size": "2-10"}}
+	"slugs that differ in case": func(a *arena) [2]move {
+		found := func(slug string) move {
+			return move{a.owner, "POST", "", map[string]any{"name": "w", "slug": slug, "organization_size": "2-10"}}
 		}
-		return [2]request{found("New-" + a.name), found("new-" + a.name)}
+		return [2]move{found("New-" + a.name), found("new-" + a.name)}
 	},
-	"two states of one name": func(a *arena) [2]request {
-		name := func(state string) request {
-			return request{a.owner, "PATCH", a.inProject("states/" + a.ids[state] + "/"), map[string]any{"name": "the same"}}
+	"two states of one name": func(a *arena) [2]move {
+		name := func(state string) move {
+			return move{a.owner, "PATCH", a.inProject("states/" + a.ids[state] + "/"), map[string]any{"name": "the same"}}
 		}
-		return [2]request{name("spare"), name("states")}
+		return [2]move{name("spare"), name("states")}
 	},
-	"the last two administrators leave": func(a *arena) [2]request {
+	"the last two administrators leave": func(a *arena) [2]move {
 		a.promote()
-		return [2]request{{a.owner, "POST", "members/leave/", nil}, {a.member, "POST", "members/leave/", nil}}
+		return [2]move{{a.owner, "POST", "members/leave/", nil}, {a.member, "POST", "members/leave/", nil}}
 	},
-	"the last two administrators leave a project": func(a *arena) [2]request {
+	"the last two administrators leave a project": func(a *arena) [2]move {
 		a.promote()
-		return [2]request{{a.owner, "POST", a.inProject("members/leave/"), nil}, {a.member, "POST", a.inProject("members/leave/"), nil}}
+		return [2]move{{a.owner, "POST", a.inProject("members/leave/"), nil}, {a.member, "POST", a.inProject("members/leave/"), nil}}
 	},
-	"administrators demote each other": func(a *arena) [2]request {
+	"administrators demote each other": func(a *arena) [2]move {
 		a.promote()
-		return [2]request{{a.owner, "PATCH", "members/" + a.ids["ws-member"] + "/", map[string]any{"role": 15}},
+		return [2]move{{a.owner, "PATCH", "members/" + a.ids["ws-member"] + "/", map[string]any{"role": 15}},
 			{a.member, "PATCH", "members/" + a.ids["ws-owner"] + "/", map[string]any{"role": 15}}}
 	},
-	"one is changed, and deleted": func(a *arena) [2]request {
-		return [2]request{{a.owner, "PATCH", a.inProject("issues/" + a.ids["issues"] + "/"), map[string]any{"priority": "high", "label_ids": []string{a.ids["labels"]}}},
+	"one is changed, and deleted": func(a *arena) [2]move {
+		return [2]move{{a.owner, "PATCH", a.inProject("issues/" + a.ids["issues"] + "/"), map[string]any{"priority": "high", "label_ids": []string{a.ids["labels"]}}},
 			{a.owner, "DELETE", a.inProject("issues/" + a.ids["issues"] + "/"), nil}}
 	},
-	"two fields of one": func(a *arena) [2]request {
-		return [2]request{{a.owner, "PATCH", a.inProject("modules/" + a.ids["modules"] + "/"), map[string]any{"name": "new"}},
+	"two fields of one": func(a *arena) [2]move {
+		return [2]move{{a.owner, "PATCH", a.inProject("modules/" + a.ids["modules"] + "/"), map[string]any{"name": "new"}},
 			{a.owner, "PATCH", a.inProject("modules/" + a.ids["modules"] + "/"), map[string]any{"status": "paused"}}}
 	},
-	"a draft becomes a work item, and is deleted": func(a *arena) [2]request {
-		return [2]request{{a.owner, "POST", "draft-to-issue/" + a.ids["draft-issues"] + "/", map[string]any{"name": "made", "project_id": a.project.ID}},
+	"a draft becomes a work item, and is deleted": func(a *arena) [2]move {
+		return [2]move{{a.owner, "POST", "draft-to-issue/" + a.ids["draft-issues"] + "/", map[string]any{"name": "made", "project_id": a.project.ID}},
 			{a.owner, "DELETE", "draft-issues/" + a.ids["draft-issues"] + "/", nil}}
 	},
-	"two decisions": func(a *arena) [2]request {
-		decide := func(status int) request {
-			return request{a.owner, "PATCH", a.inProject("inbox-issues/" + a.ids["inbox-issues"] + "/"), map[string]any{"status": status}}
+	"two decisions": func(a *arena) [2]move {
+		decide := func(status int) move {
+			return move{a.owner, "PATCH", a.inProject("inbox-issues/" + a.ids["inbox-issues"] + "/"), map[string]any{"status": status}}
 		}
-		return [2]request{decide(1), decide(-1)}
+		return [2]move{decide(1), decide(-1)}
 	},
 }
 
@@ -143,7 +143,7 @@ func TestPairsAtOnce(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		n := 0
 		for name, pair := range pairs {
-			outcome := func(how func(a *arena, p [2]request) []string) []string {
+			outcome := func(how func(a *arena, p [2]move) []string) []string {
 				n++
 				a := newArena(t, s, fmt.Sprintf("turn%d", n))
 				said := how(a, pair(a))
@@ -151,10 +151,10 @@ func TestPairsAtOnce(t *testing.T) {
 				settle(t, s)
 				return append(said, a.rows(t)...)
 			}
-			forth := outcome(func(a *arena, p [2]request) []string { return []string{p[0].send(a), p[1].send(a)} })
-			back := outcome(func(a *arena, p [2]request) []string { return []string{p[1].send(a), p[0].send(a)} })
+			forth := outcome(func(a *arena, p [2]move) []string { return []string{p[0].send(a), p[1].send(a)} })
+			back := outcome(func(a *arena, p [2]move) []string { return []string{p[1].send(a), p[0].send(a)} })
 			for range 3 {
-				both := outcome(func(a *arena, p [2]request) []string {
+				both := outcome(func(a *arena, p [2]move) []string {
 					said := make([]string, 2)
 					hurry(s, func() {
 						var all sync.WaitGroup
