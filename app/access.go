@@ -127,7 +127,7 @@ func (c *Call) HoldAccess(t *store.Tx) error {
 		return err
 	}
 	if now.Workspace != c.Access.Workspace || !maps.Equal(now.Projects, c.Access.Projects) {
-		t.Forget(store.AccessKey(c.Workspace.ID, c.UserID()))
+		c.DB.Cache.Forget(store.AccessKey(c.Workspace.ID, c.UserID())) // at once: this transaction comes to nothing
 		return fmt.Errorf("memberships: %w", store.ErrOvertaken)
 	}
 	return nil

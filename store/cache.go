@@ -79,6 +79,9 @@ func (c *Cache) forget(keys ...string) {
 	}
 }
 
+// Forget drops what this node keeps under the keys: who found that it is out of date reads it again.
+func (c *Cache) Forget(keys ...string) { c.forget(keys...) }
+
 func (c *Cache) clear() {
 	for i := range c.locks {
 		c.locks[i].Lock()
