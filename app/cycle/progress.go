@@ -40,9 +40,16 @@ func isKept(c *store.Cycle) bool {
 	return len(c.ProgressSnapshot) > 0 && string(c.ProgressSnapshot) != "{}"
 }
 
+// kept reads a snapshot. It may be somebody's own: what it lacks is empty.
 func kept(c *store.Cycle) (s snapshot, err error) {
 	if err = json.Unmarshal(c.ProgressSnapshot, &s); err != nil {
 		err = fmt.Errorf("read the progress of cycle %s: %w", c.ID, err)
+	}
+	if s.Counts.Assignees == nil {
+		s.Counts.Assignees = []plan.PersonCounts{}
+	}
+	if s.Counts.Labels == nil {
+		s.Counts.Labels = []plan.LabelCounts{}
 	}
 	return s, err
 }

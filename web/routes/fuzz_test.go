@@ -146,7 +146,8 @@ func (f *fuzzer) choose() operation {
 		op := pick(f.source, f.ops)
 		ends := op.method == http.MethodDelete && (strings.HasSuffix(op.path, "/projects/{pk}/") || strings.HasSuffix(op.path, "/workspaces/{slug}/") ||
 			strings.HasSuffix(op.path, "/users/me/") || strings.HasSuffix(op.path, "members/{pk}/")) ||
-			strings.Contains(op.path, "sign-out") || strings.Contains(op.path, "leave") || strings.Contains(op.path, "deactivate")
+			op.method == http.MethodPatch && (strings.HasSuffix(op.path, "/workspaces/{slug}/") || strings.HasSuffix(op.path, "members/{pk}/")) ||
+			strings.HasSuffix(op.path, "/projects/{project_id}/archive/") || strings.Contains(op.path, "sign-out") || strings.Contains(op.path, "leave") || strings.Contains(op.path, "deactivate")
 		if !ends || f.chance(4) {
 			return op
 		}
