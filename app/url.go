@@ -84,16 +84,20 @@ func (a *App) Unaddressed(template string) {
 // else's word is taken for it. What was learnt stays, but an address that only this machine knows gives way to one
 // for everybody.
 func Learn(t *store.Tx, c *Call, user string) error {
-	known, err := c.Address(c)
-	if err != nil || c.Page == "" || known != "" && (c.Config.Web.AppURL != "" || !Local(known) || Local(c.Page)) {
+	if c.Page == "" || c.Config.Web.AppURL != "" {
+		return nil
+	}
+	i, err := store.Instances.First(t, dbx.HashExp{}, "created_at DESC")
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil
+	case err != nil:
 		return err
+	case i.BaseURL != "" && (!Local(i.BaseURL) || Local(c.Page)):
+		return nil
 	}
 	is, err := store.InstanceAdmins.Exists(t, dbx.HashExp{"user_id": user})
 	if err != nil || !is {
-		return err
-	}
-	i, err := store.Instances.First(t, dbx.HashExp{}, "created_at DESC")
-	if err != nil {
 		return err
 	}
 	i.BaseURL = c.Page

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
@@ -125,7 +126,14 @@ func TestWorkspacesNamedLikeTheAdministratorsPages(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		ann := s.User("ann")
 		for _, slug := range []string{"my-instances", "instancesx", "x-instances-y"} {
-			ann.Must("POST", "/api/workspaces/", map[string]any{"name": "W", "slug": slug})
+			ann.Must("POST", "/api/workspaces/", map[string]any{"name": "W", "slug": "new"})
+			renamed := func(t *store.Tx) error { // a slug of before they were refused
+				_, err := t.Exec("UPDATE workspaces SET slug = ? WHERE slug = 'new'", slug)
+				return err
+			}
+			if err := s.App.DB.Write(t.Context(), "", renamed); err != nil {
+				t.Fatal(err)
+			}
 			ann.Must("GET", "/api/workspaces/"+slug+"/members/", nil)
 			ann.Must("GET", "/api/users/me/workspaces/"+slug+"/project-roles/", nil)
 		}

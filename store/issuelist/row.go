@@ -195,7 +195,7 @@ func (t *Time) Scan(src any) error {
 	switch v := src.(type) {
 	case nil:
 	case time.Time:
-		t.at = store.Stamped(v)
+		t.at = store.NearestTime(store.Stamped(v))
 	case string:
 		t.text = v
 	case []byte:
@@ -214,13 +214,16 @@ func (t Time) Time() time.Time {
 	if t.text == "" {
 		return t.at
 	}
-	at, _ := time.Parse(sqliteTime, t.text) // what our own store wrote
+	at, err := time.Parse(sqliteTime, t.text) // what our own store wrote
+	if err != nil {
+		return store.ReadableTime(t.text)
+	}
 	return at.UTC()
 }
 
 // AppendUTC appends the moment as the wire has it in UTC: microseconds unless they are zero.
 func (t Time) AppendUTC(b []byte) []byte {
-	if len(t.text) < len("2006-01-02 15:04:05+00:00") || !strings.HasSuffix(t.text, "+00:00") {
+	if len(t.text) < len("2006-01-02 15:04:05+00:00") || !strings.HasSuffix(t.text, "+00:00") || t.text[4] != '-' || t.text[:4] == "0000" {
 		at := t.Time()
 		if at.Nanosecond()/1000 == 0 {
 			return at.AppendFormat(b, "2006-01-02T15:04:05Z")
