@@ -30,6 +30,9 @@ func checkWhole(t *testing.T, db *store.DB, acknowledged []string) {
 		}
 		there[id], numbers[n] = n, true
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	for _, id := range acknowledged {
 		if there[id] == 0 {
 			t.Errorf("%s was acknowledged and is not there", id)
@@ -69,5 +72,8 @@ func checkPages(t *testing.T, read *store.Tx) {
 	defer rows.Close()
 	for rows.Next() {
 		t.Error("foreign_key_check finds a row that names another one which is not there")
+	}
+	if err := rows.Err(); err != nil {
+		t.Error(err)
 	}
 }

@@ -25,14 +25,14 @@ func newSpool(dir string) (*spool, error) {
 	if err != nil {
 		return nil, err
 	}
-	os.Remove(f.Name()) //nolint:errcheck // where files that are open can't be removed, Close does it
+	os.Remove(f.Name()) // where files that are open can't be removed, Close does it
 	return &spool{f}, nil
 }
 
 // Close ends the file.
 func (s *spool) Close() error {
 	err := s.File.Close()
-	os.Remove(s.Name()) //nolint:errcheck // gone already, where that is possible
+	os.Remove(s.Name()) // gone already, where that is possible
 	return err
 }
 

@@ -202,10 +202,10 @@ func TestAStateIsGoodOnce(t *testing.T) {
 		provider := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/oauth/token" {
 				asked.Add(1)
-				io.WriteString(w, `{"access_token": "t"}`) //nolint:errcheck // the test fails then
+				io.WriteString(w, `{"access_token": "t"}`)
 				return
 			}
-			io.WriteString(w, `{"id": 1, "email": "new@sailplane.test"}`) //nolint:errcheck // the test fails then
+			io.WriteString(w, `{"id": 1, "email": "new@sailplane.test"}`)
 		}))
 		t.Cleanup(provider.Close)
 		s.Configure(map[string]string{"GITLAB_HOST": provider.URL, "GITLAB_CLIENT_ID": "id", "GITLAB_CLIENT_SECRET": "secret"})
