@@ -126,6 +126,9 @@ func (w *roleWalk) mend(tx *store.Tx) error {
 				who != "former" && who != "removed", w.project.ID, id)
 		})
 	}
+	steps = append(steps, func() error { // the founder, so that nobody is the last administrator
+		return run(tx, "UPDATE project_members SET deleted_at = NULL, role = 20, is_active = TRUE WHERE project_id = ? AND member_id = ?", w.project.ID, *w.project.CreatedByID)
+	})
 	tx.ForgetAll()
 	return errorOf(steps...)
 }
