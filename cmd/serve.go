@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -100,7 +101,10 @@ func bindMemory(log *slog.Logger) {
 		log.Debug("no limit of memory", "reason", err)
 		return
 	}
-	log.Info("memory", "limit", limit)
+	if limit == math.MaxInt64 { // a container that bounds nothing
+		return
+	}
+	log.Info("memory is bounded", "bytes", limit)
 }
 
 // lock keeps a second server, and a restore, off the data folder.
