@@ -141,7 +141,6 @@ func (a *arena) promote() {
 
 // Two requests at once end as if one had come after the other, in whichever order.
 func TestPairsAtOnce(t *testing.T) {
-	atOnceOnly(t)
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		n := 0
 		for name, pair := range pairs {
@@ -211,7 +210,6 @@ func TestTransactionsMayBeRepeated(t *testing.T) {
 
 // Old slugs that differ only in case stay; new ones are refused, and said to be taken.
 func TestSlugsInAnyCase(t *testing.T) {
-	atOnceOnly(t)
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		ann := s.User("ann")
 		made := func(slug string) webtest.Answer {
@@ -255,7 +253,6 @@ func TestSlugsInAnyCase(t *testing.T) {
 
 // Rows that are made at the first look are made once, and whoever looks is shown them.
 func TestFirstLooksAtOnce(t *testing.T) {
-	atOnceOnly(t)
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		a := newArena(t, s, "turn1")
 		for _, op := range routes.All("test") {
@@ -283,7 +280,6 @@ func TestFirstLooksAtOnce(t *testing.T) {
 
 // Ordinary edits and deletions of the same three work items by many people at once are never the server's fault.
 func TestTheSameItemsByMany(t *testing.T) {
-	atOnceOnly(t)
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		a := newArena(t, s, "turn2")
 		items := []string{a.ids["issues"], a.ids["other"], a.ids["done"]}
