@@ -56,12 +56,11 @@ func CreateCommentFrom(c *app.Call, issue string, in CommentInput, more Import) 
 			return err
 		}
 		m.CreatedByID, m.CreatedAt = more.CreatedBy.Ptr(), more.CreatedAt.V
-		if err := addComment(c, t, at, m, true); err != nil {
-			return err
-		}
-		m.ActorID, m.UpdatedByID = m.CreatedByID, &user
-		return nil
+		return addComment(c, t, at, m, true)
 	})
+	if err == nil { // only then: the transaction may be done again, with the row as it was
+		m.ActorID, m.UpdatedByID = m.CreatedByID, &user
+	}
 	return m, err
 }
 
@@ -133,10 +132,12 @@ func CreateLinkFrom(c *app.Call, issue string, in LinkInput, more Import) (*stor
 		if err := store.IssueLinks.Insert(t, l); err != nil {
 			return err
 		}
-		user := c.UserID()
-		l.UpdatedByID = &user
 		return linked(c, t, at, l, "created", nil, l.URL)
 	})
+	if err == nil { // only then: the transaction may be done again, with the row as it was
+		user := c.UserID()
+		l.UpdatedByID = &user
+	}
 	return l, err
 }
 

@@ -230,6 +230,8 @@ func (r *arena) body(op web.Op) any {
 		body["project"] = []string{r.project.ID}
 	case strings.HasSuffix(p, "remove-relation/"):
 		body["related_issue"] = r.ids["other"]
+	case strings.HasSuffix(p, "/issue-relation/") || strings.HasSuffix(p, "/relations/"):
+		body["issues"] = []string{r.ids["done"]} // the other one is related already, the other way round
 	case strings.HasSuffix(p, "/invitations/{pk}/"):
 		delete(body, "email")
 	case strings.Contains(p, "sidebar-preferences"):

@@ -3,7 +3,6 @@ package routes_test
 import (
 	"fmt"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -177,7 +176,6 @@ func TestPairsAtOnce(t *testing.T) {
 
 // Every transaction may meet another one and be done again: what it leaves is the same.
 func TestTransactionsMayBeRepeated(t *testing.T) {
-	atOnceOnly(t)
 	want := readTwice(t)
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		answers, rows := map[string]string{}, map[string][]string{}
@@ -320,13 +318,4 @@ func TestTheSameItemsByMany(t *testing.T) {
 		}
 		all.Wait()
 	})
-}
-
-// atOnceOnly leaves a test out unless it is asked for: since the parts of the house were put together some of these have
-// not ended yet, and two lines of testdata/twice.txt are not settled.
-func atOnceOnly(t *testing.T) {
-	t.Helper()
-	if os.Getenv("SAILPLANE_TEST_AT_ONCE") == "" {
-		t.Skip("SAILPLANE_TEST_AT_ONCE is not set")
-	}
 }
