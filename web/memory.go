@@ -3,6 +3,7 @@ package web
 import (
 	"runtime/debug"
 	"runtime/metrics"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -10,15 +11,18 @@ import (
 // memory gives back to the system what requests have left behind: the collector alone comes every two minutes to an idle
 // server, and keeps what a burst took for the next one.
 type memory struct {
-	awaited atomic.Bool   // it will be looked at
-	rested  atomic.Uint64 // bytes that were held when nothing could be given back
+	awaited atomic.Bool // it will be looked at
+
+	mu     sync.Mutex
+	rested uint64      // bytes that were held when nothing more could be given back
+	quiet  *time.Timer // nothing has happened for a while
 }
 
 const (
 	// lookAfter is how soon after a request memory is looked at.
 	lookAfter = 5 * time.Second
-	// lookAgain is when background work that followed the requests is over as well.
-	lookAgain = 30 * time.Second
+	// restAfter is how long after the last look background work is over as well.
+	restAfter = 30 * time.Second
 	// leeway is how many bytes more than a half more may be held before they are given back.
 	leeway = 16 << 20
 )
@@ -32,17 +36,24 @@ func (m *memory) used() {
 
 func (m *memory) look() {
 	m.awaited.Store(false)
-	rested := m.rested.Load()
-	if rested != 0 && held() < rested+rested/2+leeway {
-		return
+	m.mu.Lock()
+	if m.quiet == nil {
+		m.quiet = time.AfterFunc(restAfter, m.rest)
+	} else {
+		m.quiet.Reset(restAfter)
 	}
-	m.rest()
-	time.AfterFunc(lookAgain, m.rest)
+	enough := m.rested != 0 && held() < m.rested+m.rested/2+leeway
+	m.mu.Unlock()
+	if !enough {
+		m.rest()
+	}
 }
 
 func (m *memory) rest() {
 	debug.FreeOSMemory()
-	m.rested.Store(held())
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.rested = held()
 }
 
 // held is how many bytes the process has of the system, but for what is outside of the collector's sight.
