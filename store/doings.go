@@ -44,6 +44,7 @@ func (d Doings) where() dbx.Expression {
 // stillThere holds for entries of projects whose work items the reader may see today, in whatever workspace: entries show
 // what their work items are called now.
 const stillThere = `EXISTS (SELECT 1 FROM project_members am JOIN projects ap ON ap.id = am.project_id AND ap.deleted_at IS NULL
+	JOIN workspaces av ON av.id = am.workspace_id AND av.deleted_at IS NULL
 	JOIN workspace_members aw ON aw.workspace_id = am.workspace_id AND aw.member_id = am.member_id AND aw.is_active AND aw.deleted_at IS NULL
 	WHERE am.project_id = issue_activities.project_id AND am.member_id = {:reader} AND am.is_active AND am.deleted_at IS NULL
 		AND (am.role > 5 OR ap.guest_view_all_features

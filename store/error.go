@@ -49,6 +49,8 @@ func mark(err error) error {
 		kind = sqliteKind(lite)
 	case errors.As(err, &pg):
 		kind = postgresKind(pg)
+	case unfit(err):
+		kind = ErrValue
 	case lost(err):
 		kind = ErrDown
 	}
@@ -93,6 +95,10 @@ func postgresKind(e *pgconn.PgError) error {
 	}
 	return nil
 }
+
+// unfit says whether pgx refused a parameter before it reached the server: a number that its column has no room for. pgx has
+// no error of its own for that.
+func unfit(err error) bool { return strings.Contains(err.Error(), "failed to encode args[") }
 
 // lost says whether the connection to a server of Postgres broke, or could not be made.
 func lost(err error) bool {

@@ -135,11 +135,11 @@ func listIncoming(c *app.Call, in struct {
 		if s == "null" || s == "" {
 			continue
 		}
-		n, err := strconv.Atoi(s)
+		n, err := strconv.ParseInt(s, 10, 32)
 		if err != nil {
 			return web.Page[Intake]{}, app.ErrValue
 		}
-		statuses = append(statuses, n)
+		statuses = append(statuses, int(n))
 	}
 	p, err := in.Paging(1000)
 	if err != nil {

@@ -125,14 +125,17 @@ func getIssueByNumber(c *app.Call, in struct {
 	Expand     string `query:"expand" type:"words"`
 }) (web.As[ExpandedNumberedIssue], error) {
 	var none web.As[ExpandedNumberedIssue]
-	sequence, err := strconv.Atoi(in.Number)
+	sequence, err := strconv.ParseInt(in.Number, 10, 32)
+	if errors.Is(err, strconv.ErrRange) { // no work item has so large a number
+		return none, app.ErrMissing
+	}
 	if err != nil {
 		return none, app.Invalid("Invalid issue identifier")
 	}
 	if c.Workspace == nil {
 		return none, app.ErrMissing
 	}
-	d, err := issue.GetByNumber(c, in.Identifier, sequence)
+	d, err := issue.GetByNumber(c, in.Identifier, int(sequence))
 	if err != nil {
 		return none, err
 	}

@@ -99,3 +99,43 @@ func TestDraftsAreFilteredByDays(t *testing.T) {
 		}
 	})
 }
+
+func TestNumbersThatAreTooLarge(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		ann := s.User("ann")
+		workspace(t, s, ann)
+		at := wsProjects + ann.Must("POST", wsProjects, map[string]any{"name": "P", "identifier": "P", "intake_view": true}).ID() + "/"
+		const large = "9223372036854775807"
+		for _, tt := range []struct {
+			method, path string
+			body         any
+			status       int
+		}{
+			{"GET", at + "inbox-issues/?status=" + large, nil, 400},
+			{"GET", "/api/workspaces/ws/work-items/P-" + large + "/", nil, 404},
+			{"GET", "/api/workspaces/ws/work-items/P-9" + large + "/", nil, 404},
+			{"POST", "/api/workspaces/ws/invitations/", map[string]any{"emails": []any{map[string]any{"email": "bob@example.com", "role": 2147483647}}}, 400},
+		} {
+			if a := ann.Do(tt.method, tt.path, tt.body); a.Status != tt.status {
+				t.Errorf("%s %s: %d %s, want %d", tt.method, tt.path, a.Status, a.Raw, tt.status)
+			}
+		}
+	})
+}
+
+func TestActivitiesOfADeletedWorkspaceAreGone(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		ann := s.User("ann")
+		workspace(t, s, ann)
+		at := wsProjects + ann.Must("POST", wsProjects, map[string]any{"name": "P", "identifier": "P"}).ID() + "/"
+		ann.Must("POST", at+"issues/", map[string]any{"name": "i"})
+		const mine = "/api/users/me/activities/?per_page=5"
+		if n, _ := ann.Must("GET", mine, nil).At("results").([]any); len(n) == 0 {
+			t.Fatal("no activity of a new work item")
+		}
+		ann.Must("DELETE", "/api/workspaces/ws/", nil)
+		if n, _ := ann.Must("GET", mine, nil).At("results").([]any); len(n) != 0 {
+			t.Errorf("%d activities of a deleted workspace", len(n))
+		}
+	})
+}

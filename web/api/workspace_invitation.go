@@ -110,11 +110,11 @@ func invitee(raw json.RawMessage) (workspace.Invitee, error) {
 		p.Email = strings.TrimSpace(email)
 	}
 	if sent.Role != nil {
-		role, err := strconv.Atoi(strings.Trim(string(sent.Role), `"`))
+		role, err := strconv.ParseInt(strings.Trim(string(sent.Role), `"`), 10, 16)
 		if err != nil {
 			return p, app.Field("role", "A valid integer is required.")
 		}
-		p.Role = role
+		p.Role = int(role)
 	}
 	return p, nil
 }
