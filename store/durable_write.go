@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
 )
 
@@ -56,14 +57,25 @@ func (g *group) run() {
 	}
 }
 
-// syncLog puts on the disk what is in the log of a SQLite database. No log: all of it is in the database.
-func syncLog(path string) error {
-	f, err := os.OpenFile(path+"-wal", os.O_RDWR, 0)
-	if errors.Is(err, fs.ErrNotExist) {
+// logSync returns what puts on the disk all that is in the log of a SQLite database. The first time it does the same to the
+// name of the log, which SQLite would do only if it waited for the disk itself. No log: all of it is in the database.
+func logSync(path string) func() error {
+	named := false
+	return func() error {
+		f, err := os.OpenFile(path+"-wal", os.O_RDWR, 0)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil || named {
+			return err
+		}
+		if err := SyncFolder(filepath.Dir(path)); err != nil {
+			return err
+		}
+		named = true
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

@@ -20,7 +20,7 @@ const sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pr
 func (d *DB) openSQLite(ctx context.Context, path string) error {
 	file := "file:" + (&url.URL{Path: path}).EscapedPath()
 	engine := newSQLiteDriver()
-	d.synced = &group{do: func() error { return syncLog(path) }}
+	d.synced = &group{do: logSync(path)}
 	write := sql.OpenDB(newCachingConnector(engine, file+"?"+sqlitePragmas+"&_txlock=immediate&_pragma=cache_size(-8000)"))
 	write.SetMaxOpenConns(1)
 	d.write = dbx.NewFromDB(write, "sqlite")

@@ -70,9 +70,10 @@ func ReadOverview(c *app.Call, s Scope) (Overview, error) {
 	if err := s.open(c, t); err != nil {
 		return Overview{}, err
 	}
+	// When the caller has a role in none of the projects that were asked for, the people are those of the workspace.
 	var among []string
-	if s.Projects != nil {
-		among = append([]string{}, s.portion.Projects...)
+	if s.Projects != nil && len(s.portion.Projects) > 0 {
+		among = s.portion.Projects
 	}
 	roles, err := store.MembersByRole(t, c.Workspace.ID, among, false, s.portion.Span)
 	if err != nil {

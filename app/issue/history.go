@@ -123,8 +123,15 @@ func (r *record) set(key, field, one string, from, to map[string]store.NamedRef)
 		r.rows = append(r.rows, removed(field, "removed "+one+" ", n))
 	}
 	if len(r.rows) > before {
-		r.field(key, slices.Sorted(maps.Keys(from)), slices.Sorted(maps.Keys(to)))
+		r.field(key, sortedIDs(from), sortedIDs(to))
 	}
+}
+
+// sortedIDs is never nil: webhooks tell an empty list as one.
+func sortedIDs(m map[string]store.NamedRef) []string {
+	ids := slices.AppendSeq([]string{}, maps.Keys(m))
+	slices.Sort(ids)
+	return ids
 }
 
 // missing are those of a that are not in b.

@@ -11,6 +11,9 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"time"
+
+	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
@@ -76,7 +79,43 @@ func (s *sight) of(t *store.Tx, e *store.Event) (data fields, changes []store.Fi
 		return data, nil, err
 	}
 	before, err := rowFields(t, e.Event, e.Before)
-	return data, differences(before, data), err
+	if err != nil {
+		return nil, nil, err
+	}
+	changes = differences(before, data)
+	if e.Event == store.EventCycle {
+		err = showDays(t, changes, data["project"])
+	}
+	return data, changes, err
+}
+
+// showDays turns the dates of a cycle that have changed into days of its project's time zone: that is how people write them,
+// and how the reference tells them.
+func showDays(t *store.Tx, changes []store.FieldValue, project any) error {
+	var zone *time.Location
+	for i, c := range changes {
+		if c.Field != "start_date" && c.Field != "end_date" {
+			continue
+		}
+		if zone == nil {
+			p, err := store.Projects.Get(t, dbx.HashExp{"id": project})
+			if err != nil {
+				return err
+			}
+			zone = app.Zone(p.Timezone)
+		}
+		changes[i].Old, changes[i].New = day(c.Old, zone), day(c.New, zone)
+	}
+	return nil
+}
+
+// day is the day of a time that at has written; nil stays nil.
+func day(written any, zone *time.Location) any {
+	text, _ := written.(string)
+	if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		return at.In(zone).Format(time.DateOnly)
+	}
+	return written
 }
 
 // rewritten is what a change of a comment did to its text.
