@@ -57,8 +57,15 @@ func (i *installation) half() (conn net.Conn, rest string) {
 		i.t.Fatal(err)
 	}
 	body := `{"name": "sent slowly"}`
-	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: fault\r\nContent-Type: application/json\r\nCookie: session-id=%s\r\nContent-Length: %d\r\n\r\n%s",
-		i.items(), faultSession, len(body), body[:10])
+	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: fault\r\nContent-Type: application/json\r\nCookie: session-id=%s\r\nContent-Length: %d\r\n"+
+		"Expect: 100-continue\r\n\r\n", i.items(), faultSession, len(body))
+	// The server says that it reads on: the request is being answered.
+	const reads = "HTTP/1.1 100 Continue\r\n\r\n"
+	said := make([]byte, len(reads))
+	if _, err := io.ReadFull(conn, said); err != nil || string(said) != reads {
+		i.t.Fatalf("half a request: %q %v", said, err)
+	}
+	io.WriteString(conn, body[:10])
 	return conn, body[10:]
 }
 
@@ -73,7 +80,6 @@ func TestAStopAnswersWhatHasBegun(t *testing.T) {
 		i := install(t, t.TempDir(), "")
 		i.start()
 		conn, rest := i.half()
-		waitFor(t, "the request arrives", func() bool { return i.ask(http.MethodGet, "/healthz", nil).status == http.StatusOK })
 		i.signal(s)
 		i.stopping()
 		if c, err := net.Dial("tcp", strings.TrimPrefix(i.base, "http://")); err == nil {

@@ -53,6 +53,12 @@ const trigram = 3
 // mostWords is how many words of a text are looked for: no name has more, and databases bound the size of a statement.
 const mostWords = 100
 
+// SearchedWords are the words of a text that are looked for.
+func SearchedWords(text string) []string {
+	words := strings.Fields(text)
+	return words[:min(len(words), mostWords)]
+}
+
 // manyProjects is how many projects are looked up one by one; more are one range.
 const manyProjects = 100
 
@@ -147,8 +153,7 @@ func (s *search) ways() (all []func()) {
 			s.scan(named, true, func() { s.add(" AND i.sequence_id IN (" + strings.Join(numbers, ",") + ")") })
 		})
 	}
-	words := strings.Fields(s.Text)
-	words = words[:min(len(words), mostWords)]
+	words := SearchedWords(s.Text)
 	match := matchOf(words)
 	switch {
 	case s.postgres || match == "" || s.Intake: // little waits: it is looked at sooner than looked up

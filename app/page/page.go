@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -208,7 +207,7 @@ func List(c *app.Call, search string) ([]Seen, error) {
 	if err != nil {
 		return nil, err
 	}
-	for word := range strings.FieldsSeq(search) {
+	for _, word := range store.SearchedWords(search) {
 		q.AndWhere(store.Contains("pages.name", word))
 	}
 	rows, err := store.PageList(q.OrderBy("pages.created_at DESC", "pages.id DESC"))
