@@ -11,6 +11,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/blob"
 )
 
 var pictureInText = regexp.MustCompile(`<image-component[^>]*\ssrc="([0-9a-f-]{36})"`)
@@ -55,7 +56,9 @@ func PageCopied(ctx context.Context, a *app.App, job store.PageCopied) error {
 		twin := store.FileAsset{Meta: store.Meta{ID: store.NewID(), CreatedByID: &job.UserID}, EntityType: new(pageDescription),
 			Asset: p.WorkspaceID + "/" + newKey(FileName(Attrs(old).Name)), Attributes: old.Attributes, StorageMetadata: old.StorageMetadata,
 			Size: old.Size, IsUploaded: true, WorkspaceID: &p.WorkspaceID, ProjectID: &in.ProjectID, PageID: &p.ID}
-		if err := copyFile(ctx, a, old.Asset, twin.Asset); err != nil {
+		if err := copyFile(ctx, a, old.Asset, twin.Asset); errors.Is(err, blob.ErrNotFound) {
+			continue // said to have arrived, and never sent
+		} else if err != nil {
 			return fmt.Errorf("copy a picture of a page: %w", err)
 		}
 		p.DescriptionHTML = strings.ReplaceAll(p.DescriptionHTML, old.ID, twin.ID)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/blob"
 )
 
 // picture checks what every file but an attachment is: a picture, of a kind that is allowed there.
@@ -293,7 +294,9 @@ func Duplicate(c *app.Call, id, kind, project string, entity any) (string, error
 	if err := mayDress(c, twin); err != nil {
 		return "", err
 	}
-	if err := copyFile(c, c.App, a.Asset, twin.Asset); err != nil {
+	if err := copyFile(c, c.App, a.Asset, twin.Asset); errors.Is(err, blob.ErrNotFound) {
+		return "", errNoAsset // said to have arrived, and never sent
+	} else if err != nil {
 		return "", err
 	}
 	return twin.ID, c.Write(func(t *store.Tx) error { return store.FileAssets.Insert(t, twin) })

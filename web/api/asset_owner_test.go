@@ -346,3 +346,14 @@ func TestADeletedFileIsNotGivenOut(t *testing.T) {
 		}
 	})
 }
+
+func TestAFileThatWasNeverSentIsNotCopied(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		g := newGallery(t, s)
+		id := begun(g.ann, wsAssets, "PROJECT_COVER", "")
+		g.ann.Must("PATCH", wsAssets+id+"/", nil)
+		if a := g.ann.Do("POST", wsAssets+"duplicate-assets/"+id+"/", map[string]any{"entity_type": "PAGE_DESCRIPTION"}); a.Status != 404 {
+			t.Errorf("%d %s", a.Status, a.Raw)
+		}
+	})
+}
