@@ -184,6 +184,7 @@ func (l *ids) Scan(src any) error {
 type Time struct {
 	text string
 	at   time.Time
+	set  bool // the first moment of the calendar is a time too
 }
 
 // sqliteTime is how our SQLite files have times.
@@ -191,7 +192,7 @@ const sqliteTime = "2006-01-02 15:04:05.999999999-07:00"
 
 // Scan reads a time, a text of one, or NULL.
 func (t *Time) Scan(src any) error {
-	*t = Time{}
+	*t = Time{set: src != nil}
 	switch v := src.(type) {
 	case nil:
 	case time.Time:
@@ -207,7 +208,7 @@ func (t *Time) Scan(src any) error {
 }
 
 // IsZero says whether there is none.
-func (t Time) IsZero() bool { return t.text == "" && t.at.IsZero() }
+func (t Time) IsZero() bool { return !t.set }
 
 // Time is the moment.
 func (t Time) Time() time.Time {

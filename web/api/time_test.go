@@ -168,3 +168,20 @@ func TestARowWithATimeBeyondTheCalendarIsListedAndDeleted(t *testing.T) {
 		}
 	})
 }
+
+// The first moment that there is is a time like others, not the lack of one.
+func TestTheFirstMomentIsShown(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		ann := s.User("ann")
+		workspace(t, s, ann)
+		project := ann.Must("POST", wsProjects, map[string]any{"name": "P", "identifier": "P"}).ID()
+		const first = "0001-01-01T00:00:00Z"
+		ann.WithKey().Must("POST", "/api/v1/workspaces/ws/projects/"+project+"/work-items/", map[string]any{"name": "old", "created_at": first})
+		for _, list := range []string{"issues/", "v2/issues/", "issues-detail/"} {
+			found, _ := ann.Must("GET", wsProjects+project+"/"+list, nil).At("results").([]any)
+			if len(found) != 1 || found[0].(map[string]any)["created_at"] != first {
+				t.Errorf("%s: %v", list, found)
+			}
+		}
+	})
+}
