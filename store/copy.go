@@ -60,9 +60,18 @@ func (t *Tx) tables() ([]string, error) {
 	if t.Postgres() {
 		query = `SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace ORDER BY c.oid`
 	}
-	rows, err := t.Rows(query)
+	names, err := t.names(query)
 	if err != nil {
 		return nil, fmt.Errorf("list tables: %w", err)
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return slices.Contains(notCopied, name) }), nil
+}
+
+// names runs a query of one column of texts.
+func (t *Tx) names(query string, args ...any) ([]string, error) {
+	rows, err := t.Rows(query, args...)
+	if err != nil {
+		return nil, err
 	}
 	defer rows.Close()
 	var names []string
@@ -71,11 +80,9 @@ func (t *Tx) tables() ([]string, error) {
 		if err := rows.Scan(&name); err != nil {
 			return nil, err
 		}
-		if !slices.Contains(notCopied, name) {
-			names = append(names, name)
-		}
+		names = append(names, name)
 	}
-	return names, rows.Err()
+	return names, mark(rows.Err())
 }
 
 func copyTable(ctx context.Context, src *sql.Tx, t *Tx, table string) (int, error) {
@@ -163,7 +170,8 @@ func (t *Tx) recount(table string, cols []string) error {
 	return err
 }
 
-// SetAside renames the schema of a Postgres database, so that an empty one can take its place, and answers its new name.
+// SetAside renames the schema of a Postgres database, so that an empty one can take its place, and returns its new name.
+// Extensions move into the new one: what they give can't be found in a schema of another name.
 func (d *DB) SetAside(ctx context.Context) (string, error) {
 	name := "before_restore_" + d.Now().UTC().Format("20060102_150405")
 	err := d.Write(ctx, "", func(t *Tx) error {
@@ -173,6 +181,15 @@ func (d *DB) SetAside(ctx context.Context) (string, error) {
 		}
 		for _, q := range []string{`ALTER SCHEMA "` + schema + `" RENAME TO "` + name + `"`, `CREATE SCHEMA "` + schema + `"`} {
 			if _, err := t.Exec(q); err != nil {
+				return err
+			}
+		}
+		extensions, err := t.names("SELECT extname FROM pg_extension WHERE extnamespace = ?::regnamespace AND extrelocatable", `"`+name+`"`)
+		if err != nil {
+			return err
+		}
+		for _, e := range extensions {
+			if _, err := t.Exec(`ALTER EXTENSION "` + e + `" SET SCHEMA "` + schema + `"`); err != nil {
 				return err
 			}
 		}

@@ -80,6 +80,10 @@ func Open(ctx context.Context, url, path string, options ...Option) (*DB, error)
 	return d, nil
 }
 
+// ErrUnreleased says that the database was made by a build from before the first release: its rows can be copied into another
+// (CopyRows), its schema can't be brought up to date.
+var ErrUnreleased = migrations.ErrUnreleased
+
 // Migrate brings the schema up to date and answers what was applied. Where others may start as well, run it in Alone.
 func (d *DB) Migrate(ctx context.Context) ([]migrations.Migration, error) {
 	done, err := migrations.Up(ctx, d.write.DB(), d.Postgres)

@@ -1,4 +1,7 @@
 // Package upgrade does once to the data that is there what new releases do to what comes in.
+//
+// Every release so far cleans what comes in. What it did not see come in are rows that were copied into a new store: those of an
+// unreleased build, by its backup, and those of the reference, table to table. So every new store begins with one pass.
 package upgrade
 
 import (

@@ -347,8 +347,9 @@ CREATE TABLE intake_issues (
     deleted_at $TIME
 );
 CREATE INDEX intake_issues_intake ON intake_issues (intake_id);
-CREATE INDEX intake_issues_issue ON intake_issues (issue_id);
-CREATE INDEX intake_issues_project ON intake_issues (project_id);
+-- How much of an intake waits, and a work item's place in one.
+CREATE INDEX intake_issues_project ON intake_issues (project_id, status);
+CREATE INDEX intake_issues_issue ON intake_issues (issue_id, project_id);
 
 CREATE TABLE deploy_boards (
     id $ID PRIMARY KEY,

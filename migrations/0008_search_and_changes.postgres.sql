@@ -1,3 +1,16 @@
+-- What Postgres keeps by itself or by triggers: the index of names, which work items changed, and what clients asked.
+
+-- Names of work items by the trigrams of their folded letters: see store/fold.go. Where the server has no pg_trgm, searching
+-- reads every name instead.
+DO $$
+BEGIN
+    CREATE EXTENSION IF NOT EXISTS pg_trgm;
+    CREATE INDEX issues_name_folded ON issues USING gin (lower(translate(name, 'İς', 'iσ')) gin_trgm_ops) WHERE deleted_at IS NULL;
+EXCEPTION WHEN OTHERS THEN
+    RAISE NOTICE 'no trigram index: %', SQLERRM;
+END
+$$;
+
 -- Which work items changed: outlines (store/outline) keep up by it. A work item's ties count as the work item.
 -- Numbers become visible in the order of commits, not of their making: readers go by what they could see instead.
 -- The sweep cuts off what is some hours old.
@@ -37,5 +50,11 @@ BEGIN
 END
 $$;
 
--- Followers of a work item, those who left too: without it a work item's followers are looked for in the whole table.
-CREATE INDEX issue_subscribers_issue ON issue_subscribers (issue_id, subscriber_id, deleted_at);
+-- What clients asked in the current window of each limit, for all nodes together. Nothing is lost with it, so that it is kept
+-- out of the log of the database.
+CREATE UNLOGGED TABLE limits (
+    key TEXT PRIMARY KEY,
+    count INTEGER NOT NULL,
+    ends_at $TIME NOT NULL
+);
+CREATE INDEX limits_ends_at ON limits (ends_at);

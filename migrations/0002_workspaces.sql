@@ -19,6 +19,8 @@ CREATE TABLE workspaces (
 );
 CREATE UNIQUE INDEX workspaces_slug_key ON workspaces (slug);
 CREATE INDEX workspaces_owner ON workspaces (owner_id);
+-- Slugs that differ only in case are taken; those of the reference may differ so, hence the index is not unique: see store.SlugTaken.
+CREATE INDEX workspaces_slug_folded ON workspaces (LOWER(slug));
 
 CREATE TABLE workspace_members (
     id $ID PRIMARY KEY,

@@ -47,6 +47,10 @@ CREATE INDEX issues_list_workspace ON issues (workspace_id, created_at, id, proj
 -- The next place in a column: archived ones count.
 CREATE INDEX issues_place ON issues (state_id, sort_order) WHERE deleted_at IS NULL;
 CREATE INDEX issues_gone ON issues (project_id, created_at, id) WHERE archived_at IS NOT NULL OR deleted_at IS NOT NULL;
+-- It begins with the number: with the project first, lists would be counted over it, which reads the table.
+CREATE INDEX issues_number ON issues (sequence_id, project_id);
+-- What the other indexes of work items leave out, beside what is gone.
+CREATE INDEX issues_drafts ON issues (project_id) WHERE is_draft;
 
 CREATE TABLE issue_sequences (
     id $ID PRIMARY KEY,
@@ -124,6 +128,9 @@ CREATE TABLE issue_mentions (
     deleted_at $TIME
 );
 CREATE UNIQUE INDEX issue_mentions_issue_mention_key ON issue_mentions (issue_id, mention_id) WHERE deleted_at IS NULL;
+-- Mentions that were taken back count in the older filter.
+CREATE INDEX issue_mentions_issue ON issue_mentions (issue_id, mention_id, deleted_at);
+CREATE INDEX issue_mentions_mention ON issue_mentions (mention_id, issue_id, deleted_at);
 
 CREATE TABLE issue_reactions (
     id $ID PRIMARY KEY,
@@ -154,6 +161,9 @@ CREATE TABLE issue_relations (
     deleted_at $TIME
 );
 CREATE UNIQUE INDEX issue_relations_issue_related_issue_key ON issue_relations (issue_id, related_issue_id) WHERE deleted_at IS NULL;
+-- Relations are asked for from either side in one breath, for which SQLite wants an index of all rows for each.
+CREATE INDEX issue_relations_issue ON issue_relations (issue_id, related_issue_id, deleted_at);
+CREATE INDEX issue_relations_related ON issue_relations (related_issue_id, issue_id, deleted_at);
 
 CREATE TABLE issue_subscribers (
     id $ID PRIMARY KEY,
@@ -169,6 +179,8 @@ CREATE TABLE issue_subscribers (
 );
 CREATE INDEX issue_subscribers_subscriber ON issue_subscribers (subscriber_id, issue_id);
 CREATE UNIQUE INDEX issue_subscribers_issue_subscriber_key ON issue_subscribers (issue_id, subscriber_id) WHERE deleted_at IS NULL;
+-- Those who left too: without it a work item's followers are looked for in the whole table.
+CREATE INDEX issue_subscribers_issue ON issue_subscribers (issue_id, subscriber_id, deleted_at);
 
 CREATE TABLE issue_votes (
     id $ID PRIMARY KEY,
@@ -367,6 +379,8 @@ CREATE TABLE draft_issues (
 );
 CREATE INDEX draft_issues_parent ON draft_issues (parent_id);
 CREATE INDEX draft_issues_project ON draft_issues (project_id);
+-- One's own drafts.
+CREATE INDEX draft_issues_created_by ON draft_issues (created_by_id, workspace_id, created_at);
 
 CREATE TABLE draft_issue_assignees (
     id $ID PRIMARY KEY,
