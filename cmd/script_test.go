@@ -44,7 +44,7 @@ func leaveLetters(s *testscript.TestScript, _ bool, args []string) {
 	s.Check(err)
 	err = db.Write(context.Background(), "", func(t *store.Tx) error {
 		for range n {
-			if err := t.Enqueue(app.JobMail, app.Letter{To: store.NewID()}); err != nil {
+			if err := store.Enqueue(t, app.JobMail, app.Letter{To: store.NewID()}); err != nil {
 				return err
 			}
 		}

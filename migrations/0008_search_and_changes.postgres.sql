@@ -1,6 +1,6 @@
 -- What Postgres keeps by itself or by triggers: the index of names, which work items changed, and what clients asked.
 
--- Names of work items by the trigrams of their folded letters: see store/fold.go. Where the server has no pg_trgm, searching
+-- Names of work items by the trigrams of their folded letters: see db.Fold. Where the server has no pg_trgm, searching
 -- reads every name instead.
 DO $$
 BEGIN

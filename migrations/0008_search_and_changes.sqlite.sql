@@ -1,7 +1,7 @@
 -- What SQLite keeps up by triggers: the index of names, and which work items changed.
 
 -- Names of work items by their trigrams: what a text is part of is found without reading every name. Names are indexed with i
--- for İ, which the index does not fold: see store/fold.go.
+-- for İ, which the index does not fold: see db.Fold.
 -- A document's number is its project's number times 2^32, plus a number that counts down: a project is a range of documents,
 -- its newest first, since the index is read forwards ten times faster than backwards.
 CREATE TABLE search_projects (

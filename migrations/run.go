@@ -125,6 +125,12 @@ func State(ctx context.Context, db *sql.DB, postgres bool) ([]Applied, error) {
 	return out, rows.Err()
 }
 
+// Version is the newest migration that has been applied to a database with the register.
+func Version(ctx context.Context, db *sql.DB) (at int, err error) {
+	err = db.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) FROM schema_migrations`).Scan(&at)
+	return at, err
+}
+
 // Pending returns what is still to apply. It fails with ErrNewer when the database knows a version that this binary does not,
 // with ErrUnreleased when its migrations are not ours at all, and when a file was changed after it had been applied.
 func Pending(ctx context.Context, db *sql.DB, postgres bool) ([]Migration, error) {

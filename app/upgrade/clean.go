@@ -90,7 +90,7 @@ func Begin(ctx context.Context, a *app.App) error {
 	if err != nil || !waits {
 		return err
 	}
-	return a.DB.Write(ctx, "", func(t *store.Tx) error { return t.Enqueue(JobClean, Place{}) })
+	return a.DB.Write(ctx, "", func(t *store.Tx) error { return store.Enqueue(t, JobClean, Place{}) })
 }
 
 // Clean looks at a batch of rows and leaves the next one to the queue.
@@ -119,7 +119,7 @@ func Clean(ctx context.Context, a *app.App, at Place) error {
 				return err
 			}
 		}
-		return t.Enqueue(JobClean, next)
+		return store.Enqueue(t, JobClean, next)
 	})
 }
 
