@@ -41,28 +41,43 @@ func newCache() (*Cache, error) {
 	return &Cache{kept: kept, seed: maphash.MakeSeed()}, err
 }
 
-// Cached answers what is kept under the key, or loads and keeps it. Errors are not kept. What is answered is shared: do not change it.
+// Cached returns what is kept under the key, or loads and keeps it. Errors are not kept. What is returned is shared: do not
+// change it.
 func Cached[T any](d *DB, key string, load func() (T, error)) (T, error) {
-	c := d.Cache
-	if v, ok := c.kept.Get(key); ok && !c.off.Load() {
-		if t, ok := v.(T); ok {
-			return t, nil
+	if kept, ok := d.Cache.get(key); ok {
+		if v, ok := kept.(T); ok {
+			return v, nil
 		}
 	}
+	epoch := d.Cache.epoch(key)
+	v, err := load()
+	if err == nil {
+		d.Cache.keep(key, v, epoch)
+	}
+	return v, err
+}
+
+func (c *Cache) get(key string) (any, bool) {
+	v, ok := c.kept.Get(key)
+	return v, ok && !c.off.Load()
+}
+
+// epoch is when a key is: it moves when the key, or another one of its shard, is forgotten.
+func (c *Cache) epoch(key string) uint64 {
 	shard := &c.locks[maphash.String(c.seed, key)%64]
 	shard.Lock()
-	epoch := shard.epoch
-	shard.Unlock()
-	v, err := load()
-	if err != nil {
-		return v, err
-	}
+	defer shard.Unlock()
+	return shard.epoch
+}
+
+// keep keeps what was read under the key, unless somebody forgot the key meanwhile.
+func (c *Cache) keep(key string, v any, since uint64) {
+	shard := &c.locks[maphash.String(c.seed, key)%64]
 	shard.Lock()
-	if shard.epoch == epoch { // nobody forgot the key while it was read
+	defer shard.Unlock()
+	if shard.epoch == since {
 		c.kept.SetWithTTL(key, v, 1, cacheLife)
 	}
-	shard.Unlock()
-	return v, nil
 }
 
 func (c *Cache) forget(keys ...string) {
