@@ -24,7 +24,11 @@ type Cache struct {
 		sync.Mutex
 		epoch uint64 // moves when a key of this shard is forgotten
 	}
-	off  atomic.Bool // other nodes cannot be heard: answer from the database
+	off atomic.Bool // other nodes cannot be heard: answer from the database
+
+	quiet   time.Duration // without a notice, and then it is asked whether anybody is there
+	patient time.Duration // that the answer may take
+
 	stop context.CancelFunc
 	done chan struct{}
 }
@@ -38,7 +42,7 @@ const (
 
 func newCache() (*Cache, error) {
 	kept, err := ristretto.NewCache(&ristretto.Config[string, any]{NumCounters: 100_000, MaxCost: cacheEntries, BufferItems: 64, IgnoreInternalCost: true})
-	return &Cache{kept: kept, seed: maphash.MakeSeed()}, err
+	return &Cache{kept: kept, seed: maphash.MakeSeed(), quiet: 15 * time.Second, patient: 5 * time.Second}, err
 }
 
 // Cached returns what is kept under the key, or loads and keeps it. Errors are not kept. What is returned is shared: do not
@@ -173,7 +177,7 @@ func shut(conn *pgx.Conn) {
 }
 
 func (c *Cache) listen(ctx context.Context, cfg *pgx.ConnConfig) (*pgx.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, patient)
+	ctx, cancel := context.WithTimeout(ctx, c.patient)
 	defer cancel()
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {
@@ -185,22 +189,17 @@ func (c *Cache) listen(ctx context.Context, cfg *pgx.ConnConfig) (*pgx.Conn, err
 	return conn, nil
 }
 
-const (
-	quiet   = 15 * time.Second // without a notice, and then it is asked whether anybody is there
-	patient = 5 * time.Second  // that the answer may take
-)
-
 // hear forgets what others say is wrong, until the connection is lost. One that is dead without a word is found by asking.
 func (c *Cache) hear(ctx context.Context, conn *pgx.Conn) error {
 	for {
-		n, err := within(ctx, quiet, conn.WaitForNotification)
+		n, err := within(ctx, c.quiet, conn.WaitForNotification)
 		switch {
 		case err == nil:
 			c.forget(strings.Split(n.Payload, "\n")...)
 		case ctx.Err() != nil || conn.IsClosed() || !errors.Is(err, context.DeadlineExceeded):
 			return err
 		default:
-			_, err := within(ctx, patient, func(ctx context.Context) (any, error) { return conn.Exec(ctx, "SELECT 1") })
+			_, err := within(ctx, c.patient, func(ctx context.Context) (any, error) { return conn.Exec(ctx, "SELECT 1") })
 			if err != nil {
 				return err
 			}
