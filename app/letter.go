@@ -36,7 +36,7 @@ func (a *App) PostWith(t *store.Tx, to, template string, data map[string]string,
 	if err != nil {
 		return fmt.Errorf("letter to be sealed: %w", err)
 	}
-	return t.Enqueue(JobMail, Letter{To: to, Template: template, Sealed: a.Seal(string(doc)), File: file})
+	return store.Enqueue(t, JobMail, Letter{To: to, Template: template, Sealed: a.Seal(string(doc)), File: file})
 }
 
 // Contents is everything that the letter tells.

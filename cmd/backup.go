@@ -14,6 +14,7 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/durable"
 )
 
 func (c *command) backup() *cobra.Command {
@@ -149,11 +150,11 @@ func (c *command) clearPostgres(ctx context.Context, cfg *app.Config, force bool
 
 // settle puts the unpacked backup where the server will look for it.
 func (c *command) settle(ctx context.Context, cfg *app.Config, u *backup.Unpacked) error {
-	if err := store.WriteFile(filepath.Join(c.dir, "secret"), u.Secret); err != nil {
+	if err := durable.WriteFile(filepath.Join(c.dir, "secret"), u.Secret); err != nil {
 		return err
 	}
 	if cfg.Database.URL == "" {
-		if err := errors.Join(os.Rename(u.Database, c.database()), store.SyncFolder(c.dir)); err != nil {
+		if err := errors.Join(os.Rename(u.Database, c.database()), durable.SyncFolder(c.dir)); err != nil {
 			return err
 		}
 	} else {

@@ -199,7 +199,7 @@ func TestPostgresRestartsAmongLetters(t *testing.T) {
 		for n := range list {
 			list[n] = app.Letter{To: fmt.Sprintf("p%d@fault.test", n), Template: "code", Data: map[string]string{"code": "123456"}}
 		}
-		return tx.EnqueueAll(app.JobMail, list)
+		return store.EnqueueAll(tx, app.JobMail, list)
 	})
 	i.start()
 	got, total := map[string]int{}, 0

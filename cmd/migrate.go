@@ -60,7 +60,7 @@ func (c *command) migrateStatus(cmd *cobra.Command, _ []string) error {
 		if m.Applied != nil {
 			when = "applied " + m.Applied.Format(time.DateTime)
 		}
-		fmt.Fprintf(c.out, "%04d %-16s %s\n", m.Version, m.Name, when)
+		fmt.Fprintf(c.out, "%04d %-26s %s\n", m.Version, m.Name, when)
 	}
 	if len(todo) > 0 {
 		fmt.Fprintln(c.out, "\nNext: sailplane migrate up (or just start the server)")

@@ -16,6 +16,8 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/blob"
+	"github.com/sailplane/sailplane/store/db"
+	"github.com/sailplane/sailplane/store/durable"
 )
 
 // command is what every verb gets: where the data is and how to answer.
@@ -136,7 +138,7 @@ func (c *command) secret(ctx context.Context, cfg *app.Config) ([]byte, error) {
 	secret, err := os.ReadFile(file)
 	if errors.Is(err, os.ErrNotExist) {
 		if err = os.MkdirAll(c.dir, 0o700); err == nil {
-			err = store.AloneIn(ctx, c.dir, func() error { secret, err = makeSecret(file); return err })
+			err = db.AloneIn(ctx, c.dir, func() error { secret, err = makeSecret(file); return err })
 		}
 	}
 	if err != nil {
@@ -153,5 +155,5 @@ func makeSecret(file string) ([]byte, error) {
 	}
 	secret = make([]byte, 32)
 	rand.Read(secret)
-	return secret, store.WriteFile(file, secret)
+	return secret, durable.WriteFile(file, secret)
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -10,7 +12,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/blob"
 )
 
 // TestMain makes this test's binary the command sailplane of the scripts and of the servers that are killed and starved.
@@ -25,7 +29,9 @@ func TestScripts(t *testing.T) {
 			e.Setenv("SAILPLANE_LOG_LEVEL", "error")
 			return nil
 		},
-		Cmds: map[string]func(s *testscript.TestScript, neg bool, args []string){"newer": makeNewer, "leave": leaveLetters},
+		Cmds: map[string]func(s *testscript.TestScript, neg bool, args []string){
+			"newer": makeNewer, "unreleased": makeUnreleased, "leave": leaveLetters,
+		},
 	})
 }
 
@@ -38,7 +44,7 @@ func leaveLetters(s *testscript.TestScript, _ bool, args []string) {
 	s.Check(err)
 	err = db.Write(context.Background(), "", func(t *store.Tx) error {
 		for range n {
-			if err := t.Enqueue(app.JobMail, app.Letter{To: store.NewID()}); err != nil {
+			if err := store.Enqueue(t, app.JobMail, app.Letter{To: store.NewID()}); err != nil {
 				return err
 			}
 		}
@@ -58,5 +64,29 @@ func makeNewer(s *testscript.TestScript, _ bool, args []string) {
 		_, err := t.Exec("INSERT INTO schema_migrations (version, name, sum, applied_at) VALUES (?, ?, ?, ?)", 9999, "tomorrow", "", "2126-01-01T00:00:00Z")
 		return err
 	})
+	s.Check(errors.Join(err, db.Close()))
+}
+
+// makeUnreleased makes a data folder what a build from before the first release has left, whose schema was the same by other
+// migrations, and the backup that it would write.
+func makeUnreleased(s *testscript.TestScript, _ bool, args []string) {
+	ctx := context.Background()
+	dir := s.MkAbs(args[0])
+	db, err := store.Open(ctx, "", filepath.Join(dir, "sailplane.db"))
+	s.Check(err)
+	err = db.Write(ctx, "", func(t *store.Tx) error {
+		_, gone := t.Exec("DELETE FROM schema_migrations")
+		for version, name := range map[int]string{1: "users", 2: "instance", 35: "search_letters"} {
+			_, err := t.Exec("INSERT INTO schema_migrations (version, name, sum, applied_at) VALUES (?, ?, ?, ?)", version, name, name, "2026-11-28T00:00:00Z")
+			gone = errors.Join(gone, err)
+		}
+		return gone
+	})
+	s.Check(err)
+	secret, err := os.ReadFile(filepath.Join(dir, "secret"))
+	s.Check(err)
+	files, err := blob.OnDisk(filepath.Join(dir, "files"))
+	s.Check(err)
+	_, err = backup.Create(ctx, &app.App{DB: db, Blob: files, Secret: secret}, s.MkAbs(args[1]), "v0.9.0", func(string) {})
 	s.Check(errors.Join(err, db.Close()))
 }

@@ -21,7 +21,7 @@ import (
 
 func enqueue(t *testing.T, a *app.App, kind string, payload any) {
 	t.Helper()
-	if err := a.DB.Write(context.Background(), "", func(tx *store.Tx) error { return tx.Enqueue(kind, payload) }); err != nil {
+	if err := a.DB.Write(context.Background(), "", func(tx *store.Tx) error { return store.Enqueue(tx, kind, payload) }); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -84,7 +84,7 @@ func deliveries(t *testing.T, a *app.App, h *store.Webhook, n int) {
 	for i := range list {
 		list[i] = store.Delivery{ID: store.NewID(), WebhookID: h.ID, Host: app.HostOf(h.URL), Event: "issue", Action: "created", Body: json.RawMessage(fmt.Sprint(i))}
 	}
-	must(t, a.DB.Write(context.Background(), "", func(tx *store.Tx) error { return tx.EnqueueAll(store.JobDeliver, list) }))
+	must(t, a.DB.Write(context.Background(), "", func(tx *store.Tx) error { return store.EnqueueAll(tx, store.JobDeliver, list) }))
 }
 
 // run lets a runner work until stop is called.
@@ -364,10 +364,10 @@ func TestNothingIsToldOfWhatWasNotKept(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		jobs.NewRunner(a, jobs.Handlers())
 		h := hook(t, a, "http://example.org")
-		a.DB.Tell = func(tx *store.Tx, events []store.Event) error {
+		store.OnEvents(a.DB, func(tx *store.Tx, events []store.Event) error {
 			must(t, webhook.Tell(tx, events))
 			return fmt.Errorf("no")
-		}
+		})
 		err := a.DB.Write(context.Background(), *h.CreatedByID, func(tx *store.Tx) error {
 			p := &store.Project{Name: "P", Identifier: "P", WorkspaceID: h.WorkspaceID, Timezone: "UTC"}
 			must(t, store.Projects.Insert(tx, p))

@@ -70,7 +70,8 @@ func NewRunner(a *app.App, duties map[string]Duty) *Runner {
 		}
 	}
 	r.done = make(chan outcome, workers)
-	a.DB.Wake, a.DB.Tell = r.wake, webhook.Tell
+	a.DB.Wake = r.wake
+	store.OnEvents(a.DB, webhook.Tell)
 	return r
 }
 

@@ -52,7 +52,7 @@ func hardDeleteSome(ctx context.Context, a *app.App, table string, cutoff time.T
 			return 0, err
 		}
 	}
-	if err := a.DB.Write(ctx, "", func(t *store.Tx) error { return store.RemoveRows(t, table, ids) }); err != nil {
+	if err := a.DB.Write(ctx, "", func(t *store.Tx) error { return t.RemoveRows(table, ids) }); err != nil {
 		return 0, err
 	}
 	for _, key := range files {

@@ -69,9 +69,9 @@ func world(t *testing.T, a *app.App, stranger string) {
 			store.ProjectMembers.Insert(tx, &store.ProjectMember{WorkspaceID: w.ID, ProjectID: kept, MemberID: &member.ID, Role: int(app.Member), IsActive: true}),
 			store.Webhooks.Insert(tx, &store.Webhook{URL: stranger, IsActive: true, SecretKey: a.Seal("secret"), Version: "v1", WorkspaceID: w.ID, Issue: true}),
 			store.Pages.Insert(tx, page),
-			tx.Enqueue(store.JobPageCopied, store.PageCopied{PageID: page.ID, UserID: owner.ID}),
-			tx.Enqueue(store.JobProjectDeleted, store.ProjectDeleted{ID: lost}),
-			tx.Enqueue(workspace.JobDeleteContent, gone.ID),
+			store.Enqueue(tx, store.JobPageCopied, store.PageCopied{PageID: page.ID, UserID: owner.ID}),
+			store.Enqueue(tx, store.JobProjectDeleted, store.ProjectDeleted{ID: lost}),
+			store.Enqueue(tx, workspace.JobDeleteContent, gone.ID),
 			a.Post(tx, "ann@twice.test", "code", map[string]string{"code": "123456"}))
 	}))
 	c.ProjectID = kept

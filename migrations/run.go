@@ -2,8 +2,8 @@
 //
 // A migration is a numbered SQL file that runs unchanged on both engines, or, where they must differ,
 // a pair NNNN_name.sqlite.sql and NNNN_name.postgres.sql. Six macros stand for what the engines call by
-// different names: $ID, $TIME, $DATE, $JSON, $BLOB, $SERIAL. Files that have landed never change: their
-// checksum is kept beside the version.
+// different names: $ID, $TIME, $DATE, $JSON, $BLOB, $SERIAL. Files that have landed never change: a database keeps their
+// checksums beside their versions, and a test keeps them here (see frozen_test.go).
 package migrations
 
 import (
@@ -43,6 +43,13 @@ type Applied struct {
 // ErrNewer says that the database was made by a newer binary.
 var ErrNewer = errors.New("the database has a newer schema than this binary knows")
 
+// ErrUnreleased says that the database was made by a build from before the first release. Those had other migrations, which
+// were merged into the ones that are here.
+var ErrUnreleased = errors.New("the database was made by an unreleased build, whose migrations are no more")
+
+// unreleased is what those builds called their first migration.
+const unreleased = "users"
+
 var macros = map[bool]*strings.Replacer{
 	false: strings.NewReplacer("$ID", "TEXT", "$TIME", "TIMESTAMP", "$DATE", "TEXT", "$JSON", "TEXT", "$BLOB", "BLOB",
 		"$SERIAL", "INTEGER PRIMARY KEY AUTOINCREMENT"),
@@ -77,7 +84,7 @@ func All(postgres bool) ([]Migration, error) {
 		}
 		sum := sha256.Sum256(text)
 		name := strings.TrimSuffix(strings.TrimSuffix(rest, own), ".sql")
-		ms = append(ms, Migration{v, name, macros[postgres].Replace(string(text)), hex.EncodeToString(sum[:])})
+		ms = append(ms, Migration{Version: v, Name: name, SQL: macros[postgres].Replace(string(text)), Sum: hex.EncodeToString(sum[:])})
 	}
 	return ms, nil
 }
@@ -91,7 +98,7 @@ var registered = map[bool]string{
 	true:  `SELECT to_regclass('schema_migrations') IS NOT NULL`,
 }
 
-// State answers what has been applied, oldest first. A database without the register answers none. It changes nothing.
+// State returns what has been applied, oldest first: nothing, of a database without the register. It changes nothing.
 func State(ctx context.Context, db *sql.DB, postgres bool) ([]Applied, error) {
 	var there bool
 	if err := db.QueryRowContext(ctx, registered[postgres]).Scan(&there); err != nil {
@@ -118,8 +125,14 @@ func State(ctx context.Context, db *sql.DB, postgres bool) ([]Applied, error) {
 	return out, rows.Err()
 }
 
-// Pending answers what is still to apply. It fails with ErrNewer when the database knows a version that this
-// binary does not, and when a file was changed after it had been applied.
+// Version is the newest migration that has been applied to a database with the register.
+func Version(ctx context.Context, db *sql.DB) (at int, err error) {
+	err = db.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) FROM schema_migrations`).Scan(&at)
+	return at, err
+}
+
+// Pending returns what is still to apply. It fails with ErrNewer when the database knows a version that this binary does not,
+// with ErrUnreleased when its migrations are not ours at all, and when a file was changed after it had been applied.
 func Pending(ctx context.Context, db *sql.DB, postgres bool) ([]Migration, error) {
 	all, err := All(postgres)
 	if err != nil {
@@ -128,6 +141,10 @@ func Pending(ctx context.Context, db *sql.DB, postgres bool) ([]Migration, error
 	done, err := State(ctx, db, postgres)
 	if err != nil {
 		return nil, err
+	}
+	if len(done) > 0 && done[0].Version == 1 && done[0].Name == unreleased {
+		return nil, fmt.Errorf("%w; nothing was changed. To go on with its data: \"sailplane backup create FILE\" with the build that ran it last, "+
+			"then \"sailplane backup restore FILE --force\" with this one, which keeps the old data beside", ErrUnreleased)
 	}
 	known := map[int]Migration{}
 	for _, m := range all {
@@ -153,7 +170,7 @@ func Pending(ctx context.Context, db *sql.DB, postgres bool) ([]Migration, error
 	return todo, nil
 }
 
-// Up applies what is pending, each step in a transaction of its own, and answers what it applied. Nobody else may do the same
+// Up applies what is pending, each step in a transaction of its own, and returns what it applied. Nobody else may do the same
 // meanwhile.
 func Up(ctx context.Context, db *sql.DB, postgres bool) ([]Migration, error) {
 	if _, err := db.ExecContext(ctx, register); err != nil {

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // Description is a row of descriptions.
@@ -86,7 +88,7 @@ func ReactionsTo(t *Tx, comments []string) ([]SeenReaction, error) {
 	err := CommentReactions.Query(t).AndSelect("u.display_name").InnerJoin("users u", dbx.NewExp("u.id = comment_reactions.actor_id")).
 		AndWhere(In("comment_reactions.comment_id", comments)).OrderBy("comment_reactions.created_at DESC").All(&seen)
 	if err != nil {
-		return nil, fmt.Errorf("list reactions to comments: %w", mark(err))
+		return nil, fmt.Errorf("list reactions to comments: %w", db.Mark(err))
 	}
 	return seen, nil
 }
@@ -98,7 +100,7 @@ func ReactionsIn(t *Tx, workspace, project, comment string) ([]SeenReaction, err
 		InnerJoin("projects p", dbx.NewExp("p.id = comment_reactions.project_id AND p.archived_at IS NULL")).
 		AndWhere(dbx.HashExp{"comment_reactions.comment_id": comment, "comment_reactions.project_id": project, "comment_reactions.workspace_id": workspace}).
 		OrderBy("comment_reactions.created_at DESC").All(&seen)
-	return seen, mark(err)
+	return seen, db.Mark(err)
 }
 
 // SeenComment is a comment with its author (nil when he is gone) and the reactions to it.
@@ -152,7 +154,7 @@ func CommentsIn(t *Tx, at Place, where ...dbx.Expression) ([]IssueComment, error
 		q.AndWhere(w)
 	}
 	if err := q.OrderBy("issue_comments.created_at DESC").All(&comments); err != nil {
-		return nil, fmt.Errorf("list comments: %w", mark(err))
+		return nil, fmt.Errorf("list comments: %w", db.Mark(err))
 	}
 	return comments, nil
 }
@@ -179,6 +181,6 @@ func DeleteComment(t *Tx, id string) error {
 
 // DropCommentReaction takes back a person's reaction to a comment; ErrNotFound without one.
 func DropCommentReaction(t *Tx, workspace, project, comment, user, reaction string) error {
-	return t.drop(`UPDATE comment_reactions SET deleted_at = ? WHERE comment_id = ? AND project_id = ? AND workspace_id = ?
+	return drop(t, `UPDATE comment_reactions SET deleted_at = ? WHERE comment_id = ? AND project_id = ? AND workspace_id = ?
 		AND actor_id = ? AND reaction = ? AND deleted_at IS NULL`, t.Now, comment, project, workspace, user, reaction)
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // Cycle is a row of cycles.
@@ -67,7 +69,7 @@ func OpenCycleIssues(t *Tx, cycle string) ([]CycleIssue, error) {
 		AndWhere(dbx.HashExp{"cycle_issues.cycle_id": cycle, "i.archived_at": nil, "i.is_draft": false, "s.group": []any{"backlog", "unstarted", "started"}}).
 		OrderBy("cycle_issues.created_at", "cycle_issues.id").All(&links)
 	if err != nil {
-		return nil, fmt.Errorf("open work items of a cycle: %w", mark(err))
+		return nil, fmt.Errorf("open work items of a cycle: %w", db.Mark(err))
 	}
 	return links, nil
 }

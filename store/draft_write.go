@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // DraftDetail is a draft with what belongs to it; lists of ids are sorted.
@@ -37,7 +39,7 @@ var (
 
 // SetDraftPairs ties a draft to these rows and no others of the table.
 func SetDraftPairs(t *Tx, d *DraftIssue, pair DraftPair, ids []string) error {
-	if _, err := t.Exec("UPDATE "+pair.table+" SET deleted_at = ? WHERE "+t.inOrder(pair.table, "draft_issue_id = ? AND deleted_at IS NULL"), t.Now, d.ID); err != nil {
+	if _, err := t.Exec("UPDATE "+pair.table+" SET deleted_at = ? WHERE "+t.InOrder(pair.table, "draft_issue_id = ? AND deleted_at IS NULL"), t.Now, d.ID); err != nil {
 		return fmt.Errorf("delete from %s: %w", pair.table, err)
 	}
 	if len(ids) == 0 {
@@ -45,9 +47,9 @@ func SetDraftPairs(t *Tx, d *DraftIssue, pair DraftPair, ids []string) error {
 	}
 	args := make([]any, 0, len(ids)*8)
 	for _, id := range ids {
-		args = append(args, NewID(), t.Now, t.Now, t.actor(), d.ID, id, d.ProjectID, d.WorkspaceID)
+		args = append(args, NewID(), t.Now, t.Now, actor(t), d.ID, id, d.ProjectID, d.WorkspaceID)
 	}
-	if err := insertRows(t, pair.table, "id, created_at, updated_at, created_by_id, draft_issue_id, "+pair.column+", project_id, workspace_id", 8, args); err != nil {
+	if err := db.InsertRows(t, pair.table, "id, created_at, updated_at, created_by_id, draft_issue_id, "+pair.column+", project_id, workspace_id", 8, args); err != nil {
 		return fmt.Errorf("write %s: %w", pair.table, err)
 	}
 	return nil
@@ -97,7 +99,7 @@ func ListDrafts(t *Tx, workspace, owner string, f DraftFilter, limit, offset int
 	}
 	var rows []DraftIssue
 	if err := DraftIssues.Query(t).AndWhere(where).OrderBy("created_at DESC", "id DESC").Limit(int64(limit)).Offset(int64(offset)).All(&rows); err != nil {
-		return nil, 0, fmt.Errorf("list drafts: %w", mark(err))
+		return nil, 0, fmt.Errorf("list drafts: %w", db.Mark(err))
 	}
 	details, ids, at := make([]DraftDetail, len(rows)), make([]string, len(rows)), map[string]*DraftDetail{}
 	for i := range rows {
@@ -113,14 +115,14 @@ func readDraftPairs(t *Tx, ids []string, at map[string]*DraftDetail) error {
 	}
 	query, args := "", []any{}
 	for i, pair := range []DraftPair{DraftAssignees, DraftLabels, DraftModules, DraftCycles} {
-		list, arg := t.in("draft_issue_id", ids)
+		list, arg := t.In("draft_issue_id", ids)
 		if i > 0 {
 			query += " UNION ALL "
 		}
 		query += fmt.Sprintf("SELECT %d, draft_issue_id, %s FROM %s WHERE deleted_at IS NULL AND %s", i, pair.column, pair.table, list)
 		args = append(args, arg)
 	}
-	err := t.each(query+" ORDER BY 1, 3", args, func(rows *sql.Rows) error {
+	err := t.Each(query+" ORDER BY 1, 3", args, func(rows *sql.Rows) error {
 		var kind int
 		var draft, id string
 		if err := rows.Scan(&kind, &draft, &id); err != nil {

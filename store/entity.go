@@ -1,6 +1,10 @@
 package store
 
-import "github.com/pocketbase/dbx"
+import (
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
+)
 
 // Entity is what favourites and visits show of the thing they stand for.
 type Entity struct {
@@ -58,10 +62,10 @@ func Entities(t *Tx, kind, workspace string, ids []string) (map[string]*Entity, 
 		return found, nil
 	}
 	params := dbx.Params{"workspace": workspace}
-	where := In("e.id", ids).Build(t.db.read, params)
+	where := t.Build(In("e.id", ids), params)
 	var rows []*Entity
 	if err := t.NewQuery(query + " WHERE e.workspace_id = {:workspace} AND e.deleted_at IS NULL AND " + where).Bind(params).All(&rows); err != nil {
-		return nil, mark(err)
+		return nil, db.Mark(err)
 	}
 	for _, e := range rows {
 		e.IsProject = kind == "project"
@@ -87,9 +91,9 @@ func NamePeople(t *Tx, kind string, entities map[string]*Entity) error {
 		ids = append(ids, id)
 	}
 	params := dbx.Params{}
-	rows, err := t.NewQuery(query + In(col, ids).Build(t.db.read, params)).Bind(params).Rows()
+	rows, err := t.NewQuery(query + t.Build(In(col, ids), params)).Bind(params).Rows()
 	if err != nil {
-		return mark(err)
+		return db.Mark(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -99,5 +103,5 @@ func NamePeople(t *Tx, kind string, entities map[string]*Entity) error {
 		}
 		entities[id].People = append(entities[id].People, person)
 	}
-	return mark(rows.Err())
+	return db.Mark(rows.Err())
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // ExportScope is what an export is of: all work items of some projects, archived ones and drafts too, and of others those
@@ -20,8 +22,8 @@ type ExportScope struct {
 
 // IDs answers the work items, newest first, packed so that a million of them fit into little memory.
 func (s ExportScope) IDs(t *Tx) ([]uuid.UUID, error) {
-	whole, ids := t.in("i.project_id", s.Projects)
-	part, own := t.in("i.project_id", s.Own)
+	whole, ids := t.In("i.project_id", s.Projects)
+	part, own := t.In("i.project_id", s.Own)
 	return scanned(t, "find what is exported", "SELECT i.id FROM issues i WHERE i.deleted_at IS NULL AND i.workspace_id = ? AND ("+whole+" OR "+part+
 		" AND i.created_by_id = ?) ORDER BY i.created_at DESC, i.id DESC", []any{s.Workspace, ids, own, s.author()},
 		func(id *uuid.UUID) []any { return []any{id} })
@@ -98,7 +100,7 @@ func ExportRows(t *Tx, packed []uuid.UUID) ([]Exported, error) {
 		LeftJoin("issues pi", dbx.NewExp("pi.id = i.parent_id")).LeftJoin("projects pp", dbx.NewExp("pp.id = pi.project_id")).
 		Where(dbx.And(In("i.id", ids), dbx.HashExp{"i.deleted_at": nil})).All(&found)
 	if err != nil {
-		return nil, fmt.Errorf("read what is exported: %w", mark(err))
+		return nil, fmt.Errorf("read what is exported: %w", db.Mark(err))
 	}
 	at := make(map[string]*Exported, len(found))
 	for i := range found {
@@ -172,7 +174,7 @@ func fillExported(t *Tx, ids []string, at map[string]*Exported) error {
 				e.Comments = append(e.Comments, ExportedComment{text(x.a), fullName(x.b, x.c), x.at.UTC().Format(time.DateTime)})
 			}},
 	} {
-		in, list := t.in(q.issue, ids)
+		in, list := t.In(q.issue, ids)
 		ties, err := scanned(t, "read what hangs on exported work items", "SELECT "+q.issue+", "+q.columns+", x.created_at FROM "+q.from+" WHERE x.deleted_at IS NULL AND "+in+q.order,
 			[]any{list}, func(x *exportedTie) []any { return []any{&x.issue, &x.a, &x.b, &x.c, &x.at} })
 		if err != nil {

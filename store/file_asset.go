@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // FileAsset is a row of file_assets.
@@ -34,7 +36,7 @@ var FileAssets = NewTable[FileAsset]("file_assets")
 
 // FileAssetOf answers a file of a workspace, deleted or not; ErrNotFound without one.
 func FileAssetOf(t *Tx, id, workspace string) (*FileAsset, error) {
-	return FileAssets.one(FileAssets.QueryAll(t).Where(dbx.HashExp{"id": id, "workspace_id": workspace}))
+	return FileAssets.One(FileAssets.QueryAll(t).Where(dbx.HashExp{"id": id, "workspace_id": workspace}))
 }
 
 // UnarrivedAssets answers the rows of files, at most n, that were begun before then and never confirmed.
@@ -42,7 +44,7 @@ func UnarrivedAssets(t *Tx, then time.Time, n int64) ([]FileAsset, error) {
 	rows := []FileAsset{}
 	err := FileAssets.QueryAll(t).Where(dbx.And(dbx.HashExp{"is_uploaded": false}, dbx.NewExp("[[created_at]] < {:then}", dbx.Params{"then": then}))).
 		Limit(n).All(&rows)
-	return rows, mark(err)
+	return rows, db.Mark(err)
 }
 
 // IsPictureOf says whether a file is a picture of that kind that belongs to what the column names, or one that its maker

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // Intake is a row of intakes.
@@ -50,7 +52,7 @@ func EverIn(t *Tx, intake string) ([]IntakeIssue, error) {
 	err := IntakeIssues.QueryAll(t).Where(dbx.HashExp{"intake_id": intake}).
 		OrderBy("(snoozed_till IS NULL)", "snoozed_till", "status", "created_at", "id").All(&rows)
 	if err != nil {
-		return nil, fmt.Errorf("list what came into an intake: %w", mark(err))
+		return nil, fmt.Errorf("list what came into an intake: %w", db.Mark(err))
 	}
 	return rows, nil
 }
@@ -128,13 +130,13 @@ func IncomingRows(t *Tx, q IncomingQuery, offset, limit int) ([]IncomingRow, int
 	}
 	var total int
 	if err := selected().Select("COUNT(*)").Row(&total); err != nil {
-		return nil, 0, fmt.Errorf("count intake: %w", mark(err))
+		return nil, 0, fmt.Errorf("count intake: %w", db.Mark(err))
 	}
 	rows := []IncomingRow{}
 	err := selected().AndSelect("i.name AS issue_name", "i.priority", "i.sequence_id", "i.created_at AS made_at", "i.created_by_id AS made_by").
 		OrderBy(q.order()...).Offset(int64(offset)).Limit(int64(limit)).All(&rows)
 	if err != nil {
-		return nil, 0, fmt.Errorf("list intake: %w", mark(err))
+		return nil, 0, fmt.Errorf("list intake: %w", db.Mark(err))
 	}
 	return rows, total, labelIncoming(t, rows)
 }

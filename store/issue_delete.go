@@ -31,7 +31,7 @@ func DeleteIssue(t *Tx, id string) (below int, err error) {
 	if err := deleteIn(t, "issues", "id", ids); err != nil {
 		return 0, err
 	}
-	list, arg := t.in("entity_identifier", ids)
+	list, arg := t.In("entity_identifier", ids)
 	if _, err := t.Exec("DELETE FROM user_recent_visits WHERE entity_name = 'issue' AND "+list, arg); err != nil {
 		return 0, fmt.Errorf("forget visits: %w", err)
 	}
@@ -41,9 +41,9 @@ func DeleteIssue(t *Tx, id string) (below int, err error) {
 // DeleteIssuesAlone marks the visible work items of a project among the ids as deleted, takes all of them out of cycles
 // and modules, and says how many there were; sub-items and the rest stay. Plane: app/views/issue/base.py
 func DeleteIssuesAlone(t *Tx, workspace, project string, ids []string) (int, error) {
-	list, arg := t.in("i.id", ids)
+	list, arg := t.In("i.id", ids)
 	var found []string
-	err := t.each("SELECT i.id FROM issues i WHERE i.workspace_id = ? AND i.project_id = ? AND "+VisibleIssue("i")+" AND "+list,
+	err := t.Each("SELECT i.id FROM issues i WHERE i.workspace_id = ? AND i.project_id = ? AND "+VisibleIssue("i")+" AND "+list,
 		[]any{workspace, project, arg}, scanID(&found))
 	if err != nil {
 		return 0, fmt.Errorf("work items to delete: %w", err)
@@ -62,7 +62,7 @@ func DeleteIssuesAlone(t *Tx, workspace, project string, ids []string) (int, err
 // subtree answers the id and those of all living work items below; a circle of parents ends it.
 func subtree(t *Tx, id string) ([]string, error) {
 	var ids []string
-	err := t.each(`WITH RECURSIVE below (id) AS (
+	err := t.Each(`WITH RECURSIVE below (id) AS (
 			SELECT id FROM issues WHERE id = ?
 			UNION SELECT i.id FROM issues i JOIN below b ON i.parent_id = b.id WHERE i.deleted_at IS NULL
 		) SELECT id FROM below`, []any{id}, scanID(&ids))
@@ -79,8 +79,8 @@ func scanID(ids *[]string) func(*sql.Rows) error {
 }
 
 func deleteIn(t *Tx, table, column string, ids []string) error {
-	list, arg := t.in(column, ids)
-	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.inOrder(table, "deleted_at IS NULL AND "+list), t.Now, arg); err != nil {
+	list, arg := t.In(column, ids)
+	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.InOrder(table, "deleted_at IS NULL AND "+list), t.Now, arg); err != nil {
 		return fmt.Errorf("delete from %s: %w", table, err)
 	}
 	return nil

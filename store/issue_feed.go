@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // FeedIssue is a work item as programs read it, with the ids of its people and labels, oldest first: ids grow with time.
@@ -118,7 +120,7 @@ func (f *Feed) One(t *Tx) (*FeedIssue, error) {
 
 // All reads those work items of the feed, oldest first.
 func (f *Feed) All(t *Tx, ids []string) ([]FeedIssue, error) {
-	in, arg := t.in("i.id", ids)
+	in, arg := t.In("i.id", ids)
 	if !t.Postgres() { // SQLite would go through the whole project to find them in order
 		f.where = slices.Clone(f.where)
 		for n, where := range f.where {
@@ -181,7 +183,7 @@ func (f *Feed) read(t *Tx, order string, s Slice) ([]FeedIssue, error) {
 		list = append(list, i)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, mark(err)
+		return nil, db.Mark(err)
 	}
 	return list, fillTies(t, list)
 }
@@ -203,7 +205,7 @@ func fillTies(t *Tx, list []FeedIssue) error {
 }
 
 func eachTie(t *Tx, table, column string, issues []string, do func(issue, id string)) error {
-	in, arg := t.in("issue_id", issues)
+	in, arg := t.In("issue_id", issues)
 	rows, err := t.Rows("SELECT issue_id, "+column+" FROM "+table+" WHERE deleted_at IS NULL AND "+in+" ORDER BY "+column, arg)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", table, err)
@@ -216,5 +218,5 @@ func eachTie(t *Tx, table, column string, issues []string, do func(issue, id str
 		}
 		do(issue, id)
 	}
-	return mark(rows.Err())
+	return db.Mark(rows.Err())
 }

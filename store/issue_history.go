@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // IssueActivity is a row of issue_activities.
@@ -102,7 +104,7 @@ func RecordIssues(t *Tx, records []IssueRecord) error {
 			jobs = append(jobs, *ch)
 		}
 		if ch.Webhook {
-			if err := t.tellIssue(ch); err != nil {
+			if err := tellIssue(t, ch); err != nil {
 				return err
 			}
 		}
@@ -113,7 +115,7 @@ func RecordIssues(t *Tx, records []IssueRecord) error {
 	if err := touchIssues(t, touched); err != nil {
 		return fmt.Errorf("touch work items: %w", err)
 	}
-	return t.EnqueueAll(JobIssueChanged, jobs)
+	return EnqueueAll(t, JobIssueChanged, jobs)
 }
 
 func (ch *IssueChanged) begin(t *Tx, r *IssueActivity, i int) {
@@ -143,7 +145,7 @@ func insertActivities(t *Tx, rows []*IssueActivity) error {
 		args = append(args, r.ID, r.CreatedAt, r.UpdatedAt, r.Verb, r.Field, r.OldValue, r.NewValue, r.Comment, "[]", r.IssueID, r.IssueCommentID,
 			r.ProjectID, r.WorkspaceID, r.ActorID, r.NewIdentifier, r.OldIdentifier, r.Epoch)
 	}
-	return insertRows(t, "issue_activities", activityColumns, 17, args)
+	return db.InsertRows(t, "issue_activities", activityColumns, 17, args)
 }
 
 func touchIssues(t *Tx, ids []string) error {
@@ -156,8 +158,8 @@ func touchIssues(t *Tx, ids []string) error {
 		_, err := t.Exec("UPDATE issues SET updated_at = ? WHERE id = ?", t.Now, ids[0])
 		return err
 	}
-	_, err := t.Builder.Update("issues", dbx.Params{"updated_at": t.Now}, ordered("issues", In("id", ids))).Execute()
-	return mark(err)
+	_, err := t.Builder.Update("issues", dbx.Params{"updated_at": t.Now}, db.InTurn("issues", In("id", ids))).Execute()
+	return db.Mark(err)
 }
 
 // IssueVersion is a row of issue_versions.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // IssueLink is a row of issue_links.
@@ -28,7 +30,7 @@ func LinksOf(t *Tx, at Place) ([]IssueLink, error) {
 		AndWhere(dbx.HashExp{"issue_links.issue_id": at.IssueID, "issue_links.project_id": at.ProjectID, "issue_links.workspace_id": at.WorkspaceID}).
 		OrderBy("issue_links.created_at DESC").All(&links)
 	if err != nil {
-		return nil, fmt.Errorf("list links: %w", mark(err))
+		return nil, fmt.Errorf("list links: %w", db.Mark(err))
 	}
 	return links, nil
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // IssueMention is a row of issue_mentions.
@@ -85,7 +87,7 @@ func Follow(t *Tx, places []Place) error {
 }
 
 func subscribe(t *Tx, args []any) error {
-	if err := insertRows(t, "issue_subscribers", "id, created_at, updated_at, created_by_id, issue_id, subscriber_id, project_id, workspace_id", 8, args,
+	if err := db.InsertRows(t, "issue_subscribers", "id, created_at, updated_at, created_by_id, issue_id, subscriber_id, project_id, workspace_id", 8, args,
 		" ON CONFLICT (issue_id, subscriber_id) WHERE deleted_at IS NULL DO NOTHING"); err != nil {
 		return fmt.Errorf("subscribe: %w", err)
 	}
@@ -107,7 +109,7 @@ func Mentioned(t *Tx, at Place, users []string) (members, fresh []string, err er
 		From("project_members m").InnerJoin("issues i", dbx.NewExp("i.project_id = m.project_id AND i.id = {:issue}", dbx.Params{"issue": at.IssueID})).
 		Where(dbx.And(In("m.member_id", users), dbx.NewExp("m.is_active AND m.deleted_at IS NULL"))).All(&rows)
 	if err != nil {
-		return nil, nil, fmt.Errorf("find who was named: %w", mark(err))
+		return nil, nil, fmt.Errorf("find who was named: %w", db.Mark(err))
 	}
 	for _, r := range rows {
 		members = append(members, r.Member)
@@ -120,18 +122,18 @@ func Mentioned(t *Tx, at Place, users []string) (members, fresh []string, err er
 
 // Unsubscribe makes a person follow a work item no more; ErrNotFound when he did not.
 func Unsubscribe(t *Tx, at Place, user string) error {
-	return t.drop(`UPDATE issue_subscribers SET deleted_at = ? WHERE issue_id = ? AND project_id = ? AND subscriber_id = ?
+	return drop(t, `UPDATE issue_subscribers SET deleted_at = ? WHERE issue_id = ? AND project_id = ? AND subscriber_id = ?
 		AND workspace_id = ? AND deleted_at IS NULL`, t.Now, at.IssueID, at.ProjectID, user, at.WorkspaceID)
 }
 
 // DropReaction takes back a person's reaction to a work item; ErrNotFound without one.
 func DropReaction(t *Tx, at Place, user, reaction string) error {
-	return t.drop(`UPDATE issue_reactions SET deleted_at = ? WHERE issue_id = ? AND project_id = ? AND workspace_id = ?
+	return drop(t, `UPDATE issue_reactions SET deleted_at = ? WHERE issue_id = ? AND project_id = ? AND workspace_id = ?
 		AND actor_id = ? AND reaction = ? AND deleted_at IS NULL`, t.Now, at.IssueID, at.ProjectID, at.WorkspaceID, user, reaction)
 }
 
 // drop runs a statement that must hit a row; ErrNotFound when it does not.
-func (t *Tx) drop(query string, args ...any) error {
+func drop(t *Tx, query string, args ...any) error {
 	r, err := t.Exec(query, args...)
 	if err != nil {
 		return err
@@ -156,7 +158,7 @@ func ReactionsOf(t *Tx, at Place) ([]ReactionBy, error) {
 		AndWhere(dbx.HashExp{"issue_reactions.issue_id": at.IssueID, "issue_reactions.project_id": at.ProjectID, "issue_reactions.workspace_id": at.WorkspaceID}).
 		OrderBy("issue_reactions.created_at DESC").All(&rows)
 	if err != nil {
-		return nil, fmt.Errorf("list reactions: %w", mark(err))
+		return nil, fmt.Errorf("list reactions: %w", db.Mark(err))
 	}
 	ids := make([]string, len(rows))
 	for i, r := range rows {

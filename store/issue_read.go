@@ -78,7 +78,7 @@ const issuePairsQuery = `SELECT 1, a.assignee_id FROM issue_assignees a WHERE a.
 	ORDER BY 1, 2`
 
 func (d *IssueDetail) readPairs(t *Tx) error {
-	err := t.each(issuePairsQuery, []any{d.ID, d.ID, d.ID}, func(rows *sql.Rows) error {
+	err := t.Each(issuePairsQuery, []any{d.ID, d.ID, d.ID}, func(rows *sql.Rows) error {
 		var kind int
 		var id string
 		if err := rows.Scan(&kind, &id); err != nil {
@@ -137,7 +137,7 @@ func TakeIssue(t *Tx, workspace, project, id string) (*IssueInHand, error) {
 
 // TakeIssues is TakeIssue for several, by id; those that the project does not have are absent.
 func TakeIssues(t *Tx, workspace, project string, ids []string) (map[string]*IssueInHand, error) {
-	list, arg := t.in("i.id", ids)
+	list, arg := t.In("i.id", ids)
 	taken, err := takeIssues(t, workspace, project, list, arg)
 	byID := make(map[string]*IssueInHand, len(taken))
 	for _, h := range taken {
@@ -153,13 +153,13 @@ func takeIssues(t *Tx, workspace, project, which string, arg any) ([]*IssueInHan
 			COALESCE(CAST(s.id AS TEXT), ''), COALESCE(s.name, ''), COALESCE(s."group", ''), p.archived_at IS NOT NULL
 		FROM issues i JOIN projects p ON p.id = i.project_id LEFT JOIN states s ON s.id = i.state_id
 		WHERE ` + which + ` AND i.project_id = ? AND i.workspace_id = ? AND i.deleted_at IS NULL`
-	if t.db.Postgres && !t.Reads() {
+	if t.Postgres() && !t.Reads() {
 		// In one order, so that nobody waits for somebody who waits for them; rows that only refer to the work item may be
 		// written meanwhile.
 		query += " ORDER BY i.id FOR NO KEY UPDATE OF i"
 	}
 	var taken []*IssueInHand
-	err := t.each(query, []any{arg, project, workspace}, func(rows *sql.Rows) error {
+	err := t.Each(query, []any{arg, project, workspace}, func(rows *sql.Rows) error {
 		var h IssueInHand
 		taken = append(taken, &h)
 		return rows.Scan(&h.ID, &h.CreatedAt, &h.UpdatedAt, &h.CreatedByID, &h.Name, &h.DescriptionJSON,

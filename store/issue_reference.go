@@ -81,27 +81,27 @@ type NamedRef struct {
 
 // FindAssignees answers the people who exist; those fit who are members of the project, and no guests.
 func FindAssignees(t *Tx, project string, ids []string) (map[string]NamedRef, error) {
-	list, arg := t.in("u.id", ids)
-	return t.named(`SELECT u.id, u.display_name, EXISTS (SELECT 1 FROM project_members m WHERE m.project_id = ? AND m.member_id = u.id
+	list, arg := t.In("u.id", ids)
+	return named(t, `SELECT u.id, u.display_name, EXISTS (SELECT 1 FROM project_members m WHERE m.project_id = ? AND m.member_id = u.id
 		AND m.role >= 15 AND m.is_active AND m.deleted_at IS NULL) FROM users u WHERE `+list, project, arg)
 }
 
 // FindLabels answers the labels that exist; those of the project fit.
 func FindLabels(t *Tx, project string, ids []string) (map[string]NamedRef, error) {
-	list, arg := t.in("id", ids)
-	return t.named(`SELECT id, name, COALESCE(project_id = ?, FALSE) FROM labels WHERE deleted_at IS NULL AND `+list, project, arg)
+	list, arg := t.In("id", ids)
+	return named(t, `SELECT id, name, COALESCE(project_id = ?, FALSE) FROM labels WHERE deleted_at IS NULL AND `+list, project, arg)
 }
 
 // MembersAmong answers which of the people are active members of the project, whatever their role.
 func MembersAmong(t *Tx, project string, ids []string) (map[string]NamedRef, error) {
-	list, arg := t.in("u.id", ids)
-	return t.named(`SELECT u.id, u.display_name, TRUE FROM users u JOIN project_members m ON m.member_id = u.id
+	list, arg := t.In("u.id", ids)
+	return named(t, `SELECT u.id, u.display_name, TRUE FROM users u JOIN project_members m ON m.member_id = u.id
 		WHERE m.project_id = ? AND m.is_active AND m.deleted_at IS NULL AND `+list, project, arg)
 }
 
-func (t *Tx) named(query string, args ...any) (map[string]NamedRef, error) {
+func named(t *Tx, query string, args ...any) (map[string]NamedRef, error) {
 	found := map[string]NamedRef{}
-	err := t.each(query, args, func(rows *sql.Rows) error {
+	err := t.Each(query, args, func(rows *sql.Rows) error {
 		var n NamedRef
 		if err := rows.Scan(&n.ID, &n.Name, &n.Fits); err != nil {
 			return err
@@ -110,19 +110,4 @@ func (t *Tx) named(query string, args ...any) (map[string]NamedRef, error) {
 		return nil
 	})
 	return found, err
-}
-
-// each calls scan for every row of a query with ? placeholders.
-func (t *Tx) each(query string, args []any, scan func(*sql.Rows) error) error {
-	rows, err := t.Rows(query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return mark(rows.Err())
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // IssueRelation is a row of issue_relations.
@@ -37,7 +39,7 @@ func RelatedTo(t *Tx, workspace, issue string, projects []string, own OwnOnly) (
 			" OR r.related_issue_id = {:i} AND r.issue_id = issues.id)", dbx.Params{"w": workspace, "i": issue})).
 		AndWhere(dbx.And(In("issues.project_id", projects), own.Issues("issues"))).AndWhere(visibleIssue).OrderBy("issues.created_at DESC").All(&related)
 	if err != nil || len(related) == 0 {
-		return related, mark(err)
+		return related, db.Mark(err)
 	}
 	ids := make([]string, len(related))
 	for i := range related {
@@ -65,7 +67,7 @@ func pairsOf(t *Tx, table, column string, issues []string) (map[string][]string,
 	}
 	err := t.Select("issue_id", column+" AS other").From(table).Where(dbx.And(In("issue_id", issues), dbx.HashExp{"deleted_at": nil})).OrderBy("other").All(&pairs)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", table, mark(err))
+		return nil, fmt.Errorf("read %s: %w", table, db.Mark(err))
 	}
 	by := map[string][]string{}
 	for _, p := range pairs {
@@ -97,7 +99,7 @@ func IssuesByID(t *Tx, ids, projects []string, all bool) ([]StatedIssue, error) 
 		q.AndWhere(visibleIssue)
 	}
 	if err := q.OrderBy("issues.created_at DESC").All(&found); err != nil {
-		return nil, fmt.Errorf("read work items: %w", mark(err))
+		return nil, fmt.Errorf("read work items: %w", db.Mark(err))
 	}
 	return found, nil
 }
@@ -109,9 +111,9 @@ func RelatedBack(t *Tx, issue, kind string, swapped bool, others []string) ([]st
 	if swapped {
 		mine, theirs = theirs, mine
 	}
-	list, arg := t.in(theirs, others)
+	list, arg := t.In(theirs, others)
 	var ids []string
-	err := t.each("SELECT "+theirs+" FROM issue_relations WHERE "+mine+" = ? AND relation_type = ? AND deleted_at IS NULL AND "+list,
+	err := t.Each("SELECT "+theirs+" FROM issue_relations WHERE "+mine+" = ? AND relation_type = ? AND deleted_at IS NULL AND "+list,
 		[]any{issue, kind, arg}, scanID(&ids))
 	return ids, err
 }
@@ -123,7 +125,7 @@ func Relate(t *Tx, relations []*IssueRelation) error {
 		r.ID, r.CreatedAt, r.UpdatedAt, r.CreatedByID, r.UpdatedByID = NewID(), t.Now, t.Now, &t.Actor, &t.Actor
 		args = append(args, r.ID, r.CreatedAt, r.UpdatedAt, r.CreatedByID, r.UpdatedByID, r.RelationType, r.IssueID, r.ProjectID, r.RelatedIssueID, r.WorkspaceID)
 	}
-	err := insertRows(t, "issue_relations", "id, created_at, updated_at, created_by_id, updated_by_id, relation_type, issue_id, project_id, related_issue_id, workspace_id",
+	err := db.InsertRows(t, "issue_relations", "id, created_at, updated_at, created_by_id, updated_by_id, relation_type, issue_id, project_id, related_issue_id, workspace_id",
 		10, args, " ON CONFLICT (issue_id, related_issue_id) WHERE deleted_at IS NULL DO NOTHING")
 	if err != nil {
 		return fmt.Errorf("relate work items: %w", err)
@@ -133,14 +135,14 @@ func Relate(t *Tx, relations []*IssueRelation) error {
 
 // Unrelate removes what relates two work items, whichever way round; ErrNotFound when nothing does.
 func Unrelate(t *Tx, workspace, a, b string) error {
-	return t.drop(`UPDATE issue_relations SET deleted_at = ? WHERE workspace_id = ? AND deleted_at IS NULL
+	return drop(t, `UPDATE issue_relations SET deleted_at = ? WHERE workspace_id = ? AND deleted_at IS NULL
 		AND (issue_id = ? AND related_issue_id = ? OR issue_id = ? AND related_issue_id = ?)`, t.Now, workspace, a, b, b, a)
 }
 
 // Adopt puts work items below a parent.
 func Adopt(t *Tx, parent string, ids []string) error {
-	_, err := t.Builder.Update("issues", dbx.Params{"parent_id": parent, "updated_at": t.Now}, ordered("issues", In("id", ids))).Execute()
-	return mark(err)
+	_, err := t.Builder.Update("issues", dbx.Params{"parent_id": parent, "updated_at": t.Now}, db.InTurn("issues", In("id", ids))).Execute()
+	return db.Mark(err)
 }
 
 // HoldLineages keeps others from giving work items of a workspace parents until this transaction ends: two at once could
@@ -150,7 +152,7 @@ func HoldLineages(t *Tx, workspace string) error { return t.Lock("parents in " +
 // Lineage answers the id of a row of a table with parents, and those of all above it.
 func Lineage(t *Tx, table, id string) ([]string, error) {
 	var ids []string
-	err := t.each("WITH RECURSIVE up (id, parent_id) AS (SELECT id, parent_id FROM "+table+" WHERE id = ?"+
+	err := t.Each("WITH RECURSIVE up (id, parent_id) AS (SELECT id, parent_id FROM "+table+" WHERE id = ?"+
 		" UNION SELECT i.id, i.parent_id FROM "+table+" i JOIN up u ON i.id = u.parent_id) SELECT id FROM up", []any{id}, scanID(&ids))
 	if err != nil {
 		return nil, fmt.Errorf("read what is above a row of %s: %w", table, err)
@@ -181,7 +183,7 @@ func RelationsOf(t *Tx, workspace, issue string) ([]PlacedRelation, error) {
 		AndWhere(dbx.NewExp("(issue_relations.issue_id = {:i} OR issue_relations.related_issue_id = {:i})", dbx.Params{"i": issue})).
 		OrderBy("issue_relations.created_at DESC", "issue_relations.id DESC").All(&rows)
 	if err != nil {
-		return nil, fmt.Errorf("list relations: %w", mark(err))
+		return nil, fmt.Errorf("list relations: %w", db.Mark(err))
 	}
 	return rows, nil
 }

@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // NextIssue answers the number of the project's next work item and the place behind the last one of the state; no place
@@ -44,9 +46,9 @@ func addPairs(t *Tx, table, column string, at Place, ids []string, tail ...strin
 	}
 	args := make([]any, 0, len(ids)*8)
 	for _, id := range ids {
-		args = append(args, NewID(), t.Now, t.Now, t.actor(), at.IssueID, id, at.ProjectID, at.WorkspaceID)
+		args = append(args, NewID(), t.Now, t.Now, actor(t), at.IssueID, id, at.ProjectID, at.WorkspaceID)
 	}
-	if err := insertRows(t, table, "id, created_at, updated_at, created_by_id, issue_id, "+column+", project_id, workspace_id", 8, args, tail...); err != nil {
+	if err := db.InsertRows(t, table, "id, created_at, updated_at, created_by_id, issue_id, "+column+", project_id, workspace_id", 8, args, tail...); err != nil {
 		return fmt.Errorf("write %s: %w", table, err)
 	}
 	return nil
@@ -71,8 +73,8 @@ func dropPairs(t *Tx, table, column, issue string, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	list, arg := t.in(column, ids)
-	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.inOrder(table, "issue_id = ? AND deleted_at IS NULL AND "+list), t.Now, issue, arg); err != nil {
+	list, arg := t.In(column, ids)
+	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.InOrder(table, "issue_id = ? AND deleted_at IS NULL AND "+list), t.Now, issue, arg); err != nil {
 		return fmt.Errorf("delete from %s: %w", table, err)
 	}
 	return nil
@@ -80,20 +82,20 @@ func dropPairs(t *Tx, table, column, issue string, ids []string) error {
 
 // AssigneesOf answers who does a work item, with their names.
 func AssigneesOf(t *Tx, issue string) (map[string]NamedRef, error) {
-	return t.named(`SELECT a.assignee_id, u.display_name, TRUE FROM issue_assignees a JOIN users u ON u.id = a.assignee_id
+	return named(t, `SELECT a.assignee_id, u.display_name, TRUE FROM issue_assignees a JOIN users u ON u.id = a.assignee_id
 		WHERE a.issue_id = ? AND a.deleted_at IS NULL`, issue)
 }
 
 // LabelsOf answers the labels of a work item, with their names.
 func LabelsOf(t *Tx, issue string) (map[string]NamedRef, error) {
-	return t.named(`SELECT l.label_id, n.name, TRUE FROM issue_labels l JOIN labels n ON n.id = l.label_id
+	return named(t, `SELECT l.label_id, n.name, TRUE FROM issue_labels l JOIN labels n ON n.id = l.label_id
 		WHERE l.issue_id = ? AND l.deleted_at IS NULL`, issue)
 }
 
 // MentionsOf answers whom the text of a work item names.
 func MentionsOf(t *Tx, issue string) ([]string, error) {
 	var ids []string
-	err := t.each("SELECT mention_id FROM issue_mentions WHERE issue_id = ? AND deleted_at IS NULL", []any{issue}, func(rows *sql.Rows) error {
+	err := t.Each("SELECT mention_id FROM issue_mentions WHERE issue_id = ? AND deleted_at IS NULL", []any{issue}, func(rows *sql.Rows) error {
 		var id string
 		err := rows.Scan(&id)
 		ids = append(ids, id)
@@ -111,7 +113,7 @@ func MoveIssueDates(t *Tx, rows []*Issue) error {
 	const atOnce = 10_000 // three parameters each, and SQLite takes 32,766
 	for len(rows) > 0 {
 		n := min(len(rows), atOnce)
-		args := append(make([]any, 0, 2+3*n), t.Now, t.actor())
+		args := append(make([]any, 0, 2+3*n), t.Now, actor(t))
 		for _, i := range rows[:n] {
 			args = append(args, i.ID, i.StartDate, i.TargetDate)
 		}
@@ -125,7 +127,7 @@ func MoveIssueDates(t *Tx, rows []*Issue) error {
 }
 
 // actor is who writes, NULL for nobody.
-func (t *Tx) actor() any {
+func actor(t *Tx) any {
 	if t.Actor == "" {
 		return nil
 	}

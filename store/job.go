@@ -39,10 +39,10 @@ type Turn struct {
 type InTurn interface{ Turn() Turn }
 
 // Enqueue leaves a job to be done once this transaction has committed. The payload is kept as JSON.
-func (t *Tx) Enqueue(kind string, payload any) error { return t.EnqueueAll(kind, []any{payload}) }
+func Enqueue(t *Tx, kind string, payload any) error { return EnqueueAll(t, kind, []any{payload}) }
 
 // EnqueueAll leaves a job for each payload, in their order.
-func (t *Tx) EnqueueAll(kind string, payloads []any) error {
+func EnqueueAll(t *Tx, kind string, payloads []any) error {
 	if len(payloads) == 0 {
 		return nil
 	}
@@ -60,7 +60,7 @@ func (t *Tx) EnqueueAll(kind string, payloads []any) error {
 	if err := Jobs.Insert(t, jobs...); err != nil {
 		return fmt.Errorf("job %s: %w", kind, err)
 	}
-	t.After(func() { t.db.Wake(kind) })
+	t.After(func() { t.DB().Wake(kind) })
 	return nil
 }
 
@@ -97,7 +97,7 @@ func JobIn(ctx context.Context) *TakenJob {
 // FinishJob removes the job that is being done: what this transaction writes and the end of the job are one, so that a job
 // which is done twice leaves what it leaves once. ErrSettled when another node has done it meanwhile. Without a job it does nothing.
 func FinishJob(t *Tx) error {
-	return t.settle(func(h *TakenJob) (string, []any) {
+	return settleJob(t, func(h *TakenJob) (string, []any) {
 		return "DELETE FROM jobs WHERE id = ? AND leased_by = ?", []any{h.ID, h.LeasedBy}
 	})
 }
@@ -108,14 +108,14 @@ func PostponeJob(t *Tx, until time.Time, payload any, cause string) error {
 	if err != nil {
 		return fmt.Errorf("postpone a job: %w", err)
 	}
-	return t.settle(func(h *TakenJob) (string, []any) {
+	return settleJob(t, func(h *TakenJob) (string, []any) {
 		return `UPDATE jobs SET leased_until = NULL, leased_by = NULL, run_at = ?, payload = ?, last_error = ? WHERE id = ? AND leased_by = ?`,
 			[]any{Stamped(until), JSON(doc), cause, h.ID, h.LeasedBy}
 	})
 }
 
-func (t *Tx) settle(statement func(*TakenJob) (string, []any)) error {
-	h := JobIn(t.ctx)
+func settleJob(t *Tx, statement func(*TakenJob) (string, []any)) error {
+	h := JobIn(t.Context())
 	if h == nil {
 		return nil
 	}
@@ -184,7 +184,7 @@ func RetryJobs(t *Tx, id int64) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	t.After(func() { t.db.Wake("") })
+	t.After(func() { t.DB().Wake("") })
 	return r.RowsAffected()
 }
 

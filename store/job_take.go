@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // Waiting is a job that somebody may take.
@@ -65,7 +67,7 @@ func waiting(t *Tx, kind, query string, args ...any) ([]Waiting, error) {
 		}
 		list = append(list, w)
 	}
-	return list, mark(rows.Err())
+	return list, db.Mark(rows.Err())
 }
 
 // TakeJobs takes those of the jobs that nobody else has taken meanwhile, in the order of their ids: until the lease is over
@@ -100,7 +102,7 @@ func TakeJobs(t *Tx, node string, ids []int64, now, until time.Time) ([]Job, err
 		jobs = append(jobs, j)
 	}
 	slices.SortFunc(jobs, func(a, b Job) int { return cmp.Compare(a.ID, b.ID) })
-	return jobs, mark(rows.Err())
+	return jobs, db.Mark(rows.Err())
 }
 
 // ListJobs lists up to n jobs (0: all), the dead before the others, by when they run.
@@ -111,7 +113,7 @@ func ListJobs(t *Tx, n int64) ([]Job, error) {
 	}
 	list := []Job{}
 	if err := q.All(&list); err != nil {
-		return nil, fmt.Errorf("list jobs: %w", mark(err))
+		return nil, fmt.Errorf("list jobs: %w", db.Mark(err))
 	}
 	return list, nil
 }
@@ -151,7 +153,7 @@ func Backlogs(t *Tx, now time.Time) ([]Backlog, error) {
 		list = append(list, b)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("count jobs: %w", mark(err))
+		return nil, fmt.Errorf("count jobs: %w", db.Mark(err))
 	}
 	for i := range list {
 		if list[i].Due == 0 {

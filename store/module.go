@@ -86,7 +86,7 @@ var ModuleUserPropertiesRows = NewTable[ModuleUserProperties]("module_user_prope
 // ModulePeople answers who is a member of modules or ever was, newest people first, once for each time. That is what the
 // reference shows to programs.
 func ModulePeople(t *Tx, ids []string) (map[string][]string, error) {
-	in, arg := t.in("m.module_id", ids)
+	in, arg := t.In("m.module_id", ids)
 	rows, err := t.Rows("SELECT m.module_id, m.member_id FROM module_members m JOIN users u ON u.id = m.member_id WHERE "+in+
 		" ORDER BY u.created_at DESC, u.id DESC, m.id", arg)
 	if err != nil {

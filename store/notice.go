@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // Follower is somebody who hears of changes of a work item.
@@ -31,7 +33,7 @@ func Followers(t *Tx, at Place, actor string) ([]Follower, error) {
 		}
 		all = append(all, f)
 	}
-	return all, mark(rows.Err())
+	return all, db.Mark(rows.Err())
 }
 
 // Noticed is what a notification says of a work item.
@@ -59,7 +61,7 @@ func FindNoticed(t *Tx, issue, actor string) (*Noticed, error) {
 		LeftJoin("states s", dbx.NewExp("s.id = i.state_id")).LeftJoin("users u", dbx.NewExp("u.id = {:actor}", dbx.Params{"actor": actor})).
 		Where(dbx.HashExp{"i.id": issue, "i.deleted_at": nil}).One(&n)
 	if err != nil {
-		return nil, mark(err)
+		return nil, db.Mark(err)
 	}
 	return &n, nil
 }
@@ -94,7 +96,7 @@ func AddNotifications(t *Tx, rows []*Notification) error {
 		args = append(args, n.ID, n.CreatedAt, n.CreatedAt, n.Data, n.EntityIdentifier, "issue", n.Title, n.Message, "<p></p>", n.Sender,
 			n.ProjectID, n.ReceiverID, n.TriggeredByID, n.WorkspaceID)
 	}
-	err := insertRows(t, "notifications", "id, created_at, updated_at, data, entity_identifier, entity_name, title, message, message_html, sender, "+
+	err := db.InsertRows(t, "notifications", "id, created_at, updated_at, data, entity_identifier, entity_name, title, message, message_html, sender, "+
 		"project_id, receiver_id, triggered_by_id, workspace_id", 14, args, " ON CONFLICT (id) DO NOTHING")
 	if err != nil {
 		return fmt.Errorf("write notifications: %w", err)

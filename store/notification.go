@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // Notification is a row of notifications.
@@ -137,7 +139,7 @@ func ListInbox(t *Tx, where dbx.Expression, offset, limit int, order ...string) 
 	if limit > 0 {
 		q.Offset(int64(offset)).Limit(int64(limit))
 	}
-	return rows, mark(q.All(&rows))
+	return rows, db.Mark(q.All(&rows))
 }
 
 // UnreadInbox counts a person's new notifications in a workspace, and those among them that are mentions.
@@ -146,11 +148,11 @@ func UnreadInbox(t *Tx, i Inbox) (others, mentions int, err error) {
 		"deleted_at": nil}, i.Readable(), Openable())
 	err = t.Select("COUNT(*)", "COALESCE(SUM(CASE WHEN sender LIKE '%mentioned%' THEN 1 ELSE 0 END), 0)").From("notifications").Where(where).
 		Row(&others, &mentions)
-	return others - mentions, mentions, mark(err)
+	return others - mentions, mentions, db.Mark(err)
 }
 
 // ReadInbox marks all that fit as read.
 func ReadInbox(t *Tx, where dbx.Expression) error {
-	_, err := t.Builder.Update("notifications", dbx.Params{"read_at": t.Now}, ordered("notifications", dbx.And(dbx.NewExp("deleted_at IS NULL"), where))).Execute()
-	return mark(err)
+	_, err := t.Builder.Update("notifications", dbx.Params{"read_at": t.Now}, db.InTurn("notifications", dbx.And(dbx.NewExp("deleted_at IS NULL"), where))).Execute()
+	return db.Mark(err)
 }

@@ -36,7 +36,7 @@ func IsOthers(t *Tx, o OwnOnly, issue, comment string) (bool, error) {
 	if issue == "" {
 		which, id = "i.id = (SELECT m.issue_id FROM issue_comments m WHERE m.id = ?)", comment
 	}
-	in, ids := t.in("i.project_id", o.Projects)
+	in, ids := t.In("i.project_id", o.Projects)
 	var others bool
 	err := t.One("SELECT EXISTS (SELECT 1 FROM issues i WHERE "+which+" AND "+in+" AND (i.created_by_id IS NULL OR i.created_by_id <> ?))",
 		[]any{id, ids, o.User}, &others)
@@ -48,7 +48,7 @@ func (o OwnOnly) and(t *Tx, alias string) (string, []any) {
 	if len(o.Projects) == 0 {
 		return "", nil
 	}
-	in, ids := t.in(alias+".project_id", o.Projects)
+	in, ids := t.In(alias+".project_id", o.Projects)
 	return " AND (NOT (" + in + ") OR " + alias + ".created_by_id = ?)", []any{ids, o.User}
 }
 
@@ -57,5 +57,5 @@ func (o OwnOnly) named(t *Tx, alias string, params dbx.Params) string {
 	if len(o.Projects) == 0 {
 		return ""
 	}
-	return " AND (" + o.Issues(alias).Build(t.db.read, params) + ")"
+	return " AND (" + t.Build(o.Issues(alias), params) + ")"
 }

@@ -3,6 +3,8 @@ package store
 import (
 	"fmt"
 	"time"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // OwnWork is an issue that is assigned to somebody, as his overview needs it.
@@ -15,7 +17,7 @@ type OwnWork struct {
 
 // WorkOf answers what is assigned to a person in those projects of a workspace, newest first.
 func WorkOf(t *Tx, workspace, user string, projects []string, seen OwnOnly) ([]OwnWork, error) {
-	in, ids := t.in("i.project_id", projects)
+	in, ids := t.In("i.project_id", projects)
 	own, args := seen.and(t, "i")
 	rows, err := t.Rows(`SELECT i.id, i.name, i.project_id, s."group", i.start_date, i.target_date, i.completed_at`+shownIssues+`
 		JOIN issue_assignees a ON a.issue_id = i.id AND a.assignee_id = ? AND a.deleted_at IS NULL
@@ -32,5 +34,5 @@ func WorkOf(t *Tx, workspace, user string, projects []string, seen OwnOnly) ([]O
 		}
 		all = append(all, w)
 	}
-	return all, mark(rows.Err())
+	return all, db.Mark(rows.Err())
 }

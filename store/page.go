@@ -1,6 +1,10 @@
 package store
 
-import "time"
+import (
+	"time"
+
+	"github.com/sailplane/sailplane/store/db"
+)
 
 // Page is a row of pages.
 type Page struct {
@@ -50,7 +54,7 @@ func LabelsOfPages(t *Tx, pages []string) (map[string][]string, error) {
 	for _, l := range rows {
 		labels[l.PageID] = append(labels[l.PageID], l.LabelID)
 	}
-	return labels, mark(err)
+	return labels, db.Mark(err)
 }
 
 // PageLog is a row of page_logs.

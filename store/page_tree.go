@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // PagesOf selects the pages of a project.
@@ -14,14 +16,14 @@ func PagesOf(t *Tx, project string) *dbx.SelectQuery {
 
 // PageOf answers a page of a project.
 func PageOf(t *Tx, project, id string) (*Page, error) {
-	return Pages.one(PagesOf(t, project).AndWhere(dbx.HashExp{"pages.id": id}))
+	return Pages.One(PagesOf(t, project).AndWhere(dbx.HashExp{"pages.id": id}))
 }
 
 // PageList runs a query for pages.
 func PageList(q *dbx.SelectQuery) ([]Page, error) {
 	rows := []Page{}
 	if err := q.All(&rows); err != nil {
-		return nil, fmt.Errorf("list pages: %w", mark(err))
+		return nil, fmt.Errorf("list pages: %w", db.Mark(err))
 	}
 	return rows, nil
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // Plan is a kind of collection of work items: the table that links them, and its column.
@@ -36,7 +38,7 @@ func (p Plan) Progress(t *Tx, where dbx.Expression) (map[string]Progress, error)
 		Where(where).AndWhere(dbx.NewExp(livingLink)).
 		GroupBy("l."+p.column, "s.group", "COALESCE(CASE WHEN e.type = 'points' THEN v.value END, '')").Rows()
 	if err != nil {
-		return nil, fmt.Errorf("progress: %w", mark(err))
+		return nil, fmt.Errorf("progress: %w", db.Mark(err))
 	}
 	defer rows.Close()
 	all := map[string]Progress{}
@@ -57,7 +59,7 @@ func (p Plan) Progress(t *Tx, where dbx.Expression) (map[string]Progress, error)
 		one.Points[group] += points * float64(n)
 		all[plan] = one
 	}
-	return all, mark(rows.Err())
+	return all, db.Mark(rows.Err())
 }
 
 // livingLink holds for links (l) of work items (i) in a state (s) that are to be seen.
@@ -70,7 +72,7 @@ func (p Plan) Assignees(t *Tx, where dbx.Expression) (map[string][]string, error
 		InnerJoin("issues i", dbx.NewExp("i.id = l.issue_id AND i.deleted_at IS NULL")).
 		Where(where).AndWhere(dbx.NewExp("l.deleted_at IS NULL")).OrderBy("a.assignee_id").Rows()
 	if err != nil {
-		return nil, fmt.Errorf("assignees of plans: %w", mark(err))
+		return nil, fmt.Errorf("assignees of plans: %w", db.Mark(err))
 	}
 	defer rows.Close()
 	all := map[string][]string{}
@@ -81,7 +83,7 @@ func (p Plan) Assignees(t *Tx, where dbx.Expression) (map[string][]string, error
 		}
 		all[plan] = append(all[plan], user)
 	}
-	return all, mark(rows.Err())
+	return all, db.Mark(rows.Err())
 }
 
 // FavoritesOf answers which things of a kind are a person's favourites in a workspace.
@@ -90,7 +92,7 @@ func FavoritesOf(t *Tx, workspace, user, kind string) (map[string]bool, error) {
 	err := t.Select("entity_identifier").From("user_favorites").Where(dbx.HashExp{"workspace_id": workspace, "user_id": user,
 		"entity_type": kind, "deleted_at": nil}).AndWhere(dbx.NewExp("entity_identifier IS NOT NULL")).Column(&ids)
 	if err != nil {
-		return nil, fmt.Errorf("favourites: %w", mark(err))
+		return nil, fmt.Errorf("favourites: %w", db.Mark(err))
 	}
 	all := map[string]bool{}
 	for _, id := range ids {

@@ -8,7 +8,7 @@ type EstimateSums struct{ Total, Completed, Started *float64 }
 
 // CycleEstimates sums up cycles; those without estimates are absent. Plane: api/views/cycle.py
 func CycleEstimates(t *Tx, ids []string, seen OwnOnly) (map[string]EstimateSums, error) {
-	in, arg := t.in("l.cycle_id", ids)
+	in, arg := t.In("l.cycle_id", ids)
 	own, args := seen.and(t, "i")
 	rows, err := t.Rows(`SELECT l.cycle_id, COALESCE(s."group", ''), SUM(v."key") FROM cycle_issues l JOIN issues i ON i.id = l.issue_id `+
 		`JOIN estimate_points v ON v.id = i.estimate_point_id LEFT JOIN states s ON s.id = i.state_id WHERE `+in+
@@ -43,7 +43,7 @@ func CycleEstimates(t *Tx, ids []string, seen OwnOnly) (map[string]EstimateSums,
 
 // SubItemCounts says how many visible work items are below each of those; those without any are absent.
 func SubItemCounts(t *Tx, ids []string) (map[string]int, error) {
-	in, arg := t.in("i.parent_id", ids)
+	in, arg := t.In("i.parent_id", ids)
 	rows, err := t.Rows(`SELECT i.parent_id, COUNT(*) FROM issues i JOIN issues above ON above.id = i.parent_id WHERE `+in+
 		" AND "+CountedBelow("i", "above")+" GROUP BY i.parent_id", arg)
 	if err != nil {

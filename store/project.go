@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // Project is a row of projects.
@@ -92,7 +94,7 @@ func ProjectMembersOf(t *Tx, project string) ([]ProjectMember, error) {
 		AndWhere(dbx.HashExp{"project_members.project_id": project, "project_members.is_active": true}).
 		OrderBy("project_members.created_at DESC", "project_members.id DESC").All(&rows)
 	if err != nil {
-		return nil, fmt.Errorf("list members: %w", mark(err))
+		return nil, fmt.Errorf("list members: %w", db.Mark(err))
 	}
 	return rows, nil
 }
@@ -146,7 +148,7 @@ func ProjectsLeft(t *Tx, workspace, user string) (ids []string, err error) {
 	err = t.Select("project_id").From("project_members").Where(dbx.HashExp{"member_id": user, "workspace_id": workspace, "is_active": false,
 		"deleted_at": nil}).Column(&ids)
 	if err != nil {
-		return nil, fmt.Errorf("read what was left: %w", mark(err))
+		return nil, fmt.Errorf("read what was left: %w", db.Mark(err))
 	}
 	return ids, nil
 }
@@ -163,4 +165,9 @@ func ProjectRoles(t *Tx, workspace, user string) ([]ProjectRole, error) {
 	return scanned(t, "read project roles", `SELECT m.project_id, m.role, p.guest_view_all_features FROM project_members m JOIN projects p ON p.id = m.project_id
 		WHERE m.member_id = ? AND m.workspace_id = ? AND m.is_active AND m.deleted_at IS NULL AND p.deleted_at IS NULL`, []any{user, workspace},
 		func(r *ProjectRole) []any { return []any{&r.ProjectID, &r.Role, &r.GuestsSeeAll} })
+}
+
+// InOpenProject holds for rows of a table whose project is neither archived nor deleted.
+func InOpenProject(table string) dbx.Expression {
+	return dbx.NewExp("EXISTS (SELECT 1 FROM projects open WHERE open.id = [[" + table + ".project_id]] AND open.archived_at IS NULL AND open.deleted_at IS NULL)")
 }

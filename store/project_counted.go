@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // CountedProject is a project with how much is in it, and what one person is to it.
@@ -39,7 +41,7 @@ func CountedProjects(t *Tx, user string, where dbx.Expression, s Slice, order ..
 		`EXISTS (SELECT 1 FROM deploy_boards b WHERE b.project_id = projects.id AND b.deleted_at IS NULL) AS is_deployed`,
 	).OrderBy(order...).Offset(int64(s.Offset)).Limit(int64(s.Limit))
 	if err := q.All(&ps); err != nil {
-		return nil, 0, fmt.Errorf("list projects: %w", mark(err))
+		return nil, 0, fmt.Errorf("list projects: %w", db.Mark(err))
 	}
 	total, err := Projects.Count(t, where)
 	return ps, total, err

@@ -41,7 +41,7 @@ func DeleteProject(t *Tx, p *Project) error {
 		}
 	}
 	t.ForgetAll()
-	return t.Enqueue(JobProjectDeleted, ProjectDeleted{p.ID})
+	return Enqueue(t, JobProjectDeleted, ProjectDeleted{p.ID})
 }
 
 // DeleteProjectRows marks as deleted all that a deleted project had; doing it again changes nothing.
@@ -58,7 +58,7 @@ func DeleteProjectRows(t *Tx, project string) error {
 }
 
 func deleteOf(t *Tx, table, project string) error {
-	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.inOrder(table, "project_id = ? AND deleted_at IS NULL"), t.Now, project); err != nil {
+	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.InOrder(table, "project_id = ? AND deleted_at IS NULL"), t.Now, project); err != nil {
 		return fmt.Errorf("delete %s of a project: %w", table, err)
 	}
 	return nil

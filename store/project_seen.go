@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // SeenProject is a project with what one person sees beside it.
@@ -49,7 +51,7 @@ func SeenProjects(t *Tx, workspace, user string) *dbx.SelectQuery {
 func SeenProjectList(t *Tx, q *dbx.SelectQuery) ([]SeenProject, error) {
 	ps := []SeenProject{}
 	if err := q.All(&ps); err != nil {
-		return nil, fmt.Errorf("list projects: %w", mark(err))
+		return nil, fmt.Errorf("list projects: %w", db.Mark(err))
 	}
 	return ps, fillMembers(t, ps)
 }
@@ -60,7 +62,7 @@ func SeenProjectOne(t *Tx, q *dbx.SelectQuery) (*SeenProject, error) {
 	if err := q.Limit(1).One(&ps[0]); errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNotFound
 	} else if err != nil {
-		return nil, fmt.Errorf("read project: %w", mark(err))
+		return nil, fmt.Errorf("read project: %w", db.Mark(err))
 	}
 	return &ps[0], fillMembers(t, ps)
 }
@@ -79,7 +81,7 @@ func fillMembers(t *Tx, ps []SeenProject) error {
 		Where(In("m.project_id", ids)).AndWhere(dbx.NewExp("m.is_active AND m.deleted_at IS NULL AND NOT u.is_bot")).
 		OrderBy("m.created_at DESC", "m.id DESC").All(&rows)
 	if err != nil {
-		return fmt.Errorf("members of projects: %w", mark(err))
+		return fmt.Errorf("members of projects: %w", db.Mark(err))
 	}
 	for _, r := range rows {
 		at[r.ProjectID].Members = append(at[r.ProjectID].Members, r.MemberID)

@@ -3,6 +3,8 @@ package store
 import (
 	"fmt"
 	"slices"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // ProjectTotals are the names of what ProjectsCounted counts.
@@ -48,7 +50,7 @@ func ProjectsCounted(t *Tx, workspace string, ids, names []string, seen OwnOnly)
 	args = append(args, workspace)
 	sql += " FROM projects p WHERE p.workspace_id = ? AND p.deleted_at IS NULL"
 	if ids != nil {
-		in, list := t.in("p.id", ids)
+		in, list := t.In("p.id", ids)
 		sql, args = sql+" AND "+in, append(args, list)
 	}
 	rows, err := t.Rows(sql+" ORDER BY p.created_at DESC, p.id DESC", args...)
@@ -72,5 +74,5 @@ func ProjectsCounted(t *Tx, workspace string, ids, names []string, seen OwnOnly)
 		}
 		all = append(all, p)
 	}
-	return all, mark(rows.Err())
+	return all, db.Mark(rows.Err())
 }

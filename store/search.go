@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // IssueSearch asks for work items by their names. One is found when every word of the text is part of its name, letters
@@ -99,7 +101,7 @@ func SearchIssues(t *Tx, q IssueSearch) ([]FoundIssue, error) {
 		}
 		found = append(found, f)
 	}
-	return found, mark(rows.Err())
+	return found, db.Mark(rows.Err())
 }
 
 const (
@@ -349,7 +351,7 @@ func FindNamed(t *Tx, in NamedTable, projects []string, text string, own OwnOnly
 		Where(dbx.And(dbx.NewExp("[[x.deleted_at]] IS NULL"), In("x.project_id", projects), Contains("x.name", text), seen)).
 		OrderBy("x.created_at DESC").Limit(int64(limit)).All(&found)
 	if err != nil {
-		return nil, fmt.Errorf("search %s: %w", in.table, mark(err))
+		return nil, fmt.Errorf("search %s: %w", in.table, db.Mark(err))
 	}
 	return found, nil
 }
@@ -370,7 +372,7 @@ func FindPages(t *Tx, projects []string, text string, own OwnOnly, public, globa
 	err := t.Select("x.id", "x.name", "pp.project_id", "x.logo_props").From("project_pages pp").InnerJoin("pages x", dbx.NewExp("[[x.id]] = [[pp.page_id]]")).
 		Where(where).OrderBy("x.created_at DESC").Limit(int64(limit)).All(&found)
 	if err != nil {
-		return nil, fmt.Errorf("search pages: %w", mark(err))
+		return nil, fmt.Errorf("search pages: %w", db.Mark(err))
 	}
 	return found, nil
 }
@@ -388,7 +390,7 @@ func FindMembers(t *Tx, workspace, project, text string, limit int) ([]User, err
 		Where(dbx.And(where, dbx.Or(Contains("u.first_name", text), Contains("u.last_name", text), Contains("u.display_name", text)))).
 		OrderBy("m.created_at DESC").Limit(int64(limit)).All(&found)
 	if err != nil {
-		return nil, fmt.Errorf("search people: %w", mark(err))
+		return nil, fmt.Errorf("search people: %w", db.Mark(err))
 	}
 	return found, nil
 }

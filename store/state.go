@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // State is a row of states.
@@ -34,7 +36,7 @@ func StatesOf(t *Tx, where dbx.Expression) ([]State, error) {
 		AndWhere(dbx.NewExp("[[states.group]] <> 'triage' AND projects.archived_at IS NULL AND projects.deleted_at IS NULL")).
 		OrderBy("states.sequence", "states.created_at")
 	if err := q.All(&rows); err != nil {
-		return nil, fmt.Errorf("list states: %w", mark(err))
+		return nil, fmt.Errorf("list states: %w", db.Mark(err))
 	}
 	return rows, nil
 }
@@ -45,6 +47,6 @@ func MarkDefaultState(t *Tx, project, id string) error {
 		return err
 	}
 	_, err := t.Exec(`UPDATE states SET "default" = (id = ?) WHERE `+
-		t.inOrder("states", `project_id = ? AND deleted_at IS NULL AND ("default" OR id = ?)`), id, project, id)
+		t.InOrder("states", `project_id = ? AND deleted_at IS NULL AND ("default" OR id = ?)`), id, project, id)
 	return err
 }

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -94,4 +95,30 @@ func TestObserveSeesEveryStatement(t *testing.T) {
 			}
 		}
 	})
+}
+
+// An empty schema that takes the place of one that was set aside gets all of ours, the index of names by pg_trgm among it.
+func TestASchemaThatWasSetAsideLeavesItsExtensions(t *testing.T) {
+	if os.Getenv(storetest.Postgres) == "" {
+		t.Skip("only Postgres has schemas")
+	}
+	db := storetest.OnPostgres(t)
+	indexes := func() (n int) {
+		t.Helper()
+		err := db.Read(t.Context()).One("SELECT COUNT(*) FROM pg_indexes WHERE schemaname = current_schema()", nil, &n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	before := indexes()
+	if _, err := db.SetAside(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if after := indexes(); after != before {
+		t.Errorf("%d indexes, and %d before", after, before)
+	}
 }

@@ -127,7 +127,7 @@ var Accounts = NewTable[Account]("accounts")
 // LeaveEverything makes all memberships of a person inactive, of workspaces and of projects.
 func LeaveEverything(t *Tx, user string) error {
 	for _, table := range []string{"project_members", "workspace_members"} {
-		_, err := t.Exec("UPDATE "+table+" SET is_active = FALSE, updated_at = ? WHERE "+t.inOrder(table, "member_id = ? AND is_active"), t.Now, user)
+		_, err := t.Exec("UPDATE "+table+" SET is_active = FALSE, updated_at = ? WHERE "+t.InOrder(table, "member_id = ? AND is_active"), t.Now, user)
 		if err != nil {
 			return fmt.Errorf("leave %s: %w", table, err)
 		}

@@ -1,10 +1,13 @@
 package store
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // JobDeliver is the kind of the jobs that send one thing to one webhook; their payload is a Delivery.
@@ -47,7 +50,7 @@ func Tell[T any](t *Tx, event, workspace, id string, before, after *T) error {
 	case after == nil:
 		e.Action = ActionDeleted
 	}
-	return t.happened(e, func(e *Event) (err error) {
+	return happened(t, e, func(e *Event) (err error) {
 		if e.Before, err = json.Marshal(before); err == nil {
 			e.After, err = json.Marshal(after)
 		}
@@ -56,17 +59,17 @@ func Tell[T any](t *Tx, event, workspace, id string, before, after *T) error {
 }
 
 // tellIssue lets webhooks hear of what a request did to a work item or a comment.
-func (t *Tx) tellIssue(ch *IssueChanged) error {
+func tellIssue(t *Tx, ch *IssueChanged) error {
 	family, action, _ := strings.Cut(ch.Kind, ".activity.")
 	e := Event{Event: EventIssue, Action: action, ID: ch.IssueID, WorkspaceID: ch.WorkspaceID, ActorID: ch.ActorID, Changes: ch.Fields}
 	if family == "comment" {
 		e.Event, e.ID, e.Activities = EventComment, ch.CommentID, ch.Activities
 	}
-	return t.happened(e, nil)
+	return happened(t, e, nil)
 }
 
 // happened keeps an event until the end of the transaction, when everything that belongs to it has been written, if anybody listens.
-func (t *Tx) happened(e Event, fill func(*Event) error) (err error) {
+func happened(t *Tx, e Event, fill func(*Event) error) (err error) {
 	if e.Hooks, err = Listening(t, e.WorkspaceID, e.Event); err != nil || len(e.Hooks) == 0 {
 		return err
 	}
@@ -75,18 +78,31 @@ func (t *Tx) happened(e Event, fill func(*Event) error) (err error) {
 			return fmt.Errorf("tell webhooks of a %s: %w", e.Event, err)
 		}
 	}
-	t.events = append(t.events, e)
+	of := db.Carried(t, func() *events { t.Last(tellEvents); return &events{} })
+	of.list = append(of.list, e)
 	return nil
 }
 
-func (t *Tx) tell() error {
-	if len(t.events) == 0 {
-		return nil
+// listener is who is told of events, one of a database.
+type listener struct{ tell func(*Tx, []Event) error }
+
+// events are those of one transaction.
+type events struct{ list []Event }
+
+// OnEvents lets tell leave what webhooks are to hear of the events of a transaction, as its last part.
+func OnEvents(d *DB, tell func(*Tx, []Event) error) {
+	Held(d.Read(context.Background()), func(*DB) *listener { return &listener{} }).tell = tell
+}
+
+func tellEvents(t *Tx) error {
+	l := Held(t, func(*DB) *listener { return &listener{} })
+	if l.tell == nil {
+		return errors.New("tell webhooks: nobody does")
 	}
-	if t.db.Tell == nil {
-		return errors.New("nobody does")
+	if err := l.tell(t, db.Carried(t, func() *events { return &events{} }).list); err != nil {
+		return fmt.Errorf("tell webhooks: %w", err)
 	}
-	return t.db.Tell(t, t.events)
+	return nil
 }
 
 // Delivery is one request to one webhook.
@@ -105,7 +121,7 @@ func (d Delivery) Turn() Turn { return Turn{Line: d.WebhookID, Host: d.Host} }
 
 // Listening returns the active webhooks of a workspace whose switch for the event is on.
 func Listening(t *Tx, workspace, event string) ([]Webhook, error) {
-	all, err := Cached(t.db, webhooksKey(workspace), func() ([]Webhook, error) { return activeWebhooks(t, workspace) })
+	all, err := Cached(t.DB(), webhooksKey(workspace), func() ([]Webhook, error) { return activeWebhooks(t, workspace) })
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +147,7 @@ func RouseDeliveries(t *Tx, webhook, host string) error {
 	if err != nil {
 		return err
 	}
-	t.After(func() { t.db.Wake(JobDeliver) })
+	t.After(func() { t.DB().Wake(JobDeliver) })
 	return nil
 }
 

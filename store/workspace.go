@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
 )
 
 // Workspace is a row of workspaces.
@@ -98,7 +100,7 @@ func OwnWorkspaces(t *Tx, user string, more ...dbx.Expression) ([]OwnWorkspace, 
 		InnerJoin("workspace_members mine", dbx.NewExp("mine.workspace_id = workspaces.id AND mine.member_id = {:user}"+
 			" AND mine.is_active AND mine.deleted_at IS NULL", dbx.Params{"user": user})).
 		AndWhere(dbx.And(more...)).OrderBy("workspaces.created_at DESC").All(&ws)
-	return ws, mark(err)
+	return ws, db.Mark(err)
 }
 
 // SlugTaken says whether another workspace than id has the slug, letters of either case; in a transaction that writes nobody
@@ -137,7 +139,7 @@ var workspaceContent = []string{"projects", "project_members", "workspace_member
 // DeleteWorkspaceContent marks everything that a workspace holds as deleted.
 func DeleteWorkspaceContent(t *Tx, workspace string) error {
 	for _, table := range workspaceContent {
-		if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.inOrder(table, "workspace_id = ? AND deleted_at IS NULL"), t.Now, workspace); err != nil {
+		if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.InOrder(table, "workspace_id = ? AND deleted_at IS NULL"), t.Now, workspace); err != nil {
 			return fmt.Errorf("delete %s of a workspace: %w", table, err)
 		}
 	}
@@ -212,5 +214,5 @@ func KnownWorkspaces(t *Tx, where dbx.Expression, limit, offset int) ([]KnownWor
 			"COALESCE(owner.email, '') AS owner_email", "owner.first_name AS owner_first", "owner.last_name AS owner_last").
 		InnerJoin("users owner", dbx.NewExp("owner.id = workspaces.owner_id")).
 		AndWhere(where).OrderBy("workspaces.created_at DESC").Limit(int64(limit)).Offset(int64(offset)).All(&ws)
-	return ws, total, mark(err)
+	return ws, total, db.Mark(err)
 }

@@ -33,7 +33,7 @@ func Order(c *app.Call, a Asked) (string, error) {
 	if c.User.Email == nil || *c.User.Email == "" {
 		return "", app.Invalid("There is no e-mail address to send it to.")
 	}
-	return *c.User.Email, c.Write(func(t *store.Tx) error { return t.Enqueue(JobSend, Ordered{c.Workspace.ID, c.User.ID, a}) })
+	return *c.User.Email, c.Write(func(t *store.Tx) error { return store.Enqueue(t, JobSend, Ordered{c.Workspace.ID, c.User.ID, a}) })
 }
 
 // Send draws an ordered figure and posts it, if the person may still see it.

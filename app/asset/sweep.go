@@ -30,7 +30,7 @@ func Sweep(ctx context.Context, a *app.App) error {
 		for i, f := range late {
 			ids[i] = f.ID
 		}
-		if err := a.DB.Write(ctx, "", func(t *store.Tx) error { return store.RemoveRows(t, store.FileAssets.Name, ids) }); err != nil {
+		if err := a.DB.Write(ctx, "", func(t *store.Tx) error { return t.RemoveRows(store.FileAssets.Name, ids) }); err != nil {
 			return err
 		}
 		if len(late) < sweepBatch {

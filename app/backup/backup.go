@@ -21,6 +21,7 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/blob"
+	"github.com/sailplane/sailplane/store/durable"
 )
 
 // Manifest says what a backup holds.
@@ -65,7 +66,7 @@ func Create(ctx context.Context, a *app.App, file, version string, say func(stri
 	if err := os.Rename(part, file); err != nil {
 		return m, err
 	}
-	return m, store.SyncFolder(filepath.Dir(file))
+	return m, durable.SyncFolder(filepath.Dir(file))
 }
 
 func copyDatabase(ctx context.Context, db *store.DB, file string) error {

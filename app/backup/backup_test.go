@@ -37,7 +37,7 @@ func fill(t testing.TB, a *app.App, from, n int) {
 			if err := store.Workspaces.Insert(tx, w); err != nil {
 				return err
 			}
-			return tx.Enqueue("test.kept", map[string]int{"i": i})
+			return store.Enqueue(tx, "test.kept", map[string]int{"i": i})
 		})
 		if err != nil {
 			t.Error(err)
@@ -97,7 +97,7 @@ func TestABackupTakenUnderLoadIsConsistent(t *testing.T) {
 			if gu, gw, gj := counts(t, to); gu != users || gw != workspaces || gj != jobs {
 				t.Errorf("copied %d %d %d of %d %d %d", gu, gw, gj, users, workspaces, jobs)
 			}
-			if err := to.Write(ctx, "", func(tx *store.Tx) error { return tx.Enqueue("after", nil) }); err != nil {
+			if err := to.Write(ctx, "", func(tx *store.Tx) error { return store.Enqueue(tx, "after", nil) }); err != nil {
 				t.Errorf("the ids do not count on: %v", err)
 			}
 		})

@@ -131,10 +131,32 @@ func (u *Unpacked) check(ctx context.Context) error {
 		return err
 	}
 	_, err = db.Migrate(ctx)
+	if errors.Is(err, store.ErrUnreleased) {
+		return u.rebuild(ctx, db)
+	}
 	if err == nil {
 		err = db.Check(ctx)
 	}
 	return errors.Join(err, db.Close())
+}
+
+// rebuild puts the rows of a database whose migrations are no more into one of this schema, which takes its place.
+func (u *Unpacked) rebuild(ctx context.Context, from *store.DB) error {
+	fresh := u.Database + ".fresh"
+	to, err := store.Open(ctx, "", fresh)
+	if err != nil {
+		return errors.Join(err, from.Close())
+	}
+	if _, err = to.Migrate(ctx); err == nil {
+		err = store.CopyRows(ctx, from, to, nil)
+	}
+	if err == nil {
+		err = to.Check(ctx)
+	}
+	if err = errors.Join(err, to.Close(), from.Close()); err != nil {
+		return fmt.Errorf("take the backup of an unreleased build, made by none but the last: %w", err)
+	}
+	return os.Rename(fresh, u.Database)
 }
 
 // IntoPostgres copies the backup's rows into an empty, migrated Postgres database.

@@ -62,7 +62,7 @@ func Order(c *app.Call, format string, projects []string, multiple bool) error {
 		if err := store.Exporters.Insert(t, row); err != nil {
 			return err
 		}
-		return t.Enqueue(JobWrite, Written{row.ID, multiple})
+		return store.Enqueue(t, JobWrite, Written{row.ID, multiple})
 	})
 }
 

@@ -79,7 +79,7 @@ func CreateLink(c *app.Call, issue string, in LinkInput) (*store.IssueLink, erro
 		if err := store.IssueLinks.Insert(t, l); err != nil {
 			return err
 		}
-		if err := t.Enqueue(JobFetchLink, FetchLink{l.ID, l.URL}); err != nil {
+		if err := store.Enqueue(t, JobFetchLink, FetchLink{l.ID, l.URL}); err != nil {
 			return err
 		}
 		return trace(c, t, at, "link.activity.created",
@@ -127,7 +127,7 @@ func ChangeLink(c *app.Call, issue, id string, in LinkInput, quiet bool) (*store
 		if err := store.IssueLinks.Update(t, l, cols...); err != nil || quiet {
 			return err
 		}
-		if err := t.Enqueue(JobFetchLink, FetchLink{l.ID, l.URL}); err != nil {
+		if err := store.Enqueue(t, JobFetchLink, FetchLink{l.ID, l.URL}); err != nil {
 			return err
 		}
 		var rows []*store.IssueActivity

@@ -166,7 +166,7 @@ func ChangeLinkFrom(c *app.Call, issue, id string, in LinkInput) (*store.IssueLi
 
 // linked has the page behind a link looked at, and writes the history of the link.
 func linked(c *app.Call, t *store.Tx, at store.Place, l *store.IssueLink, verb string, before *string, after string) error {
-	if err := t.Enqueue(JobFetchLink, FetchLink{l.ID, l.URL}); err != nil {
+	if err := store.Enqueue(t, JobFetchLink, FetchLink{l.ID, l.URL}); err != nil {
 		return err
 	}
 	var rows []*store.IssueActivity

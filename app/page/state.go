@@ -145,7 +145,7 @@ func Duplicate(c *app.Call, id string) (*Seen, error) {
 		if err := logMentions(t, &cp); err != nil {
 			return err
 		}
-		if err := t.Enqueue(store.JobPageCopied, store.PageCopied{PageID: cp.ID, UserID: me}); err != nil {
+		if err := store.Enqueue(t, store.JobPageCopied, store.PageCopied{PageID: cp.ID, UserID: me}); err != nil {
 			return err
 		}
 		seen, err = see(c, t, []store.Page{cp})

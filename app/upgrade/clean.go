@@ -1,4 +1,7 @@
 // Package upgrade does once to the data that is there what new releases do to what comes in.
+//
+// Every release so far cleans what comes in. What it did not see come in are rows that were copied into a new store: those of an
+// unreleased build, by its backup, and those of the reference, table to table. So every new store begins with one pass.
 package upgrade
 
 import (
@@ -87,7 +90,7 @@ func Begin(ctx context.Context, a *app.App) error {
 	if err != nil || !waits {
 		return err
 	}
-	return a.DB.Write(ctx, "", func(t *store.Tx) error { return t.Enqueue(JobClean, Place{}) })
+	return a.DB.Write(ctx, "", func(t *store.Tx) error { return store.Enqueue(t, JobClean, Place{}) })
 }
 
 // Clean looks at a batch of rows and leaves the next one to the queue.
@@ -116,7 +119,7 @@ func Clean(ctx context.Context, a *app.App, at Place) error {
 				return err
 			}
 		}
-		return t.Enqueue(JobClean, next)
+		return store.Enqueue(t, JobClean, next)
 	})
 }
 

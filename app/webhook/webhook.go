@@ -33,7 +33,7 @@ func Tell(t *store.Tx, events []store.Event) error {
 		}
 		deliveries = append(deliveries, some...)
 	}
-	return t.EnqueueAll(store.JobDeliver, deliveries)
+	return store.EnqueueAll(t, store.JobDeliver, deliveries)
 }
 
 // deliveries are those of one event; none when what it is about is gone already.

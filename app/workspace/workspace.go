@@ -115,7 +115,7 @@ func found(c *app.Call, w *store.Workspace, companyRole string, most int) error 
 		if err := store.WorkspaceMembers.Insert(t, m); err != nil || !c.Config.Workspace.DemoProject {
 			return err
 		}
-		return t.Enqueue(JobDemo, Demo{WorkspaceID: w.ID, OwnerID: c.User.ID})
+		return store.Enqueue(t, JobDemo, Demo{WorkspaceID: w.ID, OwnerID: c.User.ID})
 	})
 	if errors.Is(err, store.ErrUnique) {
 		return errSlugTaken
@@ -232,7 +232,7 @@ func Delete(c *app.Call) error {
 		if err := store.ForgetLastWorkspace(t, w.ID); err != nil {
 			return err
 		}
-		return t.Enqueue(JobDeleteContent, w.ID)
+		return store.Enqueue(t, JobDeleteContent, w.ID)
 	})
 }
 

@@ -4,6 +4,7 @@ package storetest
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -40,8 +41,40 @@ func SQLite(t testing.TB) *store.DB {
 // OnPostgres makes a database of its own on the test server.
 func OnPostgres(t testing.TB) *store.DB { return Nodes(t, 1)[0] }
 
+// SQLiteAt opens the database in a file, and brings it up to date.
+func SQLiteAt(t testing.TB, file string) *store.DB {
+	t.Helper()
+	return open(t, "", file)
+}
+
+// OnPostgresFrom makes a database of its own on the test server, of what is dumped in SQL, and brings it up to date.
+func OnPostgresFrom(t testing.TB, dump string) *store.DB {
+	t.Helper()
+	url := emptyPostgres(t)
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Exec(dump)
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return open(t, url, "")
+}
+
 // Nodes makes a database on the test server and opens it as so many nodes do.
 func Nodes(t testing.TB, n int) []*store.DB {
+	t.Helper()
+	url := emptyPostgres(t)
+	nodes := make([]*store.DB, n)
+	for i := range nodes {
+		nodes[i] = open(t, url, "")
+	}
+	return nodes
+}
+
+// emptyPostgres makes an empty database on the test server and returns its URL.
+func emptyPostgres(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv(Postgres)
 	admin, err := sql.Open("pgx", server)
@@ -63,11 +96,7 @@ func Nodes(t testing.TB, n int) []*store.DB {
 		t.Fatal(err)
 	}
 	u.Path = "/" + name
-	nodes := make([]*store.DB, n)
-	for i := range nodes {
-		nodes[i] = open(t, u.String(), "")
-	}
-	return nodes
+	return u.String()
 }
 
 func open(t testing.TB, url, path string) *store.DB {
