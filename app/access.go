@@ -105,6 +105,18 @@ func (c *Call) Sees(project string, maker *string) bool {
 	return !c.SeesOwnOnly(project) || maker != nil && *maker == c.UserID()
 }
 
+// Made says whether the caller made a row of the call's workspace and, if one is given, of that project. The table is a name
+// from the code.
+func (c *Call) Made(table, id, project string) (bool, error) {
+	return store.Made(c.Read(), table, id, c.User.ID, c.Workspace.ID, project)
+}
+
+// IsOthers says whether a work item, named by its id or by that of a comment on it, is one of others that the caller, a guest,
+// may not read.
+func (c *Call) IsOthers(issue, comment string) (bool, error) {
+	return store.IsOthers(c.Read(), c.OwnOnly(), issue, comment)
+}
+
 // KnowsProject says whether the call's project is there for the caller: they are in it, or it is no secret, or they
 // administer the workspace.
 func (c *Call) KnowsProject() (bool, error) {

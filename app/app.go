@@ -22,6 +22,5 @@ type App struct {
 	// Overtaken counts how often a call found that somebody else had come between; see Looking.
 	Overtaken atomic.Int64
 
-	visits Visits
-	ready  readiness
+	ready readiness
 }

@@ -3,27 +3,72 @@ package app
 import (
 	"errors"
 	"fmt"
-	"net/http"
+	"strings"
 
 	"github.com/sailplane/sailplane/store"
 )
 
-// Error is what a user may see: a status and a body in the API's own shape. Cause is for the log only.
+// Kind says what is wrong with a request, in words that no protocol knows. It is an error, so that callers may ask for it:
+// errors.Is(err, app.NotFound).
+type Kind string
+
+// The kinds of refusals. What each looks like to whom is the business of web.
+const (
+	Invalid         Kind = "invalid"           // the request asks for what makes no sense
+	Unauthenticated Kind = "not authenticated" // nobody knows who asks
+	Forbidden       Kind = "forbidden"         // who asks may not
+	NotFound        Kind = "not found"
+	Conflict        Kind = "conflict" // something that exists is in the way
+	TooLarge        Kind = "too large"
+	TooMany         Kind = "too many" // it was asked too often
+	Unavailable     Kind = "unavailable"
+	Unreachable     Kind = "unreachable" // a service of others that is needed does not answer
+)
+
+func (k Kind) Error() string { return string(k) }
+
+// Error is a refusal that a user may see. One without a text, a code and fields is told in the general words for its kind.
 type Error struct {
-	Status int
-	Body   any
-	Cause  error
+	Kind    Kind
+	Text    string   // what is wrong, in a sentence
+	Code    string   // a name for it, which programs ask for
+	Fields  Fields   // what is wrong, field by field
+	Model   string   // of what is not found: the reference's name of the row
+	Param   string   // the parameter of the query that is wrong
+	Details []Detail // what goes back with it: the row that is in the way, the address that was typed
+	Cause   error    // for the log only
+}
+
+// Detail is something that goes back with a refusal.
+type Detail struct {
+	Key   string
+	Value any
 }
 
 func (e *Error) Error() string {
-	if e.Cause != nil {
-		return fmt.Sprintf("%d %v: %v", e.Status, e.Body, e.Cause)
+	parts := []string{string(e.Kind)}
+	for _, s := range []string{e.Code, e.Param, e.Model, e.Text} {
+		if s != "" {
+			parts = append(parts, s)
+		}
 	}
-	return fmt.Sprintf("%d %v", e.Status, e.Body)
+	if len(e.Fields) > 0 {
+		parts = append(parts, fmt.Sprint(map[string]any(e.Fields)))
+	}
+	if e.Cause != nil {
+		parts = append(parts, e.Cause.Error())
+	}
+	return strings.Join(parts, ": ")
 }
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Cause }
+
+// Is says whether the refusal is of a kind.
+func (e *Error) Is(target error) bool {
+	kind, ok := target.(Kind) //nolint:errorlint // errors.Is unwraps
+	return ok && kind == e.Kind
+}
 
 // Fields is what is wrong with a request, field by field; non_field_errors is for the whole.
 // Values are lists of texts or, for nested input, further maps.
@@ -35,43 +80,44 @@ func (f Fields) Add(field, text string) {
 	f[field] = append(list, text)
 }
 
-// Err answers the faults as a 400, or nil when there are none.
+// Err returns the faults as one refusal, or nil when there are none.
 func (f Fields) Err() error {
 	if len(f) == 0 {
 		return nil
 	}
-	return &Error{Status: http.StatusBadRequest, Body: f}
+	return &Error{Kind: Invalid, Fields: f}
 }
 
-// Invalid is a 400 {"error": text}.
-func Invalid(text string) error { return Refuse(http.StatusBadRequest, text) }
+// Refuse is a refusal of that kind, with a text.
+func Refuse(kind Kind, text string) error { return &Error{Kind: kind, Text: text} }
 
-// Refuse is {"error": text} with the status.
-func Refuse(status int, text string) error {
-	return &Error{Status: status, Body: map[string]string{"error": text}}
+// Field is a refusal for one field.
+func Field(name, text string) error { return Fields{name: []string{text}}.Err() }
+
+// BadParam is a refusal for a parameter of the query.
+func BadParam(name, text string) error { return &Error{Kind: Invalid, Param: name, Text: text} }
+
+// Coded is a refusal that has a name and no words: programs and frontends know the name. Details come in pairs of key and
+// value.
+func Coded(code string, details ...string) *Error {
+	e := &Error{Kind: Invalid, Code: code}
+	for i := 0; i+1 < len(details); i += 2 {
+		e.Details = append(e.Details, Detail{Key: details[i], Value: details[i+1]})
+	}
+	return e
 }
 
-// Detail is {"detail": text} with the status.
-func Detail(status int, text string) error {
-	return &Error{Status: status, Body: map[string]string{"detail": text}}
-}
-
-// Field is a 400 {"name": ["text"]}.
-func Field(name, text string) error {
-	return &Error{Status: http.StatusBadRequest, Body: Fields{name: []string{text}}}
-}
-
-// Bodies that the reference answers again and again. It has two words for each refusal, by the kind of view.
+// Refusals that are given again and again.
 var (
-	ErrUnauthenticated = Detail(http.StatusUnauthorized, "Authentication credentials were not provided.")
-	ErrForbidden       = Refuse(http.StatusForbidden, "You don't have the required permissions.")
-	ErrDenied          = Detail(http.StatusForbidden, "You do not have permission to perform this action.")
-	ErrNotForGuests    = Refuse(http.StatusForbidden, "You are not allowed to view this issue") // who sees only their own
-	ErrMissing         = Refuse(http.StatusNotFound, "The required object does not exist.")
-	ErrNoPage          = Refuse(http.StatusNotFound, "Page not found.")
-	ErrPayload         = Refuse(http.StatusBadRequest, "The payload is not valid")
-	ErrValue           = Refuse(http.StatusBadRequest, "Please provide valid detail")
-	ErrKey             = Refuse(http.StatusBadRequest, "The required key does not exist.")
+	ErrUnauthenticated error = &Error{Kind: Unauthenticated}
+	ErrDenied          error = &Error{Kind: Forbidden}
+	ErrForbidden             = Refuse(Forbidden, "You don't have the required permissions.")
+	ErrNotForGuests          = Refuse(Forbidden, "You are not allowed to view this issue") // who sees only their own
+	ErrMissing               = Refuse(NotFound, "The required object does not exist.")
+	ErrNoPage                = Refuse(NotFound, "Page not found.")
+	ErrPayload               = Refuse(Invalid, "The payload is not valid")
+	ErrValue                 = Refuse(Invalid, "Please provide valid detail")
+	ErrKey                   = Refuse(Invalid, "The required key does not exist.")
 )
 
 // Unknown is what is said to those who name something that is not there, where the reference leaves that to its database.
@@ -82,14 +128,12 @@ func Unknown(err error) error {
 	return err
 }
 
-// NoMatch is the generic 404 {"detail": "No Label matches the given query."}; model is the reference's name of the row.
-func NoMatch(model string) error {
-	return Detail(http.StatusNotFound, "No "+model+" matches the given query.")
-}
+// NoMatch is the general refusal for a row that is not there; model is the reference's name of it.
+func NoMatch(model string) error { return &Error{Kind: NotFound, Model: model} }
 
-// Twin is the 409 about a row that exists already: {"error": text, "id": the row's}.
+// Twin is the refusal of what exists already, with the id of the row that is in the way.
 func Twin(text, id string) error {
-	return &Error{Status: http.StatusConflict, Body: map[string]string{"error": text, "id": id}}
+	return &Error{Kind: Conflict, Text: text, Details: []Detail{{Key: "id", Value: id}}}
 }
 
 // Circle is what a field says that puts a row below itself.

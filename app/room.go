@@ -17,7 +17,7 @@ func Room(t *store.Tx, name string, most, more int, count func() (int, error), t
 	}
 	n, err := count()
 	if err == nil && n+more > most {
-		err = Invalid(fmt.Sprintf(text, most))
+		err = Refuse(Invalid, fmt.Sprintf(text, most))
 	}
 	return err
 }

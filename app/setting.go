@@ -62,7 +62,7 @@ func (a *App) RequireSetup(ctx context.Context) error {
 		return err
 	}
 	if !i.IsSetupDone {
-		return NewFault("INSTANCE_NOT_CONFIGURED")
+		return Coded("INSTANCE_NOT_CONFIGURED")
 	}
 	return nil
 }

@@ -41,14 +41,10 @@ func (c *command) admin() *cobra.Command {
 // plainly says what a fault of the sign-in pages, which is a number and a name, means to the person at the terminal.
 func plainly(err error) error {
 	var refusal *app.Error
-	if errors.As(err, &refusal) {
-		return fmt.Errorf("refused: %v", refusal.Body)
-	}
-	var f *app.Fault
-	if !errors.As(err, &f) {
+	if !errors.As(err, &refusal) {
 		return err
 	}
-	switch f.Name {
+	switch refusal.Code {
 	case "INVALID_EMAIL":
 		return errors.New("that is not an e-mail address")
 	case "PASSWORD_TOO_WEAK":

@@ -18,6 +18,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/storetest"
 )
@@ -197,9 +198,9 @@ func TestPostgresRestartsAmongLetters(t *testing.T) {
 	i.write(func(tx *store.Tx) error {
 		list := make([]any, letters)
 		for n := range list {
-			list[n] = app.Letter{To: fmt.Sprintf("p%d@fault.test", n), Template: "code", Data: map[string]string{"code": "123456"}}
+			list[n] = letter.Letter{To: fmt.Sprintf("p%d@fault.test", n), Template: "code", Data: map[string]string{"code": "123456"}}
 		}
-		return store.EnqueueAll(tx, app.JobMail, list)
+		return store.EnqueueAll(tx, letter.Job, list)
 	})
 	i.start()
 	got, total := map[string]int{}, 0

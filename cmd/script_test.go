@@ -13,6 +13,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/backup"
+	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/blob"
 )
@@ -44,7 +45,7 @@ func leaveLetters(s *testscript.TestScript, _ bool, args []string) {
 	s.Check(err)
 	err = db.Write(context.Background(), "", func(t *store.Tx) error {
 		for range n {
-			if err := store.Enqueue(t, app.JobMail, app.Letter{To: store.NewID()}); err != nil {
+			if err := store.Enqueue(t, letter.Job, letter.Letter{To: store.NewID()}); err != nil {
 				return err
 			}
 		}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
+	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/app/webhook"
 	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
@@ -118,14 +119,14 @@ func TestWhoNeverAnswersHoldsUpNobody(t *testing.T) {
 		defer living.Close()
 		duties := jobs.Handlers()
 		var letters atomic.Int64
-		duties[app.JobMail] = jobs.Duty{Lane: jobs.Mail, Do: func(context.Context, *app.App, json.RawMessage) error { letters.Add(1); return nil }}
+		duties[letter.Job] = jobs.Duty{Lane: jobs.Mail, Do: func(context.Context, *app.App, json.RawMessage) error { letters.Add(1); return nil }}
 		r := jobs.NewRunner(a, duties)
 		stuck := hook(t, a, "http://"+dead.Addr().String())
 		deliveries(t, a, stuck, 1000)
 		stop := run(t, r)
 		eventually(t, "the dead host is not asked", func() bool { return dead.asked.Load() > 0 })
 		deliveries(t, a, hook(t, a, living.URL), 5)
-		must(t, a.DB.Write(context.Background(), "", func(tx *store.Tx) error { return a.Post(tx, "ann@lanes.test", "code", nil) }))
+		must(t, a.DB.Write(context.Background(), "", func(tx *store.Tx) error { return letter.Post(a, tx, "ann@lanes.test", "code", nil) }))
 		eventually(t, "no letter is sent", func() bool { return letters.Load() == 1 })
 		eventually(t, "others hear nothing", func() bool { return heard.Load() == 5 })
 		if n := dead.asked.Load(); n != 1 {

@@ -16,12 +16,13 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/instance"
+	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/embed"
 	"github.com/sailplane/sailplane/store"
 )
 
 // sendMail sends a letter through the mail server of the settings. Without one the letter is dropped: nobody waits for it.
-func sendMail(ctx context.Context, a *app.App, l app.Letter) error {
+func sendMail(ctx context.Context, a *app.App, l letter.Letter) error {
 	s, err := a.Settings(ctx)
 	if err != nil {
 		return err
@@ -39,7 +40,7 @@ func sendMail(ctx context.Context, a *app.App, l app.Letter) error {
 		return fmt.Errorf("%w: %w", err, ErrGiveUp)
 	}
 	if l.File != "" {
-		msg.AttachReadSeeker(l.File, strings.NewReader(data[app.FileText]), mail.WithFileContentType("text/csv"))
+		msg.AttachReadSeeker(l.File, strings.NewReader(data[letter.FileText]), mail.WithFileContentType("text/csv"))
 	}
 	if job := store.JobIn(ctx); job != nil { // the same when it is sent twice, so that mailboxes can tell
 		id := uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "%d %s %s", job.ID, l.To, job.CreatedAt.UTC().Format(time.RFC3339Nano)))

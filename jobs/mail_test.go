@@ -10,6 +10,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
+	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -62,7 +63,7 @@ func TestALetterCarriesItsFile(t *testing.T) {
 					return err
 				}
 			}
-			return a.PostWith(tx, "ann@example.org", "figure-ready", map[string]string{"workspace": "Crew", app.FileText: "a,b\r\n"}, "crew-analytics.csv")
+			return letter.PostWith(a, tx, "ann@example.org", "figure-ready", map[string]string{"workspace": "Crew", letter.FileText: "a,b\r\n"}, "crew-analytics.csv")
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -20,6 +20,7 @@ import (
 	"github.com/sailplane/sailplane/app/apptest"
 	"github.com/sailplane/sailplane/app/export"
 	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/app/project"
 	"github.com/sailplane/sailplane/app/upgrade"
 	"github.com/sailplane/sailplane/app/workspace"
@@ -72,7 +73,7 @@ func world(t *testing.T, a *app.App, stranger string) {
 			store.Enqueue(tx, store.JobPageCopied, store.PageCopied{PageID: page.ID, UserID: owner.ID}),
 			store.Enqueue(tx, store.JobProjectDeleted, store.ProjectDeleted{ID: lost}),
 			store.Enqueue(tx, workspace.JobDeleteContent, gone.ID),
-			a.Post(tx, "ann@twice.test", "code", map[string]string{"code": "123456"}))
+			letter.Post(a, tx, "ann@twice.test", "code", map[string]string{"code": "123456"}))
 	}))
 	c.ProjectID = kept
 	c.Access, err = a.AccessOf(ctx, w.ID, owner.ID)

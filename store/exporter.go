@@ -1,5 +1,11 @@
 package store
 
+import (
+	"time"
+
+	"github.com/pocketbase/dbx"
+)
+
 // Exporter is a row of exporters.
 type Exporter struct {
 	Meta
@@ -20,3 +26,11 @@ type Exporter struct {
 
 // Exporters is the table of Exporter rows.
 var Exporters = NewTable[Exporter]("exporters")
+
+// OldExports returns exports that were begun by then and have a file, deleted ones too, oldest first and at most so many.
+func OldExports(t *Tx, begun time.Time, most int) ([]Exporter, error) {
+	var rows []Exporter
+	old := dbx.And(dbx.NewExp("key <> ''"), NotAfter("created_at", begun))
+	err := Exporters.QueryAll(t).Where(old).OrderBy("created_at").Limit(int64(most)).All(&rows)
+	return rows, mark(err)
+}

@@ -1,6 +1,10 @@
 package store
 
-import "time"
+import (
+	"time"
+
+	"github.com/pocketbase/dbx"
+)
 
 // Instance is a row of instances.
 type Instance struct {
@@ -56,3 +60,8 @@ type InstanceConfiguration struct {
 
 // InstanceConfigurations is the table of InstanceConfiguration rows.
 var InstanceConfigurations = NewTable("instance_configurations", func(*InstanceConfiguration) []string { return []string{SettingsKey} })
+
+// IsInstanceAdmin says whether a person administers the installation.
+func IsInstanceAdmin(t *Tx, user string) (bool, error) {
+	return InstanceAdmins.Exists(t, dbx.NewExp("[[user_id]] = {:u} AND [[role]] >= 15", dbx.Params{"u": user}))
+}

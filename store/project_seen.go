@@ -22,6 +22,9 @@ type SeenProject struct {
 	Members      []string `db:"-"`            // active people, newest first
 }
 
+// OwnPlace is the column of SeenProject.Place, to order by.
+const OwnPlace = "[[place]]"
+
 // ProjectsVisibleTo holds for the projects of the workspace that a person with that role in it may know of: a guest his
 // own, a member the public ones too, an administrator all. Plane: app/views/project/base.py
 func ProjectsVisibleTo(user string, role int) dbx.Expression {

@@ -10,10 +10,11 @@ import (
 type KeptText struct{ ID, Text string }
 
 // KeptTexts answers the next rows of a table, deleted ones too, that have a value in a column, in the order of their ids.
-// where narrows them; empty is no condition.
-func KeptTexts(t *Tx, table, column, where, after string, limit int) ([]KeptText, error) {
-	if where == "" {
-		where = "1 = 1"
+// told narrows rows of a history to those that tell of a text.
+func KeptTexts(t *Tx, table, column string, told bool, after string, limit int) ([]KeptText, error) {
+	where := "1 = 1"
+	if told {
+		where = "field IN ('comment', 'description')"
 	}
 	var rows []KeptText
 	err := t.Each("SELECT id, CAST("+column+" AS TEXT) FROM "+table+" WHERE id > ? AND "+column+" IS NOT NULL AND "+where+" ORDER BY id LIMIT ?",

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -26,6 +27,16 @@ const budgeted = 16 << 10
 type received struct {
 	io.ReadCloser
 	x *exchange
+}
+
+// Read says of a body that is larger than it may be that it is app.TooLarge: rules that read one know no HTTP.
+func (b *received) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		err = fmt.Errorf("%w: %w", app.TooLarge, err)
+	}
+	return n, err
 }
 
 // readBody reads no more than the server's limit, which the request's body already carries. What is large is received first
@@ -100,13 +111,13 @@ func bodyFault(err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &large):
-		return app.Detail(http.StatusRequestEntityTooLarge, "The request is larger than "+strconv.FormatInt(large.Limit, 10)+" bytes.")
+		return Detail(http.StatusRequestEntityTooLarge, "The request is larger than "+strconv.FormatInt(large.Limit, 10)+" bytes.")
 	case errors.Is(err, store.ErrFull):
 		return err
 	case stalled(err):
-		return &app.Error{Status: http.StatusRequestTimeout, Body: map[string]string{"detail": "The request took too long to arrive."}, Cause: err}
+		return &Refusal{Status: http.StatusRequestTimeout, Body: map[string]string{"detail": "The request took too long to arrive."}, Cause: err}
 	}
-	return &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"detail": "The request ended early."}, Cause: err}
+	return &Refusal{Status: http.StatusBadRequest, Body: map[string]string{"detail": "The request ended early."}, Cause: err}
 }
 
 // boundJSON refuses JSON that would become far larger than it is, before anything is made of it. What is no JSON is refused
@@ -143,7 +154,7 @@ func boundJSON(raw []byte) error {
 }
 
 func parseFault(what string) error {
-	return app.Detail(http.StatusBadRequest, "JSON parse error - "+what)
+	return Detail(http.StatusBadRequest, "JSON parse error - "+what)
 }
 
 // longList says whether a JSON value is a list of more than maxItems.

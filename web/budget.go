@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"os"
 	"runtime/debug"
 	"sync"
@@ -31,7 +30,7 @@ const (
 	thriftyGC = 40
 )
 
-var errBusy = app.Refuse(http.StatusServiceUnavailable, "The server is busy with other large requests; nothing was changed. Try again in a moment.")
+var errBusy = app.Refuse(app.Unavailable, "The server is busy with other large requests; nothing was changed. Try again in a moment.")
 
 func newBudget(whole int64) *budget {
 	return &budget{whole: whole, parts: semaphore.NewWeighted(whole)}

@@ -69,7 +69,7 @@ func (o Op) Guarded() Op {
 				return nil, err
 			}
 			if !ok {
-				return nil, app.Detail(http.StatusForbidden, "CSRF Failed: CSRF token missing.")
+				return nil, Detail(http.StatusForbidden, "CSRF Failed: CSRF token missing.")
 			}
 		}
 		return run(c, r, args)

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/board"
 	"github.com/sailplane/sailplane/app/project"
 	"github.com/sailplane/sailplane/store"
 )
@@ -252,7 +253,7 @@ func previews(a *app.App) func(r *http.Request, anchor string) preview {
 }
 
 func boardPreview(c *app.Call, anchor string) (preview, error) {
-	if err := c.OpenBoard(anchor); err != nil || c.Board == nil {
+	if err := board.Open(c, anchor); err != nil || c.Board == nil {
 		return preview{}, err
 	}
 	b, err := project.OpenedBoard(c)

@@ -32,7 +32,7 @@ func CookieFor(path string) string {
 	return SessionCookie
 }
 
-var errBadKey = app.Detail(http.StatusForbidden, "Given API token is not valid")
+var errBadKey = Detail(http.StatusForbidden, "Given API token is not valid")
 
 // identify fills who asks: below /api/v1/ by X-Api-Key, elsewhere, and where an operation says so, by the session's cookie.
 func identify(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op]) error {

@@ -104,18 +104,19 @@ func (s sentNames) rename(err error) error {
 	if len(s) == 0 || !errors.As(err, &e) {
 		return err
 	}
-	faults, ok := e.Body.(app.Fields)
-	if !ok {
+	if e.Fields == nil {
 		return err
 	}
-	named := make(app.Fields, len(faults))
-	for name, fault := range faults {
+	named := make(app.Fields, len(e.Fields))
+	for name, fault := range e.Fields {
 		if other, ok := s[name]; ok {
 			name = other
 		}
 		named[name] = fault
 	}
-	return &app.Error{Status: e.Status, Body: named, Cause: e.Cause}
+	renamed := *e
+	renamed.Fields = named
+	return &renamed
 }
 
 // read fills dest, and answers the fields that the request has under another name.
@@ -140,7 +141,7 @@ func (in *input) read(dest reflect.Value, r *http.Request, args argSource) (sent
 			return nil, nil
 		}
 		if err != nil {
-			return nil, app.Detail(http.StatusUnsupportedMediaType, "Unsupported media type \""+r.Header.Get("Content-Type")+"\" in request.")
+			return nil, Detail(http.StatusUnsupportedMediaType, "Unsupported media type \""+r.Header.Get("Content-Type")+"\" in request.")
 		}
 		dest.FieldByIndex(in.parts).Set(reflect.ValueOf(parts))
 		return nil, nil
@@ -236,34 +237,34 @@ func parseBody(r *http.Request, raw []byte) (map[string]json.RawMessage, error) 
 		return nil, nil
 	case kind == "application/x-www-form-urlencoded":
 		if bytes.Count(raw, []byte{'&'}) >= maxKeys {
-			return nil, app.Detail(http.StatusBadRequest, "The form has more than "+strconv.Itoa(maxKeys)+" fields.")
+			return nil, Detail(http.StatusBadRequest, "The form has more than "+strconv.Itoa(maxKeys)+" fields.")
 		}
 		form, err := url.ParseQuery(string(raw))
 		if err != nil {
-			return nil, app.Detail(http.StatusBadRequest, "The form can't be read.")
+			return nil, Detail(http.StatusBadRequest, "The form can't be read.")
 		}
 		return formObject(form), nil
 	case kind == "multipart/form-data":
 		r.Body = io.NopCloser(bytes.NewReader(raw))
 		if err := r.ParseMultipartForm(1 << 20); err != nil || params["boundary"] == "" {
-			return nil, app.Detail(http.StatusBadRequest, "Multipart form parse error - Invalid boundary in multipart")
+			return nil, Detail(http.StatusBadRequest, "Multipart form parse error - Invalid boundary in multipart")
 		}
 		return formObject(r.PostForm), nil
 	case kind != "application/json" && kind != "":
-		return nil, app.Detail(http.StatusUnsupportedMediaType, `Unsupported media type "`+r.Header.Get("Content-Type")+`" in request.`)
+		return nil, Detail(http.StatusUnsupportedMediaType, `Unsupported media type "`+r.Header.Get("Content-Type")+`" in request.`)
 	}
 	return parseObject(raw)
 }
 
 func parseObject(raw []byte) (map[string]json.RawMessage, error) {
 	if !utf8.Valid(raw) {
-		return nil, app.Detail(http.StatusBadRequest, "JSON parse error - the text is not valid UTF-8")
+		return nil, Detail(http.StatusBadRequest, "JSON parse error - the text is not valid UTF-8")
 	}
 	if err := boundJSON(raw); err != nil {
 		return nil, err
 	}
 	if !json.Valid(raw) {
-		return nil, app.Detail(http.StatusBadRequest, "JSON parse error - "+jsonFault(raw))
+		return nil, Detail(http.StatusBadRequest, "JSON parse error - "+jsonFault(raw))
 	}
 	var object map[string]json.RawMessage
 	if json.Unmarshal(raw, &object) != nil || object == nil {

@@ -4,12 +4,14 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"reflect"
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
 )
 
 // Op is one operation of the API: a row of a route table.
@@ -29,6 +31,7 @@ type Op struct {
 	refuses []int                // further statuses of refusals
 
 	unseen  error // what a guest is told of a work item that is not their own; nil: the usual words
+	missing error // what is said of whatever the operation does not find; nil: the rule's words
 	form    bool  // what a browser posts: refusals are pages
 	session bool  // below /api/v1/, where others want a key: who calls is known by a session
 	run     func(c *app.Call, r *http.Request, args argSource) (any, error)
@@ -62,6 +65,20 @@ func (op Op) UpTo(limit func(*app.Config) int64) Op {
 func (op Op) Unseen(refusal error) Op {
 	op.unseen = refusal
 	return op
+}
+
+// Missing gives an operation one refusal for whatever it does not find.
+func (op Op) Missing(refusal error) Op {
+	op.missing = refusal
+	return op
+}
+
+// told is what the caller hears of a handler's error.
+func (op *Op) told(err error) error {
+	if op.missing != nil && (errors.Is(err, store.ErrNotFound) || errors.Is(err, app.NotFound)) {
+		return op.missing
+	}
+	return err
 }
 
 // smallBody is the largest body of what strangers send to sign in.

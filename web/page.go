@@ -3,8 +3,6 @@ package web
 import (
 	"strconv"
 	"strings"
-
-	"github.com/sailplane/sailplane/app"
 )
 
 // Paging is the part of a list that a request asks for.
@@ -39,9 +37,9 @@ func (q Pages) Paging(size int) (Paging, error) {
 		n, err := strconv.Atoi(*q.PerPage)
 		switch {
 		case err != nil || n < 1:
-			return p, app.Detail(400, "Invalid per_page parameter.")
+			return p, Detail(400, "Invalid per_page parameter.")
 		case n > maxPageSize:
-			return p, app.Detail(400, "Invalid per_page value. Cannot exceed "+strconv.Itoa(maxPageSize)+".")
+			return p, Detail(400, "Invalid per_page value. Cannot exceed "+strconv.Itoa(maxPageSize)+".")
 		}
 		p.Size = n
 	}
@@ -50,16 +48,16 @@ func (q Pages) Paging(size int) (Paging, error) {
 	}
 	bits := strings.Split(*q.Cursor, ":")
 	if len(bits) != 3 {
-		return p, app.Detail(400, "Invalid cursor parameter.")
+		return p, Detail(400, "Invalid cursor parameter.")
 	}
 	_, err1 := strconv.ParseFloat(bits[0], 64)
 	number, err2 := strconv.Atoi(bits[1])
 	_, err3 := strconv.Atoi(bits[2])
 	if err1 != nil || err2 != nil || err3 != nil {
-		return p, app.Detail(400, "Invalid cursor parameter.")
+		return p, Detail(400, "Invalid cursor parameter.")
 	}
 	if number < 0 || number > maxPageNumber {
-		return p, app.Detail(400, "Error in parsing")
+		return p, Detail(400, "Error in parsing")
 	}
 	p.Number = number
 	return p, nil

@@ -2,15 +2,10 @@ package web
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"strconv"
 	"sync"
-
-	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/store"
 )
 
 // Reply is the Out of operations whose answer is no JSON, or not always: a redirect, a page, a stream. JSON with headers or
@@ -23,34 +18,6 @@ type Reply struct {
 	Redirect string // Location; the status is then 302 unless given
 	HTML     []byte
 	Stream   func(w http.ResponseWriter, r *http.Request) error // writes everything itself
-}
-
-// errInternal is what users see of a fault of ours; the log has the cause under the same request id.
-var errInternal = map[string]string{"error": "Something went wrong please try again later"}
-
-// failure turns any error into a status and a body. It is the only place that knows.
-func failure(err error) (int, any) {
-	var e *app.Error
-	var f *app.Fault
-	switch {
-	case errors.As(err, &f):
-		return http.StatusBadRequest, f.Body()
-	case errors.As(err, &e):
-		return e.Status, e.Body
-	case errors.Is(err, store.ErrNotFound):
-		return failure(app.ErrMissing)
-	case errors.Is(err, store.ErrUnique), errors.Is(err, store.ErrReference), errors.Is(err, store.ErrValue):
-		return failure(app.ErrPayload)
-	case errors.Is(err, store.ErrDown):
-		return http.StatusServiceUnavailable, map[string]string{"error": "The database can't be reached; nothing was changed. Try again in a moment."}
-	case errors.Is(err, store.ErrBusy), errors.Is(err, store.ErrOvertaken):
-		return http.StatusServiceUnavailable, map[string]string{"error": "Others are changing the same; nothing was changed. Try again in a moment."}
-	case errors.Is(err, context.DeadlineExceeded):
-		return http.StatusServiceUnavailable, map[string]string{"error": "This took too long; nothing was changed. Try again in a moment."}
-	case errors.Is(err, store.ErrFull):
-		return http.StatusInsufficientStorage, map[string]string{"error": "The server's disk is full; nothing was changed. Ask its administrator to make room."}
-	}
-	return http.StatusInternalServerError, errInternal
 }
 
 // Appender is a body that writes its own JSON: for answers so large that encoding them by reflection costs more than

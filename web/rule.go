@@ -3,13 +3,12 @@ package web
 import (
 	"cmp"
 	"errors"
-	"net/http"
 	"regexp"
 	"strings"
 
-	"github.com/pocketbase/dbx"
-
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/board"
+	"github.com/sailplane/sailplane/app/instance"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -37,7 +36,7 @@ type Rule struct {
 	Or      *Rule      `json:"or,omitempty"`      // enough as well
 	And     *Rule      `json:"and,omitempty"`     // wanted too, with its own refusal
 
-	Switch app.BoardSwitch `json:"switch,omitempty"` // a board has to have it on
+	Switch board.Switch `json:"switch,omitempty"` // a board has to have it on
 
 	refusal error
 	nowhere error // in place of the refusal when there is no such workspace
@@ -77,7 +76,7 @@ func AnyProject() Rule { return Rule{Scope: ScopeAnyone, refusal: app.ErrDenied}
 func Board(refusal error) Rule { return Rule{Scope: ScopeBoard, refusal: refusal} }
 
 // Switched is Board where the board has that switched on.
-func Switched(s app.BoardSwitch, refusal error) Rule {
+func Switched(s board.Switch, refusal error) Rule {
 	return Rule{Scope: ScopeBoard, Switch: s, refusal: refusal}
 }
 
@@ -93,7 +92,7 @@ func (r Rule) Class() Rule {
 
 // Refusing is the rule with {"error": text} as its refusal.
 func (r Rule) Refusing(text string) Rule {
-	r.refusal = app.Refuse(http.StatusForbidden, text)
+	r.refusal = app.Refuse(app.Forbidden, text)
 	return r
 }
 
@@ -211,7 +210,7 @@ func (r Rule) allows(c *app.Call, args argSource) (bool, error) {
 		if r.Scope == ScopeProject {
 			project = c.ProjectID
 		}
-		if ok, err = store.Made(c.Read(), r.Creator, args.Get(cmp.Or(r.Named, "pk")), c.User.ID, c.Workspace.ID, project); err != nil || ok {
+		if ok, err = c.Made(r.Creator, args.Get(cmp.Or(r.Named, "pk")), project); err != nil || ok {
 			return ok, err
 		}
 	}
@@ -234,9 +233,9 @@ func (r Rule) hasRole(c *app.Call, args argSource) (bool, error) {
 	case ScopeUser:
 		return r.Named == "" || args.Get(r.Named) == c.User.ID, nil
 	case ScopeBoard:
-		return c.Board != nil && (r.Switch == "" || c.BoardAllows(r.Switch)), nil
+		return c.Board != nil && (r.Switch == "" || board.Allows(c, r.Switch)), nil
 	case ScopeInstance:
-		return isInstanceAdmin(c)
+		return instance.Administers(c)
 	case ScopeWorkspace:
 		return c.Access.InWorkspace(roles...), nil
 	case ScopeAnyone:
@@ -250,10 +249,6 @@ func (r Rule) hasRole(c *app.Call, args argSource) (bool, error) {
 	return false, errors.New("rule without a scope")
 }
 
-func isInstanceAdmin(c *app.Call) (bool, error) {
-	return store.InstanceAdmins.Exists(c.Read(), dbx.NewExp("[[user_id]] = {:u} AND [[role]] >= 15", dbx.Params{"u": c.User.ID}))
-}
-
 // sees refuses a guest, whom the project shows only their own work items, whatever hangs on another's: rows say who may by
 // role, and this says it of the work item that the path names, itself or by a comment on it.
 func sees(c *app.Call, op *Op, args argSource) error {
@@ -264,7 +259,7 @@ func sees(c *app.Call, op *Op, args argSource) error {
 	if issue == "" && namesItem.MatchString(op.Path) {
 		issue = args.Get("pk")
 	}
-	others, err := store.IsOthers(c.Read(), c.OwnOnly(), issue, comment)
+	others, err := c.IsOthers(issue, comment)
 	if err == nil && others {
 		err = cmp.Or(op.unseen, app.ErrNotForGuests)
 	}
@@ -278,7 +273,7 @@ var namesItem = regexp.MustCompile(`/(issues|work-items|intake-issues|inbox-issu
 func place(c *app.Call, pattern string, args argSource) error {
 	c.Access = &app.Access{}
 	if anchor := args.Get("anchor"); anchor != "" {
-		return c.OpenBoard(anchor)
+		return board.Open(c, anchor)
 	}
 	slug := args.Get("slug")
 	if slug == "" {

@@ -81,7 +81,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if strings.Count(r.URL.RawQuery, "&") >= maxKeys {
-		x.fail(s.app.Log, app.Invalid("The address has more than "+strconv.Itoa(maxKeys)+" parameters."))
+		x.fail(s.app.Log, app.Refuse(app.Invalid, "The address has more than "+strconv.Itoa(maxKeys)+" parameters."))
 		return
 	}
 	route, args := s.routes.Find(r.URL.Path)
@@ -170,7 +170,7 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 	}
 	out, err := op.run(c, r, args)
 	if err != nil {
-		return err
+		return op.told(err)
 	}
 	for s, ok := out.(shaped); ok; s, ok = out.(shaped) {
 		out = s.unwrap()
@@ -208,7 +208,7 @@ func readableQuery(r *http.Request) error {
 	for name, values := range parameters(r) {
 		for _, v := range values {
 			if !readable(name) || !readable(v) {
-				return app.Invalid("The query has a parameter that is not readable text.")
+				return app.Refuse(app.Invalid, "The query has a parameter that is not readable text.")
 			}
 		}
 	}
@@ -233,7 +233,7 @@ func notAllowed(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op]
 			return err
 		}
 	}
-	return app.Detail(http.StatusMethodNotAllowed, `Method "`+r.Method+`" not allowed.`)
+	return Detail(http.StatusMethodNotAllowed, `Method "`+r.Method+`" not allowed.`)
 }
 
 // likely is the operation of a path whose rule speaks for a method that is none: one that reads for those that read, else
@@ -261,7 +261,7 @@ func noForm(x *exchange, c *app.Call, r *http.Request) error {
 			return writeReply(x, r, http.StatusOK, notOurs)
 		}
 	}
-	return &app.Error{Status: http.StatusMethodNotAllowed}
+	return &Refusal{Status: http.StatusMethodNotAllowed}
 }
 
 // call says who asks, and where.

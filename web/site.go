@@ -13,7 +13,7 @@ import (
 // more.
 
 // errForeignSite refuses what a page of another site makes a browser do.
-var errForeignSite = app.Detail(http.StatusForbidden,
+var errForeignSite = Detail(http.StatusForbidden,
 	"CSRF Failed: the request comes from another site than this server's and its frontends' "+
 		"(web.app_url, web.admin_url, web.space_url).")
 

@@ -29,7 +29,7 @@ func throttle(w http.ResponseWriter, c *app.Call, r *http.Request, op *Op) error
 	if left < 0 {
 		wait := strconv.Itoa(int(ends.Sub(now).Seconds()) + 1)
 		w.Header().Set("Retry-After", wait)
-		return app.Detail(http.StatusTooManyRequests, "Request was throttled. Expected available in "+wait+" seconds.")
+		return Detail(http.StatusTooManyRequests, "Request was throttled. Expected available in "+wait+" seconds.")
 	}
 	return nil
 }

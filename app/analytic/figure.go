@@ -30,10 +30,10 @@ const (
 // Check refuses what there is no figure of. Plane: app/views/analytic/base.py
 func (a Asked) Check() error {
 	if !store.IsDimension(a.X) || a.Y != ByCount && a.Y != ByEstimate {
-		return app.Invalid("x-axis and y-axis dimensions are required and the values should be valid")
+		return app.Refuse(app.Invalid, "x-axis and y-axis dimensions are required and the values should be valid")
 	}
 	if a.Segment != "" && (!store.IsDimension(a.Segment) || a.Segment == a.X) {
-		return app.Invalid("Both segment and x axis cannot be same and segment should be valid")
+		return app.Refuse(app.Invalid, "Both segment and x axis cannot be same and segment should be valid")
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/filter"
+	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/app/sheet"
 	"github.com/sailplane/sailplane/store"
 )
@@ -31,7 +32,7 @@ func Order(c *app.Call, a Asked) (string, error) {
 		return "", err
 	}
 	if c.User.Email == nil || *c.User.Email == "" {
-		return "", app.Invalid("There is no e-mail address to send it to.")
+		return "", app.Refuse(app.Invalid, "There is no e-mail address to send it to.")
 	}
 	return *c.User.Email, c.Write(func(t *store.Tx) error { return store.Enqueue(t, JobSend, Ordered{c.Workspace.ID, c.User.ID, a}) })
 }
@@ -50,12 +51,12 @@ func Send(ctx context.Context, a *app.App, o Ordered) error {
 	if err := sheet.QuotedCSV(&text, f.table(o.Asked)); err != nil {
 		return err
 	}
-	data := map[string]string{"workspace": c.Workspace.Name, app.FileText: text.String()}
+	data := map[string]string{"workspace": c.Workspace.Name, letter.FileText: text.String()}
 	return c.Write(func(t *store.Tx) error {
 		if err := store.FinishJob(t); err != nil { // so that no second letter is sent
 			return err
 		}
-		return a.PostWith(t, *c.User.Email, "figure-ready", data, c.Workspace.Slug+"-analytics.csv")
+		return letter.PostWith(a, t, *c.User.Email, "figure-ready", data, c.Workspace.Slug+"-analytics.csv")
 	})
 }
 

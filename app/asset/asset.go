@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"path"
 	"slices"
@@ -71,7 +70,7 @@ func bareName(s string) string {
 var pictures = []string{"image/jpeg", "image/png", "image/webp", "image/jpg", "image/gif"}
 
 func refuse(text string) error {
-	return &app.Error{Status: http.StatusBadRequest, Body: map[string]any{"error": text, "status": false}}
+	return &app.Error{Kind: app.Invalid, Code: "INVALID_ASSET", Text: text}
 }
 
 var (

@@ -93,6 +93,16 @@ func FindAttachment(t *store.Tx, c *app.Call, issue, id string) (*store.FileAsse
 	return store.FileAssets.Get(t, dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID, "project_id": c.ProjectID, "issue_id": issue})
 }
 
+// GetAttachment is FindAttachment outside a transaction.
+func GetAttachment(c *app.Call, issue, id string) (*store.FileAsset, error) {
+	return FindAttachment(c.Read(), c, issue, id)
+}
+
+// AttachedTo returns the files that have arrived on a work item that the caller has been shown, newest first.
+func AttachedTo(c *app.Call, issue string) ([]store.FileAsset, error) {
+	return store.FileAssets.List(c.Read(), dbx.HashExp{"issue_id": issue, "entity_type": IssueAttachment, "is_uploaded": true}, "created_at DESC")
+}
+
 // ConfirmAttachment notes that a file on a work item has arrived, as who has begun it says. Only then does history know of
 // it. In the reference anybody says so first, and counts as its maker from then on.
 func ConfirmAttachment(c *app.Call, issue, id string) error {

@@ -4,6 +4,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/board"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -38,7 +39,7 @@ func BeginOnBoard(c *app.Call, in Input) (*store.FileAsset, *Form, error) {
 
 // ownOnBoard says whether the call's board shows that comment and the caller has written it; store.ErrNotFound if not.
 func ownOnBoard(c *app.Call, t *store.Tx, comment string) error {
-	if err := c.BoardComment(t, comment); err != nil {
+	if err := board.FindComment(c, t, comment); err != nil {
 		return err
 	}
 	_, err := store.IssueComments.Get(t, dbx.HashExp{"id": comment, "created_by_id": c.UserID()})
@@ -50,17 +51,17 @@ func FindOnBoard(c *app.Call, id string) (*store.FileAsset, error) {
 	t := c.Read()
 	a, err := store.FileAssets.Get(t, dbx.And(dbx.HashExp{"id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID},
 		dbx.In("entity_type", issueDescription, commentDescription)))
-	if err == nil && kindOf(a) == commentDescription && !c.BoardAllows(app.BoardComments) {
+	if err == nil && kindOf(a) == commentDescription && !board.Allows(c, board.Comments) {
 		err = store.ErrNotFound
 	}
 	if err != nil {
 		return nil, err
 	}
 	if a.IssueID != nil {
-		_, err = c.BoardIssue(t, *a.IssueID)
+		_, err = board.TakeIssue(c, t, *a.IssueID)
 	}
 	if err == nil && a.CommentID != nil {
-		err = c.BoardComment(t, *a.CommentID)
+		err = board.FindComment(c, t, *a.CommentID)
 	}
 	if err == nil && !a.IsUploaded {
 		err = errNotSent

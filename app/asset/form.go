@@ -75,7 +75,10 @@ func drop(c *app.Call, a *store.FileAsset) error {
 	if a.ID == "" {
 		return nil
 	}
-	return errors.Join(c.Blob.Delete(c, a.Asset), c.Write(func(t *store.Tx) error { return store.FileAssets.Purge(t, a) }))
+	if err := c.Blob.Delete(c, a.Asset); err != nil { // the row goes last: it is what finds the file again
+		return err
+	}
+	return c.Write(func(t *store.Tx) error { return store.FileAssets.Purge(t, a) })
 }
 
 var formColumns = []string{"is_uploaded", "attributes", "size", "storage_metadata"}

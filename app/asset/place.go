@@ -57,6 +57,9 @@ func Begin(c *app.Call, in Input) (*store.FileAsset, *Form, error) {
 // those of all projects to everybody in the workspace.
 func Find(t *store.Tx, c *app.Call, id string) (*store.FileAsset, error) { return find(t, c, id, sees) }
 
+// Get is Find outside a transaction.
+func Get(c *app.Call, id string) (*store.FileAsset, error) { return Find(c.Read(), c, id) }
+
 // findToChange is Find for a file that the caller is about to change.
 func findToChange(t *store.Tx, c *app.Call, id string) (*store.FileAsset, error) {
 	return find(t, c, id, mayChange)
@@ -264,14 +267,14 @@ func restore(t *store.Tx, a *store.FileAsset) error {
 }
 
 var (
-	errNoAsset   = app.Refuse(404, "Asset not found")
-	errNoProject = app.Refuse(404, "Project not found")
+	errNoAsset   = app.Refuse(app.NotFound, "Asset not found")
+	errNoProject = app.Refuse(app.NotFound, "Project not found")
 )
 
 // Duplicate copies a file that the caller may see, of any workspace that they are in, into the call's one.
 func Duplicate(c *app.Call, id, kind, project string, entity any) (string, error) {
 	if !slices.Contains(kinds, kind) {
-		return "", app.Invalid("Invalid entity type or entity id")
+		return "", app.Refuse(app.Invalid, "Invalid entity type or entity id")
 	}
 	if project != "" && c.Access.Projects[project] == 0 {
 		return "", errNoProject
@@ -299,7 +302,8 @@ func Duplicate(c *app.Call, id, kind, project string, entity any) (string, error
 	} else if err != nil {
 		return "", err
 	}
-	return twin.ID, c.Write(func(t *store.Tx) error { return store.FileAssets.Insert(t, twin) })
+	err = c.Write(func(t *store.Tx) error { return store.FileAssets.Insert(t, twin) })
+	return twin.ID, err
 }
 
 func copyFile(ctx context.Context, a *app.App, from, to string) error {

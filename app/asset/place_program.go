@@ -2,7 +2,6 @@ package asset
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 
 	"github.com/pocketbase/dbx"
@@ -63,8 +62,8 @@ func unsent(c *app.Call, origin app.Origin) error {
 	if err != nil {
 		return err
 	}
-	return &app.Error{Status: http.StatusConflict, Body: map[string]any{"message": "Asset with same external id and source already exists",
-		"asset_id": twin.ID, "asset_url": URL(twin, c.Workspace.Slug)}}
+	return &app.Error{Kind: app.Conflict, Code: "ASSET_EXISTS", Text: "Asset with same external id and source already exists",
+		Details: []app.Detail{{Key: "asset_id", Value: twin.ID}, {Key: "asset_url", Value: URL(twin, c.Workspace.Slug)}}}
 }
 
 // FindFrom answers a file of the call's workspace that has arrived.
@@ -74,7 +73,7 @@ func FindFrom(c *app.Call, id string) (*store.FileAsset, error) {
 	case errors.Is(err, store.ErrNotFound):
 		return nil, ErrNoAsset
 	case err == nil && !a.IsUploaded:
-		return nil, app.Invalid("Asset not yet uploaded")
+		return nil, app.Refuse(app.Invalid, "Asset not yet uploaded")
 	}
 	return a, err
 }

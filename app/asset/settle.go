@@ -88,7 +88,7 @@ func settleCover(c *app.Call, t *store.Tx, found []store.FileAsset) error {
 
 func checkIDs(ids []string) error {
 	if len(ids) == 0 {
-		return app.Invalid("No asset ids provided.")
+		return app.Refuse(app.Invalid, "No asset ids provided.")
 	}
 	for _, id := range ids {
 		if !store.IsID(id) {
@@ -99,4 +99,4 @@ func checkIDs(ids []string) error {
 }
 
 // errNotSent says that a file is not there, or not yet.
-var errNotSent = app.Refuse(404, "The requested asset could not be found.")
+var errNotSent = app.Refuse(app.NotFound, "The requested asset could not be found.")

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -56,8 +55,8 @@ func formFor(c *app.Call, key, kind string, size int64) Form {
 }
 
 var (
-	errBadForm = app.Refuse(http.StatusForbidden, "The upload is not allowed: its form is not the one that was given out.")
-	errExpired = app.Refuse(http.StatusForbidden, "The upload is not allowed: its form has expired.")
+	errBadForm = app.Refuse(app.Forbidden, "The upload is not allowed: its form is not the one that was given out.")
+	errExpired = app.Refuse(app.Forbidden, "The upload is not allowed: its form has expired.")
 )
 
 // checkForm answers what the fields of an upload allow.
@@ -104,7 +103,7 @@ func (d Download) text(expires string) string {
 func (d Download) Check(c *app.Call, expires, signature string) error {
 	at, err := strconv.ParseInt(expires, 10, 64)
 	if err != nil || !signed(c.App, d.text(expires), signature) || c.DB.Now().Unix() > at {
-		return app.Refuse(http.StatusForbidden, "The address of this file is not valid, or no longer.")
+		return app.Refuse(app.Forbidden, "The address of this file is not valid, or no longer.")
 	}
 	gone, err := store.IsDeletedFile(c.Read(), d.Key)
 	if err == nil && gone {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"mime/multipart"
-	"net/http"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store/blob"
@@ -21,10 +20,10 @@ const (
 const FormSize = 256 << 10
 
 var (
-	errTooLarge = app.Refuse(http.StatusRequestEntityTooLarge, "The file is larger than what was asked for.")
-	errNoFile   = app.Invalid("The form has no file.")
-	errCutShort = app.Invalid("The upload ended early; nothing was kept.")
-	errGarbled  = app.Invalid("The form of the upload can't be read.")
+	errTooLarge = app.Refuse(app.TooLarge, "The file is larger than what was asked for.")
+	errNoFile   = app.Refuse(app.Invalid, "The form has no file.")
+	errCutShort = app.Refuse(app.Invalid, "The upload ended early; nothing was kept.")
+	errGarbled  = app.Refuse(app.Invalid, "The form of the upload can't be read.")
 )
 
 // Receive keeps the file of an upload's form as it arrives; nothing of one that is too large or cut short.
@@ -74,11 +73,10 @@ func put(ctx context.Context, a *app.App, key string, body *bounded) error {
 
 // cut turns what goes wrong while a form arrives into what its sender sees.
 func cut(err error) error {
-	var large *http.MaxBytesError
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, errTooLarge) || errors.As(err, &large):
+	case errors.Is(err, app.TooLarge):
 		return errTooLarge
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return errCutShort

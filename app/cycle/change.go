@@ -20,10 +20,10 @@ func Change(c *app.Call, id string, in Input) (*Seen, error) {
 			return err
 		}
 		if row.ArchivedAt != nil {
-			return app.Invalid("Archived cycle cannot be updated")
+			return app.Refuse(app.Invalid, "Archived cycle cannot be updated")
 		}
 		if completed(row, t.Now) && !in.SortOrder.Set {
-			return app.Invalid("The Cycle has already been completed so it cannot be edited")
+			return app.Refuse(app.Invalid, "The Cycle has already been completed so it cannot be edited")
 		}
 		p, err := store.Projects.Find(t, c.ProjectID)
 		if err != nil {
@@ -89,7 +89,7 @@ func Archive(c *app.Call, id string, away bool) (*time.Time, error) {
 		}
 		if away {
 			if !completed(row, t.Now) {
-				return app.Invalid("Only completed cycles can be archived")
+				return app.Refuse(app.Invalid, "Only completed cycles can be archived")
 			}
 			now := t.Now
 			at = &now

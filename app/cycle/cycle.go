@@ -149,7 +149,7 @@ func narrow(c *app.Call, row *store.Cycle) {
 // Create writes a new cycle before all others.
 func Create(c *app.Call, in Input) (*Seen, error) {
 	if (in.StartDate.Ptr() == nil) != (in.EndDate.Ptr() == nil) {
-		return nil, app.Invalid("Both start date and end date are either required or are to be null")
+		return nil, app.Refuse(app.Invalid, "Both start date and end date are either required or are to be null")
 	}
 	row := first(c)
 	var seen *Seen

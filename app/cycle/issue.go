@@ -13,7 +13,7 @@ import (
 // already is a fault, and nothing is added then.
 func AddIssues(c *app.Call, cycle string, ids []string) error {
 	if len(ids) == 0 {
-		return app.Invalid("Issues are required")
+		return app.Refuse(app.Invalid, "Issues are required")
 	}
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	return c.Write(func(t *store.Tx) error {
@@ -22,7 +22,7 @@ func AddIssues(c *app.Call, cycle string, ids []string) error {
 			return err
 		}
 		if completed(to, t.Now) {
-			return app.Invalid("The Cycle has already been completed so no new issues can be added")
+			return app.Refuse(app.Invalid, "The Cycle has already been completed so no new issues can be added")
 		}
 		if err := t.Hold("issues", ids...); err != nil { // nobody else moves them meanwhile
 			return err

@@ -2,7 +2,6 @@ package cycle
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 	"time"
 
@@ -31,18 +30,17 @@ type Counted struct {
 
 // views are the parts of a project's cycles that programs ask for by name; any other name is all of them.
 func views(name string, now time.Time) dbx.Expression {
-	at := dbx.Params{"now": now}
 	switch name {
 	case "current":
-		return dbx.NewExp("start_date <= {:now} AND end_date >= {:now}", at)
+		return dbx.And(store.NotAfter("start_date", now), store.NotBefore("end_date", now))
 	case "upcoming":
-		return dbx.NewExp("start_date > {:now}", at)
+		return store.After("start_date", now)
 	case "completed":
-		return dbx.NewExp("end_date < {:now}", at)
+		return store.Before("end_date", now)
 	case "draft":
 		return dbx.HashExp{"start_date": nil, "end_date": nil}
 	case "incomplete":
-		return dbx.NewExp("(end_date >= {:now} OR end_date IS NULL)", at)
+		return dbx.Or(store.NotBefore("end_date", now), dbx.HashExp{"end_date": nil})
 	}
 	return nil
 }
@@ -108,7 +106,7 @@ func Pick(c *app.Call, id string) (*Counted, error) {
 // CreateFrom is Create for programs.
 func CreateFrom(c *app.Call, in Input, more Import) (*store.Cycle, error) {
 	if (in.StartDate.Ptr() == nil) != (in.EndDate.Ptr() == nil) {
-		return nil, app.Invalid("Both start date and end date are either required or are to be null")
+		return nil, app.Refuse(app.Invalid, "Both start date and end date are either required or are to be null")
 	}
 	var made *store.Cycle
 	err := c.Write(func(t *store.Tx) error {
@@ -140,10 +138,10 @@ func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.Cycle, er
 			return err
 		}
 		if row.ArchivedAt != nil {
-			return app.Invalid("Archived cycle cannot be edited")
+			return app.Refuse(app.Invalid, "Archived cycle cannot be edited")
 		}
 		if completed(row, t.Now) && !more.Placed {
-			return app.Invalid("The Cycle has already been completed so it cannot be edited")
+			return app.Refuse(app.Invalid, "The Cycle has already been completed so it cannot be edited")
 		}
 		if more.ProjectID.V == "" {
 			more.ProjectID = app.Some(c.ProjectID)
@@ -218,7 +216,7 @@ func DeleteFrom(c *app.Call, id string) error {
 		return err
 	}
 	if c.Role() != app.Admin && row.OwnedByID != c.UserID() {
-		return app.Refuse(http.StatusForbidden, "Only admin or creator can delete the cycle")
+		return app.Refuse(app.Forbidden, "Only admin or creator can delete the cycle")
 	}
 	if err := Delete(c, id); err != nil {
 		return err
@@ -229,7 +227,7 @@ func DeleteFrom(c *app.Call, id string) error {
 // TransferFrom is Transfer for programs, which can't move anything out of a cycle that still runs.
 func TransferFrom(c *app.Call, from, to string) error {
 	if to == "" {
-		return app.Invalid("New Cycle Id is required")
+		return app.Refuse(app.Invalid, "New Cycle Id is required")
 	}
 	t := c.Read()
 	row, err := inProject(c, t, from)
@@ -237,7 +235,7 @@ func TransferFrom(c *app.Call, from, to string) error {
 		return err
 	}
 	if row.EndDate != nil && row.EndDate.After(t.Now) {
-		return app.Invalid("The old cycle is not completed yet")
+		return app.Refuse(app.Invalid, "The old cycle is not completed yet")
 	}
 	if !store.IsID(to) {
 		return app.ErrValue
@@ -254,7 +252,7 @@ type Link struct {
 // AddFrom is AddIssues for programs, in which what is there already is no fault. It answers all of the cycle, newest first.
 func AddFrom(c *app.Call, id string, items []string) ([]Link, error) {
 	if len(items) == 0 {
-		return nil, &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"error": "Work items are required", "code": "MISSING_WORK_ITEMS"}}
+		return nil, &app.Error{Kind: app.Invalid, Code: "MISSING_WORK_ITEMS", Text: "Work items are required"}
 	}
 	var all []Link
 	err := c.Write(func(t *store.Tx) error {
@@ -263,8 +261,8 @@ func AddFrom(c *app.Call, id string, items []string) ([]Link, error) {
 			return err
 		}
 		if completed(to, t.Now) {
-			return &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"code": "CYCLE_COMPLETED",
-				"message": "The Cycle has already been completed so no new issues can be added"}}
+			return &app.Error{Kind: app.Invalid, Code: "CYCLE_COMPLETED",
+				Text: "The Cycle has already been completed so no new issues can be added"}
 		}
 		if err := link(c, t, to, items); err != nil {
 			return err

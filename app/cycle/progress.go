@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"github.com/pocketbase/dbx"
 
@@ -70,7 +69,7 @@ func Progress(c *app.Call, id string) (Numbers, store.Progress, error) {
 	t := c.Read()
 	row, err := inProject(c, t, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return Numbers{}, store.Progress{}, app.Refuse(http.StatusNotFound, "Cycle not found")
+		return Numbers{}, store.Progress{}, app.Refuse(app.NotFound, "Cycle not found")
 	}
 	if err != nil {
 		return Numbers{}, store.Progress{}, err
@@ -98,7 +97,7 @@ func Analytics(c *app.Call, id, kind string) (*CountDistribution, *SumDistributi
 		return nil, nil, err
 	}
 	if row.StartDate == nil || row.EndDate == nil {
-		return nil, nil, app.Invalid("Cycle has no start or end date")
+		return nil, nil, app.Refuse(app.Invalid, "Cycle has no start or end date")
 	}
 	if isKept(row) {
 		s, err := kept(row)

@@ -2,7 +2,6 @@ package cycle
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 	"time"
 
@@ -10,6 +9,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/plan"
+	"github.com/sailplane/sailplane/app/visit"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -37,7 +37,7 @@ func Get(c *app.Call, id string) (*Seen, int, error) {
 	t := c.Read()
 	row, err := inProject(c, t, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && row.ArchivedAt != nil {
-		return nil, 0, app.Refuse(http.StatusNotFound, "Cycle not found")
+		return nil, 0, app.Refuse(app.NotFound, "Cycle not found")
 	}
 	if err != nil {
 		return nil, 0, err
@@ -48,7 +48,7 @@ func Get(c *app.Call, id string) (*Seen, int, error) {
 	}
 	seen, err := seeOne(c, t, row)
 	if err == nil {
-		c.Visited("cycle", id, c.ProjectID)
+		visit.Note(c, "cycle", id, c.ProjectID)
 	}
 	return seen, sub, err
 }

@@ -15,7 +15,7 @@ import (
 // Transfer moves what is not finished from one cycle to another, and lets the first keep how far it was.
 func Transfer(c *app.Call, from, to string) error {
 	if to == "" {
-		return app.Invalid("New Cycle Id is required")
+		return app.Refuse(app.Invalid, "New Cycle Id is required")
 	}
 	return c.Write(func(t *store.Tx) error {
 		target, err := inProject(c, t, to)
@@ -23,11 +23,11 @@ func Transfer(c *app.Call, from, to string) error {
 			return err
 		}
 		if completed(target, t.Now) {
-			return app.Invalid("The cycle where the issues are transferred is already completed")
+			return app.Refuse(app.Invalid, "The cycle where the issues are transferred is already completed")
 		}
 		source, err := inProject(c, t, from)
 		if errors.Is(err, store.ErrNotFound) {
-			return app.Invalid("Source cycle not found")
+			return app.Refuse(app.Invalid, "Source cycle not found")
 		}
 		if err != nil {
 			return err

@@ -142,9 +142,8 @@ func write(c *app.Call, s store.ExportScope, f file) error {
 // Sweep removes the files of exports that nobody can fetch any more. Plane: bgtasks/exporter_expired_task.py
 func Sweep(ctx context.Context, a *app.App) error {
 	for {
-		var old []store.Exporter
-		late := dbx.NewExp("key <> '' AND created_at <= {:late}", dbx.Params{"late": store.Stamped(a.DB.Now().Add(-keptFor))})
-		if err := store.Exporters.QueryAll(a.DB.Read(ctx)).Where(late).OrderBy("created_at").Limit(batch).All(&old); err != nil {
+		old, err := store.OldExports(a.DB.Read(ctx), store.Stamped(a.DB.Now().Add(-keptFor)), batch)
+		if err != nil {
 			return fmt.Errorf("find old exports: %w", err)
 		}
 		for i := range old {
@@ -153,7 +152,7 @@ func Sweep(ctx context.Context, a *app.App) error {
 			}
 			old[i].Key = ""
 		}
-		err := a.DB.Write(ctx, "", func(t *store.Tx) error {
+		err = a.DB.Write(ctx, "", func(t *store.Tx) error {
 			for i := range old {
 				if err := store.Exporters.Set(t, &old[i], "key"); err != nil {
 					return err

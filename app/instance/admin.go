@@ -13,6 +13,9 @@ import (
 // Administrator is the role of administrators; the reference lets in whoever has 15 or more.
 const Administrator = 20
 
+// Administers says whether the caller may what administrators of the installation may.
+func Administers(c *app.Call) (bool, error) { return store.IsInstanceAdmin(c.Read(), c.User.ID) }
+
 // Promote makes a person an administrator of the installation; store.ErrUnique if that is so already.
 func Promote(ctx context.Context, a *app.App, actor, user string, role int) (admin *store.InstanceAdmin, err error) {
 	err = a.DB.Write(ctx, actor, func(t *store.Tx) error {
@@ -39,7 +42,7 @@ func SetUp(t *store.Tx, user, company string, telemetry bool) error {
 		return err
 	}
 	if some {
-		return app.NewFault("ADMIN_ALREADY_EXIST")
+		return app.Coded("ADMIN_ALREADY_EXIST")
 	}
 	if _, err := promote(t, user, Administrator); err != nil {
 		return err

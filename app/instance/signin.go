@@ -25,7 +25,7 @@ func text(s *string) string {
 }
 
 func (in Setup) fault(name, email string) error {
-	return app.NewFault(name, "email", email, "first_name", text(in.FirstName), "last_name", in.LastName,
+	return app.Coded(name, "email", email, "first_name", text(in.FirstName), "last_name", in.LastName,
 		"company_name", in.CompanyName, "is_telemetry_enabled", in.Telemetry)
 }
 
@@ -36,7 +36,7 @@ func SignUp(c *app.Call, in Setup) (key string, err error) {
 		return "", err
 	}
 	if some {
-		return "", app.NewFault("ADMIN_ALREADY_EXIST")
+		return "", app.Coded("ADMIN_ALREADY_EXIST")
 	}
 	if blank(in.Email) || blank(in.Password) || blank(in.FirstName) {
 		return "", in.fault("REQUIRED_ADMIN_EMAIL_PASSWORD_FIRST_NAME", text(in.Email))
@@ -80,20 +80,20 @@ func SignUp(c *app.Call, in Setup) (key string, err error) {
 // SignIn opens an administrator's session by address and password.
 func SignIn(c *app.Call, address, password *string) (key string, err error) {
 	if blank(address) || blank(password) {
-		return "", app.NewFault("REQUIRED_ADMIN_EMAIL_PASSWORD", "email", text(address))
+		return "", app.Coded("REQUIRED_ADMIN_EMAIL_PASSWORD", "email", text(address))
 	}
 	email, ok := app.CleanEmail(*address)
 	if !ok {
-		return "", app.NewFault("INVALID_ADMIN_EMAIL", "email", email)
+		return "", app.Coded("INVALID_ADMIN_EMAIL", "email", email)
 	}
 	u, err := user.ByEmail(c.Read(), email)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return "", app.NewFault("ADMIN_USER_DOES_NOT_EXIST", "email", email)
+		return "", app.Coded("ADMIN_USER_DOES_NOT_EXIST", "email", email)
 	case err != nil:
 		return "", err
 	case !u.IsActive:
-		return "", app.NewFault("ADMIN_USER_DEACTIVATED")
+		return "", app.Coded("ADMIN_USER_DEACTIVATED")
 	}
 	ok, err = user.Try(c, u, *password)
 	if err != nil {
@@ -106,7 +106,7 @@ func SignIn(c *app.Call, address, password *string) (key string, err error) {
 		return "", err
 	}
 	if !ok {
-		return "", app.NewFault("ADMIN_AUTHENTICATION_FAILED", "email", email)
+		return "", app.Coded("ADMIN_AUTHENTICATION_FAILED", "email", email)
 	}
 	err = c.DB.Write(c, "", func(t *store.Tx) error {
 		if err := app.Learn(t, c, u.ID); err != nil {

@@ -17,6 +17,16 @@ func done(h *store.IssueInHand) bool {
 	return h.State.Group == "completed" || h.State.Group == "cancelled"
 }
 
+// GetArchived returns an archived work item of the call's project as the caller sees it; store.ErrNotFound when it is not
+// archived.
+func GetArchived(c *app.Call, id string) (*store.IssueDetail, error) {
+	d, err := store.ReadIssue(c.Read(), c.Workspace.ID, c.ProjectID, id, c.UserID())
+	if err == nil && d.ArchivedAt == nil {
+		err = store.ErrNotFound
+	}
+	return d, err
+}
+
 // Archive puts a completed or cancelled work item of the call's project away and answers the day; ErrOpen for others.
 func Archive(c *app.Call, id string) (day store.Date, err error) {
 	err = c.Write(func(t *store.Tx) error {

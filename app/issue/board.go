@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/board"
 	"github.com/sailplane/sailplane/app/filter"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/issuelist"
@@ -66,7 +67,7 @@ type Shown struct {
 // GetOnBoard answers a work item of the call's board; store.ErrNotFound when the board does not show it.
 func GetOnBoard(c *app.Call, id string) (*Shown, error) {
 	t := c.Read()
-	h, err := c.BoardIssue(t, id)
+	h, err := board.TakeIssue(c, t, id)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +82,7 @@ func GetOnBoard(c *app.Call, id string) (*Shown, error) {
 // voiced is where a work item is that something is said of: one that the call's board does not show is refused. The reference
 // takes what is said of any.
 func voiced(c *app.Call, t *store.Tx, id string) (store.Place, error) {
-	if _, err := c.BoardIssue(t, id); err != nil {
+	if _, err := board.TakeIssue(c, t, id); err != nil {
 		return store.Place{}, app.Unknown(err)
 	}
 	return placeOf(c, id), nil

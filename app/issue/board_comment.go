@@ -7,6 +7,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/board"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -16,18 +17,18 @@ import (
 // ListBoardComments answers the comments on a work item of the call's board, oldest first; none when the board has them
 // switched off. The reference shows those of other projects of the workspace, too: here they are not found.
 func ListBoardComments(c *app.Call, issue string, where ...dbx.Expression) (*Thread, error) {
-	if !c.BoardAllows(app.BoardComments) {
+	if !board.Allows(c, board.Comments) {
 		return &Thread{}, nil
 	}
 	t := c.Read()
-	h, err := c.BoardIssue(t, issue)
+	h, err := board.TakeIssue(c, t, issue)
 	if errors.Is(err, store.ErrNotFound) {
 		return &Thread{}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	rows, err := store.CommentsIn(t, placeOf(c, issue), append(where, dbx.HashExp{"issue_comments.access": app.Outside})...)
+	rows, err := store.CommentsIn(t, placeOf(c, issue), append(where, dbx.HashExp{"issue_comments.access": board.Outside})...)
 	if err != nil || len(rows) == 0 {
 		return &Thread{}, err
 	}
@@ -59,13 +60,13 @@ func CreateBoardComment(c *app.Call, issue string, in CommentInput) (*Thread, er
 	if err := errors.Join(in.clean(), in.check(c.Read(), at)); err != nil {
 		return nil, err
 	}
-	in.Access = app.Some(app.Outside)
+	in.Access = app.Some(board.Outside)
 	m := &store.IssueComment{IssueID: at.IssueID, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID, ActorID: &user, CommentHTML: "<p></p>",
 		Attachments: store.JSON("[]")}
 	in.put(m)
 	var on *store.IssueInHand
 	err := c.Write(func(t *store.Tx) (err error) {
-		if on, err = c.BoardIssue(t, issue); err != nil {
+		if on, err = board.TakeIssue(c, t, issue); err != nil {
 			return app.Unknown(err)
 		}
 		if err := addComment(c, t, at, m, true); err != nil {
@@ -82,11 +83,11 @@ func CreateBoardComment(c *app.Call, issue string, in CommentInput) (*Thread, er
 
 // ownBoardComment finds a comment of the caller's on a work item that the board shows: nobody else changes it there.
 func ownBoardComment(c *app.Call, t *store.Tx, issue, id string) (*store.IssueInHand, *store.IssueComment, error) {
-	on, err := c.BoardIssue(t, issue)
+	on, err := board.TakeIssue(c, t, issue)
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := store.IssueComments.Get(t, dbx.HashExp{"id": id, "access": app.Outside, "issue_id": issue, "project_id": c.ProjectID,
+	m, err := store.IssueComments.Get(t, dbx.HashExp{"id": id, "access": board.Outside, "issue_id": issue, "project_id": c.ProjectID,
 		"workspace_id": c.Workspace.ID, "actor_id": c.UserID()})
 	return on, m, err
 }
@@ -157,11 +158,11 @@ func ReactOnBoard(c *app.Call, issue, reaction string) (*store.IssueReaction, er
 // ListBoardCommentReactions answers the reactions to a comment that the call's board shows, newest first; none when the board
 // has reactions switched off.
 func ListBoardCommentReactions(c *app.Call, comment string) ([]store.SeenReaction, error) {
-	if !c.BoardAllows(app.BoardReactions) {
+	if !board.Allows(c, board.Reactions) {
 		return nil, nil
 	}
 	t := c.Read()
-	if err := c.BoardComment(t, comment); errors.Is(err, store.ErrNotFound) {
+	if err := board.FindComment(c, t, comment); errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	} else if err != nil {
 		return nil, err
@@ -173,7 +174,7 @@ func ListBoardCommentReactions(c *app.Call, comment string) ([]store.SeenReactio
 func ReactToBoardComment(c *app.Call, comment, reaction string) (*store.CommentReaction, error) {
 	r := &store.CommentReaction{Reaction: reaction, ActorID: c.UserID(), CommentID: comment, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
 	err := c.Write(func(t *store.Tx) error {
-		if err := c.BoardComment(t, comment); err != nil {
+		if err := board.FindComment(c, t, comment); err != nil {
 			return app.Unknown(err)
 		}
 		if err := store.CommentReactions.Insert(t, r); err != nil {

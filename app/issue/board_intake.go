@@ -230,7 +230,7 @@ func CreateReport(c *app.Call, intake string, in ReportInput) (*Report, error) {
 func ownReport(c *app.Call, t *store.Tx, intake, id, refusal string) (*store.IntakeIssue, error) {
 	row, err := findReport(c, t, intake, id)
 	if err == nil && value(row.CreatedByID) != c.UserID() {
-		err = app.Invalid(refusal)
+		err = app.Refuse(app.Invalid, refusal)
 	}
 	return row, err
 }
@@ -247,13 +247,14 @@ func ChangeReport(c *app.Call, intake, id string, in ReportInput) (string, error
 	if err != nil {
 		return "", err
 	}
-	return row.IssueID, c.Write(func(t *store.Tx) error {
+	err = c.Write(func(t *store.Tx) error {
 		h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, row.IssueID)
 		if err != nil {
 			return err
 		}
 		return change(c, t, h, &item, refs)
 	})
+	return row.IssueID, err
 }
 
 // DropReport takes a report of the caller's out of the intake. Its work item stays where it is, as in the reference: of what

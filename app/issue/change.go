@@ -195,7 +195,10 @@ func (in *Input) comparePeople(t *store.Tx, h *store.IssueInHand, refs *referenc
 		to := only(refs.assignees)
 		r.set("assignee_ids", "assignees", "assignee", from, to)
 		r.newAssignees = ids(missing(to, from))
-		if err := errors.Join(store.DropAssignees(t, h.ID, ids(missing(from, to))), store.AddAssignees(t, at, r.newAssignees)); err != nil {
+		if err := store.DropAssignees(t, h.ID, ids(missing(from, to))); err != nil {
+			return err
+		}
+		if err := store.AddAssignees(t, at, r.newAssignees); err != nil {
 			return err
 		}
 	}
@@ -206,7 +209,10 @@ func (in *Input) comparePeople(t *store.Tx, h *store.IssueInHand, refs *referenc
 		}
 		to := only(refs.labels)
 		r.set("label_ids", "labels", "label", from, to)
-		return errors.Join(store.DropLabels(t, h.ID, ids(missing(from, to))), store.AddLabels(t, at, ids(missing(to, from))))
+		if err := store.DropLabels(t, h.ID, ids(missing(from, to))); err != nil {
+			return err
+		}
+		return store.AddLabels(t, at, ids(missing(to, from)))
 	}
 	return nil
 }
@@ -246,5 +252,8 @@ func rewritten(t *store.Tx, from, to *store.Issue, r *record) ([]string, error) 
 	if err != nil {
 		return nil, err
 	}
-	return mentions, errors.Join(r.description(t, to.ID, from.DescriptionHTML, to.DescriptionHTML), saveVersion(t, to))
+	if err := r.description(t, to.ID, from.DescriptionHTML, to.DescriptionHTML); err != nil {
+		return mentions, err
+	}
+	return mentions, saveVersion(t, to)
 }

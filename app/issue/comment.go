@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/pocketbase/dbx"
 
@@ -120,7 +121,14 @@ func placeOf(c *app.Call, issue string) store.Place {
 
 // ListComments answers the comments on a work item of the call's project, newest first. Who is no member of the project
 // sees none, as in the reference.
-func ListComments(c *app.Call, issue string, where ...dbx.Expression) (*Thread, error) {
+func ListComments(c *app.Call, issue string, since *time.Time) (*Thread, error) {
+	if since == nil {
+		return listComments(c, issue)
+	}
+	return listComments(c, issue, store.After("issue_comments.created_at", *since))
+}
+
+func listComments(c *app.Call, issue string, where ...dbx.Expression) (*Thread, error) {
 	if c.Role() == 0 {
 		return &Thread{}, nil
 	}
@@ -147,7 +155,7 @@ func thread(t *store.Tx, issue, project string, seen []store.SeenComment) (*Thre
 
 // GetComment answers one comment; store.ErrNotFound when the work item has no such one, and to who is no member of the project.
 func GetComment(c *app.Call, issue, id string) (*Thread, error) {
-	found, err := ListComments(c, issue, dbx.HashExp{"issue_comments.id": id})
+	found, err := listComments(c, issue, dbx.HashExp{"issue_comments.id": id})
 	if err == nil && len(found.Comments) == 0 {
 		err = store.ErrNotFound
 	}

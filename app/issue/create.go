@@ -123,7 +123,10 @@ func people(t *store.Tx, d *store.IssueDetail, in *Input, refs *references) erro
 		}
 	}
 	at := place(&d.Issue)
-	if err := errors.Join(store.AddAssignees(t, at, d.AssigneeIDs), store.AddLabels(t, at, d.LabelIDs)); err != nil {
+	if err := store.AddAssignees(t, at, d.AssigneeIDs); err != nil {
+		return err
+	}
+	if err := store.AddLabels(t, at, d.LabelIDs); err != nil {
 		return err
 	}
 	d.AssigneeIDs, d.LabelIDs = sorted(d.AssigneeIDs), sorted(d.LabelIDs)

@@ -1,7 +1,6 @@
 package issue
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 
@@ -61,7 +60,7 @@ func (m *Move) apply(h *store.IssueInHand) (r record, err error) {
 		h.TargetDate = m.Target
 	}
 	if h.StartDate != nil && h.TargetDate != nil && *h.StartDate > *h.TargetDate {
-		return r, &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"message": "Start date cannot exceed target date"}}
+		return r, &app.Error{Kind: app.Invalid, Code: "DATES_CROSS", Text: "Start date cannot exceed target date"}
 	}
 	r.date("start_date", "updated the start date to ", from.StartDate, h.StartDate)
 	r.date("target_date", "updated the target date to", from.TargetDate, h.TargetDate)

@@ -54,5 +54,8 @@ func mention(t *store.Tx, i *store.Issue, before []string) ([]string, error) {
 			}
 		}
 	}
-	return fresh, errors.Join(store.AddMentions(t, place(i), fresh), store.DropMentions(t, i.ID, gone))
+	if err := store.AddMentions(t, place(i), fresh); err != nil {
+		return fresh, err
+	}
+	return fresh, store.DropMentions(t, i.ID, gone)
 }

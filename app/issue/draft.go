@@ -234,7 +234,7 @@ func Convert(c *app.Call, id string, in DraftInput) (*store.IssueDetail, error) 
 		return nil, err
 	}
 	if draft.ProjectID == nil {
-		return nil, app.Invalid("Project is required to create an issue.")
+		return nil, app.Refuse(app.Invalid, "Project is required to create an issue.")
 	}
 	if !c.Access.InProject(*draft.ProjectID, app.Member, app.Admin) {
 		return nil, app.ErrForbidden

@@ -2,7 +2,6 @@ package issue
 
 import (
 	"errors"
-	"net/http"
 
 	"github.com/pocketbase/dbx"
 
@@ -101,7 +100,7 @@ func DeleteInbox(c *app.Call, id string) error {
 			return err
 		}
 		if row.IsDefault {
-			return app.Refuse(http.StatusBadRequest, "You cannot delete the default intake")
+			return app.Refuse(app.Invalid, "You cannot delete the default intake")
 		}
 		if _, err := store.IntakeIssues.DeleteWhere(t, dbx.HashExp{"intake_id": id}); err != nil {
 			return err

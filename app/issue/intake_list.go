@@ -3,7 +3,6 @@ package issue
 import (
 	"errors"
 	"math"
-	"net/http"
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
@@ -24,7 +23,7 @@ func ListIncoming(c *app.Call, statuses []int, in IntakeQuery, offset, limit int
 	t := c.Read()
 	intake, err := FindIntake(c)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, 0, app.Refuse(http.StatusNotFound, "Intake not found")
+		return nil, 0, app.Refuse(app.NotFound, "Intake not found")
 	}
 	if err != nil {
 		return nil, 0, err

@@ -18,7 +18,7 @@ type Asked struct {
 	State *store.State
 }
 
-var errNoIntake = app.Invalid("Intake is not enabled for this project enable it through the project's api")
+var errNoIntake = app.Refuse(app.Invalid, "Intake is not enabled for this project enable it through the project's api")
 
 // awake is what programs see of the call's intake; nil when the project has none or has switched it off.
 func awake(c *app.Call, t *store.Tx) (dbx.Expression, error) {
@@ -33,7 +33,7 @@ func awake(c *app.Call, t *store.Tx) (dbx.Expression, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := dbx.NewExp("snoozed_till IS NULL OR snoozed_till >= {:now}", dbx.Params{"now": t.Now})
+	now := dbx.Or(dbx.HashExp{"snoozed_till": nil}, store.NotBefore("snoozed_till", t.Now))
 	return dbx.And(c.OwnOnly().Around("project_id", "issue_id"), dbx.HashExp{"intake_id": intake.ID, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, now), nil
 }
 

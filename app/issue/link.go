@@ -29,7 +29,7 @@ func (f FetchLink) Turn() store.Turn {
 	return store.Turn{Line: "link " + host, Host: host}
 }
 
-var errSameURL = app.Invalid("URL already exists for this Issue")
+var errSameURL = app.Refuse(app.Invalid, "URL already exists for this Issue")
 
 // put writes what the request says into the row and answers the columns it changed.
 func (in *LinkInput) put(l *store.IssueLink) ([]string, error) {

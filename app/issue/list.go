@@ -1,10 +1,10 @@
 package issue
 
 import (
-	"net/http"
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/visit"
 	"github.com/sailplane/sailplane/store/issuelist"
 )
 
@@ -35,7 +35,7 @@ func ListInProject(c *app.Call, in ProjectQuery) (*List, error) {
 	}
 	l, err := list(c, scope, asked{ListQuery: in.ListQuery, GroupQuery: in.GroupQuery, after: in.After}, shape{order: "-created_at"})
 	if err == nil {
-		c.Visited("project", c.ProjectID, c.ProjectID)
+		visit.Note(c, "project", c.ProjectID, c.ProjectID)
 	}
 	return l, err
 }
@@ -177,7 +177,7 @@ func (l *List) board(c *app.Call, q issuelist.Query, by []issuelist.GroupField) 
 	}
 	if b.Count > 0 {
 		if l.Paging.Limit == 0 {
-			return app.Detail(http.StatusBadRequest, "Invalid per_page parameter.")
+			return app.BadParam("per_page", "Invalid per_page parameter.")
 		}
 		l.Pages = (b.Largest + l.Paging.Limit - 1) / l.Paging.Limit
 	}

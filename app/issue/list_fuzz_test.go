@@ -2,7 +2,6 @@ package issue
 
 import (
 	"errors"
-	"net/http"
 	"net/url"
 	"testing"
 	"time"
@@ -15,8 +14,7 @@ import (
 // refused fails when an error is anything but a 400.
 func refused(t *testing.T, err error) {
 	t.Helper()
-	var e *app.Error
-	if err != nil && (!errors.As(err, &e) || e.Status != http.StatusBadRequest) {
+	if err != nil && !errors.Is(err, app.Invalid) {
 		t.Errorf("refused with %v", err)
 	}
 }

@@ -1,7 +1,6 @@
 package issue
 
 import (
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/filter"
+	"github.com/sailplane/sailplane/app/visit"
 	"github.com/sailplane/sailplane/store/issuelist"
 )
 
@@ -22,7 +22,7 @@ type ByIDQuery struct {
 // ListByID answers those of the named that the call's project has, in order and filtered but not in pages.
 func ListByID(c *app.Call, in ByIDQuery) ([]issuelist.Row, error) {
 	if in.Issues == "" {
-		return nil, app.Invalid("Issues are required")
+		return nil, app.Refuse(app.Invalid, "Issues are required")
 	}
 	named := slices.DeleteFunc(strings.Split(in.Issues, ","), func(s string) bool { return s == "" })
 	ids := filter.IDs(strings.Join(named, ","))
@@ -40,7 +40,7 @@ func ListByID(c *app.Call, in ByIDQuery) ([]issuelist.Row, error) {
 	}
 	q.Order = unpaged(q.Order, in.OrderBy)
 	q.Filters = append(q.Filters, issuelist.In{Field: issuelist.ID, Values: ids})
-	c.Visited("project", c.ProjectID, c.ProjectID)
+	visit.Note(c, "project", c.ProjectID, c.ProjectID)
 	return q.All(c.Read())
 }
 
@@ -98,7 +98,7 @@ func ListForSync(c *app.Call, in SyncQuery, description bool) (*Sync, error) {
 	if in.Cursor != nil {
 		var ok bool
 		if s.Size, s.Page, ok = syncCursor(*in.Cursor); !ok {
-			return nil, app.Detail(http.StatusBadRequest, "Invalid cursor parameter.")
+			return nil, app.BadParam("cursor", "Invalid cursor parameter.")
 		}
 	}
 	q := issuelist.Query{Scope: scope, Description: description}

@@ -140,7 +140,7 @@ func (a GroupQuery) groups() ([]issuelist.GroupField, error) {
 		return nil, nil
 	}
 	if a.GroupBy == a.SubGroupBy {
-		return nil, app.Invalid("Group by and sub group by cannot have same parameters")
+		return nil, app.Refuse(app.Invalid, "Group by and sub group by cannot have same parameters")
 	}
 	var fields []issuelist.GroupField
 	for n, name := range []GroupKey{a.GroupBy, a.SubGroupBy} {

@@ -2,7 +2,6 @@ package issue
 
 import (
 	"math"
-	"net/http"
 	"strconv"
 	"strings"
 
@@ -35,10 +34,10 @@ func (a PageQuery) paging(grouped bool) (Paging, error) {
 	if a.PerPage != nil {
 		n, err := strconv.Atoi(strings.TrimSpace(*a.PerPage))
 		if err != nil || n < 0 || n == 0 && !grouped {
-			return p, app.Detail(http.StatusBadRequest, "Invalid per_page parameter.")
+			return p, app.BadParam("per_page", "Invalid per_page parameter.")
 		}
 		if n > maxPerPage {
-			return p, app.Detail(http.StatusBadRequest, "Invalid per_page value. Cannot exceed 1000.")
+			return p, app.BadParam("per_page", "Invalid per_page value. Cannot exceed 1000.")
 		}
 		p.Limit = n
 	}
@@ -48,10 +47,10 @@ func (a PageQuery) paging(grouped bool) (Paging, error) {
 	}
 	back, ok := p.read(*a.Cursor)
 	if !ok || back && !grouped && p.Size != float64(p.Limit) { // the reference can't turn such pages round: 5xx
-		return p, app.Detail(http.StatusBadRequest, "Invalid cursor parameter.")
+		return p, app.BadParam("cursor", "Invalid cursor parameter.")
 	}
 	if grouped && float64(p.Page)*p.Size < 0 || !grouped && p.Page < 0 {
-		return p, app.Detail(http.StatusBadRequest, "Error in parsing")
+		return p, app.BadParam("cursor", "Error in parsing")
 	}
 	return p, nil
 }

@@ -152,7 +152,7 @@ func DeleteFrom(c *app.Call, id string) error {
 		return err
 	}
 	if c.Role() != app.Admin && value(i.CreatedByID) != c.UserID() {
-		return app.Refuse(403, "Only admin or creator can delete the work item")
+		return app.Refuse(app.Forbidden, "Only admin or creator can delete the work item")
 	}
 	return Delete(c, id)
 }

@@ -43,7 +43,7 @@ func ListCommentReactions(c *app.Call, comment string) ([]store.SeenReaction, er
 	return store.ReactionsIn(c.Read(), c.Workspace.ID, c.ProjectID, comment)
 }
 
-var errReacted = app.Invalid("Reaction already exists for the user")
+var errReacted = app.Refuse(app.Invalid, "Reaction already exists for the user")
 
 // ReactToComment is React for a comment. An unknown comment is refused in the same words, as in the reference.
 func ReactToComment(c *app.Call, comment, reaction string) (*store.CommentReaction, error) {

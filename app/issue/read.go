@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/visit"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -18,7 +19,7 @@ func Get(c *app.Call, id string) (*store.IssueDetail, error) {
 	if err := mayRead(c, d.CreatedByID); err != nil {
 		return nil, err
 	}
-	c.Visited("issue", d.ID, d.ProjectID)
+	visit.Note(c, "issue", d.ID, d.ProjectID)
 	return d, nil
 }
 

@@ -1,7 +1,6 @@
 package issue
 
 import (
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +21,7 @@ const maxRichConditions = 200
 
 // richFault is the refusal of a tree of filters.
 func richFault(code, message string) error {
-	return &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"message": message, "code": code}}
+	return &app.Error{Kind: app.Invalid, Param: "filters", Code: code, Text: message}
 }
 
 var errRichLarge = richFault("too_many_conditions", "A filter can't have more than "+strconv.Itoa(maxRichConditions)+" conditions")
@@ -181,8 +180,7 @@ func richTree(o object, zone *time.Location) (issuelist.Filter, error) {
 		}
 	}
 	if len(faults) > 0 {
-		return nil, &app.Error{Status: http.StatusBadRequest,
-			Body: map[string]any{"message": "Invalid filter parameters", "code": "invalid_filterset", "errors": faults}}
+		return nil, &app.Error{Kind: app.Invalid, Param: "filters", Code: "invalid_filterset", Text: "Invalid filter parameters", Fields: faults}
 	}
 	return all, nil
 }

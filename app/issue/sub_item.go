@@ -11,7 +11,7 @@ import (
 // parent itself and what is above it can't be below it: they are left out, and refused when nothing else was named.
 func Adopt(c *app.Call, parent string, ids []string) ([]store.StatedIssue, error) {
 	if len(ids) == 0 {
-		return nil, app.Invalid("Sub Issue IDs are required")
+		return nil, app.Refuse(app.Invalid, "Sub Issue IDs are required")
 	}
 	for _, id := range ids {
 		if !store.IsID(id) {

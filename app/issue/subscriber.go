@@ -2,7 +2,6 @@ package issue
 
 import (
 	"errors"
-	"net/http"
 
 	"github.com/pocketbase/dbx"
 
@@ -15,7 +14,7 @@ func Follows(c *app.Call, issue string) (bool, error) {
 	return store.IssueSubscribers.Exists(c.Read(), dbx.HashExp{"issue_id": issue, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID, "subscriber_id": c.UserID()})
 }
 
-var errFollows = &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"message": "User already subscribed to the issue."}}
+var errFollows = &app.Error{Kind: app.Invalid, Code: "ALREADY_SUBSCRIBED", Text: "User already subscribed to the issue."}
 
 // Follow makes the caller follow a work item of the call's project.
 func Follow(c *app.Call, issue string) (*store.IssueSubscriber, error) {

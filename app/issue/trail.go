@@ -3,7 +3,6 @@ package issue
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -26,16 +25,7 @@ type Trail struct {
 // Plane: app/views/issue/activity.py
 func History(c *app.Call, id string, since *time.Time) (*Trail, error) {
 	t := c.Read()
-	where := []dbx.Expression{
-		dbx.HashExp{"issue_id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID},
-		dbx.NewExp("([[field]] IS NULL OR [[field]] NOT IN ('comment', 'vote', 'reaction', 'draft'))"),
-		dbx.NewExp("EXISTS (SELECT 1 FROM projects p WHERE p.id = issue_activities.project_id AND p.archived_at IS NULL)"),
-		store.OfOwnProject,
-	}
-	if since != nil {
-		where = append(where, dbx.NewExp("[[created_at]] > {:since}", dbx.Params{"since": *since}))
-	}
-	rows, err := store.IssueActivities.List(t, dbx.And(where...), "created_at", "id")
+	rows, err := store.HistoryOf(t, placeOf(c, id), since)
 	if err != nil || len(rows) == 0 {
 		return &Trail{}, err
 	}
@@ -122,7 +112,7 @@ func versionPage[T any](c *app.Call, table store.Table[T], id, cursor, order str
 	if cursor != "" {
 		var ok bool
 		if p.Size, p.Number, ok = syncCursor(cursor); !ok || p.Number < 0 {
-			return nil, app.Detail(http.StatusBadRequest, "Invalid cursor parameter.")
+			return nil, app.BadParam("cursor", "Invalid cursor parameter.")
 		}
 	}
 	where := ofIssue(c, id, nil)

@@ -2,7 +2,6 @@ package module
 
 import (
 	"errors"
-	"net/http"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -11,7 +10,7 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-var errNone = app.Refuse(http.StatusNotFound, "Module not found")
+var errNone = app.Refuse(app.NotFound, "Module not found")
 
 // Change writes what a request says of a module that is not archived.
 func Change(c *app.Call, id string, in Input) (*Seen, error) {
@@ -25,7 +24,7 @@ func Change(c *app.Call, id string, in Input) (*Seen, error) {
 			return err
 		}
 		if row.ArchivedAt != nil {
-			return app.Invalid("Archived module cannot be updated")
+			return app.Refuse(app.Invalid, "Archived module cannot be updated")
 		}
 		if err := in.check(t, c, id); err != nil {
 			return err
@@ -96,7 +95,7 @@ func Archive(c *app.Call, id string, away bool) (*time.Time, error) {
 		}
 		if away {
 			if row.Status != "completed" && row.Status != "cancelled" {
-				return app.Invalid("Only completed or cancelled modules can be archived")
+				return app.Refuse(app.Invalid, "Only completed or cancelled modules can be archived")
 			}
 			now := t.Now
 			at = &now

@@ -12,7 +12,7 @@ import (
 // AddIssues puts work items of the call's project into a module; those that are in it stay as they are.
 func AddIssues(c *app.Call, module string, issues []string) error {
 	if len(issues) == 0 {
-		return app.Invalid("Issues are required")
+		return app.Refuse(app.Invalid, "Issues are required")
 	}
 	return c.Write(func(t *store.Tx) error { return add(c, t, []string{module}, issues) })
 }

@@ -31,7 +31,7 @@ func (in *LinkInput) put(l *store.ModuleLink) ([]string, error) {
 		return nil, err
 	}
 	if !in.URL.Set { // a change without an address is refused by the reference too
-		return nil, app.Invalid("Invalid URL format.")
+		return nil, app.Refuse(app.Invalid, "Invalid URL format.")
 	}
 	var cols []string
 	app.ChangePtr(&cols, "title", in.Title, &l.Title)
@@ -82,7 +82,7 @@ func AddLink(c *app.Call, module string, in LinkInput) (*store.ModuleLink, error
 			return err
 		}
 		if twin {
-			return app.Invalid("URL already exists.")
+			return app.Refuse(app.Invalid, "URL already exists.")
 		}
 		return store.ModuleLinks.Insert(t, l)
 	})
@@ -108,7 +108,7 @@ func ChangeLink(c *app.Call, module, id string, in LinkInput) (*store.ModuleLink
 			return err
 		}
 		if twin {
-			return app.Invalid("URL already exists for this Issue")
+			return app.Refuse(app.Invalid, "URL already exists for this Issue")
 		}
 		return store.ModuleLinks.Update(t, l, cols...)
 	})

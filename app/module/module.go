@@ -86,7 +86,7 @@ func (in *Input) clean() error {
 	return nil
 }
 
-var errTaken = app.Invalid("Module with this name already exists")
+var errTaken = app.Refuse(app.Invalid, "Module with this name already exists")
 
 func (in *Input) checkDates() error {
 	if start, target := date(in.StartDate).Ptr(), date(in.TargetDate).Ptr(); start != nil && target != nil && *start > *target {

@@ -1,7 +1,6 @@
 package module
 
 import (
-	"net/http"
 	"slices"
 
 	"github.com/pocketbase/dbx"
@@ -137,8 +136,8 @@ func CreateFrom(c *app.Call, in Input) (*Counted, error) {
 			return err
 		}
 		if other != nil {
-			const taken = "Module with this name already exists"
-			return &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"id": other.ID, "code": "MODULE_NAME_ALREADY_EXISTS", "error": taken, "message": taken}}
+			return &app.Error{Kind: app.Invalid, Code: "MODULE_NAME_ALREADY_EXISTS", Text: "Module with this name already exists",
+				Details: []app.Detail{{Key: "id", Value: other.ID}}}
 		}
 		row, err := in.insert(c, t)
 		if err != nil {
@@ -159,7 +158,7 @@ func ChangeFrom(c *app.Call, id string, in Input) (*store.Module, error) {
 			return err
 		}
 		if row.ArchivedAt != nil {
-			return app.Invalid("Archived module cannot be edited")
+			return app.Refuse(app.Invalid, "Archived module cannot be edited")
 		}
 		if err := in.checkFrom(c, t); err != nil {
 			return err
@@ -185,7 +184,7 @@ func DeleteFrom(c *app.Call, id string) error {
 		return err
 	}
 	if c.Role() != app.Admin && (row.CreatedByID == nil || *row.CreatedByID != c.UserID()) {
-		return app.Refuse(http.StatusForbidden, "Only admin or creator can delete the module")
+		return app.Refuse(app.Forbidden, "Only admin or creator can delete the module")
 	}
 	if err := Delete(c, id); err != nil {
 		return err
@@ -203,7 +202,7 @@ type Membership struct {
 // of any. It answers all of the module, newest first.
 func AddFrom(c *app.Call, id string, items []string) ([]Membership, error) {
 	if len(items) == 0 {
-		return nil, app.Invalid("Issues are required")
+		return nil, app.Refuse(app.Invalid, "Issues are required")
 	}
 	for _, item := range items {
 		if !store.IsID(item) {

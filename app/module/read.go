@@ -9,6 +9,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/plan"
+	"github.com/sailplane/sailplane/app/visit"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -91,7 +92,7 @@ func Current(c *app.Call, id string) (*Detail, error) {
 	if d.Progress.Total == 0 { // nothing burns down; archived modules show it nevertheless
 		d.Counts.Chart = plan.Chart{}
 	}
-	c.Visited("module", id, c.ProjectID)
+	visit.Note(c, "module", id, c.ProjectID)
 	return d, nil
 }
 

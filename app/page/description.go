@@ -2,7 +2,6 @@ package page
 
 import (
 	"errors"
-	"net/http"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -58,7 +57,7 @@ func logMentions(t *store.Tx, p *store.Page) error {
 
 // Description answers the document of a page as editors keep it; nil when there is none.
 func Description(c *app.Call, id string) ([]byte, error) {
-	p, err := Enter(c, c.Read(), id, http.MethodGet)
+	p, err := Enter(c, c.Read(), id, app.Guest)
 	if err != nil {
 		return nil, err
 	}
@@ -91,14 +90,9 @@ func (in *DescriptionInput) checked() ([]byte, error) {
 	return binary, in.Faults.Err()
 }
 
-// refused is why a page's text can't be written. Plane: utils/error_codes.py
-func refused(code int, text string) error {
-	return &app.Error{Status: http.StatusBadRequest, Body: map[string]any{"error_code": code, "error_message": text}}
-}
-
 // SetDescription writes the text of a page that is neither locked nor archived, and keeps a version of it.
 func SetDescription(c *app.Call, id string, in DescriptionInput) error {
-	p, err := Enter(c, c.Read(), id, http.MethodPatch)
+	p, err := Enter(c, c.Read(), id, app.Member)
 	if err != nil {
 		return err
 	}
@@ -110,7 +104,7 @@ func SetDescription(c *app.Call, id string, in DescriptionInput) error {
 		return err
 	}
 	return c.Write(func(t *store.Tx) error {
-		p, err := Enter(c, t, id, http.MethodPatch)
+		p, err := Enter(c, t, id, app.Member)
 		if err != nil {
 			return err
 		}
@@ -145,9 +139,9 @@ func SetDescription(c *app.Call, id string, in DescriptionInput) error {
 func writable(p *store.Page) error {
 	switch {
 	case p.IsLocked:
-		return refused(4701, "PAGE_LOCKED")
+		return app.Coded("PAGE_LOCKED")
 	case p.ArchivedAt != nil:
-		return refused(4702, "PAGE_ARCHIVED")
+		return app.Coded("PAGE_ARCHIVED")
 	}
 	return nil
 }
@@ -188,7 +182,7 @@ func keepVersion(t *store.Tx, p *store.Page) error {
 // Versions answers what is kept of a page's text, newest first.
 func Versions(c *app.Call, id string) ([]store.PageVersion, error) {
 	t := c.Read()
-	if _, err := Enter(c, t, id, http.MethodGet); err != nil {
+	if _, err := Enter(c, t, id, app.Guest); err != nil {
 		return nil, err
 	}
 	return store.PageVersions.List(t, dbx.HashExp{"page_id": id}, "created_at DESC")
@@ -197,7 +191,7 @@ func Versions(c *app.Call, id string) ([]store.PageVersion, error) {
 // Version answers one version of a page's text.
 func Version(c *app.Call, id, version string) (*store.PageVersion, error) {
 	t := c.Read()
-	if _, err := Enter(c, t, id, http.MethodGet); err != nil {
+	if _, err := Enter(c, t, id, app.Guest); err != nil {
 		return nil, err
 	}
 	return store.PageVersions.Get(t, dbx.HashExp{"page_id": id, "id": version})

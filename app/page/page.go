@@ -3,7 +3,6 @@ package page
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 	"strconv"
 	"time"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/richtext"
+	"github.com/sailplane/sailplane/app/visit"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -114,9 +114,9 @@ type Seen struct {
 	Issues     []string // that it mentions; in Get only
 }
 
-// Enter finds the page of the call's project and lets in who may do what the method does: the owner everything, others
-// what they may do with public pages. Plane: app/permissions/page.py
-func Enter(c *app.Call, t *store.Tx, id, method string) (*store.Page, error) {
+// Enter finds the page of the call's project and lets in who may: the owner always, others into public pages from that role
+// on: guests read, members write, administrators delete. Plane: app/permissions/page.py
+func Enter(c *app.Call, t *store.Tx, id string, need app.Role) (*store.Page, error) {
 	role := c.Access.Projects[c.ProjectID]
 	if role == app.Nobody {
 		return nil, app.ErrDenied
@@ -124,13 +124,6 @@ func Enter(c *app.Call, t *store.Tx, id, method string) (*store.Page, error) {
 	p, err := store.PageOf(t, c.ProjectID, id)
 	if err != nil {
 		return nil, err
-	}
-	need := app.Guest
-	switch method {
-	case http.MethodDelete:
-		need = app.Admin
-	case http.MethodPost, http.MethodPatch:
-		need = app.Member
 	}
 	if p.OwnedByID != c.UserID() && (p.Access == Private || role < need) {
 		return nil, app.ErrDenied
@@ -148,7 +141,7 @@ func tops(c *app.Call, t *store.Tx) (*dbx.SelectQuery, error) {
 	mine := dbx.HashExp{"pages.owned_by_id": c.UserID()}
 	switch {
 	case project.ArchivedAt != nil:
-		q.AndWhere(dbx.NewExp("1 = 0"))
+		q.AndWhere(store.Nothing())
 	case hidden(c, project):
 		q.AndWhere(mine)
 	default:
@@ -246,9 +239,9 @@ func Summarize(c *app.Call) (Summary, error) {
 }
 
 // Get answers a page at the top of the call's project with the work items that it mentions.
-func Get(c *app.Call, id string, visit bool) (*Seen, error) {
+func Get(c *app.Call, id string, looks bool) (*Seen, error) {
 	t := c.Read()
-	p, err := Enter(c, t, id, http.MethodGet)
+	p, err := Enter(c, t, id, app.Guest)
 	if err != nil {
 		return nil, err
 	}
@@ -257,10 +250,10 @@ func Get(c *app.Call, id string, visit bool) (*Seen, error) {
 		return nil, err
 	}
 	if hidden(c, project) && p.OwnedByID != c.UserID() {
-		return nil, app.Invalid("You are not allowed to view this page")
+		return nil, app.Refuse(app.Invalid, "You are not allowed to view this page")
 	}
 	if p.ParentID != nil || project.ArchivedAt != nil {
-		return nil, app.Refuse(http.StatusNotFound, "Page not found")
+		return nil, app.Refuse(app.NotFound, "Page not found")
 	}
 	seen, err := see(c, t, []store.Page{*p})
 	if err != nil {
@@ -276,8 +269,8 @@ func Get(c *app.Call, id string, visit bool) (*Seen, error) {
 			seen[0].Issues = append(seen[0].Issues, *l.EntityIdentifier)
 		}
 	}
-	if visit {
-		c.Visited("page", id, c.ProjectID)
+	if looks {
+		visit.Note(c, "page", id, c.ProjectID)
 	}
 	return &seen[0], nil
 }
@@ -333,7 +326,7 @@ func setLabels(t *store.Tx, p *store.Page, labels []string) error {
 	return store.PageLabels.Insert(t, rows...)
 }
 
-var errAccess = app.Invalid("Access cannot be updated since this page is owned by someone else")
+var errAccess = app.Refuse(app.Invalid, "Access cannot be updated since this page is owned by someone else")
 
 // Change writes what a request says of a page that is not locked; its access only for its owner.
 func Change(c *app.Call, id string, in Input) (*store.Page, error) {
@@ -347,11 +340,11 @@ func Change(c *app.Call, id string, in Input) (*store.Page, error) {
 				return err
 			}
 		}
-		if p, err = Enter(c, t, id, http.MethodPatch); err != nil {
+		if p, err = Enter(c, t, id, app.Member); err != nil {
 			return err
 		}
 		if p.IsLocked {
-			return app.Invalid("Page is locked")
+			return app.Refuse(app.Invalid, "Page is locked")
 		}
 		if err := in.checkChange(c, t, p); err != nil {
 			return err

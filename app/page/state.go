@@ -1,7 +1,6 @@
 package page
 
 import (
-	"net/http"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -12,12 +11,12 @@ import (
 
 // Lock keeps a page from being changed, or lets it be changed again.
 func Lock(c *app.Call, id string, locked bool) error {
-	method := http.MethodPost
+	need := app.Member
 	if !locked {
-		method = http.MethodDelete
+		need = app.Admin
 	}
 	return c.Write(func(t *store.Tx) error {
-		p, err := Enter(c, t, id, method)
+		p, err := Enter(c, t, id, need)
 		if err != nil {
 			return err
 		}
@@ -29,7 +28,7 @@ func Lock(c *app.Call, id string, locked bool) error {
 // SetAccess makes a page public or private; only its owner may change which it is.
 func SetAccess(c *app.Call, id string, access int) error {
 	return c.Write(func(t *store.Tx) error {
-		p, err := Enter(c, t, id, http.MethodPost)
+		p, err := Enter(c, t, id, app.Member)
 		if err != nil {
 			return err
 		}
@@ -44,7 +43,7 @@ func SetAccess(c *app.Call, id string, access int) error {
 // mayArchive: the owner and the project's administrators.
 func mayArchive(c *app.Call, p *store.Page, verb string) error {
 	if p.OwnedByID != c.UserID() && c.Access.Projects[c.ProjectID] != app.Admin {
-		return app.Invalid("Only the owner or admin can " + verb + " the page")
+		return app.Refuse(app.Invalid, "Only the owner or admin can "+verb+" the page")
 	}
 	return nil
 }
@@ -53,7 +52,7 @@ func mayArchive(c *app.Call, p *store.Page, verb string) error {
 func Archive(c *app.Call, id string) (time.Time, error) {
 	var at time.Time
 	err := c.Write(func(t *store.Tx) error {
-		p, err := Enter(c, t, id, http.MethodPost)
+		p, err := Enter(c, t, id, app.Member)
 		if err != nil {
 			return err
 		}
@@ -72,7 +71,7 @@ func Archive(c *app.Call, id string) (time.Time, error) {
 // Unarchive brings a page and all below it back. Below a page that stays away it leaves its place and comes to the top.
 func Unarchive(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
-		p, err := Enter(c, t, id, http.MethodDelete)
+		p, err := Enter(c, t, id, app.Admin)
 		if err != nil {
 			return err
 		}
@@ -98,12 +97,12 @@ func Unarchive(c *app.Call, id string) error {
 // Delete deletes an archived page. Those below it come to the top.
 func Delete(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
-		p, err := Enter(c, t, id, http.MethodDelete)
+		p, err := Enter(c, t, id, app.Admin)
 		if err != nil {
 			return err
 		}
 		if p.ArchivedAt == nil {
-			return app.Invalid("The page should be archived before deleting")
+			return app.Refuse(app.Invalid, "The page should be archived before deleting")
 		}
 		if err := store.FreeSubPages(t, id); err != nil {
 			return err
@@ -122,7 +121,7 @@ func Delete(c *app.Call, id string) error {
 func Duplicate(c *app.Call, id string) (*Seen, error) {
 	var seen []Seen
 	err := c.Write(func(t *store.Tx) error {
-		p, err := Enter(c, t, id, http.MethodPost)
+		p, err := Enter(c, t, id, app.Member)
 		if err != nil {
 			return err
 		}

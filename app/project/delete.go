@@ -32,7 +32,7 @@ func Cascade(ctx context.Context, a *app.App, payload store.ProjectDeleted) erro
 // Identifiers answers the entries of the register with that name: an identifier that can't be given again.
 func Identifiers(c *app.Call, name string) ([]store.ProjectIdentifier, error) {
 	if name = strings.ToUpper(strings.TrimSpace(name)); name == "" {
-		return nil, app.Invalid("Name is required")
+		return nil, app.Refuse(app.Invalid, "Name is required")
 	}
 	return store.IdentifiersNamed(c.Read(), c.Workspace.ID, name)
 }
@@ -40,7 +40,7 @@ func Identifiers(c *app.Call, name string) ([]store.ProjectIdentifier, error) {
 // FreeIdentifier strikes an identifier off the register, unless a project has it.
 func FreeIdentifier(c *app.Call, name string) error {
 	if name = strings.ToUpper(strings.TrimSpace(name)); name == "" {
-		return app.Invalid("Name is required")
+		return app.Refuse(app.Invalid, "Name is required")
 	}
 	return c.Write(func(t *store.Tx) error {
 		used, err := store.Projects.Exists(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "identifier": name})
@@ -48,7 +48,7 @@ func FreeIdentifier(c *app.Call, name string) error {
 			return err
 		}
 		if used {
-			return app.Invalid("Cannot delete an identifier of an existing project")
+			return app.Refuse(app.Invalid, "Cannot delete an identifier of an existing project")
 		}
 		entries, err := store.IdentifiersNamed(t, c.Workspace.ID, name)
 		for i := range entries {

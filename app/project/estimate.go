@@ -156,7 +156,7 @@ type ChangedPoint struct {
 // ChangeEstimate renames an estimate and writes its points' keys and values; unknown points are passed over.
 func ChangeEstimate(c *app.Call, id string, in *EstimateInput, points []ChangedPoint) (*Estimate, error) {
 	if len(points) == 0 {
-		return nil, app.Invalid("Estimate points are required")
+		return nil, app.Refuse(app.Invalid, "Estimate points are required")
 	}
 	var e *Estimate
 	err := c.Write(func(t *store.Tx) (err error) {
@@ -215,7 +215,7 @@ func DeleteEstimate(c *app.Call, id string) error {
 func CreatePoint(c *app.Call, estimate string, key int, value string) (store.EstimatePoint, error) {
 	p := store.EstimatePoint{Key: key, Value: value, EstimateID: estimate, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
 	if key == 0 || value == "" {
-		return p, app.Invalid("Key and value are required")
+		return p, app.Refuse(app.Invalid, "Key and value are required")
 	}
 	err := c.Write(func(t *store.Tx) error {
 		if _, err := oneEstimate(c, t, estimate); err != nil {

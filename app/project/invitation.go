@@ -3,11 +3,11 @@ package project
 import (
 	"crypto/subtle"
 	"errors"
-	"net/http"
 
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -24,9 +24,9 @@ type Invitation struct {
 // Invite refuses: whom a project is open to has to be in the workspace first.
 func Invite(emails int) error {
 	if emails == 0 {
-		return app.Invalid("Emails are required")
+		return app.Refuse(app.Invalid, "Emails are required")
 	}
-	return app.Invalid("Nobody can be invited to a project by e-mail. Invite people to the workspace, then add them to the project.")
+	return app.Refuse(app.Invalid, "Nobody can be invited to a project by e-mail. Invite people to the workspace, then add them to the project.")
 }
 
 func invitations(c *app.Call, where dbx.HashExp) ([]Invitation, error) {
@@ -98,11 +98,11 @@ func Answer(c *app.Call, id, email, token string, accepted bool) error {
 	email, _ = app.CleanEmail(email)
 	told := token != "" && subtle.ConstantTimeCompare([]byte(token), []byte(i.Token)) == 1
 	if email != i.Email || c.User == nil || c.User.Email == nil || *c.User.Email != email ||
-		!told && !app.MayJoin(c.User, i.CreatedAt) {
-		return app.Refuse(http.StatusForbidden, "You do not have permission to join the project")
+		!told && !user.MayJoin(c.User, i.CreatedAt) {
+		return app.Refuse(app.Forbidden, "You do not have permission to join the project")
 	}
 	if i.RespondedAt != nil {
-		return app.Invalid("You have already responded to the invitation request")
+		return app.Refuse(app.Invalid, "You have already responded to the invitation request")
 	}
 	return c.Write(func(t *store.Tx) error {
 		i.Accepted, i.RespondedAt = accepted, &t.Now

@@ -137,7 +137,7 @@ func addLabel(t *store.Tx, l *store.Label) error {
 }
 
 // ErrLabelName is said of a name that another label of the project has.
-var ErrLabelName = app.Invalid("Label with the same name already exists in the project")
+var ErrLabelName = app.Refuse(app.Invalid, "Label with the same name already exists in the project")
 
 // ChangeLabel writes what a request says of a label. A name that is taken letter for letter has a refusal of its own.
 func ChangeLabel(c *app.Call, id string, in LabelInput) (store.Label, error) {

@@ -58,8 +58,33 @@ func ListMembers(c *app.Call) ([]store.ProjectMember, error) {
 	return store.ProjectMembersOf(c.Read(), c.ProjectID)
 }
 
-// GetMember answers the active membership of the call's project that fits.
-func GetMember(c *app.Call, where dbx.HashExp) (*Membership, error) {
+// ListEverybody returns the active memberships of the call's project, those of programs too, newest first, and the people by
+// their ids.
+func ListEverybody(c *app.Call) ([]store.ProjectMember, map[string]*store.User, error) {
+	t := c.Read()
+	members, err := store.ProjectMembers.List(t, dbx.HashExp{"project_id": c.ProjectID, "is_active": true}, "created_at DESC")
+	if err != nil {
+		return nil, nil, err
+	}
+	ids := make([]string, 0, len(members))
+	for _, m := range members {
+		ids = append(ids, *m.MemberID)
+	}
+	people, err := store.Users.ByID(t, ids)
+	return members, people, err
+}
+
+// GetMember returns an active membership of the call's project, or store.ErrNotFound.
+func GetMember(c *app.Call, id string) (*Membership, error) {
+	return getMember(c, dbx.HashExp{"id": id})
+}
+
+// GetOwnMembership is GetMember for the caller's.
+func GetOwnMembership(c *app.Call) (*Membership, error) {
+	return getMember(c, dbx.HashExp{"member_id": c.UserID()})
+}
+
+func getMember(c *app.Call, where dbx.HashExp) (*Membership, error) {
 	t := c.Read()
 	m, err := store.ProjectMembers.Get(t, dbx.And(where, dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID, "is_active": true}))
 	if err != nil {
@@ -86,7 +111,7 @@ type NewPerson struct {
 // All are looked at before anything is written.
 func AddMembers(c *app.Call, people []NewPerson) ([]store.ProjectMember, error) {
 	if len(people) == 0 {
-		return nil, app.Invalid("At least one member is required")
+		return nil, app.Refuse(app.Invalid, "At least one member is required")
 	}
 	var rows []store.ProjectMember
 	err := c.Write(func(t *store.Tx) error {
@@ -127,9 +152,9 @@ func mayHave(t *store.Tx, workspace string, p NewPerson) error {
 	case !p.Role.Set:
 		return nil
 	case app.Role(m.Role) == app.Admin && (role == app.Guest || role == app.Member):
-		return app.Invalid("You cannot add a user with role lower than the workspace role")
+		return app.Refuse(app.Invalid, "You cannot add a user with role lower than the workspace role")
 	case app.Role(m.Role) == app.Guest && (role == app.Member || role == app.Admin):
-		return app.Invalid("You cannot add a user with role higher than the workspace role")
+		return app.Refuse(app.Invalid, "You cannot add a user with role higher than the workspace role")
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package project
 import (
 	"encoding/json"
 	"errors"
-	"net/http"
 
 	"github.com/pocketbase/dbx"
 
@@ -53,7 +52,7 @@ func ChangeLooks(c *app.Call, in LooksInput) error {
 		}
 		m, err := store.ProjectMembers.Get(t, dbx.HashExp{"project_id": c.ProjectID, "member_id": c.UserID(), "is_active": true})
 		if errors.Is(err, store.ErrNotFound) {
-			return app.Refuse(http.StatusForbidden, "Forbidden")
+			return app.Refuse(app.Forbidden, "Forbidden")
 		}
 		if err != nil {
 			return err
@@ -80,7 +79,7 @@ func ChangeMember(c *app.Call, id string, in MemberInput) (*Membership, error) {
 	if err != nil {
 		return nil, err
 	}
-	return GetMember(c, dbx.HashExp{"id": id})
+	return GetMember(c, id)
 }
 
 // mayChange: nobody changes his own membership, and roles are changed by administrators only, of people below them, to
@@ -88,7 +87,7 @@ func ChangeMember(c *app.Call, id string, in MemberInput) (*Membership, error) {
 func mayChange(c *app.Call, t *store.Tx, m *store.ProjectMember, role app.Opt[int]) error {
 	free := c.Access.Workspace == app.Admin
 	if *m.MemberID == c.UserID() && !free {
-		return app.Invalid("You cannot update your own role")
+		return app.Refuse(app.Invalid, "You cannot update your own role")
 	}
 	mine := int(c.Access.Projects[c.ProjectID])
 	if !role.Set && mine < int(app.Admin) && !free { // the reference lets everybody change how others see their projects
@@ -99,18 +98,18 @@ func mayChange(c *app.Call, t *store.Tx, m *store.ProjectMember, role app.Opt[in
 	}
 	switch {
 	case mine < int(app.Admin) && !free:
-		return app.Refuse(http.StatusForbidden, "You do not have permission to update roles")
+		return app.Refuse(app.Forbidden, "You do not have permission to update roles")
 	case m.Role >= mine && !free:
-		return app.Refuse(http.StatusForbidden, "You cannot update the role of a member with a role equal to or higher than your own")
+		return app.Refuse(app.Forbidden, "You cannot update the role of a member with a role equal to or higher than your own")
 	case role.V >= mine && !free:
-		return app.Refuse(http.StatusForbidden, "You cannot assign a role equal to or higher than your own")
+		return app.Refuse(app.Forbidden, "You cannot assign a role equal to or higher than your own")
 	}
 	w, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "member_id": *m.MemberID, "is_active": true})
 	if err != nil {
 		return err
 	}
 	if app.Role(w.Role) == app.Guest && role.V > int(app.Guest) {
-		return app.Invalid("You cannot add a user with role higher than the workspace role")
+		return app.Refuse(app.Invalid, "You cannot add a user with role higher than the workspace role")
 	}
 	return nil
 }
@@ -126,10 +125,10 @@ func RemoveMember(c *app.Call, id string) error {
 			return err
 		}
 		if *m.MemberID == c.UserID() {
-			return app.Invalid("You cannot remove yourself from the workspace. Please use leave workspace")
+			return app.Refuse(app.Invalid, "You cannot remove yourself from the workspace. Please use leave workspace")
 		}
 		if int(c.Access.Projects[c.ProjectID]) < m.Role {
-			return app.Invalid("You cannot remove a user having role higher than you")
+			return app.Refuse(app.Invalid, "You cannot remove a user having role higher than you")
 		}
 		m.IsActive = false
 		return store.ProjectMembers.Update(t, m, "is_active")
@@ -151,7 +150,7 @@ func Leave(c *app.Call) error {
 			return err
 		}
 		if m.Role == int(app.Admin) && admins == 1 {
-			return app.Invalid("You cannot leave the project as your the only admin of the project you will have to either delete the project or create an another admin")
+			return app.Refuse(app.Invalid, "You cannot leave the project as your the only admin of the project you will have to either delete the project or create an another admin")
 		}
 		m.IsActive = false
 		return store.ProjectMembers.Update(t, m, "is_active")
@@ -170,7 +169,7 @@ func Join(c *app.Call, ids []string) error {
 		for _, p := range projects {
 			known[p.ID] = true
 			if p.Network == 0 && c.Access.Workspace != app.Admin {
-				return app.Refuse(http.StatusForbidden, "Only workspace admins can join private project")
+				return app.Refuse(app.Forbidden, "Only workspace admins can join private project")
 			}
 		}
 		for _, id := range ids {

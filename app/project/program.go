@@ -40,6 +40,9 @@ func Page(c *app.Call, s store.Slice, by string) ([]store.CountedProject, int, e
 // Read answers the call's project if the caller knows of it.
 func Read(c *app.Call) (*store.CountedProject, error) { return readCounted(c, c.Read()) }
 
+// Find returns the call's project as it is kept.
+func Find(c *app.Call) (*store.Project, error) { return store.Projects.Find(c.Read(), c.ProjectID) }
+
 func readCounted(c *app.Call, t *store.Tx) (*store.CountedProject, error) {
 	where := dbx.And(store.KnownProjects(c.Workspace.ID, c.UserID()), dbx.HashExp{"projects.id": c.ProjectID})
 	ps, _, err := store.CountedProjects(t, c.UserID(), where, store.Slice{Limit: 1})
@@ -64,7 +67,7 @@ func chanceLogo() store.JSON {
 }
 
 // errNameTaken is what is said of a taken name, and of a taken identifier.
-var errNameTaken = &app.Error{Status: 409, Body: map[string]string{"name": "The project name is already taken"}}
+var errNameTaken = &app.Error{Kind: app.Conflict, Fields: app.Fields{"name": "The project name is already taken"}}
 
 func takenName(err error) error {
 	if errors.Is(err, store.ErrUnique) {
@@ -101,7 +104,7 @@ func ChangeFrom(c *app.Call, in Input, intake app.Opt[bool]) (*store.CountedProj
 			return err
 		}
 		if p.ArchivedAt != nil {
-			return app.Invalid("Archived project cannot be updated")
+			return app.Refuse(app.Invalid, "Archived project cannot be updated")
 		}
 		if err := in.checkFrom(t, c.Workspace.ID, p); err != nil {
 			return err

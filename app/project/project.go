@@ -270,8 +270,15 @@ func firstStates(p *store.Project) []*store.State {
 
 const triage = "triage"
 
-// List answers the projects of the workspace that the caller may know of, as he sees them.
-func List(c *app.Call, order ...string) ([]store.SeenProject, error) {
+// List returns the projects of the workspace that the caller may know of, as they see them, newest first.
+func List(c *app.Call) ([]store.SeenProject, error) { return list(c, "created_at DESC", "id DESC") }
+
+// ListInOwnOrder is List in the caller's own order; what they gave no place comes last.
+func ListInOwnOrder(c *app.Call) ([]store.SeenProject, error) {
+	return list(c, store.EmptyLast("place", false), "name")
+}
+
+func list(c *app.Call, order ...string) ([]store.SeenProject, error) {
 	t := c.Read()
 	q := store.SeenProjects(t, c.Workspace.ID, c.UserID()).AndWhere(store.ProjectsVisibleTo(c.UserID(), int(c.Access.Workspace)))
 	return store.SeenProjectList(t, q.OrderBy(order...))
@@ -279,7 +286,7 @@ func List(c *app.Call, order ...string) ([]store.SeenProject, error) {
 
 // orders are the columns that pages of projects may be ordered by.
 var orders = map[string]string{"name": "name", "identifier": "identifier", "created_at": "projects.created_at", "updated_at": "projects.updated_at",
-	"sort_order": "[[place]]", "network": "network"}
+	"sort_order": store.OwnPlace, "network": "network"}
 
 // ListPart answers a part of List in the order of a field, with - in front the other way round, and how long the whole is.
 func ListPart(c *app.Call, by string, offset, limit int) ([]store.SeenProject, int, error) {
@@ -292,7 +299,7 @@ func ListPart(c *app.Call, by string, offset, limit int) ([]store.SeenProject, i
 	if down {
 		way = " DESC"
 	}
-	rows, err := List(c, column+way, "id"+way)
+	rows, err := list(c, column+way, "id"+way)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -306,15 +313,15 @@ func Get(c *app.Call) (*store.SeenProject, error) {
 	p, err := store.SeenProjectOne(t, q)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return nil, app.Refuse(404, "Project does not exist")
+		return nil, app.Refuse(app.NotFound, "Project does not exist")
 	case err != nil:
 		return nil, err
 	case p.MemberRole != nil:
 		return p, nil
 	case p.Network == 0:
-		return nil, app.Refuse(403, "You do not have permission")
+		return nil, app.Refuse(app.Forbidden, "You do not have permission")
 	}
-	return nil, app.Refuse(409, "You are not a member of this project")
+	return nil, app.Refuse(app.Conflict, "You are not a member of this project")
 }
 
 // Change writes what a request says of the call's project. Intake is its switch of the intake; while it is on there is a
@@ -327,7 +334,7 @@ func Change(c *app.Call, in Input, intake app.Opt[bool]) (*store.SeenProject, er
 			return err
 		}
 		if p.ArchivedAt != nil {
-			return app.Invalid("Archived projects cannot be updated")
+			return app.Refuse(app.Invalid, "Archived projects cannot be updated")
 		}
 		if err := in.check(t, c.Workspace.ID, p); err != nil {
 			return err

@@ -62,7 +62,7 @@ func slug(name string) string {
 }
 
 // errStateName is the one refusal of the reference whose text is not in a list. Plane: app/views/state/base.py
-var errStateName = &app.Error{Status: 400, Body: map[string]string{"name": "The state name is already taken"}}
+var errStateName = app.Fields{"name": "The state name is already taken"}.Err()
 
 func taken(err error) error {
 	if errors.Is(err, store.ErrUnique) {
@@ -180,14 +180,14 @@ func DeleteState(c *app.Call, id string) error {
 			return err
 		}
 		if s.Default {
-			return app.Invalid("Default state cannot be deleted")
+			return app.Refuse(app.Invalid, "Default state cannot be deleted")
 		}
 		used, err := store.Issues.Exists(t, dbx.HashExp{"state_id": id})
 		if err != nil {
 			return err
 		}
 		if used {
-			return app.Invalid("The state is not empty, only empty states can be deleted")
+			return app.Refuse(app.Invalid, "The state is not empty, only empty states can be deleted")
 		}
 		return store.States.Delete(t, s)
 	})
@@ -197,7 +197,7 @@ func DeleteState(c *app.Call, id string) error {
 func Triage(c *app.Call) (store.State, error) {
 	s, err := store.States.First(c.Read(), dbx.HashExp{"project_id": c.ProjectID, "group": triage}, "sequence")
 	if errors.Is(err, store.ErrNotFound) {
-		return store.State{}, app.Refuse(404, "Triage state not found")
+		return store.State{}, app.Refuse(app.NotFound, "Triage state not found")
 	}
 	if err != nil {
 		return store.State{}, err

@@ -29,17 +29,17 @@ func Complete(c *app.Call, task, prompt string) (string, error) {
 	}
 	a, known := assistants[strings.ToLower(s["LLM_PROVIDER"])]
 	if a.Key = s["LLM_API_KEY"]; !known || a.Key == "" {
-		return "", app.Invalid("LLM provider API key and model are required")
+		return "", app.Refuse(app.Invalid, "LLM provider API key and model are required")
 	}
 	if s["LLM_MODEL"] != "" {
 		a.Model = s["LLM_MODEL"]
 	}
 	if task == "" {
-		return "", app.Invalid("Task is required")
+		return "", app.Refuse(app.Invalid, "Task is required")
 	}
 	text, err := a.Ask(c, task+"\n"+prompt)
 	if err != nil {
-		return "", &app.Error{Status: http.StatusBadGateway, Body: map[string]string{"error": "The language model did not answer."}, Cause: err}
+		return "", &app.Error{Kind: app.Unreachable, Text: "The language model did not answer.", Cause: err}
 	}
 	return text, nil
 }

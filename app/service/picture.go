@@ -33,7 +33,7 @@ func Pictures(c *app.Call, query, page, size string) (json.RawMessage, error) {
 	r.Header.Set("Authorization", "Client-ID "+key)
 	var answer json.RawMessage
 	if err := exchange(c, r, &answer); err != nil {
-		return nil, &app.Error{Status: http.StatusBadGateway, Body: map[string]string{"error": "Unsplash did not answer."}, Cause: err}
+		return nil, &app.Error{Kind: app.Unreachable, Text: "Unsplash did not answer.", Cause: err}
 	}
 	return answer, nil
 }

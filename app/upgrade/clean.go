@@ -34,25 +34,25 @@ type Place struct {
 type column struct {
 	table, name string
 	stripped    string // the column with the same text without tags, if there is one
-	where       string // of which rows, if not of all
+	told        bool   // of a history: only what tells of a text
 	clean       func(string) (string, error)
 }
 
 var kept = []column{
-	{"issue_comments", "comment_html", "comment_stripped", "", cleanHTML}, {"descriptions", "description_html", "description_stripped", "", cleanHTML},
-	{"description_versions", "description_html", "description_stripped", "", cleanHTML}, {"issues", "description_html", "description_stripped", "", cleanHTML},
-	{"issue_description_versions", "description_html", "description_stripped", "", cleanHTML},
-	{"draft_issues", "description_html", "description_stripped", "", cleanHTML}, {"pages", "description_html", "description_stripped", "", cleanHTML},
-	{"page_versions", "description_html", "description_stripped", "", cleanHTML}, {"stickies", "description_html", "description_stripped", "", cleanHTML},
-	{"issue_activities", "old_value", "", "field IN ('comment', 'description')", cleanHTML},
-	{"issue_activities", "new_value", "", "field IN ('comment', 'description')", cleanHTML},
-	{"projects", "description_html", "", "", cleanDocument}, {"modules", "description_html", "", "", cleanDocument},
-	{"notifications", "data", "", "", cleanDocument},
-	{"projects", "logo_props", "", "", cleanLogo}, {"projects", "icon_prop", "", "", cleanLogo}, {"modules", "logo_props", "", "", cleanLogo},
-	{"cycles", "logo_props", "", "", cleanLogo}, {"issue_views", "logo_props", "", "", cleanLogo}, {"pages", "logo_props", "", "", cleanLogo},
-	{"stickies", "logo_props", "", "", cleanLogo}, {"intakes", "logo_props", "", "", cleanLogo}, {"issue_types", "logo_props", "", "", cleanLogo},
-	{"workspaces", "logo", "", "", cleanAddress}, {"projects", "cover_image", "", "", cleanAddress}, {"users", "avatar", "", "", cleanAddress},
-	{"users", "cover_image", "", "", cleanAddress}, {"issue_links", "url", "", "", cleanAddress}, {"module_links", "url", "", "", cleanAddress},
+	{"issue_comments", "comment_html", "comment_stripped", false, cleanHTML}, {"descriptions", "description_html", "description_stripped", false, cleanHTML},
+	{"description_versions", "description_html", "description_stripped", false, cleanHTML}, {"issues", "description_html", "description_stripped", false, cleanHTML},
+	{"issue_description_versions", "description_html", "description_stripped", false, cleanHTML},
+	{"draft_issues", "description_html", "description_stripped", false, cleanHTML}, {"pages", "description_html", "description_stripped", false, cleanHTML},
+	{"page_versions", "description_html", "description_stripped", false, cleanHTML}, {"stickies", "description_html", "description_stripped", false, cleanHTML},
+	{"issue_activities", "old_value", "", true, cleanHTML},
+	{"issue_activities", "new_value", "", true, cleanHTML},
+	{"projects", "description_html", "", false, cleanDocument}, {"modules", "description_html", "", false, cleanDocument},
+	{"notifications", "data", "", false, cleanDocument},
+	{"projects", "logo_props", "", false, cleanLogo}, {"projects", "icon_prop", "", false, cleanLogo}, {"modules", "logo_props", "", false, cleanLogo},
+	{"cycles", "logo_props", "", false, cleanLogo}, {"issue_views", "logo_props", "", false, cleanLogo}, {"pages", "logo_props", "", false, cleanLogo},
+	{"stickies", "logo_props", "", false, cleanLogo}, {"intakes", "logo_props", "", false, cleanLogo}, {"issue_types", "logo_props", "", false, cleanLogo},
+	{"workspaces", "logo", "", false, cleanAddress}, {"projects", "cover_image", "", false, cleanAddress}, {"users", "avatar", "", false, cleanAddress},
+	{"users", "cover_image", "", false, cleanAddress}, {"issue_links", "url", "", false, cleanAddress}, {"module_links", "url", "", false, cleanAddress},
 }
 
 func cleanHTML(s string) (string, error) {
@@ -102,7 +102,7 @@ func Clean(ctx context.Context, a *app.App, at Place) error {
 	if at.After == "" {
 		at.After = "00000000-0000-0000-0000-000000000000"
 	}
-	rows, err := store.KeptTexts(a.DB.Read(ctx), col.table, col.name, col.where, at.After, batch)
+	rows, err := store.KeptTexts(a.DB.Read(ctx), col.table, col.name, col.told, at.After, batch)
 	if err != nil {
 		return err
 	}

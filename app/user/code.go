@@ -12,6 +12,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -38,9 +39,9 @@ func kindOf(t *store.Tx, name, email string) error {
 		return err
 	}
 	if exists {
-		return app.NewFault(name+"_SIGN_IN", "email", email)
+		return app.Coded(name+"_SIGN_IN", "email", email)
 	}
-	return app.NewFault(name+"_SIGN_UP", "email", email)
+	return app.Coded(name+"_SIGN_UP", "email", email)
 }
 
 func codesOn(c *app.Call, shown string) error {
@@ -49,9 +50,9 @@ func codesOn(c *app.Call, shown string) error {
 	case err != nil:
 		return err
 	case s["EMAIL_HOST"] == "":
-		return app.NewFault("SMTP_NOT_CONFIGURED", "email", shown)
+		return app.Coded("SMTP_NOT_CONFIGURED", "email", shown)
 	case s.Off("ENABLE_MAGIC_LINK_LOGIN"):
-		return app.NewFault("MAGIC_LINK_LOGIN_DISABLED", "email", shown)
+		return app.Coded("MAGIC_LINK_LOGIN_DISABLED", "email", shown)
 	}
 	return nil
 }
@@ -63,7 +64,7 @@ func SendCode(c *app.Call, raw string) (email string, err error) {
 	}
 	email, ok := app.CleanEmail(raw)
 	if !ok {
-		return "", app.NewFault("INVALID_EMAIL", "email", email)
+		return "", app.Coded("INVALID_EMAIL", "email", email)
 	}
 	if err := codesOn(c, email); err != nil {
 		return "", err
@@ -80,7 +81,7 @@ func SendCode(c *app.Call, raw string) (email string, err error) {
 		if !room {
 			return kindOf(t, "EMAIL_CODE_ATTEMPT_EXHAUSTED", email)
 		}
-		return c.Post(t, email, "code", map[string]string{"code": code})
+		return letter.Post(c.App, t, email, "code", map[string]string{"code": code})
 	})
 	return email, err
 }
@@ -120,7 +121,7 @@ type Guess struct{ Email, Code string }
 func (g Guess) clean(kind string) (email, code string, err error) {
 	email, code = strings.ToLower(strings.TrimSpace(g.Email)), strings.TrimSpace(g.Code)
 	if email == "" || code == "" {
-		return "", "", app.NewFault("MAGIC_" + kind + "_EMAIL_CODE_REQUIRED")
+		return "", "", app.Coded("MAGIC_" + kind + "_EMAIL_CODE_REQUIRED")
 	}
 	return email, code, nil
 }
@@ -133,7 +134,7 @@ func SignInByCode(c *app.Call, g Guess, site string) (key string, home bool, err
 	}
 	u, err := ByEmail(c.Read(), email)
 	if errors.Is(err, store.ErrNotFound) {
-		return "", false, app.NewFault("USER_DOES_NOT_EXIST")
+		return "", false, app.Coded("USER_DOES_NOT_EXIST")
 	}
 	if err != nil {
 		return "", false, err
@@ -160,7 +161,7 @@ func SignUpByCode(c *app.Call, g Guess, site string) (key string, err error) {
 		return "", err
 	}
 	if taken {
-		return "", app.NewFault("USER_ALREADY_EXIST")
+		return "", app.Coded("USER_ALREADY_EXIST")
 	}
 	if err := spendCode(c, email, code); err != nil {
 		return "", err
@@ -207,11 +208,11 @@ func EmailStatus(c *app.Call, raw string) (exists, byCode bool, err error) {
 		return false, false, err
 	}
 	if raw == "" {
-		return false, false, app.NewFault("EMAIL_REQUIRED")
+		return false, false, app.Coded("EMAIL_REQUIRED")
 	}
 	email, ok := app.CleanEmail(raw)
 	if !ok {
-		return false, false, app.NewFault("INVALID_EMAIL")
+		return false, false, app.Coded("INVALID_EMAIL")
 	}
 	u, err := ByEmail(c.Read(), email)
 	if errors.Is(err, store.ErrNotFound) {

@@ -6,6 +6,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -21,7 +22,7 @@ func Deactivate(ctx context.Context, a *app.App, u *store.User) error {
 		return err
 	}
 	if admin {
-		return app.Invalid("You cannot deactivate your account since you are an instance admin")
+		return app.Refuse(app.Invalid, "You cannot deactivate your account since you are an instance admin")
 	}
 	closed := *u
 	if closed.Password, closed.IsPasswordAutoset, err = hashOrRandom(""); err != nil {
@@ -52,7 +53,7 @@ func Deactivate(ctx context.Context, a *app.App, u *store.User) error {
 		if _, err := store.WorkspaceInvites.DeleteWhere(t, dbx.HashExp{"email": *u.Email}); err != nil {
 			return err
 		}
-		return a.Post(t, *u.Email, "account-closed", map[string]string{"name": u.FirstName, "url": url})
+		return letter.Post(a, t, *u.Email, "account-closed", map[string]string{"name": u.FirstName, "url": url})
 	})
 }
 

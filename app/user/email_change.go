@@ -2,12 +2,12 @@ package user
 
 import (
 	"errors"
-	"net/http"
 	"strings"
 
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -43,11 +43,11 @@ func newAddress(c *app.Call, raw string) (email string, err error) {
 	email, ok := app.CleanEmail(raw)
 	switch {
 	case email == "":
-		return "", app.Invalid("Email is required")
+		return "", app.Refuse(app.Invalid, "Email is required")
 	case !ok:
-		return "", app.Invalid("Invalid email format")
+		return "", app.Refuse(app.Invalid, "Invalid email format")
 	case c.User.Email != nil && email == *c.User.Email:
-		return "", app.Invalid("New email must be different from current email")
+		return "", app.Refuse(app.Invalid, "New email must be different from current email")
 	}
 	taken, err := store.Users.Exists(c.Read(), dbx.HashExp{"email": email})
 	if err == nil && taken {
@@ -56,7 +56,7 @@ func newAddress(c *app.Call, raw string) (email string, err error) {
 	return email, err
 }
 
-var errEmailTaken = app.Invalid("An account with this email already exists")
+var errEmailTaken = app.Refuse(app.Invalid, "An account with this email already exists")
 
 // SendChangeCode sends a code to the address that the caller wants to have.
 func SendChangeCode(c *app.Call, raw string) error {
@@ -74,9 +74,9 @@ func SendChangeCode(c *app.Call, raw string) error {
 			return err
 		}
 		if !room {
-			return app.Refuse(http.StatusTooManyRequests, "Too many codes were sent to this address. Try again in some minutes.")
+			return app.Refuse(app.TooMany, "Too many codes were sent to this address. Try again in some minutes.")
 		}
-		return c.Post(t, email, "email-change", map[string]string{"code": code})
+		return letter.Post(c.App, t, email, "email-change", map[string]string{"code": code})
 	})
 }
 
@@ -87,7 +87,7 @@ func ChangeEmail(c *app.Call, raw, code string) (*store.User, error) {
 		return nil, err
 	}
 	if code = strings.TrimSpace(code); code == "" {
-		return nil, app.Invalid("Verification code is required")
+		return nil, app.Refuse(app.Invalid, "Verification code is required")
 	}
 	var v verdict
 	err = c.Write(func(t *store.Tx) error {
@@ -98,9 +98,9 @@ func ChangeEmail(c *app.Call, raw, code string) (*store.User, error) {
 	case err != nil:
 		return nil, err
 	case v == expired:
-		return nil, app.Invalid("Verification code has expired or is invalid")
+		return nil, app.Refuse(app.Invalid, "Verification code has expired or is invalid")
 	case v == wrong:
-		return nil, app.Invalid("Invalid verification code")
+		return nil, app.Refuse(app.Invalid, "Invalid verification code")
 	}
 	u := *c.User
 	err = c.Write(func(t *store.Tx) error {
@@ -112,7 +112,7 @@ func ChangeEmail(c *app.Call, raw, code string) (*store.User, error) {
 			if to == nil {
 				continue
 			}
-			if err := c.Post(t, *to, "email-changed", map[string]string{"email": email}); err != nil {
+			if err := letter.Post(c.App, t, *to, "email-changed", map[string]string{"email": email}); err != nil {
 				return err
 			}
 		}

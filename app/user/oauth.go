@@ -18,11 +18,11 @@ func SignInByProvider(c *app.Call, p *Provider, code, site string) (u *store.Use
 		return nil, "", err
 	}
 	if who.email == nil {
-		return nil, "", app.NewFault("INVALID_EMAIL", "email", "None") // Python's, as the reference repeats it
+		return nil, "", app.Coded("INVALID_EMAIL", "email", "None") // Python's, as the reference repeats it
 	}
 	email, ok := app.CleanEmail(*who.email)
 	if !ok {
-		return nil, "", app.NewFault("INVALID_EMAIL", "email", email)
+		return nil, "", app.Coded("INVALID_EMAIL", "email", email)
 	}
 	e := entry{medium: p.Name, site: site, proven: who.verified}
 	u, err = ByEmail(c.Read(), email)
@@ -63,7 +63,7 @@ func (s session) opens(c *app.Call, u *store.User, who identity) (proven bool, e
 	if who.confirm != nil && who.confirm(ctx) {
 		return true, nil
 	}
-	return false, app.NewFault("USER_ALREADY_EXIST", "email", *u.Email)
+	return false, app.Coded("USER_ALREADY_EXIST", "email", *u.Email)
 }
 
 func newByProvider(c *app.Call, email string, who identity) (u *store.User, err error) {

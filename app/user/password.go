@@ -56,7 +56,7 @@ func Try(c *app.Call, u *store.User, plain string) (bool, error) {
 		return false, err
 	}
 	if left < 0 {
-		return false, app.NewFault("RATE_LIMIT_EXCEEDED")
+		return false, app.Coded("RATE_LIMIT_EXCEEDED")
 	}
 	ok, err := Check(u, plain)
 	if err != nil || !ok {
@@ -88,7 +88,7 @@ func SetPassword(ctx context.Context, a *app.App, u *store.User, plain string) e
 func setPassword(ctx context.Context, a *app.App, u *store.User, plain string,
 	before func(*store.Tx, *store.User) error) error {
 	if !Strong(plain) {
-		return app.NewFault("PASSWORD_TOO_WEAK")
+		return app.Coded("PASSWORD_TOO_WEAK")
 	}
 	hashed, err := hash(plain)
 	if err != nil {

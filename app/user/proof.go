@@ -15,7 +15,7 @@ func prove(t *store.Tx, u *store.User) error {
 		return nil
 	}
 	u.EmailProven = true
-	before := dbx.And(dbx.HashExp{"email": *u.Email}, dbx.NewExp("created_at < {:made}", dbx.Params{"made": u.CreatedAt}))
+	before := dbx.And(dbx.HashExp{"email": *u.Email}, store.Before("created_at", u.CreatedAt))
 	invited, err := store.WorkspaceInvites.Exists(t, before)
 	if err == nil && !invited {
 		invited, err = store.ProjectInvites.Exists(t, before)

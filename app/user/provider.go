@@ -97,12 +97,12 @@ func (p *Provider) settings(s app.Settings) (host, id, secret string, err error)
 		host = strings.TrimRight(host, "/")
 	}
 	if id == "" || secret == "" || p.host != "" && !strings.HasPrefix(host, "http://") && !strings.HasPrefix(host, "https://") {
-		return "", "", "", app.NewFault(p.key + "_NOT_CONFIGURED")
+		return "", "", "", app.Coded(p.key + "_NOT_CONFIGURED")
 	}
 	return host, id, secret, nil
 }
 
-func (p *Provider) fault() *app.Fault { return app.NewFault(p.key + "_OAUTH_PROVIDER_ERROR") }
+func (p *Provider) fault() *app.Error { return app.Coded(p.key + "_OAUTH_PROVIDER_ERROR") }
 
 // URL is the provider's page that asks somebody whether we may know who they are.
 func (p *Provider) URL(c *app.Call, state string) (string, error) {
@@ -228,7 +228,7 @@ func readGitHub(ctx context.Context, s session, who map[string]any) (identity, e
 		var any map[string]any
 		path := "https://api.github.com/orgs/" + url.PathEscape(s.organization) + "/memberships/" + url.PathEscape(textOf(who, "login"))
 		if s.get(ctx, path, &any) != nil {
-			return identity{}, app.NewFault("GITHUB_USER_NOT_IN_ORG")
+			return identity{}, app.Coded("GITHUB_USER_NOT_IN_ORG")
 		}
 	}
 	var all []address
@@ -259,11 +259,11 @@ func readGitea(ctx context.Context, s session, who map[string]any) (identity, er
 	}
 	fault := s.p.fault()
 	if s.get(ctx, s.p.person+"/emails", &all) != nil {
-		fault.Name += ": Failed to fetch emails"
+		fault.Text = "Failed to fetch emails"
 		return identity{}, fault
 	}
 	if len(all) == 0 {
-		fault.Name += ": No emails found"
+		fault.Text = "No emails found"
 		return identity{}, fault
 	}
 	best, rank := all[0], -1

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -29,15 +30,15 @@ func SendReset(c *app.Call, raw, base string) error {
 		return err
 	}
 	if s["EMAIL_HOST"] == "" {
-		return app.NewFault("SMTP_NOT_CONFIGURED")
+		return app.Coded("SMTP_NOT_CONFIGURED")
 	}
 	email, ok := app.CleanEmail(raw)
 	if !ok {
-		return app.NewFault("INVALID_EMAIL")
+		return app.Coded("INVALID_EMAIL")
 	}
 	u, err := ByEmail(c.Read(), email)
 	if errors.Is(err, store.ErrNotFound) {
-		return app.NewFault("USER_DOES_NOT_EXIST")
+		return app.Coded("USER_DOES_NOT_EXIST")
 	}
 	if err != nil {
 		return err
@@ -48,7 +49,7 @@ func SendReset(c *app.Call, raw, base string) error {
 	}
 	if base == "" {
 		c.Unaddressed("password-reset")
-		return app.NewFault("SMTP_NOT_CONFIGURED")
+		return app.Coded("SMTP_NOT_CONFIGURED")
 	}
 	link := base + "/accounts/reset-password/?uidb64=" + base64.RawURLEncoding.EncodeToString([]byte(u.ID)) +
 		"&token=" + resetToken(c.App, u, c.DB.Now()) + "&email=" + url.QueryEscape(email)
@@ -58,9 +59,9 @@ func SendReset(c *app.Call, raw, base string) error {
 			return err
 		}
 		if !room {
-			return app.NewFault("RATE_LIMIT_EXCEEDED")
+			return app.Coded("RATE_LIMIT_EXCEEDED")
 		}
-		return c.Post(t, email, "password-reset", map[string]string{"name": name, "email": email, "url": link})
+		return letter.Post(c.App, t, email, "password-reset", map[string]string{"name": name, "email": email, "url": link})
 	})
 }
 
@@ -99,20 +100,20 @@ func Readable(uid string) bool {
 func Reset(c *app.Call, uid, token, plain string) error {
 	raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(uid, "="))
 	if err != nil || uuid.Validate(string(raw)) != nil {
-		return app.NewFault("INVALID_PASSWORD_TOKEN")
+		return app.Coded("INVALID_PASSWORD_TOKEN")
 	}
 	u, err := store.Users.Find(c.Read(), string(raw))
 	if errors.Is(err, store.ErrNotFound) {
-		return app.NewFault("INVALID_PASSWORD_TOKEN")
+		return app.Coded("INVALID_PASSWORD_TOKEN")
 	}
 	if err != nil {
 		return err
 	}
 	switch {
 	case !validReset(c.App, u, token):
-		return app.NewFault("INVALID_PASSWORD_TOKEN")
+		return app.Coded("INVALID_PASSWORD_TOKEN")
 	case plain == "":
-		return app.NewFault("INVALID_PASSWORD")
+		return app.Coded("INVALID_PASSWORD")
 	}
 	return setPassword(c, c.App, u, plain, func(t *store.Tx, u *store.User) error {
 		u.LastLoginIP = c.IP // from where they may sign in now, however many strangers try (see Try)
@@ -124,10 +125,10 @@ func Reset(c *app.Call, uid, token, plain string) error {
 // password is one that nobody knows.
 func ChangePassword(c *app.Call, old, plain string) (key string, err error) {
 	if !c.User.IsPasswordAutoset && old == "" {
-		return "", app.NewFault("MISSING_PASSWORD", "error", "Old password is missing")
+		return "", app.Coded("MISSING_PASSWORD", "error", "Old password is missing")
 	}
 	if plain == "" {
-		return "", app.NewFault("MISSING_PASSWORD", "error", "Old or new password is missing")
+		return "", app.Coded("MISSING_PASSWORD", "error", "Old or new password is missing")
 	}
 	if !c.User.IsPasswordAutoset {
 		u := *c.User // which Try may change
@@ -136,11 +137,11 @@ func ChangePassword(c *app.Call, old, plain string) (key string, err error) {
 			return "", err
 		}
 		if !ok {
-			return "", app.NewFault("INCORRECT_OLD_PASSWORD", "error", "Old password is not correct")
+			return "", app.Coded("INCORRECT_OLD_PASSWORD", "error", "Old password is not correct")
 		}
 	}
 	if !Strong(plain) {
-		return "", app.NewFault("PASSWORD_TOO_WEAK")
+		return "", app.Coded("PASSWORD_TOO_WEAK")
 	}
 	_, key, err = replacePassword(c, plain)
 	return key, err
@@ -149,10 +150,10 @@ func ChangePassword(c *app.Call, old, plain string) (key string, err error) {
 // ChoosePassword gives the caller a first password of their own, as ChangePassword does.
 func ChoosePassword(c *app.Call, plain string) (u *store.User, key string, err error) {
 	if !c.User.IsPasswordAutoset {
-		return nil, "", app.NewFault("PASSWORD_ALREADY_SET", "error", "Your password is already set please change your password from profile")
+		return nil, "", app.Coded("PASSWORD_ALREADY_SET", "error", "Your password is already set please change your password from profile")
 	}
 	if !Strong(plain) {
-		return nil, "", app.NewFault("INVALID_PASSWORD")
+		return nil, "", app.Coded("INVALID_PASSWORD")
 	}
 	return replacePassword(c, plain)
 }

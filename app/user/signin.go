@@ -8,6 +8,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -27,11 +28,11 @@ func text(s *string) string {
 // complete answers both fields, the address clean, or the faults of that kind of form: SIGN_IN or SIGN_UP.
 func (in Credentials) complete(kind string) (email, password string, err error) {
 	if in.Email == nil || in.Password == nil || *in.Email == "" || *in.Password == "" {
-		return "", "", app.NewFault("REQUIRED_EMAIL_PASSWORD_"+kind, "email", text(in.Email))
+		return "", "", app.Coded("REQUIRED_EMAIL_PASSWORD_"+kind, "email", text(in.Email))
 	}
 	email, ok := app.CleanEmail(*in.Email)
 	if !ok {
-		return "", "", app.NewFault("INVALID_EMAIL_"+kind, "email", email)
+		return "", "", app.Coded("INVALID_EMAIL_"+kind, "email", email)
 	}
 	return email, *in.Password, nil
 }
@@ -50,7 +51,7 @@ func SignUp(c *app.Call, in Credentials, site string) (key string, err error) {
 		return "", err
 	}
 	if taken {
-		return "", app.NewFault("USER_ALREADY_EXIST", "email", email)
+		return "", app.Coded("USER_ALREADY_EXIST", "email", email)
 	}
 	if err := passwordsOn(c); err != nil {
 		return "", err
@@ -59,7 +60,7 @@ func SignUp(c *app.Call, in Credentials, site string) (key string, err error) {
 		return "", err
 	}
 	if !Strong(plain) {
-		return "", app.NewFault("PASSWORD_TOO_WEAK", "email", email)
+		return "", app.Coded("PASSWORD_TOO_WEAK", "email", email)
 	}
 	u := New(email)
 	if u.Password, err = hash(plain); err != nil {
@@ -67,7 +68,7 @@ func SignUp(c *app.Call, in Credentials, site string) (key string, err error) {
 	}
 	key, err = enter(c, u, entry{medium: "email", site: site, fresh: true})
 	if errors.Is(err, store.ErrUnique) { // somebody was faster
-		return "", app.NewFault("USER_ALREADY_EXIST", "email", email)
+		return "", app.Coded("USER_ALREADY_EXIST", "email", email)
 	}
 	return key, err
 }
@@ -83,7 +84,7 @@ func SignIn(c *app.Call, in Credentials, site string) (key string, err error) {
 	}
 	u, err := ByEmail(c.Read(), email)
 	if errors.Is(err, store.ErrNotFound) {
-		return "", app.NewFault("USER_DOES_NOT_EXIST", "email", email)
+		return "", app.Coded("USER_DOES_NOT_EXIST", "email", email)
 	}
 	if err != nil {
 		return "", err
@@ -96,7 +97,7 @@ func SignIn(c *app.Call, in Credentials, site string) (key string, err error) {
 		return "", err
 	}
 	if !ok {
-		return "", app.NewFault("AUTHENTICATION_FAILED_SIGN_IN", "email", email)
+		return "", app.Coded("AUTHENTICATION_FAILED_SIGN_IN", "email", email)
 	}
 	return enter(c, u, entry{medium: "email", site: site})
 }
@@ -104,7 +105,7 @@ func SignIn(c *app.Call, in Credentials, site string) (key string, err error) {
 func passwordsOn(c *app.Call) error {
 	s, err := c.Settings(c)
 	if err == nil && s.Off("ENABLE_EMAIL_PASSWORD") {
-		return app.NewFault("EMAIL_PASSWORD_AUTHENTICATION_DISABLED")
+		return app.Coded("EMAIL_PASSWORD_AUTHENTICATION_DISABLED")
 	}
 	return err
 }
@@ -127,7 +128,7 @@ func signUpOpen(c *app.Call, email string, proven bool) error {
 	}
 	is, err := store.WorkspaceInvites.Exists(c.Read(), invited)
 	if err == nil && !is {
-		return app.NewFault("SIGNUP_DISABLED", "email", email)
+		return app.Coded("SIGNUP_DISABLED", "email", email)
 	}
 	return err
 }
@@ -144,7 +145,7 @@ type entry struct {
 // enter signs a person in who has proved who they are. A closed account is open again.
 func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 	if u.MaskedAt != nil {
-		return "", app.NewFault("USER_ACCOUNT_DEACTIVATED")
+		return "", app.Coded("USER_ACCOUNT_DEACTIVATED")
 	}
 	address, err := c.Address(c)
 	if err != nil {
@@ -168,7 +169,7 @@ func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 			return err
 		}
 		if back && u.Email != nil {
-			if err := c.Post(t, *u.Email, "account-opened", map[string]string{"name": u.FirstName, "url": address}); err != nil {
+			if err := letter.Post(c.App, t, *u.Email, "account-opened", map[string]string{"name": u.FirstName, "url": address}); err != nil {
 				return err
 			}
 		}
@@ -177,7 +178,7 @@ func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 				return err
 			}
 		}
-		if err := app.JoinWaiting(t, u, DataOf(c).Invitations); err != nil {
+		if err := JoinWaiting(t, u, DataOf(c).Invitations); err != nil {
 			return err
 		}
 		if e.also != nil {

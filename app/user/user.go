@@ -23,12 +23,12 @@ type Draft struct {
 func Create(ctx context.Context, a *app.App, d Draft) (*store.User, error) {
 	email, ok := app.CleanEmail(d.Email)
 	if !ok {
-		return nil, app.NewFault("INVALID_EMAIL", "email", email)
+		return nil, app.Coded("INVALID_EMAIL", "email", email)
 	}
 	u := New(email)
 	u.FirstName, u.LastName, u.EmailProven = d.FirstName, d.LastName, true // whoever runs the server vouches for it
 	if d.Password != "" && !Strong(d.Password) {
-		return nil, app.NewFault("PASSWORD_TOO_WEAK", "email", email)
+		return nil, app.Coded("PASSWORD_TOO_WEAK", "email", email)
 	}
 	var err error
 	if u.Password, u.IsPasswordAutoset, err = hashOrRandom(d.Password); err != nil {
@@ -36,7 +36,7 @@ func Create(ctx context.Context, a *app.App, d Draft) (*store.User, error) {
 	}
 	err = a.DB.Write(ctx, "", func(t *store.Tx) error { return Insert(t, u) })
 	if errors.Is(err, store.ErrUnique) {
-		return nil, app.NewFault("USER_ALREADY_EXIST", "email", email)
+		return nil, app.Coded("USER_ALREADY_EXIST", "email", email)
 	}
 	return u, err
 }
@@ -83,6 +83,9 @@ func newProfile(user string) *store.Profile {
 func ByEmail(t *store.Tx, email string) (*store.User, error) {
 	return store.Users.Get(t, dbx.HashExp{"email": email})
 }
+
+// WithEmail is ByEmail outside a transaction.
+func WithEmail(c *app.Call, email string) (*store.User, error) { return ByEmail(c.Read(), email) }
 
 // Find answers the person with that address, however it is written.
 func Find(ctx context.Context, a *app.App, email string) (*store.User, error) {

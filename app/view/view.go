@@ -3,7 +3,6 @@ package view
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/filter"
+	"github.com/sailplane/sailplane/app/visit"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -140,13 +140,13 @@ func Get(c *app.Call, id string) (*Seen, error) {
 		return nil, err
 	}
 	if c.SeesOwnOnly(c.ProjectID) && v.OwnedByID != c.UserID() {
-		return nil, app.Refuse(http.StatusForbidden, "You are not allowed to view this issue")
+		return nil, app.Refuse(app.Forbidden, "You are not allowed to view this issue")
 	}
 	seen, err := see(c, t, []store.View{*v})
 	if err != nil {
 		return nil, err
 	}
-	c.Visited("view", id, c.ProjectID)
+	visit.Note(c, "view", id, c.ProjectID)
 	return &seen[0], nil
 }
 
@@ -184,10 +184,10 @@ func Change(c *app.Call, id string, in Input) (*Seen, error) {
 			return err
 		}
 		if v.IsLocked {
-			return app.Invalid("view is locked")
+			return app.Refuse(app.Invalid, "view is locked")
 		}
 		if v.OwnedByID != c.UserID() {
-			return app.Invalid("Only the owner of the view can update the view")
+			return app.Refuse(app.Invalid, "Only the owner of the view can update the view")
 		}
 		cols, err := in.put(v)
 		if err != nil {
@@ -214,7 +214,7 @@ func Delete(c *app.Call, id string) error {
 			return err
 		}
 		if v.OwnedByID != c.UserID() && c.Role() != app.Admin {
-			return app.Invalid("Only admin or owner can delete the view")
+			return app.Refuse(app.Invalid, "Only admin or owner can delete the view")
 		}
 		if err := store.DropFavorites(t, c.Workspace.ID, "view", id); err != nil {
 			return err

@@ -18,6 +18,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -142,5 +143,5 @@ func stop(t *store.Tx, a *app.App, h *store.Webhook) error {
 	if err != nil {
 		return err
 	}
-	return a.Post(t, *u.Email, "webhook-stopped", map[string]string{"url": h.URL})
+	return letter.Post(a, t, *u.Email, "webhook-stopped", map[string]string{"url": h.URL})
 }

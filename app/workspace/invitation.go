@@ -11,6 +11,8 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -63,6 +65,11 @@ func invitations(t *store.Tx, where dbx.Expression) ([]Invitation, error) {
 	return list, nil
 }
 
+// CountInvitations says how many invitations to workspaces wait for the caller.
+func CountInvitations(c *app.Call) (int, error) {
+	return store.WorkspaceInvites.Count(c.Read(), dbx.HashExp{"email": c.User.Email})
+}
+
 // MembersError refuses an invitation of people who are members already.
 type MembersError struct{ Members []Member }
 
@@ -72,14 +79,14 @@ func (*MembersError) Error() string { return "some users are already members of 
 // gets another letter; anybody who is a member already (*MembersError) spoils the whole request.
 func Invite(c *app.Call, people []Invitee) error {
 	if len(people) == 0 {
-		return app.Invalid("Emails are required")
+		return app.Refuse(app.Invalid, "Emails are required")
 	}
 	if most := c.Config.Limits.InvitationsPerRequest; most > 0 && len(people) > most {
-		return app.Invalid("At most " + strconv.Itoa(most) + " people can be invited at a time")
+		return app.Refuse(app.Invalid, "At most "+strconv.Itoa(most)+" people can be invited at a time")
 	}
 	for _, p := range people {
 		if p.Role > int(c.Access.Workspace) {
-			return app.Invalid("You cannot invite a user with higher role")
+			return app.Refuse(app.Invalid, "You cannot invite a user with higher role")
 		}
 	}
 	if err := refuseMembers(c, people); err != nil {
@@ -89,7 +96,7 @@ func Invite(c *app.Call, people []Invitee) error {
 	for i, p := range people {
 		email, ok := app.CleanEmail(p.Email)
 		if !ok {
-			return app.Invalid("Invalid email - " + app.PythonText(p.Sent) + " provided a valid email address is required to send the invite")
+			return app.Refuse(app.Invalid, "Invalid email - "+app.PythonText(p.Sent)+" provided a valid email address is required to send the invite")
 		}
 		token, err := invitationToken(c, email)
 		if err != nil {
@@ -207,7 +214,7 @@ const invitationLetter = "workspace-invitation"
 
 // enqueueInvitation leaves the letter to be sent; its link is a secret.
 func enqueueInvitation(c *app.Call, t *store.Tx, i *store.WorkspaceInvite, address string) error {
-	return c.Post(t, i.Email, invitationLetter, map[string]string{
+	return letter.Post(c.App, t, i.Email, invitationLetter, map[string]string{
 		"workspace": c.Workspace.Name, "inviter": c.User.FirstName, "link": address + InvitationPath(i, c.Workspace.Slug)})
 }
 
@@ -217,9 +224,9 @@ func InvitationPath(i *store.WorkspaceInvite, slug string) string {
 }
 
 var (
-	errUnproven = app.Refuse(403, "Open the link of the invitation to join: nothing shows yet that this address is yours. "+
+	errUnproven = app.Refuse(app.Forbidden, "Open the link of the invitation to join: nothing shows yet that this address is yours. "+
 		"Signing in by a code, or a new password by mail, shows it, too.")
-	errNotTheirs = app.Refuse(403, "Sign in with the address that was invited, then open the link of the invitation again.")
+	errNotTheirs = app.Refuse(app.Forbidden, "Sign in with the address that was invited, then open the link of the invitation again.")
 )
 
 // AcceptInvitations makes the caller a member by those of the invitations that are for their address; others are
@@ -234,7 +241,7 @@ func AcceptInvitations(c *app.Call, ids []string) error {
 			return err
 		}
 		for _, i := range mine {
-			if !app.MayJoin(c.User, i.CreatedAt) {
+			if !user.MayJoin(c.User, i.CreatedAt) {
 				return errUnproven
 			}
 			if err := admit(t, i.WorkspaceID, c.User.ID, i.Role); err != nil {
@@ -263,7 +270,7 @@ func GetInvitation(c *app.Call, id string) (*Invitation, error) {
 // UpdateInvitation writes the named columns of an invitation. Nobody may give more than he has.
 func UpdateInvitation(c *app.Call, i *Invitation, cols ...string) error {
 	if slices.Contains(cols, "role") && i.Role > int(c.Access.Workspace) {
-		return app.Invalid("You cannot invite a user with higher role")
+		return app.Refuse(app.Invalid, "You cannot invite a user with higher role")
 	}
 	return c.Write(func(t *store.Tx) error { return store.WorkspaceInvites.Update(t, &i.WorkspaceInvite, cols...) })
 }
@@ -286,10 +293,10 @@ func Answer(c *app.Call, id, token string, accepted bool) (waits bool, err error
 		return false, err
 	}
 	if token == "" || subtle.ConstantTimeCompare([]byte(token), []byte(i.Token)) != 1 {
-		return false, app.Refuse(403, "You do not have permission to join the workspace")
+		return false, app.Refuse(app.Forbidden, "You do not have permission to join the workspace")
 	}
 	if i.RespondedAt != nil {
-		return false, app.Invalid("You have already responded to the invitation request")
+		return false, app.Refuse(app.Invalid, "You have already responded to the invitation request")
 	}
 	err = c.Write(func(t *store.Tx) error {
 		i.Accepted, i.RespondedAt = accepted, &t.Now
@@ -303,7 +310,7 @@ func Answer(c *app.Call, id, token string, accepted bool) (waits bool, err error
 		if err != nil {
 			return err
 		}
-		if u.ID != c.UserID() && !app.MayJoin(u, i.CreatedAt) {
+		if u.ID != c.UserID() && !user.MayJoin(u, i.CreatedAt) {
 			return errNotTheirs
 		}
 		if err := admit(t, i.WorkspaceID, u.ID, i.Role); err != nil {

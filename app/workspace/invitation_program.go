@@ -1,8 +1,6 @@
 package workspace
 
 import (
-	"net/http"
-
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
@@ -48,5 +46,5 @@ func WithdrawFrom(c *app.Call, id string) error {
 }
 
 func answered(how, code string) error {
-	return &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"error": "Invite already " + how, "code": code}}
+	return &app.Error{Kind: app.Invalid, Text: "Invite already " + how, Code: code}
 }

@@ -123,7 +123,7 @@ func UpdateMember(c *app.Call, id string, change func(*store.WorkspaceMember) (c
 		return nil, err
 	}
 	if m.MemberID == c.User.ID {
-		return nil, app.Invalid("You cannot update your own role")
+		return nil, app.Refuse(app.Invalid, "You cannot update your own role")
 	}
 	cols := change(&m.WorkspaceMember)
 	err = c.Write(func(t *store.Tx) error {
@@ -148,9 +148,9 @@ func RemoveMember(c *app.Call, id string) error {
 	}
 	switch {
 	case m.MemberID == c.User.ID:
-		return app.Invalid("You cannot remove yourself from the workspace. Please use leave workspace")
+		return app.Refuse(app.Invalid, "You cannot remove yourself from the workspace. Please use leave workspace")
 	case m.Role > int(c.Access.Workspace):
-		return app.Invalid("You cannot remove a user having role higher than you")
+		return app.Refuse(app.Invalid, "You cannot remove a user having role higher than you")
 	}
 	return c.Write(func(t *store.Tx) error {
 		if err := c.HoldAccess(t); err != nil {
@@ -180,7 +180,7 @@ func leave(c *app.Call, t *store.Tx) error {
 		return err
 	}
 	if m.Role == int(app.Admin) && admins <= 1 {
-		return app.Invalid("You cannot leave the workspace as you are the only admin of the workspace you will have to either delete " +
+		return app.Refuse(app.Invalid, "You cannot leave the workspace as you are the only admin of the workspace you will have to either delete "+
 			"the workspace or promote another user to admin.")
 	}
 	alone, err := store.LeadsAlone(t, c.Workspace.ID, c.User.ID, int(app.Admin))
@@ -188,7 +188,7 @@ func leave(c *app.Call, t *store.Tx) error {
 		return err
 	}
 	if alone {
-		return app.Invalid("You are a part of some projects where you are the only admin, you should either leave the project or " +
+		return app.Refuse(app.Invalid, "You are a part of some projects where you are the only admin, you should either leave the project or "+
 			"promote another user to admin.")
 	}
 	return end(t, m)

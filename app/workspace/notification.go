@@ -34,7 +34,7 @@ func ListNotifications(c *app.Call, i store.Inbox) ([]Notification, error) {
 		return nil, nil
 	}
 	t := c.Read()
-	rows, err := store.ListInbox(t, inbox.Where(t.Now), 0, 0, "[[snoozed_till]] NULLS LAST", "created_at DESC")
+	rows, err := store.ListInbox(t, inbox.Where(t.Now), 0, 0, store.EmptyLast("snoozed_till", false), "created_at DESC")
 	if err != nil {
 		return nil, err
 	}
@@ -51,17 +51,13 @@ func PageNotifications(c *app.Call, i store.Inbox, order string, offset, limit i
 	if !slices.Contains(notificationOrders, col) {
 		col, descends = "created_at", true
 	}
-	descending := ""
-	if descends {
-		descending = " DESC"
-	}
 	t := c.Read()
 	where := inbox.Where(t.Now)
 	total, err := store.Notifications.Count(t, where)
 	if err != nil {
 		return nil, 0, err
 	}
-	rows, err := store.ListInbox(t, where, offset, limit, "[["+col+"]]"+descending+" NULLS LAST", "created_at DESC")
+	rows, err := store.ListInbox(t, where, offset, limit, store.EmptyLast(col, descends), "created_at DESC")
 	if err != nil {
 		return nil, 0, err
 	}

@@ -68,7 +68,7 @@ func checkQuickLink(c *app.Call, l *store.QuickLink) error {
 		l.URL = "http://" + l.URL
 	}
 	if !app.IsWebURL(l.URL) {
-		return &app.Error{Status: 400, Body: app.Fields{"url": map[string]string{"error": "Invalid URL format."}}}
+		return app.Fields{"url": map[string]string{"error": "Invalid URL format."}}.Err()
 	}
 	if l.ProjectID == nil {
 		return nil
@@ -91,7 +91,7 @@ func refuseTwice(c *app.Call, t *store.Tx, l *store.QuickLink) error {
 	case errors.Is(err, store.ErrNotFound):
 		return nil
 	case err == nil && same.ID != l.ID:
-		return app.Invalid("URL already exists for this workspace and owner")
+		return app.Refuse(app.Invalid, "URL already exists for this workspace and owner")
 	}
 	return err
 }

@@ -117,7 +117,7 @@ func cleanSticky(s *store.Sticky) error {
 		return app.Field("description_html", err.Error())
 	}
 	if err != nil {
-		return &app.Error{Status: 400, Body: app.Fields{"error": []string{"html content is not valid"}}, Cause: err}
+		return &app.Error{Kind: app.Invalid, Fields: app.Fields{"error": []string{"html content is not valid"}}, Cause: err}
 	}
 	text := richtext.Text(clean)
 	s.DescriptionHTML, s.DescriptionStripped = clean, &text

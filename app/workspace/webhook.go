@@ -118,7 +118,7 @@ func ListWebhookLogs(c *app.Call, webhook string) ([]store.WebhookLog, error) {
 }
 
 func badWebhookURL(text string) error {
-	return &app.Error{Status: 400, Body: map[string]string{"url": text}}
+	return app.Fields{"url": text}.Err()
 }
 
 const lookupTime = 5 * time.Second

@@ -76,6 +76,40 @@ func List(c *app.Call, search, owner string) ([]store.OwnWorkspace, error) {
 	return store.OwnWorkspaces(c.Read(), c.User.ID, narrow...)
 }
 
+// Last returns the workspace in which the caller was last, and the caller's memberships of its projects, newest first; nil when
+// there is none, or when the caller is in it no more.
+func Last(c *app.Call) (*store.OwnWorkspace, []store.ProjectMember, error) {
+	p, err := store.Profiles.Get(c.Read(), dbx.HashExp{"user_id": c.User.ID})
+	if err != nil || p.LastWorkspaceID == nil {
+		return nil, nil, err
+	}
+	own, err := List(c, "", "")
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range own {
+		if w := &own[i]; w.ID == *p.LastWorkspaceID {
+			members, err := store.ProjectMembers.List(c.Read(), dbx.HashExp{"workspace_id": w.ID, "member_id": c.User.ID, "is_active": true},
+				"created_at DESC")
+			return w, members, err
+		}
+	}
+	return nil, nil, nil
+}
+
+// Some says whether there is any workspace.
+func Some(c *app.Call) (bool, error) { return store.Workspaces.Exists(c.Read(), dbx.HashExp{}) }
+
+// ListKnown returns a page of all workspaces of the installation, newest first, and how many there are; search narrows them to
+// names with that text.
+func ListKnown(c *app.Call, search string, limit, offset int) ([]store.KnownWorkspace, int, error) {
+	var where dbx.Expression = dbx.HashExp{}
+	if search != "" {
+		where = store.Contains("workspaces.name", search)
+	}
+	return store.KnownWorkspaces(c.Read(), where, limit, offset)
+}
+
 // Create writes a new workspace with the caller as its owner and only member. companyRole is what he does there.
 func Create(c *app.Call, w *store.Workspace, companyRole string) error {
 	if err := mayCreate(c); err != nil {
@@ -84,9 +118,24 @@ func Create(c *app.Call, w *store.Workspace, companyRole string) error {
 	return found(c, w, companyRole, c.Config.Limits.Workspaces)
 }
 
-// Found is Create for the administrators of the installation: nothing keeps them from it.
+// Found is Create for the administrators of the installation: nothing keeps them from it. A slug that another workspace has
+// in letters of the other case is refused in words of its own, after everything else that is wrong.
 func Found(c *app.Call, w *store.Workspace, companyRole string) error {
-	return found(c, w, companyRole, 0)
+	same, err := store.Workspaces.Exists(c.Read(), dbx.HashExp{"slug": w.Slug})
+	if err != nil {
+		return err
+	}
+	free, err := SlugFree(c, w.Slug)
+	if err != nil {
+		return err
+	}
+	if free || same { // the same slug, and a reserved one, are refused below
+		return found(c, w, companyRole, 0)
+	}
+	if err := Check(c, w); err != nil {
+		return err
+	}
+	return app.Field("slug", "Slug is already in use")
 }
 
 func found(c *app.Call, w *store.Workspace, companyRole string, most int) error {
@@ -136,7 +185,7 @@ type Demo struct {
 func mayCreate(c *app.Call) error {
 	s, err := c.Settings(c)
 	if err == nil && s.On("DISABLE_WORKSPACE_CREATION") {
-		return app.Refuse(403, "Workspace creation is not allowed")
+		return app.Refuse(app.Forbidden, "Workspace creation is not allowed")
 	}
 	return err
 }
@@ -145,11 +194,11 @@ func mayCreate(c *app.Call) error {
 func Check(c *app.Call, w *store.Workspace) error {
 	switch {
 	case w.Name == "" || w.Slug == "":
-		return app.Invalid("Both name and slug are required")
+		return app.Refuse(app.Invalid, "Both name and slug are required")
 	case len([]rune(w.Name)) > maxName || len([]rune(w.Slug)) > maxSlug:
-		return app.Invalid(fmt.Sprintf("The maximum length for name is %d and for slug is %d", maxName, maxSlug))
+		return app.Refuse(app.Invalid, fmt.Sprintf("The maximum length for name is %d and for slug is %d", maxName, maxSlug))
 	case app.HasLink(w.Name):
-		return app.Invalid("Name cannot contain a URL")
+		return app.Refuse(app.Invalid, "Name cannot contain a URL")
 	}
 	return check(c, w, "", true)
 }

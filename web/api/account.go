@@ -3,10 +3,9 @@ package api
 import (
 	"net/http"
 
-	"github.com/pocketbase/dbx"
-
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/user"
+	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 )
@@ -55,7 +54,7 @@ type MySettings struct {
 }
 
 func getMySettings(c *app.Call, _ web.Nothing) (MySettings, error) {
-	own, err := store.OwnWorkspaces(c.Read(), c.UserID())
+	own, err := workspace.List(c, "", "")
 	if err != nil {
 		return MySettings{}, err
 	}
@@ -63,7 +62,7 @@ func getMySettings(c *app.Call, _ web.Nothing) (MySettings, error) {
 	if err != nil {
 		return MySettings{}, err
 	}
-	invites, err := store.WorkspaceInvites.Count(c.Read(), dbx.HashExp{"email": c.User.Email})
+	invites, err := workspace.CountInvitations(c)
 	place := map[string]any{"last_workspace_id": nil, "last_workspace_slug": nil, "fallback_workspace_id": nil, "fallback_workspace_slug": nil, "invites": invites}
 	if len(own) > 0 { // newest first: the oldest one is the fallback
 		oldest := own[len(own)-1]
@@ -124,18 +123,14 @@ func hiddenPtr(secret *string) *string {
 }
 
 func listProviderAccounts(c *app.Call, _ web.Nothing) ([]ProviderAccount, error) {
-	as, err := store.Accounts.List(c.Read(), dbx.HashExp{"user_id": c.UserID()}, "created_at DESC")
+	as, err := user.ListAccounts(c)
 	return web.Map(as, func(a store.Account) ProviderAccount { return providerAccount(c, &a) }), err
-}
-
-func ownAccount(c *app.Call, id string) (*store.Account, error) {
-	return store.Accounts.Get(c.Read(), dbx.HashExp{"id": id, "user_id": c.UserID()})
 }
 
 func getProviderAccount(c *app.Call, in struct {
 	ID string `path:"pk"`
 }) (ProviderAccount, error) {
-	a, err := ownAccount(c, in.ID)
+	a, err := user.GetAccount(c, in.ID)
 	if err != nil {
 		return ProviderAccount{}, err
 	}
@@ -145,9 +140,5 @@ func getProviderAccount(c *app.Call, in struct {
 func deleteProviderAccount(c *app.Call, in struct {
 	ID string `path:"pk"`
 }) (web.Nothing, error) {
-	a, err := ownAccount(c, in.ID)
-	if err != nil {
-		return web.Nothing{}, err
-	}
-	return web.Nothing{}, c.Write(func(t *store.Tx) error { return store.Accounts.Delete(t, a) })
+	return web.Nothing{}, user.RemoveAccount(c, in.ID)
 }

@@ -88,7 +88,7 @@ func exportActivity(c *app.Call, in struct {
 	Date string `json:"date" check:"null,blank,raw"`
 }) (web.Reply, error) {
 	if in.Date == "" {
-		return web.Reply{}, app.Invalid("Date is required")
+		return web.Reply{}, app.Refuse(app.Invalid, "Date is required")
 	}
 	day, ok := store.ParseDate(in.Date)
 	if !ok {

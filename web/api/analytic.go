@@ -1,7 +1,6 @@
 package api
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/sailplane/sailplane/app"
@@ -67,7 +66,7 @@ type AnalyticsGroups struct {
 }
 
 func notOffered(what string) error {
-	return &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"message": "Invalid " + what}}
+	return web.Message("Invalid " + what)
 }
 
 func readAnalytics(c *app.Call, in struct {

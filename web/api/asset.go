@@ -2,7 +2,6 @@ package api
 
 import (
 	"errors"
-	"net/http"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/asset"
@@ -77,10 +76,10 @@ func createAsset(c *app.Call, in asset.Input) (*Upload, error) {
 	return &Upload{form, a.ID, asset.URL(a, c.Workspace.Slug)}, nil
 }
 
-var errNoAsset = app.Refuse(http.StatusNotFound, "The requested asset could not be found.")
+var errNoAsset = app.Refuse(app.NotFound, "The requested asset could not be found.")
 
 func getAsset(c *app.Call, in assetPath) (web.Reply, error) {
-	a, err := asset.Find(c.Read(), c, in.ID)
+	a, err := asset.Get(c, in.ID)
 	if err != nil {
 		return web.Reply{}, err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/cycle"
+	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 )
@@ -168,7 +169,7 @@ func checkCycleDates(c *app.Call, in struct {
 	CycleID   string           `json:"cycle_id" check:"null,blank"`
 }) (DatesFree, error) {
 	if in.StartDate == nil || in.EndDate == nil {
-		return DatesFree{}, app.Invalid("Start date and end date both are required")
+		return DatesFree{}, app.Refuse(app.Invalid, "Start date and end date both are required")
 	}
 	free, err := cycle.Free(c, *in.StartDate, *in.EndDate, in.CycleID)
 	if err != nil || free {
@@ -193,9 +194,9 @@ func unarchiveCycle(c *app.Call, in cyclePath) (web.Nothing, error) {
 func starCycle(c *app.Call, in struct {
 	Cycle *string `json:"cycle" check:"pk"`
 }) (web.Nothing, error) {
-	return web.Nothing{}, c.Star("cycle", in.Cycle)
+	return web.Nothing{}, workspace.Star(c, "cycle", in.Cycle)
 }
 
 func unstarCycle(c *app.Call, in cyclePath) (web.Nothing, error) {
-	return web.Nothing{}, c.Unstar("cycle", in.CycleID)
+	return web.Nothing{}, workspace.Unstar(c, "cycle", in.CycleID)
 }

@@ -118,13 +118,13 @@ func readPoints(raw []json.RawMessage) ([]project.PointInput, error) {
 		}
 		var fault *app.Error
 		if errors.As(err, &fault) {
-			faults[i], bad = fault.Body, true
+			faults[i], bad = fault.Fields, true
 		} else if err != nil {
 			return nil, err
 		}
 	}
 	if bad {
-		return nil, &app.Error{Status: http.StatusBadRequest, Body: faults}
+		return nil, &web.Refusal{Status: http.StatusBadRequest, Body: faults}
 	}
 	return points, nil
 }

@@ -39,7 +39,7 @@ func listExports(c *app.Call, in struct {
 }) (web.Page[Export], error) {
 	var none web.Page[Export]
 	if in.Whole() {
-		return none, app.Invalid("per_page and cursor are required")
+		return none, app.Refuse(app.Invalid, "per_page and cursor are required")
 	}
 	p, err := in.Paging(0)
 	if err != nil {
@@ -83,7 +83,7 @@ func orderExport(c *app.Call, in struct {
 		case doc[0] != '"':
 			format = app.PythonText(doc)
 		}
-		return Message{}, app.Invalid("Provider '" + format + "' not found.")
+		return Message{}, app.Refuse(app.Invalid, "Provider '"+format+"' not found.")
 	}
 	var projects []string
 	if word(in.Project) != "" && json.Unmarshal(in.Project, &projects) != nil {

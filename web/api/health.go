@@ -25,7 +25,7 @@ func getHealth(*app.Call, web.Nothing) (Health, error) { return Health{"ok"}, ni
 func getReadiness(c *app.Call, _ web.Nothing) (Health, error) {
 	lack, err := c.Ready(c)
 	if err != nil {
-		return Health{}, &app.Error{Status: http.StatusServiceUnavailable, Body: Health{lack}, Cause: err}
+		return Health{}, &web.Refusal{Status: http.StatusServiceUnavailable, Body: Health{lack}, Cause: err}
 	}
 	return Health{"ok"}, nil
 }

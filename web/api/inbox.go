@@ -87,7 +87,7 @@ func addInbox(_ *app.Call, _ struct {
 	issue.InboxInput
 	DeletedAt *string `json:"deleted_at" check:"required"`
 }) (Inbox, error) {
-	return Inbox{}, app.Invalid("A project has one intake, which is there once it is switched on")
+	return Inbox{}, app.Refuse(app.Invalid, "A project has one intake, which is there once it is switched on")
 }
 
 func deleteInbox(c *app.Call, in intakePath) (web.Nothing, error) {

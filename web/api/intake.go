@@ -167,10 +167,10 @@ func CheckIncoming(item json.RawMessage) error {
 	}
 	peek.Priority = "none"
 	if item != nil && json.Unmarshal(item, &peek) != nil || peek.Name == nil || peek.Name == "" {
-		return app.Invalid("Name is required")
+		return app.Refuse(app.Invalid, "Name is required")
 	}
 	if p, ok := peek.Priority.(string); !ok || !slices.Contains([]string{"low", "medium", "high", "urgent", "none"}, p) {
-		return app.Invalid("Invalid priority")
+		return app.Refuse(app.Invalid, "Invalid priority")
 	}
 	return nil
 }
@@ -187,7 +187,7 @@ func receive(c *app.Call, in struct {
 	}
 	got, err := issue.Receive(c, item)
 	if errors.Is(err, store.ErrNotFound) {
-		err = app.Refuse(404, "Intake not found")
+		err = app.Refuse(app.NotFound, "Intake not found")
 	}
 	return intakeDetail(c, got, named(err))
 }

@@ -3,7 +3,6 @@ package api
 import (
 	"encoding/json"
 	"errors"
-	"net/http"
 	"slices"
 	"strconv"
 	"time"
@@ -130,7 +129,7 @@ func getIssueByNumber(c *app.Call, in struct {
 		return none, app.ErrMissing
 	}
 	if err != nil {
-		return none, app.Invalid("Invalid issue identifier")
+		return none, app.Refuse(app.Invalid, "Invalid issue identifier")
 	}
 	if c.Workspace == nil {
 		return none, app.ErrMissing
@@ -141,7 +140,7 @@ func getIssueByNumber(c *app.Call, in struct {
 	}
 	out := NumberedIssue{DetailedIssue: DetailedIssue{issueOf(c, d), d.DescriptionHTML, d.Subscribed}}
 	out.SubIssuesCount, out.AttachmentCount, out.LinkCount = &d.SubIssues, &d.Attachments, &d.Links
-	if out.IsIntake, err = store.InIntake(c.Read(), d.ID); err != nil {
+	if out.IsIntake, err = issue.Waits(c, d.ID); err != nil {
 		return none, err
 	}
 	return expandIssue[ExpandedNumberedIssue](c, d, out, in.Expand)
@@ -155,7 +154,7 @@ type issueChange struct {
 func changeIssue(c *app.Call, in issueChange) (web.Nothing, error) {
 	err := issue.Change(c, in.PK, in.Input)
 	if errors.Is(err, store.ErrNotFound) {
-		return web.Nothing{}, app.Refuse(http.StatusNotFound, "Issue not found")
+		return web.Nothing{}, app.Refuse(app.NotFound, "Issue not found")
 	}
 	return web.Nothing{}, err
 }
@@ -191,7 +190,7 @@ func (in issueIDs) list() ([]string, error) {
 	return ids, nil
 }
 
-var errNoIssueIDs = app.Invalid("Issue IDs are required")
+var errNoIssueIDs = app.Refuse(app.Invalid, "Issue IDs are required")
 
 func deleteIssues(c *app.Call, in issueIDs) (Message, error) {
 	ids, err := in.list()
@@ -247,12 +246,7 @@ func putIssue(c *app.Call, in issueChange) (WrittenIssue, error) {
 
 // NewWrittenIssue shows a work item as it is kept, after a change.
 func NewWrittenIssue(c *app.Call, id string, in issue.Input) (WrittenIssue, error) {
-	t := c.Read()
-	row, err := store.Issues.Find(t, id)
-	if err != nil {
-		return WrittenIssue{}, err
-	}
-	d, err := store.ReadIssue(t, row.WorkspaceID, row.ProjectID, row.ID, c.UserID())
+	row, d, err := issue.Written(c, id)
 	if err != nil {
 		return WrittenIssue{}, err
 	}

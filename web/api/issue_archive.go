@@ -2,7 +2,6 @@ package api
 
 import (
 	"errors"
-	"net/http"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/issue"
@@ -43,12 +42,9 @@ type ArchivedIssue struct {
 
 func getArchivedIssue(c *app.Call, in expandedIssue) (web.As[ExpandedArchivedIssue], error) {
 	var none web.As[ExpandedArchivedIssue]
-	d, err := store.ReadIssue(c.Read(), c.Workspace.ID, c.ProjectID, in.PK, c.UserID())
+	d, err := issue.GetArchived(c, in.PK)
 	if err != nil {
 		return none, err
-	}
-	if d.ArchivedAt == nil {
-		return none, app.ErrMissing
 	}
 	out := ArchivedIssue{d.ID, d.Name, d.StateID, d.SortOrder, c.TimePtr(d.CompletedAt), d.EstimatePointID, d.Priority, d.StartDate, d.TargetDate,
 		d.SequenceID, d.ProjectID, d.ParentID, c.Time(d.CreatedAt), c.Time(d.UpdatedAt), d.CreatedByID, d.UpdatedByID, d.IsDraft, d.ArchivedAt,
@@ -64,7 +60,7 @@ type Archived struct {
 func archiveIssue(c *app.Call, in issueInPath) (Archived, error) {
 	day, err := issue.Archive(c, in.PK)
 	if errors.Is(err, issue.ErrOpen) {
-		return Archived{}, app.Invalid("Can only archive completed or cancelled state group issue")
+		return Archived{}, app.Refuse(app.Invalid, "Can only archive completed or cancelled state group issue")
 	}
 	return Archived{day}, err
 }
@@ -73,8 +69,6 @@ func restoreIssue(c *app.Call, in issueInPath) (web.Nothing, error) {
 	return web.Nothing{}, issue.Restore(c, in.PK)
 }
 
-var errBulkOpen = &app.Error{Status: http.StatusBadRequest, Body: map[string]any{"error_code": 4091, "error_message": "INVALID_ARCHIVE_STATE_GROUP"}}
-
 func archiveIssues(c *app.Call, in issueIDs) (Archived, error) {
 	ids, err := in.list()
 	if err != nil {
@@ -82,7 +76,7 @@ func archiveIssues(c *app.Call, in issueIDs) (Archived, error) {
 	}
 	day, err := issue.ArchiveMany(c, ids)
 	if errors.Is(err, issue.ErrOpen) {
-		return Archived{}, errBulkOpen
+		return Archived{}, app.Coded("INVALID_ARCHIVE_STATE_GROUP")
 	}
 	return Archived{day}, err
 }

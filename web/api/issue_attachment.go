@@ -105,12 +105,12 @@ type attachmentPath struct {
 }
 
 func getAttachment(c *app.Call, in attachmentPath) (web.Reply, error) {
-	a, err := asset.FindAttachment(c.Read(), c, in.Issue, in.ID)
+	a, err := asset.GetAttachment(c, in.Issue, in.ID)
 	if err != nil {
 		return web.Reply{}, err
 	}
 	if !a.IsUploaded {
-		return web.Reply{}, &app.Error{Status: http.StatusBadRequest, Body: map[string]any{"error": "The asset is not uploaded.", "status": false}}
+		return web.Reply{}, &web.Refusal{Status: http.StatusBadRequest, Body: map[string]any{"error": "The asset is not uploaded.", "status": false}}
 	}
 	return web.Reply{Redirect: asset.Attached(c, a)}, nil
 }
@@ -126,7 +126,7 @@ func deleteAttachment(c *app.Call, in attachmentPath) (web.Nothing, error) {
 func deleteOldAttachment(c *app.Call, in attachmentPath) (web.Nothing, error) {
 	err := asset.DeleteAttachment(c, in.Issue, in.ID)
 	if errors.Is(err, store.ErrNotFound) {
-		err = app.Refuse(http.StatusNotFound, "Issue attachment not found.")
+		err = app.Refuse(app.NotFound, "Issue attachment not found.")
 	}
 	return web.Nothing{}, err
 }

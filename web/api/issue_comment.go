@@ -16,7 +16,7 @@ var changesComment = web.Project(app.Admin).OrCreator("issue_comments")
 var issueComments = []web.Op{
 	web.Do("GET", oneIssue+"comments/", web.SignedIn(), 200, "List the comments on a work item", listComments),
 	web.Do("POST", oneIssue+"comments/", web.Project(), 201, "Comment on a work item", createComment).
-		Unseen(app.Invalid("You are not allowed to comment on the issue")),
+		Unseen(app.Refuse(app.Invalid, "You are not allowed to comment on the issue")),
 	web.Do("GET", oneIssue+"comments/{pk:uuid}/", web.SignedIn(), 200, "Read a comment", getComment),
 	web.Do("PUT", oneIssue+"comments/{pk:uuid}/", web.Project().Answering(app.NoMatch("IssueComment")).AndThen(changesComment), 200, "Replace a comment", putComment),
 	web.Do("PATCH", oneIssue+"comments/{pk:uuid}/", changesComment, 200, "Change a comment", patchComment),
@@ -79,7 +79,7 @@ type commentPath struct {
 }
 
 func listComments(c *app.Call, in issuePath) ([]ReadComment, error) {
-	thread, err := issue.ListComments(c, in.Issue)
+	thread, err := issue.ListComments(c, in.Issue, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -4,9 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 
-	"github.com/pocketbase/dbx"
-
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/issuelist"
 	"github.com/sailplane/sailplane/web"
@@ -14,8 +13,8 @@ import (
 
 // detailExpansions are what ?expand= can show in full of one work item, beside what it can in lists.
 // Plane: app/serializers/base.py
-var detailExpansions = map[string]func(c *app.Call, t *store.Tx, d *store.IssueDetail) (any, error){
-	"workspace": func(c *app.Call, _ *store.Tx, _ *store.IssueDetail) (any, error) {
+var detailExpansions = map[string]func(c *app.Call, d *store.IssueDetail) (any, error){
+	"workspace": func(c *app.Call, _ *store.IssueDetail) (any, error) {
 		return workspaceLite(c.Workspace), nil
 	},
 	"issue_reactions":   expandReactions,
@@ -81,14 +80,13 @@ func expandIssue[T any](c *app.Call, d *store.IssueDetail, shown any, expand str
 	}
 	rows := []issuelist.Row{{ID: d.ID, StateID: d.StateID, ProjectID: d.ProjectID, ParentID: d.ParentID, CreatedBy: d.CreatedByID,
 		UpdatedBy: d.UpdatedByID, Assignees: d.AssigneeIDs, Labels: d.LabelIDs}}
-	t := c.Read()
 	for name := range strings.SplitSeq(expand, ",") {
 		if full := detailExpansions[name]; full != nil {
-			if out[name], err = full(c, t, d); err != nil {
+			if out[name], err = full(c, d); err != nil {
 				return none, err
 			}
-		} else if near, far, ok := relationEnds(name); ok {
-			if out[name], err = expandRelated(c, rows, name, near, far); err != nil {
+		} else if end, ok := relationEnds[name]; ok {
+			if out[name], err = expandRelated(c, rows, name, end); err != nil {
 				return none, err
 			}
 		} else if full := expansions[name]; full != nil {
@@ -111,12 +109,8 @@ type IssueReactionLite struct {
 	DisplayName string `json:"display_name"`
 }
 
-func expandReactions(_ *app.Call, t *store.Tx, d *store.IssueDetail) (any, error) {
-	rows, err := store.IssueReactions.List(t, dbx.HashExp{"issue_id": d.ID}, "created_at DESC")
-	if err != nil {
-		return nil, err
-	}
-	people, err := store.Users.ByID(t, idsOf(rows, func(r store.IssueReaction) string { return r.ActorID }))
+func expandReactions(c *app.Call, d *store.IssueDetail) (any, error) {
+	rows, people, err := issue.Reactions(c, d.ID)
 	list := make([]IssueReactionLite, 0, len(rows))
 	for _, r := range rows {
 		if u := people[r.ActorID]; u != nil {
@@ -124,14 +118,6 @@ func expandReactions(_ *app.Call, t *store.Tx, d *store.IssueDetail) (any, error
 		}
 	}
 	return list, err
-}
-
-func idsOf[T any](rows []T, id func(T) string) []string {
-	ids := make([]string, len(rows))
-	for i, r := range rows {
-		ids[i] = id(r)
-	}
-	return ids
 }
 
 // IssueLinkLite is a link inside a work item. Who made it is not told: in the reference the job that reads the page loses that.
@@ -145,8 +131,8 @@ type IssueLinkLite struct {
 	CreatedAt string     `json:"created_at"`
 }
 
-func expandLinks(c *app.Call, t *store.Tx, d *store.IssueDetail) (any, error) {
-	rows, err := store.IssueLinks.List(t, dbx.HashExp{"issue_id": d.ID}, "created_at DESC")
+func expandLinks(c *app.Call, d *store.IssueDetail) (any, error) {
+	rows, err := issue.Links(c, d.ID)
 	list := make([]IssueLinkLite, len(rows))
 	for i, l := range rows {
 		list[i] = IssueLinkLite{l.ID, l.IssueID, l.Title, l.URL, l.Metadata, nil, c.Time(l.CreatedAt)}
@@ -155,8 +141,8 @@ func expandLinks(c *app.Call, t *store.Tx, d *store.IssueDetail) (any, error) {
 }
 
 // expandRelated lists the work items at the other ends of relations, as lists of work items do.
-func expandRelated(c *app.Call, rows []issuelist.Row, name string, near, far func(*store.IssueRelation) string) (any, error) {
-	part, err := expandRelations(c, rows, name, true, near, far)
+func expandRelated(c *app.Call, rows []issuelist.Row, name string, end issue.End) (any, error) {
+	part, err := expandRelations(c, rows, name, true, end)
 	if err != nil {
 		return nil, err
 	}

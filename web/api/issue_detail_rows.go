@@ -1,10 +1,9 @@
 package api
 
 import (
-	"github.com/pocketbase/dbx"
-
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/asset"
+	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -17,8 +16,8 @@ type IntakeLite struct {
 	Source      *string `json:"source"`
 }
 
-func expandIntake(c *app.Call, t *store.Tx, d *store.IssueDetail) (any, error) {
-	rows, err := store.IntakeIssues.List(t, dbx.HashExp{"issue_id": d.ID}, "created_at DESC")
+func expandIntake(c *app.Call, d *store.IssueDetail) (any, error) {
+	rows, err := issue.Intakes(c, d.ID)
 	list := make([]IntakeLite, len(rows))
 	for i, n := range rows {
 		list[i] = IntakeLite{n.ID, n.Status, n.DuplicateToID, c.TimePtr(n.SnoozedTill), n.Source}
@@ -37,8 +36,8 @@ type AttachmentLite struct {
 	AssetURL   *string    `json:"asset_url"`
 }
 
-func expandAttachments(c *app.Call, t *store.Tx, d *store.IssueDetail) (any, error) {
-	rows, err := store.FileAssets.List(t, dbx.HashExp{"issue_id": d.ID, "entity_type": asset.IssueAttachment, "is_uploaded": true}, "created_at DESC")
+func expandAttachments(c *app.Call, d *store.IssueDetail) (any, error) {
+	rows, err := asset.AttachedTo(c, d.ID)
 	list := make([]AttachmentLite, len(rows))
 	for i := range rows {
 		f := &rows[i]
@@ -101,12 +100,12 @@ type labelLite struct {
 	Color string `json:"color"`
 }
 
-func expandCycle(c *app.Call, t *store.Tx, d *store.IssueDetail) (any, error) {
-	ties, err := store.CycleIssues.List(t, dbx.HashExp{"issue_id": d.ID}, "created_at DESC")
+func expandCycle(c *app.Call, d *store.IssueDetail) (any, error) {
+	ties, err := issue.Cycles(c, d.ID)
 	if err != nil || len(ties) == 0 {
 		return []IssueInCycle{}, err
 	}
-	row, err := cycleIssueRow(c, t, d)
+	row, err := cycleIssueRow(c, d)
 	list := make([]IssueInCycle, len(ties))
 	for i, tie := range ties {
 		list[i] = IssueInCycle{made(c, tie.Meta), tie.ID, row, tie.ProjectID, tie.WorkspaceID, tie.IssueID, tie.CycleID}
@@ -114,43 +113,26 @@ func expandCycle(c *app.Call, t *store.Tx, d *store.IssueDetail) (any, error) {
 	return list, err
 }
 
-func cycleIssueRow(c *app.Call, t *store.Tx, d *store.IssueDetail) (CycleIssueRow, error) {
-	whole, err := store.Issues.Find(t, d.ID) // with the texts that the detail leaves out
+func cycleIssueRow(c *app.Call, d *store.IssueDetail) (CycleIssueRow, error) {
+	w, err := issue.ReadWhole(c, d)
 	if err != nil {
 		return CycleIssueRow{}, err
 	}
+	whole, lite := w.Issue, NewProjectLite(w.Project)
 	out := CycleIssueRow{Made: made(c, whole.Meta), ID: d.ID, LabelDetails: []labelLite{}, AssigneeDetails: []UserLite{}, SubIssuesCount: counted(d.SubIssues),
 		AttachmentCount: counted(d.Attachments), LinkCount: counted(d.Links), Point: whole.Point, Name: whole.Name, DescriptionJSON: whole.DescriptionJSON,
 		DescriptionHTML: whole.DescriptionHTML, DescriptionStripped: whole.DescriptionStripped, DescriptionBinary: whole.DescriptionBinary,
 		Priority: whole.Priority, StartDate: whole.StartDate, TargetDate: whole.TargetDate, SequenceID: whole.SequenceID, SortOrder: whole.SortOrder,
 		CompletedAt: c.TimePtr(whole.CompletedAt), ArchivedAt: whole.ArchivedAt, IsDraft: whole.IsDraft, ExternalSource: whole.ExternalSource,
 		ExternalID: whole.ExternalID, Project: whole.ProjectID, Workspace: whole.WorkspaceID, Parent: whole.ParentID, State: whole.StateID,
-		EstimatePoint: whole.EstimatePointID, Type: whole.TypeID, Assignees: d.AssigneeIDs, Labels: d.LabelIDs}
-	labels, err := store.Labels.List(t, store.In("id", d.LabelIDs))
-	if err != nil {
-		return out, err
-	}
-	for _, l := range labels {
+		EstimatePoint: whole.EstimatePointID, Type: whole.TypeID, Assignees: d.AssigneeIDs, Labels: d.LabelIDs, ProjectDetail: &lite}
+	for _, l := range w.Labels {
 		out.LabelDetails = append(out.LabelDetails, labelLite{l.ID, l.Name, l.Color})
 	}
-	people, err := store.Users.List(t, store.In("id", d.AssigneeIDs))
-	if err != nil {
-		return out, err
+	for i := range w.Assignees {
+		out.AssigneeDetails = append(out.AssigneeDetails, NewUserLite(&w.Assignees[i]))
 	}
-	for i := range people {
-		out.AssigneeDetails = append(out.AssigneeDetails, NewUserLite(&people[i]))
-	}
-	project, err := store.Projects.Find(t, whole.ProjectID)
-	if err != nil {
-		return out, err
-	}
-	lite := NewProjectLite(project)
-	out.ProjectDetail = &lite
-	if whole.StateID != nil {
-		s, err := store.States.Find(t, *whole.StateID)
-		if err != nil {
-			return out, err
-		}
+	if s := w.State; s != nil {
 		out.StateDetail = &issueState{s.ID, s.Name, s.Color, s.Group}
 	}
 	return out, nil

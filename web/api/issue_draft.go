@@ -2,7 +2,6 @@ package api
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -131,7 +130,7 @@ type draftChange struct {
 func changeDraft(c *app.Call, in draftChange) (web.Nothing, error) {
 	err := issue.ChangeDraft(c, in.PK, in.DraftInput)
 	if errors.Is(err, store.ErrNotFound) {
-		err = app.Refuse(http.StatusNotFound, "Issue not found")
+		err = app.Refuse(app.NotFound, "Issue not found")
 	}
 	return web.Nothing{}, err
 }

@@ -3,8 +3,6 @@ package api
 import (
 	"strings"
 
-	"github.com/pocketbase/dbx"
-
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/store"
@@ -36,11 +34,14 @@ func expandRows(c *app.Call, rows []issuelist.Row, expand string) (func(*issueli
 	}, nil
 }
 
+// reader reads the rows with those ids.
+type reader[T any] func(c *app.Call, ids []string) ([]T, error)
+
 type expansion func(c *app.Call, rows []issuelist.Row) (func(*issuelist.Row) any, error)
 
 // expandOne expands an id into a row's short form; empty is what stands for none.
-func expandOne[T, Out any](table store.Table[T], id func(*issuelist.Row) *string, idOf func(*T) string, lite func(*T) Out, empty any) expansion {
-	many := expandMany(table, func(r *issuelist.Row) []string {
+func expandOne[T, Out any](read reader[T], id func(*issuelist.Row) *string, idOf func(*T) string, lite func(*T) Out, empty any) expansion {
+	many := expandMany(read, func(r *issuelist.Row) []string {
 		if v := id(r); v != nil {
 			return []string{*v}
 		}
@@ -58,13 +59,13 @@ func expandOne[T, Out any](table store.Table[T], id func(*issuelist.Row) *string
 }
 
 // expandMany expands a list of ids.
-func expandMany[T, Out any](table store.Table[T], ids func(*issuelist.Row) []string, idOf func(*T) string, lite func(*T) Out) expansion {
+func expandMany[T, Out any](read reader[T], ids func(*issuelist.Row) []string, idOf func(*T) string, lite func(*T) Out) expansion {
 	return func(c *app.Call, rows []issuelist.Row) (func(*issuelist.Row) any, error) {
 		var wanted []string
 		for n := range rows {
 			wanted = append(wanted, ids(&rows[n])...)
 		}
-		found, err := table.List(c.Read(), store.In(table.Name+".id", wanted))
+		found, err := read(c, wanted)
 		byID := map[string]Out{}
 		for n := range found {
 			byID[idOf(&found[n])] = lite(&found[n])
@@ -102,10 +103,10 @@ func expandParent(c *app.Call, rows []issuelist.Row) (func(*issuelist.Row) any, 
 			ids = append(ids, *id)
 		}
 	}
-	found, err := store.Issues.ByID(c.Read(), ids)
+	found, err := issue.Visible(c, ids)
 	return func(r *issuelist.Row) any {
 		if r.ParentID != nil {
-			if i := found[*r.ParentID]; i != nil && c.Sees(i.ProjectID, i.CreatedByID) {
+			if i := found[*r.ParentID]; i != nil {
 				return issueParent{i.ID, i.SequenceID, i.ProjectID}
 			}
 		}
@@ -114,14 +115,14 @@ func expandParent(c *app.Call, rows []issuelist.Row) (func(*issuelist.Row) any, 
 }
 
 var expansions = map[string]expansion{
-	"state": expandOne(store.States, func(r *issuelist.Row) *string { return r.StateID }, func(s *store.State) string { return s.ID },
+	"state": expandOne(issue.States, func(r *issuelist.Row) *string { return r.StateID }, func(s *store.State) string { return s.ID },
 		func(s *store.State) issueState { return issueState{s.ID, s.Name, s.Color, s.Group} }, nil),
-	"project":    expandOne(store.Projects, func(r *issuelist.Row) *string { return &r.ProjectID }, func(p *store.Project) string { return p.ID }, NewProjectLite, nil),
+	"project":    expandOne(issue.Projects, func(r *issuelist.Row) *string { return &r.ProjectID }, func(p *store.Project) string { return p.ID }, NewProjectLite, nil),
 	"parent":     expandParent,
-	"created_by": expandOne(store.Users, func(r *issuelist.Row) *string { return r.CreatedBy }, func(u *store.User) string { return u.ID }, NewUserLite, nil),
-	"updated_by": expandOne(store.Users, func(r *issuelist.Row) *string { return r.UpdatedBy }, func(u *store.User) string { return u.ID }, NewUserLite, nil),
-	"assignees":  expandMany(store.Users, func(r *issuelist.Row) []string { return r.Assignees }, func(u *store.User) string { return u.ID }, NewUserLite),
-	"labels": expandMany(store.Labels, func(r *issuelist.Row) []string { return r.Labels }, func(l *store.Label) string { return l.ID },
+	"created_by": expandOne(issue.People, func(r *issuelist.Row) *string { return r.CreatedBy }, func(u *store.User) string { return u.ID }, NewUserLite, nil),
+	"updated_by": expandOne(issue.People, func(r *issuelist.Row) *string { return r.UpdatedBy }, func(u *store.User) string { return u.ID }, NewUserLite, nil),
+	"assignees":  expandMany(issue.People, func(r *issuelist.Row) []string { return r.Assignees }, func(u *store.User) string { return u.ID }, NewUserLite),
+	"labels": expandMany(issue.Labels, func(r *issuelist.Row) []string { return r.Labels }, func(l *store.Label) string { return l.ID },
 		func(l *store.Label) Label { return label(*l) }),
 }
 
@@ -151,11 +152,11 @@ func listDetailed(c *app.Call, in struct {
 	names := strings.Split(in.Expand, ",")
 	var parts []func(*issuelist.Row) []byte
 	for _, name := range names {
-		near, far, ok := relationEnds(name)
+		end, ok := relationEnds[name]
 		if !ok {
 			continue
 		}
-		part, err := expandRelations(c, l.Rows, name, false, near, far)
+		part, err := expandRelations(c, l.Rows, name, false, end)
 		if err != nil {
 			return IssueList{}, err
 		}
@@ -170,55 +171,26 @@ func listDetailed(c *app.Call, in struct {
 	}}, nil
 }
 
-func relationEnds(name string) (near, far func(*store.IssueRelation) string, ok bool) {
-	from := func(x *store.IssueRelation) string { return x.IssueID }
-	to := func(x *store.IssueRelation) string { return x.RelatedIssueID }
-	switch name {
-	case "issue_relation":
-		return from, to, true
-	case "issue_related":
-		return to, from, true
-	}
-	return nil, nil, false
-}
+var relationEnds = map[string]issue.End{"issue_relation": issue.Beginning, "issue_related": issue.Ending}
 
 // expandRelations reads what the rows are related to, as far as the caller may see it. Who made and changed it is told of the
 // other work item or, if tied, of the relation.
-func expandRelations(c *app.Call, rows []issuelist.Row, name string, tied bool, near, far func(*store.IssueRelation) string) (func(*issuelist.Row) []byte, error) {
-	column := map[string]string{"issue_relation": "issue_id", "issue_related": "related_issue_id"}[name]
+func expandRelations(c *app.Call, rows []issuelist.Row, name string, tied bool, end issue.End) (func(*issuelist.Row) []byte, error) {
 	ids := make([]string, len(rows))
 	for n := range rows {
 		ids[n] = rows[n].ID
 	}
-	relations, err := store.IssueRelations.List(c.Read(), store.In(column, ids), "created_at DESC")
-	if err != nil {
-		return nil, err
-	}
-	var ends, projects []string
-	for n := range relations {
-		ends = append(ends, far(&relations[n]))
-	}
-	for id := range c.Access.Projects {
-		projects = append(projects, id)
-	}
-	items, err := store.Issues.List(c.Read(), dbx.And(store.In("id", ends), store.In("project_id", projects)))
-	byID := map[string]*store.Issue{}
-	for n := range items {
-		byID[items[n].ID] = &items[n]
-	}
-	of := map[string][]related{}
-	for n := range relations {
-		x := &relations[n]
-		if i := byID[far(x)]; i != nil && c.Sees(i.ProjectID, i.CreatedByID) {
-			meta := i.Meta
+	ties, err := issue.Ties(c, ids, end)
+	return func(r *issuelist.Row) []byte {
+		list := []related{}
+		for _, tie := range ties[r.ID] {
+			i, meta := tie.Item, tie.Item.Meta
 			if tied {
-				meta = x.Meta
+				meta = tie.Relation.Meta
 			}
-			of[near(x)] = append(of[near(x)], related{i.ID, i.ProjectID, i.SequenceID, i.Name, x.RelationType, i.StateID, i.Priority,
+			list = append(list, related{i.ID, i.ProjectID, i.SequenceID, i.Name, tie.Relation.RelationType, i.StateID, i.Priority,
 				meta.CreatedByID, c.Time(meta.CreatedAt), c.Time(meta.UpdatedAt), meta.UpdatedByID})
 		}
-	}
-	return func(r *issuelist.Row) []byte {
-		return appendAny([]byte(`,"`+name+`":`), append([]related{}, of[r.ID]...))
+		return appendAny([]byte(`,"`+name+`":`), list)
 	}, err
 }

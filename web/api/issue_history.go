@@ -2,11 +2,8 @@ package api
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 	"time"
-
-	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/issue"
@@ -88,7 +85,7 @@ func readHistory(c *app.Call, in struct {
 	if in.Since != nil {
 		at, ok := web.ParseTime(*in.Since)
 		if !ok {
-			return none, app.Refuse(http.StatusBadRequest, "Please provide valid detail")
+			return none, app.Refuse(app.Invalid, "Please provide valid detail")
 		}
 		since = &at
 	}
@@ -103,7 +100,7 @@ func readHistory(c *app.Call, in struct {
 		}
 	}
 	if in.Kind != "issue-property" {
-		thread, err := issue.ListComments(c, in.Issue, sinceThen(since)...)
+		thread, err := issue.ListComments(c, in.Issue, since)
 		if err != nil {
 			return none, err
 		}
@@ -119,11 +116,4 @@ func readHistory(c *app.Call, in struct {
 type timed struct {
 	at    time.Time
 	entry any
-}
-
-func sinceThen(since *time.Time) []dbx.Expression {
-	if since == nil {
-		return nil
-	}
-	return []dbx.Expression{dbx.NewExp("[[issue_comments.created_at]] > {:since}", dbx.Params{"since": *since})}
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 )
@@ -44,7 +45,7 @@ func issueLinksOut(c *app.Call, links ...store.IssueLink) ([]IssueLink, error) {
 			ids = append(ids, *l.CreatedByID)
 		}
 	}
-	people, err := store.Users.ByID(c.Read(), ids)
+	people, err := user.People(c, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"net/http"
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
@@ -84,7 +83,7 @@ func createRelations(c *app.Call, in struct {
 	Issues []string `json:"issues" alias:"issue_ids"`
 }) ([]NewRelation, error) {
 	if in.Kind == nil {
-		return nil, &app.Error{Status: http.StatusBadRequest, Body: map[string]string{"message": "Issue relation type is required"}}
+		return nil, web.Message("Issue relation type is required")
 	}
 	made, err := issue.Relate(c, in.Issue, *in.Kind, in.Issues)
 	return web.Map(made, newRelation(c)), err

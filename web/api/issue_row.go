@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -152,7 +153,11 @@ func appendFloat(b []byte, f float64) []byte {
 	return appendAny(b, f)
 }
 
+// appendAny writes <, > and & as they are, as appendText and writeJSON do.
 func appendAny(b []byte, v any) []byte {
-	raw, _ := json.Marshal(v) // texts, numbers and wire structs always encode
-	return append(b, raw...)
+	buf := bytes.NewBuffer(b)
+	enc := json.NewEncoder(buf)
+	enc.SetEscapeHTML(false)
+	enc.Encode(v) //nolint:errcheck // texts, numbers and wire structs always encode
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
 }

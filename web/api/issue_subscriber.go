@@ -3,10 +3,10 @@ package api
 import (
 	"time"
 
-	"github.com/pocketbase/dbx"
-
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/app/project"
+	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 )
@@ -63,16 +63,7 @@ type MemberLite struct {
 }
 
 func listSubscribers(c *app.Call, _ issuePath) ([]MemberLite, error) {
-	t := c.Read()
-	members, err := store.ProjectMembers.List(t, dbx.HashExp{"project_id": c.ProjectID, "is_active": true}, "created_at DESC")
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]string, 0, len(members))
-	for _, m := range members {
-		ids = append(ids, *m.MemberID)
-	}
-	people, err := store.Users.ByID(t, ids)
+	members, people, err := project.ListEverybody(c)
 	return web.Map(members, func(m store.ProjectMember) MemberLite { return MemberLite{userLitePtr(people[*m.MemberID]), m.ID} }), err
 }
 
@@ -84,7 +75,7 @@ func createSubscriber(c *app.Call, in struct {
 	Faults     app.Fields `body:"faults"`
 }) (*Subscriber, error) {
 	if in.Faults["subscriber"] == nil {
-		ok, err := store.Users.Exists(c.Read(), dbx.HashExp{"id": in.Subscriber})
+		ok, err := user.Exists(c, in.Subscriber)
 		if err != nil {
 			return nil, err
 		}

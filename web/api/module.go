@@ -3,6 +3,7 @@ package api
 import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/module"
+	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 )
@@ -162,9 +163,9 @@ func unarchiveModule(c *app.Call, in modulePath) (web.Nothing, error) {
 func starModule(c *app.Call, in struct {
 	Module *string `json:"module" check:"pk"`
 }) (web.Nothing, error) {
-	return web.Nothing{}, c.Star("module", in.Module)
+	return web.Nothing{}, workspace.Star(c, "module", in.Module)
 }
 
 func unstarModule(c *app.Call, in modulePath) (web.Nothing, error) {
-	return web.Nothing{}, c.Unstar("module", in.ModuleID)
+	return web.Nothing{}, workspace.Unstar(c, "module", in.ModuleID)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/page"
+	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 )
@@ -147,11 +148,11 @@ func deletePage(c *app.Call, in pagePath) (web.Nothing, error) {
 }
 
 func starPage(c *app.Call, in pagePath) (web.Nothing, error) {
-	return web.Nothing{}, c.Star("page", &in.PageID)
+	return web.Nothing{}, workspace.Star(c, "page", &in.PageID)
 }
 
 func unstarPage(c *app.Call, in pagePath) (web.Nothing, error) {
-	return web.Nothing{}, c.Unstar("page", in.PageID)
+	return web.Nothing{}, workspace.Unstar(c, "page", in.PageID)
 }
 
 func archivePage(c *app.Call, in pagePath) (map[string]string, error) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/project"
+	"github.com/sailplane/sailplane/app/visit"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 )
@@ -129,7 +130,7 @@ func oneOf(c *app.Call, p *store.SeenProject, err error) (Project, error) {
 }
 
 func listProjects(c *app.Call, _ web.Nothing) ([]ProjectBrief, error) {
-	ps, err := project.List(c, "created_at DESC", "id DESC")
+	ps, err := project.List(c)
 	return web.Map(ps, projectBrief(c)), err
 }
 
@@ -141,7 +142,7 @@ func listProjectDetails(c *app.Call, in struct {
 }) (web.AnyOf[[]Project, web.Page[Project]], error) {
 	var out web.AnyOf[[]Project, web.Page[Project]]
 	if in.Whole() {
-		ps, err := project.List(c, "[[place]] NULLS LAST", "name")
+		ps, err := project.ListInOwnOrder(c)
 		out.A = new(web.Map(ps, projectOf(c)))
 		return out, err
 	}
@@ -161,7 +162,7 @@ func listProjectDetails(c *app.Call, in struct {
 func getProject(c *app.Call, _ web.Nothing) (Project, error) {
 	p, err := project.Get(c)
 	if err == nil {
-		c.Visited("project", p.ID, p.ID)
+		visit.Note(c, "project", p.ID, p.ID)
 	}
 	return oneOf(c, p, err)
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/pocketbase/dbx"
-
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/project"
 	"github.com/sailplane/sailplane/store"
@@ -103,7 +101,7 @@ func myProjectMember(c *app.Call, _ web.Nothing) (ProjectMember[UserLite], error
 	if c.Workspace == nil {
 		return ProjectMember[UserLite]{}, store.ErrNotFound
 	}
-	m, err := project.GetMember(c, dbx.HashExp{"member_id": c.UserID()})
+	m, err := project.GetOwnMembership(c)
 	if err != nil {
 		return ProjectMember[UserLite]{}, err
 	}
@@ -122,9 +120,9 @@ type memberPath struct {
 // getProjectMember shows guests only the short form.
 func getProjectMember(c *app.Call, in memberPath) (web.AnyOf[ProjectMember[UserAdminLite], ProjectMemberRole], error) {
 	var out web.AnyOf[ProjectMember[UserAdminLite], ProjectMemberRole]
-	m, err := project.GetMember(c, dbx.HashExp{"id": in.PK})
+	m, err := project.GetMember(c, in.PK)
 	if errors.Is(err, store.ErrNotFound) || err == nil && m.Person.IsBot {
-		return out, app.Refuse(404, "Project member not found")
+		return out, app.Refuse(app.NotFound, "Project member not found")
 	}
 	switch {
 	case err != nil:

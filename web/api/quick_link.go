@@ -52,7 +52,7 @@ func createQuickLink(c *app.Call, in struct {
 func readQuickLink(c *app.Call, in byID) (QuickLink, error) {
 	l, err := workspace.GetQuickLink(c, in.ID)
 	if errors.Is(err, store.ErrNotFound) {
-		err = app.Refuse(404, "Quick link not found.")
+		err = app.Refuse(app.NotFound, "Quick link not found.")
 	}
 	if err != nil {
 		return QuickLink{}, err
@@ -69,7 +69,7 @@ func updateQuickLink(c *app.Call, in struct {
 }) (QuickLink, error) {
 	l, err := workspace.GetQuickLink(c, in.ID)
 	if errors.Is(err, store.ErrNotFound) {
-		err = app.Detail(404, "Quick link not found.")
+		err = web.Detail(404, "Quick link not found.")
 	}
 	if err != nil {
 		return QuickLink{}, err

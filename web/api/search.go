@@ -211,7 +211,7 @@ func searchEntities(c *app.Call, in EntityQuery) (EntitiesByKind, error) {
 	if in.Count != nil {
 		n, err := strconv.Atoi(strings.TrimSpace(*in.Count))
 		if err != nil || n < 0 {
-			return out, app.Invalid("count must be a whole number")
+			return out, app.Refuse(app.Invalid, "count must be a whole number")
 		}
 		count = min(n, most)
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/project"
 	"github.com/sailplane/sailplane/app/service"
-	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 )
 
@@ -54,7 +54,7 @@ func askProjectAssistant(c *app.Call, in assistantInput) (ProjectAssistantReply,
 	if err != nil {
 		return ProjectAssistantReply{}, err
 	}
-	p, err := store.Projects.Find(c.Read(), c.ProjectID)
+	p, err := project.Find(c)
 	if err != nil {
 		return ProjectAssistantReply{}, err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/view"
+	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 )
@@ -152,11 +153,11 @@ func deleteView(c *app.Call, in viewPath) (web.Nothing, error) {
 func starView(c *app.Call, in struct {
 	View *string `json:"view" check:"pk"`
 }) (web.Nothing, error) {
-	return web.Nothing{}, c.Star("view", in.View)
+	return web.Nothing{}, workspace.Star(c, "view", in.View)
 }
 
 func unstarView(c *app.Call, in struct {
 	ViewID string `path:"view_id"`
 }) (web.Nothing, error) {
-	return web.Nothing{}, c.Unstar("view", in.ViewID)
+	return web.Nothing{}, workspace.Unstar(c, "view", in.ViewID)
 }

@@ -88,7 +88,7 @@ func createWebhook(c *app.Call, in WebhookInput) (Webhook, error) {
 	in.change(h)
 	err := workspace.CreateWebhook(c, h)
 	if errors.Is(err, store.ErrUnique) {
-		err = app.Refuse(409, "URL already exists for the workspace")
+		err = app.Refuse(app.Conflict, "URL already exists for the workspace")
 	}
 	return webhookOf(c, h, err)
 }

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"github.com/pocketbase/dbx"
-
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
@@ -79,7 +77,7 @@ func checkSlug(c *app.Call, in struct {
 	Slug string `query:"slug"`
 }) (map[string]bool, error) {
 	if in.Slug == "" {
-		return nil, app.Invalid("Workspace Slug is required")
+		return nil, app.Refuse(app.Invalid, "Workspace Slug is required")
 	}
 	free, err := workspace.SlugFree(c, in.Slug)
 	return map[string]bool{"status": free}, err
@@ -134,22 +132,11 @@ type LastWorkspace struct {
 // lastWorkspace is what the reference means to answer, which fails there.
 func lastWorkspace(c *app.Call, _ web.Nothing) (LastWorkspace, error) {
 	last := LastWorkspace{struct{}{}, []ProjectMemberRole{}}
-	p, err := store.Profiles.Get(c.Read(), dbx.HashExp{"user_id": c.User.ID})
-	if err != nil || p.LastWorkspaceID == nil {
+	w, members, err := workspace.Last(c)
+	if err != nil || w == nil {
 		return last, err
 	}
-	mine, err := workspace.List(c, "", "")
-	if err != nil {
-		return last, err
-	}
-	for _, w := range mine {
-		if w.ID != *p.LastWorkspaceID {
-			continue
-		}
-		last.WorkspaceDetails = workspaceOut(c, &w.Workspace, w.TotalMembers, w.Role)
-		members, err := store.ProjectMembers.List(c.Read(), dbx.HashExp{"workspace_id": w.ID, "member_id": c.User.ID, "is_active": true}, "created_at DESC")
-		last.ProjectDetails = web.Map(members, projectMemberRole(c))
-		return last, err
-	}
+	last.WorkspaceDetails = workspaceOut(c, &w.Workspace, w.TotalMembers, w.Role)
+	last.ProjectDetails = web.Map(members, projectMemberRole(c))
 	return last, nil
 }

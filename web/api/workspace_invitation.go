@@ -66,7 +66,7 @@ func toHosts(c *app.Call) func(workspace.Invitation) bool {
 
 // toInvited: whoever may join without the secret may see it.
 func toInvited(c *app.Call) func(workspace.Invitation) bool {
-	return func(i workspace.Invitation) bool { return app.MayJoin(c.User, i.CreatedAt) }
+	return func(i workspace.Invitation) bool { return user.MayJoin(c.User, i.CreatedAt) }
 }
 
 func toNobody(workspace.Invitation) bool { return false }
@@ -90,7 +90,7 @@ func createInvitations(c *app.Call, in struct {
 	err := workspace.Invite(c, people)
 	var members *workspace.MembersError
 	if errors.As(err, &members) {
-		return nil, &app.Error{Status: 400, Cause: err, Body: map[string]any{"error": "Some users are already member of workspace",
+		return nil, &web.Refusal{Status: 400, Cause: err, Body: map[string]any{"error": "Some users are already member of workspace",
 			"workspace_users": web.Map(members.Members, func(m workspace.Member) WorkspaceMember { return workspaceMember(c, m) })}}
 	}
 	return map[string]string{"message": "Emails sent successfully"}, err

@@ -118,7 +118,7 @@ func readWorkspaceMember(c *app.Call, in struct {
 }) (WorkspaceMember, error) {
 	m, err := workspace.GetMember(c, in.ID)
 	if errors.Is(err, store.ErrNotFound) {
-		return WorkspaceMember{}, app.Refuse(404, "Workspace member not found")
+		return WorkspaceMember{}, app.Refuse(app.NotFound, "Workspace member not found")
 	}
 	if err != nil {
 		return WorkspaceMember{}, err

@@ -123,7 +123,7 @@ func updateHome(c *app.Call, in struct {
 }) (HomePart, error) {
 	p, err := workspace.HomePart(c, in.Name)
 	if errors.Is(err, store.ErrNotFound) {
-		err = app.Detail(400, "Preference not found")
+		err = web.Detail(400, "Preference not found")
 	}
 	if err != nil {
 		return HomePart{}, err

@@ -1,8 +1,6 @@
 package auth
 
 import (
-	"errors"
-
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/web"
@@ -36,11 +34,11 @@ func (p place) enter(do func(*app.Call, user.Credentials, string) (string, error
 
 // refuse sends a client back to the frontend with the fault; other errors pass.
 func (p place) refuse(c *app.Call, next *string, err error) (web.Reply, error) {
-	var fault *app.Fault
-	if !errors.As(err, &fault) {
+	query, ok := web.FormRefusal(err)
+	if !ok {
 		return web.Reply{}, err
 	}
-	return web.Reply{Redirect: back(p.url(c), nextPath(next), fault.Query())}, nil
+	return web.Reply{Redirect: back(p.url(c), nextPath(next), query)}, nil
 }
 
 func (p place) signOut(c *app.Call, in struct {

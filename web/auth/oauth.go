@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"errors"
 	"net/url"
 	"strings"
 
@@ -65,14 +64,14 @@ func (o oauth) begin(c *app.Call, in struct {
 
 // refuse is where a fault leads; shown is what Gitea's form repeats of the path.
 func (o oauth) refuse(host string, next, shown *string, err error) (string, error) {
-	var fault *app.Fault
-	if !errors.As(err, &fault) {
+	query, ok := web.FormRefusal(err)
+	if !ok {
 		return "", err
 	}
 	if !o.gitea() {
-		return back(host, nextPath(next), fault.Query()), nil
+		return back(host, nextPath(next), query), nil
 	}
-	location := host + "?" + fault.Query()
+	location := host + "?" + query
 	if shown != nil {
 		location += "&next_path=" + url.QueryEscape(*shown)
 	}
@@ -89,7 +88,7 @@ func (o oauth) end(c *app.Call, in struct {
 	}
 	good, err := user.SpendState(c, in.State)
 	if err == nil && (!good || in.Code == "") {
-		err = app.NewFault(strings.ToUpper(o.provider.Name) + "_OAUTH_PROVIDER_ERROR")
+		err = app.Coded(strings.ToUpper(o.provider.Name) + "_OAUTH_PROVIDER_ERROR")
 	}
 	key, location := "", ""
 	if err == nil {

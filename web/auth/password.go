@@ -1,8 +1,6 @@
 package auth
 
 import (
-	"errors"
-
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/web"
@@ -36,17 +34,21 @@ func (p place) resetPassword(c *app.Call, in struct {
 	Password string `json:"password" check:"blank,raw"`
 }) (web.Reply, error) {
 	if !user.Readable(in.UID) {
-		return web.Reply{Redirect: p.reset(c) + "?" + app.NewFault(p.garbled).Query()}, nil
+		return p.refuseReset(c, app.Coded(p.garbled))
 	}
-	err := user.Reset(c, in.UID, in.Token, in.Password)
-	var fault *app.Fault
-	switch {
-	case errors.As(err, &fault):
-		return web.Reply{Redirect: p.reset(c) + "?" + fault.Query()}, nil
-	case err != nil:
-		return web.Reply{}, err
+	if err := user.Reset(c, in.UID, in.Token, in.Password); err != nil {
+		return p.refuseReset(c, err)
 	}
 	return web.Reply{Redirect: p.renewed(c)}, nil
+}
+
+// refuseReset sends a client back to where a password is set, with the refusal; other errors pass.
+func (p place) refuseReset(c *app.Call, err error) (web.Reply, error) {
+	query, ok := web.FormRefusal(err)
+	if !ok {
+		return web.Reply{}, err
+	}
+	return web.Reply{Redirect: p.reset(c) + "?" + query}, nil
 }
 
 func changePassword(c *app.Call, in struct {

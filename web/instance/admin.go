@@ -2,7 +2,6 @@ package instance
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"strings"
 
@@ -54,9 +53,8 @@ func signIn(c *app.Call, in struct {
 
 // enter sends the client to the administrators' pages, with a session or with the fault.
 func enter(c *app.Call, key string, err error) (web.Reply, error) {
-	var fault *app.Fault
-	if errors.As(err, &fault) {
-		return web.Reply{Redirect: c.AdminURL() + "?" + fault.Query()}, nil
+	if query, ok := web.FormRefusal(err); ok {
+		return web.Reply{Redirect: c.AdminURL() + "?" + query}, nil
 	}
 	if err != nil {
 		return web.Reply{}, err
@@ -174,14 +172,14 @@ func createAdmin(c *app.Call, in struct {
 	Role  json.RawMessage `json:"role"`
 }) (Admin, error) {
 	if in.Email == nil || *in.Email == "" {
-		return Admin{}, app.Invalid("Email is required")
+		return Admin{}, app.Refuse(app.Invalid, "Email is required")
 	}
 	role := instance.Administrator
 	if in.Role != nil && json.Unmarshal(in.Role, &role) != nil {
 		return Admin{}, app.ErrValue
 	}
 	email, _ := app.CleanEmail(*in.Email)
-	u, err := user.ByEmail(c.Read(), email)
+	u, err := user.WithEmail(c, email)
 	if err != nil {
 		return Admin{}, err
 	}

@@ -5,10 +5,9 @@ package instance
 import (
 	"slices"
 
-	"github.com/pocketbase/dbx"
-
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/instance"
+	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 )
@@ -119,7 +118,7 @@ func getInstance(c *app.Call, _ web.Nothing) (Description, error) {
 	if err != nil {
 		return Description{}, err
 	}
-	some, err := store.Workspaces.Exists(c.Read(), dbx.HashExp{})
+	some, err := workspace.Some(c)
 	out := Description{config(c, s), describe(c, i)}
 	out.Instance.WorkspacesExist = &some
 	return out, err

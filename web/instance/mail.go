@@ -25,24 +25,24 @@ func tryMail(c *app.Call, in struct {
 	Receiver string `json:"receiver_email" check:"null,blank"`
 }) (api.Message, error) {
 	if in.Receiver == "" {
-		return api.Message{}, app.Invalid("Receiver email is required")
+		return api.Message{}, app.Refuse(app.Invalid, "Receiver email is required")
 	}
 	s, err := c.Settings(c)
 	if err != nil {
 		return api.Message{}, err
 	}
 	if s["EMAIL_HOST"] == "" {
-		return api.Message{}, app.Invalid("No mail server is set.")
+		return api.Message{}, app.Refuse(app.Invalid, "No mail server is set.")
 	}
 	if _, err := strconv.Atoi(s["EMAIL_PORT"]); err != nil {
-		return api.Message{}, app.Invalid("The port of the mail server is not a number.")
+		return api.Message{}, app.Refuse(app.Invalid, "The port of the mail server is not a number.")
 	}
 	if err := instance.SendTest(c, s, in.Receiver); err != nil {
 		return api.Message{}, mailFault(err)
 	}
 	address, err := c.Address(c)
 	if err == nil && address == "" {
-		err = app.Invalid("The letter was sent, but those with links (invitations, forgotten passwords) are not: " +
+		err = app.Refuse(app.Invalid, "The letter was sent, but those with links (invitations, forgotten passwords) are not: "+
 			"nobody has said where the app is. Set web.app_url, or sign in once more at the address that everybody uses.")
 	}
 	return api.Message{Message: "Email successfully sent."}, err
@@ -70,5 +70,5 @@ func mailFault(err error) error {
 	case errors.As(err, &send) && send.Reason == mail.ErrSMTPRcptTo:
 		text = "All recipient addresses were refused."
 	}
-	return &app.Error{Status: 400, Body: map[string]string{"error": text}, Cause: err}
+	return &web.Refusal{Status: 400, Body: map[string]string{"error": text}, Cause: err}
 }

@@ -3,8 +3,6 @@ package instance
 import (
 	"strconv"
 
-	"github.com/pocketbase/dbx"
-
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
@@ -60,16 +58,12 @@ func listWorkspaces(c *app.Call, in struct {
 }) (web.Page[Workspace], error) {
 	p, err := in.Paging(pageSize)
 	if err == nil && p.Size > pageSize {
-		err = app.Detail(400, "Invalid per_page value. Cannot exceed "+strconv.Itoa(pageSize)+".")
+		err = web.Detail(400, "Invalid per_page value. Cannot exceed "+strconv.Itoa(pageSize)+".")
 	}
 	if err != nil {
 		return web.Page[Workspace]{}, err
 	}
-	var where dbx.Expression = dbx.HashExp{}
-	if in.Search != "" {
-		where = store.Contains("workspaces.name", in.Search)
-	}
-	rows, total, err := store.KnownWorkspaces(c.Read(), where, p.Size, p.Offset())
+	rows, total, err := workspace.ListKnown(c, in.Search, p.Size, p.Offset())
 	return web.Paged(p, total, web.Map(rows, func(w store.KnownWorkspace) Workspace {
 		out := show(c, &w.Workspace, Owner{w.OwnerID, &w.OwnerEmail, w.OwnerFirst, w.OwnerLast})
 		out.TotalProjects, out.TotalMembers = &w.TotalProjects, &w.TotalMembers
@@ -84,20 +78,7 @@ func createWorkspace(c *app.Call, in struct {
 	CompanyRole      string  `json:"company_role" check:"blank,null,raw"`
 }) (Workspace, error) {
 	w := &store.Workspace{Name: in.Name, Slug: in.Slug, OrganizationSize: in.OrganizationSize, Timezone: "UTC"}
-	same, err := store.Workspaces.Exists(c.Read(), dbx.HashExp{"slug": in.Slug})
-	if err != nil {
-		return Workspace{}, err
-	}
-	free, err := workspace.SlugFree(c, in.Slug)
-	if err != nil {
-		return Workspace{}, err
-	}
-	if free || same { // the same slug, and a reserved one, are refused below in words of their own
-		err = workspace.Found(c, w, in.CompanyRole)
-	} else if err = workspace.Check(c, w); err == nil {
-		err = app.Field("slug", "Slug is already in use")
-	}
-	if err != nil {
+	if err := workspace.Found(c, w, in.CompanyRole); err != nil {
 		return Workspace{}, err
 	}
 	return show(c, w, Owner{c.User.ID, c.User.Email, c.User.FirstName, c.User.LastName}), nil
@@ -112,7 +93,7 @@ func checkSlug(c *app.Call, in struct {
 	Slug string `query:"slug"`
 }) (SlugStatus, error) {
 	if in.Slug == "" {
-		return SlugStatus{}, app.Invalid("Workspace Slug is required")
+		return SlugStatus{}, app.Refuse(app.Invalid, "Workspace Slug is required")
 	}
 	free, err := workspace.SlugFree(c, in.Slug)
 	return SlugStatus{free}, err

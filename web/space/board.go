@@ -10,13 +10,13 @@ import (
 
 var boards = []web.Op{
 	web.Do("GET", root+"workspaces/{slug}/projects/{project_id:uuid}/anchor/", web.Public(), 200, "Find the board of a project", findBoard),
-	web.Do("GET", board+"settings/", reads(app.ErrMissing), 200, "Read the settings of a board", getSettings),
-	web.Do("GET", board+"meta/", reads(errNotPublished), 200, "Read which project is published", getMeta),
-	web.Do("GET", board+"states/", reads(errAnchor), 200, "List a board's states", listStates),
-	web.Do("GET", board+"labels/", reads(errAnchor), 200, "List a board's labels", listLabels),
-	web.Do("GET", board+"members/", reads(errAnchor), 200, "List the members of a published project", listMembers),
-	web.Do("GET", board+"cycles/", reads(errAnchor), 200, "List a board's cycles", listCycles),
-	web.Do("GET", board+"modules/", reads(errAnchor), 200, "List a board's modules", listModules),
+	web.Do("GET", onBoard+"settings/", reads(app.ErrMissing), 200, "Read the settings of a board", getSettings),
+	web.Do("GET", onBoard+"meta/", reads(errNotPublished), 200, "Read which project is published", getMeta),
+	web.Do("GET", onBoard+"states/", reads(errAnchor), 200, "List a board's states", listStates),
+	web.Do("GET", onBoard+"labels/", reads(errAnchor), 200, "List a board's labels", listLabels),
+	web.Do("GET", onBoard+"members/", reads(errAnchor), 200, "List the members of a published project", listMembers),
+	web.Do("GET", onBoard+"cycles/", reads(errAnchor), 200, "List a board's cycles", listCycles),
+	web.Do("GET", onBoard+"modules/", reads(errAnchor), 200, "List a board's modules", listModules),
 }
 
 // findBoard tells the address of any published project to everybody, as in the reference.

@@ -4,13 +4,14 @@ import (
 	"errors"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/board"
 	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 	"github.com/sailplane/sailplane/web/api"
 )
 
-var comment = writesWhere(app.BoardComments, "Comments are not enabled for this project")
+var comment = writesWhere(board.Comments, "Comments are not enabled for this project")
 
 // Where there is no board, or it has comments switched off, there are none to read.
 var comments = []web.Op{

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/board"
 	"github.com/sailplane/sailplane/app/filter"
 	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/store"
@@ -12,12 +13,12 @@ import (
 )
 
 const (
-	reports      = board + "intakes/{intake_id:uuid}/intake-issues/"
-	olderReports = board + "intakes/{intake_id:uuid}/inbox-issues/"
+	reports      = onBoard + "intakes/{intake_id:uuid}/intake-issues/"
+	olderReports = onBoard + "intakes/{intake_id:uuid}/inbox-issues/"
 	oneReport    = reports + "{pk:uuid}/"
 )
 
-var reporting = writesWhere(app.BoardIntake, "Intake is not enabled for this Project Board")
+var reporting = writesWhere(board.Intake, "Intake is not enabled for this Project Board")
 
 // Reports go by the ids of their places in the intake, not by those of their work items as in the app.
 var intake = []web.Op{

@@ -13,7 +13,7 @@ import (
 )
 
 var items = []web.Op{
-	web.Do("GET", board+"issues/", reads(errNotPublished), 200, "List a board's work items", listItems),
+	web.Do("GET", onBoard+"issues/", reads(errNotPublished), 200, "List a board's work items", listItems),
 	web.Do("GET", item, reads(app.ErrMissing), 200, "Read a work item of a board", getItem),
 }
 

@@ -2,17 +2,18 @@ package space
 
 import (
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/board"
 	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 	"github.com/sailplane/sailplane/web/api"
 )
 
-const remark = board + "comments/{comment_id:uuid}/"
+const remark = onBoard + "comments/{comment_id:uuid}/"
 
 var (
-	reacts         = writesWhere(app.BoardReactions, "Reactions are not enabled for this project board")
-	reactsToRemark = writesWhere(app.BoardReactions, "Reactions are not enabled for this board")
+	reacts         = writesWhere(board.Reactions, "Reactions are not enabled for this project board")
+	reactsToRemark = writesWhere(board.Reactions, "Reactions are not enabled for this board")
 )
 
 // Reactions to work items are shown in those: the reference's list of them has none, as that of votes.

@@ -3,17 +3,17 @@
 package space
 
 import (
-	"net/http"
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/board"
 	"github.com/sailplane/sailplane/web"
 )
 
 const (
-	root  = "/api/public/"
-	board = root + "anchor/{anchor}/"
-	item  = board + "issues/{issue_id:uuid}/"
+	root    = "/api/public/"
+	onBoard = root + "anchor/{anchor}/"
+	item    = onBoard + "issues/{issue_id:uuid}/"
 )
 
 // Ops are the operations of this API, a table a resource.
@@ -31,9 +31,9 @@ func Ops() []web.Op {
 
 // An address that is none is refused in many words, by the kind of operation.
 var (
-	errNotPublished = app.Refuse(http.StatusNotFound, "Project is not published")
-	errAnchor       = app.Refuse(http.StatusNotFound, "Invalid anchor")
-	errNoResource   = app.Refuse(http.StatusNotFound, "Requested resource could not be found.")
+	errNotPublished = app.Refuse(app.NotFound, "Project is not published")
+	errAnchor       = app.Refuse(app.NotFound, "Invalid anchor")
+	errNoResource   = app.Refuse(app.NotFound, "Requested resource could not be found.")
 )
 
 // reads lets everybody in who knows the address.
@@ -43,6 +43,6 @@ func reads(refusal error) web.Rule { return web.Board(refusal) }
 func writes(refusal error) web.Rule { return web.SignedIn().AndThen(web.Board(refusal)) }
 
 // writesWhere is writes where the board has that switched on.
-func writesWhere(s app.BoardSwitch, off string) web.Rule {
-	return web.SignedIn().AndThen(web.Board(app.ErrMissing).AndThen(web.Switched(s, app.Invalid(off))))
+func writesWhere(s board.Switch, off string) web.Rule {
+	return web.SignedIn().AndThen(web.Board(app.ErrMissing).AndThen(web.Switched(s, app.Refuse(app.Invalid, off))))
 }

@@ -215,7 +215,7 @@ func listActivities(c *app.Call, in struct {
 	}, activity)
 }
 
-var errNoActivity = &app.Error{Status: 404, Body: map[string]string{"message": "Activity not found.", "code": "NOT_FOUND"}}
+var errNoActivity = &web.Refusal{Status: 404, Body: map[string]string{"message": "Activity not found.", "code": "NOT_FOUND"}}
 
 func getActivity(c *app.Call, in struct {
 	oneOfItem

@@ -16,7 +16,7 @@ const (
 // assets are files of a workspace, for its people; the reference lets every key read and mark them.
 var assets = []web.Op{
 	web.Do("POST", allAssets, everybody.NoWorkspace(errNowhere), 200, "Begin a file", createAsset).Refuses(http.StatusConflict),
-	web.Do("GET", oneAsset, everybody.NoWorkspace(app.Refuse(404, "Workspace not found")), 200, "Find a file", getAsset),
+	web.Do("GET", oneAsset, everybody.NoWorkspace(app.Refuse(app.NotFound, "Workspace not found")), 200, "Find a file", getAsset),
 	web.Do("PATCH", oneAsset, everybody.NoWorkspace(asset.ErrNoAsset).AndThen(web.Workspace(app.Admin).OrCreator("file_assets").Answering(asset.ErrNoAsset)), 204, "Say that a file was sent", confirmAsset),
 }
 

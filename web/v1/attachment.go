@@ -87,10 +87,10 @@ func createAttachment(c *app.Call, in struct {
 	return &Upload{form, a.ID, attachment(c, a), asset.URL(a, c.Workspace.Slug)}, nil
 }
 
-var errNotUploaded = &app.Error{Status: 400, Body: map[string]any{"error": "The asset is not uploaded.", "status": false}}
+var errNotUploaded = &web.Refusal{Status: 400, Body: map[string]any{"error": "The asset is not uploaded.", "status": false}}
 
 func getAttachment(c *app.Call, in oneOfItem) (web.Reply, error) {
-	a, err := asset.FindAttachment(c.Read(), c, in.Issue, in.PK)
+	a, err := asset.GetAttachment(c, in.Issue, in.PK)
 	if err == nil && !a.IsUploaded {
 		err = errNotUploaded
 	}

@@ -59,39 +59,49 @@ func expand[T any](c *app.Call, k key, rows []T) error {
 	if err != nil {
 		return err
 	}
+	at := make(map[string]int, len(list))
+	for n := range list {
+		at[list[n].id] = n
+	}
 	for i := range rows {
 		switch r := reflect.ValueOf(&rows[i]).Elem().FieldByIndex(k.index).Addr().Interface().(type) {
 		case *Ref:
-			r.fill(list, x.none)
+			r.fill(list, at, x.none)
 		case *Refs:
-			r.fill(list)
+			r.fill(list, at)
 		}
 	}
 	return nil
 }
 
-func (r *Ref) fill(list []found, none any) {
+func (r *Ref) fill(list []found, at map[string]int, none any) {
 	r.row = none
-	if i := slices.IndexFunc(list, func(f found) bool { return r.ID != nil && f.id == *r.ID }); i >= 0 {
-		r.row = list[i].row
+	if r.ID == nil {
+		return
+	}
+	if n, ok := at[*r.ID]; ok {
+		r.row = list[n].row
 	}
 }
 
 // fill keeps the order in which the rows were read.
-func (r *Refs) fill(list []found) {
-	r.full, r.rows = true, []any{}
-	for _, f := range list {
-		if slices.Contains(r.IDs, f.id) {
-			r.rows = append(r.rows, f.row)
+func (r *Refs) fill(list []found, at map[string]int) {
+	places := make([]int, 0, len(r.IDs))
+	for _, id := range r.IDs {
+		if n, ok := at[id]; ok {
+			places = append(places, n)
 		}
+	}
+	slices.Sort(places)
+	r.full, r.rows = true, make([]any, 0, len(places))
+	for _, n := range slices.Compact(places) {
+		r.rows = append(r.rows, list[n].row)
 	}
 }
 
-// newest is how people and labels stand in lists of them.
-const newest = "created_at DESC"
-
-func find[R any](c *app.Call, table store.Table[R], ids []string, short func(*R) found) ([]found, error) {
-	rows, err := table.List(c.Read(), store.In("id", ids), newest, "id DESC")
+// find reads the rows with those ids, newest first: so people and labels stand in lists of them.
+func find[R any](c *app.Call, read func(*app.Call, []string) ([]R, error), ids []string, short func(*R) found) ([]found, error) {
+	rows, err := read(c, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -103,21 +113,21 @@ func find[R any](c *app.Call, table store.Table[R], ids []string, short func(*R)
 }
 
 func findPeople(c *app.Call, ids []string) ([]found, error) {
-	return find(c, store.Users, ids, func(u *store.User) found { return found{u.ID, userLite(u)} })
+	return find(c, issue.People, ids, func(u *store.User) found { return found{u.ID, userLite(u)} })
 }
 
 func findWorkspaces(c *app.Call, ids []string) ([]found, error) {
-	return find(c, store.Workspaces, ids, func(w *store.Workspace) found { return found{w.ID, WorkspaceLite{w.Name, w.Slug, w.ID}} })
+	return find(c, issue.Workspaces, ids, func(w *store.Workspace) found { return found{w.ID, WorkspaceLite{w.Name, w.Slug, w.ID}} })
 }
 
 func findProjects(c *app.Call, ids []string) ([]found, error) {
-	return find(c, store.Projects, ids, func(p *store.Project) found {
+	return find(c, issue.Projects, ids, func(p *store.Project) found {
 		return found{p.ID, ProjectLite{p.ID, p.Identifier, p.Name, p.CoverImage, p.IconProp, p.Emoji, p.Description, app.PictureURL(p.CoverImageAssetID, p.CoverImage)}}
 	})
 }
 
 func findStates(c *app.Call, ids []string) ([]found, error) {
-	return find(c, store.States, ids, func(s *store.State) found { return found{s.ID, StateLite{s.ID, s.Name, s.Color, s.Group}} })
+	return find(c, issue.States, ids, func(s *store.State) found { return found{s.ID, StateLite{s.ID, s.Name, s.Color, s.Group}} })
 }
 
 func findItems(c *app.Call, ids []string) ([]found, error) {
@@ -130,10 +140,10 @@ func findItems(c *app.Call, ids []string) ([]found, error) {
 }
 
 func findParents(c *app.Call, ids []string) ([]found, error) {
-	rows, err := store.Issues.ByID(c.Read(), ids)
+	rows, err := issue.Visible(c, ids)
 	list := []found{}
 	for _, id := range ids {
-		if i := rows[id]; i != nil && c.Sees(i.ProjectID, i.CreatedByID) { // not those that the caller may not see
+		if i := rows[id]; i != nil {
 			list = append(list, found{i.ID, IssueLite{i.ID, i.SequenceID, i.ProjectID}})
 		}
 	}
@@ -142,7 +152,7 @@ func findParents(c *app.Call, ids []string) ([]found, error) {
 
 // findParentLabels: a label's parent is shown like a work item's, which it has only these keys of.
 func findParentLabels(c *app.Call, ids []string) ([]found, error) {
-	return find(c, store.Labels, ids, func(l *store.Label) found { return found{l.ID, ParentLabel{l.ID, l.ProjectID}} })
+	return find(c, issue.Labels, ids, func(l *store.Label) found { return found{l.ID, ParentLabel{l.ID, l.ProjectID}} })
 }
 
 // ParentLabel is the label above another one.
@@ -152,11 +162,11 @@ type ParentLabel struct {
 }
 
 func findLabels(c *app.Call, ids []string) ([]found, error) {
-	return find(c, store.Labels, ids, func(l *store.Label) found { return found{l.ID, label(c, l)} })
+	return find(c, issue.Labels, ids, func(l *store.Label) found { return found{l.ID, label(c, l)} })
 }
 
 func findEstimatePoints(c *app.Call, ids []string) ([]found, error) {
-	return find(c, store.EstimatePoints, ids, func(p *store.EstimatePoint) found {
+	return find(c, issue.EstimatePoints, ids, func(p *store.EstimatePoint) found {
 		return found{p.ID, EstimatePoint{p.ID, made(c, &p.Meta), p.Key, p.Description, p.Value, ref(p.ProjectID), ref(p.WorkspaceID), ref(p.EstimateID)}}
 	})
 }

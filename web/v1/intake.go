@@ -21,7 +21,7 @@ var intake = []web.Op{
 	do("GET", inProject+"intake-issues/", readers, 200, "List what came in", listAsked),
 	do("POST", inProject+"intake-issues/", readers, 201, "Put a work item into the intake", ask),
 	do("GET", oneAsked, readers, 200, "Read what came in", getAsked),
-	do("PATCH", oneAsked, readers.AndThen(asker.Answering(app.Invalid("You cannot edit intake work items"))), 200, "Decide about what came in", decide),
+	do("PATCH", oneAsked, readers.AndThen(asker.Answering(app.Refuse(app.Invalid, "You cannot edit intake work items"))), 200, "Decide about what came in", decide),
 	do("DELETE", oneAsked, readers.AndThen(asker.Refusing("Only admin or creator can delete the work item")), 204, "Discard what came in", discard),
 }
 
@@ -120,10 +120,10 @@ func ask(c *app.Call, in struct {
 	}
 	peek.Priority = "none"
 	if in.Issue != nil && json.Unmarshal(in.Issue, &peek) != nil || peek.Name == nil || peek.Name == "" {
-		return Asked{}, app.Invalid("Name is required")
+		return Asked{}, app.Refuse(app.Invalid, "Name is required")
 	}
 	if p, ok := peek.Priority.(string); !ok || !slices.Contains(priorities, p) {
-		return Asked{}, app.Invalid("Invalid priority")
+		return Asked{}, app.Refuse(app.Invalid, "Invalid priority")
 	}
 	var item askInput
 	named, err := web.Nested(in.Issue, &item)

@@ -106,7 +106,7 @@ func changeInvitation(c *app.Call, in struct {
 		return Invitation{}, err
 	}
 	if in.Email.V != "" {
-		return Invitation{}, &app.Error{Status: http.StatusBadRequest, Body: map[string]string{
+		return Invitation{}, &web.Refusal{Status: http.StatusBadRequest, Body: map[string]string{
 			"error": "Email cannot be updated after invite is created.", "code": "EMAIL_CANNOT_BE_UPDATED"}}
 	}
 	if in.Role.Set {

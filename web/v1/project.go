@@ -153,7 +153,7 @@ func summarise(c *app.Call, in struct {
 	}
 	s, err := project.Summarise(c, names)
 	if errors.Is(err, store.ErrNotFound) {
-		err = app.Refuse(404, "Project not found")
+		err = app.Refuse(app.NotFound, "Project not found")
 	}
 	return s, err
 }

@@ -65,7 +65,7 @@ func createSticky(c *app.Call, in workspace.StickyInput) (Sticky, error) {
 // findSticky: an id that is none has words of its own.
 func findSticky(c *app.Call, id string) (*store.Sticky, error) {
 	if !store.IsID(id) {
-		return nil, app.Detail(404, "Not found.")
+		return nil, web.Detail(404, "Not found.")
 	}
 	return workspace.GetSticky(c, id)
 }

@@ -3,7 +3,6 @@
 package v1
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 
@@ -53,19 +52,12 @@ func changes(table string) web.Rule {
 }
 
 // errNowhere is this API's word for a row that is not there.
-var errNowhere = app.Refuse(404, "The requested resource does not exist.")
+var errNowhere = app.Refuse(app.NotFound, "The requested resource does not exist.")
 
 // do is web.Do in the words of this API: whatever is not there, it says so in the same way. What another program has given
 // its own id is not made twice: 409.
 func do[In, Out any](method, path string, allow web.Rule, status int, summary string, handle func(*app.Call, In) (Out, error)) web.Op {
-	op := web.Do(method, path, allow, status, summary, func(c *app.Call, in In) (Out, error) {
-		out, err := handle(c, in)
-		var refused *app.Error
-		if errors.Is(err, store.ErrNotFound) || errors.As(err, &refused) && refused.Status == 404 {
-			err = errNowhere
-		}
-		return out, err
-	})
+	op := web.Do(method, path, allow, status, summary, handle).Missing(errNowhere)
 	if method == http.MethodGet || method == http.MethodDelete {
 		return op
 	}

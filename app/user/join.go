@@ -1,4 +1,4 @@
-package app
+package user
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -49,9 +50,9 @@ func JoinWaiting(t *store.Tx, u *store.User, held []string) error {
 		if !MayJoin(u, i.CreatedAt) {
 			continue
 		}
-		role := Member // an invitation to a project makes nobody an administrator
-		if i.Role == int(Guest) {
-			role = Guest
+		role := app.Member // an invitation to a project makes nobody an administrator
+		if i.Role == int(app.Guest) {
+			role = app.Guest
 		}
 		if err := joinWorkspace(t, i.WorkspaceID, u.ID, int(role)); err != nil {
 			return err

@@ -1,42 +1,44 @@
-package app
+// Package board is what a published project shows to everybody who knows its address, and lets them do.
+package board
 
 import (
 	"errors"
 
 	"github.com/pocketbase/dbx"
 
+	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 )
 
-// BoardSwitch is something that a published board lets everybody do, or not. Votes are none: the reference takes them
+// Switch is something that a board lets everybody do, or not. Votes are none: the reference takes them
 // whatever the board says.
-type BoardSwitch string
+type Switch string
 
 // The switches.
 const (
-	BoardComments  BoardSwitch = "comments"
-	BoardReactions BoardSwitch = "reactions"
-	BoardIntake    BoardSwitch = "intake"
+	Comments  Switch = "comments"
+	Reactions Switch = "reactions"
+	Intake    Switch = "intake"
 )
 
-// BoardAllows says whether the call's board lets everybody do that; without a board nobody may.
-func (c *Call) BoardAllows(s BoardSwitch) bool {
+// Allows says whether the call's board lets everybody do that; without a board nobody may.
+func Allows(c *app.Call, s Switch) bool {
 	if c.Board == nil {
 		return false
 	}
 	switch s {
-	case BoardComments:
+	case Comments:
 		return c.Board.IsCommentsEnabled
-	case BoardReactions:
+	case Reactions:
 		return c.Board.IsReactionsEnabled
-	case BoardIntake:
+	case Intake:
 		return c.Board.IntakeID != nil
 	}
 	return false
 }
 
-// OpenBoard puts the call into the project that is published under an address. Where none is, the call stays outside.
-func (c *Call) OpenBoard(anchor string) error {
+// Open puts the call into the project that is published under an address. Where none is, the call stays outside.
+func Open(c *app.Call, anchor string) error {
 	t := c.Read()
 	b, err := store.DeployBoards.Get(t, dbx.HashExp{"anchor": anchor, "entity_name": "project"})
 	if errors.Is(err, store.ErrNotFound) || err == nil && b.ProjectID == nil {
@@ -59,9 +61,9 @@ func (c *Call) OpenBoard(anchor string) error {
 	return err
 }
 
-// BoardIssue answers a work item that the call's board shows, and keeps others from changing it if the transaction writes;
+// TakeIssue returns a work item that the call's board shows, and keeps others from changing it if the transaction writes;
 // store.ErrNotFound for others: archived ones, drafts, what waits in the intake, and all of an archived project.
-func (c *Call) BoardIssue(t *store.Tx, id string) (*store.IssueInHand, error) {
+func TakeIssue(c *app.Call, t *store.Tx, id string) (*store.IssueInHand, error) {
 	h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
 	if err == nil && !h.Visible() {
 		err = store.ErrNotFound
@@ -72,15 +74,15 @@ func (c *Call) BoardIssue(t *store.Tx, id string) (*store.IssueInHand, error) {
 // Outside is the access of the comments that boards show.
 const Outside = "EXTERNAL"
 
-// BoardComment says whether the call's board shows that comment: store.ErrNotFound when it does not.
-func (c *Call) BoardComment(t *store.Tx, id string) error {
-	if !c.BoardAllows(BoardComments) {
+// FindComment says whether the call's board shows that comment: store.ErrNotFound when it does not.
+func FindComment(c *app.Call, t *store.Tx, id string) error {
+	if !Allows(c, Comments) {
 		return store.ErrNotFound
 	}
 	m, err := store.IssueComments.Get(t, dbx.HashExp{"id": id, "access": Outside, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
 	if err != nil {
 		return err
 	}
-	_, err = c.BoardIssue(t, m.IssueID)
+	_, err = TakeIssue(c, t, m.IssueID)
 	return err
 }

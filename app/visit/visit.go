@@ -1,16 +1,18 @@
-package app
+// Package visit remembers what people looked at.
+package visit
 
 import (
 	"context"
 	"sync"
 	"time"
 
+	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 )
 
-// Visits gathers what people looked at and writes it a moment later, many visits in one transaction, so that reading stays
+// visits gathers what people looked at and writes it a moment later, many visits in one transaction, so that reading stays
 // reading. They are a convenience: what is not written when the server stops is lost.
-type Visits struct {
+type visits struct {
 	mu      sync.Mutex
 	waiting []store.Visit
 	noted   map[store.VisitKey]time.Time // when it was last kept: who reloads a page has seen it once
@@ -18,39 +20,40 @@ type Visits struct {
 }
 
 const (
-	visitDelay  = 200 * time.Millisecond
-	visitRepeat = 10 * time.Second
-	visitsNoted = 10_000
+	delay     = 200 * time.Millisecond
+	repeat    = 10 * time.Second
+	mostNoted = 10_000
 )
 
-// Visited notes that the caller looked at something in the call's workspace: a project, issue, page, cycle, module or view.
+// Note remembers that the caller looked at something in the call's workspace: a project, issue, page, cycle, module or view.
 // project is empty for what is in none.
-func (c *Call) Visited(kind, id, project string) {
+func Note(c *app.Call, kind, id, project string) {
 	if c.User == nil || c.Workspace == nil {
 		return
 	}
-	c.visits.note(c.App, store.Visit{VisitKey: store.VisitKey{User: c.User.ID, Workspace: c.Workspace.ID, Kind: kind, ID: id},
+	waiting := store.Held(c.Read(), func(*store.DB) *visits { return &visits{} })
+	waiting.note(c.App, store.Visit{VisitKey: store.VisitKey{User: c.User.ID, Workspace: c.Workspace.ID, Kind: kind, ID: id},
 		Project: project, At: store.Stamped(c.DB.Now())})
 }
 
-func (v *Visits) note(a *App, visit store.Visit) {
+func (v *visits) note(a *app.App, visit store.Visit) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if visit.At.Sub(v.noted[visit.VisitKey]) < visitRepeat {
+	if visit.At.Sub(v.noted[visit.VisitKey]) < repeat {
 		return
 	}
-	if v.noted == nil || len(v.noted) > visitsNoted {
+	if v.noted == nil || len(v.noted) > mostNoted {
 		v.noted = map[store.VisitKey]time.Time{}
 	}
 	v.noted[visit.VisitKey] = visit.At
 	v.waiting = append(v.waiting, visit)
 	if !v.writing {
 		v.writing = true
-		time.AfterFunc(visitDelay, func() { v.write(a) })
+		time.AfterFunc(delay, func() { v.write(a) })
 	}
 }
 
-func (v *Visits) write(a *App) {
+func (v *visits) write(a *app.App) {
 	v.mu.Lock()
 	visits := v.waiting
 	v.waiting, v.writing = nil, false

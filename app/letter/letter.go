@@ -1,14 +1,16 @@
-package app
+// Package letter leaves e-mails to be sent: whoever changes something writes them with it, and a job sends them.
+package letter
 
 import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 )
 
-// JobMail is the kind of the jobs that send a Letter.
-const JobMail = "mail.send"
+// Job is the kind of the jobs that send a Letter.
+const Job = "mail.send"
 
 // FileText is the name of a letter's data under which the text of its file stands.
 const FileText = "file"
@@ -26,21 +28,21 @@ type Letter struct {
 func (l Letter) Turn() store.Turn { return store.Turn{Line: l.To} }
 
 // Post leaves a letter to be sent once the transaction has committed. What it tells is sealed: codes and links open doors.
-func (a *App) Post(t *store.Tx, to, template string, data map[string]string) error {
-	return a.PostWith(t, to, template, data, "")
+func Post(a *app.App, t *store.Tx, to, template string, data map[string]string) error {
+	return PostWith(a, t, to, template, data, "")
 }
 
 // PostWith is Post for a letter with a table of that name.
-func (a *App) PostWith(t *store.Tx, to, template string, data map[string]string, file string) error {
+func PostWith(a *app.App, t *store.Tx, to, template string, data map[string]string, file string) error {
 	doc, err := json.Marshal(data)
 	if err != nil {
 		return fmt.Errorf("letter to be sealed: %w", err)
 	}
-	return store.Enqueue(t, JobMail, Letter{To: to, Template: template, Sealed: a.Seal(string(doc)), File: file})
+	return store.Enqueue(t, Job, Letter{To: to, Template: template, Sealed: a.Seal(string(doc)), File: file})
 }
 
 // Contents is everything that the letter tells.
-func (l Letter) Contents(a *App) (map[string]string, error) {
+func (l Letter) Contents(a *app.App) (map[string]string, error) {
 	data := map[string]string{}
 	for k, v := range l.Data {
 		data[k] = v
