@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -24,9 +25,19 @@ func NotBefore(col string, at time.Time) dbx.Expression { return compared(col, "
 func NotAfter(col string, at time.Time) dbx.Expression { return compared(col, "<=", at) }
 
 func compared(col, operator string, at time.Time) dbx.Expression {
-	return build(func(_ *dbx.DB, params dbx.Params) string {
-		return "[[" + col + "]] " + operator + " " + bind(params, at)
-	})
+	return comparison{col: col, operator: operator, at: at}
+}
+
+type comparison struct {
+	col, operator string
+	at            time.Time
+}
+
+// Build gives the parameter a name that no other condition has.
+func (c comparison) Build(_ *dbx.DB, params dbx.Params) string {
+	name := "t" + strconv.Itoa(len(params))
+	params[name] = c.at
+	return "[[" + c.col + "]] " + c.operator + " {:" + name + "}"
 }
 
 // EmptyLast orders by a column, rows without a value at the end.

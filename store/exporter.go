@@ -32,5 +32,5 @@ func OldExports(t *Tx, begun time.Time, most int) ([]Exporter, error) {
 	var rows []Exporter
 	old := dbx.And(dbx.NewExp("key <> ''"), NotAfter("created_at", begun))
 	err := Exporters.QueryAll(t).Where(old).OrderBy("created_at").Limit(int64(most)).All(&rows)
-	return rows, mark(err)
+	return rows, err
 }
