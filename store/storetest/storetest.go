@@ -43,13 +43,28 @@ func OnPostgres(t testing.TB) *store.DB { return Nodes(t, 1)[0] }
 // Nodes makes a database on the test server and opens it as so many nodes do.
 func Nodes(t testing.TB, n int) []*store.DB {
 	t.Helper()
+	address := created(t, "")
+	nodes := make([]*store.DB, n)
+	for i := range nodes {
+		nodes[i] = open(t, address, "")
+	}
+	return nodes
+}
+
+// created makes a database on the test server, as a copy of another one if that is named, and returns its URL.
+func created(t testing.TB, template string) string {
+	t.Helper()
 	server := os.Getenv(Postgres)
 	admin, err := sql.Open("pgx", server)
 	if err != nil {
 		t.Fatal(err)
 	}
 	name := "test_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
+	statement := "CREATE DATABASE " + name
+	if template != "" {
+		statement += " TEMPLATE " + template
+	}
+	if _, err := admin.Exec(statement); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -63,11 +78,7 @@ func Nodes(t testing.TB, n int) []*store.DB {
 		t.Fatal(err)
 	}
 	u.Path = "/" + name
-	nodes := make([]*store.DB, n)
-	for i := range nodes {
-		nodes[i] = open(t, u.String(), "")
-	}
-	return nodes
+	return u.String()
 }
 
 func open(t testing.TB, url, path string) *store.DB {
