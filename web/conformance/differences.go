@@ -44,11 +44,14 @@ func ReadDifferences(name string) (Differences, error) {
 }
 
 // Judge says what is wrong with the outcomes of a scenario: steps that differ and are not listed, and listed ones that
-// do not differ any more.
+// do not differ any more. Where something is, it also says which steps between failed to prepare it.
 func (d Differences) Judge(scenario string, outcomes []Outcome) (wrong []string) {
-	seen := map[int]bool{}
+	seen, between := map[int]bool{}, []string{}
 	for _, o := range outcomes {
 		if o.Step.N == nil {
+			if len(o.Faults) > 0 {
+				between = append(between, o.String())
+			}
 			continue
 		}
 		n := *o.Step.N
@@ -65,6 +68,9 @@ func (d Differences) Judge(scenario string, outcomes []Outcome) (wrong []string)
 		if place.Scenario == scenario && !seen[place.Step] {
 			wrong = append(wrong, fmt.Sprintf("step %d is listed as a difference, and there is none", place.Step))
 		}
+	}
+	if len(wrong) > 0 {
+		wrong = append(wrong, between...)
 	}
 	return wrong
 }
