@@ -38,6 +38,9 @@ func ReadDifferences(name string) (Differences, error) {
 		if err != nil || reason == "" {
 			return nil, fmt.Errorf("%s:%d: want SCENARIO STEP REASON, got %q", name, number, line)
 		}
+		if all[Place{scenario, step}] != "" {
+			return nil, fmt.Errorf("%s:%d: %s %d is listed twice", name, number, scenario, step)
+		}
 		all[Place{scenario, step}] = reason
 	}
 	return all, nil
