@@ -135,27 +135,34 @@ func Load(folder string) ([]*Scenario, error) {
 
 // Save writes a scenario back to a folder.
 func (s *Scenario) Save(folder string) error {
+	raw, err := s.Encode()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, s.Name+".json"), raw, 0o644)
+}
+
+// Encode returns a scenario in the form in which it is kept: JSON, a step a line.
+func (s *Scenario) Encode() ([]byte, error) {
 	var out bytes.Buffer
 	line := json.NewEncoder(&out)
 	line.SetEscapeHTML(false)
-	fmt.Fprint(&out, `{"about": `)
-	if err := line.Encode(s.About); err != nil {
-		return err
-	}
-	out.Truncate(out.Len() - 1)
+	head := map[string]any{"about": s.About}
 	if s.First {
-		fmt.Fprint(&out, `, "first": true`)
+		head["first"] = true
 	}
-	fmt.Fprint(&out, ", \"steps\": [\n")
+	if err := line.Encode(head); err != nil {
+		return nil, err
+	}
+	out.Truncate(out.Len() - len("}\n"))
+	out.WriteString(`,"steps":[`)
 	for i := range s.Steps {
+		out.WriteString([]string{"\n", ",\n"}[min(i, 1)])
 		if err := line.Encode(&s.Steps[i]); err != nil {
-			return fmt.Errorf("%s, step %d: %w", s.Name, i, err)
+			return nil, fmt.Errorf("%s, step %d: %w", s.Name, i, err)
 		}
-		if i < len(s.Steps)-1 {
-			out.Truncate(out.Len() - 1)
-			out.WriteString(",\n")
-		}
+		out.Truncate(out.Len() - len("\n"))
 	}
-	fmt.Fprint(&out, "]}\n")
-	return os.WriteFile(filepath.Join(folder, s.Name+".json"), out.Bytes(), 0o644)
+	out.WriteString("\n]}\n")
+	return out.Bytes(), nil
 }
