@@ -81,7 +81,7 @@ func (p *play) send(ctx context.Context, c *client, r request) (*response, error
 			req.Header.Set(key, value)
 		}
 	}
-	req.Header["Idempotency-Key"] = nil // not sent: asks again on a connection that was closed meanwhile, whatever the method
+	req.Header["Idempotency-Key"] = nil // not sent; whatever the method, it is sent again if the connection was closed
 	ours := strings.HasPrefix(address, p.Base+"/")
 	if ours && c.key != "" {
 		req.Header.Set("X-Api-Key", c.key)

@@ -190,10 +190,17 @@ func (n *names) show(v any, key string) any {
 }
 
 func (n *names) showText(s string) string {
+	if len(s) < len(n.run) { // shorter than all that is replaced: most are
+		return s
+	}
 	for _, base := range n.bases {
 		s = strings.ReplaceAll(s, base, "<base>")
 	}
-	s = strings.NewReplacer(n.run, "<run>", strings.ToUpper(n.run), "<RUN>").Replace(s)
+	s = strings.ReplaceAll(s, n.run, "<run>")
+	s = strings.ReplaceAll(s, strings.ToUpper(n.run), "<RUN>")
+	if len(s) < len(time.DateOnly) {
+		return s
+	}
 	s = stamps.ReplaceAllString(s, "<time$1>")
 	s = uuids.ReplaceAllStringFunc(s, func(id string) string {
 		if id == nowhere {

@@ -10,7 +10,7 @@ import (
 // The administrator of the instance, as the recordings know them.
 const (
 	adminEmail    = "admin@conformance.test"
-	adminPassword = "Conformance-Admin-7431!" //nolint:gosec // of throw-away servers
+	adminPassword = "Conformance-Admin-7431!" // of throw-away servers
 )
 
 // IsFresh says whether nobody has set the server up.

@@ -47,7 +47,7 @@ func NewWorld() (*World, error) {
 	_, port, _ := net.SplitHostPort(hooks.Addr().String())
 	w.hooks = "http://localhost:" + port // by name: a server refuses the address that it is itself reached at
 	go w.receiveMail(mail)
-	go http.Serve(hooks, http.HandlerFunc(w.receive)) //nolint:gosec // it ends with its listener
+	go func() { _ = http.Serve(hooks, http.HandlerFunc(w.receive)) }() // it ends with its listener
 	return w, nil
 }
 
@@ -109,8 +109,8 @@ func newProvider() (*provider, error) {
 		return nil, err
 	}
 	p := &provider{address: "http://" + l.Addr().String()}
-	p.server = &http.Server{Handler: p} //nolint:gosec // for a test's moments
-	go p.server.Serve(l)                //nolint:errcheck // it ends when it is closed
+	p.server = &http.Server{Handler: p}
+	go func() { _ = p.server.Serve(l) }() // it ends when it is closed
 	return p, nil
 }
 
