@@ -50,8 +50,8 @@ func SQLiteAt(t testing.TB, file string) *store.DB {
 // OnPostgresFrom makes a database of its own on the test server, of what is dumped in SQL, and brings it up to date.
 func OnPostgresFrom(t testing.TB, dump string) *store.DB {
 	t.Helper()
-	url := emptyPostgres(t)
-	db, err := sql.Open("pgx", url)
+	address := created(t, "")
+	db, err := sql.Open("pgx", address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,22 +59,22 @@ func OnPostgresFrom(t testing.TB, dump string) *store.DB {
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}
-	return open(t, url, "")
+	return open(t, address, "")
 }
 
 // Nodes makes a database on the test server and opens it as so many nodes do.
 func Nodes(t testing.TB, n int) []*store.DB {
 	t.Helper()
-	url := emptyPostgres(t)
+	address := created(t, "")
 	nodes := make([]*store.DB, n)
 	for i := range nodes {
-		nodes[i] = open(t, url, "")
+		nodes[i] = open(t, address, "")
 	}
 	return nodes
 }
 
-// emptyPostgres makes an empty database on the test server and returns its URL.
-func emptyPostgres(t testing.TB) string {
+// created makes a database on the test server, as a copy of another one if that is named, and returns its URL.
+func created(t testing.TB, template string) string {
 	t.Helper()
 	server := os.Getenv(Postgres)
 	admin, err := sql.Open("pgx", server)
@@ -82,7 +82,11 @@ func emptyPostgres(t testing.TB) string {
 		t.Fatal(err)
 	}
 	name := "test_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
+	statement := "CREATE DATABASE " + name
+	if template != "" {
+		statement += " TEMPLATE " + template
+	}
+	if _, err := admin.Exec(statement); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
