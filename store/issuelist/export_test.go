@@ -75,7 +75,7 @@ func (q Query) RecallPage(t *store.Tx, offset, limit int) (p Page, found bool, e
 	var ids []string
 	var ties map[string]rowTies
 	found, err = q.recall(t, func(r *recalled) (err error) {
-		if ids, ties, p.Total, err = r.page(t, offset, limit); err == nil && r.count() != p.Total {
+		if ids, ties, p.Total = r.page(offset, limit); r.count() != p.Total {
 			err = fmt.Errorf("the list is %d long and counted as %d", p.Total, r.count())
 		}
 		return err

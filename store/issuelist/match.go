@@ -41,7 +41,7 @@ func never(*candidate) bool  { return false }
 
 // matcher turns filters into conditions.
 type matcher struct {
-	book   *outline.Book
+	names  *outline.Names
 	states States
 	joined []outline.Kind // whose one tie conditions speak of
 }
@@ -191,9 +191,9 @@ type refset []bool
 
 // refs are what stands for ids, those that no work item has left out.
 func (m *matcher) refs(ids []string) refset {
-	refs := make(refset, m.book.Refs())
+	refs := make(refset, m.names.Len())
 	for _, id := range ids {
-		if r, ok := m.book.Ref(id); ok && int(r) < len(refs) {
+		if r, ok := m.names.Ref(id); ok && int(r) < len(refs) {
 			refs[r] = true
 		}
 	}

@@ -34,9 +34,9 @@ func (q Query) Page(t *store.Tx, offset, limit int) (Page, error) {
 	var p Page
 	var ids []string
 	var ties map[string]rowTies
-	found, err := q.recall(t, func(r *recalled) (err error) {
-		ids, ties, p.Total, err = r.page(t, offset, limit)
-		return err
+	found, err := q.recall(t, func(r *recalled) error {
+		ids, ties, p.Total = r.page(offset, limit)
+		return nil
 	})
 	if err != nil {
 		return Page{}, err

@@ -61,8 +61,8 @@ func (o Order) recallable() bool {
 	return !o.nulls && (named[o.key].table != "" || ranked[o.key] != nil || orderKeys[o.key].byState != nil)
 }
 
-// rank is the order over outlines; what outlines don't know (names, mostly) is read.
-func (o Order) rank(t *store.Tx, r *recalled) (rank, error) {
+// rank is the order over outlines; what outlines don't know (names, mostly) was read before.
+func (o Order) rank(r *recalled) rank {
 	turn := func(key uint64, ok bool) uint64 {
 		switch {
 		case !ok && o.feed && o.desc:
@@ -76,10 +76,10 @@ func (o Order) rank(t *store.Tx, r *recalled) (rank, error) {
 	}
 	if o.feed && o.key == "priority" {
 		most := uint64(len(outline.Priorities) - 1)
-		return func(i *outline.Item, _ []outline.Tie) uint64 { return turn(most-min(uint64(i.Priority), most), true) }, nil
+		return func(i *outline.Item, _ []outline.Tie) uint64 { return turn(most-min(uint64(i.Priority), most), true) }
 	}
 	if of := ranked[o.key]; of != nil {
-		return func(i *outline.Item, _ []outline.Tie) uint64 { return turn(of(i)) }, nil
+		return func(i *outline.Item, _ []outline.Tie) uint64 { return turn(of(i)) }
 	}
 	if compare := orderKeys[o.key].byState; compare != nil {
 		if o.feed {
@@ -91,23 +91,9 @@ func (o Order) rank(t *store.Tx, r *recalled) (rank, error) {
 				return turn(uint64(n), true)
 			}
 			return turn(beyond, true)
-		}, nil
-	}
-	by := named[o.key]
-	refs := map[outline.Ref]bool{}
-	collect := func(i *outline.Item, ties []outline.Tie) {
-		if by.of != nil {
-			refs[by.of(i)] = true
-			return
-		}
-		for _, tie := range ties {
-			if tie.Kind() == by.kind {
-				refs[tie.Ref()] = true
-			}
 		}
 	}
-	r.all(collect)
-	places, err := r.placesByName(t, by.table, by.column, refs)
+	by, places := named[o.key], r.known.places
 	return func(i *outline.Item, ties []outline.Tie) uint64 {
 		if by.of != nil {
 			n, ok := places[by.of(i)]
@@ -123,7 +109,7 @@ func (o Order) rank(t *store.Tx, r *recalled) (rank, error) {
 			least = most
 		}
 		return turn(least, any)
-	}, err
+	}
 }
 
 // statePlaces is where each state stands, equal ones at the same place, and the place of what has none of them.
@@ -135,23 +121,86 @@ func (r *recalled) statePlaces(compare func(x, y StateInfo) int) (map[outline.Re
 		if n > 0 && compare(sorted[n-1], s) != 0 {
 			place++
 		}
-		if ref, ok := r.book.Ref(s.ID); ok {
+		if ref, ok := r.names.Ref(s.ID); ok {
 			places[ref] = place
 		}
 	}
 	return places, uint64(place + 1)
 }
 
-// placesByName reads names and says where each stands among them.
-func (r *recalled) placesByName(t *store.Tx, table, column string, refs map[outline.Ref]bool) (map[outline.Ref]int, error) {
-	b := r.q.builder(t)
-	b.text("SELECT id, " + column + " FROM " + table + " WHERE ")
+// known are names that were read for an order, as of a moment before the outlines were.
+type known struct {
+	names  *outline.Names
+	asked  map[outline.Ref]bool
+	places map[outline.Ref]int // where each stands among the others
+}
+
+// nameAttempts is how often names are read again when a work item got one of a thing that was not there before.
+const nameAttempts = 3
+
+// readNames reads the names that the order asks for, before any outline is locked; false when the outlines are not there.
+func (r *recalled) readNames(t *store.Tx, projects []string) (bool, error) {
+	by, ok := named[r.q.Order.key]
+	if !ok {
+		return true, nil
+	}
+	k := &known{}
+	there := r.book.Peek(projects, func(found []*outline.Outline) {
+		r.outlines, k.names = found, found[0].Names()
+		k.asked = r.namedRefs()
+	})
+	if !there {
+		return false, nil
+	}
 	var ids []string
-	for ref := range refs {
-		if ref != 0 {
-			ids = append(ids, r.book.ID(ref))
+	for ref := range k.asked {
+		ids = append(ids, k.names.ID(ref))
+	}
+	var err error
+	k.places, err = r.placesByName(t, by.table, by.column, ids, k.names)
+	r.known = k
+	return true, err
+}
+
+// knows says whether all that the order asks for is known.
+func (r *recalled) knows() bool {
+	if r.known == nil {
+		return true
+	}
+	if r.known.names != r.names {
+		return false
+	}
+	for ref := range r.namedRefs() {
+		if !r.known.asked[ref] {
+			return false
 		}
 	}
+	return true
+}
+
+// namedRefs are what the order asks the names of.
+func (r *recalled) namedRefs() map[outline.Ref]bool {
+	by := named[r.q.Order.key]
+	refs := map[outline.Ref]bool{}
+	r.all(func(i *outline.Item, ties []outline.Tie) {
+		if by.of != nil {
+			refs[by.of(i)] = true
+			return
+		}
+		for _, tie := range ties {
+			if tie.Kind() == by.kind {
+				refs[tie.Ref()] = true
+			}
+		}
+	})
+	delete(refs, 0)
+	return refs
+}
+
+// placesByName reads names and says where each stands among them.
+func (r *recalled) placesByName(t *store.Tx, table, column string, ids []string, names *outline.Names) (map[outline.Ref]int, error) {
+	b := r.q.builder(t)
+	b.text("SELECT id, " + column + " FROM " + table + " WHERE ")
 	slices.Sort(ids)
 	b.in("id", ids)
 	rows, err := t.Rows(b.sql.String(), b.args...)
@@ -169,7 +218,7 @@ func (r *recalled) placesByName(t *store.Tx, table, column string, refs map[outl
 		if err := rows.Scan(&id, &name); err != nil {
 			return nil, err
 		}
-		ref, _ := r.book.Ref(id)
+		ref, _ := names.Ref(id)
 		all = append(all, entry{ref, strings.Clone(name)})
 	}
 	slices.SortFunc(all, func(x, y entry) int { return cmp.Compare(x.name, y.name) })
