@@ -2,6 +2,8 @@ package outline
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,6 +16,7 @@ import (
 type mark struct {
 	number   int64
 	snapshot string
+	oldest   uint64 // the transaction of the oldest change that was kept then, on Postgres
 }
 
 // keptFor is how long changes are kept at least.
@@ -22,7 +25,8 @@ const keptFor = 6 * time.Hour
 // now returns the mark of now.
 func now(t *store.Tx) (m mark, err error) {
 	if t.Postgres() {
-		err = t.One("SELECT CAST(pg_current_snapshot() AS TEXT)", nil, &m.snapshot)
+		err = t.One("SELECT CAST(pg_current_snapshot() AS TEXT), "+
+			"COALESCE((SELECT CAST(xid AS TEXT) FROM issue_changes ORDER BY xid LIMIT 1), '0')", nil, &m.snapshot, &m.oldest)
 	} else {
 		err = t.One("SELECT COALESCE(MAX(id), 0) FROM issue_changes", nil, &m.number)
 	}
@@ -48,8 +52,8 @@ func changesSince(t *store.Tx, since, until mark, projects []string) (c changes,
 	if t.Postgres() {
 		query = `SELECT CAST(issue_id AS TEXT), CAST(project_id AS TEXT) FROM issue_changes
 			WHERE xid >= pg_snapshot_xmin(CAST(? AS pg_snapshot)) AND NOT pg_visible_in_snapshot(xid, CAST(? AS pg_snapshot)) AND ` + list + `
-			UNION ALL SELECT '', '' WHERE NOT EXISTS (SELECT 1 FROM issue_changes WHERE xid <= pg_snapshot_xmin(CAST(? AS pg_snapshot)))`
-		args = []any{since.snapshot, since.snapshot, arg, since.snapshot}
+			UNION ALL (SELECT CAST(xid AS TEXT), '' FROM issue_changes ORDER BY xid LIMIT 1)`
+		args = []any{since.snapshot, since.snapshot, arg}
 	}
 	rows, err := t.Rows(query, args...)
 	if err != nil {
@@ -63,7 +67,7 @@ func changesSince(t *store.Tx, since, until mark, projects []string) (c changes,
 			return c, fmt.Errorf("read changes: %w", err)
 		}
 		if project == "" {
-			c.missed = true
+			c.missed = c.missed || since.before(issue)
 			continue
 		}
 		if err := c.add(project, issue); err != nil {
@@ -71,6 +75,18 @@ func changesSince(t *store.Tx, since, until mark, projects []string) (c changes,
 		}
 	}
 	return c, rows.Err()
+}
+
+// before says whether changes that came after the mark may have been forgotten, now that this is the oldest one that is kept:
+// those with lower transactions were, if there were any. All that the mark's snapshot saw as ended it has seen.
+func (m mark) before(oldest string) bool {
+	if m.snapshot == "" { // SQLite has looked itself
+		return true
+	}
+	ended, _, _ := strings.Cut(m.snapshot, ":")
+	kept, err := strconv.ParseUint(oldest, 10, 64)
+	seen, failed := strconv.ParseUint(ended, 10, 64)
+	return err != nil || failed != nil || kept > max(seen, m.oldest)
 }
 
 func (c *changes) add(project, issue string) error {
