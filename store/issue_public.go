@@ -4,111 +4,49 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/sailplane/sailplane/store/db"
 )
 
-// FeedIssue is a work item as programs read it, with the ids of its people and labels, oldest first: ids grow with time.
-type FeedIssue struct {
+// PublicIssue is a work item as the public API shows it, with the ids of its people and labels, oldest first: ids grow with time.
+type PublicIssue struct {
 	Issue
 	AssigneeIDs, LabelIDs []string
 }
 
-// Feed finds work items for programs. What waits in the intake is in none.
-type Feed struct {
-	where []string
-	args  []any
+// PublicScope is where the public API looks for single work items; issuelist finds its lists.
+type PublicScope struct {
+	Workspace, Project string
+	Own                OwnOnly
+	All                bool // archived ones and drafts too, and those of an archived project or that wait in the intake
 }
 
-func (f *Feed) and(where string, args ...any) *Feed {
-	f.where, f.args = append(f.where, where), append(f.args, args...)
-	return f
-}
-
-// FeedOf are the work items of a project that lists show: without drafts and archived ones, none of an archived project or
-// of another workspace's. Every column it asks for is in the indexes of lists, so that a count reads only an index.
-func FeedOf(workspace, project string) *Feed {
-	f := &Feed{}
-	return f.and("i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft").
-		and("i.project_id = ?", project).
-		and(`(i.state_id IS NULL OR i.state_id NOT IN (SELECT s.id FROM states s WHERE s.project_id = ? AND s."group" = 'triage'))`, project).
-		and("EXISTS (SELECT 1 FROM projects p WHERE p.id = ? AND p.workspace_id = ? AND p.archived_at IS NULL AND p.deleted_at IS NULL)", project, workspace)
-}
-
-// FeedOfAll are all living work items of a project, archived ones and drafts as well.
-func FeedOfAll(workspace, project string) *Feed {
-	return (&Feed{}).and("i.deleted_at IS NULL AND i.project_id = ? AND i.workspace_id = ?", project, workspace)
-}
-
-// ID narrows the feed to one work item.
-func (f *Feed) ID(id string) *Feed { return f.and("i.id = ?", id) }
-
-// OwnOnly narrows the feed to what a person may read.
-func (f *Feed) OwnOnly(t *Tx, o OwnOnly) *Feed {
-	own, args := o.and(t, "i")
-	if own == "" {
-		return f
+// where is the condition of being there.
+func (s PublicScope) where(t *Tx) (string, []any) {
+	where, args := "i.deleted_at IS NULL AND i.project_id = ? AND i.workspace_id = ?", []any{s.Project, s.Workspace}
+	if !s.All {
+		where += " AND " + VisibleIssue("i") + " AND EXISTS (SELECT 1 FROM projects p WHERE p.id = i.project_id AND p.archived_at IS NULL AND p.deleted_at IS NULL)"
 	}
-	return f.and(strings.TrimPrefix(own, " AND "), args...)
+	own, more := s.Own.and(t, "i")
+	return where + own, append(args, more...)
 }
 
-// Number narrows the feed to one work item by its number.
-func (f *Feed) Number(n int) *Feed { return f.and("i.sequence_id = ?", n) }
+// ByID reads a work item; ErrNotFound without one.
+func (s PublicScope) ByID(t *Tx, id string) (*PublicIssue, error) { return s.one(t, "i.id = ?", id) }
 
-// Origin narrows the feed to what another program calls so.
-func (f *Feed) Origin(id, source string) *Feed {
-	return f.and("i.external_id = ? AND i.external_source = ?", id, source)
+// ByNumber reads the oldest work item with that number.
+func (s PublicScope) ByNumber(t *Tx, n int) (*PublicIssue, error) {
+	return s.one(t, "i.sequence_id = ?", n)
 }
 
-// In narrows the feed to what is in a cycle or module.
-func (f *Feed) In(p Plan, id string) *Feed {
-	return f.and("i.id IN (SELECT l.issue_id FROM "+p.links+" l WHERE l."+p.column+" = ? AND l.deleted_at IS NULL)", id)
+// ByOrigin reads the oldest work item that another program calls so.
+func (s PublicScope) ByOrigin(t *Tx, id, source string) (*PublicIssue, error) {
+	return s.one(t, "i.external_id = ? AND i.external_source = ?", id, source)
 }
 
-// The orders of a feed, by the names of the wire. Two are turned round: priority begins with urgent, states with backlog.
-var feedOrders = map[string]string{
-	"created_at": "i.created_at", "updated_at": "i.updated_at", "name": "i.name", "sort_order": "i.sort_order", "sequence_id": "i.sequence_id",
-	"start_date": "i.start_date", "target_date": "i.target_date", "completed_at": "i.completed_at", "point": "i.point", "id": "i.id",
-	"state": "i.state_id", "parent": "i.parent_id", "created_by": "i.created_by_id", "updated_by": "i.updated_by_id",
-	"external_id": "i.external_id", "external_source": "i.external_source", "estimate_point": "i.estimate_point_id",
-	"priority":              ranked("i.priority", "urgent", "high", "medium", "low", "none"),
-	"state__group":          stateRank,
-	"state__name":           stateRank,
-	"labels__name":          "(SELECT MAX(n.name) FROM issue_labels r JOIN labels n ON n.id = r.label_id WHERE r.issue_id = i.id)",
-	"assignees__first_name": "(SELECT MAX(n.first_name) FROM issue_assignees r JOIN users n ON n.id = r.assignee_id WHERE r.issue_id = i.id)",
-}
-
-var stateRank = ranked(`(SELECT s."group" FROM states s WHERE s.id = i.state_id)`, "backlog", "unstarted", "started", "completed", "cancelled")
-
-func ranked(expr string, values ...string) string {
-	b := "CASE " + expr
-	for i, v := range values {
-		b += " WHEN '" + v + "' THEN " + strconv.Itoa(i)
-	}
-	return b + " ELSE " + strconv.Itoa(len(values)) + " END"
-}
-
-// FeedOrder answers the order for a name of the wire, turned round by a minus; false when there is none of that name.
-// Ties come in the order in which they were made.
-func FeedOrder(name string) (string, bool) {
-	key, down := strings.CutPrefix(name, "-")
-	expr, ok := feedOrders[key]
-	switch {
-	case key == "created_at" && down:
-		return "i.created_at DESC, i.id DESC", true
-	case key == "created_at":
-		return "i.created_at, i.id", true
-	case down:
-		return expr + " DESC NULLS FIRST, i.created_at, i.id", ok
-	}
-	return expr + " NULLS LAST, i.created_at, i.id", ok
-}
-
-// One reads the only work item of the feed, or ErrNotFound.
-func (f *Feed) One(t *Tx) (*FeedIssue, error) {
-	rows, err := f.read(t, "i.created_at, i.id", Slice{Limit: 1})
+func (s PublicScope) one(t *Tx, which string, args ...any) (*PublicIssue, error) {
+	where, more := s.where(t)
+	rows, err := readPublic(t, which+" AND "+where+" ORDER BY i.created_at, i.id LIMIT 1", append(args, more...))
 	if err == nil && len(rows) == 0 {
 		err = ErrNotFound
 	}
@@ -118,21 +56,21 @@ func (f *Feed) One(t *Tx) (*FeedIssue, error) {
 	return &rows[0], nil
 }
 
-// All reads those work items of the feed, oldest first.
-func (f *Feed) All(t *Tx, ids []string) ([]FeedIssue, error) {
+// ByIDs reads those of the work items that are there, oldest first.
+func (s PublicScope) ByIDs(t *Tx, ids []string) ([]PublicIssue, error) {
 	in, arg := t.In("i.id", ids)
-	if !t.Postgres() { // SQLite would go through the whole project to find them in order
-		f.where = slices.Clone(f.where)
-		for n, where := range f.where {
-			f.where[n] = strings.Replace(where, "i.project_id = ?", "+i.project_id = ?", 1)
-		}
-	}
-	return f.and(in, arg).read(t, "i.created_at, i.id", Slice{Limit: len(ids)})
+	own, more := s.Own.and(t, "i")
+	where := in + " AND " + unsorted(t, "i.project_id") + " = ? AND i.workspace_id = ? AND i.deleted_at IS NULL" + own
+	return readPublic(t, where+" ORDER BY i.created_at, i.id", append([]any{arg, s.Project, s.Workspace}, more...))
 }
 
-// InTurn reads those work items of the feed, in the order of their ids.
-func (f *Feed) InTurn(t *Tx, ids []string) ([]FeedIssue, error) {
-	rows, err := f.All(t, ids)
+// PublicIssues reads living work items in the order of their ids; what is gone by now is left out.
+func PublicIssues(t *Tx, ids []string) ([]PublicIssue, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	in, arg := t.In("i.id", ids)
+	rows, err := readPublic(t, in+" AND i.deleted_at IS NULL", []any{arg})
 	if err != nil {
 		return nil, err
 	}
@@ -140,42 +78,30 @@ func (f *Feed) InTurn(t *Tx, ids []string) ([]FeedIssue, error) {
 	for n, id := range ids {
 		at[id] = n
 	}
-	slices.SortFunc(rows, func(x, y FeedIssue) int { return cmp.Compare(at[x.ID], at[y.ID]) })
+	slices.SortFunc(rows, func(x, y PublicIssue) int { return cmp.Compare(at[x.ID], at[y.ID]) })
 	return rows, nil
 }
 
-// Page reads a part of the feed in an order of FeedOrder, and says how long the feed is.
-func (f *Feed) Page(t *Tx, s Slice, order string) ([]FeedIssue, int, error) {
-	rows, err := f.read(t, order, s)
-	if err != nil {
-		return nil, 0, err
+// unsorted keeps SQLite from going through all that has such a value in order to find rows that have others, too.
+func unsorted(t *Tx, column string) string {
+	if t.Postgres() {
+		return column
 	}
-	if len(rows) < s.Limit && (s.Offset == 0 || len(rows) > 0) {
-		return rows, s.Offset + len(rows), nil
-	}
-	var total int
-	if err := t.One("SELECT COUNT(*) FROM issues i WHERE "+strings.Join(f.where, " AND "), f.args, &total); err != nil {
-		return nil, 0, fmt.Errorf("count work items: %w", err)
-	}
-	return rows, total, nil
+	return "+" + column
 }
 
-const feedColumns = `i.id, i.created_at, i.updated_at, i.created_by_id, i.updated_by_id, i.name, i.priority, i.start_date, i.target_date, i.sequence_id,
-	i.parent_id, i.project_id, i.state_id, i.workspace_id, i.description_html, i.completed_at, i.sort_order, i.point, i.archived_at, i.is_draft,
-	i.external_id, i.external_source, i.description_binary, i.estimate_point_id, i.type_id`
+// publicColumns are those that the public API shows.
+var publicColumns = Issues.Columns("i", "deleted_at", "description_json", "description_stripped")
 
-func (f *Feed) read(t *Tx, order string, s Slice) ([]FeedIssue, error) {
-	rows, err := t.Rows("SELECT "+feedColumns+" FROM issues i WHERE "+strings.Join(f.where, " AND ")+" ORDER BY "+order+" LIMIT ? OFFSET ?",
-		append(append([]any{}, f.args...), s.Limit, s.Offset)...)
+func readPublic(t *Tx, where string, args []any) ([]PublicIssue, error) {
+	rows, err := t.Rows("SELECT "+publicColumns.List+" FROM issues i WHERE "+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list work items: %w", err)
 	}
 	defer rows.Close()
-	var list []FeedIssue
-	var i FeedIssue
-	dest := []any{&i.ID, &i.CreatedAt, &i.UpdatedAt, &i.CreatedByID, &i.UpdatedByID, &i.Name, &i.Priority, &i.StartDate, &i.TargetDate, &i.SequenceID,
-		&i.ParentID, &i.ProjectID, &i.StateID, &i.WorkspaceID, &i.DescriptionHTML, &i.CompletedAt, &i.SortOrder, &i.Point, &i.ArchivedAt, &i.IsDraft,
-		&i.ExternalID, &i.ExternalSource, &i.DescriptionBinary, &i.EstimatePointID, &i.TypeID}
+	var list []PublicIssue
+	var i PublicIssue
+	dest := publicColumns.Into(&i.Issue)
 	for rows.Next() {
 		if err := rows.Scan(dest...); err != nil {
 			return nil, fmt.Errorf("scan a work item: %w", err)
@@ -189,11 +115,11 @@ func (f *Feed) read(t *Tx, order string, s Slice) ([]FeedIssue, error) {
 }
 
 // fillTies adds people and labels, one query each.
-func fillTies(t *Tx, list []FeedIssue) error {
+func fillTies(t *Tx, list []PublicIssue) error {
 	if len(list) == 0 {
 		return nil
 	}
-	ids, at := make([]string, len(list)), make(map[string]*FeedIssue, len(list))
+	ids, at := make([]string, len(list)), make(map[string]*PublicIssue, len(list))
 	for n := range list {
 		ids[n], at[list[n].ID] = list[n].ID, &list[n]
 	}

@@ -137,6 +137,24 @@ func (q Query) plain() bool {
 		s.Cycle == "" && s.Module == "" && s.Parent == "" && s.Person == ""
 }
 
+// Find reads the ids of limit work items from offset on, and how long the list is.
+func (q Query) Find(t *store.Tx, offset, limit int) (ids []string, total int, err error) {
+	ids, total, found, err := q.Recall(t, offset, limit)
+	if found || err != nil {
+		return ids, total, err
+	}
+	err = q.Timed(t, func() error {
+		if ids, err = q.IDs(t, offset, limit); err != nil {
+			return err
+		}
+		if total = offset + len(ids); len(ids) == limit || len(ids) == 0 && offset > 0 {
+			total, err = q.count(t)
+		}
+		return err
+	})
+	return ids, total, err
+}
+
 // IDs reads the ids of limit work items from offset on.
 func (q Query) IDs(t *store.Tx, offset, limit int) ([]string, error) {
 	b := q.builder(t)

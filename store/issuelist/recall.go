@@ -198,7 +198,7 @@ func (r *recalled) compare(x, y entry) int {
 	default:
 		newest = 1
 	}
-	if r.q.Order.byAge && !r.q.Order.desc || r.q.Order.feed && !r.q.Order.byAge {
+	if r.q.Order.byAge && !r.q.Order.desc || r.q.Order.public && !r.q.Order.byAge {
 		return -newest
 	}
 	return newest

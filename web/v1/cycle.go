@@ -175,8 +175,8 @@ func listCycleItems(c *app.Call, in struct {
 	listing
 	OrderBy string `query:"order_by"`
 }) (Page[Item], error) {
-	return list(c, in.listing, func(s store.Slice) ([]store.FeedIssue, int, error) {
-		return issue.FeedIn(c, store.InCycle, in.Cycle, s, in.OrderBy)
+	return list(c, in.listing, func(s store.Slice) ([]store.PublicIssue, int, error) {
+		return issue.PublicListIn(c, store.InCycle, in.Cycle, s, in.OrderBy)
 	}, item)
 }
 

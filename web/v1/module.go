@@ -166,8 +166,8 @@ func listModuleItems(c *app.Call, in struct {
 	listing
 	OrderBy string `query:"order_by"`
 }) (Page[Item], error) {
-	return list(c, in.listing, func(s store.Slice) ([]store.FeedIssue, int, error) {
-		return issue.FeedIn(c, store.InModule, in.Module, s, in.OrderBy)
+	return list(c, in.listing, func(s store.Slice) ([]store.PublicIssue, int, error) {
+		return issue.PublicListIn(c, store.InModule, in.Module, s, in.OrderBy)
 	}, item)
 }
 
