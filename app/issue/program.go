@@ -22,7 +22,10 @@ type Import struct {
 }
 
 // programKeys are what programs call the fields that name other rows.
-var programKeys = Keys{"state", "parent", "estimate_point", "type_id", "assignees", "labels"}
+var programKeys = Keys{
+	State: "state", Parent: "parent", Point: "estimate_point", Type: "type_id", Assignees: "assignees",
+	Labels: "labels",
+}
 
 func (in *Input) fromProgram() (origin app.Origin, err error) {
 	in.Keys, in.Quiet = programKeys, true // as the reference: what programs do makes no followers and no notifications

@@ -39,20 +39,62 @@ type column struct {
 }
 
 var kept = []column{
-	{"issue_comments", "comment_html", "comment_stripped", "", cleanHTML}, {"descriptions", "description_html", "description_stripped", "", cleanHTML},
-	{"description_versions", "description_html", "description_stripped", "", cleanHTML}, {"issues", "description_html", "description_stripped", "", cleanHTML},
-	{"issue_description_versions", "description_html", "description_stripped", "", cleanHTML},
-	{"draft_issues", "description_html", "description_stripped", "", cleanHTML}, {"pages", "description_html", "description_stripped", "", cleanHTML},
-	{"page_versions", "description_html", "description_stripped", "", cleanHTML}, {"stickies", "description_html", "description_stripped", "", cleanHTML},
-	{"issue_activities", "old_value", "", "field IN ('comment', 'description')", cleanHTML},
-	{"issue_activities", "new_value", "", "field IN ('comment', 'description')", cleanHTML},
-	{"projects", "description_html", "", "", cleanDocument}, {"modules", "description_html", "", "", cleanDocument},
-	{"notifications", "data", "", "", cleanDocument},
-	{"projects", "logo_props", "", "", cleanLogo}, {"projects", "icon_prop", "", "", cleanLogo}, {"modules", "logo_props", "", "", cleanLogo},
-	{"cycles", "logo_props", "", "", cleanLogo}, {"issue_views", "logo_props", "", "", cleanLogo}, {"pages", "logo_props", "", "", cleanLogo},
-	{"stickies", "logo_props", "", "", cleanLogo}, {"intakes", "logo_props", "", "", cleanLogo}, {"issue_types", "logo_props", "", "", cleanLogo},
-	{"workspaces", "logo", "", "", cleanAddress}, {"projects", "cover_image", "", "", cleanAddress}, {"users", "avatar", "", "", cleanAddress},
-	{"users", "cover_image", "", "", cleanAddress}, {"issue_links", "url", "", "", cleanAddress}, {"module_links", "url", "", "", cleanAddress},
+	{
+		table: "issue_comments", name: "comment_html", stripped: "comment_stripped", where: "", clean: cleanHTML,
+	}, {table: "descriptions", name: "description_html", stripped: "description_stripped", where: "", clean: cleanHTML},
+	{
+		table: "description_versions", name: "description_html", stripped: "description_stripped", where: "",
+		clean: cleanHTML,
+	}, {table: "issues", name: "description_html", stripped: "description_stripped", where: "", clean: cleanHTML},
+	{
+		table: "issue_description_versions", name: "description_html", stripped: "description_stripped", where: "",
+		clean: cleanHTML,
+	},
+	{
+		table: "draft_issues", name: "description_html", stripped: "description_stripped", where: "",
+		clean: cleanHTML,
+	}, {table: "pages", name: "description_html", stripped: "description_stripped", where: "", clean: cleanHTML},
+	{
+		table: "page_versions", name: "description_html", stripped: "description_stripped", where: "",
+		clean: cleanHTML,
+	}, {table: "stickies", name: "description_html", stripped: "description_stripped", where: "", clean: cleanHTML},
+	{
+		table: "issue_activities", name: "old_value", stripped: "", where: "field IN ('comment', 'description')",
+		clean: cleanHTML,
+	},
+	{
+		table: "issue_activities", name: "new_value", stripped: "", where: "field IN ('comment', 'description')",
+		clean: cleanHTML,
+	},
+	{
+		table: "projects", name: "description_html", stripped: "", where: "", clean: cleanDocument,
+	}, {table: "modules", name: "description_html", stripped: "", where: "", clean: cleanDocument},
+	{table: "notifications", name: "data", stripped: "", where: "", clean: cleanDocument},
+	{
+		table: "projects", name: "logo_props", stripped: "", where: "", clean: cleanLogo,
+	}, {
+		table: "projects", name: "icon_prop", stripped: "", where: "", clean: cleanLogo,
+	}, {table: "modules", name: "logo_props", stripped: "", where: "", clean: cleanLogo},
+	{
+		table: "cycles", name: "logo_props", stripped: "", where: "", clean: cleanLogo,
+	}, {
+		table: "issue_views", name: "logo_props", stripped: "", where: "", clean: cleanLogo,
+	}, {table: "pages", name: "logo_props", stripped: "", where: "", clean: cleanLogo},
+	{
+		table: "stickies", name: "logo_props", stripped: "", where: "", clean: cleanLogo,
+	}, {
+		table: "intakes", name: "logo_props", stripped: "", where: "", clean: cleanLogo,
+	}, {table: "issue_types", name: "logo_props", stripped: "", where: "", clean: cleanLogo},
+	{
+		table: "workspaces", name: "logo", stripped: "", where: "", clean: cleanAddress,
+	}, {
+		table: "projects", name: "cover_image", stripped: "", where: "", clean: cleanAddress,
+	}, {table: "users", name: "avatar", stripped: "", where: "", clean: cleanAddress},
+	{
+		table: "users", name: "cover_image", stripped: "", where: "", clean: cleanAddress,
+	}, {
+		table: "issue_links", name: "url", stripped: "", where: "", clean: cleanAddress,
+	}, {table: "module_links", name: "url", stripped: "", where: "", clean: cleanAddress},
 }
 
 func cleanHTML(s string) (string, error) {

@@ -214,8 +214,11 @@ func expandRelations(c *app.Call, rows []issuelist.Row, name string, tied bool, 
 			if tied {
 				meta = x.Meta
 			}
-			of[near(x)] = append(of[near(x)], related{i.ID, i.ProjectID, i.SequenceID, i.Name, x.RelationType, i.StateID, i.Priority,
-				meta.CreatedByID, c.Time(meta.CreatedAt), c.Time(meta.UpdatedAt), meta.UpdatedByID})
+			of[near(x)] = append(of[near(x)], related{
+				ID: i.ID, ProjectID: i.ProjectID, SequenceID: i.SequenceID, Name: i.Name,
+				RelationType: x.RelationType, StateID: i.StateID, Priority: i.Priority, CreatedBy: meta.CreatedByID,
+				CreatedAt: c.Time(meta.CreatedAt), UpdatedAt: c.Time(meta.UpdatedAt), UpdatedBy: meta.UpdatedByID,
+			})
 		}
 	}
 	return func(r *issuelist.Row) []byte {

@@ -185,6 +185,9 @@ func searchItems(c *app.Call, in struct {
 	}
 	found, err := place.Issues(c, in.Search, limit)
 	return FoundItems{web.Map(found, func(f store.FoundIssue) FoundItem {
-		return FoundItem{f.Name, f.ID, f.SequenceID, place.Identifier(f.ProjectID), f.ProjectID, in.Slug}
+		return FoundItem{
+			Name: f.Name, ID: f.ID, SequenceID: f.SequenceID, ProjectIdentifier: place.Identifier(f.ProjectID),
+			ProjectID: f.ProjectID, WorkspaceSlug: in.Slug,
+		}
 	})}, err
 }
