@@ -75,8 +75,10 @@ func (c *command) doctor() *cobra.Command {
 func (c *command) examine(ctx context.Context) []finding {
 	cfg, err := c.load()
 	if err != nil {
-		return []finding{{"config.invalid", wrong, err.Error(), "no command works before it is put right",
-			"change the line, then: sailplane config check (config.example.toml says what each setting takes)"}}
+		return []finding{{
+			Code: "config.invalid", Level: wrong, What: err.Error(), Why: "no command works before it is put right",
+			Do: "change the line, then: sailplane config check (config.example.toml says what each setting takes)",
+		}}
 	}
 	p := &patient{command: c, config: cfg}
 	found := []finding{ok("config.valid", "the settings can be read")}
@@ -92,7 +94,10 @@ func (c *command) examine(ctx context.Context) []finding {
 		}
 	}
 	if err := p.db.Close(); err != nil {
-		found = append(found, finding{"database.close", wrong, err.Error(), "the database could not be left in order", "sailplane doctor, again"})
+		found = append(found, finding{
+			Code: "database.close", Level: wrong, What: err.Error(), Why: "the database could not be left in order",
+			Do: "sailplane doctor, again",
+		})
 	}
 	return found
 }
@@ -117,8 +122,11 @@ func (c *command) tell(findings []finding) error {
 func checkDatabase(ctx context.Context, p *patient) []finding {
 	c := p.command
 	if p.config.Database.URL == "" && !exists(c.database()) {
-		return []finding{{"database.missing", note, c.database() + " is not there yet", "nothing has been installed in this folder",
-			"sailplane serve --dir " + c.dir + " (or is the data in another folder: --dir?)"}}
+		return []finding{{
+			Code: "database.missing", Level: note, What: c.database() + " is not there yet",
+			Why: "nothing has been installed in this folder",
+			Do:  "sailplane serve --dir " + c.dir + " (or is the data in another folder: --dir?)",
+		}}
 	}
 	db, err := store.Open(ctx, p.config.Database.URL, c.database())
 	if err != nil {
@@ -126,12 +134,16 @@ func checkDatabase(ctx context.Context, p *patient) []finding {
 		if p.config.Database.URL != "" {
 			do = "see that the server of database.url runs and lets this machine in, then: sailplane doctor"
 		}
-		return []finding{{"database.closed", wrong, err.Error(), "nothing can be read or written", do}}
+		return []finding{{
+			Code: "database.closed", Level: wrong, What: err.Error(), Why: "nothing can be read or written", Do: do,
+		}}
 	}
 	db.Beside, p.db = true, db
 	if err := db.Check(ctx); err != nil {
-		return []finding{{"database.damaged", wrong, err.Error(), "rows may be lost, and more will be",
-			"stop the server, keep a copy of the folder, then: sailplane backup restore FILE --force"}}
+		return []finding{{
+			Code: "database.damaged", Level: wrong, What: err.Error(), Why: "rows may be lost, and more will be",
+			Do: "stop the server, keep a copy of the folder, then: sailplane backup restore FILE --force",
+		}}
 	}
 	return []finding{ok("database.sound", "the database can be read, and its pages are in order")}
 }
@@ -143,10 +155,16 @@ func checkSchema(ctx context.Context, p *patient) []finding {
 	todo, err := p.db.Pending(ctx)
 	switch {
 	case err != nil:
-		return []finding{{"schema.unknown", wrong, err.Error(), "this binary can't work with that database", "run the sailplane that used it last (sailplane version), or restore a backup"}}
+		return []finding{{
+			Code: "schema.unknown", Level: wrong, What: err.Error(), Why: "this binary can't work with that database",
+			Do: "run the sailplane that used it last (sailplane version), or restore a backup",
+		}}
 	case len(todo) > 0:
-		return []finding{{"schema.pending", wrong, fmt.Sprintf("%d migrations have not been applied", len(todo)), "commands work only on the newest schema",
-			"sailplane migrate up (the server does it by itself when it starts)"}}
+		return []finding{{
+			Code: "schema.pending", Level: wrong, What: fmt.Sprintf("%d migrations have not been applied", len(todo)),
+			Why: "commands work only on the newest schema",
+			Do:  "sailplane migrate up (the server does it by itself when it starts)",
+		}}
 	}
 	p.current = true
 	return []finding{ok("schema.current", "the schema is this binary's")}

@@ -24,21 +24,39 @@ func checkFolder(_ context.Context, p *patient) []finding {
 	info, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return []finding{{"folder.missing", note, dir + " is not there yet", "nothing has been installed in it", "sailplane serve --dir " + dir + " makes it"}}
+		return []finding{{
+			Code: "folder.missing", Level: note, What: dir + " is not there yet",
+			Why: "nothing has been installed in it", Do: "sailplane serve --dir " + dir + " makes it",
+		}}
 	case err != nil:
-		return []finding{{"folder.closed", wrong, err.Error(), "the server can't start", "run sailplane as the user who owns the folder"}}
+		return []finding{{
+			Code: "folder.closed", Level: wrong, What: err.Error(), Why: "the server can't start",
+			Do: "run sailplane as the user who owns the folder",
+		}}
 	case !info.IsDir():
-		return []finding{{"folder.closed", wrong, dir + " is not a folder", "the server can't start", "name another one with --dir"}}
+		return []finding{{
+			Code: "folder.closed", Level: wrong, What: dir + " is not a folder", Why: "the server can't start",
+			Do: "name another one with --dir",
+		}}
 	}
 	probe, err := os.CreateTemp(dir, ".doctor-")
 	if err != nil {
-		return []finding{{"folder.readonly", wrong, err.Error(), "nothing can be saved", "run sailplane as the user who owns " + dir + ", or give it to that user: chown"}}
+		return []finding{{
+			Code: "folder.readonly", Level: wrong, What: err.Error(), Why: "nothing can be saved",
+			Do: "run sailplane as the user who owns " + dir + ", or give it to that user: chown",
+		}}
 	}
 	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
-		return []finding{{"folder.readonly", wrong, err.Error(), "nothing can be saved", "see that the disk is well"}}
+		return []finding{{
+			Code: "folder.readonly", Level: wrong, What: err.Error(), Why: "nothing can be saved",
+			Do: "see that the disk is well",
+		}}
 	}
 	if others := readableByOthers(dir); others != "" {
-		return []finding{{"folder.open", wrong, others + " can be read by other users of this machine", "the database and the secret are in it", "chmod 700 " + dir}}
+		return []finding{{
+			Code: "folder.open", Level: wrong, What: others + " can be read by other users of this machine",
+			Why: "the database and the secret are in it", Do: "chmod 700 " + dir,
+		}}
 	}
 	return []finding{ok("folder.private", dir+" can be written to, and is nobody else's")}
 }
@@ -73,10 +91,15 @@ func checkDisk(_ context.Context, p *patient) []finding {
 	}
 	free, err := diskfree.Of(dir)
 	if err != nil {
-		return []finding{{"disk.unknown", note, err.Error(), "how much room is left can't be told", ""}}
+		return []finding{{
+			Code: "disk.unknown", Level: note, What: err.Error(), Why: "how much room is left can't be told", Do: "",
+		}}
 	}
-	f := finding{"disk.low", note, fmt.Sprintf("%d MiB are free on the disk of %s", free>>20, dir),
-		"when it is full nothing can be saved (reading goes on, and it heals when there is room)", "make room, or move the folder to a larger disk"}
+	f := finding{
+		Code: "disk.low", Level: note, What: fmt.Sprintf("%d MiB are free on the disk of %s", free>>20, dir),
+		Why: "when it is full nothing can be saved (reading goes on, and it heals when there is room)",
+		Do:  "make room, or move the folder to a larger disk",
+	}
 	if free < noSpace {
 		return []finding{f.at(wrong)}
 	}
@@ -100,7 +123,7 @@ func checkFiles(ctx context.Context, p *patient) []finding {
 		err = errors.Join(files.Put(ctx, probe, strings.NewReader("x"), 1), files.Delete(ctx, probe))
 	}
 	if err != nil {
-		return []finding{{"files.readonly", wrong, err.Error(), "uploads fail", do}}
+		return []finding{{Code: "files.readonly", Level: wrong, What: err.Error(), Why: "uploads fail", Do: do}}
 	}
 	return []finding{ok("files.writable", "files can be kept in "+where)}
 }
@@ -108,15 +131,24 @@ func checkFiles(ctx context.Context, p *patient) []finding {
 func checkFrontend(_ context.Context, p *patient) []finding {
 	dir := p.config.Web.Frontend
 	if dir == "" {
-		return []finding{{"frontend.none", note, "no frontend is served, only the API", "", "[web] frontend = FOLDER serves a build (README: Frontends)"}}
+		return []finding{{
+			Code: "frontend.none", Level: note, What: "no frontend is served, only the API", Why: "",
+			Do: "[web] frontend = FOLDER serves a build (README: Frontends)",
+		}}
 	}
 	f, err := web.OpenFrontend(&p.config.Web, nil)
 	if err != nil {
-		return []finding{{"frontend.unusable", wrong, err.Error(), "the server does not start", "see that web.frontend names the folder with index.html"}}
+		return []finding{{
+			Code: "frontend.unusable", Level: wrong, What: err.Error(), Why: "the server does not start",
+			Do: "see that web.frontend names the folder with index.html",
+		}}
 	}
 	found := []finding{ok("frontend.present", "the frontend is in "+dir)}
 	for _, w := range f.Warnings {
-		found = append(found, finding{"frontend.doubtful", note, w, "some of its pages may not work", "build it for this release and this path (README: Frontends)"})
+		found = append(found, finding{
+			Code: "frontend.doubtful", Level: note, What: w, Why: "some of its pages may not work",
+			Do: "build it for this release and this path (README: Frontends)",
+		})
 	}
 	return found
 }

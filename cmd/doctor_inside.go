@@ -25,12 +25,21 @@ func checkSecret(ctx context.Context, p *patient) []finding {
 	secret, err := os.ReadFile(file)
 	switch {
 	case errors.Is(err, os.ErrNotExist) && !anybody(ctx, p):
-		return []finding{{"secret.later", note, file + " is not there yet", "", "the first start of the server makes it"}}
+		return []finding{{
+			Code: "secret.later", Level: note, What: file + " is not there yet", Why: "",
+			Do: "the first start of the server makes it",
+		}}
 	case err != nil:
-		return []finding{{"secret.missing", wrong, err.Error(), "settings that were encrypted with it can't be read, and links that were sent don't work",
-			"put the file back from a backup; without one the next start makes another"}}
+		return []finding{{
+			Code: "secret.missing", Level: wrong, What: err.Error(),
+			Why: "settings that were encrypted with it can't be read, and links that were sent don't work",
+			Do:  "put the file back from a backup; without one the next start makes another",
+		}}
 	case len(secret) < 32:
-		return []finding{{"secret.short", wrong, fmt.Sprintf("%s has %d bytes", file, len(secret)), "what it signs can be forged", "put the file back from a backup"}}
+		return []finding{{
+			Code: "secret.short", Level: wrong, What: fmt.Sprintf("%s has %d bytes", file, len(secret)),
+			Why: "what it signs can be forged", Do: "put the file back from a backup",
+		}}
 	}
 	return []finding{ok("secret.present", "the secret is in "+file)}
 }
@@ -51,7 +60,10 @@ func checkJobs(ctx context.Context, p *patient) []finding {
 		counts, err = store.Backlogs(p.db.Read(ctx), now)
 	}
 	if err != nil {
-		return []finding{{"jobs.unknown", wrong, fmt.Sprint("the queue can't be read: ", err), "", "sailplane doctor, again"}}
+		return []finding{{
+			Code: "jobs.unknown", Level: wrong, What: fmt.Sprint("the queue can't be read: ", err), Why: "",
+			Do: "sailplane doctor, again",
+		}}
 	}
 	var found []finding
 	waiting, dead := 0, 0
@@ -61,16 +73,22 @@ func checkJobs(ctx context.Context, p *patient) []finding {
 		if b.Since == nil || now.Sub(*b.Since) < lateJobs {
 			continue
 		}
-		f := finding{"jobs.late", wrong, fmt.Sprintf("%s: %s", b.Kind, backlogText(b, now)), "what they do comes late",
-			fmt.Sprintf("see that the server runs; if it does, more of them at a time: jobs.%s", lane)}
+		f := finding{
+			Code: "jobs.late", Level: wrong, What: fmt.Sprintf("%s: %s", b.Kind, backlogText(b, now)),
+			Why: "what they do comes late",
+			Do:  fmt.Sprintf("see that the server runs; if it does, more of them at a time: jobs.%s", lane),
+		}
 		if lane == "" {
 			f.Do = "no server of this version does them: run the one that left them, or drop them"
 		}
 		found = append(found, f)
 	}
 	if dead > 0 {
-		found = append(found, finding{"jobs.dead", wrong, fmt.Sprintf("%d jobs have failed for good", dead),
-			"what they were to do (a mail, a webhook, a clean-up) has not happened", "sailplane jobs list, then sailplane jobs retry all or drop all"})
+		found = append(found, finding{
+			Code: "jobs.dead", Level: wrong, What: fmt.Sprintf("%d jobs have failed for good", dead),
+			Why: "what they were to do (a mail, a webhook, a clean-up) has not happened",
+			Do:  "sailplane jobs list, then sailplane jobs retry all or drop all",
+		})
 	}
 	if len(found) == 0 {
 		found = append(found, ok("jobs.timely", fmt.Sprintf("%d jobs wait, none is late, none has failed for good", waiting)))
@@ -82,10 +100,15 @@ func checkAdmins(ctx context.Context, p *patient) []finding {
 	some, err := store.InstanceAdmins.Exists(p.db.Read(ctx), dbx.HashExp{})
 	switch {
 	case err != nil:
-		return []finding{{"admins.unknown", wrong, err.Error(), "", "sailplane doctor, again"}}
+		return []finding{{
+			Code: "admins.unknown", Level: wrong, What: err.Error(), Why: "", Do: "sailplane doctor, again",
+		}}
 	case !some:
-		return []finding{{"admins.none", note, "nobody administers the installation", "nobody can sign in before it is set up",
-			"sailplane admin create --email YOU@EXAMPLE.ORG, or the pages at " + p.config.Web.AdminPath}}
+		return []finding{{
+			Code: "admins.none", Level: note, What: "nobody administers the installation",
+			Why: "nobody can sign in before it is set up",
+			Do:  "sailplane admin create --email YOU@EXAMPLE.ORG, or the pages at " + p.config.Web.AdminPath,
+		}}
 	}
 	return []finding{ok("admins.present", "the installation is set up")}
 }
@@ -97,24 +120,37 @@ func checkMail(ctx context.Context, p *patient) []finding {
 	}
 	secret, err := p.command.secret(ctx, p.config)
 	if err != nil {
-		return []finding{{"settings.sealed", wrong, err.Error(), "the settings of the administrators' pages can't be decrypted", "see that the file can be read"}}
+		return []finding{{
+			Code: "settings.sealed", Level: wrong, What: err.Error(),
+			Why: "the settings of the administrators' pages can't be decrypted", Do: "see that the file can be read",
+		}}
 	}
 	a := &app.App{DB: p.db, Config: p.config, Secret: secret}
 	s, err := a.Settings(ctx)
 	if err != nil {
-		return []finding{{"settings.sealed", wrong, err.Error(), "the settings of the administrators' pages can't be decrypted: sign-in and mail fail",
-			"put the secret back that they were made with (DIR/secret or server.secret)"}}
+		return []finding{{
+			Code: "settings.sealed", Level: wrong, What: err.Error(),
+			Why: "the settings of the administrators' pages can't be decrypted: sign-in and mail fail",
+			Do:  "put the secret back that they were made with (DIR/secret or server.secret)",
+		}}
 	}
 	host := s["EMAIL_HOST"]
 	if host == "" {
-		return []finding{{"mail.none", note, "no mail server is set", "invitations, codes and forgotten passwords are not sent",
-			"name one in the administrators' pages, or by PATCH /api/instances/configurations/"}}
+		return []finding{{
+			Code: "mail.none", Level: note, What: "no mail server is set",
+			Why: "invitations, codes and forgotten passwords are not sent",
+			Do:  "name one in the administrators' pages, or by PATCH /api/instances/configurations/",
+		}}
 	}
 	address := net.JoinHostPort(host, s["EMAIL_PORT"])
 	knock := net.Dialer{Timeout: 5 * time.Second}
 	conn, err := knock.DialContext(ctx, "tcp", address)
 	if err != nil {
-		return []finding{{"mail.unreachable", wrong, err.Error(), "mail waits in the queue, for about a day", "see that " + address + " is right and lets this machine in"}}
+		return []finding{{
+			Code: "mail.unreachable", Level: wrong, What: err.Error(),
+			Why: "mail waits in the queue, for about a day",
+			Do:  "see that " + address + " is right and lets this machine in",
+		}}
 	}
 	conn.Close()
 	return []finding{ok("mail.reachable", "the mail server answers at "+address), checkAddress(ctx, a)}
@@ -126,14 +162,17 @@ func checkAddress(ctx context.Context, a *app.App) finding {
 	address, err := a.Address(ctx)
 	switch {
 	case err != nil:
-		return finding{"address.unknown", wrong, err.Error(), "where links of letters lead can't be told", ""}
+		return finding{
+			Code: "address.unknown", Level: wrong, What: err.Error(),
+			Why: "where links of letters lead can't be told", Do: "",
+		}
 	case address == "":
-		return finding{"address.unknown", wrong, "nobody has said where the app is",
-			"invitations and forgotten passwords are not sent: their links would lead nowhere",
-			change + ", or sign in as an administrator in the browser, at the address that everybody uses"}
+		return finding{Code: "address.unknown", Level: wrong, What: "nobody has said where the app is",
+			Why: "invitations and forgotten passwords are not sent: their links would lead nowhere",
+			Do:  change + ", or sign in as an administrator in the browser, at the address that everybody uses"}
 	case app.Local(address):
-		return finding{"address.local", note, "links of letters lead to " + address,
-			"nobody can open them but on this machine", change}
+		return finding{Code: "address.local", Level: note, What: "links of letters lead to " + address,
+			Why: "nobody can open them but on this machine", Do: change}
 	}
 	return ok("address.known", "links of letters lead to "+address)
 }
@@ -144,15 +183,22 @@ const clockSlack = time.Minute
 func checkClock(ctx context.Context, p *patient) []finding {
 	theirs, err := p.db.Clock(ctx)
 	if err != nil {
-		return []finding{{"clock.unknown", note, err.Error(), "whether the clock is right can't be told", ""}}
+		return []finding{{
+			Code: "clock.unknown", Level: note, What: err.Error(), Why: "whether the clock is right can't be told",
+			Do: "",
+		}}
 	}
 	off := theirs.Sub(p.db.Now())
 	if !p.db.Postgres {
 		off = max(off, 0) // an old file is no wonder, one from the future is
 	}
 	if off.Abs() > clockSlack {
-		return []finding{{"clock.off", wrong, fmt.Sprintf("this machine's clock and the database's time differ by %s", off.Round(time.Second)),
-			"sessions and codes end at the wrong time, jobs run late", "set the clock (timedatectl set-ntp true)"}}
+		return []finding{{
+			Code: "clock.off", Level: wrong,
+			What: fmt.Sprintf("this machine's clock and the database's time differ by %s", off.Round(time.Second)),
+			Why:  "sessions and codes end at the wrong time, jobs run late",
+			Do:   "set the clock (timedatectl set-ntp true)",
+		}}
 	}
 	return []finding{ok("clock.right", "the clock agrees with the database: "+time.Now().UTC().Format(time.DateTime)+" UTC")}
 }

@@ -143,6 +143,7 @@ func run(ctx context.Context, a *app.App) error {
 	runner := jobs.NewRunner(a, jobs.Handlers())
 	background.Go(func() { runner.Run(ctx) })
 	a.DB.Go(a.DB.FollowNotices) // requests go by the cache to the last
+	a.DB.Go(a.DB.FollowGrowth)
 	stopSchedule, err := jobs.Schedule(ctx, a, jobs.Entries())
 	if err == nil {
 		err = listen(ctx, a)

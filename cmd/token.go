@@ -72,7 +72,9 @@ func (c *command) tokenList(ctx context.Context, a *app.App, u *store.User) erro
 	}
 	list := make([]tokenInfo, len(keys))
 	for i, k := range keys {
-		list[i] = tokenInfo{k.ID, k.Label, k.CreatedAt, k.ExpiredAt, k.LastUsed}
+		list[i] = tokenInfo{
+			ID: k.ID, Label: k.Label, CreatedAt: k.CreatedAt, Expires: k.ExpiredAt, LastUsed: k.LastUsed,
+		}
 	}
 	if c.json {
 		return c.say(list, "")

@@ -43,7 +43,9 @@ func accountOf(u *store.User, admin bool) account {
 	if u.Email != nil {
 		email = *u.Email
 	}
-	return account{u.ID, email, u.DisplayName, u.IsActive, admin, u.LastLoginTime}
+	return account{
+		ID: u.ID, Email: email, Name: u.DisplayName, Active: u.IsActive, Admin: admin, LastLogin: u.LastLoginTime,
+	}
 }
 
 func (c *command) userList(cmd *cobra.Command, _ []string) error {

@@ -151,28 +151,57 @@ func fillExported(t *Tx, ids []string, at map[string]*Exported) error {
 		columns, from, issue, order string
 		take                        func(*Exported, exportedTie)
 	}{
-		{"u.first_name, u.last_name, NULL", "issue_assignees x JOIN users u ON u.id = x.assignee_id AND u.is_active", "x.issue_id", " ORDER BY u.created_at DESC, u.id DESC",
-			person(func(e *Exported) *[]string { return &e.Assignees })},
-		{"u.first_name, u.last_name, NULL", "issue_subscribers x JOIN users u ON u.id = x.subscriber_id", "x.issue_id", newest,
-			person(func(e *Exported) *[]string { return &e.Subscribers })},
-		{"n.name, NULL, NULL", "issue_labels x JOIN labels n ON n.id = x.label_id", "x.issue_id", newest, named(func(e *Exported) *[]string { return &e.Labels })},
-		{"n.name, NULL, NULL", "cycle_issues x JOIN cycles n ON n.id = x.cycle_id", "x.issue_id", newest, named(func(e *Exported) *[]string { return &e.Cycles })},
-		{"n.name, NULL, NULL", "module_issues x JOIN modules n ON n.id = x.module_id", "x.issue_id", newest, named(func(e *Exported) *[]string { return &e.Modules })},
-		{"x.url, x.title, NULL", "issue_links x", "x.issue_id", newest, func(e *Exported, x exportedTie) {
-			link := ExportedLink{text(x.a), text(x.b)}
-			if link.Title == "" {
-				link.Title = link.URL
-			}
-			e.Links = append(e.Links, link)
-		}},
-		{"x.relation_type, p.identifier, CAST(o.sequence_id AS TEXT)", "issue_relations x JOIN issues o ON o.id = x.related_issue_id JOIN projects p ON p.id = o.project_id",
-			"x.issue_id", newest, relation("outgoing")},
-		{"x.relation_type, p.identifier, CAST(o.sequence_id AS TEXT)", "issue_relations x JOIN issues o ON o.id = x.issue_id JOIN projects p ON p.id = o.project_id",
-			"x.related_issue_id", newest, relation("incoming")},
-		{"x.comment_stripped, u.first_name, u.last_name", "issue_comments x LEFT JOIN users u ON u.id = x.actor_id", "x.issue_id", " ORDER BY x.created_at, x.id",
-			func(e *Exported, x exportedTie) {
+		{
+			columns: "u.first_name, u.last_name, NULL",
+			from:    "issue_assignees x JOIN users u ON u.id = x.assignee_id AND u.is_active", issue: "x.issue_id",
+			order: " ORDER BY u.created_at DESC, u.id DESC",
+			take:  person(func(e *Exported) *[]string { return &e.Assignees }),
+		},
+		{
+			columns: "u.first_name, u.last_name, NULL",
+			from:    "issue_subscribers x JOIN users u ON u.id = x.subscriber_id", issue: "x.issue_id", order: newest,
+			take: person(func(e *Exported) *[]string { return &e.Subscribers }),
+		},
+		{
+			columns: "n.name, NULL, NULL", from: "issue_labels x JOIN labels n ON n.id = x.label_id",
+			issue: "x.issue_id", order: newest, take: named(func(e *Exported) *[]string { return &e.Labels }),
+		},
+		{
+			columns: "n.name, NULL, NULL", from: "cycle_issues x JOIN cycles n ON n.id = x.cycle_id",
+			issue: "x.issue_id", order: newest, take: named(func(e *Exported) *[]string { return &e.Cycles }),
+		},
+		{
+			columns: "n.name, NULL, NULL", from: "module_issues x JOIN modules n ON n.id = x.module_id",
+			issue: "x.issue_id", order: newest, take: named(func(e *Exported) *[]string { return &e.Modules }),
+		},
+		{
+			columns: "x.url, x.title, NULL", from: "issue_links x", issue: "x.issue_id", order: newest,
+			take: func(e *Exported, x exportedTie) {
+				link := ExportedLink{text(x.a), text(x.b)}
+				if link.Title == "" {
+					link.Title = link.URL
+				}
+				e.Links = append(e.Links, link)
+			},
+		},
+		{
+			columns: "x.relation_type, p.identifier, CAST(o.sequence_id AS TEXT)",
+			from:    "issue_relations x JOIN issues o ON o.id = x.related_issue_id JOIN projects p ON p.id = o.project_id",
+			issue:   "x.issue_id", order: newest, take: relation("outgoing"),
+		},
+		{
+			columns: "x.relation_type, p.identifier, CAST(o.sequence_id AS TEXT)",
+			from:    "issue_relations x JOIN issues o ON o.id = x.issue_id JOIN projects p ON p.id = o.project_id",
+			issue:   "x.related_issue_id", order: newest, take: relation("incoming"),
+		},
+		{
+			columns: "x.comment_stripped, u.first_name, u.last_name",
+			from:    "issue_comments x LEFT JOIN users u ON u.id = x.actor_id", issue: "x.issue_id",
+			order: " ORDER BY x.created_at, x.id",
+			take: func(e *Exported, x exportedTie) {
 				e.Comments = append(e.Comments, ExportedComment{text(x.a), fullName(x.b, x.c), x.at.UTC().Format(time.DateTime)})
-			}},
+			},
+		},
 	} {
 		in, list := t.In(q.issue, ids)
 		ties, err := scanned(t, "read what hangs on exported work items", "SELECT "+q.issue+", "+q.columns+", x.created_at FROM "+q.from+" WHERE x.deleted_at IS NULL AND "+in+q.order,

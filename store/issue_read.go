@@ -39,9 +39,10 @@ func CountedBelow(alias, above string) string {
 		OR EXISTS (SELECT 1 FROM projects vp WHERE vp.id = %[1]s.project_id AND vp.network <> 0))`, alias, above)
 }
 
-var issueDetailQuery = `SELECT i.id, i.created_at, i.updated_at, i.created_by_id, i.updated_by_id, i.name, i.description_json, i.description_html,
-		i.priority, i.start_date, i.target_date, i.sequence_id, i.parent_id, i.project_id, i.state_id, i.workspace_id, i.completed_at, i.sort_order,
-		i.point, i.archived_at, i.is_draft, i.external_id, i.external_source, i.estimate_point_id, i.type_id,
+// detailColumns are those that are shown of one work item.
+var detailColumns = Issues.Columns("i", "deleted_at", "description_stripped", "description_binary")
+
+var issueDetailQuery = `SELECT ` + detailColumns.List + `,
 		COALESCE((SELECT s."group" FROM states s WHERE s.id = i.state_id), ''),
 		(SELECT c.cycle_id FROM cycle_issues c WHERE c.issue_id = i.id AND c.deleted_at IS NULL LIMIT 1),
 		(SELECT COUNT(*) FROM issues n WHERE n.parent_id = i.id AND ` + CountedBelow("n", "i") + `),
@@ -58,10 +59,8 @@ func ReadIssue(t *Tx, workspace, project, id, reader string) (*IssueDetail, erro
 	if reader != "" {
 		follower = reader
 	}
-	err := t.One(issueDetailQuery, []any{follower, id, project, workspace}, &d.ID, &d.CreatedAt, &d.UpdatedAt, &d.CreatedByID, &d.UpdatedByID,
-		&d.Name, &d.DescriptionJSON, &d.DescriptionHTML, &d.Priority, &d.StartDate, &d.TargetDate, &d.SequenceID, &d.ParentID, &d.ProjectID,
-		&d.StateID, &d.WorkspaceID, &d.CompletedAt, &d.SortOrder, &d.Point, &d.ArchivedAt, &d.IsDraft, &d.ExternalID, &d.ExternalSource,
-		&d.EstimatePointID, &d.TypeID, &d.StateGroup, &d.CycleID, &d.SubIssues, &d.Links, &d.Attachments, &d.Subscribed)
+	err := t.One(issueDetailQuery, []any{follower, id, project, workspace},
+		detailColumns.Into(&d.Issue, &d.StateGroup, &d.CycleID, &d.SubIssues, &d.Links, &d.Attachments, &d.Subscribed)...)
 	if err != nil {
 		return nil, fmt.Errorf("read work item: %w", err)
 	}
@@ -146,10 +145,11 @@ func TakeIssues(t *Tx, workspace, project string, ids []string) (map[string]*Iss
 	return byID, err
 }
 
+// changedColumns are all that a change may compare with.
+var changedColumns = Issues.Columns("i", "updated_by_id", "deleted_at")
+
 func takeIssues(t *Tx, workspace, project, which string, arg any) ([]*IssueInHand, error) {
-	query := `SELECT i.id, i.created_at, i.updated_at, i.created_by_id, i.name, i.description_json, i.description_html, i.description_stripped,
-			i.description_binary, i.priority, i.start_date, i.target_date, i.sequence_id, i.parent_id, i.project_id, i.state_id, i.workspace_id,
-			i.completed_at, i.sort_order, i.point, i.archived_at, i.is_draft, i.external_id, i.external_source, i.estimate_point_id, i.type_id,
+	query := `SELECT ` + changedColumns.List + `,
 			COALESCE(CAST(s.id AS TEXT), ''), COALESCE(s.name, ''), COALESCE(s."group", ''), p.archived_at IS NOT NULL
 		FROM issues i JOIN projects p ON p.id = i.project_id LEFT JOIN states s ON s.id = i.state_id
 		WHERE ` + which + ` AND i.project_id = ? AND i.workspace_id = ? AND i.deleted_at IS NULL`
@@ -162,10 +162,7 @@ func takeIssues(t *Tx, workspace, project, which string, arg any) ([]*IssueInHan
 	err := t.Each(query, []any{arg, project, workspace}, func(rows *sql.Rows) error {
 		var h IssueInHand
 		taken = append(taken, &h)
-		return rows.Scan(&h.ID, &h.CreatedAt, &h.UpdatedAt, &h.CreatedByID, &h.Name, &h.DescriptionJSON,
-			&h.DescriptionHTML, &h.DescriptionStripped, &h.DescriptionBinary, &h.Priority, &h.StartDate, &h.TargetDate, &h.SequenceID, &h.ParentID,
-			&h.ProjectID, &h.StateID, &h.WorkspaceID, &h.CompletedAt, &h.SortOrder, &h.Point, &h.ArchivedAt, &h.IsDraft, &h.ExternalID,
-			&h.ExternalSource, &h.EstimatePointID, &h.TypeID, &h.State.ID, &h.State.Name, &h.State.Group, &h.Sleeping)
+		return rows.Scan(changedColumns.Into(&h.Issue, &h.State.ID, &h.State.Name, &h.State.Group, &h.Sleeping)...)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read work items: %w", err)

@@ -156,7 +156,7 @@ type IssueTies struct{ Assignees, Labels []string }
 
 // TiesOf returns those of work items, by id.
 func TiesOf(t *Tx, issues []string) (map[string]IssueTies, error) {
-	list := make([]FeedIssue, len(issues))
+	list := make([]PublicIssue, len(issues))
 	for i, id := range issues {
 		list[i].ID = id
 	}

@@ -105,7 +105,10 @@ func see(c *app.Call, t *store.Tx, rows []store.Cycle, zone *time.Location) ([]S
 	seen := make([]Seen, len(rows))
 	for i, row := range rows {
 		narrow(c, &row)
-		seen[i] = Seen{row, favorites[row.ID], status(&row, t.Now), progress[row.ID], append([]string{}, assignees[row.ID]...), zone}
+		seen[i] = Seen{
+			Cycle: row, IsFavorite: favorites[row.ID], Status: status(&row, t.Now), Progress: progress[row.ID],
+			Assignees: append([]string{}, assignees[row.ID]...), Zone: zone,
+		}
 	}
 	slices.SortStableFunc(seen, func(a, b Seen) int { return cmp.Compare(rank(a.IsFavorite), rank(b.IsFavorite)) })
 	return seen, nil

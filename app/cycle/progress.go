@@ -25,7 +25,10 @@ type Numbers struct {
 // NumbersOf reads them off a cycle's progress.
 func NumbersOf(p store.Progress) Numbers {
 	n := p.Issues
-	return Numbers{p.Total, n["completed"], n["cancelled"], n["started"], n["unstarted"], n["backlog"]}
+	return Numbers{
+		Total: p.Total, Completed: n["completed"], Cancelled: n["cancelled"], Started: n["started"],
+		Unstarted: n["unstarted"], Backlog: n["backlog"],
+	}
 }
 
 // snapshot is what a cycle keeps of itself when its work items are moved on: it tells its progress from then on.

@@ -47,7 +47,10 @@ type Input struct {
 // Keys are the names of fields in faults.
 type Keys struct{ State, Parent, Point, Type, Assignees, Labels string }
 
-var appKeys = Keys{"state_id", "parent_id", "estimate_point", "type", "assignee_ids", "label_ids"}
+var appKeys = Keys{
+	State: "state_id", Parent: "parent_id", Point: "estimate_point", Type: "type", Assignees: "assignee_ids",
+	Labels: "label_ids",
+}
 
 // references are the rows that an input names.
 type references struct {

@@ -22,7 +22,10 @@ type Import struct {
 }
 
 // programKeys are what programs call the fields that name other rows.
-var programKeys = Keys{"state", "parent", "estimate_point", "type_id", "assignees", "labels"}
+var programKeys = Keys{
+	State: "state", Parent: "parent", Point: "estimate_point", Type: "type_id", Assignees: "assignees",
+	Labels: "labels",
+}
 
 func (in *Input) fromProgram() (origin app.Origin, err error) {
 	in.Keys, in.Quiet = programKeys, true // as the reference: what programs do makes no followers and no notifications
@@ -37,7 +40,7 @@ func (in *Input) fromProgram() (origin app.Origin, err error) {
 }
 
 // CreateFrom is Create for programs. What it answers still has the caller and the moment as the maker and the time.
-func CreateFrom(c *app.Call, in Input, more Import) (*store.FeedIssue, error) {
+func CreateFrom(c *app.Call, in Input, more Import) (*store.PublicIssue, error) {
 	origin, err := in.fromProgram()
 	if err != nil {
 		return nil, err
@@ -46,7 +49,7 @@ func CreateFrom(c *app.Call, in Input, more Import) (*store.FeedIssue, error) {
 	if err != nil {
 		return nil, err
 	}
-	var made *store.FeedIssue
+	var made *store.PublicIssue
 	err = c.Write(func(t *store.Tx) error {
 		if err := more.allow(c, t); err != nil {
 			return err
@@ -58,7 +61,7 @@ func CreateFrom(c *app.Call, in Input, more Import) (*store.FeedIssue, error) {
 		if err != nil {
 			return err
 		}
-		made = &store.FeedIssue{Issue: d.Issue, AssigneeIDs: d.AssigneeIDs, LabelIDs: d.LabelIDs}
+		made = &store.PublicIssue{Issue: d.Issue, AssigneeIDs: d.AssigneeIDs, LabelIDs: d.LabelIDs}
 		return more.sign(t, d.Issue)
 	})
 	return made, err
@@ -94,7 +97,7 @@ func (more Import) sign(t *store.Tx, i store.Issue) error {
 }
 
 // ChangeFrom is Change for programs: it also reaches what is archived, and archives.
-func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.FeedIssue, error) {
+func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.PublicIssue, error) {
 	origin, err := in.fromProgram()
 	if err != nil {
 		return nil, err
@@ -103,7 +106,7 @@ func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.FeedIssue
 	if err != nil {
 		return nil, err
 	}
-	var now *store.FeedIssue
+	var now *store.PublicIssue
 	err = c.Write(func(t *store.Tx) error {
 		if in.ParentID.V != "" {
 			if err := store.HoldLineages(t, c.Workspace.ID); err != nil {
@@ -123,7 +126,7 @@ func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.FeedIssue
 		if err := more.archive(c, t, h); err != nil {
 			return err
 		}
-		now, err = store.FeedOfAll(c.Workspace.ID, c.ProjectID).ID(id).One(t)
+		now, err = store.PublicScope{Workspace: c.Workspace.ID, Project: c.ProjectID, All: true}.ByID(t, id)
 		return err
 	})
 	return now, err
@@ -147,7 +150,7 @@ func (more Import) archive(c *app.Call, t *store.Tx, h *store.IssueInHand) error
 
 // DeleteFrom is Delete for programs: who made the work item may, and the project's administrators.
 func DeleteFrom(c *app.Call, id string) error {
-	i, err := store.FeedOfAll(c.Workspace.ID, c.ProjectID).ID(id).One(c.Read())
+	i, err := store.PublicScope{Workspace: c.Workspace.ID, Project: c.ProjectID, All: true}.ByID(c.Read(), id)
 	if err != nil {
 		return err
 	}
@@ -158,18 +161,18 @@ func DeleteFrom(c *app.Call, id string) error {
 }
 
 // Pick answers a work item of the call's project.
-func Pick(c *app.Call, id string) (*store.FeedIssue, error) {
-	return feedOf(c).ID(id).One(c.Read())
+func Pick(c *app.Call, id string) (*store.PublicIssue, error) {
+	return publicScope(c, false).ByID(c.Read(), id)
 }
 
 // PickByOrigin answers the work item of the call's project, archived or not, that another program calls so.
-func PickByOrigin(c *app.Call, id, source string) (*store.FeedIssue, error) {
-	return feedOfAll(c).Origin(id, source).One(c.Read())
+func PickByOrigin(c *app.Call, id, source string) (*store.PublicIssue, error) {
+	return publicScope(c, true).ByOrigin(c.Read(), id, source)
 }
 
 // PickByNumber answers PROJ-12, in letters of either case. Who is not in the project is denied, unless it is secret: then it is
 // not there.
-func PickByNumber(c *app.Call, identifier string, number int) (*store.FeedIssue, error) {
+func PickByNumber(c *app.Call, identifier string, number int) (*store.PublicIssue, error) {
 	p, err := store.Projects.Get(c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID, "identifier": strings.ToUpper(identifier)})
 	if err != nil {
 		return nil, err
@@ -181,10 +184,10 @@ func PickByNumber(c *app.Call, identifier string, number int) (*store.FeedIssue,
 		return nil, app.ErrDenied
 	}
 	c.ProjectID = p.ID
-	return feedOf(c).Number(number).One(c.Read())
+	return publicScope(c, false).ByNumber(c.Read(), number)
 }
 
 // PickAll answers those work items of the call's project, archived ones and drafts as well.
-func PickAll(c *app.Call, ids []string) ([]store.FeedIssue, error) {
-	return feedOfAll(c).All(c.Read(), ids)
+func PickAll(c *app.Call, ids []string) ([]store.PublicIssue, error) {
+	return publicScope(c, true).ByIDs(c.Read(), ids)
 }

@@ -108,7 +108,10 @@ func (in *Input) check(t *store.Tx, workspace string, was *store.Project) error 
 		was      string
 		word     string
 		mayStand func(string) bool
-	}{{"name", in.Name, was.Name, "NAME", printable}, {"identifier", in.Identifier, was.Identifier, "IDENTIFIER", plain}} {
+	}{
+		{key: "name", value: in.Name, was: was.Name, word: "NAME", mayStand: printable},
+		{key: "identifier", value: in.Identifier, was: was.Identifier, word: "IDENTIFIER", mayStand: plain},
+	} {
 		if !f.value.Set || faults[f.key] != nil || was.ID != "" && f.value.V == f.was {
 			continue
 		}

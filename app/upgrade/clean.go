@@ -7,6 +7,8 @@ package upgrade
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/richtext"
@@ -38,21 +40,39 @@ type column struct {
 	clean       func(string) (string, error)
 }
 
-var kept = []column{
-	{"issue_comments", "comment_html", "comment_stripped", false, cleanHTML}, {"descriptions", "description_html", "description_stripped", false, cleanHTML},
-	{"description_versions", "description_html", "description_stripped", false, cleanHTML}, {"issues", "description_html", "description_stripped", false, cleanHTML},
-	{"issue_description_versions", "description_html", "description_stripped", false, cleanHTML},
-	{"draft_issues", "description_html", "description_stripped", false, cleanHTML}, {"pages", "description_html", "description_stripped", false, cleanHTML},
-	{"page_versions", "description_html", "description_stripped", false, cleanHTML}, {"stickies", "description_html", "description_stripped", false, cleanHTML},
-	{"issue_activities", "old_value", "", true, cleanHTML},
-	{"issue_activities", "new_value", "", true, cleanHTML},
-	{"projects", "description_html", "", false, cleanDocument}, {"modules", "description_html", "", false, cleanDocument},
-	{"notifications", "data", "", false, cleanDocument},
-	{"projects", "logo_props", "", false, cleanLogo}, {"projects", "icon_prop", "", false, cleanLogo}, {"modules", "logo_props", "", false, cleanLogo},
-	{"cycles", "logo_props", "", false, cleanLogo}, {"issue_views", "logo_props", "", false, cleanLogo}, {"pages", "logo_props", "", false, cleanLogo},
-	{"stickies", "logo_props", "", false, cleanLogo}, {"intakes", "logo_props", "", false, cleanLogo}, {"issue_types", "logo_props", "", false, cleanLogo},
-	{"workspaces", "logo", "", false, cleanAddress}, {"projects", "cover_image", "", false, cleanAddress}, {"users", "avatar", "", false, cleanAddress},
-	{"users", "cover_image", "", false, cleanAddress}, {"issue_links", "url", "", false, cleanAddress}, {"module_links", "url", "", false, cleanAddress},
+// kept are the columns in the order in which they are cleaned, as table.column.
+var kept = slices.Concat(
+	[]column{{table: "issue_comments", name: "comment_html", stripped: "comment_stripped", clean: cleanHTML}},
+	texts("descriptions.description_html", "description_versions.description_html", "issues.description_html",
+		"issue_description_versions.description_html", "draft_issues.description_html", "pages.description_html",
+		"page_versions.description_html", "stickies.description_html"),
+	[]column{
+		{table: "issue_activities", name: "old_value", told: true, clean: cleanHTML},
+		{table: "issue_activities", name: "new_value", told: true, clean: cleanHTML},
+	},
+	columns(cleanDocument, "projects.description_html", "modules.description_html", "notifications.data"),
+	columns(cleanLogo, "projects.logo_props", "projects.icon_prop", "modules.logo_props", "cycles.logo_props",
+		"issue_views.logo_props", "pages.logo_props", "stickies.logo_props", "intakes.logo_props", "issue_types.logo_props"),
+	columns(cleanAddress, "workspaces.logo", "projects.cover_image", "users.avatar", "users.cover_image", "issue_links.url",
+		"module_links.url"),
+)
+
+func columns(clean func(string) (string, error), names ...string) []column {
+	all := make([]column, len(names))
+	for i, name := range names {
+		table, col, _ := strings.Cut(name, ".")
+		all[i] = column{table: table, name: col, clean: clean}
+	}
+	return all
+}
+
+// texts are columns of descriptions, which have the same text without tags beside them.
+func texts(names ...string) []column {
+	all := columns(cleanHTML, names...)
+	for i := range all {
+		all[i].stripped = "description_stripped"
+	}
+	return all
 }
 
 func cleanHTML(s string) (string, error) {

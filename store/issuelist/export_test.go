@@ -75,7 +75,7 @@ func (q Query) RecallPage(t *store.Tx, offset, limit int) (p Page, found bool, e
 	var ids []string
 	var ties map[string]rowTies
 	found, err = q.recall(t, func(r *recalled) (err error) {
-		if ids, ties, p.Total, err = r.page(t, offset, limit); err == nil && r.count() != p.Total {
+		if ids, ties, p.Total = r.page(offset, limit); r.count() != p.Total {
 			err = fmt.Errorf("the list is %d long and counted as %d", p.Total, r.count())
 		}
 		return err
@@ -100,3 +100,20 @@ func Orders() []string {
 
 // Number names a row in a test.
 func (r Row) Number() string { return strconv.FormatInt(r.SequenceID, 10) }
+
+// FindStored finds a part of the list in the database.
+func (q Query) FindStored(t *store.Tx, offset, limit int) (ids []string, total int, err error) {
+	if ids, err = q.IDs(t, offset, limit); err == nil {
+		total, err = q.count(t)
+	}
+	return ids, total, err
+}
+
+// PublicOrders are the names of all orders of the public API, both ways.
+func PublicOrders() []string {
+	var names []string
+	for name := range publicKeys {
+		names = append(names, name, "-"+name)
+	}
+	return names
+}

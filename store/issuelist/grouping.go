@@ -16,10 +16,7 @@ func (s *sorting) recall(t *store.Tx) (bool, error) {
 		return false, nil
 	}
 	return s.q.recall(t, func(r *recalled) error {
-		list, err := r.sorted(t)
-		if err != nil {
-			return err
-		}
+		list := r.sorted()
 		var levels [2]values
 		for n, g := range s.by {
 			levels[n] = s.levels[n].values(r, g)
@@ -98,12 +95,12 @@ func (l *level) values(r *recalled, g GroupField) values {
 
 // numbered remembers the numbers of the keys of refs.
 func (l *level) numbered(r *recalled, key func(id string) string) func(ref outline.Ref) int32 {
-	known := make([]int32, r.book.Refs())
+	known := make([]int32, r.names.Len())
 	return func(ref outline.Ref) int32 {
 		if known[ref] == 0 {
 			text := None
 			if ref != 0 {
-				text = key(r.book.ID(ref))
+				text = key(r.names.ID(ref))
 			}
 			known[ref] = l.number(text) + 1
 		}

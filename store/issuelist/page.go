@@ -34,9 +34,9 @@ func (q Query) Page(t *store.Tx, offset, limit int) (Page, error) {
 	var p Page
 	var ids []string
 	var ties map[string]rowTies
-	found, err := q.recall(t, func(r *recalled) (err error) {
-		ids, ties, p.Total, err = r.page(t, offset, limit)
-		return err
+	found, err := q.recall(t, func(r *recalled) error {
+		ids, ties, p.Total = r.page(offset, limit)
+		return nil
 	})
 	if err != nil {
 		return Page{}, err
@@ -135,6 +135,24 @@ func (q Query) plain() bool {
 	s := q.Scope
 	return len(q.Filters) == 0 && len(s.Projects) == 1 && len(s.Own) == 0 && !s.Archived && !s.Removed &&
 		s.Cycle == "" && s.Module == "" && s.Parent == "" && s.Person == ""
+}
+
+// Find reads the ids of limit work items from offset on, and how long the list is.
+func (q Query) Find(t *store.Tx, offset, limit int) (ids []string, total int, err error) {
+	ids, total, found, err := q.Recall(t, offset, limit)
+	if found || err != nil {
+		return ids, total, err
+	}
+	err = q.Timed(t, func() error {
+		if ids, err = q.IDs(t, offset, limit); err != nil {
+			return err
+		}
+		if total = offset + len(ids); len(ids) == limit || len(ids) == 0 && offset > 0 {
+			total, err = q.count(t)
+		}
+		return err
+	})
+	return ids, total, err
 }
 
 // IDs reads the ids of limit work items from offset on.

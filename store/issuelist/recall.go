@@ -17,7 +17,9 @@ type recalled struct {
 	q        Query
 	book     *outline.Book
 	outlines []*outline.Outline
+	names    *outline.Names
 	trees    []tree
+	known    *known // names that the order asks for
 
 	waiting refset // states of what the intake holds back
 	user    outline.Ref
@@ -33,17 +35,28 @@ func (q Query) recall(t *store.Tx, do func(r *recalled) error) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	var inner error
-	done, err := r.book.Read(t, slices.Concat(q.Scope.Projects, q.Scope.Own), func(found []*outline.Outline) {
-		r.outlines = found
-		if ok = r.prepare(); ok {
-			inner = do(r)
+	projects := slices.Concat(q.Scope.Projects, q.Scope.Own)
+	for range nameAttempts {
+		if there, err := r.readNames(t, projects); !there || err != nil {
+			return false, err
 		}
-	})
-	if err == nil {
-		err = inner
+		var inner error
+		known := true
+		done, err := r.book.Read(t, projects, func(found []*outline.Outline) {
+			r.outlines, r.names = found, found[0].Names()
+			known = r.knows()
+			if ok = r.prepare(); ok && known {
+				inner = do(r)
+			}
+		})
+		if err == nil {
+			err = inner
+		}
+		if err != nil || !done || !ok || known {
+			return done && ok, err
+		}
 	}
-	return done && ok, err
+	return false, nil
 }
 
 // recalled answers what recall begins with; false when the list asks for what no outline has.
@@ -52,14 +65,14 @@ func (q Query) recalled(t *store.Tx) (*recalled, bool) {
 	if s.Archived || s.Removed || s.Parent != "" || !q.Order.recallable() || !t.Reads() {
 		return nil, false
 	}
-	return &recalled{q: q, book: outline.Of(t)}, true
+	return &recalled{q: q, book: outline.Of(t), names: outline.NewNames()}, true
 }
 
 // Recall finds a part of the list in outlines, if they are there: the ids, and how long the list is.
 func (q Query) Recall(t *store.Tx, offset, limit int) (ids []string, total int, found bool, err error) {
-	found, err = q.recall(t, func(r *recalled) (err error) {
-		ids, _, total, err = r.page(t, offset, limit)
-		return err
+	found, err = q.recall(t, func(r *recalled) error {
+		ids, _, total = r.page(offset, limit)
+		return nil
 	})
 	return ids, total, found, err
 }
@@ -76,7 +89,7 @@ func (q Query) Timed(t *store.Tx, do func() error) error {
 
 // prepare looks up what the query speaks of; false when outlines don't know all of it.
 func (r *recalled) prepare() bool {
-	m := &matcher{book: r.book, states: r.q.States}
+	m := &matcher{names: r.names, states: r.q.States}
 	r.trees = nil
 	for _, f := range r.q.Filters {
 		tr, ok := m.tree(f, r.q.Each)
@@ -99,7 +112,7 @@ func (r *recalled) prepare() bool {
 const nobody = ^outline.Ref(0)
 
 func (r *recalled) ref(id string) outline.Ref {
-	if ref, ok := r.book.Ref(id); ok || id == "" {
+	if ref, ok := r.names.Ref(id); ok || id == "" {
 		return ref
 	}
 	return nobody
@@ -185,18 +198,15 @@ func (r *recalled) compare(x, y entry) int {
 	default:
 		newest = 1
 	}
-	if r.q.Order.byAge && !r.q.Order.desc || r.q.Order.feed && !r.q.Order.byAge {
+	if r.q.Order.byAge && !r.q.Order.desc || r.q.Order.public && !r.q.Order.byAge {
 		return -newest
 	}
 	return newest
 }
 
 // each hands over the list's entries, in no order but that of the outlines.
-func (r *recalled) each(t *store.Tx, do func(e entry)) error {
-	key, err := r.q.Order.rank(t, r)
-	if err != nil {
-		return err
-	}
+func (r *recalled) each(do func(e entry)) {
+	key := r.q.Order.rank(r)
 	for o, from := range r.outlines {
 		c := candidate{outline: from}
 		items := from.Items()
@@ -212,15 +222,14 @@ func (r *recalled) each(t *store.Tx, do func(e entry)) error {
 			}
 		}
 	}
-	return nil
 }
 
 // sorted are the entries in order.
-func (r *recalled) sorted(t *store.Tx) (list []entry, err error) {
-	err = r.each(t, func(e entry) { list = append(list, e) })
+func (r *recalled) sorted() (list []entry) {
+	r.each(func(e entry) { list = append(list, e) })
 	if !r.q.Order.byAge || !r.q.Order.desc {
 		slices.SortFunc(list, r.compare)
-		return list, err
+		return list
 	}
 	var runs [][]entry // each outline's are in order already
 	for rest := list; len(rest) > 0; {
@@ -230,13 +239,13 @@ func (r *recalled) sorted(t *store.Tx) (list []entry, err error) {
 		}
 		runs, rest = append(runs, rest[:n]), rest[n:]
 	}
-	return merged(runs, r.compare), err
+	return merged(runs, r.compare)
 }
 
 // first are the first n entries in order, and how many there are in all.
-func (r *recalled) first(t *store.Tx, n int) (list []entry, total int, err error) {
+func (r *recalled) first(n int) (list []entry, total int) {
 	beyond := uint64(last) // what has a larger key is none of the first
-	err = r.each(t, func(e entry) {
+	r.each(func(e entry) {
 		total++
 		if e.key > beyond {
 			return
@@ -250,15 +259,12 @@ func (r *recalled) first(t *store.Tx, n int) (list []entry, total int, err error
 		}
 	})
 	slices.SortFunc(list, r.compare)
-	return list[:min(n, len(list))], total, err
+	return list[:min(n, len(list))], total
 }
 
-// page answers the ids from a place of the list on, with their ties, and how long the list is.
-func (r *recalled) page(t *store.Tx, offset, limit int) (ids []string, ties map[string]rowTies, total int, err error) {
-	shown, total, err := r.first(t, offset+limit)
-	if err != nil {
-		return nil, nil, 0, err
-	}
+// page returns the ids from a place of the list on, with their ties, and how long the list is.
+func (r *recalled) page(offset, limit int) (ids []string, ties map[string]rowTies, total int) {
+	shown, total := r.first(offset + limit)
 	shown = shown[min(offset, len(shown)):]
 	ties = map[string]rowTies{}
 	for _, e := range shown {
@@ -267,7 +273,7 @@ func (r *recalled) page(t *store.Tx, offset, limit int) (ids []string, ties map[
 		id := c.item.ID.String()
 		ids, ties[id] = append(ids, id), r.tiesOf(&c)
 	}
-	return ids, ties, total, nil
+	return ids, ties, total
 }
 
 // tiesOf are the ties of a row, those to archived modules too.
@@ -276,7 +282,7 @@ func (r *recalled) tiesOf(c *candidate) (ties rowTies) {
 		if t.Removed() {
 			continue
 		}
-		id := r.book.ID(t.Ref())
+		id := r.names.ID(t.Ref())
 		switch t.Kind() {
 		case outline.Labels:
 			ties.labels = append(ties.labels, id)

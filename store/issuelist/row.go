@@ -3,6 +3,7 @@ package issuelist
 import (
 	"database/sql"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -10,22 +11,73 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Row is a work item as lists show it.
+// Row is a work item as lists show it. Its tags name the columns of issues that lists read; the rest is counted or tied.
 type Row struct {
-	ID, Name, Priority, ProjectID string
-	StateID, EstimatePoint        *string
-	ParentID, CycleID             *string
-	CreatedBy, UpdatedBy          *string
-	StartDate, TargetDate         *string
-	ArchivedAt                    *string
-	CreatedAt, UpdatedAt          Time
-	CompletedAt                   Time // zero: not completed
-	SortOrder                     float64
-	SequenceID                    int64
-	IsDraft                       bool
+	ID            string  `db:"id"`
+	Name          string  `db:"name"`
+	Priority      string  `db:"priority"`
+	ProjectID     string  `db:"project_id"`
+	StateID       *string `db:"state_id"`
+	EstimatePoint *string `db:"estimate_point_id"`
+	ParentID      *string `db:"parent_id"`
+	CreatedBy     *string `db:"created_by_id"`
+	UpdatedBy     *string `db:"updated_by_id"`
+	StartDate     *string `db:"start_date,day"`
+	TargetDate    *string `db:"target_date,day"`
+	ArchivedAt    *string `db:"archived_at,day"`
+	CreatedAt     Time    `db:"created_at"`
+	UpdatedAt     Time    `db:"updated_at"`
+	CompletedAt   Time    `db:"completed_at"` // zero: not completed
+	SortOrder     float64 `db:"sort_order"`
+	SequenceID    int64   `db:"sequence_id"`
+	IsDraft       bool    `db:"is_draft"`
+
+	CycleID                       *string
 	Labels, Assignees, Modules    []string // ids, sorted
 	Links, Attachments, SubIssues int64
 	DescriptionHTML               string // if asked for
+}
+
+// rowColumn is a column of issues that a Row has.
+type rowColumn struct {
+	name  string
+	index int
+	day   bool
+	time  bool
+}
+
+var rowColumns = func() (columns []rowColumn) {
+	row := reflect.TypeFor[Row]()
+	for n := range row.NumField() {
+		f := row.Field(n)
+		if name, option, _ := strings.Cut(f.Tag.Get("db"), ","); name != "" {
+			columns = append(columns, rowColumn{name: name, index: n, day: option == "day", time: f.Type == reflect.TypeFor[Time]()})
+		}
+	}
+	return columns
+}()
+
+// sql asks for the column so that its field can take it.
+func (c rowColumn) sql(postgres bool) string {
+	switch {
+	case c.day && postgres:
+		return "CAST(i." + c.name + " AS TEXT)"
+	case c.time && !postgres:
+		return "CAST(i." + c.name + " AS BLOB)"
+	}
+	return "i." + c.name
+}
+
+// dest is where Scan puts it in a row.
+func (c rowColumn) dest(row *Row) any {
+	switch p := reflect.ValueOf(row).Elem().Field(c.index).Addr().Interface().(type) {
+	case *string:
+		return (*text)(p)
+	case **string:
+		return null{p}
+	default:
+		return p
+	}
 }
 
 const (
@@ -41,18 +93,6 @@ func columns(postgres, description bool) string { return columnsBut(postgres, de
 
 // columnsBut leaves the ties out where they are known.
 func columnsBut(postgres, description, ties bool) string {
-	at := func(col string) string {
-		if postgres {
-			return "i." + col
-		}
-		return "CAST(i." + col + " AS BLOB)"
-	}
-	day := func(col string) string {
-		if postgres {
-			return "CAST(i." + col + " AS TEXT)"
-		}
-		return "i." + col
-	}
 	list := func(column, from string) string {
 		list := "(SELECT string_agg(CAST(" + column + " AS TEXT), ',') FROM " + from + " AND x.issue_id = i.id AND x.deleted_at IS NULL)"
 		if postgres {
@@ -60,10 +100,11 @@ func columnsBut(postgres, description, ties bool) string {
 		}
 		return "CAST(" + list + " AS BLOB)"
 	}
-	cols := []string{"i.id", "i.name", "i.priority", "i.project_id", "i.state_id", "i.estimate_point_id", "i.parent_id",
-		"i.created_by_id", "i.updated_by_id", day("start_date"), day("target_date"), day("archived_at"),
-		at("created_at"), at("updated_at"), at("completed_at"), "i.sort_order", "i.sequence_id", "i.is_draft",
-		linkCount, attachmentCount, subIssueCount}
+	var cols []string
+	for _, c := range rowColumns {
+		cols = append(cols, c.sql(postgres))
+	}
+	cols = append(cols, linkCount, attachmentCount, subIssueCount)
 	if !ties {
 		cols = append(cols, `(SELECT x.cycle_id FROM cycle_issues x WHERE x.issue_id = i.id AND x.deleted_at IS NULL LIMIT 1)`,
 			list("x.label_id", "issue_labels x WHERE TRUE"),
@@ -96,9 +137,10 @@ func newScanner(description bool, extra ...any) *scanner {
 func newScannerBut(description, ties bool, extra ...any) *scanner {
 	s := &scanner{}
 	r := &s.row
-	s.dest = []any{(*text)(&r.ID), (*text)(&r.Name), (*text)(&r.Priority), (*text)(&r.ProjectID), null{&r.StateID}, null{&r.EstimatePoint},
-		null{&r.ParentID}, null{&r.CreatedBy}, null{&r.UpdatedBy}, null{&r.StartDate}, null{&r.TargetDate}, null{&r.ArchivedAt},
-		&r.CreatedAt, &r.UpdatedAt, &r.CompletedAt, &r.SortOrder, &r.SequenceID, &r.IsDraft, &r.Links, &r.Attachments, &r.SubIssues}
+	for _, c := range rowColumns {
+		s.dest = append(s.dest, c.dest(r))
+	}
+	s.dest = append(s.dest, &r.Links, &r.Attachments, &r.SubIssues)
 	if !ties {
 		s.dest = append(s.dest, null{&r.CycleID}, &s.labels, &s.assignees, &s.modules)
 	}

@@ -13,118 +13,168 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Book holds the outlines of one database.
+// Book holds the outlines of one database. No lock of it is held across a query: what has changed is read by one for all who
+// wait for it, and the work items of a project that have changed by one for all who wait for that project.
 type Book struct {
 	db *store.DB
+
+	changes flight
+	since   mark // what changed up to here is known; only whoever reads changes touches it
 
 	mu       sync.Mutex
 	outlines map[string]*Outline  // by project
 	loading  map[string]bool      // projects that are being read
 	refused  map[string]time.Time // projects that there was no room for, and since when
-	mark     mark                 // what changed up to here is in all outlines
-	marked   time.Time
-
-	naming sync.RWMutex
-	refs   map[string]Ref
-	ids    []string // by Ref
+	names    *Names
+	renamed  time.Time // when names began anew
 }
 
-// Of answers the database's book.
+// Of returns the database's book.
 func Of(t *store.Tx) *Book {
 	return store.Held(t, func(db *store.DB) *Book {
 		return &Book{db: db, outlines: map[string]*Outline{}, loading: map[string]bool{}, refused: map[string]time.Time{},
-			refs: map[string]Ref{"": 0}, ids: []string{""}}
+			names: NewNames()}
 	})
 }
 
-// manyChanges of one project are not followed one by one: its outline is read again when it is wanted again.
-const manyChanges = 2000
+const (
+	// manyChanges of one project are not followed one by one: its outline is read again when it is wanted again.
+	manyChanges = 2000
+	// mostChanges are followed while an outline is read for the first time.
+	mostChanges = 20_000
+)
 
 // refusal is how long a project that there was no room for is not looked at again.
 const refusal = time.Hour
 
 // Read hands over the outlines of projects, as of now, if all of them are there; false when they are not. Nothing of them
-// may be kept.
+// may be kept, and nothing be asked of the database meanwhile.
 func (b *Book) Read(t *store.Tx, projects []string, do func([]*Outline)) (bool, error) {
-	if len(projects) == 0 || !t.Reads() {
+	if len(projects) == 0 || !t.Reads() || b.held(projects) == nil {
 		return false, nil
 	}
-	found, err := b.current(t, projects)
-	if found == nil || err != nil {
+	if err := b.changes.do(t.Context(), func() error { return b.follow(t) }); err != nil {
 		return false, err
 	}
+	found := b.held(projects)
+	if found == nil { // too much of one has changed
+		return false, nil
+	}
+	for _, o := range found {
+		if err := o.refreshing.do(t.Context(), func() error { return b.refresh(t, o) }); err != nil {
+			return false, err
+		}
+	}
+	locked(found, do)
+	return true, nil
+}
+
+// Peek hands over the outlines of projects as they are, perhaps a little old; false when they are not all there.
+func (b *Book) Peek(projects []string, do func([]*Outline)) bool {
+	found := b.held(projects)
+	if found != nil {
+		locked(found, do)
+	}
+	return found != nil
+}
+
+func locked(found []*Outline, do func([]*Outline)) {
 	for _, o := range found {
 		o.mu.RLock()
 		defer o.mu.RUnlock()
 	}
 	do(found)
-	return true, nil
 }
 
-// current answers outlines after bringing all that there are up to date; nil when one of them is missing.
-func (b *Book) current(t *store.Tx, projects []string) ([]*Outline, error) {
+// held returns the outlines of projects, in one order, so that no two wait for each other; nil when one of them is missing.
+func (b *Book) held(projects []string) []*Outline {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, p := range projects {
-		if b.outlines[p] == nil {
-			return nil, nil
-		}
-	}
-	if err := b.catchUp(t); err != nil {
-		return nil, err
-	}
-	var found []*Outline
-	for _, p := range slices.Sorted(slices.Values(projects)) { // in one order, so that no two wait for each other
+	found := make([]*Outline, 0, len(projects))
+	for _, p := range slices.Sorted(slices.Values(projects)) {
 		o := b.outlines[p]
-		if o == nil { // too much of it has changed
-			return nil, nil
+		if o == nil || !o.ready {
+			return nil
 		}
 		o.used = time.Now()
 		found = append(found, o)
 	}
-	return found, nil
+	return found
 }
 
-func (b *Book) catchUp(t *store.Tx) error {
-	news, err := changesSince(t, b.mark)
+// follow finds out which work items have changed. An outline that is new since the last time is followed from now on.
+func (b *Book) follow(t *store.Tx) error {
+	b.mu.Lock()
+	fresh, followed := []*Outline{}, []string{}
+	for _, o := range b.outlines {
+		if o.followed {
+			followed = append(followed, o.Project)
+		} else {
+			fresh = append(fresh, o)
+		}
+	}
+	b.mu.Unlock()
+	at, err := now(t)
 	if err != nil {
 		return err
 	}
-	if news.many || time.Since(b.marked) > followed {
-		clear(b.outlines)
-	}
-	for project, ids := range news.issues {
-		o := b.outlines[project]
-		if o == nil {
-			continue
-		}
-		if len(ids) > manyChanges {
-			delete(b.outlines, project)
-			continue
-		}
-		if err := b.refresh(t, o, ids); err != nil {
+	if len(followed) > 0 && at != b.since {
+		news, err := changesSince(t, b.since, at, followed)
+		if err != nil {
 			return err
 		}
+		b.note(news, followed)
 	}
-	b.mark, b.marked = news.mark, time.Now()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.since = at
+	for _, o := range fresh {
+		o.followed = true
+	}
 	return nil
 }
 
-// refresh reads work items of an outline again.
-func (b *Book) refresh(t *store.Tx, o *Outline, ids map[uuid.UUID]bool) error {
-	list := make([]uuid.UUID, 0, len(ids))
-	for id := range ids {
-		list = append(list, id)
+// note keeps which work items are to be read again before an outline is.
+func (b *Book) note(news changes, followed []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, p := range followed {
+		o := b.outlines[p]
+		if o == nil {
+			continue
+		}
+		most := manyChanges
+		if !o.ready {
+			most = mostChanges
+		}
+		if o.pend(news.issues[p]); news.missed || len(o.pending) > most {
+			delete(b.outlines, p)
+		}
+	}
+}
+
+// refresh reads the work items of an outline again that have changed.
+func (b *Book) refresh(t *store.Tx, o *Outline) error {
+	b.mu.Lock()
+	ids := o.pending
+	o.pending = nil
+	b.mu.Unlock()
+	if len(ids) == 0 {
+		return nil
 	}
 	var rows []row
-	err := b.read(t, o.Project, list, func(r *row) bool {
+	err := o.read(t, slices.Collect(maps.Keys(ids)), func(r *row) bool {
 		rows = append(rows, row{r.item, slices.Clone(r.ties)})
 		return true
 	})
-	if err == nil {
-		o.replace(ids, rows)
+	if err != nil {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		o.pend(ids)
+		return err
 	}
-	return err
+	o.replace(ids, rows)
+	return nil
 }
 
 // Want says that lists of these projects were slow: outlines of them are read, and there for those who ask later.
@@ -158,108 +208,85 @@ func (b *Book) loadAll(ctx context.Context, projects []string) {
 // Load reads the outline of a project, if there is room for it.
 func (b *Book) Load(ctx context.Context, project string) error {
 	t := b.db.Read(ctx)
-	o, since, err := b.load(t, project)
+	b.mu.Lock()
+	o := &Outline{Project: project, used: time.Now(), names: b.names}
+	b.outlines[project] = o
+	b.mu.Unlock()
+	fits, err := b.fill(t, o)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.loading, project)
-	if err != nil {
+	switch {
+	case b.outlines[project] != o: // too much has changed meanwhile
 		return err
+	case err != nil || o.names != b.names:
+		delete(b.outlines, project)
+	case !fits || !b.makeRoom(o):
+		delete(b.outlines, project)
+		if o.names == b.names {
+			b.refused[project] = time.Now()
+		}
+	default:
+		o.ready = true
 	}
-	if o == nil || !b.makeRoom(len(o.items)) {
-		b.refused[project] = time.Now()
-		return nil
-	}
-	return b.take(t, o, since)
+	return err
 }
 
-// take puts an outline beside the others, with what has changed while it was read.
-func (b *Book) take(t *store.Tx, o *Outline, since mark) error {
-	news, err := changesSince(t, since)
-	if err != nil || news.many {
-		return err
+// fill reads a whole outline, and then what changed while it was read; false when it is too large for all room there is.
+func (b *Book) fill(t *store.Tx, o *Outline) (fits bool, err error) {
+	if err := b.changes.do(t.Context(), func() error { return b.follow(t) }); err != nil {
+		return false, err
 	}
-	if ids := news.issues[o.Project]; len(ids) > 0 {
-		if err := b.refresh(t, o, ids); err != nil {
-			return err
+	fits = true
+	err = o.read(t, nil, func(r *row) bool {
+		if fits = len(o.items) < b.db.OutlineItems; fits {
+			o.add(r)
 		}
+		return fits
+	})
+	if !fits || err != nil {
+		return fits, err
 	}
-	if len(b.outlines) == 0 {
-		b.mark, b.marked = news.mark, time.Now()
+	o.items, o.ties = slices.Clip(o.items), slices.Clip(o.ties)
+	o.size.Store(int64(len(o.items)))
+	if err := b.changes.do(t.Context(), func() error { return b.follow(t) }); err != nil {
+		return true, err
 	}
-	b.outlines[o.Project] = o // what changed since b.mark will be read again with the others
-	return nil
+	return true, b.refresh(t, o)
 }
 
 // idle is for how long an outline was not used before it makes room for another.
 const idle = 10 * time.Minute
 
-// makeRoom drops what nobody uses until so many more work items have room; false when they don't. What is in use stays:
-// lists over more than has room would do nothing but read outlines otherwise.
-func (b *Book) makeRoom(items int) bool {
+// makeRoom drops what nobody uses until a new outline has room beside the others; false when it has none. What is in use
+// stays: lists over more than has room would do nothing but read outlines otherwise. An id takes about as much as a work item.
+func (b *Book) makeRoom(o *Outline) bool {
 	byUse := slices.SortedFunc(maps.Values(b.outlines), func(x, y *Outline) int { return x.used.Compare(y.used) })
+	all := b.names.Len()
 	for _, o := range byUse {
-		items += len(o.items)
+		all += int(o.size.Load())
 	}
-	for _, o := range byUse {
-		if items <= b.db.OutlineItems || time.Since(o.used) < idle {
-			break
+	for _, other := range byUse {
+		if all <= b.db.OutlineItems {
+			return true
 		}
-		delete(b.outlines, o.Project)
-		items -= len(o.items)
-	}
-	return items <= b.db.OutlineItems
-}
-
-// load reads an outline as of a mark or later; nil when it is too large for all room there is.
-func (b *Book) load(t *store.Tx, project string) (*Outline, mark, error) {
-	since, err := now(t)
-	if err != nil {
-		return nil, since, err
-	}
-	o := &Outline{Project: project, used: time.Now()}
-	err = b.read(t, project, nil, func(r *row) bool {
-		if len(o.items) == b.db.OutlineItems {
-			o = nil
-			return false
+		if other.ready && time.Since(other.used) >= idle {
+			delete(b.outlines, other.Project)
+			all -= int(other.size.Load())
 		}
-		o.add(r)
-		return true
-	})
-	if o != nil {
-		o.items, o.ties = slices.Clip(o.items), slices.Clip(o.ties)
 	}
-	return o, since, err
-}
-
-// Ref is what stands for an id; false when no work item was ever seen to have it.
-func (b *Book) Ref(id string) (Ref, bool) {
-	b.naming.RLock()
-	defer b.naming.RUnlock()
-	r, ok := b.refs[id]
-	return r, ok && r != 0
-}
-
-// ID is what a Ref stands for.
-func (b *Book) ID(r Ref) string {
-	b.naming.RLock()
-	defer b.naming.RUnlock()
-	return b.ids[r]
-}
-
-// Refs is how many there are: all are smaller.
-func (b *Book) Refs() int {
-	b.naming.RLock()
-	defer b.naming.RUnlock()
-	return len(b.ids)
-}
-
-// ref makes what stands for an id.
-func (b *Book) ref(id string) Ref {
-	if r, ok := b.refs[id]; ok {
-		return r
+	if all > b.db.OutlineItems && b.names.Len() > b.db.OutlineItems/2 && time.Since(b.renamed) >= refusal {
+		// Most are ids of what is long gone. Nobody knows which, so all is read anew.
+		clear(b.outlines)
+		b.names, b.renamed = NewNames(), time.Now()
 	}
-	r := Ref(len(b.ids))
-	id = string([]byte(id)) // not the whole text that it is a part of
-	b.refs[id], b.ids = r, append(b.ids, id)
-	return r
+	return all <= b.db.OutlineItems
+}
+
+// pend adds to what is to be read again; b.mu is held.
+func (o *Outline) pend(ids map[uuid.UUID]bool) {
+	if o.pending == nil && len(ids) > 0 {
+		o.pending = make(map[uuid.UUID]bool, len(ids))
+	}
+	maps.Copy(o.pending, ids)
 }

@@ -58,23 +58,23 @@ const waiting = 3
 
 func TestOutlinesHaveRoomOrAreRefused(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		f := storetest.Fill(t, db, 40, 30)
+		f := storetest.Fill(t, db, 400, 300)
 		var other string
 		if err := db.Read(t.Context()).One("SELECT id FROM projects WHERE id <> ?", []any{f.Project.ID}, &other); err != nil {
 			t.Fatal(err)
 		}
-		db.OutlineItems = 50
-		if load(t, db, f.Project.ID); size(t, db, f.Project.ID) != 40+waiting {
+		db.OutlineItems = 600 // for work items and ids
+		if load(t, db, f.Project.ID); size(t, db, f.Project.ID) != 400+waiting {
 			t.Fatalf("the outline has %d work items", size(t, db, f.Project.ID))
 		}
 		if load(t, db, other); size(t, db, other) != -1 {
 			t.Error("there is an outline beyond the room that there is")
 		}
-		if size(t, db, f.Project.ID) != 40+waiting {
+		if size(t, db, f.Project.ID) != 400+waiting {
 			t.Error("what is in use had to make room")
 		}
-		db.OutlineItems = 100
-		if load(t, db, other); size(t, db, other, f.Project.ID) != 70+2*waiting {
+		db.OutlineItems = 1000
+		if load(t, db, other); size(t, db, other, f.Project.ID) != 700+2*waiting {
 			t.Error("one of two is missing though both have room")
 		}
 	})
@@ -116,6 +116,7 @@ func TestOutlinesFollowChanges(t *testing.T) {
 func TestSweepKeepsWhatIsFollowed(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		f := filled(t, db, 20)
+		exec(t, db, "UPDATE issues SET name = 'old' WHERE id = ?", f.First)
 		long := db.Now().Add(-24 * time.Hour).UTC()
 		if db.Postgres {
 			exec(t, db, "UPDATE issue_changes SET at = ?", long)
@@ -132,8 +133,8 @@ func TestSweepKeepsWhatIsFollowed(t *testing.T) {
 		if err := db.Read(t.Context()).One("SELECT COUNT(*) FROM issue_changes", nil, &n); err != nil {
 			t.Fatal(err)
 		}
-		if n != 1 {
-			t.Errorf("%d changes are kept, want the new one", n)
+		if n != 2 {
+			t.Errorf("%d changes are kept, want the new one and the last of the old ones", n)
 		}
 		load(t, db, f.Project.ID)
 		exec(t, db, "UPDATE issues SET archived_at = '2026-01-01' WHERE id = ?", f.First)

@@ -11,12 +11,13 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 )
 
-// Ref stands for an id (of a state, a label, a person …) in a Book; 0 is none.
+// Ref stands for an id (of a state, a label, a person …) among Names; 0 is none.
 type Ref uint32
 
 // Kind is what a tie ties to a work item.
@@ -68,7 +69,7 @@ type Item struct {
 	Sequence                    int32
 	Start, Target               int32 // days since 1970, or None
 	firstTie                    uint32
-	ties                        uint16
+	ties                        uint32
 	Priority                    uint8 // its place in Priorities
 	Child                       bool  // it has a parent
 }
@@ -113,18 +114,30 @@ type Outline struct {
 	items []Item // newest first
 	ties  []Tie
 	waste int // ties that no item has any more
-	used  time.Time
+	size  atomic.Int64
+	names *Names
+
+	refreshing flight
+
+	// Guarded by Book.mu:
+	used     time.Time
+	followed bool               // changes of it are noted
+	ready    bool               // it can be read
+	pending  map[uuid.UUID]bool // work items that have changed
 }
+
+// Names are those of the Refs.
+func (o *Outline) Names() *Names { return o.names }
 
 // Items are the work items, newest first. Only to be read, in Book.Read.
 func (o *Outline) Items() []Item { return o.items }
 
 // Ties are those of one of the items, removed ones too.
-func (o *Outline) Ties(i *Item) []Tie { return o.ties[i.firstTie : i.firstTie+uint32(i.ties)] }
+func (o *Outline) Ties(i *Item) []Tie { return o.ties[i.firstTie : i.firstTie+i.ties] }
 
 // add takes a read item over; order is the caller's matter.
 func (o *Outline) add(r *row) {
-	r.item.firstTie, r.item.ties = uint32(len(o.ties)), uint16(len(r.ties))
+	r.item.firstTie, r.item.ties = uint32(len(o.ties)), uint32(len(r.ties))
 	o.ties = append(o.ties, r.ties...)
 	o.items = append(o.items, r.item)
 }
@@ -154,6 +167,7 @@ func (o *Outline) replace(ids map[uuid.UUID]bool, rows []row) {
 	if o.waste > len(o.ties)/2 {
 		o.compact()
 	}
+	o.size.Store(int64(len(o.items)))
 }
 
 // overwrite puts a work item in its own place, which most changes leave it; false when it is not there.
@@ -163,7 +177,7 @@ func (o *Outline) overwrite(r *row) bool {
 		return false
 	}
 	o.waste += int(o.items[at].ties)
-	r.item.firstTie, r.item.ties = uint32(len(o.ties)), uint16(len(r.ties))
+	r.item.firstTie, r.item.ties = uint32(len(o.ties)), uint32(len(r.ties))
 	o.ties = append(o.ties, r.ties...)
 	o.items[at] = r.item
 	return true
@@ -180,7 +194,7 @@ func (o *Outline) merge(rows []row) {
 			o.items[at] = o.items[old]
 			continue
 		}
-		r.item.firstTie, r.item.ties = uint32(len(o.ties)), uint16(len(r.ties))
+		r.item.firstTie, r.item.ties = uint32(len(o.ties)), uint32(len(r.ties))
 		o.ties = append(o.ties, r.ties...)
 		o.items[at] = r.item
 		next--

@@ -57,9 +57,10 @@ func statement(postgres bool) string {
 	return "SELECT " + whole + ", i.sort_order FROM issues i WHERE i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft"
 }
 
-// read hands over the living ones of those work items of a project, or all of them, newest first, as long as they are wanted. The row is used again.
-func (b *Book) read(t *store.Tx, project string, only []uuid.UUID, each func(*row) bool) error {
-	query, args := statement(t.Postgres()), []any{project}
+// read hands over the living ones of those work items of the project, or all of them, newest first, as long as they are
+// wanted. The row is used again.
+func (o *Outline) read(t *store.Tx, only []uuid.UUID, each func(*row) bool) error {
+	query, args := statement(t.Postgres()), []any{o.Project}
 	switch {
 	case only == nil:
 		query += " AND i.project_id = ?"
@@ -81,7 +82,7 @@ func (b *Book) read(t *store.Tx, project string, only []uuid.UUID, each func(*ro
 		if err := rows.Scan(&text, &order); err != nil {
 			return fmt.Errorf("outline a project: %w", err)
 		}
-		if err := b.parse(string(text), &r); err != nil {
+		if err := o.names.parse(string(text), &r); err != nil {
 			return fmt.Errorf("outline a work item: %w", err)
 		}
 		r.item.SortOrder = order
@@ -101,7 +102,7 @@ func texts(ids []uuid.UUID) []string {
 }
 
 // parse reads what statement writes.
-func (b *Book) parse(text string, r *row) error {
+func (n *Names) parse(text string, r *row) error {
 	f := strings.Split(text, "|")
 	if len(f) != fieldCount {
 		return fmt.Errorf("%d fields in %q", len(f), text)
@@ -114,17 +115,17 @@ func (b *Book) parse(text string, r *row) error {
 	if err != nil {
 		return err
 	}
-	b.naming.Lock()
-	defer b.naming.Unlock()
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	r.ties = r.ties[:0]
-	r.item = Item{ID: id, State: b.ref(f[1]), CreatedBy: b.ref(f[3]), Estimate: b.ref(f[4]), Priority: uint8(len(Priorities)), Child: f[5] != "",
+	r.item = Item{ID: id, State: n.ref(f[1]), CreatedBy: n.ref(f[3]), Estimate: n.ref(f[4]), Priority: uint8(len(Priorities)), Child: f[5] != "",
 		Start: Day(f[6]), Target: Day(f[7]), Created: moment(f[8]), Updated: moment(f[9]), Completed: moment(f[10]), Sequence: int32(sequence)}
-	if n := slices.Index(Priorities, f[2]); n >= 0 {
-		r.item.Priority = uint8(n)
+	if place := slices.Index(Priorities, f[2]); place >= 0 {
+		r.item.Priority = uint8(place)
 	}
 	for ties := f[12]; len(ties) >= tieLength; ties = ties[tieLength:] {
 		kind := Kind(strings.IndexByte(tieLetters, ties[0]))
-		r.ties = append(r.ties, tie(kind, b.ref(ties[1:1+uuidLength]), ties[tieLength-1] == '-'))
+		r.ties = append(r.ties, tie(kind, n.ref(ties[1:1+uuidLength]), ties[tieLength-1] == '-'))
 	}
 	return nil
 }

@@ -101,9 +101,13 @@ type ProviderAccount struct {
 }
 
 func providerAccount(c *app.Call, a *store.Account) ProviderAccount {
-	return ProviderAccount{a.ID, c.Time(a.CreatedAt), c.Time(a.UpdatedAt), a.ProviderAccountID, a.Provider, hidden(a.AccessToken),
-		c.TimePtr(a.AccessTokenExpiredAt), hiddenPtr(a.RefreshToken), c.TimePtr(a.RefreshTokenExpiredAt), c.Time(a.LastConnectedAt),
-		hidden(a.IDToken), a.Metadata, a.UserID}
+	return ProviderAccount{
+		ID: a.ID, CreatedAt: c.Time(a.CreatedAt), UpdatedAt: c.Time(a.UpdatedAt),
+		ProviderAccountID: a.ProviderAccountID, Provider: a.Provider, AccessToken: hidden(a.AccessToken),
+		AccessTokenExpiredAt: c.TimePtr(a.AccessTokenExpiredAt), RefreshToken: hiddenPtr(a.RefreshToken),
+		RefreshTokenExpiredAt: c.TimePtr(a.RefreshTokenExpiredAt), LastConnectedAt: c.Time(a.LastConnectedAt),
+		IDToken: hidden(a.IDToken), Metadata: a.Metadata, User: a.UserID,
+	}
 }
 
 // hidden stands for a provider's secret: the reference shows it, but no client has a use for it, and a stolen session would.

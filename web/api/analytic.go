@@ -95,7 +95,10 @@ func readAnalytics(c *app.Call, in struct {
 
 func groupsOut(c *app.Call, s analytic.Scope) (AnalyticsGroups, error) {
 	g, total, err := analytic.ReadGroups(c, s)
-	return AnalyticsGroups{Counted{total}, Counted{g["started"]}, Counted{g["backlog"]}, Counted{g["unstarted"]}, Counted{g["completed"]}}, err
+	return AnalyticsGroups{
+		Total: Counted{total}, Started: Counted{g["started"]}, Backlog: Counted{g["backlog"]},
+		Unstarted: Counted{g["unstarted"]}, Completed: Counted{g["completed"]},
+	}, err
 }
 
 func readProjectAnalytics(c *app.Call, in AnalyticsQuery) (AnalyticsGroups, error) {
@@ -116,7 +119,10 @@ type GroupCounts struct {
 }
 
 func groupCounts(g analytic.Groups) GroupCounts {
-	return GroupCounts{g["cancelled"], g["completed"], g["backlog"], g["unstarted"], g["started"]}
+	return GroupCounts{
+		Cancelled: g["cancelled"], Completed: g["completed"], Backlog: g["backlog"], Unstarted: g["unstarted"],
+		Started: g["started"],
+	}
 }
 
 // ProjectGroups counts the work items of a project.

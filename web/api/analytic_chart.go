@@ -190,7 +190,7 @@ func drawCourse(c *app.Call, s analytic.Scope) (Chart, error) {
 		return Chart{points([]ChartPoint{}), map[string]string{}}, nil
 	}
 	return Chart{points(web.Map(course.Points, func(n store.TimeCount) ChartPoint {
-		p := ChartPoint{n.At, n.At, n.Made, n.Completed, n.Made}
+		p := ChartPoint{Key: n.At, Name: n.At, Count: n.Made, Completed: n.Completed, Created: n.Made}
 		if course.Daily { // the reference adds the two up here
 			p.Count += n.Completed
 		}

@@ -19,7 +19,10 @@ type SavedFigure struct {
 }
 
 func savedFigure(c *app.Call, v *store.AnalyticView) SavedFigure {
-	return SavedFigure{v.ID, made(c, v.Meta), v.Name, v.Description, v.Query, v.QueryDict, v.WorkspaceID}
+	return SavedFigure{
+		ID: v.ID, Made: made(c, v.Meta), Name: v.Name, Description: v.Description, Query: v.Query,
+		QueryDict: v.QueryDict, Workspace: v.WorkspaceID,
+	}
 }
 
 func listFigures(c *app.Call, _ web.Nothing) ([]SavedFigure, error) {

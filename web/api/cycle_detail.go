@@ -38,8 +38,12 @@ type PlainCycle struct {
 }
 
 func plainCycle(s cycle.Seen) PlainCycle {
-	return PlainCycle{s.ID, s.WorkspaceID, s.ProjectID, s.Name, s.Description, timeIn(s.StartDate, s.Zone), timeIn(s.EndDate, s.Zone),
-		s.OwnedByID, s.ViewProps, s.SortOrder, s.ExternalSource, s.ExternalID, s.ProgressSnapshot}
+	return PlainCycle{
+		ID: s.ID, WorkspaceID: s.WorkspaceID, ProjectID: s.ProjectID, Name: s.Name, Description: s.Description,
+		StartDate: timeIn(s.StartDate, s.Zone), EndDate: timeIn(s.EndDate, s.Zone), OwnedByID: s.OwnedByID,
+		ViewProps: s.ViewProps, SortOrder: s.SortOrder, ExternalSource: s.ExternalSource, ExternalID: s.ExternalID,
+		ProgressSnapshot: s.ProgressSnapshot,
+	}
 }
 
 // ArchivedCycle is a cycle in the list of archived ones.
@@ -53,7 +57,10 @@ type ArchivedCycle struct {
 }
 
 func archivedCycle(s cycle.Seen) ArchivedCycle {
-	return ArchivedCycle{plainCycle(s), timeIn(s.ArchivedAt, s.Zone), s.IsFavorite, cycle.NumbersOf(s.Progress), s.Status, s.Assignees}
+	return ArchivedCycle{
+		PlainCycle: plainCycle(s), ArchivedAt: timeIn(s.ArchivedAt, s.Zone), IsFavorite: s.IsFavorite,
+		Numbers: cycle.NumbersOf(s.Progress), Status: s.Status, AssigneeIDs: s.Assignees,
+	}
 }
 
 func listArchivedCycles(c *app.Call, _ web.Nothing) ([]ArchivedCycle, error) {
@@ -77,8 +84,11 @@ func getArchivedCycle(c *app.Call, in cyclePK) (ArchivedCycleDetail, error) {
 	if err != nil {
 		return ArchivedCycleDetail{}, err
 	}
-	return ArchivedCycleDetail{archivedCycle(a.Seen), a.LogoProps, a.CreatedByID, a.Progress.Points["completed"], a.Progress.TotalPoints,
-		a.SubIssues, a.Detail}, nil
+	return ArchivedCycleDetail{
+		ArchivedCycle: archivedCycle(a.Seen), LogoProps: a.LogoProps, CreatedBy: a.CreatedByID,
+		CompletedEstimatePoints: a.Progress.Points["completed"], TotalEstimatePoints: a.Progress.TotalPoints,
+		SubIssues: a.SubIssues, Detail: a.Detail,
+	}, nil
 }
 
 // WorkspaceCycle is a cycle in the list of all projects'.
@@ -112,7 +122,10 @@ func putCycle(c *app.Call, in cyclePK) (UnchangedCycle, error) {
 		return UnchangedCycle{}, err
 	}
 	n := cycle.NumbersOf(s.Progress)
-	return UnchangedCycle{plainCycle(*s), s.LogoProps, s.IsFavorite, n.Total, n.Cancelled, n.Completed, s.Status}, nil
+	return UnchangedCycle{
+		PlainCycle: plainCycle(*s), LogoProps: s.LogoProps, IsFavorite: s.IsFavorite, TotalIssues: n.Total,
+		CancelledIssues: n.Cancelled, CompletedIssues: n.Completed, Status: s.Status,
+	}, nil
 }
 
 // CycleProgress is how far a cycle is.
@@ -129,7 +142,10 @@ type CycleProgress struct {
 func cycleProgress(c *app.Call, in cyclePath) (CycleProgress, error) {
 	n, now, err := cycle.Progress(c, in.CycleID)
 	p := now.Points
-	return CycleProgress{p["backlog"], p["unstarted"], p["started"], p["cancelled"], p["completed"], now.TotalPoints, n}, err
+	return CycleProgress{
+		BacklogPoints: p["backlog"], UnstartedPoints: p["unstarted"], StartedPoints: p["started"],
+		CancelledPoints: p["cancelled"], CompletedPoints: p["completed"], TotalPoints: now.TotalPoints, Numbers: n,
+	}, err
 }
 
 func cycleAnalytics(c *app.Call, in struct {

@@ -47,8 +47,14 @@ type DeployBoard struct {
 
 // NewDeployBoard shows a board.
 func NewDeployBoard(c *app.Call, b *project.Board) DeployBoard {
-	return DeployBoard{b.ID, NewProjectLite(b.Project), workspaceLite(c.Workspace), b.EntityIdentifier, b.EntityName, b.Anchor, b.IsCommentsEnabled,
-		b.IsReactionsEnabled, b.IsVotesEnabled, b.ViewProps, b.IsActivityEnabled, b.IsDisabled, b.WorkspaceID, b.ProjectID, b.IntakeID, made(c, b.Meta)}
+	return DeployBoard{
+		ID: b.ID, ProjectDetails: NewProjectLite(b.Project), WorkspaceDetail: workspaceLite(c.Workspace),
+		EntityIdentifier: b.EntityIdentifier, EntityName: b.EntityName, Anchor: b.Anchor,
+		IsCommentsEnabled: b.IsCommentsEnabled, IsReactionsEnabled: b.IsReactionsEnabled,
+		IsVotesEnabled: b.IsVotesEnabled, ViewProps: b.ViewProps, IsActivityEnabled: b.IsActivityEnabled,
+		IsDisabled: b.IsDisabled, Workspace: b.WorkspaceID, Project: b.ProjectID, Intake: b.IntakeID,
+		Made: made(c, b.Meta),
+	}
 }
 
 // BlankBoard is what the reference answers for a project without a board: the fields of a form before anything is filled in.

@@ -47,7 +47,10 @@ type EstimatePoint struct {
 
 func estimatePoint(c *app.Call) func(store.EstimatePoint) EstimatePoint {
 	return func(p store.EstimatePoint) EstimatePoint {
-		return EstimatePoint{p.ID, p.Key, p.Description, p.Value, p.ProjectID, p.WorkspaceID, p.EstimateID, made(c, p.Meta)}
+		return EstimatePoint{
+			ID: p.ID, Key: p.Key, Description: p.Description, Value: p.Value, Project: p.ProjectID,
+			Workspace: p.WorkspaceID, Estimate: p.EstimateID, Made: made(c, p.Meta),
+		}
 	}
 }
 
@@ -66,7 +69,10 @@ type Estimate struct {
 
 func estimate(c *app.Call) func(project.Estimate) Estimate {
 	return func(e project.Estimate) Estimate {
-		return Estimate{e.ID, web.Map(e.Points, estimatePoint(c)), e.Name, e.Description, e.Type, e.LastUsed, e.ProjectID, e.WorkspaceID, made(c, e.Meta)}
+		return Estimate{
+			ID: e.ID, Points: web.Map(e.Points, estimatePoint(c)), Name: e.Name, Description: e.Description,
+			Type: e.Type, LastUsed: e.LastUsed, Project: e.ProjectID, Workspace: e.WorkspaceID, Made: made(c, e.Meta),
+		}
 	}
 }
 

@@ -53,8 +53,12 @@ func listExports(c *app.Call, in struct {
 		return none, err
 	}
 	return web.Paged(p, l.Total, web.Map(l.Rows, func(e store.Exporter) Export {
-		return Export{e.ID, c.Time(e.CreatedAt), c.Time(e.UpdatedAt), e.Project, e.Provider, e.Status, exportURL(c, l, &e), e.InitiatedByID,
-			userLitePtr(l.People[e.InitiatedByID]), e.Token, e.CreatedByID, e.UpdatedByID}
+		return Export{
+			ID: e.ID, CreatedAt: c.Time(e.CreatedAt), UpdatedAt: c.Time(e.UpdatedAt), Project: e.Project,
+			Provider: e.Provider, Status: e.Status, URL: exportURL(c, l, &e), InitiatedBy: e.InitiatedByID,
+			Initiator: userLitePtr(l.People[e.InitiatedByID]), Token: e.Token, CreatedBy: e.CreatedByID,
+			UpdatedBy: e.UpdatedByID,
+		}
 	})), nil
 }
 

@@ -53,7 +53,11 @@ type FavoriteEntity struct {
 }
 
 func favorite(f workspace.Favorite) Favorite {
-	out := Favorite{f.ID, f.EntityType, f.EntityIdentifier, nil, f.Name, f.IsFolder, f.Sequence, f.ParentID, f.WorkspaceID, f.ProjectID}
+	out := Favorite{
+		ID: f.ID, EntityType: f.EntityType, EntityIdentifier: f.EntityIdentifier, EntityData: nil, Name: f.Name,
+		IsFolder: f.IsFolder, Sequence: f.Sequence, Parent: f.ParentID, WorkspaceID: f.WorkspaceID,
+		ProjectID: f.ProjectID,
+	}
 	switch e := f.Entity; {
 	case e == nil || f.EntityType == "issue": // the reference shows nothing of issues
 	case e.IsProject:

@@ -60,7 +60,11 @@ func currentInbox(c *app.Call, _ web.Nothing) (web.AnyOf[Inbox, BlankInbox], err
 }
 
 func inbox(c *app.Call, i *issue.Inbox) Inbox {
-	return Inbox{i.ID, NewProjectLite(i.Project), i.Pending, i.Name, i.Description, i.IsDefault, i.ViewProps, i.LogoProps, i.ProjectID, i.WorkspaceID, made(c, i.Meta)}
+	return Inbox{
+		ID: i.ID, ProjectDetail: NewProjectLite(i.Project), PendingIssueCount: i.Pending, Name: i.Name,
+		Description: i.Description, IsDefault: i.IsDefault, ViewProps: i.ViewProps, LogoProps: i.LogoProps,
+		Project: i.ProjectID, Workspace: i.WorkspaceID, Made: made(c, i.Meta),
+	}
 }
 
 func getInbox(c *app.Call, in intakePath) (Inbox, error) {

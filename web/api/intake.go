@@ -53,8 +53,15 @@ type Intake struct {
 
 func intakeRow(c *app.Call) func(store.IncomingRow) Intake {
 	return func(r store.IncomingRow) Intake {
-		return Intake{r.ID, r.Status, r.DuplicateToID, c.TimePtr(r.SnoozedTill), r.Source,
-			IntakeItem{r.IssueID, r.Name, r.Priority, r.SequenceID, r.ProjectID, c.Time(r.MadeAt), r.LabelIDs, r.MadeBy}, r.CreatedByID}
+		return Intake{
+			ID: r.ID, Status: r.Status, DuplicateTo: r.DuplicateToID, SnoozedTill: c.TimePtr(r.SnoozedTill),
+			Source: r.Source,
+			Issue: IntakeItem{
+				ID: r.IssueID, Name: r.Name, Priority: r.Priority, SequenceID: r.SequenceID, ProjectID: r.ProjectID,
+				CreatedAt: c.Time(r.MadeAt), LabelIDs: r.LabelIDs, CreatedBy: r.MadeBy,
+			},
+			CreatedBy: r.CreatedByID,
+		}
 	}
 }
 
@@ -111,11 +118,19 @@ func intakeDetail(c *app.Call, in *issue.Incoming, err error) (IntakeDetail, err
 	}
 	d := in.Issue
 	out := IntakeDetail{ID: in.ID, Status: in.Status, DuplicateTo: in.DuplicateToID, SnoozedTill: c.TimePtr(in.SnoozedTill), Source: in.Source,
-		Issue: IntakeIssue{d.ID, d.Name, d.StateID, d.SortOrder, c.TimePtr(d.CompletedAt), d.EstimatePointID, d.Priority, d.StartDate, d.TargetDate,
-			d.SequenceID, d.ProjectID, d.ParentID, d.LabelIDs, d.AssigneeIDs, c.Time(d.CreatedAt), c.Time(d.UpdatedAt), d.CreatedByID, d.UpdatedByID,
-			d.IsDraft, d.ArchivedAt, d.DescriptionHTML}}
+		Issue: IntakeIssue{
+			ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, CompletedAt: c.TimePtr(d.CompletedAt),
+			EstimatePoint: d.EstimatePointID, Priority: d.Priority, StartDate: d.StartDate, TargetDate: d.TargetDate,
+			SequenceID: d.SequenceID, ProjectID: d.ProjectID, ParentID: d.ParentID, LabelIDs: d.LabelIDs,
+			AssigneeIDs: d.AssigneeIDs, CreatedAt: c.Time(d.CreatedAt), UpdatedAt: c.Time(d.UpdatedAt),
+			CreatedBy: d.CreatedByID, UpdatedBy: d.UpdatedByID, IsDraft: d.IsDraft, ArchivedAt: d.ArchivedAt,
+			DescriptionHTML: d.DescriptionHTML,
+		}}
 	if t := in.Twin; t != nil {
-		out.DuplicateIssueDetail = &TwinItem{t.ID, t.Name, t.Priority, t.SequenceID, t.ProjectID, c.Time(t.CreatedAt), t.CreatedByID}
+		out.DuplicateIssueDetail = &TwinItem{
+			ID: t.ID, Name: t.Name, Priority: t.Priority, SequenceID: t.SequenceID, ProjectID: t.ProjectID,
+			CreatedAt: c.Time(t.CreatedAt), CreatedBy: t.CreatedByID,
+		}
 	}
 	return out, nil
 }

@@ -56,9 +56,15 @@ type Issue struct {
 
 // issueOf shows a work item. Its counts are null when there is nothing to count: the reference's subqueries have no row then.
 func issueOf(c *app.Call, d *store.IssueDetail) Issue {
-	return Issue{d.ID, d.Name, d.StateID, d.SortOrder, c.TimePtr(d.CompletedAt), d.EstimatePointID, d.Priority, d.StartDate, d.TargetDate,
-		d.SequenceID, d.ProjectID, d.ParentID, d.CycleID, d.ModuleIDs, d.LabelIDs, d.AssigneeIDs, counted(d.SubIssues),
-		c.Time(d.CreatedAt), c.Time(d.UpdatedAt), d.CreatedByID, d.UpdatedByID, counted(d.Attachments), counted(d.Links), d.IsDraft, d.ArchivedAt}
+	return Issue{
+		ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, CompletedAt: c.TimePtr(d.CompletedAt),
+		EstimatePoint: d.EstimatePointID, Priority: d.Priority, StartDate: d.StartDate, TargetDate: d.TargetDate,
+		SequenceID: d.SequenceID, ProjectID: d.ProjectID, ParentID: d.ParentID, CycleID: d.CycleID,
+		ModuleIDs: d.ModuleIDs, LabelIDs: d.LabelIDs, AssigneeIDs: d.AssigneeIDs,
+		SubIssuesCount: counted(d.SubIssues), CreatedAt: c.Time(d.CreatedAt), UpdatedAt: c.Time(d.UpdatedAt),
+		CreatedBy: d.CreatedByID, UpdatedBy: d.UpdatedByID, AttachmentCount: counted(d.Attachments),
+		LinkCount: counted(d.Links), IsDraft: d.IsDraft, ArchivedAt: d.ArchivedAt,
+	}
 }
 
 func counted(n int) *int {
@@ -250,11 +256,18 @@ func NewWrittenIssue(c *app.Call, id string, in issue.Input) (WrittenIssue, erro
 	if err != nil {
 		return WrittenIssue{}, err
 	}
-	return WrittenIssue{made(c, row.Meta), row.ID, row.Name, row.StateID, row.StateID, row.ParentID, row.ParentID, row.ProjectID, row.ProjectID,
-		row.WorkspaceID, row.WorkspaceID, row.Point, row.DescriptionJSON, row.DescriptionHTML, row.DescriptionStripped, row.DescriptionBinary,
-		row.Priority, row.StartDate, row.TargetDate, row.SequenceID, row.SortOrder, c.TimePtr(row.CompletedAt), row.ArchivedAt, row.IsDraft,
-		row.ExternalSource, row.ExternalID, row.EstimatePointID, row.TypeID, d.AssigneeIDs, d.LabelIDs,
-		append([]string{}, in.AssigneeIDs.V...), append([]string{}, in.LabelIDs.V...)}, nil
+	return WrittenIssue{
+		Made: made(c, row.Meta), ID: row.ID, Name: row.Name, StateID: row.StateID, State: row.StateID,
+		ParentID: row.ParentID, Parent: row.ParentID, ProjectID: row.ProjectID, Project: row.ProjectID,
+		WorkspaceID: row.WorkspaceID, Workspace: row.WorkspaceID, Point: row.Point,
+		DescriptionJSON: row.DescriptionJSON, DescriptionHTML: row.DescriptionHTML,
+		DescriptionStripped: row.DescriptionStripped, DescriptionBinary: row.DescriptionBinary,
+		Priority: row.Priority, StartDate: row.StartDate, TargetDate: row.TargetDate, SequenceID: row.SequenceID,
+		SortOrder: row.SortOrder, CompletedAt: c.TimePtr(row.CompletedAt), ArchivedAt: row.ArchivedAt,
+		IsDraft: row.IsDraft, ExternalSource: row.ExternalSource, ExternalID: row.ExternalID,
+		EstimatePoint: row.EstimatePointID, Type: row.TypeID, Assignees: d.AssigneeIDs, Labels: d.LabelIDs,
+		AssigneeIDs: append([]string{}, in.AssigneeIDs.V...), LabelIDs: append([]string{}, in.LabelIDs.V...),
+	}, nil
 }
 
 func moveIssueDates(c *app.Call, in struct {

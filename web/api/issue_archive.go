@@ -46,9 +46,13 @@ func getArchivedIssue(c *app.Call, in expandedIssue) (web.As[ExpandedArchivedIss
 	if err != nil {
 		return none, err
 	}
-	out := ArchivedIssue{d.ID, d.Name, d.StateID, d.SortOrder, c.TimePtr(d.CompletedAt), d.EstimatePointID, d.Priority, d.StartDate, d.TargetDate,
-		d.SequenceID, d.ProjectID, d.ParentID, c.Time(d.CreatedAt), c.Time(d.UpdatedAt), d.CreatedByID, d.UpdatedByID, d.IsDraft, d.ArchivedAt,
-		d.DescriptionHTML, d.Subscribed}
+	out := ArchivedIssue{
+		ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, CompletedAt: c.TimePtr(d.CompletedAt),
+		EstimatePoint: d.EstimatePointID, Priority: d.Priority, StartDate: d.StartDate, TargetDate: d.TargetDate,
+		SequenceID: d.SequenceID, ProjectID: d.ProjectID, ParentID: d.ParentID, CreatedAt: c.Time(d.CreatedAt),
+		UpdatedAt: c.Time(d.UpdatedAt), CreatedBy: d.CreatedByID, UpdatedBy: d.UpdatedByID, IsDraft: d.IsDraft,
+		ArchivedAt: d.ArchivedAt, DescriptionHTML: d.DescriptionHTML, IsSubscribed: d.Subscribed,
+	}
 	return expandIssue[ExpandedArchivedIssue](c, d, out, in.Expand)
 }
 

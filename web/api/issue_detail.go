@@ -114,7 +114,9 @@ func expandReactions(c *app.Call, d *store.IssueDetail) (any, error) {
 	list := make([]IssueReactionLite, 0, len(rows))
 	for _, r := range rows {
 		if u := people[r.ActorID]; u != nil {
-			list = append(list, IssueReactionLite{r.ID, r.ActorID, r.IssueID, r.Reaction, u.DisplayName})
+			list = append(list, IssueReactionLite{
+				ID: r.ID, Actor: r.ActorID, Issue: r.IssueID, Reaction: r.Reaction, DisplayName: u.DisplayName,
+			})
 		}
 	}
 	return list, err
@@ -135,7 +137,10 @@ func expandLinks(c *app.Call, d *store.IssueDetail) (any, error) {
 	rows, err := issue.Links(c, d.ID)
 	list := make([]IssueLinkLite, len(rows))
 	for i, l := range rows {
-		list[i] = IssueLinkLite{l.ID, l.IssueID, l.Title, l.URL, l.Metadata, nil, c.Time(l.CreatedAt)}
+		list[i] = IssueLinkLite{
+			ID: l.ID, IssueID: l.IssueID, Title: l.Title, URL: l.URL, Metadata: l.Metadata, CreatedBy: nil,
+			CreatedAt: c.Time(l.CreatedAt),
+		}
 	}
 	return list, err
 }

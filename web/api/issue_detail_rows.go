@@ -20,7 +20,10 @@ func expandIntake(c *app.Call, d *store.IssueDetail) (any, error) {
 	rows, err := issue.Intakes(c, d.ID)
 	list := make([]IntakeLite, len(rows))
 	for i, n := range rows {
-		list[i] = IntakeLite{n.ID, n.Status, n.DuplicateToID, c.TimePtr(n.SnoozedTill), n.Source}
+		list[i] = IntakeLite{
+			ID: n.ID, Status: n.Status, DuplicateTo: n.DuplicateToID, SnoozedTill: c.TimePtr(n.SnoozedTill),
+			Source: n.Source,
+		}
 	}
 	return list, err
 }
@@ -41,7 +44,10 @@ func expandAttachments(c *app.Call, d *store.IssueDetail) (any, error) {
 	list := make([]AttachmentLite, len(rows))
 	for i := range rows {
 		f := &rows[i]
-		list[i] = AttachmentLite{f.ID, f.Asset, f.Attributes, f.CreatedByID, c.Time(f.UpdatedAt), f.UpdatedByID, asset.URL(f, c.Workspace.Slug)}
+		list[i] = AttachmentLite{
+			ID: f.ID, Asset: f.Asset, Attributes: f.Attributes, CreatedBy: f.CreatedByID,
+			UpdatedAt: c.Time(f.UpdatedAt), UpdatedBy: f.UpdatedByID, AssetURL: asset.URL(f, c.Workspace.Slug),
+		}
 	}
 	return list, err
 }
@@ -108,7 +114,10 @@ func expandCycle(c *app.Call, d *store.IssueDetail) (any, error) {
 	row, err := cycleIssueRow(c, d)
 	list := make([]IssueInCycle, len(ties))
 	for i, tie := range ties {
-		list[i] = IssueInCycle{made(c, tie.Meta), tie.ID, row, tie.ProjectID, tie.WorkspaceID, tie.IssueID, tie.CycleID}
+		list[i] = IssueInCycle{
+			Made: made(c, tie.Meta), ID: tie.ID, IssueDetail: row, Project: tie.ProjectID, Workspace: tie.WorkspaceID,
+			Issue: tie.IssueID, Cycle: tie.CycleID,
+		}
 	}
 	return list, err
 }

@@ -49,9 +49,15 @@ type Draft struct {
 
 func draftOf(c *app.Call) func(store.DraftDetail) Draft {
 	return func(d store.DraftDetail) Draft {
-		return Draft{d.ID, d.Name, d.StateID, d.SortOrder, c.TimePtr(d.CompletedAt), d.EstimatePointID, d.Priority, d.StartDate, d.TargetDate,
-			d.ProjectID, d.ParentID, d.CycleID, append([]string{}, d.ModuleIDs...), append([]string{}, d.LabelIDs...),
-			append([]string{}, d.AssigneeIDs...), c.Time(d.CreatedAt), c.Time(d.UpdatedAt), d.CreatedByID, d.UpdatedByID, d.TypeID, d.DescriptionHTML}
+		return Draft{
+			ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, CompletedAt: c.TimePtr(d.CompletedAt),
+			EstimatePoint: d.EstimatePointID, Priority: d.Priority, StartDate: d.StartDate, TargetDate: d.TargetDate,
+			ProjectID: d.ProjectID, ParentID: d.ParentID, CycleID: d.CycleID,
+			ModuleIDs: append([]string{}, d.ModuleIDs...), LabelIDs: append([]string{}, d.LabelIDs...),
+			AssigneeIDs: append([]string{}, d.AssigneeIDs...), CreatedAt: c.Time(d.CreatedAt),
+			UpdatedAt: c.Time(d.UpdatedAt), CreatedBy: d.CreatedByID, UpdatedBy: d.UpdatedByID, TypeID: d.TypeID,
+			DescriptionHTML: d.DescriptionHTML,
+		}
 	}
 }
 

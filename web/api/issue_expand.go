@@ -188,8 +188,11 @@ func expandRelations(c *app.Call, rows []issuelist.Row, name string, tied bool, 
 			if tied {
 				meta = tie.Relation.Meta
 			}
-			list = append(list, related{i.ID, i.ProjectID, i.SequenceID, i.Name, tie.Relation.RelationType, i.StateID, i.Priority,
-				meta.CreatedByID, c.Time(meta.CreatedAt), c.Time(meta.UpdatedAt), meta.UpdatedByID})
+			list = append(list, related{
+				ID: i.ID, ProjectID: i.ProjectID, SequenceID: i.SequenceID, Name: i.Name,
+				RelationType: tie.Relation.RelationType, StateID: i.StateID, Priority: i.Priority, CreatedBy: meta.CreatedByID,
+				CreatedAt: c.Time(meta.CreatedAt), UpdatedAt: c.Time(meta.UpdatedAt), UpdatedBy: meta.UpdatedByID,
+			})
 		}
 		return appendAny([]byte(`,"`+name+`":`), list)
 	}, err

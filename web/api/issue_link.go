@@ -54,7 +54,10 @@ func issueLinksOut(c *app.Call, links ...store.IssueLink) ([]IssueLink, error) {
 		if l.CreatedByID != nil {
 			maker = userLitePtr(people[*l.CreatedByID])
 		}
-		return IssueLink{l.ID, maker, l.Title, l.URL, l.Metadata, l.ProjectID, l.WorkspaceID, l.IssueID, made(c, l.Meta)}
+		return IssueLink{
+			ID: l.ID, CreatedByDetail: maker, Title: l.Title, URL: l.URL, Metadata: l.Metadata, Project: l.ProjectID,
+			Workspace: l.WorkspaceID, Issue: l.IssueID, Made: made(c, l.Meta),
+		}
 	}), nil
 }
 

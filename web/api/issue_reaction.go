@@ -33,7 +33,10 @@ type Reaction struct {
 // NewReaction shows reactions to work items.
 func NewReaction(c *app.Call) func(store.ReactionBy) Reaction {
 	return func(r store.ReactionBy) Reaction {
-		return Reaction{r.ID, userLitePtr(r.Actor), r.Reaction, r.ProjectID, r.WorkspaceID, r.ActorID, r.IssueID, made(c, r.Meta)}
+		return Reaction{
+			ID: r.ID, ActorDetail: userLitePtr(r.Actor), Reaction: r.Reaction, Project: r.ProjectID,
+			Workspace: r.WorkspaceID, Actor: r.ActorID, Issue: r.IssueID, Made: made(c, r.Meta),
+		}
 	}
 }
 
@@ -52,7 +55,10 @@ type CommentReaction struct {
 // NewCommentReaction shows reactions to comments.
 func NewCommentReaction(c *app.Call) func(store.SeenReaction) CommentReaction {
 	return func(r store.SeenReaction) CommentReaction {
-		return CommentReaction{r.ID, r.ActorID, r.CommentID, r.Reaction, r.DisplayName, r.WorkspaceID, r.ProjectID, made(c, r.Meta)}
+		return CommentReaction{
+			ID: r.ID, Actor: r.ActorID, Comment: r.CommentID, Reaction: r.Reaction, DisplayName: r.DisplayName,
+			Workspace: r.WorkspaceID, Project: r.ProjectID, Made: made(c, r.Meta),
+		}
 	}
 }
 

@@ -73,7 +73,11 @@ type NewRelation struct {
 func newRelation(c *app.Call) func(issue.Relation) NewRelation {
 	return func(r issue.Relation) NewRelation {
 		o := r.Other
-		return NewRelation{o.ID, o.ProjectID, o.SequenceID, r.RelationType, o.Name, o.StateID, o.Priority, r.CreatedByID, c.Time(r.CreatedAt), c.Time(r.UpdatedAt), r.UpdatedByID}
+		return NewRelation{
+			ID: o.ID, ProjectID: o.ProjectID, SequenceID: o.SequenceID, RelationType: r.RelationType, Name: o.Name,
+			StateID: o.StateID, Priority: o.Priority, CreatedBy: r.CreatedByID, CreatedAt: c.Time(r.CreatedAt),
+			UpdatedAt: c.Time(r.UpdatedAt), UpdatedBy: r.UpdatedByID,
+		}
 	}
 }
 

@@ -34,7 +34,10 @@ func subscriber(c *app.Call, s *store.IssueSubscriber, err error) (*Subscriber, 
 	if err != nil {
 		return nil, err
 	}
-	return &Subscriber{s.ID, s.ProjectID, s.WorkspaceID, s.IssueID, s.SubscriberID, made(c, s.Meta)}, nil
+	return &Subscriber{
+		ID: s.ID, Project: s.ProjectID, Workspace: s.WorkspaceID, Issue: s.IssueID, Subscriber: s.SubscriberID,
+		Made: made(c, s.Meta),
+	}, nil
 }
 
 // Subscribed says whether the caller follows a work item.

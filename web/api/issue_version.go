@@ -76,7 +76,11 @@ func listIssueVersions(c *app.Call, in versionsInPath) (VersionPage, error) {
 }
 
 func stateVersion(c *app.Call, v *store.IssueVersion) Version {
-	return Version{v.ID, v.WorkspaceID, v.ProjectID, v.IssueID, c.Time(v.LastSavedAt), v.OwnedByID, c.Time(v.CreatedAt), c.Time(v.UpdatedAt), v.CreatedByID, v.UpdatedByID}
+	return Version{
+		ID: v.ID, Workspace: v.WorkspaceID, Project: v.ProjectID, Issue: v.IssueID,
+		LastSavedAt: c.Time(v.LastSavedAt), OwnedBy: v.OwnedByID, CreatedAt: c.Time(v.CreatedAt),
+		UpdatedAt: c.Time(v.UpdatedAt), CreatedBy: v.CreatedByID, UpdatedBy: v.UpdatedByID,
+	}
 }
 
 // IssueVersion is a work item as it once was.
@@ -104,12 +108,20 @@ func getIssueVersion(c *app.Call, in versionInPath) (*IssueVersion, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &IssueVersion{stateVersion(c, v), v.Name, v.Parent, v.State, v.EstimatePoint, v.Priority, v.StartDate, v.TargetDate, v.SequenceID,
-		v.SortOrder, v.Assignees, v.Labels, v.Cycle, v.Modules, v.Properties, v.MetaData}, nil
+	return &IssueVersion{
+		Version: stateVersion(c, v), Name: v.Name, Parent: v.Parent, State: v.State, EstimatePoint: v.EstimatePoint,
+		Priority: v.Priority, StartDate: v.StartDate, TargetDate: v.TargetDate, SequenceID: v.SequenceID,
+		SortOrder: v.SortOrder, Assignees: v.Assignees, Labels: v.Labels, Cycle: v.Cycle, Modules: v.Modules,
+		Properties: v.Properties, Meta: v.MetaData,
+	}, nil
 }
 
 func textVersion(c *app.Call, v *store.IssueDescriptionVersion) Version {
-	return Version{v.ID, v.WorkspaceID, v.ProjectID, v.IssueID, c.Time(v.LastSavedAt), v.OwnedByID, c.Time(v.CreatedAt), c.Time(v.UpdatedAt), v.CreatedByID, v.UpdatedByID}
+	return Version{
+		ID: v.ID, Workspace: v.WorkspaceID, Project: v.ProjectID, Issue: v.IssueID,
+		LastSavedAt: c.Time(v.LastSavedAt), OwnedBy: v.OwnedByID, CreatedAt: c.Time(v.CreatedAt),
+		UpdatedAt: c.Time(v.UpdatedAt), CreatedBy: v.CreatedByID, UpdatedBy: v.UpdatedByID,
+	}
 }
 
 func listTextVersions(c *app.Call, in versionsInPath) (VersionPage, error) {
@@ -143,5 +155,8 @@ func getTextVersion(c *app.Call, in versionInPath) (*TextVersion, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &TextVersion{textVersion(c, v), v.DescriptionBinary, v.DescriptionHTML, v.DescriptionStripped, v.DescriptionJSON}, nil
+	return &TextVersion{
+		Version: textVersion(c, v), DescriptionBinary: v.DescriptionBinary, DescriptionHTML: v.DescriptionHTML,
+		DescriptionStripped: v.DescriptionStripped, DescriptionJSON: v.DescriptionJSON,
+	}, nil
 }

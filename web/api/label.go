@@ -40,7 +40,10 @@ type Label struct {
 }
 
 func label(l store.Label) Label {
-	return Label{l.ID, l.Name, l.Color, l.ParentID, l.ProjectID, l.WorkspaceID, l.SortOrder}
+	return Label{
+		ID: l.ID, Name: l.Name, Color: l.Color, Parent: l.ParentID, ProjectID: l.ProjectID,
+		WorkspaceID: l.WorkspaceID, SortOrder: l.SortOrder,
+	}
 }
 
 func listLabels(c *app.Call, _ web.Nothing) ([]Label, error) {

@@ -18,7 +18,10 @@ type Made struct {
 }
 
 func made(c *app.Call, m store.Meta) Made {
-	return Made{c.Time(m.CreatedAt), c.Time(m.UpdatedAt), c.TimePtr(m.DeletedAt), m.CreatedByID, m.UpdatedByID}
+	return Made{
+		CreatedAt: c.Time(m.CreatedAt), UpdatedAt: c.Time(m.UpdatedAt), DeletedAt: c.TimePtr(m.DeletedAt),
+		CreatedBy: m.CreatedByID, UpdatedBy: m.UpdatedByID,
+	}
 }
 
 // UserLite is a person as others see him.
@@ -34,7 +37,10 @@ type UserLite struct {
 
 // NewUserLite shows a person.
 func NewUserLite(u *store.User) UserLite {
-	return UserLite{u.ID, u.FirstName, u.LastName, u.Avatar, pictureURL(u.AvatarAssetID, &u.Avatar), u.IsBot, u.DisplayName}
+	return UserLite{
+		ID: u.ID, FirstName: u.FirstName, LastName: u.LastName, Avatar: u.Avatar,
+		AvatarURL: pictureURL(u.AvatarAssetID, &u.Avatar), IsBot: u.IsBot, DisplayName: u.DisplayName,
+	}
 }
 
 // UserAdminLite is a person as members who are no guests see him.
@@ -73,7 +79,11 @@ type ProjectLite struct {
 
 // NewProjectLite shows a project.
 func NewProjectLite(p *store.Project) ProjectLite {
-	return ProjectLite{p.ID, p.Identifier, p.Name, p.CoverImage, pictureURL(p.CoverImageAssetID, p.CoverImage), p.LogoProps, p.Description}
+	return ProjectLite{
+		ID: p.ID, Identifier: p.Identifier, Name: p.Name, CoverImage: p.CoverImage,
+		CoverImageURL: pictureURL(p.CoverImageAssetID, p.CoverImage), LogoProps: p.LogoProps,
+		Description: p.Description,
+	}
 }
 
 func pictureURL(asset, given *string) *string { return app.PictureURL(asset, given) }
@@ -111,5 +121,9 @@ type IssueFlat struct {
 }
 
 func issueFlat(i *store.Issue) IssueFlat {
-	return IssueFlat{i.ID, i.Name, i.DescriptionJSON, i.DescriptionHTML, i.Priority, i.StartDate, i.TargetDate, i.SequenceID, i.SortOrder, i.IsDraft}
+	return IssueFlat{
+		ID: i.ID, Name: i.Name, DescriptionJSON: i.DescriptionJSON, DescriptionHTML: i.DescriptionHTML,
+		Priority: i.Priority, StartDate: i.StartDate, TargetDate: i.TargetDate, SequenceID: i.SequenceID,
+		SortOrder: i.SortOrder, IsDraft: i.IsDraft,
+	}
 }

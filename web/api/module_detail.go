@@ -34,8 +34,11 @@ type ModuleDetail struct {
 
 func moduleDetail(c *app.Call, d *module.Detail) ModuleDetail {
 	points := d.Progress.Points
-	return ModuleDetail{datedModule(c)(d.Seen), web.Map(d.Links, moduleLink(c)), d.SubIssues,
-		points["backlog"], points["unstarted"], points["started"], points["cancelled"], d.Detail}
+	return ModuleDetail{
+		DatedModule: datedModule(c)(d.Seen), Links: web.Map(d.Links, moduleLink(c)), SubIssues: d.SubIssues,
+		BacklogEstimatePoints: points["backlog"], UnstartedEstimatePoints: points["unstarted"],
+		StartedEstimatePoints: points["started"], CancelledEstimatePoints: points["cancelled"], Detail: d.Detail,
+	}
 }
 
 func getModule(c *app.Call, in modulePK) (ModuleDetail, error) {
@@ -97,9 +100,15 @@ type PlainModule struct {
 
 func plainModule(c *app.Call, s module.Seen, members []string) PlainModule {
 	n := s.Progress.Issues
-	return PlainModule{s.ID, s.WorkspaceID, s.ProjectID, s.Name, s.Description, s.DescriptionText, s.DescriptionHTML, s.StartDate, s.TargetDate,
-		s.Status, s.LeadID, members, s.ViewProps, s.SortOrder, s.ExternalSource, s.ExternalID, s.Progress.Total, n["cancelled"], n["completed"],
-		n["started"], n["unstarted"], n["backlog"], c.Time(s.CreatedAt), c.Time(s.UpdatedAt), c.TimePtr(s.ArchivedAt)}
+	return PlainModule{
+		ID: s.ID, WorkspaceID: s.WorkspaceID, ProjectID: s.ProjectID, Name: s.Name, Description: s.Description,
+		DescriptionText: s.DescriptionText, DescriptionHTML: s.DescriptionHTML, StartDate: s.StartDate,
+		TargetDate: s.TargetDate, Status: s.Status, LeadID: s.LeadID, MemberIDs: members, ViewProps: s.ViewProps,
+		SortOrder: s.SortOrder, ExternalSource: s.ExternalSource, ExternalID: s.ExternalID,
+		TotalIssues: s.Progress.Total, CancelledIssues: n["cancelled"], CompletedIssues: n["completed"],
+		StartedIssues: n["started"], UnstartedIssues: n["unstarted"], BacklogIssues: n["backlog"],
+		CreatedAt: c.Time(s.CreatedAt), UpdatedAt: c.Time(s.UpdatedAt), ArchivedAt: c.TimePtr(s.ArchivedAt),
+	}
 }
 
 // ArchivedModule is a module in the list of archived ones.
@@ -157,7 +166,12 @@ func putModule(c *app.Call, in struct {
 	if err != nil {
 		return ModuleRow{}, err
 	}
-	return ModuleRow{s.ID, s.LeadID, made(c, s.Meta), s.Name, s.Description, s.DescriptionText, s.DescriptionHTML, s.StartDate, s.TargetDate,
-		s.Status, s.ViewProps, s.SortOrder, s.ExternalSource, s.ExternalID, c.TimePtr(s.ArchivedAt), s.LogoProps, s.ProjectID, s.WorkspaceID,
-		s.LeadID, s.Members, s.Members}, nil
+	return ModuleRow{
+		ID: s.ID, LeadID: s.LeadID, Made: made(c, s.Meta), Name: s.Name, Description: s.Description,
+		DescriptionText: s.DescriptionText, DescriptionHTML: s.DescriptionHTML, StartDate: s.StartDate,
+		TargetDate: s.TargetDate, Status: s.Status, ViewProps: s.ViewProps, SortOrder: s.SortOrder,
+		ExternalSource: s.ExternalSource, ExternalID: s.ExternalID, ArchivedAt: c.TimePtr(s.ArchivedAt),
+		LogoProps: s.LogoProps, Project: s.ProjectID, Workspace: s.WorkspaceID, Lead: s.LeadID, Members: s.Members,
+		MemberIDs: s.Members,
+	}, nil
 }

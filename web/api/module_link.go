@@ -37,7 +37,10 @@ type ModuleLink struct {
 
 func moduleLink(c *app.Call) func(store.ModuleLink) ModuleLink {
 	return func(l store.ModuleLink) ModuleLink {
-		return ModuleLink{l.ID, made(c, l.Meta), l.Title, l.URL, l.Metadata, l.ProjectID, l.WorkspaceID, l.ModuleID}
+		return ModuleLink{
+			ID: l.ID, Made: made(c, l.Meta), Title: l.Title, URL: l.URL, Metadata: l.Metadata, Project: l.ProjectID,
+			Workspace: l.WorkspaceID, Module: l.ModuleID,
+		}
 	}
 }
 

@@ -60,8 +60,13 @@ type ListedNotification struct {
 }
 
 func notification(c *app.Call, n *workspace.Notification) Notification {
-	out := Notification{n.ID, nil, made(c, n.Meta), n.Data, n.EntityIdentifier, n.EntityName, n.Title, n.Message, n.MessageHTML, n.MessageStripped,
-		n.Sender, c.TimePtr(n.ReadAt), c.TimePtr(n.SnoozedTill), c.TimePtr(n.ArchivedAt), n.WorkspaceID, n.ProjectID, n.TriggeredByID, n.ReceiverID}
+	out := Notification{
+		ID: n.ID, TriggeredByDetails: nil, Made: made(c, n.Meta), Data: n.Data, EntityIdentifier: n.EntityIdentifier,
+		EntityName: n.EntityName, Title: n.Title, Message: n.Message, MessageHTML: n.MessageHTML,
+		MessageStripped: n.MessageStripped, Sender: n.Sender, ReadAt: c.TimePtr(n.ReadAt),
+		SnoozedTill: c.TimePtr(n.SnoozedTill), ArchivedAt: c.TimePtr(n.ArchivedAt), Workspace: n.WorkspaceID,
+		Project: n.ProjectID, TriggeredBy: n.TriggeredByID, Receiver: n.ReceiverID,
+	}
 	if n.By != nil {
 		by := NewUserLite(n.By)
 		out.TriggeredByDetails = &by

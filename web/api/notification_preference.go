@@ -27,8 +27,11 @@ type NotificationPreference struct {
 }
 
 func notificationPreference(c *app.Call, p *store.NotificationPreference) NotificationPreference {
-	return NotificationPreference{p.ID, made(c, p.Meta), p.PropertyChange, p.StateChange, p.Comment, p.Mention, p.IssueCompleted,
-		p.UserID, p.WorkspaceID, p.ProjectID}
+	return NotificationPreference{
+		ID: p.ID, Made: made(c, p.Meta), PropertyChange: p.PropertyChange, StateChange: p.StateChange,
+		Comment: p.Comment, Mention: p.Mention, IssueCompleted: p.IssueCompleted, User: p.UserID,
+		Workspace: p.WorkspaceID, Project: p.ProjectID,
+	}
 }
 
 func readPreference(c *app.Call, _ web.Nothing) (NotificationPreference, error) {

@@ -92,8 +92,12 @@ type PageCopy struct {
 }
 
 func pageBase(c *app.Call, p *store.Page) PageBase {
-	return PageBase{p.ID, p.Name, p.OwnedByID, p.Access, p.Color, p.ParentID, p.IsLocked, p.ArchivedAt, p.WorkspaceID,
-		c.Time(p.CreatedAt), c.Time(p.UpdatedAt), p.CreatedByID, p.UpdatedByID, p.ViewProps, p.LogoProps}
+	return PageBase{
+		ID: p.ID, Name: p.Name, OwnedBy: p.OwnedByID, Access: p.Access, Color: p.Color, Parent: p.ParentID,
+		IsLocked: p.IsLocked, ArchivedAt: p.ArchivedAt, Workspace: p.WorkspaceID, CreatedAt: c.Time(p.CreatedAt),
+		UpdatedAt: c.Time(p.UpdatedAt), CreatedBy: p.CreatedByID, UpdatedBy: p.UpdatedByID, ViewProps: p.ViewProps,
+		LogoProps: p.LogoProps,
+	}
 }
 
 func pageOf(c *app.Call) func(page.Seen) Page {
@@ -219,7 +223,11 @@ type PageVersionDetail struct {
 
 func pageVersion(c *app.Call) func(store.PageVersion) PageVersion {
 	return func(v store.PageVersion) PageVersion {
-		return PageVersion{v.ID, v.WorkspaceID, v.PageID, c.Time(v.LastSavedAt), v.OwnedByID, c.Time(v.CreatedAt), c.Time(v.UpdatedAt), v.CreatedByID, v.UpdatedByID}
+		return PageVersion{
+			ID: v.ID, Workspace: v.WorkspaceID, Page: v.PageID, LastSavedAt: c.Time(v.LastSavedAt),
+			OwnedBy: v.OwnedByID, CreatedAt: c.Time(v.CreatedAt), UpdatedAt: c.Time(v.UpdatedAt),
+			CreatedBy: v.CreatedByID, UpdatedBy: v.UpdatedByID,
+		}
 	}
 }
 

@@ -49,14 +49,22 @@ func cyclePropertiesOf(c *app.Call, p *store.CycleUserProperties, err error) (Cy
 	if err != nil {
 		return CycleProperties{}, err
 	}
-	return CycleProperties{PlanProperties{p.ID, p.Filters, p.DisplayFilters, p.DisplayProperties, p.RichFilters, p.ProjectID, p.WorkspaceID, p.UserID, made(c, p.Meta)}, p.CycleID}, nil
+	return CycleProperties{PlanProperties{
+		ID: p.ID, Filters: p.Filters, DisplayFilters: p.DisplayFilters, DisplayProperties: p.DisplayProperties,
+		RichFilters: p.RichFilters, Project: p.ProjectID, Workspace: p.WorkspaceID, User: p.UserID,
+		Made: made(c, p.Meta),
+	}, p.CycleID}, nil
 }
 
 func modulePropertiesOf(c *app.Call, p *store.ModuleUserProperties, err error) (ModuleProperties, error) {
 	if err != nil {
 		return ModuleProperties{}, err
 	}
-	return ModuleProperties{PlanProperties{p.ID, p.Filters, p.DisplayFilters, p.DisplayProperties, p.RichFilters, p.ProjectID, p.WorkspaceID, p.UserID, made(c, p.Meta)}, p.ModuleID}, nil
+	return ModuleProperties{PlanProperties{
+		ID: p.ID, Filters: p.Filters, DisplayFilters: p.DisplayFilters, DisplayProperties: p.DisplayProperties,
+		RichFilters: p.RichFilters, Project: p.ProjectID, Workspace: p.WorkspaceID, User: p.UserID,
+		Made: made(c, p.Meta),
+	}, p.ModuleID}, nil
 }
 
 type cyclePath struct {

@@ -50,10 +50,19 @@ type Profile struct {
 }
 
 func profile(c *app.Call, p *store.Profile) Profile {
-	return Profile{p.ID, c.Time(p.CreatedAt), c.Time(p.UpdatedAt), p.Theme, p.IsAppRailDocked, p.IsTourCompleted, p.OnboardingStep, p.UseCase, p.Role,
-		p.IsOnboarded, p.LastWorkspaceID, p.BillingAddressCountry, p.BillingAddress, p.HasBillingAddress, p.CompanyName, p.NotificationViewMode,
-		p.IsSmoothCursorEnabled, p.IsMobileOnboarded, p.MobileOnboardingStep, p.MobileTimezoneAutoSet, p.Language, p.StartOfTheWeek, p.Goals,
-		p.BackgroundColor, p.IsNavigationTourCompleted, p.HasMarketingEmailConsent, p.IsSubscribedToChangelog, p.ProductTour, p.UserID}
+	return Profile{
+		ID: p.ID, CreatedAt: c.Time(p.CreatedAt), UpdatedAt: c.Time(p.UpdatedAt), Theme: p.Theme,
+		IsAppRailDocked: p.IsAppRailDocked, IsTourCompleted: p.IsTourCompleted, OnboardingStep: p.OnboardingStep,
+		UseCase: p.UseCase, Role: p.Role, IsOnboarded: p.IsOnboarded, LastWorkspaceID: p.LastWorkspaceID,
+		BillingAddressCountry: p.BillingAddressCountry, BillingAddress: p.BillingAddress,
+		HasBillingAddress: p.HasBillingAddress, CompanyName: p.CompanyName,
+		NotificationViewMode: p.NotificationViewMode, IsSmoothCursorEnabled: p.IsSmoothCursorEnabled,
+		IsMobileOnboarded: p.IsMobileOnboarded, MobileOnboardingStep: p.MobileOnboardingStep,
+		MobileTimezoneAutoSet: p.MobileTimezoneAutoSet, Language: p.Language, StartOfTheWeek: p.StartOfTheWeek,
+		Goals: p.Goals, BackgroundColor: p.BackgroundColor, IsNavigationTourCompleted: p.IsNavigationTourCompleted,
+		HasMarketingEmailConsent: p.HasMarketingEmailConsent, IsSubscribedToChangelog: p.IsSubscribedToChangelog,
+		ProductTour: p.ProductTour, User: p.UserID,
+	}
 }
 
 func getProfile(c *app.Call, _ web.Nothing) (Profile, error) {

@@ -44,7 +44,10 @@ type ProjectMemberRole struct {
 
 func projectMemberRole(c *app.Call) func(store.ProjectMember) ProjectMemberRole {
 	return func(m store.ProjectMember) ProjectMemberRole {
-		return ProjectMemberRole{m.ID, m.Role, m.MemberID, m.ProjectID, m.Role, c.Time(m.CreatedAt)}
+		return ProjectMemberRole{
+			ID: m.ID, Role: m.Role, Member: m.MemberID, Project: m.ProjectID, OriginalRole: m.Role,
+			CreatedAt: c.Time(m.CreatedAt),
+		}
 	}
 }
 
@@ -172,8 +175,11 @@ func propertiesOf(c *app.Call, p *store.ProjectUserProperties, err error) (Proje
 	if err != nil {
 		return ProjectProperties{}, err
 	}
-	return ProjectProperties{p.ID, p.Filters, p.DisplayFilters, p.DisplayProperties, p.RichFilters, p.Preferences, p.SortOrder,
-		p.ProjectID, p.WorkspaceID, p.UserID, made(c, p.Meta)}, nil
+	return ProjectProperties{
+		ID: p.ID, Filters: p.Filters, DisplayFilters: p.DisplayFilters, DisplayProperties: p.DisplayProperties,
+		RichFilters: p.RichFilters, Preferences: p.Preferences, SortOrder: p.SortOrder, Project: p.ProjectID,
+		Workspace: p.WorkspaceID, User: p.UserID, Made: made(c, p.Meta),
+	}, nil
 }
 
 func projectProperties(c *app.Call, _ web.Nothing) (ProjectProperties, error) {

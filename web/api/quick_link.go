@@ -30,7 +30,10 @@ type QuickLink struct {
 }
 
 func quickLink(c *app.Call, l *store.QuickLink) QuickLink {
-	return QuickLink{l.ID, made(c, l.Meta), l.Title, l.URL, l.Metadata, l.WorkspaceID, l.ProjectID, l.OwnerID}
+	return QuickLink{
+		ID: l.ID, Made: made(c, l.Meta), Title: l.Title, URL: l.URL, Metadata: l.Metadata, Workspace: l.WorkspaceID,
+		Project: l.ProjectID, Owner: l.OwnerID,
+	}
 }
 
 func listQuickLinks(c *app.Call, _ web.Nothing) ([]QuickLink, error) {

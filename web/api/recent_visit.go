@@ -56,11 +56,19 @@ func visited(kind string, e *store.Entity) any {
 	people := append([]string{}, e.People...)
 	switch kind {
 	case "issue":
-		return VisitedIssue{e.ID, e.Name, e.StateID, e.Priority, people, e.TypeID, e.SequenceID, e.ProjectID, e.Identifier}
+		return VisitedIssue{
+			ID: e.ID, Name: e.Name, State: e.StateID, Priority: e.Priority, Assignees: people, Type: e.TypeID,
+			SequenceID: e.SequenceID, ProjectID: e.ProjectID, ProjectIdentifier: e.Identifier,
+		}
 	case "project":
-		return VisitedProject{e.ID, e.Name, e.LogoProps, people, e.Identifier}
+		return VisitedProject{
+			ID: e.ID, Name: e.Name, LogoProps: e.LogoProps, ProjectMembers: people, Identifier: e.Identifier,
+		}
 	}
-	page := VisitedPage{e.ID, e.Name, e.LogoProps, e.ProjectID, e.OwnedByID, nil}
+	page := VisitedPage{
+		ID: e.ID, Name: e.Name, LogoProps: e.LogoProps, ProjectID: e.ProjectID, OwnedBy: e.OwnedByID,
+		ProjectIdentifier: nil,
+	}
 	if e.ProjectID != nil {
 		page.ProjectIdentifier = &e.Identifier
 	}
@@ -72,6 +80,9 @@ func listRecentVisits(c *app.Call, in struct {
 }) ([]RecentVisit, error) {
 	rows, err := workspace.ListVisits(c, in.Kind)
 	return web.Map(rows, func(v workspace.Visit) RecentVisit {
-		return RecentVisit{v.ID, v.EntityName, v.EntityIdentifier, visited(v.EntityName, v.Entity), c.Time(v.VisitedAt)}
+		return RecentVisit{
+			ID: v.ID, EntityName: v.EntityName, EntityIdentifier: v.EntityIdentifier,
+			EntityData: visited(v.EntityName, v.Entity), VisitedAt: c.Time(v.VisitedAt),
+		}
 	}), err
 }

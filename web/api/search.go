@@ -139,7 +139,9 @@ func (f *FoundByKind) search(c *app.Call, kind string, place search.Place, in Se
 		return err
 	case "project":
 		ps, err := search.Projects(c, in.Text, false, false, most)
-		f.Projects = web.Map(ps, func(p store.Project) FoundProject { return FoundProject{p.Name, p.ID, p.Identifier, nil, in.Slug} })
+		f.Projects = web.Map(ps, func(p store.Project) FoundProject {
+			return FoundProject{Name: p.Name, ID: p.ID, Identifier: p.Identifier, LogoProps: nil, Slug: in.Slug}
+		})
 		return err
 	case "page":
 		pages, err := place.Pages(c, in.Text, false, false, most)
@@ -158,14 +160,20 @@ func (f *FoundByKind) search(c *app.Call, kind string, place search.Place, in Se
 	named, err := place.Named(c, table, in.Text, most)
 	dest := map[string]*[]FoundNamed{"cycle": &f.Cycles, "module": &f.Modules, "issue_view": &f.Views}[kind]
 	*dest = web.Map(named, func(n store.Named) FoundNamed {
-		return FoundNamed{n.Name, n.ID, n.ProjectID, place.Identifier(n.ProjectID), in.Slug, ""}
+		return FoundNamed{
+			Name: n.Name, ID: n.ID, ProjectID: n.ProjectID, Identifier: place.Identifier(n.ProjectID), Slug: in.Slug,
+			Status: "",
+		}
 	})
 	return err
 }
 
 func foundIssues(place search.Place, found []store.FoundIssue, slug string) []FoundIssue {
 	return web.Map(found, func(f store.FoundIssue) FoundIssue {
-		return FoundIssue{f.Name, f.ID, f.SequenceID, place.Identifier(f.ProjectID), f.ProjectID, slug}
+		return FoundIssue{
+			Name: f.Name, ID: f.ID, SequenceID: f.SequenceID, Identifier: place.Identifier(f.ProjectID),
+			ProjectID: f.ProjectID, Slug: slug,
+		}
 	})
 }
 
@@ -281,19 +289,25 @@ func (e *EntitiesByKind) search(c *app.Call, kind string, place search.Place, in
 	case "project":
 		ps, err := search.Projects(c, in.Text, true, true, count)
 		e.Projects = web.Map(ps, func(p store.Project) FoundProject {
-			return FoundProject{p.Name, p.ID, p.Identifier, store.NullJSON(p.LogoProps), in.Slug}
+			return FoundProject{
+				Name: p.Name, ID: p.ID, Identifier: p.Identifier, LogoProps: store.NullJSON(p.LogoProps),
+				Slug: in.Slug,
+			}
 		})
 		return err
 	case "issue":
 		found, err := place.Issues(c, in.Text, count)
 		e.Issues = web.Map(found, func(f store.FoundIssue) MentionedIssue {
-			return MentionedIssue{f.Name, f.ID, f.SequenceID, place.Identifier(f.ProjectID), f.ProjectID, f.Priority, f.StateID, f.TypeID}
+			return MentionedIssue{
+				Name: f.Name, ID: f.ID, SequenceID: f.SequenceID, Identifier: place.Identifier(f.ProjectID),
+				ProjectID: f.ProjectID, Priority: f.Priority, StateID: f.StateID, TypeID: f.TypeID,
+			}
 		})
 		return err
 	case "page": // without a project, only those of the whole workspace; private ones can't be mentioned
 		pages, err := place.Pages(c, in.Text, true, in.ProjectID == "", count)
 		e.Pages = web.Map(pages, func(p store.Named) MentionedPage {
-			return MentionedPage{p.Name, p.ID, p.LogoProps, p.ProjectID, in.Slug}
+			return MentionedPage{Name: p.Name, ID: p.ID, LogoProps: p.LogoProps, ProjectID: p.ProjectID, Slug: in.Slug}
 		})
 		return err
 	}
@@ -303,7 +317,10 @@ func (e *EntitiesByKind) search(c *app.Call, kind string, place search.Place, in
 	}
 	found, err := place.Named(c, table, in.Text, count)
 	named := web.Map(found, func(n store.Named) FoundNamed {
-		return FoundNamed{n.Name, n.ID, n.ProjectID, place.Identifier(n.ProjectID), in.Slug, status(n)}
+		return FoundNamed{
+			Name: n.Name, ID: n.ID, ProjectID: n.ProjectID, Identifier: place.Identifier(n.ProjectID), Slug: in.Slug,
+			Status: status(n),
+		}
 	})
 	if kind == "cycle" {
 		e.Cycles = named
@@ -361,7 +378,11 @@ func pickIssues(c *app.Call, in struct {
 		IssueID: in.IssueID, Parent: in.Parent == "true", Relation: in.Relation == "true", SubIssue: in.SubIssue == "true",
 		Cycle: in.Cycle == "true", Module: in.Module, NoTarget: in.Target == "none"})
 	return web.Map(found, func(f store.FoundIssue) PickedIssue {
-		return PickedIssue{f.Name, f.ID, f.StartDate, f.SequenceID, place.Name(f.ProjectID), place.Identifier(f.ProjectID), f.ProjectID, in.Slug,
-			f.StateName, f.StateGroup, f.StateColor}
+		return PickedIssue{
+			Name: f.Name, ID: f.ID, StartDate: f.StartDate, SequenceID: f.SequenceID,
+			ProjectName: place.Name(f.ProjectID), ProjectIdentifier: place.Identifier(f.ProjectID),
+			ProjectID: f.ProjectID, Slug: in.Slug, StateName: f.StateName, StateGroup: f.StateGroup,
+			StateColor: f.StateColor,
+		}
 	}), err
 }

@@ -32,7 +32,10 @@ type State struct {
 }
 
 func state(s store.State) State {
-	return State{s.ID, s.ProjectID, s.WorkspaceID, s.Name, s.Color, s.Group, s.Default, s.Description, s.Sequence, nil}
+	return State{
+		ID: s.ID, ProjectID: s.ProjectID, WorkspaceID: s.WorkspaceID, Name: s.Name, Color: s.Color, Group: s.Group,
+		Default: s.Default, Description: s.Description, Sequence: s.Sequence, Order: nil,
+	}
 }
 
 // orderedStates adds the place of each within its group, as a share of the group.

@@ -50,8 +50,13 @@ type SecretToken struct {
 const hiddenSecret = "plane_api_••••••••"
 
 func token(c *app.Call, k *store.APIToken) Token {
-	return Token{k.ID, k.IsActive, c.Time(k.CreatedAt), c.Time(k.UpdatedAt), c.TimePtr(k.DeletedAt), k.Label, k.Description, c.TimePtr(k.LastUsed),
-		k.UserType, c.TimePtr(k.ExpiredAt), k.IsService, k.AllowedRateLimit, k.CreatedByID, k.UpdatedByID, k.UserID, k.WorkspaceID}
+	return Token{
+		ID: k.ID, IsActive: k.IsActive, CreatedAt: c.Time(k.CreatedAt), UpdatedAt: c.Time(k.UpdatedAt),
+		DeletedAt: c.TimePtr(k.DeletedAt), Label: k.Label, Description: k.Description,
+		LastUsed: c.TimePtr(k.LastUsed), UserType: k.UserType, ExpiredAt: c.TimePtr(k.ExpiredAt),
+		IsService: k.IsService, AllowedRateLimit: k.AllowedRateLimit, CreatedBy: k.CreatedByID,
+		UpdatedBy: k.UpdatedByID, User: k.UserID, Workspace: k.WorkspaceID,
+	}
 }
 
 // readToken is a key as lists have it: active until it expires, whatever the stored flag says (Plane: app/serializers/api.py).

@@ -40,8 +40,14 @@ type Me struct {
 }
 
 func me(c *app.Call, u *store.User) Me {
-	return Me{u.ID, u.Avatar, u.CoverImage, u.AvatarURL(), u.CoverImageURL(), c.Time(u.DateJoined), u.DisplayName, u.Email, u.FirstName, u.LastName,
-		u.IsActive, u.IsBot, u.IsEmailVerified, u.UserTimezone, u.Username, u.IsPasswordAutoset, u.LastLoginMedium, c.TimePtr(u.LastLoginTime)}
+	return Me{
+		ID: u.ID, Avatar: u.Avatar, CoverImage: u.CoverImage, AvatarURL: u.AvatarURL(),
+		CoverImageURL: u.CoverImageURL(), DateJoined: c.Time(u.DateJoined), DisplayName: u.DisplayName,
+		Email: u.Email, FirstName: u.FirstName, LastName: u.LastName, IsActive: u.IsActive, IsBot: u.IsBot,
+		IsEmailVerified: u.IsEmailVerified, UserTimezone: u.UserTimezone, Username: u.Username,
+		IsPasswordAutoset: u.IsPasswordAutoset, LastLoginMedium: u.LastLoginMedium,
+		LastLoginTime: c.TimePtr(u.LastLoginTime),
+	}
 }
 
 func getMe(c *app.Call, _ web.Nothing) (Me, error) { return me(c, c.User), nil }
@@ -115,11 +121,21 @@ type Account struct {
 
 // AccountOf is a person's whole account on the wire.
 func AccountOf(c *app.Call, u *store.User) Account {
-	return Account{c.TimePtr(u.LastLogin), u.ID, u.Username, u.MobileNumber, u.Email, u.DisplayName, u.FirstName, u.LastName, u.Avatar, u.AvatarAssetID,
-		u.CoverImage, u.CoverImageAssetID, c.Time(u.DateJoined), c.Time(u.CreatedAt), c.Time(u.UpdatedAt), u.LastLocation, u.CreatedLocation,
-		u.IsSuperuser, u.IsManaged, u.IsPasswordExpired, u.IsActive, u.IsStaff, u.IsEmailVerified, u.IsPasswordAutoset, u.IsPasswordResetRequired,
-		u.Token, c.TimePtr(u.LastActive), c.TimePtr(u.LastLoginTime), c.TimePtr(u.LastLogoutTime), u.LastLoginIP, u.LastLogoutIP, u.LastLoginMedium,
-		u.LastLoginUagent, c.TimePtr(u.TokenUpdatedAt), u.IsBot, u.BotType, u.UserTimezone, u.IsEmailValid, c.TimePtr(u.MaskedAt)}
+	return Account{
+		LastLogin: c.TimePtr(u.LastLogin), ID: u.ID, Username: u.Username, MobileNumber: u.MobileNumber,
+		Email: u.Email, DisplayName: u.DisplayName, FirstName: u.FirstName, LastName: u.LastName, Avatar: u.Avatar,
+		AvatarAsset: u.AvatarAssetID, CoverImage: u.CoverImage, CoverImageAsset: u.CoverImageAssetID,
+		DateJoined: c.Time(u.DateJoined), CreatedAt: c.Time(u.CreatedAt), UpdatedAt: c.Time(u.UpdatedAt),
+		LastLocation: u.LastLocation, CreatedLocation: u.CreatedLocation, IsSuperuser: u.IsSuperuser,
+		IsManaged: u.IsManaged, IsPasswordExpired: u.IsPasswordExpired, IsActive: u.IsActive, IsStaff: u.IsStaff,
+		IsEmailVerified: u.IsEmailVerified, IsPasswordAutoset: u.IsPasswordAutoset,
+		IsPasswordResetRequired: u.IsPasswordResetRequired, Token: u.Token, LastActive: c.TimePtr(u.LastActive),
+		LastLoginTime: c.TimePtr(u.LastLoginTime), LastLogoutTime: c.TimePtr(u.LastLogoutTime),
+		LastLoginIP: u.LastLoginIP, LastLogoutIP: u.LastLogoutIP, LastLoginMedium: u.LastLoginMedium,
+		LastLoginUagent: u.LastLoginUagent, TokenUpdatedAt: c.TimePtr(u.TokenUpdatedAt), IsBot: u.IsBot,
+		BotType: u.BotType, UserTimezone: u.UserTimezone, IsEmailValid: u.IsEmailValid,
+		MaskedAt: c.TimePtr(u.MaskedAt),
+	}
 }
 
 // MeInput is what people may change of themselves; what the reference has read-only is ignored.

@@ -40,8 +40,11 @@ type Webhook struct {
 
 func webhook(c *app.Call) func(store.Webhook) Webhook {
 	return func(h store.Webhook) Webhook {
-		return Webhook{h.ID, h.URL, made(c, h.Meta), h.IsActive, h.SecretKey, h.Project, h.Issue, h.Module, h.Cycle, h.IssueComment,
-			h.IsInternal, h.Version, h.WorkspaceID}
+		return Webhook{
+			ID: h.ID, URL: h.URL, Made: made(c, h.Meta), IsActive: h.IsActive, SecretKey: h.SecretKey,
+			Project: h.Project, Issue: h.Issue, Module: h.Module, Cycle: h.Cycle, IssueComment: h.IssueComment,
+			IsInternal: h.IsInternal, Version: h.Version, Workspace: h.WorkspaceID,
+		}
 	}
 }
 
@@ -138,7 +141,11 @@ type WebhookLog struct {
 func listWebhookLogs(c *app.Call, in byID) ([]WebhookLog, error) {
 	rows, err := workspace.ListWebhookLogs(c, in.ID)
 	return web.Map(rows, func(l store.WebhookLog) WebhookLog {
-		return WebhookLog{l.ID, made(c, l.Meta), l.EventType, l.RequestMethod, l.RequestHeaders, l.RequestBody, l.ResponseStatus,
-			l.ResponseHeaders, l.ResponseBody, l.RetryCount, l.Webhook, l.WorkspaceID}
+		return WebhookLog{
+			ID: l.ID, Made: made(c, l.Meta), EventType: l.EventType, RequestMethod: l.RequestMethod,
+			RequestHeaders: l.RequestHeaders, RequestBody: l.RequestBody, ResponseStatus: l.ResponseStatus,
+			ResponseHeaders: l.ResponseHeaders, ResponseBody: l.ResponseBody, RetryCount: l.RetryCount,
+			Webhook: l.Webhook, Workspace: l.WorkspaceID,
+		}
 	}), err
 }

@@ -39,8 +39,11 @@ type Workspace struct {
 }
 
 func workspaceOut(c *app.Call, w *store.Workspace, members, role int) Workspace {
-	return Workspace{w.ID, pictureURL(w.LogoAssetID, w.Logo), made(c, w.Meta), w.Name, w.Logo, w.Slug,
-		w.OrganizationSize, w.Timezone, w.BackgroundColor, w.LogoAssetID, w.OwnerID, members, role}
+	return Workspace{
+		ID: w.ID, LogoURL: pictureURL(w.LogoAssetID, w.Logo), Made: made(c, w.Meta), Name: w.Name, Logo: w.Logo,
+		Slug: w.Slug, OrganizationSize: w.OrganizationSize, Timezone: w.Timezone, BackgroundColor: w.BackgroundColor,
+		LogoAsset: w.LogoAssetID, Owner: w.OwnerID, TotalMembers: members, Role: role,
+	}
 }
 
 // listWorkspaces is what the reference answers here, to everybody: its role check wants a slug, which the path has not.

@@ -37,8 +37,12 @@ type membershipFields struct {
 }
 
 func membership(c *app.Call, m *store.WorkspaceMember) membershipFields {
-	return membershipFields{made(c, m.Meta), m.Role, m.CompanyRole, m.ViewProps, m.DefaultProps,
-		m.IssueProps, m.IsActive, m.GettingStartedChecklist, m.Tips, m.ExploredFeatures, m.WorkspaceID}
+	return membershipFields{
+		Made: made(c, m.Meta), Role: m.Role, CompanyRole: m.CompanyRole, ViewProps: m.ViewProps,
+		DefaultProps: m.DefaultProps, IssueProps: m.IssueProps, IsActive: m.IsActive,
+		GettingStartedChecklist: m.GettingStartedChecklist, Tips: m.Tips, ExploredFeatures: m.ExploredFeatures,
+		Workspace: m.WorkspaceID,
+	}
 }
 
 // WorkspaceMember is a membership as colleagues see it.
@@ -183,7 +187,9 @@ func listProjectsMembers(c *app.Call, _ web.Nothing) (map[string][]MemberOfProje
 	rows, err := workspace.ListProjectMembers(c)
 	out := map[string][]MemberOfProject{}
 	for _, m := range rows {
-		out[m.ProjectID] = append(out[m.ProjectID], MemberOfProject{m.ID, m.Role, m.MemberID, m.Role, c.Time(m.CreatedAt)})
+		out[m.ProjectID] = append(out[m.ProjectID], MemberOfProject{
+			ID: m.ID, Role: m.Role, Member: m.MemberID, OriginalRole: m.Role, CreatedAt: c.Time(m.CreatedAt),
+		})
 	}
 	return out, err
 }

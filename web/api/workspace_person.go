@@ -127,8 +127,15 @@ func readPersonProfile(c *app.Call, in struct {
 		return PersonProfile{}, err
 	}
 	return PersonProfile{web.Map(work, func(w store.ProjectWork) PersonProject {
-		return PersonProject{w.ID, w.LogoProps, w.Created, w.Assigned, w.Completed, w.Pending}
+		return PersonProject{
+			ID: w.ID, LogoProps: w.LogoProps, CreatedIssues: w.Created, AssignedIssues: w.Assigned,
+			CompletedIssues: w.Completed, PendingIssues: w.Pending,
+		}
 	}),
-		PersonData{u.Email, u.FirstName, u.LastName, pictureURL(u.AvatarAssetID, &u.Avatar), pictureURL(u.CoverImageAssetID, u.CoverImage),
-			c.Time(u.DateJoined), u.UserTimezone, u.DisplayName}}, nil
+		PersonData{
+			Email: u.Email, FirstName: u.FirstName, LastName: u.LastName,
+			AvatarURL:     pictureURL(u.AvatarAssetID, &u.Avatar),
+			CoverImageURL: pictureURL(u.CoverImageAssetID, u.CoverImage), DateJoined: c.Time(u.DateJoined),
+			UserTimezone: u.UserTimezone, DisplayName: u.DisplayName,
+		}}, nil
 }

@@ -34,8 +34,12 @@ type WorkspaceProperties struct {
 }
 
 func workspaceProperties(c *app.Call, p *store.WorkspaceUserProperties) WorkspaceProperties {
-	return WorkspaceProperties{p.ID, made(c, p.Meta), p.Filters, p.DisplayFilters, p.DisplayProperties, p.RichFilters, p.NavigationProjectLimit,
-		p.NavigationControlPreference, p.WorkspaceID, p.UserID}
+	return WorkspaceProperties{
+		ID: p.ID, Made: made(c, p.Meta), Filters: p.Filters, DisplayFilters: p.DisplayFilters,
+		DisplayProperties: p.DisplayProperties, RichFilters: p.RichFilters,
+		NavigationProjectLimit: p.NavigationProjectLimit, NavigationControlPreference: p.NavigationControlPreference,
+		Workspace: p.WorkspaceID, User: p.UserID,
+	}
 }
 
 func readProperties(c *app.Call, _ web.Nothing) (WorkspaceProperties, error) {

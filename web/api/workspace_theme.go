@@ -30,7 +30,9 @@ type Theme struct {
 }
 
 func theme(c *app.Call, t *store.Theme) Theme {
-	return Theme{t.ID, made(c, t.Meta), t.Name, t.Colors, t.WorkspaceID, t.ActorID}
+	return Theme{
+		ID: t.ID, Made: made(c, t.Meta), Name: t.Name, Colors: t.Colors, Workspace: t.WorkspaceID, Actor: t.ActorID,
+	}
 }
 
 func listThemes(c *app.Call, _ web.Nothing) ([]Theme, error) {

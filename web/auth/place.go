@@ -24,16 +24,19 @@ type place struct {
 }
 
 var (
-	inApp = place{(*app.Call).AppURL, (*app.App).Address,
-		func(c *app.Call, next string) string { return back(c.AppURL(), next, "") },
-		func(c *app.Call, _ string) string { return c.AppURL() },
-		func(c *app.Call) string { return c.AppURL() + "/accounts/reset-password" },
-		func(c *app.Call) string { return c.AppURL() + "/sign-in?success=True" }, "INVALID_PASSWORD_TOKEN", true}
-	inSpaces = place{(*app.Call).SpaceURL, (*app.App).SpaceAddress,
-		func(c *app.Call, next string) string { return escape(strings.TrimRight(c.SpaceURL(), "/") + next) },
-		func(c *app.Call, next string) string { return back(c.SpaceURL(), next, "") },
-		func(c *app.Call) string { return c.SpaceURL() + "/accounts/reset-password/" }, // two slashes, as the reference
-		(*app.Call).SpaceURL, "EXPIRED_PASSWORD_TOKEN", false}
+	inApp = place{
+		url: (*app.Call).AppURL, mailed: (*app.App).Address,
+		done:    func(c *app.Call, next string) string { return back(c.AppURL(), next, "") },
+		left:    func(c *app.Call, _ string) string { return c.AppURL() },
+		reset:   func(c *app.Call) string { return c.AppURL() + "/accounts/reset-password" },
+		renewed: func(c *app.Call) string { return c.AppURL() + "/sign-in?success=True" },
+		garbled: "INVALID_PASSWORD_TOKEN", startPage: true,
+	}
+	inSpaces = place{url: (*app.Call).SpaceURL, mailed: (*app.App).SpaceAddress,
+		done:    func(c *app.Call, next string) string { return escape(strings.TrimRight(c.SpaceURL(), "/") + next) },
+		left:    func(c *app.Call, next string) string { return back(c.SpaceURL(), next, "") },
+		reset:   func(c *app.Call) string { return c.SpaceURL() + "/accounts/reset-password/" }, // two slashes, as the reference
+		renewed: (*app.Call).SpaceURL, garbled: "EXPIRED_PASSWORD_TOKEN", startPage: false}
 )
 
 // back is a page of a frontend with what it should know: where the person wanted to go, and what went wrong.

@@ -95,8 +95,12 @@ type Me struct {
 
 func me(c *app.Call) Me {
 	u := c.User
-	return Me{u.ID, u.Avatar, u.AvatarURL(), u.CoverImage, c.Time(u.DateJoined), u.DisplayName, u.Email, u.FirstName, u.LastName,
-		u.IsActive, u.IsBot, u.IsEmailVerified, u.UserTimezone, u.Username, u.IsPasswordAutoset}
+	return Me{
+		ID: u.ID, Avatar: u.Avatar, AvatarURL: u.AvatarURL(), CoverImage: u.CoverImage,
+		DateJoined: c.Time(u.DateJoined), DisplayName: u.DisplayName, Email: u.Email, FirstName: u.FirstName,
+		LastName: u.LastName, IsActive: u.IsActive, IsBot: u.IsBot, IsEmailVerified: u.IsEmailVerified,
+		UserTimezone: u.UserTimezone, Username: u.Username, IsPasswordAutoset: u.IsPasswordAutoset,
+	}
 }
 
 func getMe(c *app.Call, _ web.Nothing) (Me, error) { return me(c), nil }
@@ -151,7 +155,10 @@ func admin(c *app.Call, a store.InstanceAdmin, u *store.User) Admin {
 	out := Admin{ID: a.ID, CreatedAt: c.Time(a.CreatedAt), UpdatedAt: c.Time(a.UpdatedAt), DeletedAt: c.TimePtr(a.DeletedAt), Role: a.Role,
 		IsVerified: a.IsVerified, CreatedBy: a.CreatedByID, UpdatedBy: a.UpdatedByID, User: a.UserID, Instance: a.InstanceID}
 	if u != nil {
-		out.UserDetail = &Person{u.ID, u.FirstName, u.LastName, u.Avatar, u.AvatarURL(), u.IsBot, u.DisplayName, u.Email, u.LastLoginMedium}
+		out.UserDetail = &Person{
+			ID: u.ID, FirstName: u.FirstName, LastName: u.LastName, Avatar: u.Avatar, AvatarURL: u.AvatarURL(),
+			IsBot: u.IsBot, DisplayName: u.DisplayName, Email: u.Email, LastLoginMedium: u.LastLoginMedium,
+		}
 	}
 	return out
 }

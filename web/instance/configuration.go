@@ -33,7 +33,11 @@ type Setting struct {
 func showSettings(c *app.Call, rows []store.InstanceConfiguration) ([]Setting, error) {
 	out := make([]Setting, len(rows))
 	for i, s := range rows {
-		out[i] = Setting{s.ID, c.Time(s.CreatedAt), c.Time(s.UpdatedAt), c.TimePtr(s.DeletedAt), s.Key, s.Value, s.Category, s.IsEncrypted, s.CreatedByID, s.UpdatedByID}
+		out[i] = Setting{
+			ID: s.ID, CreatedAt: c.Time(s.CreatedAt), UpdatedAt: c.Time(s.UpdatedAt),
+			DeletedAt: c.TimePtr(s.DeletedAt), Key: s.Key, Value: s.Value, Category: s.Category,
+			IsEncrypted: s.IsEncrypted, CreatedBy: s.CreatedByID, UpdatedBy: s.UpdatedByID,
+		}
 		if s.Value != nil && s.IsEncrypted {
 			value, err := c.SettingValue(&s)
 			if err != nil {

@@ -59,9 +59,16 @@ type Instance struct {
 }
 
 func describe(c *app.Call, i *store.Instance) Instance {
-	return Instance{i.ID, c.Time(i.CreatedAt), c.Time(i.UpdatedAt), c.TimePtr(i.DeletedAt), i.InstanceName, i.WhitelistEmails, i.InstanceID,
-		i.CurrentVersion, i.LatestVersion, i.Edition, i.Domain, c.Time(i.LastCheckedAt), i.Namespace, i.IsTelemetryEnabled, i.IsSupportRequired,
-		i.IsSetupDone, i.IsSignupScreenVisited, i.IsVerified, i.IsTest, i.IsCurrentVersionDeprecated, i.CreatedByID, i.UpdatedByID, nil}
+	return Instance{
+		ID: i.ID, CreatedAt: c.Time(i.CreatedAt), UpdatedAt: c.Time(i.UpdatedAt), DeletedAt: c.TimePtr(i.DeletedAt),
+		InstanceName: i.InstanceName, WhitelistEmails: i.WhitelistEmails, InstanceID: i.InstanceID,
+		CurrentVersion: i.CurrentVersion, LatestVersion: i.LatestVersion, Edition: i.Edition, Domain: i.Domain,
+		LastCheckedAt: c.Time(i.LastCheckedAt), Namespace: i.Namespace, IsTelemetryEnabled: i.IsTelemetryEnabled,
+		IsSupportRequired: i.IsSupportRequired, IsSetupDone: i.IsSetupDone,
+		IsSignupScreenVisited: i.IsSignupScreenVisited, IsVerified: i.IsVerified, IsTest: i.IsTest,
+		IsCurrentVersionDeprecated: i.IsCurrentVersionDeprecated, CreatedBy: i.CreatedByID, UpdatedBy: i.UpdatedByID,
+		WorkspacesExist: nil,
+	}
 }
 
 // Config is what the frontends need to know before anybody has signed in.
@@ -96,11 +103,18 @@ func config(c *app.Call, s app.Settings) Config {
 		}
 		return nil
 	}
-	return Config{s.On("ENABLE_SIGNUP"), s.On("DISABLE_WORKSPACE_CREATION"), s.On("IS_GOOGLE_ENABLED"), s.On("IS_GITHUB_ENABLED"),
-		s.On("IS_GITLAB_ENABLED"), s.On("IS_GITEA_ENABLED"), s.On("ENABLE_MAGIC_LINK_LOGIN"), s.On("ENABLE_EMAIL_PASSWORD"),
-		s["GITHUB_APP_NAME"], optional("SLACK_CLIENT_ID"), optional("POSTHOG_API_KEY"), optional("POSTHOG_HOST"),
-		s["UNSPLASH_ACCESS_KEY"] != "", s["LLM_API_KEY"] != "", float64(c.Config.Limits.FileSize), s["EMAIL_HOST"] != "",
-		c.AdminOrigin(), c.SpaceOrigin(), c.AppURL(), "", true}
+	return Config{
+		EnableSignup: s.On("ENABLE_SIGNUP"), IsWorkspaceCreationDisabled: s.On("DISABLE_WORKSPACE_CREATION"),
+		IsGoogleEnabled: s.On("IS_GOOGLE_ENABLED"), IsGithubEnabled: s.On("IS_GITHUB_ENABLED"),
+		IsGitlabEnabled: s.On("IS_GITLAB_ENABLED"), IsGiteaEnabled: s.On("IS_GITEA_ENABLED"),
+		IsMagicLoginEnabled: s.On("ENABLE_MAGIC_LINK_LOGIN"), IsEmailPasswordEnabled: s.On("ENABLE_EMAIL_PASSWORD"),
+		GithubAppName: s["GITHUB_APP_NAME"], SlackClientID: optional("SLACK_CLIENT_ID"),
+		PosthogAPIKey: optional("POSTHOG_API_KEY"), PosthogHost: optional("POSTHOG_HOST"),
+		HasUnsplashConfigured: s["UNSPLASH_ACCESS_KEY"] != "", HasLLMConfigured: s["LLM_API_KEY"] != "",
+		FileSizeLimit: float64(c.Config.Limits.FileSize), IsSMTPConfigured: s["EMAIL_HOST"] != "",
+		AdminBaseURL: c.AdminOrigin(), SpaceBaseURL: c.SpaceOrigin(), AppBaseURL: c.AppURL(),
+		InstanceChangelogURL: "", IsSelfManaged: true,
+	}
 }
 
 // Description is the installation and what is switched on.

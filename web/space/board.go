@@ -53,7 +53,10 @@ func getMeta(c *app.Call, _ web.Nothing) (Meta, error) {
 		return Meta{}, err
 	}
 	p := b.Project
-	return Meta{p.ID, p.Identifier, p.Name, p.CoverImage, p.IconProp, p.Emoji, p.Description}, nil
+	return Meta{
+		ID: p.ID, Identifier: p.Identifier, Name: p.Name, CoverImage: p.CoverImage, IconProp: p.IconProp,
+		Emoji: p.Emoji, Description: p.Description,
+	}, nil
 }
 
 // State is a state on a board.
@@ -67,7 +70,9 @@ type State struct {
 
 func listStates(c *app.Call, _ web.Nothing) ([]State, error) {
 	rows, err := project.PublishedStates(c)
-	return web.Map(rows, func(s store.State) State { return State{s.ID, s.Name, s.Group, s.Color, s.Sequence} }), err
+	return web.Map(rows, func(s store.State) State {
+		return State{ID: s.ID, Name: s.Name, Group: s.Group, Color: s.Color, Sequence: s.Sequence}
+	}), err
 }
 
 // Label is a label on a board.

@@ -28,7 +28,10 @@ type Actor struct {
 }
 
 func actor(u *store.User) Actor {
-	a := Actor{u.ID, u.FirstName, u.LastName, u.Avatar, "", u.DisplayName}
+	a := Actor{
+		ID: u.ID, FirstName: u.FirstName, LastName: u.LastName, Avatar: u.Avatar, AvatarURL: "",
+		DisplayName: u.DisplayName,
+	}
 	if url := u.AvatarURL(); url != nil {
 		a.AvatarURL = *url
 	}
@@ -143,10 +146,14 @@ func getItem(c *app.Call, in itemPath) (web.AnyOf[FullItem, web.Nothing], error)
 		return found, err
 	}
 	d := s.IssueDetail
-	out := FullItem{Item{ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, EstimatePoint: d.EstimatePointID, Priority: d.Priority,
-		StartDate: (*string)(d.StartDate), TargetDate: (*string)(d.TargetDate), SequenceID: int64(d.SequenceID), ProjectID: d.ProjectID,
-		ParentID: d.ParentID, CreatedBy: d.CreatedByID, CycleID: d.CycleID, AssigneeIDs: list(d.AssigneeIDs), LabelIDs: list(d.LabelIDs),
-		ModuleIDs: list(d.ModuleIDs)}, d.DescriptionJSON, d.DescriptionHTML, s.Stripped, s.Binary}
+	out := FullItem{
+		Item: Item{ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, EstimatePoint: d.EstimatePointID, Priority: d.Priority,
+			StartDate: (*string)(d.StartDate), TargetDate: (*string)(d.TargetDate), SequenceID: int64(d.SequenceID), ProjectID: d.ProjectID,
+			ParentID: d.ParentID, CreatedBy: d.CreatedByID, CycleID: d.CycleID, AssigneeIDs: list(d.AssigneeIDs), LabelIDs: list(d.LabelIDs),
+			ModuleIDs: list(d.ModuleIDs)},
+		DescriptionJSON: d.DescriptionJSON, DescriptionHTML: d.DescriptionHTML, DescriptionStripped: s.Stripped,
+		DescriptionBinary: s.Binary,
+	}
 	if d.StateID != nil {
 		out.StateGroup = &d.StateGroup
 	}

@@ -35,7 +35,10 @@ func castVote(c *app.Call, in struct {
 	if err != nil {
 		return Vote{}, err
 	}
-	return Vote{v.IssueID, v.Vote, v.WorkspaceID, v.ProjectID, v.ActorID, api.NewUserLite(c.User)}, nil
+	return Vote{
+		Issue: v.IssueID, Vote: v.Vote, Workspace: v.WorkspaceID, Project: v.ProjectID, Actor: v.ActorID,
+		ActorDetail: api.NewUserLite(c.User),
+	}, nil
 }
 
 func takeVoteBack(c *app.Call, in itemPath) (web.Nothing, error) {

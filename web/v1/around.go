@@ -74,8 +74,12 @@ type ReadComment struct {
 }
 
 func comment(c *app.Call, m *store.IssueComment) Comment {
-	return Comment{m.ID, made(c, &m.Meta), m.CommentHTML, m.Attachments, m.Access, m.ExternalSource, m.ExternalID, c.TimePtr(m.EditedAt),
-		ref(m.ProjectID), ref(m.WorkspaceID), m.DescriptionID, ref(m.IssueID), Ref{ID: m.ActorID}, Ref{ID: m.ParentID}}
+	return Comment{
+		ID: m.ID, Made: made(c, &m.Meta), CommentHTML: m.CommentHTML, Attachments: m.Attachments, Access: m.Access,
+		ExternalSource: m.ExternalSource, ExternalID: m.ExternalID, EditedAt: c.TimePtr(m.EditedAt),
+		Project: ref(m.ProjectID), Workspace: ref(m.WorkspaceID), Description: m.DescriptionID, Issue: ref(m.IssueID),
+		Actor: Ref{ID: m.ActorID}, Parent: Ref{ID: m.ParentID},
+	}
 }
 
 func readComment(c *app.Call, m *store.IssueComment) ReadComment {
@@ -139,7 +143,10 @@ type Link struct {
 }
 
 func link(c *app.Call, l *store.IssueLink) Link {
-	return Link{l.ID, made(c, &l.Meta), l.Title, l.URL, l.Metadata, ref(l.ProjectID), ref(l.WorkspaceID), ref(l.IssueID)}
+	return Link{
+		ID: l.ID, Made: made(c, &l.Meta), Title: l.Title, URL: l.URL, Metadata: l.Metadata, Project: ref(l.ProjectID),
+		Workspace: ref(l.WorkspaceID), Issue: ref(l.IssueID),
+	}
 }
 
 func listLinks(c *app.Call, in struct {
@@ -201,8 +208,13 @@ type Activity struct {
 }
 
 func activity(c *app.Call, a *store.IssueActivity) Activity {
-	return Activity{a.ID, c.Time(a.CreatedAt), c.Time(a.UpdatedAt), c.TimePtr(a.DeletedAt), a.Verb, a.Field, a.OldValue, a.NewValue, a.Comment,
-		a.Attachments, a.OldIdentifier, a.NewIdentifier, a.Epoch, ref(a.ProjectID), ref(a.WorkspaceID), Ref{ID: a.IssueID}, a.IssueCommentID, Ref{ID: a.ActorID}}
+	return Activity{
+		ID: a.ID, CreatedAt: c.Time(a.CreatedAt), UpdatedAt: c.Time(a.UpdatedAt), DeletedAt: c.TimePtr(a.DeletedAt),
+		Verb: a.Verb, Field: a.Field, OldValue: a.OldValue, NewValue: a.NewValue, Comment: a.Comment,
+		Attachments: a.Attachments, OldIdentifier: a.OldIdentifier, NewIdentifier: a.NewIdentifier, Epoch: a.Epoch,
+		Project: ref(a.ProjectID), Workspace: ref(a.WorkspaceID), Issue: Ref{ID: a.IssueID},
+		IssueComment: a.IssueCommentID, Actor: Ref{ID: a.ActorID},
+	}
 }
 
 func listActivities(c *app.Call, in struct {

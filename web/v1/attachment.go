@@ -58,8 +58,13 @@ type Attachment struct {
 }
 
 func attachment(c *app.Call, a *store.FileAsset) Attachment {
-	return Attachment{a.ID, made(c, &a.Meta), a.Attributes, a.Asset, a.EntityType, a.EntityIdentifier, a.IsDeleted, a.IsArchived, a.ExternalID,
-		a.ExternalSource, a.Size, a.IsUploaded, a.StorageMetadata, a.UserID, a.WorkspaceID, a.DraftIssueID, a.ProjectID, a.IssueID, a.CommentID, a.PageID}
+	return Attachment{
+		ID: a.ID, Made: made(c, &a.Meta), Attributes: a.Attributes, Asset: a.Asset, EntityType: a.EntityType,
+		EntityIdentifier: a.EntityIdentifier, IsDeleted: a.IsDeleted, IsArchived: a.IsArchived,
+		ExternalID: a.ExternalID, ExternalSource: a.ExternalSource, Size: a.Size, IsUploaded: a.IsUploaded,
+		StorageMetadata: a.StorageMetadata, User: a.UserID, Workspace: a.WorkspaceID, DraftIssue: a.DraftIssueID,
+		Project: a.ProjectID, Issue: a.IssueID, Comment: a.CommentID, Page: a.PageID,
+	}
 }
 
 // Upload is a file that was begun: what to send it with, and where it will be.

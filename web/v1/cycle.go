@@ -54,9 +54,13 @@ type Cycle struct {
 }
 
 func cycleOf(c *app.Call, y *store.Cycle) Cycle {
-	return Cycle{y.ID, made(c, &y.Meta), y.Name, y.Description, c.TimePtr(y.StartDate), c.TimePtr(y.EndDate), y.ViewProps, y.SortOrder,
-		y.ExternalSource, y.ExternalID, y.ProgressSnapshot, c.TimePtr(y.ArchivedAt), y.LogoProps, y.Timezone, y.Version,
-		ref(y.ProjectID), ref(y.WorkspaceID), ref(y.OwnedByID)}
+	return Cycle{
+		ID: y.ID, Made: made(c, &y.Meta), Name: y.Name, Description: y.Description, StartDate: c.TimePtr(y.StartDate),
+		EndDate: c.TimePtr(y.EndDate), ViewProps: y.ViewProps, SortOrder: y.SortOrder,
+		ExternalSource: y.ExternalSource, ExternalID: y.ExternalID, ProgressSnapshot: y.ProgressSnapshot,
+		ArchivedAt: c.TimePtr(y.ArchivedAt), LogoProps: y.LogoProps, Timezone: y.Timezone, Version: y.Version,
+		Project: ref(y.ProjectID), Workspace: ref(y.WorkspaceID), OwnedBy: ref(y.OwnedByID),
+	}
 }
 
 // CountedCycle is a cycle as this API shows it when it is read.
@@ -175,8 +179,8 @@ func listCycleItems(c *app.Call, in struct {
 	listing
 	OrderBy string `query:"order_by"`
 }) (Page[Item], error) {
-	return list(c, in.listing, func(s store.Slice) ([]store.FeedIssue, int, error) {
-		return issue.FeedIn(c, store.InCycle, in.Cycle, s, in.OrderBy)
+	return list(c, in.listing, func(s store.Slice) ([]store.PublicIssue, int, error) {
+		return issue.PublicListIn(c, store.InCycle, in.Cycle, s, in.OrderBy)
 	}, item)
 }
 
@@ -191,7 +195,10 @@ type CycleItem struct {
 }
 
 func cycleItem(c *app.Call, l *store.CycleIssue) CycleItem {
-	return CycleItem{l.ID, made(c, &l.Meta), ref(l.ProjectID), ref(l.WorkspaceID), ref(l.IssueID), ref(l.CycleID)}
+	return CycleItem{
+		ID: l.ID, Made: made(c, &l.Meta), Project: ref(l.ProjectID), Workspace: ref(l.WorkspaceID),
+		Issue: ref(l.IssueID), Cycle: ref(l.CycleID),
+	}
 }
 
 // AddedCycleItem is a work item's place in a cycle as adding shows it.

@@ -122,7 +122,11 @@ func findWorkspaces(c *app.Call, ids []string) ([]found, error) {
 
 func findProjects(c *app.Call, ids []string) ([]found, error) {
 	return find(c, issue.Projects, ids, func(p *store.Project) found {
-		return found{p.ID, ProjectLite{p.ID, p.Identifier, p.Name, p.CoverImage, p.IconProp, p.Emoji, p.Description, app.PictureURL(p.CoverImageAssetID, p.CoverImage)}}
+		return found{p.ID, ProjectLite{
+			ID: p.ID, Identifier: p.Identifier, Name: p.Name, CoverImage: p.CoverImage, IconProp: p.IconProp,
+			Emoji: p.Emoji, Description: p.Description,
+			CoverImageURL: app.PictureURL(p.CoverImageAssetID, p.CoverImage),
+		}}
 	})
 }
 
@@ -167,7 +171,10 @@ func findLabels(c *app.Call, ids []string) ([]found, error) {
 
 func findEstimatePoints(c *app.Call, ids []string) ([]found, error) {
 	return find(c, issue.EstimatePoints, ids, func(p *store.EstimatePoint) found {
-		return found{p.ID, EstimatePoint{p.ID, made(c, &p.Meta), p.Key, p.Description, p.Value, ref(p.ProjectID), ref(p.WorkspaceID), ref(p.EstimateID)}}
+		return found{p.ID, EstimatePoint{
+			ID: p.ID, Made: made(c, &p.Meta), Key: p.Key, Description: p.Description, Value: p.Value,
+			Project: ref(p.ProjectID), Workspace: ref(p.WorkspaceID), Estimate: ref(p.EstimateID),
+		}}
 	})
 }
 
@@ -212,7 +219,10 @@ type UserLite struct {
 }
 
 func userLite(u *store.User) UserLite {
-	return UserLite{u.ID, u.FirstName, u.LastName, u.Email, u.Avatar, app.PictureURL(u.AvatarAssetID, &u.Avatar), u.DisplayName}
+	return UserLite{
+		ID: u.ID, FirstName: u.FirstName, LastName: u.LastName, Email: u.Email, Avatar: u.Avatar,
+		AvatarURL: app.PictureURL(u.AvatarAssetID, &u.Avatar), DisplayName: u.DisplayName,
+	}
 }
 
 // WorkspaceLite is a workspace inside something else.

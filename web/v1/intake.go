@@ -77,8 +77,13 @@ type AskedItem struct {
 }
 
 func asked(c *app.Call, a *issue.Asked) Asked {
-	return Asked{a.ID, askedItem(c, a), a.IntakeID, made(c, &a.Meta), a.Status, c.TimePtr(a.SnoozedTill), a.Source, a.SourceEmail,
-		a.ExternalSource, a.ExternalID, a.Extra, ref(a.ProjectID), ref(a.WorkspaceID), ref(a.IntakeID), ref(a.IssueID), Ref{ID: a.DuplicateToID}}
+	return Asked{
+		ID: a.ID, IssueDetail: askedItem(c, a), Inbox: a.IntakeID, Made: made(c, &a.Meta), Status: a.Status,
+		SnoozedTill: c.TimePtr(a.SnoozedTill), Source: a.Source, SourceEmail: a.SourceEmail,
+		ExternalSource: a.ExternalSource, ExternalID: a.ExternalID, Extra: a.Extra, Project: ref(a.ProjectID),
+		Workspace: ref(a.WorkspaceID), Intake: ref(a.IntakeID), Issue: ref(a.IssueID),
+		DuplicateTo: Ref{ID: a.DuplicateToID},
+	}
 }
 
 func askedItem(c *app.Call, a *issue.Asked) *AskedItem {
@@ -90,10 +95,16 @@ func askedItem(c *app.Call, a *issue.Asked) *AskedItem {
 	if s := a.State; s != nil {
 		state = &StateLite{s.ID, s.Name, s.Color, s.Group}
 	}
-	return &AskedItem{d.ID, d.LabelIDs, d.AssigneeIDs, state, d.DescriptionJSON, made(c, &d.Meta), d.Point, d.Name, d.DescriptionJSON,
-		d.DescriptionHTML, d.DescriptionStripped, d.DescriptionBinary, d.Priority, d.StartDate, d.TargetDate, d.SequenceID, d.SortOrder,
-		c.TimePtr(d.CompletedAt), d.ArchivedAt, d.IsDraft, d.ExternalSource, d.ExternalID, d.ProjectID, d.WorkspaceID, d.ParentID,
-		d.EstimatePointID, d.TypeID}
+	return &AskedItem{
+		ID: d.ID, Labels: d.LabelIDs, Assignees: d.AssigneeIDs, State: state, Description: d.DescriptionJSON,
+		Made: made(c, &d.Meta), Point: d.Point, Name: d.Name, DescriptionJSON: d.DescriptionJSON,
+		DescriptionHTML: d.DescriptionHTML, DescriptionStripped: d.DescriptionStripped,
+		DescriptionBinary: d.DescriptionBinary, Priority: d.Priority, StartDate: d.StartDate,
+		TargetDate: d.TargetDate, SequenceID: d.SequenceID, SortOrder: d.SortOrder,
+		CompletedAt: c.TimePtr(d.CompletedAt), ArchivedAt: d.ArchivedAt, IsDraft: d.IsDraft,
+		ExternalSource: d.ExternalSource, ExternalID: d.ExternalID, Project: d.ProjectID, Workspace: d.WorkspaceID,
+		Parent: d.ParentID, EstimatePoint: d.EstimatePointID, Type: d.TypeID,
+	}
 }
 
 func listAsked(c *app.Call, in listing) (Page[Asked], error) {

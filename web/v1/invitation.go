@@ -58,7 +58,10 @@ type Invitation struct {
 }
 
 func invitation(c *app.Call, i *workspace.Invitation) Invitation {
-	return Invitation{i.ID, i.Email, i.Role, c.Time(i.CreatedAt), c.Time(i.UpdatedAt), c.TimePtr(i.RespondedAt), i.Accepted}
+	return Invitation{
+		ID: i.ID, Email: i.Email, Role: i.Role, CreatedAt: c.Time(i.CreatedAt), UpdatedAt: c.Time(i.UpdatedAt),
+		RespondedAt: c.TimePtr(i.RespondedAt), Accepted: i.Accepted,
+	}
 }
 
 func listInvitations(c *app.Call, _ web.Nothing) ([]Invitation, error) {

@@ -56,7 +56,7 @@ type Item struct {
 	Labels            Refs        `json:"labels"`
 }
 
-func item(c *app.Call, i *store.FeedIssue) Item {
+func item(c *app.Call, i *store.PublicIssue) Item {
 	return Item{ID: i.ID, TypeID: i.TypeID, Made: made(c, &i.Meta), Point: i.Point, Name: i.Name, DescriptionHTML: i.DescriptionHTML,
 		DescriptionBinary: i.DescriptionBinary, Priority: i.Priority, StartDate: i.StartDate, TargetDate: i.TargetDate, SequenceID: i.SequenceID,
 		SortOrder: i.SortOrder, CompletedAt: c.TimePtr(i.CompletedAt), ArchivedAt: i.ArchivedAt, IsDraft: i.IsDraft,
@@ -94,7 +94,7 @@ func listItems(c *app.Call, in struct {
 		found, err := one(c, in.View, i, err, item)
 		return Found[Item]{found}, err
 	}
-	page, err := list(c, in.listing, func(s store.Slice) ([]store.FeedIssue, int, error) { return issue.Feed(c, s, in.OrderBy) }, item)
+	page, err := list(c, in.listing, func(s store.Slice) ([]store.PublicIssue, int, error) { return issue.PublicList(c, s, in.OrderBy) }, item)
 	return Found[Item]{page}, err
 }
 
@@ -185,6 +185,9 @@ func searchItems(c *app.Call, in struct {
 	}
 	found, err := place.Issues(c, in.Search, limit)
 	return FoundItems{web.Map(found, func(f store.FoundIssue) FoundItem {
-		return FoundItem{f.Name, f.ID, f.SequenceID, place.Identifier(f.ProjectID), f.ProjectID, in.Slug}
+		return FoundItem{
+			Name: f.Name, ID: f.ID, SequenceID: f.SequenceID, ProjectIdentifier: place.Identifier(f.ProjectID),
+			ProjectID: f.ProjectID, WorkspaceSlug: in.Slug,
+		}
 	})}, err
 }

@@ -33,8 +33,11 @@ type Label struct {
 }
 
 func label(c *app.Call, l *store.Label) Label {
-	return Label{l.ID, made(c, &l.Meta), l.Name, l.Description, l.Color, l.SortOrder, l.ExternalSource, l.ExternalID,
-		ref(l.WorkspaceID), Ref{ID: l.ProjectID}, Ref{ID: l.ParentID}}
+	return Label{
+		ID: l.ID, Made: made(c, &l.Meta), Name: l.Name, Description: l.Description, Color: l.Color,
+		SortOrder: l.SortOrder, ExternalSource: l.ExternalSource, ExternalID: l.ExternalID,
+		Workspace: ref(l.WorkspaceID), Project: Ref{ID: l.ProjectID}, Parent: Ref{ID: l.ParentID},
+	}
 }
 
 type labelInput struct {

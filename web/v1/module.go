@@ -58,12 +58,19 @@ type ModuleFields struct {
 }
 
 func moduleFields(_ *app.Call, m *store.Module) ModuleFields {
-	return ModuleFields{m.Name, m.Description, m.StartDate, m.TargetDate, m.Status, m.LeadID, m.ExternalSource, m.ExternalID}
+	return ModuleFields{
+		Name: m.Name, Description: m.Description, StartDate: m.StartDate, TargetDate: m.TargetDate, Status: m.Status,
+		Lead: m.LeadID, ExternalSource: m.ExternalSource, ExternalID: m.ExternalID,
+	}
 }
 
 func moduleOf(c *app.Call, m *module.Counted) Module {
-	return Module{m.ID, made(c, &m.Meta), moduleFields(c, &m.Module), m.DescriptionText, m.DescriptionHTML, m.ViewProps, m.SortOrder,
-		c.TimePtr(m.ArchivedAt), m.LogoProps, ref(m.ProjectID), ref(m.WorkspaceID), m.Members}
+	return Module{
+		ID: m.ID, Made: made(c, &m.Meta), ModuleFields: moduleFields(c, &m.Module),
+		DescriptionText: m.DescriptionText, DescriptionHTML: m.DescriptionHTML, ViewProps: m.ViewProps,
+		SortOrder: m.SortOrder, ArchivedAt: c.TimePtr(m.ArchivedAt), LogoProps: m.LogoProps,
+		Project: ref(m.ProjectID), Workspace: ref(m.WorkspaceID), Members: m.Members,
+	}
 }
 
 // CountedModule is a module as this API shows it when it is read. By group it says only whether there is any work item: the
@@ -80,7 +87,11 @@ type CountedModule struct {
 
 func countedModule(c *app.Call, m *module.Counted) CountedModule {
 	any := func(group string) int { return min(m.Progress.Issues[group], 1) }
-	return CountedModule{moduleOf(c, m), m.Progress.Total, any("cancelled"), any("completed"), any("started"), any("unstarted"), any("backlog")}
+	return CountedModule{
+		Module: moduleOf(c, m), TotalIssues: m.Progress.Total, CancelledIssues: any("cancelled"),
+		CompletedIssues: any("completed"), StartedIssues: any("started"), UnstartedIssues: any("unstarted"),
+		BacklogIssues: any("backlog"),
+	}
 }
 
 // withMembers asks for the members, too: they are in every answer, whatever the client asks for.
@@ -166,8 +177,8 @@ func listModuleItems(c *app.Call, in struct {
 	listing
 	OrderBy string `query:"order_by"`
 }) (Page[Item], error) {
-	return list(c, in.listing, func(s store.Slice) ([]store.FeedIssue, int, error) {
-		return issue.FeedIn(c, store.InModule, in.Module, s, in.OrderBy)
+	return list(c, in.listing, func(s store.Slice) ([]store.PublicIssue, int, error) {
+		return issue.PublicListIn(c, store.InModule, in.Module, s, in.OrderBy)
 	}, item)
 }
 
@@ -188,7 +199,10 @@ func addModuleItems(c *app.Call, in struct {
 }) ([]ModuleItem, error) {
 	all, err := module.AddFrom(c, in.Module, in.Issues)
 	return web.Map(all, func(m module.Membership) ModuleItem {
-		return ModuleItem{m.ID, m.SubItems, made(c, &m.Meta), ref(m.ProjectID), ref(m.WorkspaceID), ref(m.ModuleID), ref(m.IssueID)}
+		return ModuleItem{
+			ID: m.ID, SubIssuesCount: m.SubItems, Made: made(c, &m.Meta), Project: ref(m.ProjectID),
+			Workspace: ref(m.WorkspaceID), Module: ref(m.ModuleID), Issue: ref(m.IssueID),
+		}
 	}), err
 }
 

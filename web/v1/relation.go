@@ -48,6 +48,10 @@ func createRelations(c *app.Call, in struct {
 	rs, err := issue.RelateFrom(c, in.Issue, in.RelationType, in.Issues)
 	return web.Map(rs, func(r issue.Relation) Relation {
 		o := r.Other
-		return Relation{o.ID, o.ProjectID, o.SequenceID, r.RelationType, o.Name, o.StateID, o.Priority, r.CreatedByID, c.Time(r.CreatedAt), c.Time(r.UpdatedAt), r.UpdatedByID}
+		return Relation{
+			ID: o.ID, ProjectID: o.ProjectID, SequenceID: o.SequenceID, RelationType: r.RelationType, Name: o.Name,
+			StateID: o.StateID, Priority: o.Priority, CreatedBy: r.CreatedByID, CreatedAt: c.Time(r.CreatedAt),
+			UpdatedAt: c.Time(r.UpdatedAt), UpdatedBy: r.UpdatedByID,
+		}
 	}), err
 }

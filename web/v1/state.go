@@ -36,8 +36,12 @@ type State struct {
 }
 
 func state(c *app.Call, s *store.State) State {
-	return State{s.ID, made(c, &s.Meta), s.Name, s.Description, s.Color, s.Slug, s.Sequence, s.Group, s.IsTriage, s.Default,
-		s.ExternalSource, s.ExternalID, ref(s.ProjectID), ref(s.WorkspaceID)}
+	return State{
+		ID: s.ID, Made: made(c, &s.Meta), Name: s.Name, Description: s.Description, Color: s.Color, Slug: s.Slug,
+		Sequence: s.Sequence, Group: s.Group, IsTriage: s.IsTriage, Default: s.Default,
+		ExternalSource: s.ExternalSource, ExternalID: s.ExternalID, Project: ref(s.ProjectID),
+		Workspace: ref(s.WorkspaceID),
+	}
 }
 
 // stateInput has names longer than the frontend's API takes.

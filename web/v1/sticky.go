@@ -37,8 +37,12 @@ type Sticky struct {
 }
 
 func sticky(c *app.Call, s *store.Sticky) Sticky {
-	return Sticky{s.ID, made(c, &s.Meta), s.Name, s.Description, s.DescriptionHTML, s.DescriptionStripped, s.DescriptionBinary, s.LogoProps,
-		s.Color, s.BackgroundColor, s.SortOrder, s.WorkspaceID, s.OwnerID}
+	return Sticky{
+		ID: s.ID, Made: made(c, &s.Meta), Name: s.Name, Description: s.Description,
+		DescriptionHTML: s.DescriptionHTML, DescriptionStripped: s.DescriptionStripped,
+		DescriptionBinary: s.DescriptionBinary, LogoProps: s.LogoProps, Color: s.Color,
+		BackgroundColor: s.BackgroundColor, SortOrder: s.SortOrder, Workspace: s.WorkspaceID, Owner: s.OwnerID,
+	}
 }
 
 const stickiesPage = 20

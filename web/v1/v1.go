@@ -79,5 +79,8 @@ type Made struct {
 }
 
 func made(c *app.Call, m *store.Meta) Made {
-	return Made{c.Time(m.CreatedAt), c.Time(m.UpdatedAt), c.TimePtr(m.DeletedAt), Ref{ID: m.CreatedByID}, Ref{ID: m.UpdatedByID}}
+	return Made{
+		CreatedAt: c.Time(m.CreatedAt), UpdatedAt: c.Time(m.UpdatedAt), DeletedAt: c.TimePtr(m.DeletedAt),
+		CreatedBy: Ref{ID: m.CreatedByID}, UpdatedBy: Ref{ID: m.UpdatedByID},
+	}
 }

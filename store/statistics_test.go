@@ -1,0 +1,59 @@
+package store_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/storetest"
+)
+
+// A project that was filled a moment ago is listed as fast as any other: what is below a row is found by its index.
+func TestStatisticsFollowGrowth(t *testing.T) {
+	if os.Getenv(storetest.Postgres) == "" {
+		t.Skip("Postgres only")
+	}
+	db := storetest.OnPostgres(t)
+	exec := func(query string) {
+		t.Helper()
+		err := db.Write(t.Context(), "", func(tx *store.Tx) error { _, err := tx.Exec(query); return err })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec("ALTER TABLE issues SET (autovacuum_enabled = false)")
+	storetest.Fill(t, db, 3000)
+	plan := func() string {
+		t.Helper()
+		rows, err := db.Read(t.Context()).Rows("EXPLAIN SELECT (SELECT COUNT(*) FROM issues x WHERE x.parent_id = i.id AND " +
+			store.CountedBelow("x", "i") + ") FROM issues i WHERE i.deleted_at IS NULL AND i.project_id = (SELECT id FROM projects LIMIT 1)")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		var lines []string
+		for rows.Next() {
+			var line string
+			if err := rows.Scan(&line); err != nil {
+				t.Fatal(err)
+			}
+			lines = append(lines, line)
+		}
+		return strings.Join(lines, "\n")
+	}
+	tables := map[string]int64{}
+	if err := db.AnalyzeGrown(t.Context(), tables); err != nil {
+		t.Fatal(err)
+	}
+	if tables["issues"] == 0 {
+		t.Error("the table has grown, and nobody has seen it")
+	}
+	if p := plan(); !strings.Contains(p, "issues_parent") {
+		t.Errorf("what is below a work item is not found by its index:\n%s", p)
+	}
+	seen := tables["issues"]
+	if err := db.AnalyzeGrown(t.Context(), tables); err != nil || tables["issues"] != seen {
+		t.Errorf("analyzed again though nothing has grown: %d, %v", tables["issues"], err)
+	}
+}
