@@ -108,7 +108,7 @@ func (c *Call) Sees(project string, maker *string) bool {
 // Made says whether the caller made a row of the call's workspace and, if one is given, of that project. The table is a name
 // from the code.
 func (c *Call) Made(table, id, project string) (bool, error) {
-	return store.Made(c.Read(), table, id, c.User.ID, c.Workspace.ID, project)
+	return store.CreatedBy(c.Read(), table, id, c.User.ID, c.Workspace.ID, project)
 }
 
 // IsOthers says whether a work item, named by its id or by that of a comment on it, is one of others that the caller, a guest,

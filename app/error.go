@@ -131,8 +131,8 @@ func Unknown(err error) error {
 // NoMatch is the general refusal for a row that is not there; model is the reference's name of it.
 func NoMatch(model string) error { return &Error{Kind: NotFound, Model: model} }
 
-// Twin is the refusal of what exists already, with the id of the row that is in the way.
-func Twin(text, id string) error {
+// DuplicateOf is the refusal of what exists already, with the id of the row that is in the way.
+func DuplicateOf(text, id string) error {
 	return &Error{Kind: Conflict, Text: text, Details: []Detail{{Key: "id", Value: id}}}
 }
 

@@ -2,24 +2,24 @@ package app
 
 import "github.com/sailplane/sailplane/store"
 
-// Origin is what another program calls a row that it made here. Programs rely on both halves together being unique in a project.
-type Origin struct {
+// ExternalRef is what another program calls a row that it made here. Programs rely on both halves together being unique in a project.
+type ExternalRef struct {
 	ExternalID     Opt[string] `json:"external_id" check:"max=255,blank,null"`
 	ExternalSource Opt[string] `json:"external_source" check:"max=255,blank,null"`
 }
 
 // Put writes what the request has of it into a row and notes the columns.
-func (o *Origin) Put(cols *[]string, id, source **string) {
+func (o *ExternalRef) Put(cols *[]string, id, source **string) {
 	ChangePtr(cols, "external_id", o.ExternalID, id)
 	ChangePtr(cols, "external_source", o.ExternalSource, source)
 }
 
 // CheckNew refuses a new row of the table when another one of the project has both halves; name is what the refusal calls it.
-func (o *Origin) CheckNew(t *store.Tx, table, name, project string) error {
+func (o *ExternalRef) CheckNew(t *store.Tx, table, name, project string) error {
 	if o.ExternalID.V == "" || o.ExternalSource.V == "" {
 		return nil
 	}
-	holder, err := store.OriginHolder(t, table, project, o.ExternalID.V, &o.ExternalSource.V)
+	holder, err := store.ExternalRefHolder(t, table, project, o.ExternalID.V, &o.ExternalSource.V)
 	if err != nil || holder == "" {
 		return err
 	}
@@ -27,14 +27,14 @@ func (o *Origin) CheckNew(t *store.Tx, table, name, project string) error {
 }
 
 // CheckChange refuses to give a row an origin that is taken. As in the reference the refusal names the row itself.
-func (o *Origin) CheckChange(t *store.Tx, table, name, project, row string, id, source *string) error {
+func (o *ExternalRef) CheckChange(t *store.Tx, table, name, project, row string, id, source *string) error {
 	if o.ExternalID.V == "" || id != nil && *id == o.ExternalID.V {
 		return nil
 	}
 	if o.ExternalSource.Set {
 		source = o.ExternalSource.Ptr()
 	}
-	holder, err := store.OriginHolder(t, table, project, o.ExternalID.V, source)
+	holder, err := store.ExternalRefHolder(t, table, project, o.ExternalID.V, source)
 	if err != nil || holder == "" {
 		return err
 	}
@@ -42,5 +42,5 @@ func (o *Origin) CheckChange(t *store.Tx, table, name, project, row string, id, 
 }
 
 func taken(name, id string) error {
-	return Twin(name+" with the same external id and external source already exists", id)
+	return DuplicateOf(name+" with the same external id and external source already exists", id)
 }

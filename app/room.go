@@ -6,9 +6,9 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Room refuses what would be more than most of something (0: no limit). The name is locked first, so that what is made at the
+// CheckRoom refuses what would be more than most of something (0: no limit). The name is locked first, so that what is made at the
 // same time counts too; text has a %d for the limit.
-func Room(t *store.Tx, name string, most, more int, count func() (int, error), text string) error {
+func CheckRoom(t *store.Tx, name string, most, more int, count func() (int, error), text string) error {
 	if most <= 0 {
 		return nil
 	}

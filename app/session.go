@@ -40,8 +40,8 @@ func (a *App) TokenByKey(ctx context.Context, key string) (*store.APIToken, erro
 	})
 }
 
-// NoteUse remembers when an API key was used, to the minute: that is enough to find the ones that nobody needs.
-func (a *App) NoteUse(ctx context.Context, k *store.APIToken) error {
+// TouchLastUsed remembers when an API key was used, to the minute: that is enough to find the ones that nobody needs.
+func (a *App) TouchLastUsed(ctx context.Context, k *store.APIToken) error {
 	now := store.Stamped(a.DB.Now())
 	if k.LastUsed != nil && now.Sub(*k.LastUsed) < time.Minute {
 		return nil

@@ -8,9 +8,9 @@ import (
 // second day, third day, and so on, so that no chart grows with the calendar.
 const ChartPoints = 5 * 366
 
-// Spread returns the steps from the first moment on until the last one: one for each day or each month. When these are more
+// ChartDays returns the steps from the first moment on until the last one: one for each day or each month. When these are more
 // than ChartPoints, it returns every n-th of them and the last.
-func Spread(from, to time.Time, step Step) []time.Time {
+func ChartDays(from, to time.Time, step Step) []time.Time {
 	count := step.between(from, to) + 1
 	if count <= 0 {
 		return nil

@@ -24,7 +24,7 @@ func TestSpread(t *testing.T) {
 		for at := from; !at.After(to); at = at.AddDate(0, months, days) {
 			all = append(all, at)
 		}
-		got := app.Spread(from, to, step)
+		got := app.ChartDays(from, to, step)
 		if len(got) > app.ChartPoints || (len(all) == 0) != (len(got) == 0) {
 			t.Fatalf("%d points of %d", len(got), len(all))
 		}

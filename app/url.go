@@ -50,7 +50,7 @@ func folder(path string) string {
 }
 
 // Address is where letters say that the app is, without a slash at the end: what the settings say, else what was
-// learnt from an administrator (see Learn). It is empty as long as nobody knows.
+// learnt from an administrator (see LearnAddress). It is empty as long as nobody knows.
 func (a *App) Address(ctx context.Context) (string, error) {
 	if a.Config.Web.AppURL != "" {
 		return origin(a.Config.Web.AppURL, ""), nil
@@ -80,10 +80,10 @@ func (a *App) Unaddressed(template string) {
 		"template", template)
 }
 
-// Learn remembers where the app is from the browser in which an administrator of the installation signs in: nobody
+// LearnAddress remembers where the app is from the browser in which an administrator of the installation signs in: nobody
 // else's word is taken for it. What was learnt stays, but an address that only this machine knows gives way to one
 // for everybody.
-func Learn(t *store.Tx, c *Call, user string) error {
+func LearnAddress(t *store.Tx, c *Call, user string) error {
 	if c.Page == "" || c.Config.Web.AppURL != "" {
 		return nil
 	}

@@ -38,8 +38,8 @@ func TestShapesOfAWorkItemHaveItsColumns(t *testing.T) {
 			without: automatic + "description_stripped description_binary sequence_id archived_at"},
 		{name: "what is shown of one", tag: "json", of: reflect.TypeFor[api.Issue](), without: texts + inside},
 		{name: "a row of a list", tag: "json", of: reflect.TypeFor[api.IssueRow](), without: texts + inside},
-		{name: "the public API", tag: "json", of: reflect.TypeFor[v1.Item](), without: "description_json description_stripped"},
-		{name: "an export", tag: "db", of: reflect.TypeFor[store.Exported](),
+		{name: "the public API", tag: "json", of: reflect.TypeFor[v1.Issue](), without: "description_json description_stripped"},
+		{name: "an export", tag: "db", of: reflect.TypeFor[store.ExportedIssue](),
 			without: texts + inside + "updated_by_id sort_order created_by_id parent_id project_id state_id estimate_point_id"},
 	} {
 		names, without := tagged(shape.of, shape.tag), map[string]bool{}

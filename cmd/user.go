@@ -180,7 +180,7 @@ func (c *command) promote(ctx context.Context, a *app.App, u *store.User) error 
 }
 
 func (c *command) deactivate(ctx context.Context, a *app.App, u *store.User) error {
-	if err := user.Bar(ctx, a, u); err != nil {
+	if err := user.Disable(ctx, a, u); err != nil {
 		return err
 	}
 	closed := *u

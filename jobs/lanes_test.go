@@ -324,7 +324,7 @@ func TestNoLaneWaitsForAnother(t *testing.T) {
 // inLine is a payload with a line and a host of its own.
 type inLine string
 
-func (l inLine) Turn() store.Turn { return store.Turn{Line: string(l), Host: string(l)} }
+func (l inLine) Turn() store.JobOrder { return store.JobOrder{Line: string(l), Host: string(l)} }
 
 // One host is asked one thing at a time, whoever wants it; and who has waited longest for a turn is next.
 func TestOneHostHasOneSlot(t *testing.T) {
@@ -358,7 +358,7 @@ func TestOneHostHasOneSlot(t *testing.T) {
 
 type slot struct{ Line, Host string }
 
-func (s slot) Turn() store.Turn { return store.Turn(s) }
+func (s slot) Turn() store.JobOrder { return store.JobOrder(s) }
 
 // What a webhook hears in a transaction that is not kept never happened.
 func TestNothingIsToldOfWhatWasNotKept(t *testing.T) {
@@ -366,7 +366,7 @@ func TestNothingIsToldOfWhatWasNotKept(t *testing.T) {
 		jobs.NewRunner(a, jobs.Handlers())
 		h := hook(t, a, "http://example.org")
 		store.OnEvents(a.DB, func(tx *store.Tx, events []store.Event) error {
-			must(t, webhook.Tell(tx, events))
+			must(t, webhook.EnqueueDeliveries(tx, events))
 			return fmt.Errorf("no")
 		})
 		err := a.DB.Write(context.Background(), *h.CreatedByID, func(tx *store.Tx) error {

@@ -71,7 +71,7 @@ func NewRunner(a *app.App, duties map[string]Duty) *Runner {
 	}
 	r.done = make(chan outcome, workers)
 	a.DB.Wake = r.wake
-	store.OnEvents(a.DB, webhook.Tell)
+	store.OnEvents(a.DB, webhook.EnqueueDeliveries)
 	return r
 }
 

@@ -85,7 +85,7 @@ func world(t *testing.T, a *app.App, stranger string) {
 	must(t, err)
 	must(t, export.Order(c, "csv", nil, false))
 	must(t, upgrade.Begin(ctx, a))
-	_, err = analytic.Order(c, analytic.Asked{X: "priority", Y: analytic.ByCount})
+	_, err = analytic.Order(c, analytic.ChartQuery{X: "priority", Y: analytic.ByCount})
 	must(t, err)
 }
 

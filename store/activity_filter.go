@@ -9,8 +9,8 @@ import (
 	"github.com/sailplane/sailplane/store/db"
 )
 
-// Doings selects entries of history by who did them, and where.
-type Doings struct {
+// ActivityFilter selects entries of history by who did them, and where.
+type ActivityFilter struct {
 	Actor     string
 	Workspace string   // empty: wherever the actor, who reads, still is
 	Projects  []string // the only ones that count
@@ -21,7 +21,7 @@ type Doings struct {
 	OwnOnly   OwnOnly   // only what the reader may see
 }
 
-func (d Doings) where() dbx.Expression {
+func (d ActivityFilter) where() dbx.Expression {
 	all := []dbx.Expression{dbx.HashExp{"issue_activities.actor_id": d.Actor}}
 	if d.Workspace != "" {
 		all = append(all, dbx.HashExp{"issue_activities.workspace_id": d.Workspace}, In("issue_activities.project_id", d.Projects), OfOwnProject)
@@ -53,10 +53,10 @@ const stillThere = `EXISTS (SELECT 1 FROM project_members am JOIN projects ap ON
 			OR EXISTS (SELECT 1 FROM issues ai WHERE ai.id = issue_activities.issue_id AND ai.created_by_id = {:reader})))`
 
 // Count says how many entries there are.
-func (d Doings) Count(t *Tx) (int, error) { return IssueActivities.Count(t, d.where()) }
+func (d ActivityFilter) Count(t *Tx) (int, error) { return IssueActivities.Count(t, d.where()) }
 
 // List answers a part of them; order is a column, perhaps with DESC.
-func (d Doings) List(t *Tx, order string, offset, limit int) ([]IssueActivity, error) {
+func (d ActivityFilter) List(t *Tx, order string, offset, limit int) ([]IssueActivity, error) {
 	rows := []IssueActivity{}
 	err := IssueActivities.Query(t).AndWhere(d.where()).OrderBy(order, "id DESC").Offset(int64(offset)).Limit(int64(limit)).All(&rows)
 	if err != nil {

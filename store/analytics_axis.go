@@ -6,11 +6,11 @@ import (
 	"slices"
 )
 
-// axis is what work items are sorted by in a chart: the key of a column, the name that people see, and what it takes to know them.
-type axis struct{ key, name, join string }
+// seriesColumn is what work items are sorted by in a chart: the key of a column, the name that people see, and what it takes to know them.
+type seriesColumn struct{ key, name, join string }
 
-// The axes of charts, by their names on the wire. Plane: utils/build_chart.py
-var axes = map[string]axis{
+// The seriesColumns of charts, by their names on the wire. Plane: utils/build_chart.py
+var seriesColumns = map[string]seriesColumn{
 	"STATES":       {"i.state_id", "s.name", ""},
 	"STATE_GROUPS": {`s."group"`, `s."group"`, ""},
 	"LABELS": {"xl.label_id", "l.name",
@@ -30,14 +30,14 @@ var axes = map[string]axis{
 	"CREATED_BY":   {"i.created_by_id", "o.display_name", " LEFT JOIN users o ON o.id = i.created_by_id"},
 }
 
-// Axes are what charts can sort by.
-func Axes() []string { return slices.Sorted(maps.Keys(axes)) }
+// ChartSeries are what charts can sort by.
+func ChartSeries() []string { return slices.Sorted(maps.Keys(seriesColumns)) }
 
-// IsAxis says whether charts can sort by that.
-func IsAxis(name string) bool { _, ok := axes[name]; return ok }
+// IsChartSeries says whether charts can sort by that.
+func IsChartSeries(name string) bool { _, ok := seriesColumns[name]; return ok }
 
-func axisOf(t *Tx, name string) axis {
-	a := axes[name]
+func axisOf(t *Tx, name string) seriesColumn {
+	a := seriesColumns[name]
 	switch name {
 	case "CREATED_AT":
 		a.key = t.Day("i.created_at")
@@ -51,19 +51,19 @@ func axisOf(t *Tx, name string) axis {
 	return a
 }
 
-// AxisCount counts the work items of one column of a chart, and of one segment of it if there are any; nil: without.
-type AxisCount struct {
+// SeriesCount counts the work items of one column of a chart, and of one segment of it if there are any; nil: without.
+type SeriesCount struct {
 	Key, Name            *string
 	Segment, SegmentName *string
 	Count                int
 }
 
-// ByAxis counts work items by an axis and, unless it is empty, by another one within; columns with the most first.
-func (p Portion) ByAxis(t *Tx, x, segment string) ([]AxisCount, error) {
-	if !IsAxis(x) || segment != "" && !IsAxis(segment) {
+// BySeries counts work items by an axis and, unless it is empty, by another one within; columns with the most first.
+func (p AnalyticsScope) BySeries(t *Tx, x, segment string) ([]SeriesCount, error) {
+	if !IsChartSeries(x) || segment != "" && !IsChartSeries(segment) {
 		return nil, fmt.Errorf("no such axis: %s, %s", x, segment)
 	}
-	sql, args := p.work(t)
+	sql, args := p.issues(t)
 	of := axisOf(t, x)
 	cols, joins := of.key+", "+of.name, of.join
 	within := "CAST(NULL AS TEXT), CAST(NULL AS TEXT)"
@@ -78,7 +78,7 @@ func (p Portion) ByAxis(t *Tx, x, segment string) ([]AxisCount, error) {
 	}
 	return scanned(t, "count by axis", "SELECT "+cols+", "+within+", COUNT(DISTINCT i.id) AS n FROM issues i LEFT JOIN states s ON s.id = i.state_id"+joins+
 		` WHERE (s."group" IS NULL OR s."group" <> 'triage') AND `+sql+" GROUP BY "+group+" ORDER BY n DESC, 1", args,
-		func(c *AxisCount) []any {
+		func(c *SeriesCount) []any {
 			return []any{dayText{&c.Key}, dayText{&c.Name}, dayText{&c.Segment}, dayText{&c.SegmentName}, &c.Count}
 		})
 }

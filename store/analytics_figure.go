@@ -7,28 +7,28 @@ import (
 	"strconv"
 )
 
-// Work is which work items, as i, a figure is of: a condition with ? placeholders (see issuelist.Condition).
-type Work struct {
+// IssueSelection is which work items, as i, a figure is of: a condition with ? placeholders (see issuelist.Condition).
+type IssueSelection struct {
 	Where string
 	Args  []any
 }
 
 // Count counts the work items.
-func (w Work) Count(t *Tx) (n int, err error) {
+func (w IssueSelection) Count(t *Tx) (n int, err error) {
 	if err = t.One("SELECT COUNT(*) FROM issues i WHERE "+w.Where, w.Args, &n); err != nil {
 		return 0, fmt.Errorf("count work items: %w", err)
 	}
 	return n, nil
 }
 
-// dimension is what a figure can be along: a column, and what it takes to know it.
-type dimension struct {
+// dimensionColumn is what a figure can be along: a column, and what it takes to know it.
+type dimensionColumn struct {
 	key, join string
 	month     bool // the first day of one
 }
 
-// The dimensions, by their names on the wire. Plane: utils/analytics_plot.py
-var dimensions = map[string]dimension{
+// The dimensionColumns, by their names on the wire. Plane: utils/analytics_plot.py
+var dimensionColumns = map[string]dimensionColumn{
 	"priority":              {key: "i.priority"},
 	"state_id":              {key: "i.state_id"},
 	"state__group":          {key: `fs."group"`, join: " LEFT JOIN states fs ON fs.id = i.state_id"},
@@ -45,22 +45,22 @@ var dimensions = map[string]dimension{
 }
 
 // Dimensions are what figures can be along.
-func Dimensions() []string { return slices.Sorted(maps.Keys(dimensions)) }
+func Dimensions() []string { return slices.Sorted(maps.Keys(dimensionColumns)) }
 
 // IsDimension says whether figures can be along that.
-func IsDimension(name string) bool { _, ok := dimensions[name]; return ok }
+func IsDimension(name string) bool { _, ok := dimensionColumns[name]; return ok }
 
 // IsMonths says whether a dimension is of months.
-func IsMonths(name string) bool { return dimensions[name].month }
+func IsMonths(name string) bool { return dimensionColumns[name].month }
 
-// Along is a dimension of a figure; Only, unless it is nil, leaves out what is not among the values.
-type Along struct {
+// Dimension is a dimension of a figure; Only, unless it is nil, leaves out what is not among the values.
+type Dimension struct {
 	Name string
 	Only []string
 }
 
-func dimensionOf(t *Tx, a Along) (key, join, where string, args []any) {
-	d := dimensions[a.Name]
+func dimensionOf(t *Tx, a Dimension) (key, join, where string, args []any) {
+	d := dimensionColumns[a.Name]
 	key = d.key
 	switch {
 	case a.Name == "created_at", a.Name == "completed_at":
@@ -77,15 +77,15 @@ func dimensionOf(t *Tx, a Along) (key, join, where string, args []any) {
 	return "CAST(" + key + " AS TEXT)", d.join, where, args
 }
 
-// FigurePart counts the work items that have one value along a dimension, and one along the other if there is one.
-type FigurePart struct {
+// ChartPart counts the work items that have one value along a dimension, and one along the other if there is one.
+type ChartPart struct {
 	Key, Segment *string
 	Count        int
 	Estimate     *float64 // the sum of the estimates that are numbers; nil: there are none
 }
 
-// Figure counts along one dimension and, unless its name is empty, along another one within.
-func (w Work) Figure(t *Tx, x, segment Along) ([]FigurePart, error) {
+// Chart counts along one dimension and, unless its name is empty, along another one within.
+func (w IssueSelection) Chart(t *Tx, x, segment Dimension) ([]ChartPart, error) {
 	if !IsDimension(x.Name) || segment.Name != "" && !IsDimension(segment.Name) {
 		return nil, fmt.Errorf("no such dimension: %s, %s", x.Name, segment.Name)
 	}
@@ -98,7 +98,7 @@ func (w Work) Figure(t *Tx, x, segment Along) ([]FigurePart, error) {
 		join, where, only = join+more, where+rest, append(only, args...)
 	}
 	type counted struct {
-		FigurePart
+		ChartPart
 		value *string
 	}
 	rows, err := scanned(t, "count a figure", "SELECT "+key+", "+within+", fe.value, COUNT(DISTINCT i.id) FROM issues i LEFT JOIN estimate_points fe ON fe.id = i.estimate_point_id"+
@@ -107,17 +107,17 @@ func (w Work) Figure(t *Tx, x, segment Along) ([]FigurePart, error) {
 	if err != nil {
 		return nil, err
 	}
-	var parts []FigurePart
+	var parts []ChartPart
 	for _, r := range rows {
 		if n := len(parts); n == 0 || !same(parts[n-1].Key, r.Key) || !same(parts[n-1].Segment, r.Segment) {
-			parts = append(parts, FigurePart{Key: r.Key, Segment: r.Segment})
+			parts = append(parts, ChartPart{Key: r.Key, Segment: r.Segment})
 		}
 		parts[len(parts)-1].add(r.Count, r.value)
 	}
 	return parts, nil
 }
 
-func (p *FigurePart) add(count int, value *string) {
+func (p *ChartPart) add(count int, value *string) {
 	p.Count += count
 	if value == nil {
 		return
@@ -135,9 +135,9 @@ func (p *FigurePart) add(count int, value *string) {
 func same(a, b *string) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
 
 // Values answers what the work items have along a dimension of ids.
-func (w Work) Values(t *Tx, a Along) ([]string, error) {
+func (w IssueSelection) Values(t *Tx, a Dimension) ([]string, error) {
 	key, join, where, only := dimensionOf(t, a)
-	rows, err := scanned(t, "values of a figure", "SELECT DISTINCT "+key+" FROM issues i"+join+" WHERE "+w.Where+where+" AND "+dimensions[a.Name].key+" IS NOT NULL ORDER BY 1",
+	rows, err := scanned(t, "values of a figure", "SELECT DISTINCT "+key+" FROM issues i"+join+" WHERE "+w.Where+where+" AND "+dimensionColumns[a.Name].key+" IS NOT NULL ORDER BY 1",
 		append(append([]any{}, w.Args...), only...), func(id *string) []any { return []any{id} })
 	return rows, err
 }

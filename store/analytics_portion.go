@@ -11,8 +11,8 @@ import (
 // Span is the time from a moment on, and before another one. Zero: all time.
 type Span struct{ From, Before time.Time }
 
-// Portion is what analytics look at: what projects hold that was made in a span of time.
-type Portion struct {
+// AnalyticsScope is what analytics look at: what projects hold that was made in a span of time.
+type AnalyticsScope struct {
 	Projects []string
 	Span     Span
 	Cycle    string  // only work items in it
@@ -21,7 +21,7 @@ type Portion struct {
 }
 
 // condition narrows a table, by its alias, to the portion; it has the arguments that belong to it.
-func (p Portion) condition(t *Tx, alias string) (string, []any) {
+func (p AnalyticsScope) condition(t *Tx, alias string) (string, []any) {
 	in, ids := t.In(alias+".project_id", p.Projects)
 	sql, args := in, []any{ids}
 	if !p.Span.From.IsZero() {
@@ -34,8 +34,8 @@ func (p Portion) condition(t *Tx, alias string) (string, []any) {
 // The words of the indexes of lists, so that counts read nothing else.
 const shownIssue = "i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft"
 
-// work is condition for the work items of the portion, as i; those that wait in the intake are left in.
-func (p Portion) work(t *Tx) (string, []any) {
+// issues is condition for the issues items of the portion, as i; those that wait in the intake are left in.
+func (p AnalyticsScope) issues(t *Tx) (string, []any) {
 	sql, args := p.condition(t, "i")
 	sql = shownIssue + " AND " + sql
 	if p.Cycle != "" {
@@ -60,7 +60,7 @@ const (
 )
 
 // Count counts one of TheCycles and so on.
-func (p Portion) Count(t *Tx, what string) (n int, err error) {
+func (p AnalyticsScope) Count(t *Tx, what string) (n int, err error) {
 	sql, args := p.condition(t, "x")
 	if what == TheIntake { // there is less in it than beside it
 		in, ids := t.In("n.project_id", p.Projects)
@@ -74,8 +74,8 @@ func (p Portion) Count(t *Tx, what string) (n int, err error) {
 }
 
 // CountWork counts the work items that the intake does not hold back: all, less the few that it does, so that no state is looked up.
-func (p Portion) CountWork(t *Tx) (int, error) {
-	sql, args := p.work(t)
+func (p AnalyticsScope) CountWork(t *Tx) (int, error) {
+	sql, args := p.issues(t)
 	var all, waiting int
 	if err := t.One("SELECT COUNT(*) FROM issues i WHERE "+sql, args, &all); err != nil {
 		return 0, fmt.Errorf("count work items: %w", err)
@@ -96,8 +96,8 @@ type GroupCount struct {
 }
 
 // ByGroup counts the work items of each project by the group of their state.
-func (p Portion) ByGroup(t *Tx) ([]GroupCount, error) {
-	sql, args := p.work(t)
+func (p AnalyticsScope) ByGroup(t *Tx) ([]GroupCount, error) {
+	sql, args := p.issues(t)
 	return scanned(t, "count by state", `SELECT c.project_id, s."group", SUM(c.n) FROM (SELECT i.project_id, i.state_id, COUNT(*) AS n FROM issues i WHERE `+sql+
 		` GROUP BY i.project_id, i.state_id) c JOIN states s ON s.id = c.state_id WHERE s."group" <> 'triage'
 		GROUP BY c.project_id, s."group" ORDER BY c.project_id, s."group"`, args,
@@ -111,13 +111,13 @@ type TimeCount struct {
 }
 
 // ByMonth counts work items by the month in which they were made.
-func (p Portion) ByMonth(t *Tx) ([]TimeCount, error) {
-	sql, args := p.work(t)
+func (p AnalyticsScope) ByMonth(t *Tx) ([]TimeCount, error) {
+	sql, args := p.issues(t)
 	return p.byTime(t, t.Month("i.created_at"), `issues i LEFT JOIN states s ON s.id = i.state_id WHERE (s."group" IS NULL OR s."group" <> 'triage') AND `+sql, args)
 }
 
 // ByDay counts what is in the cycle or the module by the day on which it came in.
-func (p Portion) ByDay(t *Tx) ([]TimeCount, error) {
+func (p AnalyticsScope) ByDay(t *Tx) ([]TimeCount, error) {
 	tie, holder, id := "cycle_issues", "cycle_id", p.Cycle
 	if p.Module != "" {
 		tie, holder, id = "module_issues", "module_id", p.Module
@@ -128,7 +128,7 @@ func (p Portion) ByDay(t *Tx) ([]TimeCount, error) {
 		WHERE x.deleted_at IS NULL AND x.`+holder+" = ? AND "+in+own, append([]any{id, ids}, more...))
 }
 
-func (p Portion) byTime(t *Tx, at, from string, args []any) ([]TimeCount, error) {
+func (p AnalyticsScope) byTime(t *Tx, at, from string, args []any) ([]TimeCount, error) {
 	return scanned(t, "count by time", "SELECT "+at+` AS at, COUNT(*), COUNT(*) FILTER (WHERE s."group" = 'completed') FROM `+from+" GROUP BY "+at+" ORDER BY 1", args,
 		func(c *TimeCount) []any { return []any{&c.At, &c.Made, &c.Completed} })
 }
@@ -141,8 +141,8 @@ type PersonCount struct {
 }
 
 // ByAssignee counts work items by who has them to do and by the group of their state.
-func (p Portion) ByAssignee(t *Tx) ([]PersonCount, error) {
-	sql, args := p.work(t)
+func (p AnalyticsScope) ByAssignee(t *Tx) ([]PersonCount, error) {
+	sql, args := p.issues(t)
 	return scanned(t, "count by assignee", `SELECT a.assignee_id, s."group", COUNT(DISTINCT i.id) FROM issues i JOIN states s ON s.id = i.state_id AND s."group" <> 'triage'
 		LEFT JOIN issue_assignees a ON a.issue_id = i.id AND a.deleted_at IS NULL WHERE `+sql+` GROUP BY a.assignee_id, s."group"`, args,
 		func(c *PersonCount) []any { return []any{&c.UserID, &c.Group, &c.Count} })

@@ -2,7 +2,7 @@ package store
 
 // AnalyticView is a row of analytic_views.
 type AnalyticView struct {
-	Meta
+	AuditFields
 	Name        string `db:"name"`
 	Description string `db:"description"`
 	Query       JSON   `db:"query"`

@@ -11,7 +11,7 @@ import (
 
 // Description is a row of descriptions.
 type Description struct {
-	Meta
+	AuditFields
 	DescriptionJSON     JSON    `db:"description_json"`
 	DescriptionHTML     string  `db:"description_html"`
 	DescriptionBinary   []byte  `db:"description_binary"`
@@ -25,7 +25,7 @@ var Descriptions = NewTable[Description]("descriptions")
 
 // DescriptionVersion is a row of description_versions.
 type DescriptionVersion struct {
-	Meta
+	AuditFields
 	DescriptionJSON     JSON    `db:"description_json"`
 	DescriptionHTML     string  `db:"description_html"`
 	DescriptionBinary   []byte  `db:"description_binary"`
@@ -40,7 +40,7 @@ var DescriptionVersions = NewTable[DescriptionVersion]("description_versions")
 
 // IssueComment is a row of issue_comments.
 type IssueComment struct {
-	Meta
+	AuditFields
 	CommentStripped string     `db:"comment_stripped"`
 	Attachments     JSON       `db:"attachments"`
 	IssueID         string     `db:"issue_id"`
@@ -62,7 +62,7 @@ var IssueComments = NewTable[IssueComment]("issue_comments")
 
 // CommentReaction is a row of comment_reactions.
 type CommentReaction struct {
-	Meta
+	AuditFields
 	Reaction    string `db:"reaction"`
 	ActorID     string `db:"actor_id"`
 	CommentID   string `db:"comment_id"`
@@ -73,15 +73,15 @@ type CommentReaction struct {
 // CommentReactions is the table of CommentReaction rows.
 var CommentReactions = NewTable[CommentReaction]("comment_reactions")
 
-// SeenReaction is a reaction to a comment with the name of who gave it.
-type SeenReaction struct {
+// ReactionWithActor is a reaction to a comment with the name of who gave it.
+type ReactionWithActor struct {
 	CommentReaction
 	DisplayName string `db:"display_name"`
 }
 
 // ReactionsTo answers the reactions to comments, newest first.
-func ReactionsTo(t *Tx, comments []string) ([]SeenReaction, error) {
-	seen := []SeenReaction{}
+func ReactionsTo(t *Tx, comments []string) ([]ReactionWithActor, error) {
+	seen := []ReactionWithActor{}
 	if len(comments) == 0 {
 		return seen, nil
 	}
@@ -94,8 +94,8 @@ func ReactionsTo(t *Tx, comments []string) ([]SeenReaction, error) {
 }
 
 // ReactionsIn answers the reactions to one comment of a project, newest first; none when the project is archived.
-func ReactionsIn(t *Tx, workspace, project, comment string) ([]SeenReaction, error) {
-	seen := []SeenReaction{}
+func ReactionsIn(t *Tx, workspace, project, comment string) ([]ReactionWithActor, error) {
+	seen := []ReactionWithActor{}
 	err := CommentReactions.Query(t).AndSelect("u.display_name").InnerJoin("users u", dbx.NewExp("u.id = comment_reactions.actor_id")).
 		InnerJoin("projects p", dbx.NewExp("p.id = comment_reactions.project_id AND p.archived_at IS NULL")).
 		AndWhere(dbx.HashExp{"comment_reactions.comment_id": comment, "comment_reactions.project_id": project, "comment_reactions.workspace_id": workspace}).
@@ -103,16 +103,16 @@ func ReactionsIn(t *Tx, workspace, project, comment string) ([]SeenReaction, err
 	return seen, db.Mark(err)
 }
 
-// SeenComment is a comment with its author (nil when he is gone) and the reactions to it.
-type SeenComment struct {
+// CommentWithPeople is a comment with its author (nil when he is gone) and the reactions to it.
+type CommentWithPeople struct {
 	IssueComment
 	Actor     *User
-	Reactions []SeenReaction
+	Reactions []ReactionWithActor
 }
 
-// SeeComments adds authors and reactions to comments, in two queries.
-func SeeComments(t *Tx, comments []IssueComment) ([]SeenComment, error) {
-	seen := make([]SeenComment, len(comments))
+// LoadComments adds authors and reactions to comments, in two queries.
+func LoadComments(t *Tx, comments []IssueComment) ([]CommentWithPeople, error) {
+	seen := make([]CommentWithPeople, len(comments))
 	if len(comments) == 0 {
 		return seen, nil
 	}
@@ -131,7 +131,7 @@ func SeeComments(t *Tx, comments []IssueComment) ([]SeenComment, error) {
 	if err != nil {
 		return nil, err
 	}
-	by := map[string][]SeenReaction{}
+	by := map[string][]ReactionWithActor{}
 	for _, r := range reactions {
 		by[r.CommentID] = append(by[r.CommentID], r)
 	}
@@ -145,7 +145,7 @@ func SeeComments(t *Tx, comments []IssueComment) ([]SeenComment, error) {
 }
 
 // CommentsIn answers the comments on a work item, newest first; none when it is deleted or its project archived.
-func CommentsIn(t *Tx, at Place, where ...dbx.Expression) ([]IssueComment, error) {
+func CommentsIn(t *Tx, at IssueKey, where ...dbx.Expression) ([]IssueComment, error) {
 	comments := []IssueComment{}
 	q := IssueComments.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = issue_comments.issue_id AND i.deleted_at IS NULL")).
 		InnerJoin("projects p", dbx.NewExp("p.id = issue_comments.project_id AND p.archived_at IS NULL")).
@@ -159,8 +159,8 @@ func CommentsIn(t *Tx, at Place, where ...dbx.Expression) ([]IssueComment, error
 	return comments, nil
 }
 
-// FollowComment keeps the description that goes with a comment as the comment is now.
-func FollowComment(t *Tx, m *IssueComment) error {
+// FollowCommentedIssue keeps the description that goes with a comment as the comment is now.
+func FollowCommentedIssue(t *Tx, m *IssueComment) error {
 	_, err := t.Exec(`UPDATE descriptions SET description_html = ?, description_stripped = ?, description_json = ?, updated_at = ?, updated_by_id = ?
 		WHERE id = ?`, m.CommentHTML, m.CommentStripped, m.CommentJSON, m.UpdatedAt, m.UpdatedByID, m.DescriptionID)
 	return err

@@ -11,7 +11,7 @@ import (
 
 // Cycle is a row of cycles.
 type Cycle struct {
-	Meta
+	AuditFields
 	Name             string     `db:"name"`
 	Description      string     `db:"description"`
 	StartDate        *time.Time `db:"start_date"`
@@ -35,7 +35,7 @@ var Cycles = NewTable[Cycle]("cycles")
 
 // CycleIssue is a row of cycle_issues.
 type CycleIssue struct {
-	Meta
+	AuditFields
 	CycleID     string `db:"cycle_id"`
 	IssueID     string `db:"issue_id"`
 	ProjectID   string `db:"project_id"`
@@ -47,7 +47,7 @@ var CycleIssues = NewTable[CycleIssue]("cycle_issues")
 
 // CycleUserProperties is a row of cycle_user_properties.
 type CycleUserProperties struct {
-	Meta
+	AuditFields
 	Filters           JSON   `db:"filters"`
 	DisplayFilters    JSON   `db:"display_filters"`
 	DisplayProperties JSON   `db:"display_properties"`

@@ -2,7 +2,7 @@ package store
 
 // DeployBoard is a row of deploy_boards.
 type DeployBoard struct {
-	Meta
+	AuditFields
 	EntityIdentifier   *string `db:"entity_identifier"`
 	EntityName         *string `db:"entity_name"`
 	Anchor             string  `db:"anchor"`

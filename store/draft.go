@@ -4,7 +4,7 @@ import "time"
 
 // DraftIssue is a row of draft_issues.
 type DraftIssue struct {
-	Meta
+	AuditFields
 	Name                *string    `db:"name"`
 	DescriptionJSON     JSON       `db:"description_json"`
 	DescriptionHTML     string     `db:"description_html"`
@@ -30,7 +30,7 @@ var DraftIssues = NewTable[DraftIssue]("draft_issues")
 
 // DraftIssueAssignee is a row of draft_issue_assignees.
 type DraftIssueAssignee struct {
-	Meta
+	AuditFields
 	AssigneeID   string  `db:"assignee_id"`
 	DraftIssueID string  `db:"draft_issue_id"`
 	ProjectID    *string `db:"project_id"`
@@ -42,7 +42,7 @@ var DraftIssueAssignees = NewTable[DraftIssueAssignee]("draft_issue_assignees")
 
 // DraftIssueLabel is a row of draft_issue_labels.
 type DraftIssueLabel struct {
-	Meta
+	AuditFields
 	DraftIssueID string  `db:"draft_issue_id"`
 	LabelID      string  `db:"label_id"`
 	ProjectID    *string `db:"project_id"`
@@ -54,7 +54,7 @@ var DraftIssueLabels = NewTable[DraftIssueLabel]("draft_issue_labels")
 
 // DraftIssueCycle is a row of draft_issue_cycles.
 type DraftIssueCycle struct {
-	Meta
+	AuditFields
 	CycleID      string  `db:"cycle_id"`
 	DraftIssueID string  `db:"draft_issue_id"`
 	ProjectID    *string `db:"project_id"`
@@ -66,7 +66,7 @@ var DraftIssueCycles = NewTable[DraftIssueCycle]("draft_issue_cycles")
 
 // DraftIssueModule is a row of draft_issue_modules.
 type DraftIssueModule struct {
-	Meta
+	AuditFields
 	DraftIssueID string  `db:"draft_issue_id"`
 	ModuleID     string  `db:"module_id"`
 	ProjectID    *string `db:"project_id"`

@@ -19,12 +19,12 @@ type (
 	DB           = db.DB
 	Tx           = db.Tx
 	Table[T any] = db.Table[T]
-	Stamp        = db.Stamp
-	Meta         = db.Meta
+	Base        = db.Base
+	AuditFields         = db.AuditFields
 	JSON         = db.JSON
 	NullJSON     = db.NullJSON
 	Date         = db.Date
-	Slice        = db.Slice
+	ListPart        = db.ListPart
 	Option       = db.Option
 )
 
@@ -63,8 +63,8 @@ func Cached[T any](d *DB, key string, load func() (T, error)) (T, error) {
 	return db.Cached(d, key, load)
 }
 
-// Held is db.Held.
-func Held[T any](t *Tx, make func(*DB) *T) *T { return db.Held(t, make) }
+// Singleton is db.Singleton.
+func Singleton[T any](t *Tx, make func(*DB) *T) *T { return db.Singleton(t, make) }
 
 // In is db.In.
 func In(col string, values []string) dbx.Expression { return db.In(col, values) }

@@ -8,7 +8,7 @@ import (
 
 // Estimate is a row of estimates.
 type Estimate struct {
-	Meta
+	AuditFields
 	Name        string `db:"name"`
 	Description string `db:"description"`
 	ProjectID   string `db:"project_id"`
@@ -22,7 +22,7 @@ var Estimates = NewTable[Estimate]("estimates")
 
 // EstimatePoint is a row of estimate_points.
 type EstimatePoint struct {
-	Meta
+	AuditFields
 	Key         int    `db:"key"`
 	Description string `db:"description"`
 	Value       string `db:"value"`

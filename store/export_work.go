@@ -37,8 +37,8 @@ func (s ExportScope) author() *string {
 	return &s.User
 }
 
-// Exported is a work item with all that exports tell of it.
-type Exported struct {
+// ExportedIssue is a work item with all that exports tell of it.
+type ExportedIssue struct {
 	ID                string     `db:"id"`
 	ProjectName       string     `db:"project_name"`
 	ProjectIdentifier string     `db:"project_identifier"`
@@ -86,12 +86,12 @@ type ExportedComment struct {
 }
 
 // ExportRows reads work items in the order of their ids; what is gone by now is left out. It is a fixed number of queries.
-func ExportRows(t *Tx, packed []uuid.UUID) ([]Exported, error) {
+func ExportRows(t *Tx, packed []uuid.UUID) ([]ExportedIssue, error) {
 	ids := make([]string, len(packed))
 	for i, id := range packed {
 		ids[i] = id.String()
 	}
-	var found []Exported
+	var found []ExportedIssue
 	err := t.Select("i.id", "p.name AS project_name", "p.identifier AS project_identifier", "pp.identifier AS parent_identifier", "pi.sequence_id AS parent_sequence",
 		"i.sequence_id", "i.name", "s.name AS state_name", "i.priority", "u.first_name", "u.last_name", "i.start_date", "i.target_date", "i.completed_at",
 		"i.created_at", "i.updated_at", "i.archived_at", "e.value AS estimate", "i.is_draft").From("issues i").
@@ -102,14 +102,14 @@ func ExportRows(t *Tx, packed []uuid.UUID) ([]Exported, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read what is exported: %w", db.Mark(err))
 	}
-	at := make(map[string]*Exported, len(found))
+	at := make(map[string]*ExportedIssue, len(found))
 	for i := range found {
 		at[found[i].ID] = &found[i]
 	}
 	if err := fillExported(t, ids, at); err != nil {
 		return nil, err
 	}
-	rows := make([]Exported, 0, len(found))
+	rows := make([]ExportedIssue, 0, len(found))
 	for _, id := range ids {
 		if row := at[id]; row != nil {
 			rows = append(rows, *row)
@@ -134,49 +134,49 @@ func text(s *string) string {
 	return *s
 }
 
-func fillExported(t *Tx, ids []string, at map[string]*Exported) error {
-	person := func(list func(*Exported) *[]string) func(*Exported, exportedTie) {
-		return func(e *Exported, x exportedTie) { l := list(e); *l = append(*l, fullName(x.a, x.b)) }
+func fillExported(t *Tx, ids []string, at map[string]*ExportedIssue) error {
+	person := func(list func(*ExportedIssue) *[]string) func(*ExportedIssue, exportedTie) {
+		return func(e *ExportedIssue, x exportedTie) { l := list(e); *l = append(*l, fullName(x.a, x.b)) }
 	}
-	named := func(list func(*Exported) *[]string) func(*Exported, exportedTie) {
-		return func(e *Exported, x exportedTie) { l := list(e); *l = append(*l, text(x.a)) }
+	named := func(list func(*ExportedIssue) *[]string) func(*ExportedIssue, exportedTie) {
+		return func(e *ExportedIssue, x exportedTie) { l := list(e); *l = append(*l, text(x.a)) }
 	}
-	relation := func(direction string) func(*Exported, exportedTie) {
-		return func(e *Exported, x exportedTie) {
+	relation := func(direction string) func(*ExportedIssue, exportedTie) {
+		return func(e *ExportedIssue, x exportedTie) {
 			e.Relations = append(e.Relations, ExportedRelation{text(x.a), text(x.b) + "-" + text(x.c), direction})
 		}
 	}
 	newest := " ORDER BY x.created_at DESC, x.id DESC"
 	for _, q := range []struct {
 		columns, from, issue, order string
-		take                        func(*Exported, exportedTie)
+		take                        func(*ExportedIssue, exportedTie)
 	}{
 		{
 			columns: "u.first_name, u.last_name, NULL",
 			from:    "issue_assignees x JOIN users u ON u.id = x.assignee_id AND u.is_active", issue: "x.issue_id",
 			order: " ORDER BY u.created_at DESC, u.id DESC",
-			take:  person(func(e *Exported) *[]string { return &e.Assignees }),
+			take:  person(func(e *ExportedIssue) *[]string { return &e.Assignees }),
 		},
 		{
 			columns: "u.first_name, u.last_name, NULL",
 			from:    "issue_subscribers x JOIN users u ON u.id = x.subscriber_id", issue: "x.issue_id", order: newest,
-			take: person(func(e *Exported) *[]string { return &e.Subscribers }),
+			take: person(func(e *ExportedIssue) *[]string { return &e.Subscribers }),
 		},
 		{
 			columns: "n.name, NULL, NULL", from: "issue_labels x JOIN labels n ON n.id = x.label_id",
-			issue: "x.issue_id", order: newest, take: named(func(e *Exported) *[]string { return &e.Labels }),
+			issue: "x.issue_id", order: newest, take: named(func(e *ExportedIssue) *[]string { return &e.Labels }),
 		},
 		{
 			columns: "n.name, NULL, NULL", from: "cycle_issues x JOIN cycles n ON n.id = x.cycle_id",
-			issue: "x.issue_id", order: newest, take: named(func(e *Exported) *[]string { return &e.Cycles }),
+			issue: "x.issue_id", order: newest, take: named(func(e *ExportedIssue) *[]string { return &e.Cycles }),
 		},
 		{
 			columns: "n.name, NULL, NULL", from: "module_issues x JOIN modules n ON n.id = x.module_id",
-			issue: "x.issue_id", order: newest, take: named(func(e *Exported) *[]string { return &e.Modules }),
+			issue: "x.issue_id", order: newest, take: named(func(e *ExportedIssue) *[]string { return &e.Modules }),
 		},
 		{
 			columns: "x.url, x.title, NULL", from: "issue_links x", issue: "x.issue_id", order: newest,
-			take: func(e *Exported, x exportedTie) {
+			take: func(e *ExportedIssue, x exportedTie) {
 				link := ExportedLink{text(x.a), text(x.b)}
 				if link.Title == "" {
 					link.Title = link.URL
@@ -198,7 +198,7 @@ func fillExported(t *Tx, ids []string, at map[string]*Exported) error {
 			columns: "x.comment_stripped, u.first_name, u.last_name",
 			from:    "issue_comments x LEFT JOIN users u ON u.id = x.actor_id", issue: "x.issue_id",
 			order: " ORDER BY x.created_at, x.id",
-			take: func(e *Exported, x exportedTie) {
+			take: func(e *ExportedIssue, x exportedTie) {
 				e.Comments = append(e.Comments, ExportedComment{text(x.a), fullName(x.b, x.c), x.at.UTC().Format(time.DateTime)})
 			},
 		},

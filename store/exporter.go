@@ -8,7 +8,7 @@ import (
 
 // Exporter is a row of exporters.
 type Exporter struct {
-	Meta
+	AuditFields
 	Project       NullJSON `db:"project"`
 	Provider      string   `db:"provider"`
 	Status        string   `db:"status"`

@@ -8,7 +8,7 @@ import (
 
 // Favorite is a row of user_favorites.
 type Favorite struct {
-	Meta
+	AuditFields
 	EntityType       string  `db:"entity_type"`
 	EntityIdentifier *string `db:"entity_identifier"`
 	Name             *string `db:"name"`

@@ -10,7 +10,7 @@ import (
 
 // FileAsset is a row of file_assets.
 type FileAsset struct {
-	Meta
+	AuditFields
 	Attributes       JSON     `db:"attributes"`
 	Asset            string   `db:"asset"`
 	WorkspaceID      *string  `db:"workspace_id"`

@@ -8,7 +8,7 @@ import (
 
 // Instance is a row of instances.
 type Instance struct {
-	Meta
+	AuditFields
 	InstanceName               string    `db:"instance_name"`
 	WhitelistEmails            *string   `db:"whitelist_emails"`
 	InstanceID                 string    `db:"instance_id"`
@@ -25,7 +25,7 @@ type Instance struct {
 	Edition                    string    `db:"edition"`
 	IsTest                     bool      `db:"is_test"`
 	IsCurrentVersionDeprecated bool      `db:"is_current_version_deprecated"`
-	BaseURL                    string    `db:"base_url"` // ours: where an administrator's browser found the app; see app.Learn
+	BaseURL                    string    `db:"base_url"` // ours: where an administrator's browser found the app; see app.LearnAddress
 }
 
 // Instances is the table of Instance rows.
@@ -39,7 +39,7 @@ const (
 
 // InstanceAdmin is a row of instance_admins.
 type InstanceAdmin struct {
-	Meta
+	AuditFields
 	Role       int     `db:"role"`
 	IsVerified bool    `db:"is_verified"`
 	InstanceID string  `db:"instance_id"`
@@ -51,7 +51,7 @@ var InstanceAdmins = NewTable[InstanceAdmin]("instance_admins")
 
 // InstanceConfiguration is a row of instance_configurations.
 type InstanceConfiguration struct {
-	Meta
+	AuditFields
 	Key         string  `db:"key"`
 	Value       *string `db:"value"`
 	Category    string  `db:"category"`

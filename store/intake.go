@@ -12,7 +12,7 @@ import (
 
 // Intake is a row of intakes.
 type Intake struct {
-	Meta
+	AuditFields
 	Name        string `db:"name"`
 	Description string `db:"description"`
 	IsDefault   bool   `db:"is_default"`
@@ -27,7 +27,7 @@ var Intakes = NewTable[Intake]("intakes")
 
 // IntakeIssue is a row of intake_issues.
 type IntakeIssue struct {
-	Meta
+	AuditFields
 	Status         int        `db:"status"`
 	SnoozedTill    *time.Time `db:"snoozed_till"`
 	Source         *string    `db:"source"`

@@ -8,7 +8,7 @@ import (
 
 // Issue is a row of issues.
 type Issue struct {
-	Meta
+	AuditFields
 	Name                string     `db:"name"`
 	DescriptionJSON     JSON       `db:"description_json"`
 	Priority            string     `db:"priority"`
@@ -38,7 +38,7 @@ var Issues = NewTable[Issue]("issues")
 
 // IssueSequence is a row of issue_sequences.
 type IssueSequence struct {
-	Meta
+	AuditFields
 	Sequence    int64   `db:"sequence"`
 	Deleted     bool    `db:"deleted"`
 	IssueID     *string `db:"issue_id"`
@@ -51,7 +51,7 @@ var IssueSequences = NewTable[IssueSequence]("issue_sequences")
 
 // IssueAssignee is a row of issue_assignees.
 type IssueAssignee struct {
-	Meta
+	AuditFields
 	AssigneeID  string `db:"assignee_id"`
 	IssueID     string `db:"issue_id"`
 	ProjectID   string `db:"project_id"`
@@ -63,7 +63,7 @@ var IssueAssignees = NewTable[IssueAssignee]("issue_assignees")
 
 // IssueLabel is a row of issue_labels.
 type IssueLabel struct {
-	Meta
+	AuditFields
 	IssueID     string `db:"issue_id"`
 	LabelID     string `db:"label_id"`
 	ProjectID   string `db:"project_id"`
@@ -74,7 +74,7 @@ type IssueLabel struct {
 var IssueLabels = NewTable[IssueLabel]("issue_labels")
 
 // AroundOpenIssue holds for rows of a table that belong to a living work item there, in a project that is neither archived nor deleted.
-func AroundOpenIssue(table string, at Place) dbx.Expression {
+func AroundOpenIssue(table string, at IssueKey) dbx.Expression {
 	return dbx.And(
 		dbx.HashExp{table + ".issue_id": at.IssueID, table + ".project_id": at.ProjectID, table + ".workspace_id": at.WorkspaceID},
 		dbx.NewExp("EXISTS (SELECT 1 FROM issues alive WHERE alive.id = [["+table+".issue_id]] AND alive.deleted_at IS NULL)"),

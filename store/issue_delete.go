@@ -17,7 +17,7 @@ func DeleteIssue(t *Tx, id string) (below int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("sub-items: %w", err)
 	}
-	if err := t.Hold("issues", ids...); err != nil { // before their parts, as everybody who changes them does
+	if err := t.LockRows("issues", ids...); err != nil { // before their parts, as everybody who changes them does
 		return 0, err
 	}
 	for _, table := range issueParts {
@@ -48,7 +48,7 @@ func DeleteIssuesAlone(t *Tx, workspace, project string, ids []string) (int, err
 	if err != nil {
 		return 0, fmt.Errorf("work items to delete: %w", err)
 	}
-	if err := t.Hold("issues", found...); err != nil {
+	if err := t.LockRows("issues", found...); err != nil {
 		return 0, err
 	}
 	for _, part := range []struct{ table, column string }{{"cycle_issues", "issue_id"}, {"module_issues", "issue_id"}, {"issues", "id"}} {

@@ -13,7 +13,7 @@ import (
 
 // IssueActivity is a row of issue_activities.
 type IssueActivity struct {
-	Meta
+	AuditFields
 	Verb           string   `db:"verb"`
 	Field          *string  `db:"field"`
 	OldValue       *string  `db:"old_value"`
@@ -164,7 +164,7 @@ func touchIssues(t *Tx, ids []string) error {
 
 // IssueVersion is a row of issue_versions.
 type IssueVersion struct {
-	Meta
+	AuditFields
 	Parent         *string    `db:"parent"`
 	State          *string    `db:"state"`
 	EstimatePoint  *string    `db:"estimate_point"`
@@ -199,7 +199,7 @@ var IssueVersions = NewTable[IssueVersion]("issue_versions")
 
 // IssueDescriptionVersion is a row of issue_description_versions.
 type IssueDescriptionVersion struct {
-	Meta
+	AuditFields
 	DescriptionBinary   []byte    `db:"description_binary"`
 	DescriptionHTML     string    `db:"description_html"`
 	DescriptionStripped *string   `db:"description_stripped"`

@@ -8,7 +8,7 @@ import (
 
 // HistoryOf returns the entries of a work item, oldest first; since leaves out what is not newer. Comments, votes and reactions
 // are told elsewhere. In an archived project there is none.
-func HistoryOf(t *Tx, at Place, since *time.Time) ([]IssueActivity, error) {
+func HistoryOf(t *Tx, at IssueKey, since *time.Time) ([]IssueActivity, error) {
 	where := []dbx.Expression{
 		dbx.HashExp{"issue_id": at.IssueID, "project_id": at.ProjectID, "workspace_id": at.WorkspaceID},
 		dbx.NewExp("([[field]] IS NULL OR [[field]] NOT IN ('comment', 'vote', 'reaction', 'draft'))"),

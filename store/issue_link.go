@@ -10,7 +10,7 @@ import (
 
 // IssueLink is a row of issue_links.
 type IssueLink struct {
-	Meta
+	AuditFields
 	Title       *string `db:"title"`
 	URL         string  `db:"url"`
 	IssueID     string  `db:"issue_id"`
@@ -23,7 +23,7 @@ type IssueLink struct {
 var IssueLinks = NewTable[IssueLink]("issue_links")
 
 // LinksOf answers the links of a work item, newest first; none when it is deleted or its project archived.
-func LinksOf(t *Tx, at Place) ([]IssueLink, error) {
+func LinksOf(t *Tx, at IssueKey) ([]IssueLink, error) {
 	links := []IssueLink{}
 	err := IssueLinks.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = issue_links.issue_id AND i.deleted_at IS NULL")).
 		InnerJoin("projects p", dbx.NewExp("p.id = issue_links.project_id AND p.archived_at IS NULL")).

@@ -10,7 +10,7 @@ import (
 
 // IssueMention is a row of issue_mentions.
 type IssueMention struct {
-	Meta
+	AuditFields
 	IssueID     string `db:"issue_id"`
 	MentionID   string `db:"mention_id"`
 	ProjectID   string `db:"project_id"`
@@ -22,7 +22,7 @@ var IssueMentions = NewTable[IssueMention]("issue_mentions")
 
 // IssueReaction is a row of issue_reactions.
 type IssueReaction struct {
-	Meta
+	AuditFields
 	Reaction    string `db:"reaction"`
 	ActorID     string `db:"actor_id"`
 	IssueID     string `db:"issue_id"`
@@ -35,7 +35,7 @@ var IssueReactions = NewTable[IssueReaction]("issue_reactions")
 
 // IssueSubscriber is a row of issue_subscribers.
 type IssueSubscriber struct {
-	Meta
+	AuditFields
 	IssueID      string `db:"issue_id"`
 	ProjectID    string `db:"project_id"`
 	SubscriberID string `db:"subscriber_id"`
@@ -47,7 +47,7 @@ var IssueSubscribers = NewTable[IssueSubscriber]("issue_subscribers")
 
 // IssueVote is a row of issue_votes.
 type IssueVote struct {
-	Meta
+	AuditFields
 	Vote        int    `db:"vote"`
 	ActorID     string `db:"actor_id"`
 	IssueID     string `db:"issue_id"`
@@ -58,18 +58,18 @@ type IssueVote struct {
 // IssueVotes is the table of IssueVote rows.
 var IssueVotes = NewTable[IssueVote]("issue_votes")
 
-// Place is where a work item is: what the rows around it repeat.
-type Place struct{ IssueID, ProjectID, WorkspaceID string }
+// IssueKey is where a work item is: what the rows around it repeat.
+type IssueKey struct{ IssueID, ProjectID, WorkspaceID string }
 
-// FindPlace answers where a living work item of the project is; ErrNotFound when the project has no such one.
-func FindPlace(t *Tx, project, issue string) (Place, error) {
-	p := Place{IssueID: issue, ProjectID: project}
+// FindIssueKey answers where a living work item of the project is; ErrNotFound when the project has no such one.
+func FindIssueKey(t *Tx, project, issue string) (IssueKey, error) {
+	p := IssueKey{IssueID: issue, ProjectID: project}
 	err := t.One("SELECT workspace_id FROM issues WHERE id = ? AND project_id = ? AND deleted_at IS NULL", []any{issue, project}, &p.WorkspaceID)
 	return p, err
 }
 
 // Subscribe makes people follow a work item; those who do already are left alone.
-func Subscribe(t *Tx, at Place, users ...string) error {
+func Subscribe(t *Tx, at IssueKey, users ...string) error {
 	args := make([]any, 0, len(users)*8)
 	for _, u := range users {
 		args = append(args, NewID(), t.Now, t.Now, u, at.IssueID, u, at.ProjectID, at.WorkspaceID)
@@ -78,7 +78,7 @@ func Subscribe(t *Tx, at Place, users ...string) error {
 }
 
 // Follow makes who writes follow work items; those that he follows already stay as they are.
-func Follow(t *Tx, places []Place) error {
+func Follow(t *Tx, places []IssueKey) error {
 	args := make([]any, 0, len(places)*8)
 	for _, at := range places {
 		args = append(args, NewID(), t.Now, t.Now, t.Actor, at.IssueID, t.Actor, at.ProjectID, at.WorkspaceID)
@@ -96,7 +96,7 @@ func subscribe(t *Tx, args []any) error {
 
 // Mentioned are the people named beside a work item who are active members of its project; fresh are those of them whom
 // being named makes follow it: neither its maker nor its assignees, who chose themselves. Plane: bgtasks/notification_task.py
-func Mentioned(t *Tx, at Place, users []string) (members, fresh []string, err error) {
+func Mentioned(t *Tx, at IssueKey, users []string) (members, fresh []string, err error) {
 	if len(users) == 0 {
 		return nil, nil, nil
 	}
@@ -121,13 +121,13 @@ func Mentioned(t *Tx, at Place, users []string) (members, fresh []string, err er
 }
 
 // Unsubscribe makes a person follow a work item no more; ErrNotFound when he did not.
-func Unsubscribe(t *Tx, at Place, user string) error {
+func Unsubscribe(t *Tx, at IssueKey, user string) error {
 	return drop(t, `UPDATE issue_subscribers SET deleted_at = ? WHERE issue_id = ? AND project_id = ? AND subscriber_id = ?
 		AND workspace_id = ? AND deleted_at IS NULL`, t.Now, at.IssueID, at.ProjectID, user, at.WorkspaceID)
 }
 
 // DropReaction takes back a person's reaction to a work item; ErrNotFound without one.
-func DropReaction(t *Tx, at Place, user, reaction string) error {
+func DropReaction(t *Tx, at IssueKey, user, reaction string) error {
 	return drop(t, `UPDATE issue_reactions SET deleted_at = ? WHERE issue_id = ? AND project_id = ? AND workspace_id = ?
 		AND actor_id = ? AND reaction = ? AND deleted_at IS NULL`, t.Now, at.IssueID, at.ProjectID, at.WorkspaceID, user, reaction)
 }
@@ -151,7 +151,7 @@ type ReactionBy struct {
 }
 
 // ReactionsOf answers the reactions to a work item, newest first; none when it is deleted or its project archived.
-func ReactionsOf(t *Tx, at Place) ([]ReactionBy, error) {
+func ReactionsOf(t *Tx, at IssueKey) ([]ReactionBy, error) {
 	rows := []IssueReaction{}
 	err := IssueReactions.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = issue_reactions.issue_id AND i.deleted_at IS NULL")).
 		InnerJoin("projects p", dbx.NewExp("p.id = issue_reactions.project_id AND p.archived_at IS NULL")).

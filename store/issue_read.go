@@ -109,22 +109,22 @@ func FindIssueByNumber(t *Tx, project string, sequence int) (id string, err erro
 	return id, err
 }
 
-// IssueInHand is a work item that is about to be changed, with its state.
-type IssueInHand struct {
+// IssueForUpdate is a work item that is about to be changed, with its state.
+type IssueForUpdate struct {
 	Issue
 	State    StateRef // its ID is empty without one
-	Sleeping bool     // its project is archived
+	ProjectArchived bool     // its project is archived
 }
 
 // Visible is as for an IssueDetail, and its project is not archived.
-func (h *IssueInHand) Visible() bool {
-	return h.ArchivedAt == nil && !h.IsDraft && !h.State.Triage() && !h.Sleeping
+func (h *IssueForUpdate) Visible() bool {
+	return h.ArchivedAt == nil && !h.IsDraft && !h.State.Triage() && !h.ProjectArchived
 }
 
-// TakeIssue reads a living work item of a project to change it, and keeps others from changing it until the transaction
+// LockIssue reads a living work item of a project to change it, and keeps others from changing it until the transaction
 // ends (a Tx that only reads keeps nobody); ErrNotFound without one.
-func TakeIssue(t *Tx, workspace, project, id string) (*IssueInHand, error) {
-	taken, err := takeIssues(t, workspace, project, "i.id = ?", id)
+func LockIssue(t *Tx, workspace, project, id string) (*IssueForUpdate, error) {
+	taken, err := lockIssues(t, workspace, project, "i.id = ?", id)
 	if err != nil {
 		return nil, err
 	}
@@ -134,11 +134,11 @@ func TakeIssue(t *Tx, workspace, project, id string) (*IssueInHand, error) {
 	return taken[0], nil
 }
 
-// TakeIssues is TakeIssue for several, by id; those that the project does not have are absent.
-func TakeIssues(t *Tx, workspace, project string, ids []string) (map[string]*IssueInHand, error) {
+// LockIssues is LockIssue for several, by id; those that the project does not have are absent.
+func LockIssues(t *Tx, workspace, project string, ids []string) (map[string]*IssueForUpdate, error) {
 	list, arg := t.In("i.id", ids)
-	taken, err := takeIssues(t, workspace, project, list, arg)
-	byID := make(map[string]*IssueInHand, len(taken))
+	taken, err := lockIssues(t, workspace, project, list, arg)
+	byID := make(map[string]*IssueForUpdate, len(taken))
 	for _, h := range taken {
 		byID[h.ID] = h
 	}
@@ -148,7 +148,7 @@ func TakeIssues(t *Tx, workspace, project string, ids []string) (map[string]*Iss
 // changedColumns are all that a change may compare with.
 var changedColumns = Issues.Columns("i", "updated_by_id", "deleted_at")
 
-func takeIssues(t *Tx, workspace, project, which string, arg any) ([]*IssueInHand, error) {
+func lockIssues(t *Tx, workspace, project, which string, arg any) ([]*IssueForUpdate, error) {
 	query := `SELECT ` + changedColumns.List + `,
 			COALESCE(CAST(s.id AS TEXT), ''), COALESCE(s.name, ''), COALESCE(s."group", ''), p.archived_at IS NOT NULL
 		FROM issues i JOIN projects p ON p.id = i.project_id LEFT JOIN states s ON s.id = i.state_id
@@ -158,11 +158,11 @@ func takeIssues(t *Tx, workspace, project, which string, arg any) ([]*IssueInHan
 		// written meanwhile.
 		query += " ORDER BY i.id FOR NO KEY UPDATE OF i"
 	}
-	var taken []*IssueInHand
+	var taken []*IssueForUpdate
 	err := t.Each(query, []any{arg, project, workspace}, func(rows *sql.Rows) error {
-		var h IssueInHand
+		var h IssueForUpdate
 		taken = append(taken, &h)
-		return rows.Scan(changedColumns.Into(&h.Issue, &h.State.ID, &h.State.Name, &h.State.Group, &h.Sleeping)...)
+		return rows.Scan(changedColumns.Into(&h.Issue, &h.State.ID, &h.State.Name, &h.State.Group, &h.ProjectArchived)...)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read work items: %w", err)

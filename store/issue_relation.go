@@ -10,7 +10,7 @@ import (
 
 // IssueRelation is a row of issue_relations.
 type IssueRelation struct {
-	Meta
+	AuditFields
 	RelationType   string `db:"relation_type"`
 	IssueID        string `db:"issue_id"`
 	ProjectID      string `db:"project_id"`
@@ -81,8 +81,8 @@ var visibleIssue = dbx.NewExp("issues.archived_at IS NULL AND NOT issues.is_draf
 	" AND NOT EXISTS (SELECT 1 FROM states s WHERE s.id = issues.state_id AND s.\"group\" = 'triage')" +
 	" AND NOT EXISTS (SELECT 1 FROM projects p WHERE p.id = issues.project_id AND p.archived_at IS NOT NULL)")
 
-// StatedIssue is a work item with the group of its state.
-type StatedIssue struct {
+// IssueWithState is a work item with the group of its state.
+type IssueWithState struct {
 	Issue
 	StateGroup *string `db:"state_group"`
 	Identifier string  `db:"identifier"` // of its project
@@ -90,8 +90,8 @@ type StatedIssue struct {
 
 // IssuesByID answers those of the work items that are in one of the projects and that lists show, newest first.
 // With all it answers archived ones and drafts as well.
-func IssuesByID(t *Tx, ids, projects []string, all bool) ([]StatedIssue, error) {
-	found := []StatedIssue{}
+func IssuesByID(t *Tx, ids, projects []string, all bool) ([]IssueWithState, error) {
+	found := []IssueWithState{}
 	q := Issues.Query(t).AndSelect("st.group AS state_group", "pr.identifier AS identifier").LeftJoin("states st", dbx.NewExp("st.id = issues.state_id")).
 		InnerJoin("projects pr", dbx.NewExp("pr.id = issues.project_id AND pr.deleted_at IS NULL")).
 		AndWhere(dbx.And(In("issues.id", ids), In("issues.project_id", projects)))

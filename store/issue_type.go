@@ -4,7 +4,7 @@ import "github.com/pocketbase/dbx"
 
 // IssueType is a row of issue_types.
 type IssueType struct {
-	Meta
+	AuditFields
 	Name           string  `db:"name"`
 	Description    string  `db:"description"`
 	LogoProps      JSON    `db:"logo_props"`
@@ -22,7 +22,7 @@ var IssueTypes = NewTable[IssueType]("issue_types")
 
 // ProjectIssueType is a row of project_issue_types.
 type ProjectIssueType struct {
-	Meta
+	AuditFields
 	Level       int    `db:"level"`
 	IsDefault   bool   `db:"is_default"`
 	IssueTypeID string `db:"issue_type_id"`

@@ -6,17 +6,17 @@ import (
 	"slices"
 )
 
-// Voices are the votes on work items and the reactions to them, by work item, and the people who gave them.
-type Voices struct {
+// VotesAndReactions are the votes on work items and the reactions to them, by work item, and the people who gave them.
+type VotesAndReactions struct {
 	Votes     map[string][]IssueVote
 	Reactions map[string][]IssueReaction
 	People    map[string]*User
 }
 
-// VoicesOn reads the voices on work items, in three queries: votes from the lowest on, reactions by their text, and those
+// VotesAndReactionsOn reads the voices on work items, in three queries: votes from the lowest on, reactions by their text, and those
 // that are alike by who gave them.
-func VoicesOn(t *Tx, issues []string) (*Voices, error) {
-	v := &Voices{Votes: map[string][]IssueVote{}, Reactions: map[string][]IssueReaction{}, People: map[string]*User{}}
+func VotesAndReactionsOn(t *Tx, issues []string) (*VotesAndReactions, error) {
+	v := &VotesAndReactions{Votes: map[string][]IssueVote{}, Reactions: map[string][]IssueReaction{}, People: map[string]*User{}}
 	if len(issues) == 0 {
 		return v, nil
 	}

@@ -26,21 +26,21 @@ func NextIssue(t *Tx, project, state string) (sequence int, place *float64, err 
 }
 
 // AddAssignees writes who does a work item; the ids must be different ones, and new to it.
-func AddAssignees(t *Tx, at Place, users []string) error {
+func AddAssignees(t *Tx, at IssueKey, users []string) error {
 	return addPairs(t, "issue_assignees", "assignee_id", at, users)
 }
 
 // AddLabels writes the labels of a work item; the ids must be different ones, and new to it.
-func AddLabels(t *Tx, at Place, labels []string) error {
+func AddLabels(t *Tx, at IssueKey, labels []string) error {
 	return addPairs(t, "issue_labels", "label_id", at, labels)
 }
 
 // AddMentions writes whom the text of a work item names; those it named before are left alone.
-func AddMentions(t *Tx, at Place, users []string) error {
+func AddMentions(t *Tx, at IssueKey, users []string) error {
 	return addPairs(t, "issue_mentions", "mention_id", at, users, " ON CONFLICT (issue_id, mention_id) WHERE deleted_at IS NULL DO NOTHING")
 }
 
-func addPairs(t *Tx, table, column string, at Place, ids []string, tail ...string) error {
+func addPairs(t *Tx, table, column string, at IssueKey, ids []string, tail ...string) error {
 	if len(ids) == 0 {
 		return nil
 	}

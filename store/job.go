@@ -29,14 +29,14 @@ type Job struct {
 // Jobs is the table of Job rows.
 var Jobs = NewTable[Job]("jobs")
 
-// Turn is what a job waits for, beside somebody who has time. Either may be empty.
-type Turn struct {
+// JobOrder is what a job waits for, beside somebody who has time. Either may be empty.
+type JobOrder struct {
 	Line string // jobs of one kind and line are done one after the other, in the order in which they were left
 	Host string // jobs with one host are done one at a time
 }
 
-// InTurn is a payload whose job waits for others.
-type InTurn interface{ Turn() Turn }
+// InOrder is a payload whose job waits for others.
+type InOrder interface{ Turn() JobOrder }
 
 // Enqueue leaves a job to be done once this transaction has committed. The payload is kept as JSON.
 func Enqueue(t *Tx, kind string, payload any) error { return EnqueueAll(t, kind, []any{payload}) }
@@ -53,7 +53,7 @@ func EnqueueAll(t *Tx, kind string, payloads []any) error {
 			return fmt.Errorf("job %s: %w", kind, err)
 		}
 		jobs[i] = &Job{Kind: kind, Payload: doc, RunAt: Stamped(t.Now)}
-		if p, ok := payload.(InTurn); ok {
+		if p, ok := payload.(InOrder); ok {
 			jobs[i].Line, jobs[i].Host = filled(p.Turn().Line), filled(p.Turn().Host)
 		}
 	}

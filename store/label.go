@@ -9,7 +9,7 @@ import (
 
 // Label is a row of labels.
 type Label struct {
-	Meta
+	AuditFields
 	Name           string  `db:"name"`
 	Description    string  `db:"description"`
 	ProjectID      *string `db:"project_id"`

@@ -21,7 +21,7 @@ type Limits struct {
 
 // LimitsOf are those of a database.
 func LimitsOf(d *DB) *Limits {
-	return Held(d.Read(context.Background()), func(d *DB) *Limits {
+	return Singleton(d.Read(context.Background()), func(d *DB) *Limits {
 		return &Limits{db: d, seed: maphash.MakeSeed(), kept: map[time.Duration]*shelf{}}
 	})
 }
@@ -44,7 +44,7 @@ const (
 	crowds    = 1024
 )
 
-// Take counts once more and says how many are left of most (negative: one too many) and when counting begins anew.
+// LockRow counts once more and says how many are left of most (negative: one too many) and when counting begins anew.
 // What is refused counts too, but puts nothing off.
 func (l *Limits) Take(ctx context.Context, key string, most int, window time.Duration) (left int, ends time.Time, err error) {
 	now := Stamped(l.db.Now())
@@ -68,7 +68,7 @@ func (l *Limits) Take(ctx context.Context, key string, most int, window time.Dur
 	return most - t.n, t.ends, nil
 }
 
-// Give takes back what Take has counted.
+// Give takes back what LockRow has counted.
 func (l *Limits) Give(ctx context.Context, key string, window time.Duration) error {
 	now := Stamped(l.db.Now())
 	l.keep(key, window, now, func(t tally) tally { return tally{max(t.n-1, 0), t.ends} })

@@ -7,7 +7,7 @@ import (
 
 // Module is a row of modules.
 type Module struct {
-	Meta
+	AuditFields
 	Name            string     `db:"name"`
 	Description     string     `db:"description"`
 	DescriptionText NullJSON   `db:"description_text"`
@@ -31,7 +31,7 @@ var Modules = NewTable[Module]("modules")
 
 // ModuleIssue is a row of module_issues.
 type ModuleIssue struct {
-	Meta
+	AuditFields
 	IssueID     string `db:"issue_id"`
 	ModuleID    string `db:"module_id"`
 	ProjectID   string `db:"project_id"`
@@ -43,7 +43,7 @@ var ModuleIssues = NewTable[ModuleIssue]("module_issues")
 
 // ModuleLink is a row of module_links.
 type ModuleLink struct {
-	Meta
+	AuditFields
 	Title       *string `db:"title"`
 	URL         string  `db:"url"`
 	ModuleID    string  `db:"module_id"`
@@ -57,7 +57,7 @@ var ModuleLinks = NewTable[ModuleLink]("module_links")
 
 // ModuleMember is a row of module_members.
 type ModuleMember struct {
-	Meta
+	AuditFields
 	MemberID    string `db:"member_id"`
 	ModuleID    string `db:"module_id"`
 	ProjectID   string `db:"project_id"`
@@ -69,7 +69,7 @@ var ModuleMembers = NewTable[ModuleMember]("module_members")
 
 // ModuleUserProperties is a row of module_user_properties.
 type ModuleUserProperties struct {
-	Meta
+	AuditFields
 	Filters           JSON   `db:"filters"`
 	DisplayFilters    JSON   `db:"display_filters"`
 	DisplayProperties JSON   `db:"display_properties"`

@@ -15,7 +15,7 @@ type Follower struct {
 }
 
 // Followers answers who follows a work item and is an active member of its project, without the one who did something.
-func Followers(t *Tx, at Place, actor string) ([]Follower, error) {
+func Followers(t *Tx, at IssueKey, actor string) ([]Follower, error) {
 	rows, err := t.Rows(`SELECT s.subscriber_id, EXISTS (SELECT 1 FROM issue_assignees a WHERE a.issue_id = s.issue_id
 			AND a.assignee_id = s.subscriber_id AND a.deleted_at IS NULL)
 		FROM issue_subscribers s WHERE s.issue_id = ? AND s.project_id = ? AND s.deleted_at IS NULL AND s.subscriber_id <> ?
@@ -36,13 +36,13 @@ func Followers(t *Tx, at Place, actor string) ([]Follower, error) {
 	return all, db.Mark(rows.Err())
 }
 
-// Noticed is what a notification says of a work item.
-type Noticed struct {
+// NotificationContext is what a notification says of a work item.
+type NotificationContext struct {
 	ID            string  `db:"id"`
 	Name          string  `db:"name"`
 	SequenceID    int     `db:"sequence_id"`
-	Maker         *string `db:"maker"`
-	MakerAssigned bool    `db:"maker_assigned"`
+	CreatedByID         *string `db:"maker"`
+	CreatorAssigned bool    `db:"maker_assigned"`
 	Identifier    string  `db:"identifier"` // of its project
 	StateName     string  `db:"state_name"`
 	StateGroup    string  `db:"state_group"`
@@ -51,9 +51,9 @@ type Noticed struct {
 	Text          string  `db:"text"`  // of the description, as HTML
 }
 
-// FindNoticed answers a living work item as notifications about something that a person did show it, or ErrNotFound.
-func FindNoticed(t *Tx, issue, actor string) (*Noticed, error) {
-	var n Noticed
+// FindNotificationContext answers a living work item as notifications about something that a person did show it, or ErrNotFound.
+func FindNotificationContext(t *Tx, issue, actor string) (*NotificationContext, error) {
+	var n NotificationContext
 	err := t.Select("i.id", "i.name", "i.sequence_id", "i.created_by_id AS maker", "p.identifier", "COALESCE(s.name, '') AS state_name",
 		`COALESCE(s."group", '') AS state_group`, "w.slug", "COALESCE(u.display_name, '') AS actor", "i.description_html AS text", "EXISTS (SELECT 1 FROM issue_assignees a"+
 			" WHERE a.issue_id = i.id AND a.assignee_id = i.created_by_id AND a.deleted_at IS NULL) AS maker_assigned").

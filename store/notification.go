@@ -11,7 +11,7 @@ import (
 
 // Notification is a row of notifications.
 type Notification struct {
-	Meta
+	AuditFields
 	Data             NullJSON   `db:"data"`
 	EntityIdentifier *string    `db:"entity_identifier"`
 	EntityName       string     `db:"entity_name"`
@@ -34,7 +34,7 @@ var Notifications = NewTable[Notification]("notifications")
 
 // EmailNotificationLog is a row of email_notification_logs.
 type EmailNotificationLog struct {
-	Meta
+	AuditFields
 	EntityIdentifier *string    `db:"entity_identifier"`
 	EntityName       string     `db:"entity_name"`
 	Data             NullJSON   `db:"data"`
@@ -52,7 +52,7 @@ var EmailNotificationLogs = NewTable[EmailNotificationLog]("email_notification_l
 
 // NotificationPreference is a row of user_notification_preferences.
 type NotificationPreference struct {
-	Meta
+	AuditFields
 	PropertyChange bool    `db:"property_change"`
 	StateChange    bool    `db:"state_change"`
 	Comment        bool    `db:"comment"`

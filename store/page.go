@@ -8,7 +8,7 @@ import (
 
 // Page is a row of pages.
 type Page struct {
-	Meta
+	AuditFields
 	Name                string  `db:"name"`
 	DescriptionJSON     JSON    `db:"description_json"`
 	DescriptionHTML     string  `db:"description_html"`
@@ -36,7 +36,7 @@ var Pages = NewTable[Page]("pages")
 
 // PageLabel is a row of page_labels.
 type PageLabel struct {
-	Meta
+	AuditFields
 	LabelID     string `db:"label_id"`
 	PageID      string `db:"page_id"`
 	WorkspaceID string `db:"workspace_id"`
@@ -59,7 +59,7 @@ func LabelsOfPages(t *Tx, pages []string) (map[string][]string, error) {
 
 // PageLog is a row of page_logs.
 type PageLog struct {
-	Meta
+	AuditFields
 	Transaction      string  `db:"transaction"`
 	EntityIdentifier *string `db:"entity_identifier"`
 	EntityName       string  `db:"entity_name"`
@@ -73,7 +73,7 @@ var PageLogs = NewTable[PageLog]("page_logs")
 
 // PageVersion is a row of page_versions.
 type PageVersion struct {
-	Meta
+	AuditFields
 	LastSavedAt         time.Time `db:"last_saved_at"`
 	DescriptionBinary   []byte    `db:"description_binary"`
 	DescriptionHTML     string    `db:"description_html"`
@@ -90,7 +90,7 @@ var PageVersions = NewTable[PageVersion]("page_versions")
 
 // ProjectPage is a row of project_pages.
 type ProjectPage struct {
-	Meta
+	AuditFields
 	PageID      string `db:"page_id"`
 	ProjectID   string `db:"project_id"`
 	WorkspaceID string `db:"workspace_id"`

@@ -2,7 +2,7 @@ package store
 
 // Theme is a row of workspace_themes.
 type Theme struct {
-	Meta
+	AuditFields
 	Name        string `db:"name"`
 	Colors      JSON   `db:"colors"`
 	ActorID     string `db:"actor_id"`
@@ -14,7 +14,7 @@ var Themes = NewTable[Theme]("workspace_themes")
 
 // QuickLink is a row of workspace_user_links.
 type QuickLink struct {
-	Meta
+	AuditFields
 	Title       *string `db:"title"`
 	URL         string  `db:"url"`
 	Metadata    JSON    `db:"metadata"`
@@ -28,7 +28,7 @@ var QuickLinks = NewTable[QuickLink]("workspace_user_links")
 
 // SidebarPreference is a row of workspace_user_preferences.
 type SidebarPreference struct {
-	Meta
+	AuditFields
 	Key         string  `db:"key"`
 	IsPinned    bool    `db:"is_pinned"`
 	SortOrder   float64 `db:"sort_order"`
@@ -41,7 +41,7 @@ var SidebarPreferences = NewTable[SidebarPreference]("workspace_user_preferences
 
 // WorkspaceUserProperties is a row of workspace_user_properties.
 type WorkspaceUserProperties struct {
-	Meta
+	AuditFields
 	Filters                     JSON   `db:"filters"`
 	DisplayFilters              JSON   `db:"display_filters"`
 	DisplayProperties           JSON   `db:"display_properties"`
@@ -57,7 +57,7 @@ var WorkspaceUserPropertiesRows = NewTable[WorkspaceUserProperties]("workspace_u
 
 // HomePreference is a row of workspace_home_preferences.
 type HomePreference struct {
-	Meta
+	AuditFields
 	Key         string  `db:"key"`
 	IsEnabled   bool    `db:"is_enabled"`
 	Config      JSON    `db:"config"`
@@ -71,7 +71,7 @@ var HomePreferences = NewTable[HomePreference]("workspace_home_preferences")
 
 // Sticky is a row of stickies.
 type Sticky struct {
-	Meta
+	AuditFields
 	Name                *string `db:"name"`
 	Description         JSON    `db:"description"`
 	DescriptionHTML     string  `db:"description_html"`

@@ -11,7 +11,7 @@ import (
 
 // Project is a row of projects.
 type Project struct {
-	Meta
+	AuditFields
 	Name                  string     `db:"name"`
 	Description           string     `db:"description"`
 	DescriptionText       NullJSON   `db:"description_text"`
@@ -65,7 +65,7 @@ var ProjectIdentifiers = NewTable[ProjectIdentifier]("project_identifiers")
 
 // ProjectMember is a row of project_members.
 type ProjectMember struct {
-	Meta
+	AuditFields
 	Comment      *string `db:"comment"`
 	Role         int     `db:"role"`
 	MemberID     *string `db:"member_id"`
@@ -101,7 +101,7 @@ func ProjectMembersOf(t *Tx, project string) ([]ProjectMember, error) {
 
 // ProjectInvite is a row of project_member_invites.
 type ProjectInvite struct {
-	Meta
+	AuditFields
 	Email       string     `db:"email"`
 	Accepted    bool       `db:"accepted"`
 	Token       string     `db:"token"`
@@ -117,7 +117,7 @@ var ProjectInvites = NewTable[ProjectInvite]("project_member_invites")
 
 // ProjectUserProperties is a row of project_user_properties.
 type ProjectUserProperties struct {
-	Meta
+	AuditFields
 	DisplayProperties JSON    `db:"display_properties"`
 	ProjectID         string  `db:"project_id"`
 	UserID            string  `db:"user_id"`
@@ -134,7 +134,7 @@ var ProjectUserPropertiesRows = NewTable[ProjectUserProperties]("project_user_pr
 
 // ProjectPublicMember is a row of project_public_members.
 type ProjectPublicMember struct {
-	Meta
+	AuditFields
 	MemberID    string `db:"member_id"`
 	ProjectID   string `db:"project_id"`
 	WorkspaceID string `db:"workspace_id"`

@@ -10,8 +10,8 @@ import (
 	"github.com/sailplane/sailplane/store/db"
 )
 
-// CountedProject is a project with how much is in it, and what one person is to it.
-type CountedProject struct {
+// ProjectWithCounts is a project with how much is in it, and what one person is to it.
+type ProjectWithCounts struct {
 	Project
 	TotalMembers int      `db:"total_members"`
 	TotalCycles  int      `db:"total_cycles"`
@@ -28,10 +28,10 @@ func KnownProjects(workspace, user string) dbx.Expression {
 			dbx.Params{"known": user})))
 }
 
-// CountedProjects answers a part of the projects that fit, as the person sees them, and how many fit in all.
+// ListProjectsWithCounts answers a part of the projects that fit, as the person sees them, and how many fit in all.
 // order may name place, the person's own sort order.
-func CountedProjects(t *Tx, user string, where dbx.Expression, s Slice, order ...string) ([]CountedProject, int, error) {
-	ps := []CountedProject{}
+func ListProjectsWithCounts(t *Tx, user string, where dbx.Expression, s ListPart, order ...string) ([]ProjectWithCounts, int, error) {
+	ps := []ProjectWithCounts{}
 	mine := " FROM project_members m WHERE m.project_id = projects.id AND m.member_id = {:user} AND m.is_active AND m.deleted_at IS NULL)"
 	q := Projects.Query(t).AndWhere(where).Bind(dbx.Params{"user": user}).AndSelect(
 		`(SELECT COUNT(*) FROM project_members m JOIN users u ON u.id = m.member_id WHERE m.project_id = projects.id AND m.is_active AND m.deleted_at IS NULL AND NOT u.is_bot) AS total_members`,

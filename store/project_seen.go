@@ -10,8 +10,8 @@ import (
 	"github.com/sailplane/sailplane/store/db"
 )
 
-// SeenProject is a project with what one person sees beside it.
-type SeenProject struct {
+// ProjectForMember is a project with what one person sees beside it.
+type ProjectForMember struct {
 	Project
 	IsFavorite   bool     `db:"is_favorite"`
 	Place        *float64 `db:"place"`       // the person's own sort order; nil outside the project
@@ -22,7 +22,7 @@ type SeenProject struct {
 	Members      []string `db:"-"`            // active people, newest first
 }
 
-// OwnPlace is the column of SeenProject.Place, to order by.
+// OwnPlace is the column of ProjectForMember.Place, to order by.
 const OwnPlace = "[[place]]"
 
 // ProjectsVisibleTo holds for the projects of the workspace that a person with that role in it may know of: a guest his
@@ -38,8 +38,8 @@ func ProjectsVisibleTo(user string, role int) dbx.Expression {
 	return dbx.NewExp(mine, dbx.Params{"viewer": user})
 }
 
-// SeenProjects selects the projects of a workspace as the person sees them, without their members: see FillMembers.
-func SeenProjects(t *Tx, workspace, user string) *dbx.SelectQuery {
+// ListProjectsForMember selects the projects of a workspace as the person sees them, without their members: see FillMembers.
+func ListProjectsForMember(t *Tx, workspace, user string) *dbx.SelectQuery {
 	return Projects.Query(t).AndWhere(dbx.HashExp{"projects.workspace_id": workspace}).Bind(dbx.Params{"user": user}).AndSelect(
 		`EXISTS (SELECT 1 FROM user_favorites f WHERE f.user_id = {:user} AND f.entity_type = 'project' AND f.entity_identifier = projects.id AND f.deleted_at IS NULL) AS is_favorite`,
 		`(SELECT u.sort_order FROM project_user_properties u WHERE u.project_id = projects.id AND u.user_id = {:user} AND u.deleted_at IS NULL) AS place`,
@@ -50,18 +50,18 @@ func SeenProjects(t *Tx, workspace, user string) *dbx.SelectQuery {
 	)
 }
 
-// SeenProjectList runs the query and adds the members.
-func SeenProjectList(t *Tx, q *dbx.SelectQuery) ([]SeenProject, error) {
-	ps := []SeenProject{}
+// ListProjectsForMemberPart runs the query and adds the members.
+func ListProjectsForMemberPart(t *Tx, q *dbx.SelectQuery) ([]ProjectForMember, error) {
+	ps := []ProjectForMember{}
 	if err := q.All(&ps); err != nil {
 		return nil, fmt.Errorf("list projects: %w", db.Mark(err))
 	}
 	return ps, fillMembers(t, ps)
 }
 
-// SeenProjectOne runs the query and adds the members; ErrNotFound when no project fits.
-func SeenProjectOne(t *Tx, q *dbx.SelectQuery) (*SeenProject, error) {
-	ps := make([]SeenProject, 1)
+// ProjectForMemberByID runs the query and adds the members; ErrNotFound when no project fits.
+func ProjectForMemberByID(t *Tx, q *dbx.SelectQuery) (*ProjectForMember, error) {
+	ps := make([]ProjectForMember, 1)
 	if err := q.Limit(1).One(&ps[0]); errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNotFound
 	} else if err != nil {
@@ -70,8 +70,8 @@ func SeenProjectOne(t *Tx, q *dbx.SelectQuery) (*SeenProject, error) {
 	return &ps[0], fillMembers(t, ps)
 }
 
-func fillMembers(t *Tx, ps []SeenProject) error {
-	ids, at := make([]string, len(ps)), map[string]*SeenProject{}
+func fillMembers(t *Tx, ps []ProjectForMember) error {
+	ids, at := make([]string, len(ps)), map[string]*ProjectForMember{}
 	for i := range ps {
 		ps[i].Members = []string{}
 		ids[i], at[ps[i].ID] = ps[i].ID, &ps[i]
@@ -92,8 +92,8 @@ func fillMembers(t *Tx, ps []SeenProject) error {
 	return nil
 }
 
-// LowestPlace is the smallest sort order among a person's projects in a workspace; nil when there are none.
-func LowestPlace(t *Tx, workspace, user string) (*float64, error) {
+// LowestSortOrder is the smallest sort order among a person's projects in a workspace; nil when there are none.
+func LowestSortOrder(t *Tx, workspace, user string) (*float64, error) {
 	var low *float64
 	err := t.One("SELECT MIN(sort_order) FROM project_user_properties WHERE workspace_id = ? AND user_id = ? AND deleted_at IS NULL", []any{workspace, user}, &low)
 	return low, err

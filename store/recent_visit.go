@@ -8,7 +8,7 @@ import (
 
 // RecentVisit is a row of user_recent_visits.
 type RecentVisit struct {
-	Meta
+	AuditFields
 	EntityIdentifier *string   `db:"entity_identifier"`
 	EntityName       string    `db:"entity_name"`
 	VisitedAt        time.Time `db:"visited_at"`
@@ -30,10 +30,10 @@ type Visit struct {
 	At      time.Time
 }
 
-const visitsKept = 20 // per person and workspace
+const maxVisits = 20 // per person and workspace
 
-// KeepVisit notes a visit. Something seen before keeps its place; what is new pushes the oldest out.
-func KeepVisit(t *Tx, v Visit) error {
+// SaveVisit notes a visit. Something seen before keeps its place; what is new pushes the oldest out.
+func SaveVisit(t *Tx, v Visit) error {
 	r, err := t.Exec("UPDATE user_recent_visits SET visited_at = ? WHERE user_id = ? AND workspace_id = ? AND entity_name = ?"+
 		" AND entity_identifier = ? AND deleted_at IS NULL", v.At, v.User, v.Workspace, v.Kind, v.ID)
 	if err != nil {
@@ -55,6 +55,6 @@ func KeepVisit(t *Tx, v Visit) error {
 		return err
 	}
 	_, err = t.Exec("DELETE FROM user_recent_visits WHERE id IN (SELECT id FROM user_recent_visits WHERE user_id = ? AND workspace_id = ?"+
-		" ORDER BY created_at DESC, id DESC LIMIT 1000 OFFSET ?)", v.User, v.Workspace, visitsKept)
+		" ORDER BY created_at DESC, id DESC LIMIT 1000 OFFSET ?)", v.User, v.Workspace, maxVisits)
 	return err
 }

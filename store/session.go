@@ -20,8 +20,8 @@ var Sessions = NewTable("sessions", func(s *Session) []string { return []string{
 // SessionKey is where the cache keeps a session; hash is the row's session_key.
 func SessionKey(hash string) string { return "session:" + hash }
 
-// SwapSessionData gives a session other data unless somebody else did so since it was read.
-func SwapSessionData(t *Tx, s *Session, data string) (bool, error) {
+// ReplaceSessionData gives a session other data unless somebody else did so since it was read.
+func ReplaceSessionData(t *Tx, s *Session, data string) (bool, error) {
 	r, err := t.Exec("UPDATE sessions SET session_data = ? WHERE session_key = ? AND session_data = ?",
 		data, s.SessionKey, s.SessionData)
 	if err != nil {

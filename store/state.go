@@ -10,7 +10,7 @@ import (
 
 // State is a row of states.
 type State struct {
-	Meta
+	AuditFields
 	Name           string  `db:"name"`
 	Description    string  `db:"description"`
 	Color          string  `db:"color"`

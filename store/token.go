@@ -8,7 +8,7 @@ import (
 
 // APIToken is a row of api_tokens.
 type APIToken struct {
-	Meta
+	AuditFields
 	Token            string     `db:"token"`
 	Label            string     `db:"label"`
 	UserType         int        `db:"user_type"`
@@ -44,7 +44,7 @@ func TokenKey(hash string) string { return "token:" + hash }
 
 // APIActivityLog is a row of api_activity_logs.
 type APIActivityLog struct {
-	Meta
+	AuditFields
 	TokenIdentifier string  `db:"token_identifier"`
 	Path            string  `db:"path"`
 	Method          string  `db:"method"`

@@ -7,7 +7,7 @@ import (
 
 // User is a row of users.
 type User struct {
-	Stamp
+	Base
 	Password                string     `db:"password"`
 	LastLogin               *time.Time `db:"last_login"`
 	Username                string     `db:"username"`
@@ -74,7 +74,7 @@ func PictureURL(asset, elsewhere *string) *string {
 
 // Profile is a row of profiles.
 type Profile struct {
-	Stamp
+	Base
 	Theme                     JSON     `db:"theme"`
 	IsTourCompleted           bool     `db:"is_tour_completed"`
 	OnboardingStep            JSON     `db:"onboarding_step"`
@@ -108,7 +108,7 @@ var Profiles = NewTable[Profile]("profiles")
 
 // Account is a row of accounts.
 type Account struct {
-	Stamp
+	Base
 	ProviderAccountID     string     `db:"provider_account_id"`
 	Provider              string     `db:"provider"`
 	AccessToken           string     `db:"access_token"`

@@ -4,7 +4,7 @@ import "time"
 
 // View is a row of issue_views.
 type View struct {
-	Meta
+	AuditFields
 	Name              string     `db:"name"`
 	Description       string     `db:"description"`
 	Query             JSON       `db:"query"`

@@ -4,7 +4,7 @@ import "github.com/pocketbase/dbx"
 
 // Webhook is a row of webhooks.
 type Webhook struct {
-	Meta
+	AuditFields
 	URL          string `db:"url"`
 	IsActive     bool   `db:"is_active"`
 	SecretKey    string `db:"secret_key"`
@@ -45,7 +45,7 @@ func (h *Webhook) hears(event string) bool {
 
 // WebhookLog is a row of webhook_logs.
 type WebhookLog struct {
-	Meta
+	AuditFields
 	EventType       *string `db:"event_type"`
 	RequestMethod   *string `db:"request_method"`
 	RequestHeaders  *string `db:"request_headers"`

@@ -41,8 +41,8 @@ type Event struct {
 	After      json.RawMessage
 }
 
-// Tell lets webhooks hear of a row: before and after are it, or nil when it is new or gone.
-func Tell[T any](t *Tx, event, workspace, id string, before, after *T) error {
+// EnqueueEvent lets webhooks hear of a row: before and after are it, or nil when it is new or gone.
+func EnqueueEvent[T any](t *Tx, event, workspace, id string, before, after *T) error {
 	e := Event{Event: event, Action: ActionUpdated, ID: id, WorkspaceID: workspace, ActorID: t.Actor}
 	switch {
 	case before == nil:
@@ -58,7 +58,7 @@ func Tell[T any](t *Tx, event, workspace, id string, before, after *T) error {
 	})
 }
 
-// tellIssue lets webhooks hear of what a request did to a work item or a comment.
+// enqueueIssueEvent lets webhooks hear of what a request did to a work item or a comment.
 func tellIssue(t *Tx, ch *IssueChanged) error {
 	family, action, _ := strings.Cut(ch.Kind, ".activity.")
 	e := Event{Event: EventIssue, Action: action, ID: ch.IssueID, WorkspaceID: ch.WorkspaceID, ActorID: ch.ActorID, Changes: ch.Fields}
@@ -68,7 +68,7 @@ func tellIssue(t *Tx, ch *IssueChanged) error {
 	return happened(t, e, nil)
 }
 
-// happened keeps an event until the end of the transaction, when everything that belongs to it has been written, if anybody listens.
+// addEvent keeps an event until the end of the transaction, when everything that belongs to it has been written, if anybody listens.
 func happened(t *Tx, e Event, fill func(*Event) error) (err error) {
 	if e.Hooks, err = Listening(t, e.WorkspaceID, e.Event); err != nil || len(e.Hooks) == 0 {
 		return err
@@ -91,11 +91,11 @@ type events struct{ list []Event }
 
 // OnEvents lets tell leave what webhooks are to hear of the events of a transaction, as its last part.
 func OnEvents(d *DB, tell func(*Tx, []Event) error) {
-	Held(d.Read(context.Background()), func(*DB) *listener { return &listener{} }).tell = tell
+	Singleton(d.Read(context.Background()), func(*DB) *listener { return &listener{} }).tell = tell
 }
 
 func tellEvents(t *Tx) error {
-	l := Held(t, func(*DB) *listener { return &listener{} })
+	l := Singleton(t, func(*DB) *listener { return &listener{} })
 	if l.tell == nil {
 		return errors.New("tell webhooks: nobody does")
 	}
@@ -116,8 +116,8 @@ type Delivery struct {
 	Attempt   int             `json:"attempt"` // from 0
 }
 
-// Turn is the webhook's: it hears of things in the order in which they happened. One host is asked one thing at a time.
-func (d Delivery) Turn() Turn { return Turn{Line: d.WebhookID, Host: d.Host} }
+// JobOrder is the webhook's: it hears of things in the order in which they happened. One host is asked one thing at a time.
+func (d Delivery) Turn() JobOrder { return JobOrder{Line: d.WebhookID, Host: d.Host} }
 
 // Listening returns the active webhooks of a workspace whose switch for the event is on.
 func Listening(t *Tx, workspace, event string) ([]Webhook, error) {
@@ -140,8 +140,8 @@ func DropDeliveries(t *Tx, webhook string) error {
 	return err
 }
 
-// RouseDeliveries tries at once what waits for another try at a webhook, at the host at which it is now.
-func RouseDeliveries(t *Tx, webhook, host string) error {
+// RetryDeliveries tries at once what waits for another try at a webhook, at the host at which it is now.
+func RetryDeliveries(t *Tx, webhook, host string) error {
 	_, err := t.Exec(`UPDATE jobs SET host = ?, run_at = CASE WHEN run_at > ? THEN ? ELSE run_at END
 		WHERE kind = ? AND line = ? AND dead_at IS NULL`, filled(host), t.Now, t.Now, JobDeliver, webhook)
 	if err != nil {
@@ -151,11 +151,11 @@ func RouseDeliveries(t *Tx, webhook, host string) error {
 	return nil
 }
 
-// IssueTies are the ids of who has a work item to do, and of its labels.
-type IssueTies struct{ Assignees, Labels []string }
+// EventContext are the ids of who has a work item to do, and of its labels.
+type EventContext struct{ Assignees, Labels []string }
 
 // TiesOf returns those of work items, by id.
-func TiesOf(t *Tx, issues []string) (map[string]IssueTies, error) {
+func TiesOf(t *Tx, issues []string) (map[string]EventContext, error) {
 	list := make([]PublicIssue, len(issues))
 	for i, id := range issues {
 		list[i].ID = id
@@ -163,9 +163,9 @@ func TiesOf(t *Tx, issues []string) (map[string]IssueTies, error) {
 	if err := fillTies(t, list); err != nil {
 		return nil, err
 	}
-	ties := make(map[string]IssueTies, len(list))
+	ties := make(map[string]EventContext, len(list))
 	for _, i := range list {
-		ties[i.ID] = IssueTies{i.AssigneeIDs, i.LabelIDs}
+		ties[i.ID] = EventContext{i.AssigneeIDs, i.LabelIDs}
 	}
 	return ties, nil
 }

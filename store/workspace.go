@@ -13,7 +13,7 @@ import (
 
 // Workspace is a row of workspaces.
 type Workspace struct {
-	Meta
+	AuditFields
 	Name             string  `db:"name"`
 	Logo             *string `db:"logo"`
 	Slug             string  `db:"slug"`
@@ -32,7 +32,7 @@ func WorkspaceKey(slug string) string { return "workspace:" + slug }
 
 // WorkspaceMember is a row of workspace_members.
 type WorkspaceMember struct {
-	Meta
+	AuditFields
 	Role                    int     `db:"role"`
 	MemberID                string  `db:"member_id"`
 	WorkspaceID             string  `db:"workspace_id"`
@@ -54,7 +54,7 @@ func AccessKey(workspace, user string) string { return "access:" + workspace + "
 
 // WorkspaceInvite is a row of workspace_member_invites.
 type WorkspaceInvite struct {
-	Meta
+	AuditFields
 	Email       string     `db:"email"`
 	Accepted    bool       `db:"accepted"`
 	Token       string     `db:"token"`

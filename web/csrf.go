@@ -21,8 +21,8 @@ const (
 	csrfSize  = 64
 )
 
-// notOurs says that a request does not prove to come from a page of ours.
-var notOurs = Reply{Status: http.StatusOK, HTML: embed.CSRFPage}
+// csrfFailurePage says that a request does not prove to come from a page of ours.
+var csrfFailurePage = Reply{Status: http.StatusOK, HTML: embed.CSRFPage}
 
 // Form declares an operation that a browser posts as a form and that answers with a redirect. A request that does not
 // prove to come from a page of ours is answered with a page that says so, with status 200 as in the reference.
@@ -31,12 +31,12 @@ func Form[In any](path, summary string, handle func(*app.Call, In) (Reply, error
 	run := op.run
 	op.form = true
 	op.run = func(c *app.Call, r *http.Request, args argSource) (any, error) {
-		ok, err := genuine(c, r)
+		ok, err := csrfOK(c, r)
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
-			return notOurs, nil
+			return csrfFailurePage, nil
 		}
 		if !isForm(r) {
 			r.Body = http.NoBody // a form without fields, as in the reference
@@ -52,8 +52,8 @@ func isForm(r *http.Request) bool {
 	return kind == "application/x-www-form-urlencoded" || kind == "multipart/form-data"
 }
 
-// Visit declares an operation that a browser opens and that answers with a redirect.
-func Visit[In any](path, summary string, handle func(*app.Call, In) (Reply, error)) Op {
+// BrowserGET declares an operation that a browser opens and that answers with a redirect.
+func BrowserGET[In any](path, summary string, handle func(*app.Call, In) (Reply, error)) Op {
 	op := Do("GET", path, Public(), http.StatusFound, summary, handle)
 	op.form = true
 	return op
@@ -64,7 +64,7 @@ func (o Op) Guarded() Op {
 	run := o.run
 	o.run = func(c *app.Call, r *http.Request, args argSource) (any, error) {
 		if c.User != nil {
-			ok, err := genuine(c, r)
+			ok, err := csrfOK(c, r)
 			if err != nil {
 				return nil, err
 			}
@@ -85,8 +85,8 @@ func CSRFToken(c *app.Call, have string) (token string, cookie *http.Cookie) {
 	return token, &http.Cookie{Name: CSRFCookie, Value: token, Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteLaxMode, Secure: Secure(c)}
 }
 
-// genuine says whether a request was made by a page of ours: it comes from no other site, and repeats the cookie's token.
-func genuine(c *app.Call, r *http.Request) (bool, error) {
+// csrfOK says whether a request was made by a page of ours: it comes from no other site, and repeats the cookie's token.
+func csrfOK(c *app.Call, r *http.Request) (bool, error) {
 	if foreign(c, r) {
 		return false, nil
 	}

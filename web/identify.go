@@ -71,7 +71,7 @@ func identifyKey(c *app.Call, r *http.Request) error {
 		return errBadKey // whoever closed the account, and however
 	}
 	c.Token, c.User = token, user
-	return c.NoteUse(c, token)
+	return c.TouchLastUsed(c, token)
 }
 
 func usable(k *store.APIToken, now time.Time) bool {

@@ -30,7 +30,7 @@ func TestRefusalsLookLikeTheReferences(t *testing.T) {
 		{fmt.Errorf("read a label: %w", store.ErrNotFound), 404, `{"error":"The required object does not exist."}`},
 		{store.ErrUnique, 400, `{"error":"The payload is not valid"}`},
 		{store.ErrBusy, 503, `{"error":"Others are changing the same; nothing was changed. Try again in a moment."}`},
-		{app.Twin("There is one", "x"), 409, `{"error":"There is one","id":"x"}`},
+		{app.DuplicateOf("There is one", "x"), 409, `{"error":"There is one","id":"x"}`},
 		{app.Field("name", "Too long."), 400, `{"name":["Too long."]}`},
 		{app.BadParam("cursor", "Error in parsing"), 400, `{"detail":"Error in parsing"}`},
 		{&app.Error{Kind: app.Invalid, Param: "filters", Code: "bad", Text: "No."}, 400, `{"code":"bad","message":"No."}`},

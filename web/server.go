@@ -255,10 +255,10 @@ func likely(route *mux.Route[*Op], method string) *Op {
 // it comes from a page of ours; its refusal has no body.
 func noForm(x *exchange, c *app.Call, r *http.Request) error {
 	if !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace}, r.Method) {
-		if ok, err := genuine(c, r); err != nil {
+		if ok, err := csrfOK(c, r); err != nil {
 			return err
 		} else if !ok {
-			return writeReply(x, r, http.StatusOK, notOurs)
+			return writeReply(x, r, http.StatusOK, csrfFailurePage)
 		}
 	}
 	return &Refusal{Status: http.StatusMethodNotAllowed}

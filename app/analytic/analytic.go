@@ -20,7 +20,7 @@ type Scope struct {
 	Cycle    string
 	Module   string
 
-	portion store.Portion
+	portion store.AnalyticsScope
 	rows    map[string]store.Project // those of the portion
 }
 
@@ -50,7 +50,7 @@ func (s *Scope) open(c *app.Call, t *store.Tx) error {
 		return err
 	}
 	s.rows = map[string]store.Project{}
-	s.portion = store.Portion{Span: span(s.Period, t.Now), Cycle: s.Cycle, Module: s.Module, OwnOnly: c.OwnOnly()}
+	s.portion = store.AnalyticsScope{Span: span(s.Period, t.Now), Cycle: s.Cycle, Module: s.Module, OwnOnly: c.OwnOnly()}
 	for _, p := range rows {
 		s.rows[p.ID] = p
 		s.portion.Projects = append(s.portion.Projects, p.ID)

@@ -57,26 +57,26 @@ func ReadBars(c *app.Call, s Scope) ([]Bar, error) {
 }
 
 // ReadColumns counts work items by an axis and, unless it is empty, by another one within.
-func ReadColumns(c *app.Call, s Scope, x, segment string) ([]store.AxisCount, error) {
+func ReadColumns(c *app.Call, s Scope, x, segment string) ([]store.SeriesCount, error) {
 	t := c.Read()
 	if err := s.open(c, t); err != nil {
 		return nil, err
 	}
-	return s.portion.ByAxis(t, x, segment)
+	return s.portion.BySeries(t, x, segment)
 }
 
-// Course is how much was made, and how much of it is completed, month by month; of a cycle or a module, day by day.
-type Course struct {
+// Timeline is how much was made, and how much of it is completed, month by month; of a cycle or a module, day by day.
+type Timeline struct {
 	Points []store.TimeCount
 	Daily  bool
 }
 
-// ReadCourse counts it: since the project (of the call), else the workspace, began, or for the days of the cycle or module. Without such
+// ReadTimeline counts it: since the project (of the call), else the workspace, began, or for the days of the cycle or module. Without such
 // days there is nothing.
-func ReadCourse(c *app.Call, s Scope) (Course, error) {
+func ReadTimeline(c *app.Call, s Scope) (Timeline, error) {
 	t := c.Read()
 	if err := s.open(c, t); err != nil {
-		return Course{}, err
+		return Timeline{}, err
 	}
 	if s.Cycle != "" || s.Module != "" {
 		return s.daily(c, t)
@@ -90,33 +90,33 @@ func ReadCourse(c *app.Call, s Scope) (Course, error) {
 	}
 	counts, err := s.portion.ByMonth(t)
 	if err != nil {
-		return Course{}, err
+		return Timeline{}, err
 	}
 	first = first.UTC()
 	from := time.Date(first.Year(), first.Month(), 1, 0, 0, 0, 0, time.UTC)
-	return Course{Points: filled(counts, app.Spread(from, t.Now, app.Monthly))}, nil
+	return Timeline{Points: filled(counts, app.ChartDays(from, t.Now, app.Monthly))}, nil
 }
 
-func (s Scope) daily(c *app.Call, t *store.Tx) (Course, error) {
+func (s Scope) daily(c *app.Call, t *store.Tx) (Timeline, error) {
 	var from, to *time.Time
 	if s.Cycle != "" {
 		row, err := store.Cycles.Get(t, dbx.HashExp{"id": s.Cycle, "project_id": c.ProjectID})
 		if err != nil {
-			return Course{}, ifThere(err)
+			return Timeline{}, ifThere(err)
 		}
 		from, to = row.StartDate, row.EndDate
 	} else {
 		row, err := store.Modules.Get(t, dbx.HashExp{"id": s.Module, "project_id": c.ProjectID})
 		if err != nil {
-			return Course{}, ifThere(err)
+			return Timeline{}, ifThere(err)
 		}
 		from, to = day(row.StartDate), day(row.TargetDate)
 	}
 	if from == nil || to == nil {
-		return Course{}, nil
+		return Timeline{}, nil
 	}
 	counts, err := s.portion.ByDay(t)
-	return Course{Points: filled(counts, app.Spread(from.UTC().Truncate(24*time.Hour), *to, app.Daily)), Daily: true}, err
+	return Timeline{Points: filled(counts, app.ChartDays(from.UTC().Truncate(24*time.Hour), *to, app.Daily)), Daily: true}, err
 }
 
 func ifThere(err error) error {

@@ -13,8 +13,8 @@ import (
 	"github.com/sailplane/sailplane/store/issuelist"
 )
 
-// Asked is what a figure is asked for: an axis, what is measured along it, segments within if any, and filters.
-type Asked struct {
+// ChartQuery is what a figure is asked for: an axis, what is measured along it, segments within if any, and filters.
+type ChartQuery struct {
 	X       string        `json:"x"`
 	Y       string        `json:"y"`
 	Segment string        `json:"segment,omitempty"`
@@ -28,7 +28,7 @@ const (
 )
 
 // Check refuses what there is no figure of. Plane: app/views/analytic/base.py
-func (a Asked) Check() error {
+func (a ChartQuery) Check() error {
 	if !store.IsDimension(a.X) || a.Y != ByCount && a.Y != ByEstimate {
 		return app.Refuse(app.Invalid, "x-axis and y-axis dimensions are required and the values should be valid")
 	}
@@ -51,8 +51,8 @@ type Column struct {
 	Parts []Part
 }
 
-// Figure is a drawn figure. What stands for ids along its axes is among the details: nil where no axis asks for it.
-type Figure struct {
+// Chart is a drawn figure. What stands for ids along its axes is among the details: nil where no axis asks for it.
+type Chart struct {
 	Total   int
 	Columns []Column
 	Details
@@ -69,16 +69,16 @@ type Details struct {
 
 // work is what figures are of: the work items of the call's workspace that fit. The reference counts the whole workspace;
 // here projects that are secret count only for those who may see them.
-func work(c *app.Call, t *store.Tx, filters filter.Params) (store.Work, issuelist.All, error) {
+func work(c *app.Call, t *store.Tx, filters filter.Params) (store.IssueSelection, issuelist.All, error) {
 	all, err := filter.Read(c, filters)
 	if err != nil {
-		return store.Work{}, nil, err
+		return store.IssueSelection{}, nil, err
 	}
 	where := dbx.HashExp{"workspace_id": c.Workspace.ID, "archived_at": nil}
 	seen := store.ProjectsVisibleTo(c.UserID(), int(c.Access.Workspace))
 	projects, err := store.Projects.List(t, dbx.And(where, seen), "id")
 	if err != nil {
-		return store.Work{}, nil, err
+		return store.IssueSelection{}, nil, err
 	}
 	scope := issuelist.Scope{Workspace: c.Workspace.ID, User: c.UserID()}
 	for _, p := range projects {
@@ -90,7 +90,7 @@ func work(c *app.Call, t *store.Tx, filters filter.Params) (store.Work, issuelis
 	}
 	states, err := issuelist.ReadStates(t, slices.Concat(scope.Projects, scope.Own))
 	if err != nil {
-		return store.Work{}, nil, err
+		return store.IssueSelection{}, nil, err
 	}
 	return issuelist.Condition(t, scope, states, all), all, nil
 }
@@ -101,9 +101,9 @@ var tied = map[string]issuelist.Relation{
 	"issue_cycle__cycle_id": issuelist.Cycles, "issue_module__module_id": issuelist.Modules,
 }
 
-// along is a dimension; of ties that are filtered by only those that were asked for show.
-func along(name string, all issuelist.All) store.Along {
-	a := store.Along{Name: name}
+// dimensionOf is a dimension; of ties that are filtered by only those that were asked for show.
+func dimensionOf(name string, all issuelist.All) store.Dimension {
+	a := store.Dimension{Name: name}
 	relation, ok := tied[name]
 	for _, f := range all {
 		if has, is := f.(issuelist.Has); ok && is && has.Relation == relation {
@@ -113,18 +113,18 @@ func along(name string, all issuelist.All) store.Along {
 	return a
 }
 
-// Draw draws a figure; the caller has checked what is asked. Without details it only counts.
-func Draw(c *app.Call, a Asked, details bool) (*Figure, error) {
+// DrawChart draws a figure; the caller has checked what is asked. Without details it only counts.
+func DrawChart(c *app.Call, a ChartQuery, details bool) (*Chart, error) {
 	t := c.Read()
 	w, all, err := work(c, t, a.Filters)
 	if err != nil {
 		return nil, err
 	}
-	f := &Figure{}
+	f := &Chart{}
 	if f.Total, err = w.Count(t); err != nil {
 		return nil, err
 	}
-	parts, err := w.Figure(t, along(a.X, all), along(a.Segment, all))
+	parts, err := w.Chart(t, dimensionOf(a.X, all), dimensionOf(a.Segment, all))
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func Draw(c *app.Call, a Asked, details bool) (*Figure, error) {
 		return f, nil
 	}
 	for _, name := range []string{a.X, a.Segment} {
-		if err := f.describe(t, w, along(name, all)); err != nil {
+		if err := f.describe(t, w, dimensionOf(name, all)); err != nil {
 			return nil, err
 		}
 	}
@@ -143,7 +143,7 @@ func Draw(c *app.Call, a Asked, details bool) (*Figure, error) {
 // priorities are in the order in which figures show them.
 var priorities = []string{"low", "medium", "high", "urgent", "none"}
 
-func (f *Figure) columns(a Asked, parts []store.FigurePart) {
+func (f *Chart) columns(a ChartQuery, parts []store.ChartPart) {
 	for _, p := range parts {
 		key, segment := month(a.X, p.Key), p.Segment
 		if key == nil {
@@ -182,7 +182,7 @@ func month(dimension string, key *string) *string {
 }
 
 // describe reads what the ids of a dimension stand for.
-func (f *Figure) describe(t *store.Tx, w store.Work, a store.Along) error {
+func (f *Chart) describe(t *store.Tx, w store.IssueSelection, a store.Dimension) error {
 	var err error
 	switch a.Name {
 	case "state_id":
@@ -199,7 +199,7 @@ func (f *Figure) describe(t *store.Tx, w store.Work, a store.Along) error {
 	return err
 }
 
-func rows[T any](t *store.Tx, w store.Work, a store.Along, table store.Table[T]) ([]*T, error) {
+func rows[T any](t *store.Tx, w store.IssueSelection, a store.Dimension, table store.Table[T]) ([]*T, error) {
 	ids, err := w.Values(t, a)
 	if err != nil {
 		return nil, err

@@ -62,8 +62,8 @@ func DeleteSaved(c *app.Call, id string) error {
 }
 
 // DrawSaved draws a saved figure with the segments that are asked for now.
-func DrawSaved(c *app.Call, id, segment string) (*Figure, Asked, error) {
-	a := Asked{Segment: segment}
+func DrawSaved(c *app.Call, id, segment string) (*Chart, ChartQuery, error) {
+	a := ChartQuery{Segment: segment}
 	v, err := saved(c.Read(), c, id)
 	if err != nil {
 		return nil, a, err
@@ -83,6 +83,6 @@ func DrawSaved(c *app.Call, id, segment string) (*Figure, Asked, error) {
 	if json.Unmarshal(v.Query, &kept) == nil && len(kept) > 0 {
 		a.Filters = filter.Parameters(v.QueryDict)
 	}
-	f, err := Draw(c, a, false)
+	f, err := DrawChart(c, a, false)
 	return f, a, err
 }

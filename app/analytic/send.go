@@ -20,11 +20,11 @@ const JobSend = "analytic.send"
 type Ordered struct {
 	Workspace string `json:"workspace"`
 	User      string `json:"user"`
-	Asked     Asked  `json:"asked"`
+	Asked     ChartQuery  `json:"asked"`
 }
 
 // Order leaves a figure to be drawn and sent to the caller; it answers where to. Plane: bgtasks/analytic_plot_export.py
-func Order(c *app.Call, a Asked) (string, error) {
+func Order(c *app.Call, a ChartQuery) (string, error) {
 	if err := a.Check(); err != nil {
 		return "", err
 	}
@@ -43,7 +43,7 @@ func Send(ctx context.Context, a *app.App, o Ordered) error {
 	if err != nil || c == nil || c.Access.Workspace < app.Member || c.User.Email == nil {
 		return err
 	}
-	f, err := Draw(c, o.Asked, true)
+	f, err := DrawChart(c, o.Asked, true)
 	if err != nil {
 		return fmt.Errorf("draw a figure to be sent: %w", err)
 	}
@@ -68,7 +68,7 @@ var titles = map[string]string{
 }
 
 // table is the figure as rows: a line a column, a cell a segment.
-func (f *Figure) table(a Asked) [][]string {
+func (f *Chart) table(a ChartQuery) [][]string {
 	names := f.names()
 	title := titles[a.X]
 	if title == "" {
@@ -125,7 +125,7 @@ func nameOf(names map[string]string, key string) string {
 }
 
 // names are those of the rows that the figure's ids stand for.
-func (f *Figure) names() map[string]string {
+func (f *Chart) names() map[string]string {
 	names := map[string]string{}
 	for _, s := range f.States {
 		names[s.ID] = s.Name

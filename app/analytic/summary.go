@@ -8,8 +8,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Hands counts the work items of one person; User nil: of nobody.
-type Hands struct {
+// PersonCount counts the work items of one person; User nil: of nobody.
+type PersonCount struct {
 	User  *store.User
 	Count int
 }
@@ -18,7 +18,7 @@ type Hands struct {
 type Summary struct {
 	Groups                   []store.GroupTotal
 	Completed                []store.MonthCount // this year
-	Makers, Closers, Pending []Hands
+	Makers, Closers, Pending []PersonCount
 }
 
 // Summarize counts the work items that fit.
@@ -36,8 +36,8 @@ func Summarize(c *app.Call, filters filter.Params) (*Summary, error) {
 	if s.Completed, err = w.CompletedIn(t, year, year.AddDate(1, 0, 0)); err != nil {
 		return nil, err
 	}
-	counts := [3][]store.HandCount{}
-	for i, count := range []func(*store.Tx) ([]store.HandCount, error){w.Makers, w.Closers, w.Pending} {
+	counts := [3][]store.PersonIssueCount{}
+	for i, count := range []func(*store.Tx) ([]store.PersonIssueCount, error){w.Creators, w.Completers, w.Pending} {
 		if counts[i], err = count(t); err != nil {
 			return nil, err
 		}
@@ -54,9 +54,9 @@ func Summarize(c *app.Call, filters filter.Params) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, list := range []*[]Hands{&s.Makers, &s.Closers, &s.Pending} {
+	for i, list := range []*[]PersonCount{&s.Makers, &s.Closers, &s.Pending} {
 		for _, n := range counts[i] {
-			h := Hands{Count: n.Count}
+			h := PersonCount{Count: n.Count}
 			if n.UserID != nil {
 				h.User = people[*n.UserID]
 			}

@@ -46,23 +46,23 @@ func SafeType(fileType string) string {
 
 // Attach begins a file on a work item of the call's project and answers the form that it comes with.
 func Attach(c *app.Call, issue string, in Input) (*store.FileAsset, *Form, error) {
-	return attach(c, issue, in, app.Origin{})
+	return attach(c, issue, in, app.ExternalRef{})
 }
 
-// AttachFrom is Attach for programs, which have to say the name and the size.
-func AttachFrom(c *app.Call, issue string, in Input, origin app.Origin) (*store.FileAsset, *Form, error) {
+// AttachV1 is Attach for programs, which have to say the name and the size.
+func AttachV1(c *app.Call, issue string, in Input, origin app.ExternalRef) (*store.FileAsset, *Form, error) {
 	if asText(in.Name) == "" || in.Size == nil || in.Size == 0.0 {
 		return nil, nil, refuse("Invalid request.")
 	}
 	return attach(c, issue, in, origin)
 }
 
-func attach(c *app.Call, issue string, in Input, origin app.Origin) (*store.FileAsset, *Form, error) {
+func attach(c *app.Call, issue string, in Input, origin app.ExternalRef) (*store.FileAsset, *Form, error) {
 	kind := asText(in.Type)
 	if !slices.Contains(attachable, kind) {
 		return nil, nil, errType
 	}
-	at, err := store.FindPlace(c.Read(), c.ProjectID, issue)
+	at, err := store.FindIssueKey(c.Read(), c.ProjectID, issue)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -129,7 +129,7 @@ func DeleteAttachment(c *app.Call, issue, id string) error {
 		if err != nil {
 			return err
 		}
-		if err := t.Take("file_assets", a.ID); err != nil {
+		if err := t.LockRow("file_assets", a.ID); err != nil {
 			return err
 		}
 		if err := remove(t, a); err != nil {
@@ -140,7 +140,7 @@ func DeleteAttachment(c *app.Call, issue, id string) error {
 }
 
 func trace(c *app.Call, t *store.Tx, a *store.FileAsset, verb string, row *store.IssueActivity) error {
-	at := store.Place{IssueID: *a.IssueID, ProjectID: *a.ProjectID, WorkspaceID: *a.WorkspaceID}
+	at := store.IssueKey{IssueID: *a.IssueID, ProjectID: *a.ProjectID, WorkspaceID: *a.WorkspaceID}
 	if err := store.Subscribe(t, at, t.Actor); err != nil {
 		return err
 	}

@@ -114,9 +114,9 @@ func RestoreOnBoard(c *app.Call, id string) error {
 	})
 }
 
-// SettleOnBoard gives files of the caller's to the comment that they were sent for. The kind of the newest decides: what is
+// ClaimBoardUploads gives files of the caller's to the comment that they were sent for. The kind of the newest decides: what is
 // for no comment stays as it is.
-func SettleOnBoard(c *app.Call, comment string, ids []string) error {
+func ClaimBoardUploads(c *app.Call, comment string, ids []string) error {
 	if err := checkIDs(ids); err != nil {
 		return err
 	}

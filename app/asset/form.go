@@ -27,13 +27,13 @@ func Accept(c *app.Call, parts *multipart.Reader, a *store.FileAsset, folder str
 		if errors.Is(broken, io.EOF) {
 			break
 		}
-		if err = cut(broken); err != nil {
+		if err = uploadError(broken); err != nil {
 			break
 		}
 		switch part.FormName() {
 		case "attributes":
 			attributes, broken = io.ReadAll(io.LimitReader(part, fieldSize))
-			if err = cut(broken); err == nil && !json.Valid(attributes) {
+			if err = uploadError(broken); err == nil && !json.Valid(attributes) {
 				faults.Add("attributes", "Value must be valid JSON.")
 			}
 		case "asset":
@@ -64,7 +64,7 @@ func take(c *app.Call, part *multipart.Part, a *store.FileAsset, folder string) 
 	}
 	limit := c.Config.Limits.FileSize
 	body := &bounded{r: part, left: limit}
-	err := put(c, c.App, a.Asset, body)
+	err := writeFile(c, c.App, a.Asset, body)
 	a.Size = float64(limit - body.left)
 	a.StorageMetadata, _ = json.Marshal(map[string]any{"ContentType": kind, "ContentLength": a.Size}) // always encodes
 	return err
@@ -97,7 +97,7 @@ func AcceptFor(c *app.Call, parts *multipart.Reader) (*store.FileAsset, error) {
 
 // AcceptAttachment is Accept for a file on a work item of the call's project.
 func AcceptAttachment(c *app.Call, issue string, parts *multipart.Reader) (*store.FileAsset, error) {
-	at, err := store.FindPlace(c.Read(), c.ProjectID, issue)
+	at, err := store.FindIssueKey(c.Read(), c.ProjectID, issue)
 	if err != nil {
 		return nil, err
 	}

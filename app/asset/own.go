@@ -36,7 +36,7 @@ func ConfirmOwn(c *app.Call, id string, attributes app.Opt[store.JSON]) error {
 		if err := arrive(t, a, attributes); err != nil {
 			return err
 		}
-		return dress(t, a, &a.ID)
+		return setPicture(t, a, &a.ID)
 	})
 }
 
@@ -47,10 +47,10 @@ func DeleteOwn(c *app.Call, id string) error {
 		if err != nil {
 			return err
 		}
-		if err := t.Take("file_assets", a.ID); err != nil {
+		if err := t.LockRow("file_assets", a.ID); err != nil {
 			return err
 		}
-		if err := dress(t, a, nil); err != nil {
+		if err := setPicture(t, a, nil); err != nil {
 			return err
 		}
 		return remove(t, a)

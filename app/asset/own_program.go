@@ -9,8 +9,8 @@ import (
 
 var errPictureFrom = refuse("Invalid file type. Only JPEG and PNG files are allowed.")
 
-// BeginOwnFrom is BeginOwn for programs.
-func BeginOwnFrom(c *app.Call, in Input) (*store.FileAsset, *Form, error) {
+// BeginOwnV1 is BeginOwn for programs.
+func BeginOwnV1(c *app.Call, in Input) (*store.FileAsset, *Form, error) {
 	a, form, err := BeginOwn(c, in)
 	if errors.Is(err, errPicture) {
 		err = errPictureFrom
@@ -18,8 +18,8 @@ func BeginOwnFrom(c *app.Call, in Input) (*store.FileAsset, *Form, error) {
 	return a, form, err
 }
 
-// ConfirmOwnFrom is ConfirmOwn for programs: the picture has arrived, but it is not put on. Plane: api/views/asset.py
-func ConfirmOwnFrom(c *app.Call, id string, attributes app.Opt[store.JSON]) error {
+// ConfirmOwnV1 is ConfirmOwn for programs: the picture has arrived, but it is not put on. Plane: api/views/asset.py
+func ConfirmOwnV1(c *app.Call, id string, attributes app.Opt[store.JSON]) error {
 	return c.Write(func(t *store.Tx) error {
 		a, err := findOwn(t, c, id)
 		if err != nil {

@@ -12,10 +12,10 @@ import (
 // What a file belongs to: one thing, or nothing yet. A file of nothing is its sender's alone to confirm, to hand over and
 // to delete; a file of something is everybody's who may change that.
 
-// hang makes the file one of the thing that is named; the frontends name what is yet to be made "". A thing that is not in the call's workspace, or
+// attachTo makes the file one of the thing that is named; the frontends name what is yet to be made "". A thing that is not in the call's workspace, or
 // not in its project when it has one, or that the caller may not see and change, is refused as one that does not exist:
 // the reference takes any id.
-func hang(c *app.Call, t *store.Tx, a *store.FileAsset, thing any) error {
+func attachTo(c *app.Call, t *store.Tx, a *store.FileAsset, thing any) error {
 	kind := *a.EntityType
 	named, text := thing.(string)
 	switch {

@@ -53,7 +53,7 @@ func PageCopied(ctx context.Context, a *app.App, job store.PageCopied) error {
 		} else if !ok {
 			continue
 		}
-		twin := store.FileAsset{Meta: store.Meta{ID: store.NewID(), CreatedByID: &job.UserID}, EntityType: new(pageDescription),
+		twin := store.FileAsset{AuditFields: store.AuditFields{ID: store.NewID(), CreatedByID: &job.UserID}, EntityType: new(pageDescription),
 			Asset: p.WorkspaceID + "/" + newKey(FileName(Attrs(old).Name)), Attributes: old.Attributes, StorageMetadata: old.StorageMetadata,
 			Size: old.Size, IsUploaded: true, WorkspaceID: &p.WorkspaceID, ProjectID: &in.ProjectID, PageID: &p.ID}
 		if err := copyFile(ctx, a, old.Asset, twin.Asset); errors.Is(err, blob.ErrNotFound) {

@@ -45,7 +45,7 @@ func Begin(c *app.Call, in Input) (*store.FileAsset, *Form, error) {
 		a.ProjectID = &c.ProjectID
 	}
 	if unnamed := in.EntityID == nil && (inProject || in.kind() == draftDescription); !unnamed {
-		if err := hang(c, c.Read(), a, in.EntityID); err != nil {
+		if err := attachTo(c, c.Read(), a, in.EntityID); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -79,13 +79,13 @@ func find(t *store.Tx, c *app.Call, id string, may func(*app.Call, *store.Tx, *s
 		err = store.ErrNotFound
 	}
 	if err == nil {
-		err = inSight(t, c, a)
+		err = isVisible(t, c, a)
 	}
 	return a, err
 }
 
-// mayDress says whether the caller may change the picture of a workspace or a project; a cover may be for one that is yet to come.
-func mayDress(c *app.Call, a *store.FileAsset) error {
+// maySetPicture says whether the caller may change the picture of a workspace or a project; a cover may be for one that is yet to come.
+func maySetPicture(c *app.Call, a *store.FileAsset) error {
 	ok := true
 	switch kindOf(a) {
 	case WorkspaceLogo:
@@ -109,10 +109,10 @@ func Confirm(c *app.Call, id string, attributes app.Opt[store.JSON]) error {
 		if err := arrive(t, a, attributes); err != nil || c.ProjectID != "" || !Static(kindOf(a)) {
 			return err
 		}
-		if err := mayDress(c, a); err != nil {
+		if err := maySetPicture(c, a); err != nil {
 			return err
 		}
-		return dress(t, a, &a.ID)
+		return setPicture(t, a, &a.ID)
 	})
 }
 
@@ -122,24 +122,24 @@ func arrive(t *store.Tx, a *store.FileAsset, attributes app.Opt[store.JSON]) err
 	return store.FileAssets.Set(t, a, cols...)
 }
 
-// dress gives the owner of a logo, cover or avatar that picture, or none. The one before is deleted, as far as it is a
+// setPicture gives the owner of a logo, cover or avatar that picture, or none. The one before is deleted, as far as it is a
 // picture of the same kind and of the same owner.
-func dress(t *store.Tx, a *store.FileAsset, picture *string) error {
+func setPicture(t *store.Tx, a *store.FileAsset, picture *string) error {
 	var before *string
 	var err error
 	switch kindOf(a) {
 	case WorkspaceLogo:
-		before, err = dressWorkspace(t, *a.WorkspaceID, picture)
+		before, err = setWorkspaceLogo(t, *a.WorkspaceID, picture)
 	case ProjectCover:
 		if a.ProjectID == nil {
 			return nil
 		}
-		before, err = dressProject(t, *a.ProjectID, picture)
+		before, err = setProjectCover(t, *a.ProjectID, picture)
 	case UserAvatar, UserCover:
 		if a.UserID == nil {
 			return nil
 		}
-		before, err = dressUser(t, a, picture)
+		before, err = setUserPicture(t, a, picture)
 	}
 	if err != nil || before == nil || picture == nil || *before == *picture {
 		return err
@@ -170,7 +170,7 @@ func sameOwner(a, b *store.FileAsset) bool {
 
 func same(a, b *string) bool { return a != nil && b != nil && *a == *b }
 
-func dressWorkspace(t *store.Tx, id string, picture *string) (*string, error) {
+func setWorkspaceLogo(t *store.Tx, id string, picture *string) (*string, error) {
 	w, err := store.Workspaces.Find(t, id)
 	if err != nil {
 		return nil, err
@@ -182,7 +182,7 @@ func dressWorkspace(t *store.Tx, id string, picture *string) (*string, error) {
 	return before, store.Workspaces.Update(t, w, cols...)
 }
 
-func dressProject(t *store.Tx, id string, picture *string) (*string, error) {
+func setProjectCover(t *store.Tx, id string, picture *string) (*string, error) {
 	p, err := store.Projects.Find(t, id)
 	if err != nil {
 		return nil, err
@@ -194,7 +194,7 @@ func dressProject(t *store.Tx, id string, picture *string) (*string, error) {
 	return before, store.Projects.Update(t, p, cols...)
 }
 
-func dressUser(t *store.Tx, a *store.FileAsset, picture *string) (*string, error) {
+func setUserPicture(t *store.Tx, a *store.FileAsset, picture *string) (*string, error) {
 	u, err := store.Users.Find(t, *a.UserID)
 	if err != nil {
 		return nil, err
@@ -219,14 +219,14 @@ func Delete(c *app.Call, id string) error {
 		if err != nil {
 			return err
 		}
-		if err := t.Take("file_assets", a.ID); err != nil {
+		if err := t.LockRow("file_assets", a.ID); err != nil {
 			return err
 		}
 		if kind := kindOf(a); c.ProjectID == "" && (kind == WorkspaceLogo || kind == ProjectCover) {
-			if err := mayDress(c, a); err != nil {
+			if err := maySetPicture(c, a); err != nil {
 				return err
 			}
-			if err := dress(t, a, nil); err != nil {
+			if err := setPicture(t, a, nil); err != nil {
 				return err
 			}
 		}
@@ -283,18 +283,18 @@ func Duplicate(c *app.Call, id, kind, project string, entity any) (string, error
 	if err != nil {
 		return "", err
 	}
-	twin := &store.FileAsset{Meta: store.Meta{ID: store.NewID()}, EntityType: &kind, WorkspaceID: &c.Workspace.ID, Attributes: a.Attributes,
+	twin := &store.FileAsset{AuditFields: store.AuditFields{ID: store.NewID()}, EntityType: &kind, WorkspaceID: &c.Workspace.ID, Attributes: a.Attributes,
 		StorageMetadata: a.StorageMetadata, Size: a.Size, IsUploaded: true, Asset: c.Workspace.ID + "/" + newKey(FileName(Attrs(a).Name))}
 	into := *c
 	if into.ProjectID = project; project != "" {
 		twin.ProjectID = &project
 	}
 	if entity != nil {
-		if err := hang(&into, c.Read(), twin, entity); err != nil {
+		if err := attachTo(&into, c.Read(), twin, entity); err != nil {
 			return "", err
 		}
 	}
-	if err := mayDress(c, twin); err != nil {
+	if err := maySetPicture(c, twin); err != nil {
 		return "", err
 	}
 	if err := copyFile(c, c.App, a.Asset, twin.Asset); errors.Is(err, blob.ErrNotFound) {

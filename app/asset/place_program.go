@@ -17,8 +17,8 @@ var ErrNoAsset = errNoAsset
 
 var errNameAndSize = refuse("Name and size are required fields.")
 
-// BeginFrom begins a file of the call's workspace, of a project of it when one is named, and answers the form that it comes with.
-func BeginFrom(c *app.Call, in Input, project *string, origin app.Origin) (*store.FileAsset, *Form, error) {
+// BeginV1 begins a file of the call's workspace, of a project of it when one is named, and answers the form that it comes with.
+func BeginV1(c *app.Call, in Input, project *string, origin app.ExternalRef) (*store.FileAsset, *Form, error) {
 	size, err := in.size(c.Config.Limits.FileSize)
 	switch {
 	case err != nil:
@@ -50,7 +50,7 @@ func BeginFrom(c *app.Call, in Input, project *string, origin app.Origin) (*stor
 }
 
 // unsent refuses a file that was begun before under the same name of another system.
-func unsent(c *app.Call, origin app.Origin) error {
+func unsent(c *app.Call, origin app.ExternalRef) error {
 	if origin.ExternalID.V == "" || origin.ExternalSource.V == "" {
 		return nil
 	}
@@ -66,8 +66,8 @@ func unsent(c *app.Call, origin app.Origin) error {
 		Details: []app.Detail{{Key: "asset_id", Value: twin.ID}, {Key: "asset_url", Value: URL(twin, c.Workspace.Slug)}}}
 }
 
-// FindFrom answers a file of the call's workspace that has arrived.
-func FindFrom(c *app.Call, id string) (*store.FileAsset, error) {
+// FindV1 answers a file of the call's workspace that has arrived.
+func FindV1(c *app.Call, id string) (*store.FileAsset, error) {
 	a, err := Find(c.Read(), c, id)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -78,8 +78,8 @@ func FindFrom(c *app.Call, id string) (*store.FileAsset, error) {
 	return a, err
 }
 
-// ConfirmFrom notes that a file has arrived, or that it has not after all; without a word nothing changes.
-func ConfirmFrom(c *app.Call, id string, arrived app.Opt[bool]) error {
+// ConfirmV1 notes that a file has arrived, or that it has not after all; without a word nothing changes.
+func ConfirmV1(c *app.Call, id string, arrived app.Opt[bool]) error {
 	return c.Write(func(t *store.Tx) error {
 		a, err := findToChange(t, c, id)
 		if errors.Is(err, store.ErrNotFound) {
@@ -88,7 +88,7 @@ func ConfirmFrom(c *app.Call, id string, arrived app.Opt[bool]) error {
 		if err != nil || !arrived.Set {
 			return err
 		}
-		if err := mayDress(c, a); err != nil {
+		if err := maySetPicture(c, a); err != nil {
 			return err
 		}
 		if arrived.V {

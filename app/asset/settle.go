@@ -10,10 +10,10 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Settle gives files that the caller has sent before the thing they belong to was made to that thing. Files of others count
+// ClaimUploads gives files that the caller has sent before the thing they belong to was made to that thing. Files of others count
 // only where they are that thing's already. The kind of the newest decides which; those of other kinds stay as they are. A
 // work item or comment that is gone by then is passed over, an unknown page is not.
-func Settle(c *app.Call, entity string, ids []string) error {
+func ClaimUploads(c *app.Call, entity string, ids []string) error {
 	if err := checkIDs(ids); err != nil {
 		return err
 	}
@@ -29,10 +29,10 @@ func Settle(c *app.Call, entity string, ids []string) error {
 		kind := kindOf(&found[0])
 		found = slices.DeleteFunc(found, func(a store.FileAsset) bool { return kindOf(&a) != kind })
 		if kind == ProjectCover {
-			return settleCover(c, t, found)
+			return claimCover(c, t, found)
 		}
 		for i := range found {
-			if err := settle(c, t, &found[i], entity); err != nil {
+			if err := claimUploads(c, t, &found[i], entity); err != nil {
 				return err
 			}
 		}
@@ -49,12 +49,12 @@ func belongsTo(a *store.FileAsset, thing string) bool {
 	return slices.ContainsFunc(owners, func(owner *string) bool { return same(owner, &thing) })
 }
 
-// settle gives one file to the thing, and to the call's project.
-func settle(c *app.Call, t *store.Tx, a *store.FileAsset, entity string) error {
+// claimUploads gives one file to the thing, and to the call's project.
+func claimUploads(c *app.Call, t *store.Tx, a *store.FileAsset, entity string) error {
 	if kind := kindOf(a); kind == "" || Static(kind) || a.ProjectID != nil && *a.ProjectID != c.ProjectID {
 		return nil
 	}
-	err := hang(c, t, a, entity)
+	err := attachTo(c, t, a, entity)
 	if errors.Is(err, app.ErrPayload) && kindOf(a) != pageDescription {
 		return nil
 	}
@@ -65,7 +65,7 @@ func settle(c *app.Call, t *store.Tx, a *store.FileAsset, entity string) error {
 	return store.FileAssets.Set(t, a, "issue_id", "comment_id", "page_id", "draft_issue_id", "project_id")
 }
 
-func settleCover(c *app.Call, t *store.Tx, found []store.FileAsset) error {
+func claimCover(c *app.Call, t *store.Tx, found []store.FileAsset) error {
 	if !c.Access.InProject(c.ProjectID, app.Member, app.Admin) {
 		return app.ErrForbidden
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// inSight returns store.ErrNotFound where a file hangs on what the caller may not see: another's work item, for guests who
+// isVisible returns store.ErrNotFound where a file hangs on what the caller may not see: another's work item, for guests who
 // see only their own; another's private page; another's draft.
-func inSight(t *store.Tx, c *app.Call, a *store.FileAsset) error {
+func isVisible(t *store.Tx, c *app.Call, a *store.FileAsset) error {
 	if a.CreatedByID != nil && *a.CreatedByID == c.UserID() {
 		return nil
 	}

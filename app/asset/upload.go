@@ -35,18 +35,18 @@ func Receive(ctx context.Context, a *app.App, parts *multipart.Reader) error {
 			return errNoFile
 		}
 		if err != nil {
-			return cut(err)
+			return uploadError(err)
 		}
 		if part.FormName() == "file" {
 			p, err := checkForm(a, fields)
 			if err != nil {
 				return err
 			}
-			return keep(ctx, a, p, part)
+			return storeFile(ctx, a, p, part)
 		}
 		value, err := io.ReadAll(io.LimitReader(part, fieldSize+1))
 		if err != nil {
-			return cut(err)
+			return uploadError(err)
 		}
 		if len(value) > fieldSize || len(fields) == fieldCount {
 			return errBadForm
@@ -55,24 +55,24 @@ func Receive(ctx context.Context, a *app.App, parts *multipart.Reader) error {
 	}
 }
 
-func keep(ctx context.Context, a *app.App, p *policy, r io.Reader) error {
-	return put(ctx, a, p.Key, &bounded{r: r, left: p.Size})
+func storeFile(ctx context.Context, a *app.App, p *policy, r io.Reader) error {
+	return writeFile(ctx, a, p.Key, &bounded{r: r, left: p.Size})
 }
 
-// put keeps what arrives. What goes wrong with the arrival is the sender's fault, the rest is ours.
-func put(ctx context.Context, a *app.App, key string, body *bounded) error {
+// writeFile keeps what arrives. What goes wrong with the arrival is the sender's fault, the rest is ours.
+func writeFile(ctx context.Context, a *app.App, key string, body *bounded) error {
 	err := a.Blob.Put(ctx, key, body, blob.Unknown)
 	switch {
 	case body.fault != nil:
-		return cut(body.fault)
+		return uploadError(body.fault)
 	case err != nil:
 		return fmt.Errorf("keep an upload: %w", err)
 	}
 	return nil
 }
 
-// cut turns what goes wrong while a form arrives into what its sender sees.
-func cut(err error) error {
+// uploadError turns what goes wrong while a form arrives into what its sender sees.
+func uploadError(err error) error {
 	switch {
 	case err == nil:
 		return nil

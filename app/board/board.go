@@ -63,8 +63,8 @@ func Open(c *app.Call, anchor string) error {
 
 // TakeIssue returns a work item that the call's board shows, and keeps others from changing it if the transaction writes;
 // store.ErrNotFound for others: archived ones, drafts, what waits in the intake, and all of an archived project.
-func TakeIssue(c *app.Call, t *store.Tx, id string) (*store.IssueInHand, error) {
-	h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
+func TakeIssue(c *app.Call, t *store.Tx, id string) (*store.IssueForUpdate, error) {
+	h, err := store.LockIssue(t, c.Workspace.ID, c.ProjectID, id)
 	if err == nil && !h.Visible() {
 		err = store.ErrNotFound
 	}

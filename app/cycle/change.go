@@ -12,8 +12,8 @@ import (
 
 // Change writes what a request says of a cycle that is neither archived nor completed; one that is completed only takes a
 // new place in the list.
-func Change(c *app.Call, id string, in Input) (*Seen, error) {
-	var seen *Seen
+func Change(c *app.Call, id string, in Input) (*CycleForMember, error) {
+	var seen *CycleForMember
 	err := c.Write(func(t *store.Tx) error {
 		row, err := inProject(c, t, id)
 		if err != nil {
@@ -37,7 +37,7 @@ func Change(c *app.Call, id string, in Input) (*Seen, error) {
 		if err := store.Cycles.Update(t, row, cols...); err != nil {
 			return err
 		}
-		if err := store.Tell(t, "cycle", row.WorkspaceID, row.ID, &before, row); err != nil {
+		if err := store.EnqueueEvent(t, "cycle", row.WorkspaceID, row.ID, &before, row); err != nil {
 			return err
 		}
 		seen, err = seeOne(c, t, row)

@@ -24,7 +24,7 @@ func AddIssues(c *app.Call, cycle string, ids []string) error {
 		if completed(to, t.Now) {
 			return app.Refuse(app.Invalid, "The Cycle has already been completed so no new issues can be added")
 		}
-		if err := t.Hold("issues", ids...); err != nil { // nobody else moves them meanwhile
+		if err := t.LockRows("issues", ids...); err != nil { // nobody else moves them meanwhile
 			return err
 		}
 		if n, err := store.Issues.Count(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID}, store.In("id", ids))); err != nil {
@@ -66,10 +66,10 @@ func put(c *app.Call, t *store.Tx, to *store.Cycle, ids []string, links []store.
 		if linked[id] {
 			continue
 		}
-		fresh = append(fresh, &store.CycleIssue{Meta: store.Meta{CreatedByID: by, UpdatedByID: by}, CycleID: to.ID, IssueID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID})
+		fresh = append(fresh, &store.CycleIssue{AuditFields: store.AuditFields{CreatedByID: by, UpdatedByID: by}, CycleID: to.ID, IssueID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID})
 		records = append(records, entry(c, id, "created", "created", nil, to))
 	}
-	if err := t.Unsigned(func() error { return store.CycleIssues.Insert(t, fresh...) }); err != nil {
+	if err := t.WithoutActor(func() error { return store.CycleIssues.Insert(t, fresh...) }); err != nil {
 		return err
 	}
 	return store.RecordIssues(t, records)

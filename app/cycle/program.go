@@ -14,15 +14,15 @@ import (
 // Cycles as programs use them: with origins and owners, a project named in the body, and answers without stars.
 // Plane: api/views/cycle.py, api/serializers/cycle.py
 
-// Import is what only programs say of a cycle.
-type Import struct {
+// ExternalInput is what only programs say of a cycle.
+type ExternalInput struct {
 	ProjectID app.Opt[string] // whose switch and time zone count; needed in a new one
 	OwnedBy   app.Opt[string]
 	Placed    bool // the request speaks of the place in the list
 }
 
-// Counted is a cycle with how far it is.
-type Counted struct {
+// CycleWithCounts is a cycle with how far it is.
+type CycleWithCounts struct {
 	store.Cycle
 	Progress store.Progress
 	Sums     store.EstimateSums // of archived ones only
@@ -49,14 +49,14 @@ func here(c *app.Call) dbx.HashExp {
 	return dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}
 }
 
-// Page answers a part of the cycles of a view, newest first, and how many there are.
-func Page(c *app.Call, s store.Slice, view string) ([]Counted, int, error) {
+// ListV1 answers a part of the cycles of a view, newest first, and how many there are.
+func ListV1(c *app.Call, s store.ListPart, view string) ([]CycleWithCounts, int, error) {
 	t := c.Read()
 	return page(c, t, dbx.And(here(c), dbx.HashExp{"archived_at": nil}, views(view, t.Now)), s)
 }
 
-// PageArchived is Page for what is archived, with sums of points.
-func PageArchived(c *app.Call, s store.Slice) ([]Counted, int, error) {
+// ListArchivedV1 is ListV1 for what is archived, with sums of points.
+func ListArchivedV1(c *app.Call, s store.ListPart) ([]CycleWithCounts, int, error) {
 	t := c.Read()
 	list, total, err := page(c, t, dbx.And(here(c), dbx.Not(dbx.HashExp{"archived_at": nil})), s)
 	if err != nil {
@@ -73,7 +73,7 @@ func PageArchived(c *app.Call, s store.Slice) ([]Counted, int, error) {
 	return list, total, err
 }
 
-func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.Slice) ([]Counted, int, error) {
+func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.ListPart) ([]CycleWithCounts, int, error) {
 	rows, total, err := store.Cycles.Page(t, where, s, "created_at DESC", "id DESC")
 	if err != nil {
 		return nil, 0, err
@@ -83,17 +83,17 @@ func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.Slice) ([]Coun
 		ids[i] = rows[i].ID
 	}
 	progress, err := store.InCycle.Progress(t, dbx.And(store.In("l.cycle_id", ids), c.OwnOnly().Issues("i")))
-	list := make([]Counted, len(rows))
+	list := make([]CycleWithCounts, len(rows))
 	for i, row := range rows {
 		narrow(c, &row)
-		list[i] = Counted{Cycle: row, Progress: progress[row.ID]}
+		list[i] = CycleWithCounts{Cycle: row, Progress: progress[row.ID]}
 	}
 	return list, total, err
 }
 
-// Pick answers a cycle that is not archived.
-func Pick(c *app.Call, id string) (*Counted, error) {
-	list, _, err := page(c, c.Read(), dbx.And(here(c), dbx.HashExp{"id": id, "archived_at": nil}), store.Slice{Limit: 1})
+// GetV1 answers a cycle that is not archived.
+func GetV1(c *app.Call, id string) (*CycleWithCounts, error) {
+	list, _, err := page(c, c.Read(), dbx.And(here(c), dbx.HashExp{"id": id, "archived_at": nil}), store.ListPart{Limit: 1})
 	if err == nil && len(list) == 0 {
 		err = store.ErrNotFound
 	}
@@ -103,8 +103,8 @@ func Pick(c *app.Call, id string) (*Counted, error) {
 	return &list[0], nil
 }
 
-// CreateFrom is Create for programs.
-func CreateFrom(c *app.Call, in Input, more Import) (*store.Cycle, error) {
+// CreateV1 is Create for programs.
+func CreateV1(c *app.Call, in Input, more ExternalInput) (*store.Cycle, error) {
 	if (in.StartDate.Ptr() == nil) != (in.EndDate.Ptr() == nil) {
 		return nil, app.Refuse(app.Invalid, "Both start date and end date are either required or are to be null")
 	}
@@ -124,13 +124,13 @@ func CreateFrom(c *app.Call, in Input, more Import) (*store.Cycle, error) {
 		if err := store.Cycles.Insert(t, row); err != nil {
 			return err
 		}
-		return store.Tell(t, "cycle", row.WorkspaceID, row.ID, nil, row)
+		return store.EnqueueEvent(t, "cycle", row.WorkspaceID, row.ID, nil, row)
 	})
 	return made, err
 }
 
-// ChangeFrom is Change for programs.
-func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.Cycle, error) {
+// ChangeV1 is Change for programs.
+func ChangeV1(c *app.Call, id string, in Input, more ExternalInput) (*store.Cycle, error) {
 	var now *store.Cycle
 	err := c.Write(func(t *store.Tx) error {
 		row, err := inProject(c, t, id)
@@ -158,18 +158,18 @@ func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.Cycle, er
 		if err := store.Cycles.Update(t, row, cols...); err != nil {
 			return err
 		}
-		return store.Tell(t, "cycle", row.WorkspaceID, row.ID, &before, row)
+		return store.EnqueueEvent(t, "cycle", row.WorkspaceID, row.ID, &before, row)
 	})
 	return now, err
 }
 
-func (in *Input) origin() *app.Origin {
-	return &app.Origin{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}
+func (in *Input) origin() *app.ExternalRef {
+	return &app.ExternalRef{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}
 }
 
 // putFrom is put in the time zone of the project that the request names, and with an owner, whom only administrators name:
 // with the reference whoever changes a cycle is its owner, and may delete it.
-func (in *Input) putFrom(c *app.Call, t *store.Tx, row *store.Cycle, more Import) ([]string, error) {
+func (in *Input) putFrom(c *app.Call, t *store.Tx, row *store.Cycle, more ExternalInput) ([]string, error) {
 	owner := row.OwnedByID
 	if named := more.OwnedBy.Ptr(); named != nil && c.Access.InProject(c.ProjectID, app.Admin) {
 		owner = *named
@@ -189,7 +189,7 @@ func (in *Input) putFrom(c *app.Call, t *store.Tx, row *store.Cycle, more Import
 }
 
 // zone answers the time zone of the project that the request names, which must be of the workspace and have cycles.
-func (more *Import) zone(c *app.Call, t *store.Tx) (*time.Location, error) {
+func (more *ExternalInput) zone(c *app.Call, t *store.Tx) (*time.Location, error) {
 	id := more.ProjectID.V
 	switch {
 	case id == "":
@@ -209,8 +209,8 @@ func (more *Import) zone(c *app.Call, t *store.Tx) (*time.Location, error) {
 	return app.Zone(p.Timezone), nil
 }
 
-// DeleteFrom is Delete for programs: its owner may, and the project's administrators. It is nobody's favourite then.
-func DeleteFrom(c *app.Call, id string) error {
+// DeleteV1 is Delete for programs: its owner may, and the project's administrators. It is nobody's favourite then.
+func DeleteV1(c *app.Call, id string) error {
 	row, err := inProject(c, c.Read(), id)
 	if err != nil {
 		return err
@@ -224,8 +224,8 @@ func DeleteFrom(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error { return store.DropFavorites(t, c.Workspace.ID, "cycle", id) })
 }
 
-// TransferFrom is Transfer for programs, which can't move anything out of a cycle that still runs.
-func TransferFrom(c *app.Call, from, to string) error {
+// TransferV1 is Transfer for programs, which can't move anything out of a cycle that still runs.
+func TransferV1(c *app.Call, from, to string) error {
 	if to == "" {
 		return app.Refuse(app.Invalid, "New Cycle Id is required")
 	}
@@ -249,8 +249,8 @@ type Link struct {
 	SubItems int
 }
 
-// AddFrom is AddIssues for programs, in which what is there already is no fault. It answers all of the cycle, newest first.
-func AddFrom(c *app.Call, id string, items []string) ([]Link, error) {
+// AddIssuesV1 is AddIssues for programs, in which what is there already is no fault. It answers all of the cycle, newest first.
+func AddIssuesV1(c *app.Call, id string, items []string) ([]Link, error) {
 	if len(items) == 0 {
 		return nil, &app.Error{Kind: app.Invalid, Code: "MISSING_WORK_ITEMS", Text: "Work items are required"}
 	}
@@ -281,7 +281,7 @@ func link(c *app.Call, t *store.Tx, to *store.Cycle, items []string) error {
 			return app.ErrValue
 		}
 	}
-	if err := t.Hold("issues", items...); err != nil { // nobody else moves them meanwhile
+	if err := t.LockRows("issues", items...); err != nil { // nobody else moves them meanwhile
 		return err
 	}
 	if n, err := store.Issues.Count(t, dbx.And(here(c), store.In("id", items))); err != nil {
@@ -326,8 +326,8 @@ func links(c *app.Call, t *store.Tx, id string) ([]Link, error) {
 	return all, err
 }
 
-// PickLink answers a work item's place in a cycle.
-func PickLink(c *app.Call, id, item string) (*store.CycleIssue, error) {
+// GetIssueV1 answers a work item's place in a cycle.
+func GetIssueV1(c *app.Call, id, item string) (*store.CycleIssue, error) {
 	return pickLink(c, c.Read(), id, item)
 }
 
@@ -335,10 +335,10 @@ func pickLink(c *app.Call, t *store.Tx, id, item string) (*store.CycleIssue, err
 	return store.CycleIssues.Get(t, dbx.And(here(c), dbx.HashExp{"cycle_id": id, "issue_id": item}))
 }
 
-// RemoveFrom is RemoveIssue for programs, in which it is a fault that there is nothing to remove.
-func RemoveFrom(c *app.Call, id, item string) error {
+// RemoveIssueV1 is RemoveIssue for programs, in which it is a fault that there is nothing to remove.
+func RemoveIssueV1(c *app.Call, id, item string) error {
 	return c.Write(func(t *store.Tx) error {
-		if err := t.Hold("issues", item); err != nil {
+		if err := t.LockRows("issues", item); err != nil {
 			return err
 		}
 		if _, err := pickLink(c, t, id, item); err != nil {

@@ -74,7 +74,7 @@ func moveOpen(t *store.Tx, from, to *store.Cycle) error {
 	for i, l := range links {
 		items[i] = l.IssueID
 	}
-	if err := t.Hold("issues", items...); err != nil {
+	if err := t.LockRows("issues", items...); err != nil {
 		return err
 	}
 	if links, err = store.OpenCycleIssues(t, from.ID); err != nil { // others may have moved some

@@ -17,8 +17,8 @@ import (
 // JobWrite is the kind of the jobs that write an export.
 const JobWrite = "export.write"
 
-// Written is an export that is to be written.
-type Written struct {
+// Result is an export that is to be written.
+type Result struct {
 	ID       string `json:"id"`
 	Multiple bool   `json:"multiple"` // a file for each project
 }
@@ -34,8 +34,8 @@ const (
 	keptFor = 8 * 24 * time.Hour // its file
 )
 
-// Provided says whether there are exports in that format.
-func Provided(format string) bool { return slices.Contains([]string{"csv", "xlsx", "json"}, format) }
+// IsFormat says whether there are exports in that format.
+func IsFormat(format string) bool { return slices.Contains([]string{"csv", "xlsx", "json"}, format) }
 
 // Order leaves an export of the projects (none: all of the caller's) to be written. Plane: app/views/exporter/base.py
 func Order(c *app.Call, format string, projects []string, multiple bool) error {
@@ -62,12 +62,12 @@ func Order(c *app.Call, format string, projects []string, multiple bool) error {
 		if err := store.Exporters.Insert(t, row); err != nil {
 			return err
 		}
-		return store.Enqueue(t, JobWrite, Written{row.ID, multiple})
+		return store.Enqueue(t, JobWrite, Result{row.ID, multiple})
 	})
 }
 
-// Listed is a page of the workspace's exports.
-type Listed struct {
+// ExportWithLink is a page of the workspace's exports.
+type ExportWithLink struct {
 	Rows   []store.Exporter
 	People map[string]*store.User // who ordered them
 	Total  int
@@ -78,7 +78,7 @@ type Listed struct {
 var orders = []string{"created_at", "updated_at", "provider", "status", "id", "token"}
 
 // List answers a page of the exports of the workspace.
-func List(c *app.Call, order string, offset, limit int) (*Listed, error) {
+func List(c *app.Call, order string, offset, limit int) (*ExportWithLink, error) {
 	column, down := strings.CutPrefix(order, "-")
 	if !slices.Contains(orders, column) {
 		return nil, app.Field("order_by", "There is no such field.")
@@ -88,7 +88,7 @@ func List(c *app.Call, order string, offset, limit int) (*Listed, error) {
 		by = []string{column + " DESC", "id DESC"}
 	}
 	t, where := c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID, "type": kind}
-	l := &Listed{Rows: []store.Exporter{}}
+	l := &ExportWithLink{Rows: []store.Exporter{}}
 	var err error
 	if l.Total, err = store.Exporters.Count(t, where); err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func List(c *app.Call, order string, offset, limit int) (*Listed, error) {
 
 // Until says until when the caller may fetch an export; false: not at all. The reference shows the address to the whole
 // workspace, though others may not see what is in it; neither may who was put out of one of its projects since.
-func (l *Listed) Until(c *app.Call, row *store.Exporter) (time.Time, bool) {
+func (l *ExportWithLink) Until(c *app.Call, row *store.Exporter) (time.Time, bool) {
 	until := row.CreatedAt.Add(goodFor)
 	var of []string
 	if json.Unmarshal(row.Project, &of) != nil || slices.ContainsFunc(of, func(id string) bool { return slices.Contains(l.left, id) }) {

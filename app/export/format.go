@@ -17,41 +17,41 @@ import (
 // Plane: utils/porters/serializers/issue.py
 var columns = []struct {
 	name string
-	of   func(e *store.Exported) any
+	of   func(e *store.ExportedIssue) any
 }{
-	{"project_name", func(e *store.Exported) any { return e.ProjectName }},
-	{"project_identifier", func(e *store.Exported) any { return e.ProjectIdentifier }},
+	{"project_name", func(e *store.ExportedIssue) any { return e.ProjectName }},
+	{"project_identifier", func(e *store.ExportedIssue) any { return e.ProjectIdentifier }},
 	{"parent", parent},
-	{"identifier", func(e *store.Exported) any { return e.ProjectIdentifier + "-" + strconv.Itoa(e.SequenceID) }},
-	{"sequence_id", func(e *store.Exported) any { return e.SequenceID }},
-	{"name", func(e *store.Exported) any { return e.Name }},
-	{"state_name", func(e *store.Exported) any { return given(e.StateName) }},
-	{"priority", func(e *store.Exported) any { return e.Priority }},
-	{"assignees", func(e *store.Exported) any { return items(e.Assignees) }},
-	{"subscribers", func(e *store.Exported) any { return items(e.Subscribers) }},
-	{"created_by_name", func(e *store.Exported) any { return strings.TrimSpace(given(e.FirstName) + " " + given(e.LastName)) }},
-	{"start_date", func(e *store.Exported) any { return day(e.StartDate) }},
-	{"target_date", func(e *store.Exported) any { return day(e.TargetDate) }},
-	{"completed_at", func(e *store.Exported) any {
+	{"identifier", func(e *store.ExportedIssue) any { return e.ProjectIdentifier + "-" + strconv.Itoa(e.SequenceID) }},
+	{"sequence_id", func(e *store.ExportedIssue) any { return e.SequenceID }},
+	{"name", func(e *store.ExportedIssue) any { return e.Name }},
+	{"state_name", func(e *store.ExportedIssue) any { return given(e.StateName) }},
+	{"priority", func(e *store.ExportedIssue) any { return e.Priority }},
+	{"assignees", func(e *store.ExportedIssue) any { return items(e.Assignees) }},
+	{"subscribers", func(e *store.ExportedIssue) any { return items(e.Subscribers) }},
+	{"created_by_name", func(e *store.ExportedIssue) any { return strings.TrimSpace(given(e.FirstName) + " " + given(e.LastName)) }},
+	{"start_date", func(e *store.ExportedIssue) any { return day(e.StartDate) }},
+	{"target_date", func(e *store.ExportedIssue) any { return day(e.TargetDate) }},
+	{"completed_at", func(e *store.ExportedIssue) any {
 		if e.CompletedAt == nil {
 			return nil
 		}
 		return app.Time(*e.CompletedAt, time.UTC)
 	}},
-	{"created_at", func(e *store.Exported) any { return app.Time(e.CreatedAt, time.UTC) }},
-	{"updated_at", func(e *store.Exported) any { return app.Time(e.UpdatedAt, time.UTC) }},
-	{"archived_at", func(e *store.Exported) any { return day(e.ArchivedAt) }},
-	{"estimate", func(e *store.Exported) any { return given(e.Estimate) }},
-	{"labels", func(e *store.Exported) any { return items(e.Labels) }},
-	{"cycles", func(e *store.Exported) any { return items(e.Cycles) }},
-	{"modules", func(e *store.Exported) any { return items(e.Modules) }},
-	{"links", func(e *store.Exported) any { return items(e.Links) }},
-	{"relations", func(e *store.Exported) any { return items(e.Relations) }},
-	{"comments", func(e *store.Exported) any { return items(e.Comments) }},
-	{"is_draft", func(e *store.Exported) any { return e.IsDraft }},
+	{"created_at", func(e *store.ExportedIssue) any { return app.Time(e.CreatedAt, time.UTC) }},
+	{"updated_at", func(e *store.ExportedIssue) any { return app.Time(e.UpdatedAt, time.UTC) }},
+	{"archived_at", func(e *store.ExportedIssue) any { return day(e.ArchivedAt) }},
+	{"estimate", func(e *store.ExportedIssue) any { return given(e.Estimate) }},
+	{"labels", func(e *store.ExportedIssue) any { return items(e.Labels) }},
+	{"cycles", func(e *store.ExportedIssue) any { return items(e.Cycles) }},
+	{"modules", func(e *store.ExportedIssue) any { return items(e.Modules) }},
+	{"links", func(e *store.ExportedIssue) any { return items(e.Links) }},
+	{"relations", func(e *store.ExportedIssue) any { return items(e.Relations) }},
+	{"comments", func(e *store.ExportedIssue) any { return items(e.Comments) }},
+	{"is_draft", func(e *store.ExportedIssue) any { return e.IsDraft }},
 }
 
-func parent(e *store.Exported) any {
+func parent(e *store.ExportedIssue) any {
 	if e.ParentIdentifier == nil || e.ParentSequence == nil {
 		return ""
 	}
@@ -82,7 +82,7 @@ func items[T any](list []T) []any {
 
 // file is one in some format that is being written.
 type file interface {
-	write(e *store.Exported) error
+	write(e *store.ExportedIssue) error
 	end() error
 }
 
@@ -111,7 +111,7 @@ type csvFile struct {
 }
 
 // write: a table without rows is empty, so the head comes with the first.
-func (f *csvFile) write(e *store.Exported) error {
+func (f *csvFile) write(e *store.ExportedIssue) error {
 	if !f.begun {
 		f.begun = true
 		if err := sheet.CSVRow(f.w, head()); err != nil {
@@ -146,7 +146,7 @@ type xlsxFile struct {
 	begun bool
 }
 
-func (f *xlsxFile) write(e *store.Exported) error {
+func (f *xlsxFile) write(e *store.ExportedIssue) error {
 	if !f.begun {
 		f.begun = true
 		if err := f.book.Row(items(head())); err != nil {
@@ -185,7 +185,7 @@ type jsonFile struct {
 	begun bool
 }
 
-func (f *jsonFile) write(e *store.Exported) error {
+func (f *jsonFile) write(e *store.ExportedIssue) error {
 	b := []byte(",\n  {")
 	if !f.begun {
 		f.begun = true

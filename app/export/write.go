@@ -26,7 +26,7 @@ func list(ids []string) (store.NullJSON, error) {
 
 // Write writes an export into the file store and says so in its row. One that is written twice, after a crash, is written
 // to the same place; one that fails says why, and is tried again.
-func Write(ctx context.Context, a *app.App, w Written) error {
+func Write(ctx context.Context, a *app.App, w Result) error {
 	row, err := store.Exporters.Get(a.DB.Read(ctx), dbx.HashExp{"id": w.ID})
 	if errors.Is(err, store.ErrNotFound) || err == nil && row.Status == completed {
 		return nil

@@ -68,7 +68,7 @@ func SignUp(c *app.Call, in Setup) (key string, err error) {
 		if err := SetUp(t, u.ID, in.CompanyName, in.Telemetry != "False"); err != nil {
 			return err
 		}
-		if err := app.Learn(t, c, u.ID); err != nil {
+		if err := app.LearnAddress(t, c, u.ID); err != nil {
 			return err
 		}
 		key, err = user.EnterAsAdmin(t, c, u)
@@ -109,7 +109,7 @@ func SignIn(c *app.Call, address, password *string) (key string, err error) {
 		return "", app.Coded("ADMIN_AUTHENTICATION_FAILED", "email", email)
 	}
 	err = c.DB.Write(c, "", func(t *store.Tx) error {
-		if err := app.Learn(t, c, u.ID); err != nil {
+		if err := app.LearnAddress(t, c, u.ID); err != nil {
 			return err
 		}
 		key, err = user.EnterAsAdmin(t, c, u)

@@ -13,7 +13,7 @@ import (
 // ErrOpen says that a work item is not done, so that it can't be archived.
 var ErrOpen = errors.New("work item is neither completed nor cancelled")
 
-func done(h *store.IssueInHand) bool {
+func done(h *store.IssueForUpdate) bool {
 	return h.State.Group == "completed" || h.State.Group == "cancelled"
 }
 
@@ -30,7 +30,7 @@ func GetArchived(c *app.Call, id string) (*store.IssueDetail, error) {
 // Archive puts a completed or cancelled work item of the call's project away and answers the day; ErrOpen for others.
 func Archive(c *app.Call, id string) (day store.Date, err error) {
 	err = c.Write(func(t *store.Tx) error {
-		h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
+		h, err := store.LockIssue(t, c.Workspace.ID, c.ProjectID, id)
 		if err != nil {
 			return err
 		}
@@ -53,12 +53,12 @@ func Archive(c *app.Call, id string) (day store.Date, err error) {
 func ArchiveMany(c *app.Call, ids []string) (day store.Date, err error) {
 	err = c.Write(func(t *store.Tx) error {
 		day = today(t)
-		taken, err := store.TakeIssues(t, c.Workspace.ID, c.ProjectID, ids)
+		taken, err := store.LockIssues(t, c.Workspace.ID, c.ProjectID, ids)
 		if err != nil {
 			return err
 		}
 		var away []string
-		var places []store.Place
+		var places []store.IssueKey
 		var records []store.IssueRecord
 		for _, id := range distinct(ids) {
 			h := taken[id]
@@ -89,7 +89,7 @@ func today(t *store.Tx) store.Date { return store.Date(t.Now.Format(time.DateOnl
 // Restore takes an archived work item of the call's project back; store.ErrNotFound when it is not archived.
 func Restore(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
-		h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
+		h, err := store.LockIssue(t, c.Workspace.ID, c.ProjectID, id)
 		if err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func Restore(c *app.Call, id string) error {
 	})
 }
 
-func keepArchived(t *store.Tx, h *store.IssueInHand, r store.IssueRecord) error {
+func keepArchived(t *store.Tx, h *store.IssueForUpdate, r store.IssueRecord) error {
 	if err := store.Issues.Update(t, &h.Issue, "archived_at"); err != nil {
 		return err
 	}
@@ -112,15 +112,15 @@ func keepArchived(t *store.Tx, h *store.IssueInHand, r store.IssueRecord) error 
 }
 
 // putAway and takenBack are what a work item's history says of the archive.
-func putAway(c *app.Call, h *store.IssueInHand) store.IssueRecord {
+func putAway(c *app.Call, h *store.IssueForUpdate) store.IssueRecord {
 	return archived(c, h, changed("archived_at", "Actor has archived the issue", nil, text("manual_archive")))
 }
 
-func takenBack(c *app.Call, h *store.IssueInHand) store.IssueRecord {
+func takenBack(c *app.Call, h *store.IssueForUpdate) store.IssueRecord {
 	return archived(c, h, changed("archived_at", "has restored the issue", text("archive"), text("restore")))
 }
 
-func archived(c *app.Call, h *store.IssueInHand, row *store.IssueActivity) store.IssueRecord {
+func archived(c *app.Call, h *store.IssueForUpdate, row *store.IssueActivity) store.IssueRecord {
 	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID, ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID,
 		Origin: c.Base}, Rows: []*store.IssueActivity{row}}
 }

@@ -7,7 +7,7 @@ import (
 
 // trace writes the history of something done beside a work item: who did it follows the work item from now on, and the
 // job that tells others is left.
-func trace(c *app.Call, t *store.Tx, at store.Place, kind string, rows ...*store.IssueActivity) error {
+func trace(c *app.Call, t *store.Tx, at store.IssueKey, kind string, rows ...*store.IssueActivity) error {
 	if err := store.Subscribe(t, at, t.Actor); err != nil {
 		return err
 	}

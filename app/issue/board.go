@@ -14,7 +14,7 @@ import (
 // the app, too (see app.Call.BoardIssue). What it does not show is not there, and neither is what hangs on it.
 
 // ListOnBoard answers the work items of the call's board, and what people think of those that it shows.
-func ListOnBoard(c *app.Call, in BoardQuery) (*List, *store.Voices, error) {
+func ListOnBoard(c *app.Call, in BoardQuery) (*List, *store.VotesAndReactions, error) {
 	scope := issuelist.Scope{Workspace: c.Workspace.ID}
 	found, err := issuelist.ReadPlaces(c.Read(), []string{c.ProjectID})
 	if err != nil {
@@ -31,7 +31,7 @@ func ListOnBoard(c *app.Call, in BoardQuery) (*List, *store.Voices, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	v, err := store.VoicesOn(c.Read(), l.ids())
+	v, err := store.VotesAndReactionsOn(c.Read(), l.ids())
 	return l, v, err
 }
 
@@ -56,16 +56,16 @@ func idsIn(groups []issuelist.Group, all []string) []string {
 	return all
 }
 
-// Shown is a work item of a board, in full.
-type Shown struct {
+// BoardIssue is a work item of a board, in full.
+type BoardIssue struct {
 	*store.IssueDetail
 	Stripped *string // its text without tags
 	Binary   []byte  // its text as editors keep it
-	Voices   *store.Voices
+	Voices   *store.VotesAndReactions
 }
 
 // GetOnBoard answers a work item of the call's board; store.ErrNotFound when the board does not show it.
-func GetOnBoard(c *app.Call, id string) (*Shown, error) {
+func GetOnBoard(c *app.Call, id string) (*BoardIssue, error) {
 	t := c.Read()
 	h, err := board.TakeIssue(c, t, id)
 	if err != nil {
@@ -75,21 +75,21 @@ func GetOnBoard(c *app.Call, id string) (*Shown, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := store.VoicesOn(t, []string{id})
-	return &Shown{d, h.DescriptionStripped, h.DescriptionBinary, v}, err
+	v, err := store.VotesAndReactionsOn(t, []string{id})
+	return &BoardIssue{d, h.DescriptionStripped, h.DescriptionBinary, v}, err
 }
 
-// voiced is where a work item is that something is said of: one that the call's board does not show is refused. The reference
+// boardIssue is where a work item is that something is said of: one that the call's board does not show is refused. The reference
 // takes what is said of any.
-func voiced(c *app.Call, t *store.Tx, id string) (store.Place, error) {
+func boardIssue(c *app.Call, t *store.Tx, id string) (store.IssueKey, error) {
 	if _, err := board.TakeIssue(c, t, id); err != nil {
-		return store.Place{}, app.Unknown(err)
+		return store.IssueKey{}, app.Unknown(err)
 	}
 	return placeOf(c, id), nil
 }
 
-// tookPart notes who took part in the board, unless he is in the project.
-func tookPart(c *app.Call, t *store.Tx) error {
+// noteParticipant notes who took part in the board, unless he is in the project.
+func noteParticipant(c *app.Call, t *store.Tx) error {
 	if c.Role() != app.Nobody {
 		return nil
 	}

@@ -37,7 +37,7 @@ func ListBoardComments(c *app.Call, issue string, where ...dbx.Expression) (*Thr
 }
 
 func boardThread(c *app.Call, t *store.Tx, i *store.Issue, rows []store.IssueComment) (*Thread, error) {
-	seen, err := store.SeeComments(t, rows)
+	seen, err := store.LoadComments(t, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func CreateBoardComment(c *app.Call, issue string, in CommentInput) (*Thread, er
 	m := &store.IssueComment{IssueID: at.IssueID, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID, ActorID: &user, CommentHTML: "<p></p>",
 		Attachments: store.JSON("[]")}
 	in.put(m)
-	var on *store.IssueInHand
+	var on *store.IssueForUpdate
 	err := c.Write(func(t *store.Tx) (err error) {
 		if on, err = board.TakeIssue(c, t, issue); err != nil {
 			return app.Unknown(err)
@@ -72,7 +72,7 @@ func CreateBoardComment(c *app.Call, issue string, in CommentInput) (*Thread, er
 		if err := addComment(c, t, at, m, true); err != nil {
 			return err
 		}
-		return tookPart(c, t)
+		return noteParticipant(c, t)
 	})
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func CreateBoardComment(c *app.Call, issue string, in CommentInput) (*Thread, er
 }
 
 // ownBoardComment finds a comment of the caller's on a work item that the board shows: nobody else changes it there.
-func ownBoardComment(c *app.Call, t *store.Tx, issue, id string) (*store.IssueInHand, *store.IssueComment, error) {
+func ownBoardComment(c *app.Call, t *store.Tx, issue, id string) (*store.IssueForUpdate, *store.IssueComment, error) {
 	on, err := board.TakeIssue(c, t, issue)
 	if err != nil {
 		return nil, nil, err
@@ -97,7 +97,7 @@ func ChangeBoardComment(c *app.Call, issue, id string, in CommentInput) (*Thread
 	if err := in.clean(); err != nil {
 		return nil, err
 	}
-	var on *store.IssueInHand
+	var on *store.IssueForUpdate
 	var m *store.IssueComment
 	err := c.Write(func(t *store.Tx) (err error) {
 		if on, m, err = ownBoardComment(c, t, issue, id); err != nil {
@@ -110,7 +110,7 @@ func ChangeBoardComment(c *app.Call, issue, id string, in CommentInput) (*Thread
 		if err := store.IssueComments.Update(t, m, in.put(m)...); err != nil {
 			return err
 		}
-		if err := store.FollowComment(t, m); err != nil {
+		if err := store.FollowCommentedIssue(t, m); err != nil {
 			return err
 		}
 		return announceComment(c, t, "comment.activity.updated", m, before, true, commentEdit(m, before, in)...)
@@ -128,7 +128,7 @@ func DeleteBoardComment(c *app.Call, issue, id string) error {
 		if err != nil {
 			return err
 		}
-		if err := t.Take("issue_comments", m.ID); err != nil {
+		if err := t.LockRow("issue_comments", m.ID); err != nil {
 			return err
 		}
 		if err := store.DeleteComment(t, m.ID); err != nil {
@@ -142,7 +142,7 @@ func DeleteBoardComment(c *app.Call, issue, id string) error {
 func ReactOnBoard(c *app.Call, issue, reaction string) (*store.IssueReaction, error) {
 	r := &store.IssueReaction{Reaction: reaction, ActorID: c.UserID()}
 	err := c.Write(func(t *store.Tx) error {
-		at, err := voiced(c, t, issue)
+		at, err := boardIssue(c, t, issue)
 		if err != nil {
 			return err
 		}
@@ -150,14 +150,14 @@ func ReactOnBoard(c *app.Call, issue, reaction string) (*store.IssueReaction, er
 		if err := store.IssueReactions.Insert(t, r); err != nil {
 			return err
 		}
-		return tookPart(c, t)
+		return noteParticipant(c, t)
 	})
 	return r, err
 }
 
 // ListBoardCommentReactions answers the reactions to a comment that the call's board shows, newest first; none when the board
 // has reactions switched off.
-func ListBoardCommentReactions(c *app.Call, comment string) ([]store.SeenReaction, error) {
+func ListBoardCommentReactions(c *app.Call, comment string) ([]store.ReactionWithActor, error) {
 	if !board.Allows(c, board.Reactions) {
 		return nil, nil
 	}
@@ -180,7 +180,7 @@ func ReactToBoardComment(c *app.Call, comment, reaction string) (*store.CommentR
 		if err := store.CommentReactions.Insert(t, r); err != nil {
 			return err
 		}
-		return tookPart(c, t)
+		return noteParticipant(c, t)
 	})
 	return r, err
 }

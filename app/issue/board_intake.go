@@ -132,13 +132,13 @@ func reportsOf(c *app.Call, t *store.Tx, ids []string) ([]Report, error) {
 	return list, nil
 }
 
-type beside struct {
+type reportContext struct {
 	states map[string]*store.State
 	labels map[string]*store.Label
 	people map[string]*store.User
 }
 
-func besideReports(t *store.Tx, items map[string]*store.IssueDetail) (b beside, err error) {
+func besideReports(t *store.Tx, items map[string]*store.IssueDetail) (b reportContext, err error) {
 	var labels, people []string
 	for _, d := range items {
 		labels, people = append(labels, d.LabelIDs...), append(people, d.AssigneeIDs...)
@@ -205,7 +205,7 @@ func CreateReport(c *app.Call, intake string, in ReportInput) (*Report, error) {
 		return nil, err
 	}
 	item := Input{Name: in.Name, DescriptionHTML: in.DescriptionHTML, DescriptionJSON: in.DescriptionJSON, Priority: app.Some(in.Priority.Or(firstPriority)),
-		StateID: app.Some(state), Triage: true, Quiet: true, Alone: true}
+		StateID: app.Some(state), Triage: true, NoNotifications: true, NoDefaultAssignee: true}
 	refs, err := item.resolve(c.Read(), c.ProjectID)
 	if err != nil {
 		return nil, err
@@ -242,13 +242,13 @@ func ChangeReport(c *app.Call, intake, id string, in ReportInput) (string, error
 		return "", err
 	}
 	delete(in.Faults, "priority") // only new ones say it
-	item := Input{Name: in.Name, DescriptionHTML: in.DescriptionHTML, DescriptionJSON: in.DescriptionJSON, Faults: in.Faults, Triage: true, Quiet: true}
+	item := Input{Name: in.Name, DescriptionHTML: in.DescriptionHTML, DescriptionJSON: in.DescriptionJSON, Faults: in.Faults, Triage: true, NoNotifications: true}
 	refs, err := item.resolve(c.Read(), c.ProjectID)
 	if err != nil {
 		return "", err
 	}
 	err = c.Write(func(t *store.Tx) error {
-		h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, row.IssueID)
+		h, err := store.LockIssue(t, c.Workspace.ID, c.ProjectID, row.IssueID)
 		if err != nil {
 			return err
 		}

@@ -36,15 +36,15 @@ func Change(c *app.Call, id string, in Input) error {
 
 // take locks a work item of the call's project that is to be changed. One that gets a parent waits for others that do, and
 // is refused one that stands below it.
-func (in *Input) take(c *app.Call, t *store.Tx, id string) (*store.IssueInHand, error) {
+func (in *Input) take(c *app.Call, t *store.Tx, id string) (*store.IssueForUpdate, error) {
 	parent := in.ParentID.Ptr()
 	if parent == nil {
-		return store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
+		return store.LockIssue(t, c.Workspace.ID, c.ProjectID, id)
 	}
 	if err := lockParents(c, t); err != nil {
 		return nil, err
 	}
-	h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
+	h, err := store.LockIssue(t, c.Workspace.ID, c.ProjectID, id)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func (in *Input) take(c *app.Call, t *store.Tx, id string) (*store.IssueInHand, 
 // lockParents has changes of who is below whom wait for each other, before they take any work item.
 func lockParents(c *app.Call, t *store.Tx) error { return t.Lock("parents in " + c.Workspace.ID) }
 
-func change(c *app.Call, t *store.Tx, h *store.IssueInHand, in *Input, refs *references) error {
+func change(c *app.Call, t *store.Tx, h *store.IssueForUpdate, in *Input, refs *references) error {
 	before := *h
 	var r record
 	if err := errors.Join(in.setState(t, h, refs), in.compareRows(t, h, refs, &r), in.comparePeople(t, h, refs, &r)); err != nil {
@@ -80,18 +80,18 @@ func change(c *app.Call, t *store.Tx, h *store.IssueInHand, in *Input, refs *ref
 	if r.silent {
 		r.rows = nil
 	}
-	if !in.Quiet {
+	if !in.NoNotifications {
 		if err := store.Subscribe(t, place(&h.Issue), distinct([]string{t.Actor}, r.newAssignees, mentions)...); err != nil {
 			return err
 		}
 	}
 	return store.RecordIssue(t, store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID, ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID,
-		Mentions: mentions, Fields: r.fields, Origin: c.Base, Webhook: c.Board == nil, Quiet: in.Quiet}, r.rows...)
+		Mentions: mentions, Fields: r.fields, Origin: c.Base, Webhook: c.Board == nil, Quiet: in.NoNotifications}, r.rows...)
 }
 
 // setState moves the work item to the state that was sent; null is the project's default. Entering a completed state
 // notes the time, leaving it forgets it.
-func (in *Input) setState(t *store.Tx, h *store.IssueInHand, refs *references) error {
+func (in *Input) setState(t *store.Tx, h *store.IssueForUpdate, refs *references) error {
 	if !in.StateID.Set {
 		return nil
 	}
@@ -116,7 +116,7 @@ func (in *Input) setState(t *store.Tx, h *store.IssueInHand, refs *references) e
 }
 
 // apply puts the plain fields of the request into the row and answers their columns.
-func (in *Input) apply(h *store.IssueInHand) []string {
+func (in *Input) apply(h *store.IssueForUpdate) []string {
 	var cols []string
 	put := func(set bool, column string, do func()) {
 		if set {
@@ -155,16 +155,16 @@ func (r *record) compareFields(from, to *store.Issue) {
 }
 
 // compareRows notes a new parent and a new estimate; what was there is read only when it has to be told.
-func (in *Input) compareRows(t *store.Tx, h *store.IssueInHand, refs *references, r *record) error {
+func (in *Input) compareRows(t *store.Tx, h *store.IssueForUpdate, refs *references, r *record) error {
 	if in.ParentID.Set && value(h.ParentID) != value(in.ParentID.Ptr()) {
-		from, err := former(h.ParentID, func(id string) (*store.IssueRef, error) { return store.FindIssueRef(t, id) })
+		from, err := previousValues(h.ParentID, func(id string) (*store.IssueRef, error) { return store.FindIssueRef(t, id) })
 		if err != nil {
 			return fmt.Errorf("former parent: %w", err)
 		}
 		r.parent(from, refs.parent)
 	}
 	if in.EstimatePointID.Set && value(h.EstimatePointID) != value(in.EstimatePointID.Ptr()) {
-		from, err := former(h.EstimatePointID, func(id string) (*store.PointRef, error) { return store.FindPoint(t, id) })
+		from, err := previousValues(h.EstimatePointID, func(id string) (*store.PointRef, error) { return store.FindPoint(t, id) })
 		if err != nil {
 			return fmt.Errorf("former estimate: %w", err)
 		}
@@ -173,7 +173,7 @@ func (in *Input) compareRows(t *store.Tx, h *store.IssueInHand, refs *references
 	return nil
 }
 
-func former[T any](id *string, find func(string) (*T, error)) (*T, error) {
+func previousValues[T any](id *string, find func(string) (*T, error)) (*T, error) {
 	if id == nil {
 		return nil, nil
 	}
@@ -185,7 +185,7 @@ func former[T any](id *string, find func(string) (*T, error)) (*T, error) {
 }
 
 // comparePeople writes and notes who and which labels came and went.
-func (in *Input) comparePeople(t *store.Tx, h *store.IssueInHand, refs *references, r *record) error {
+func (in *Input) comparePeople(t *store.Tx, h *store.IssueForUpdate, refs *references, r *record) error {
 	at := place(&h.Issue)
 	if in.AssigneeIDs.Set {
 		from, err := store.AssigneesOf(t, h.ID)

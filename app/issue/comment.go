@@ -39,7 +39,7 @@ func (in *CommentInput) clean() (err error) {
 }
 
 // check refuses what does not fit: attachments that are no addresses, a parent that is no comment on the work item.
-func (in *CommentInput) check(t *store.Tx, at store.Place) error {
+func (in *CommentInput) check(t *store.Tx, at store.IssueKey) error {
 	bad := map[string]any{}
 	for i, url := range in.Attachments.V {
 		if !app.IsURL(url) {
@@ -75,7 +75,7 @@ func (in *CommentInput) check(t *store.Tx, at store.Place) error {
 }
 
 // checkReply is check for a comment that is there, which can't be a reply to one below it.
-func (in *CommentInput) checkReply(t *store.Tx, at store.Place, id string) error {
+func (in *CommentInput) checkReply(t *store.Tx, at store.IssueKey, id string) error {
 	if parent := in.ParentID.Ptr(); parent != nil && in.Faults["parent"] == nil {
 		line, err := store.Lineage(t, "issue_comments", *parent)
 		if err != nil {
@@ -111,12 +111,12 @@ func (in *CommentInput) put(m *store.IssueComment) []string {
 type Thread struct {
 	Issue    *store.Issue
 	Project  *store.Project
-	Comments []store.SeenComment
+	Comments []store.CommentWithPeople
 }
 
 // placeOf is where a work item would be if it were one of the call's project.
-func placeOf(c *app.Call, issue string) store.Place {
-	return store.Place{IssueID: issue, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+func placeOf(c *app.Call, issue string) store.IssueKey {
+	return store.IssueKey{IssueID: issue, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
 }
 
 // ListComments answers the comments on a work item of the call's project, newest first. Who is no member of the project
@@ -137,14 +137,14 @@ func listComments(c *app.Call, issue string, where ...dbx.Expression) (*Thread, 
 	if err != nil || len(rows) == 0 {
 		return &Thread{}, err
 	}
-	seen, err := store.SeeComments(t, rows)
+	seen, err := store.LoadComments(t, rows)
 	if err != nil {
 		return nil, err
 	}
 	return thread(t, issue, c.ProjectID, seen)
 }
 
-func thread(t *store.Tx, issue, project string, seen []store.SeenComment) (*Thread, error) {
+func thread(t *store.Tx, issue, project string, seen []store.CommentWithPeople) (*Thread, error) {
 	i, err := store.Issues.Find(t, issue)
 	if err != nil {
 		return nil, err
@@ -183,11 +183,11 @@ func CreateComment(c *app.Call, issue string, in CommentInput) (*Thread, error) 
 		return nil, err
 	}
 	m.UpdatedByID = &user // only the answer says so, as in the reference
-	found.Comments = []store.SeenComment{{IssueComment: *m, Actor: c.User}}
+	found.Comments = []store.CommentWithPeople{{IssueComment: *m, Actor: c.User}}
 	return found, nil
 }
 
-func addComment(c *app.Call, t *store.Tx, at store.Place, m *store.IssueComment, quiet bool) error {
+func addComment(c *app.Call, t *store.Tx, at store.IssueKey, m *store.IssueComment, quiet bool) error {
 	d := &store.Description{DescriptionJSON: m.CommentJSON, DescriptionHTML: m.CommentHTML, DescriptionStripped: &m.CommentStripped,
 		ProjectID: &at.ProjectID, WorkspaceID: at.WorkspaceID}
 	if err := store.Descriptions.Insert(t, d); err != nil {
@@ -223,7 +223,7 @@ func ChangeComment(c *app.Call, issue, id string, in CommentInput, quiet bool) (
 		if err := store.IssueComments.Update(t, m, cols...); err != nil {
 			return err
 		}
-		if err := store.FollowComment(t, m); err != nil || quiet {
+		if err := store.FollowCommentedIssue(t, m); err != nil || quiet {
 			return err
 		}
 		return announceComment(c, t, "comment.activity.updated", m, before, false, commentEdit(m, before, in)...)
@@ -231,7 +231,7 @@ func ChangeComment(c *app.Call, issue, id string, in CommentInput, quiet bool) (
 	if err != nil {
 		return nil, err
 	}
-	seen, err := store.SeeComments(c.Read(), []store.IssueComment{*m})
+	seen, err := store.LoadComments(c.Read(), []store.IssueComment{*m})
 	if err != nil {
 		return nil, err
 	}
@@ -247,14 +247,14 @@ func commentEdit(m *store.IssueComment, before string, in CommentInput) []*store
 		NewValue: &in.HTML.V, NewIdentifier: &m.ID}}
 }
 
-func findComment(t *store.Tx, at store.Place, id string) (*store.IssueComment, error) {
+func findComment(t *store.Tx, at store.IssueKey, id string) (*store.IssueComment, error) {
 	return store.IssueComments.Get(t, dbx.HashExp{"id": id, "issue_id": at.IssueID, "project_id": at.ProjectID, "workspace_id": at.WorkspaceID})
 }
 
 // announceComment writes the history of what was said, makes people follow (unless it is to be quiet) and leaves the job
 // that tells others; before is the text that was replaced. As in the reference, webhooks hear nothing of boards.
 func announceComment(c *app.Call, t *store.Tx, kind string, m *store.IssueComment, before string, quiet bool, rows ...*store.IssueActivity) error {
-	at := store.Place{IssueID: m.IssueID, ProjectID: m.ProjectID, WorkspaceID: m.WorkspaceID}
+	at := store.IssueKey{IssueID: m.IssueID, ProjectID: m.ProjectID, WorkspaceID: m.WorkspaceID}
 	ch := store.IssueChanged{Kind: kind, IssueID: at.IssueID, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID,
 		Origin: c.Base, CommentID: m.ID, Webhook: c.Board == nil, Quiet: quiet}
 	for _, r := range rows {
@@ -287,7 +287,7 @@ func DeleteComment(c *app.Call, issue, id string) error {
 		if err != nil {
 			return err
 		}
-		if err := t.Take("issue_comments", m.ID); err != nil {
+		if err := t.LockRow("issue_comments", m.ID); err != nil {
 			return err
 		}
 		if err := store.DeleteComment(t, m.ID); err != nil {

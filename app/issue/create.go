@@ -55,7 +55,7 @@ func (in *Input) fresh(c *app.Call) store.Issue {
 		html = in.DescriptionHTML.V
 	}
 	return store.Issue{
-		Meta: store.Meta{ID: store.NewID()}, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID,
+		AuditFields: store.AuditFields{ID: store.NewID()}, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID,
 		Name: in.Name.V, DescriptionHTML: html, DescriptionStripped: stripped(html), DescriptionJSON: in.DescriptionJSON.V,
 		Priority: in.Priority.Or("none"), ParentID: in.ParentID.Ptr(), EstimatePointID: in.EstimatePointID.Ptr(), TypeID: in.TypeID.Ptr(),
 		StartDate: in.StartDate.Ptr(), TargetDate: in.TargetDate.Ptr(), SortOrder: in.SortOrder.Or(firstPlace), Point: in.Point.Ptr(),
@@ -113,7 +113,7 @@ func stateGroup(refs *references) string {
 // work item is to be alone.
 func people(t *store.Tx, d *store.IssueDetail, in *Input, refs *references) error {
 	d.AssigneeIDs, d.LabelIDs = fitting(in.AssigneeIDs.V, refs.assignees), fitting(in.LabelIDs.V, refs.labels)
-	if len(d.AssigneeIDs) == 0 && !in.Alone {
+	if len(d.AssigneeIDs) == 0 && !in.NoDefaultAssignee {
 		stand, err := store.DefaultAssignee(t, d.ProjectID)
 		if err != nil {
 			return fmt.Errorf("default assignee: %w", err)
@@ -140,8 +140,8 @@ func sorted(ids []string) []string {
 	return ids
 }
 
-func place(i *store.Issue) store.Place {
-	return store.Place{IssueID: i.ID, ProjectID: i.ProjectID, WorkspaceID: i.WorkspaceID}
+func place(i *store.Issue) store.IssueKey {
+	return store.IssueKey{IssueID: i.ID, ProjectID: i.ProjectID, WorkspaceID: i.WorkspaceID}
 }
 
 // announceCreated writes what a new work item leaves behind: history, followers, mentions, the first version of its text, the job.
@@ -157,15 +157,15 @@ func announceCreated(c *app.Call, t *store.Tx, d *store.IssueDetail, in *Input, 
 	if err != nil {
 		return err
 	}
-	if !in.Quiet {
+	if !in.NoNotifications {
 		if err := store.Subscribe(t, place(&d.Issue), distinct(followers, mentions)...); err != nil {
 			return err
 		}
 	}
 	first := version(t, &d.Issue)
-	if err := t.Unsigned(func() error { return store.IssueDescriptionVersions.Insert(t, first) }); err != nil {
+	if err := t.WithoutActor(func() error { return store.IssueDescriptionVersions.Insert(t, first) }); err != nil {
 		return err
 	}
 	return store.RecordIssue(t, store.IssueChanged{Kind: "issue.activity.created", IssueID: d.ID, ProjectID: d.ProjectID, WorkspaceID: d.WorkspaceID,
-		Mentions: mentions, Origin: c.Base, Webhook: c.Board == nil, Quiet: in.Quiet}, rows...)
+		Mentions: mentions, Origin: c.Base, Webhook: c.Board == nil, Quiet: in.NoNotifications}, rows...)
 }

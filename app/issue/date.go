@@ -21,7 +21,7 @@ func MoveDates(c *app.Call, moves []Move) error {
 		ids[n] = m.ID
 	}
 	return c.Write(func(t *store.Tx) error {
-		taken, err := store.TakeIssues(t, c.Workspace.ID, c.ProjectID, ids)
+		taken, err := store.LockIssues(t, c.Workspace.ID, c.ProjectID, ids)
 		if err != nil {
 			return err
 		}
@@ -51,7 +51,7 @@ func MoveDates(c *app.Call, moves []Move) error {
 }
 
 // apply moves the dates of a work item and answers what its history says of that.
-func (m *Move) apply(h *store.IssueInHand) (r record, err error) {
+func (m *Move) apply(h *store.IssueForUpdate) (r record, err error) {
 	from := h.Issue
 	if m.Start != nil {
 		h.StartDate = m.Start

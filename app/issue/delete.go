@@ -11,7 +11,7 @@ import (
 // history, which stays, says how many went along.
 func Delete(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
-		h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
+		h, err := store.LockIssue(t, c.Workspace.ID, c.ProjectID, id)
 		if err != nil {
 			return err
 		}

@@ -31,7 +31,7 @@ func saveVersion(t *store.Tx, i *store.Issue) error {
 		fresh.ID = last.ID
 		return store.IssueDescriptionVersions.Set(t, fresh, "description_binary", "description_html", "description_stripped", "description_json", "last_saved_at")
 	}
-	return t.Unsigned(func() error { return store.IssueDescriptionVersions.Insert(t, fresh) })
+	return t.WithoutActor(func() error { return store.IssueDescriptionVersions.Insert(t, fresh) })
 }
 
 // mention writes whom the text names now and no longer; it answers the members of the project that it did not name before.

@@ -184,7 +184,7 @@ func ChangeDraft(c *app.Call, id string, in DraftInput) error {
 }
 
 func (in *DraftInput) applyDraft(t *store.Tx, d *store.DraftDetail, refs *references) []string {
-	h := store.IssueInHand{Issue: store.Issue{SortOrder: d.SortOrder, DescriptionHTML: d.DescriptionHTML}}
+	h := store.IssueForUpdate{Issue: store.Issue{SortOrder: d.SortOrder, DescriptionHTML: d.DescriptionHTML}}
 	cols := slices.DeleteFunc(in.apply(&h), func(col string) bool {
 		return slices.Contains([]string{"name", "point", "sequence_id", "completed_at", "is_draft"}, col) // drafts have none of these, or their own
 	})

@@ -11,12 +11,12 @@ import (
 
 // PublicList returns a part of the work items of the call's project, by a name of the wire (empty: newest first), and how many
 // there are.
-func PublicList(c *app.Call, s store.Slice, by string) ([]store.PublicIssue, int, error) {
+func PublicList(c *app.Call, s store.ListPart, by string) ([]store.PublicIssue, int, error) {
 	return publicList(c, issuelist.Scope{}, s, cmp.Or(by, "-created_at"))
 }
 
 // PublicListIn is PublicList for what is in a cycle or module; an empty name is oldest first.
-func PublicListIn(c *app.Call, plan store.Plan, id string, s store.Slice, by string) ([]store.PublicIssue, int, error) {
+func PublicListIn(c *app.Call, plan store.Plan, id string, s store.ListPart, by string) ([]store.PublicIssue, int, error) {
 	scope := issuelist.Scope{Cycle: id}
 	if plan == store.InModule {
 		scope = issuelist.Scope{Module: id}
@@ -24,7 +24,7 @@ func PublicListIn(c *app.Call, plan store.Plan, id string, s store.Slice, by str
 	return publicList(c, scope, s, cmp.Or(by, "created_at"))
 }
 
-func publicList(c *app.Call, in issuelist.Scope, s store.Slice, by string) ([]store.PublicIssue, int, error) {
+func publicList(c *app.Call, in issuelist.Scope, s store.ListPart, by string) ([]store.PublicIssue, int, error) {
 	order, ok := issuelist.ParsePublicOrder(by)
 	if !ok { // the reference fails
 		return nil, 0, app.Field("order_by", `"`+by+`" is not a valid choice.`)

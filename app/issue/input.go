@@ -37,9 +37,9 @@ type Input struct {
 
 	Faults app.Fields `body:"faults"` // what is wrong already; it is refused together with what the database knows
 	Keys   Keys       // what the request calls the fields that name other rows; empty: as in the tags
-	Quiet  bool       // nobody follows the work item or is notified because of this
+	NoNotifications  bool       // nobody follows the work item or is notified because of this
 	Triage bool       // the state is the intake's, not one of the others
-	Alone  bool       // the project's default assignee does not stand in
+	NoDefaultAssignee  bool       // the project's default assignee does not stand in
 
 	nowhere bool // a draft without a project, to which nothing belongs: what it names is passed over
 }

@@ -21,8 +21,8 @@ const (
 	Duplicate = 2
 )
 
-// Incoming is a work item in the intake, as one person sees it.
-type Incoming struct {
+// IntakeItem is a work item in the intake, as one person sees it.
+type IntakeItem struct {
 	store.IntakeIssue
 	Issue *store.IssueDetail
 	Twin  *store.Issue // what it duplicates
@@ -39,8 +39,8 @@ type Decision struct {
 	Faults app.Fields `body:"faults"` // what is wrong already; only who decides is told
 }
 
-// Receive writes a new work item into the intake: in the hidden state, pending, from inside the app.
-func Receive(c *app.Call, in Input) (*Incoming, error) {
+// CreateIntake writes a new work item into the intake: in the hidden state, pending, from inside the app.
+func CreateIntake(c *app.Call, in Input) (*IntakeItem, error) {
 	intake, err := FindIntake(c)
 	if err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func Receive(c *app.Call, in Input) (*Incoming, error) {
 	if err != nil {
 		return nil, err
 	}
-	var got *Incoming
+	var got *IntakeItem
 	err = c.Write(func(t *store.Tx) error {
 		d, err := create(c, t, &in, refs)
 		if err != nil {
@@ -65,7 +65,7 @@ func Receive(c *app.Call, in Input) (*Incoming, error) {
 		if err := store.IntakeIssues.Insert(t, row); err != nil {
 			return err
 		}
-		got = &Incoming{IntakeIssue: *row, Issue: d}
+		got = &IntakeItem{IntakeIssue: *row, Issue: d}
 		return nil
 	})
 	return got, err
@@ -90,12 +90,12 @@ func incoming(c *app.Call, t *store.Tx, id string) (*store.IntakeIssue, error) {
 	return store.IntakeIssues.First(t, dbx.HashExp{"issue_id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, "created_at")
 }
 
-func seeIncoming(c *app.Call, t *store.Tx, row *store.IntakeIssue) (*Incoming, error) {
+func seeIncoming(c *app.Call, t *store.Tx, row *store.IntakeIssue) (*IntakeItem, error) {
 	d, err := store.ReadIssue(t, c.Workspace.ID, c.ProjectID, row.IssueID, c.UserID())
 	if err != nil {
 		return nil, err
 	}
-	got := &Incoming{IntakeIssue: *row, Issue: d}
+	got := &IntakeItem{IntakeIssue: *row, Issue: d}
 	if row.DuplicateToID != nil {
 		if got.Twin, err = store.Issues.Find(t, *row.DuplicateToID); errors.Is(err, store.ErrNotFound) {
 			return got, nil
@@ -104,8 +104,8 @@ func seeIncoming(c *app.Call, t *store.Tx, row *store.IntakeIssue) (*Incoming, e
 	return got, err
 }
 
-// GetIncoming answers something in the intake; guests see only their own, unless the project says otherwise.
-func GetIncoming(c *app.Call, id string) (*Incoming, error) {
+// GetIntakeItem answers something in the intake; guests see only their own, unless the project says otherwise.
+func GetIntakeItem(c *app.Call, id string) (*IntakeItem, error) {
 	t := c.Read()
 	row, err := incoming(c, t, id)
 	if err != nil {
@@ -119,7 +119,7 @@ func GetIncoming(c *app.Call, id string) (*Incoming, error) {
 
 // Decide changes a work item in the intake and says what becomes of it. Only administrators decide, others' decisions are
 // passed over; a guest changes the name and the text only. What is accepted moves to the project's default state.
-func Decide(c *app.Call, id string, in *Input, what Decision) (*Incoming, error) {
+func Decide(c *app.Call, id string, in *Input, what Decision) (*IntakeItem, error) {
 	var refs *references
 	if in != nil {
 		if c.Role() == app.Guest {
@@ -132,13 +132,13 @@ func Decide(c *app.Call, id string, in *Input, what Decision) (*Incoming, error)
 		}
 	}
 	decides := c.Access.InProject(c.ProjectID, app.Admin)
-	var got *Incoming
+	var got *IntakeItem
 	err := c.Write(func(t *store.Tx) error {
 		row, err := incoming(c, t, id)
 		if err != nil {
 			return err
 		}
-		h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
+		h, err := store.LockIssue(t, c.Workspace.ID, c.ProjectID, id)
 		if err != nil {
 			return err
 		}
@@ -158,7 +158,7 @@ func Decide(c *app.Call, id string, in *Input, what Decision) (*Incoming, error)
 	return got, err
 }
 
-func decide(c *app.Call, t *store.Tx, h *store.IssueInHand, row *store.IntakeIssue, what Decision) error {
+func decide(c *app.Call, t *store.Tx, h *store.IssueForUpdate, row *store.IntakeIssue, what Decision) error {
 	if err := what.check(c, t); err != nil {
 		return err
 	}
@@ -204,7 +204,7 @@ func (what *Decision) check(c *app.Call, t *store.Tx) error {
 }
 
 // accept moves a work item on to the state that the project has for new ones. One must be marked as that.
-func accept(c *app.Call, t *store.Tx, h *store.IssueInHand) error {
+func accept(c *app.Call, t *store.Tx, h *store.IssueForUpdate) error {
 	to, err := store.States.First(t, dbx.HashExp{"project_id": c.ProjectID, "default": true, "is_triage": false}, "sequence")
 	if errors.Is(err, store.ErrNotFound) {
 		return app.Field("status", "Cannot accept intake issue: No default state found for the project")
@@ -225,8 +225,8 @@ func decided(from, to int) *store.IssueActivity {
 	return row
 }
 
-// Discard takes something out of the intake, and deletes the work item with it unless it was accepted.
-func Discard(c *app.Call, id string) error {
+// DeleteIntake takes something out of the intake, and deletes the work item with it unless it was accepted.
+func DeleteIntake(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
 		row, err := incoming(c, t, id)
 		if err != nil {

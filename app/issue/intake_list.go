@@ -17,9 +17,9 @@ type IntakeQuery struct {
 	OrderBy string        `query:"order_by"`
 }
 
-// ListIncoming answers a page of the intake, in the order that is asked for (newest first by default), and how much there
+// ListIntake answers a page of the intake, in the order that is asked for (newest first by default), and how much there
 // is; no status means all of them. The filters of work items hold for it too.
-func ListIncoming(c *app.Call, statuses []int, in IntakeQuery, offset, limit int) ([]store.IncomingRow, int, error) {
+func ListIntake(c *app.Call, statuses []int, in IntakeQuery, offset, limit int) ([]store.IncomingRow, int, error) {
 	t := c.Read()
 	intake, err := FindIntake(c)
 	if errors.Is(err, store.ErrNotFound) {

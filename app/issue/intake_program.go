@@ -12,9 +12,9 @@ import (
 // The intake as programs use it: what sleeps until a moment in the past is gone for them, and everybody in the project
 // sees all of the rest. Plane: api/views/intake.py
 
-// Asked is something in the intake with its work item and that one's state.
-type Asked struct {
-	Incoming
+// IntakeWorkItem is something in the intake with its work item and that one's state.
+type IntakeWorkItem struct {
+	IntakeItem
 	State *store.State
 }
 
@@ -37,8 +37,8 @@ func awake(c *app.Call, t *store.Tx) (dbx.Expression, error) {
 	return dbx.And(c.OwnOnly().Around("project_id", "issue_id"), dbx.HashExp{"intake_id": intake.ID, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, now), nil
 }
 
-// PageAsked answers a part of the intake, newest first, and how much there is.
-func PageAsked(c *app.Call, s store.Slice) ([]Asked, int, error) {
+// ListIntakeV1 answers a part of the intake, newest first, and how much there is.
+func ListIntakeV1(c *app.Call, s store.ListPart) ([]IntakeWorkItem, int, error) {
 	t := c.Read()
 	where, err := awake(c, t)
 	if err != nil || where == nil {
@@ -48,12 +48,12 @@ func PageAsked(c *app.Call, s store.Slice) ([]Asked, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	list, err := askedOf(t, rows)
+	list, err := intakeWorkItem(t, rows)
 	return list, total, err
 }
 
-// PickAsked answers something in the intake by the id of its work item.
-func PickAsked(c *app.Call, id string) (*Asked, error) {
+// GetIntakeV1 answers something in the intake by the id of its work item.
+func GetIntakeV1(c *app.Call, id string) (*IntakeWorkItem, error) {
 	t := c.Read()
 	where, err := awake(c, t)
 	if err != nil {
@@ -66,15 +66,15 @@ func PickAsked(c *app.Call, id string) (*Asked, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := askedOf(t, []store.IntakeIssue{*row})
+	list, err := intakeWorkItem(t, []store.IntakeIssue{*row})
 	if err != nil {
 		return nil, err
 	}
 	return &list[0], nil
 }
 
-// askedOf adds their work items to rows of an intake.
-func askedOf(t *store.Tx, rows []store.IntakeIssue) ([]Asked, error) {
+// intakeWorkItem adds their work items to rows of an intake.
+func intakeWorkItem(t *store.Tx, rows []store.IntakeIssue) ([]IntakeWorkItem, error) {
 	ids := make([]string, len(rows))
 	for i := range rows {
 		ids[i] = rows[i].IssueID
@@ -87,7 +87,7 @@ func askedOf(t *store.Tx, rows []store.IntakeIssue) ([]Asked, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := make([]Asked, len(rows))
+	list := make([]IntakeWorkItem, len(rows))
 	for i, row := range rows {
 		list[i].IntakeIssue = row
 		if d := items[row.IssueID]; d != nil {
@@ -111,36 +111,36 @@ func statesOf(t *store.Tx, items map[string]*store.IssueDetail) (map[string]*sto
 }
 
 // askedAgain reads something in the intake as it is now, asleep or not.
-func askedAgain(c *app.Call, got *Incoming, err error) (*Asked, error) {
+func askedAgain(c *app.Call, got *IntakeItem, err error) (*IntakeWorkItem, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := askedOf(c.Read(), []store.IntakeIssue{got.IntakeIssue})
+	list, err := intakeWorkItem(c.Read(), []store.IntakeIssue{got.IntakeIssue})
 	if err != nil {
 		return nil, err
 	}
 	return &list[0], nil
 }
 
-// ReceiveFrom is Receive for programs.
-func ReceiveFrom(c *app.Call, in Input) (*Asked, error) {
-	if _, err := in.fromProgram(); err != nil {
+// CreateIntakeV1 is CreateIntake for programs.
+func CreateIntakeV1(c *app.Call, in Input) (*IntakeWorkItem, error) {
+	if _, err := in.fromV1(); err != nil {
 		return nil, err
 	}
-	got, err := Receive(c, in)
+	got, err := CreateIntake(c, in)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, errNoIntake
 	}
 	return askedAgain(c, got, err)
 }
 
-// DecideFrom is Decide for programs.
-func DecideFrom(c *app.Call, id string, in *Input, what Decision) (*Asked, error) {
+// DecideIntakeV1 is Decide for programs.
+func DecideIntakeV1(c *app.Call, id string, in *Input, what Decision) (*IntakeWorkItem, error) {
 	if err := open(c, id); err != nil {
 		return nil, err
 	}
 	if in != nil {
-		if _, err := in.fromProgram(); err != nil {
+		if _, err := in.fromV1(); err != nil {
 			return nil, err
 		}
 	}
@@ -148,12 +148,12 @@ func DecideFrom(c *app.Call, id string, in *Input, what Decision) (*Asked, error
 	return askedAgain(c, got, err)
 }
 
-// DiscardFrom is Discard for programs.
-func DiscardFrom(c *app.Call, id string) error {
+// DeleteIntakeV1 is DeleteIntake for programs.
+func DeleteIntakeV1(c *app.Call, id string) error {
 	if err := open(c, id); err != nil {
 		return err
 	}
-	return Discard(c, id)
+	return DeleteIntake(c, id)
 }
 
 // open makes sure that something is in the intake, which must be there but may be switched off.

@@ -24,9 +24,9 @@ type FetchLink struct {
 }
 
 // Turn is the host's: it is asked for one page at a time.
-func (f FetchLink) Turn() store.Turn {
+func (f FetchLink) Turn() store.JobOrder {
 	host := app.HostOf(f.URL)
-	return store.Turn{Line: "link " + host, Host: host}
+	return store.JobOrder{Line: "link " + host, Host: host}
 }
 
 var errSameURL = app.Refuse(app.Invalid, "URL already exists for this Issue")
@@ -56,13 +56,13 @@ func GetLink(c *app.Call, issue, id string) (*store.IssueLink, error) {
 	return findLink(c.Read(), placeOf(c, issue), id)
 }
 
-func findLink(t *store.Tx, at store.Place, id string) (*store.IssueLink, error) {
+func findLink(t *store.Tx, at store.IssueKey, id string) (*store.IssueLink, error) {
 	return store.IssueLinks.Get(t, dbx.HashExp{"id": id, "issue_id": at.IssueID, "project_id": at.ProjectID, "workspace_id": at.WorkspaceID})
 }
 
 // CreateLink adds an address to a work item of the call's project, once.
 func CreateLink(c *app.Call, issue string, in LinkInput) (*store.IssueLink, error) {
-	l := &store.IssueLink{Meta: store.Meta{ID: store.NewID()}}
+	l := &store.IssueLink{AuditFields: store.AuditFields{ID: store.NewID()}}
 	if _, err := in.put(l); err != nil {
 		return nil, err
 	}
@@ -90,13 +90,13 @@ func CreateLink(c *app.Call, issue string, in LinkInput) (*store.IssueLink, erro
 }
 
 // findPlace is where a work item of the call's project is. One that it has not is a fault of the payload, as in the reference.
-func findPlace(c *app.Call, t *store.Tx, issue string) (store.Place, error) {
-	at, err := store.FindPlace(t, c.ProjectID, issue)
+func findPlace(c *app.Call, t *store.Tx, issue string) (store.IssueKey, error) {
+	at, err := store.FindIssueKey(t, c.ProjectID, issue)
 	return at, app.Unknown(err)
 }
 
 func onlyOne(t *store.Tx, l *store.IssueLink) error {
-	if err := t.Hold("issues", l.IssueID); err != nil {
+	if err := t.LockRows("issues", l.IssueID); err != nil {
 		return err
 	}
 	twin, err := store.IssueLinks.Exists(t, dbx.And(dbx.HashExp{"issue_id": l.IssueID, "url": l.URL}, dbx.Not(dbx.HashExp{"id": l.ID})))

@@ -45,7 +45,7 @@ func unknownPage(url string) store.JSON {
 // answer, or is not to be asked (see app.OutsideClient), has no title. Plane: bgtasks/work_item_link_task.py
 func FetchPage(ctx context.Context, a *app.App, job FetchLink) error {
 	info := &PageInfo{Favicon: linkIcon, URL: job.URL}
-	client, err := a.OutsideClient()
+	client, err := a.SafeHTTPClient()
 	if err != nil {
 		return err
 	}

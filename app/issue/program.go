@@ -14,21 +14,21 @@ import (
 // Work items as programs write them: with origins, in somebody else's name and at another time if they say so, and with a
 // text that is brought into one element before it is cleaned.
 
-// Import is what only programs may say of a work item.
-type Import struct {
+// ExternalInput is what only programs may say of a work item.
+type ExternalInput struct {
 	CreatedBy  app.Opt[string]     `json:"created_by" check:"pk,null"` // of a new one
 	CreatedAt  app.Opt[time.Time]  `json:"created_at"`                 // of a new one
 	ArchivedAt app.Opt[store.Date] `json:"archived_at" check:"date,null"`
 }
 
-// programKeys are what programs call the fields that name other rows.
-var programKeys = Keys{
+// v1Keys are what programs call the fields that name other rows.
+var v1Keys = Keys{
 	State: "state", Parent: "parent", Point: "estimate_point", Type: "type_id", Assignees: "assignees",
 	Labels: "labels",
 }
 
-func (in *Input) fromProgram() (origin app.Origin, err error) {
-	in.Keys, in.Quiet = programKeys, true // as the reference: what programs do makes no followers and no notifications
+func (in *Input) fromV1() (origin app.ExternalRef, err error) {
+	in.Keys, in.NoNotifications = v1Keys, true // as the reference: what programs do makes no followers and no notifications
 	if in.DescriptionHTML.Set && len(in.Faults) == 0 {
 		if in.DescriptionHTML.V, err = richtext.Normalise(in.DescriptionHTML.V); richtext.Excessive(err) {
 			err = app.Field("description_html", err.Error())
@@ -36,12 +36,12 @@ func (in *Input) fromProgram() (origin app.Origin, err error) {
 			err = app.Field("non_field_errors", "Invalid HTML passed")
 		}
 	}
-	return app.Origin{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}, err
+	return app.ExternalRef{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}, err
 }
 
-// CreateFrom is Create for programs. What it answers still has the caller and the moment as the maker and the time.
-func CreateFrom(c *app.Call, in Input, more Import) (*store.PublicIssue, error) {
-	origin, err := in.fromProgram()
+// CreateV1 is Create for programs. What it answers still has the caller and the moment as the maker and the time.
+func CreateV1(c *app.Call, in Input, more ExternalInput) (*store.PublicIssue, error) {
+	origin, err := in.fromV1()
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func CreateFrom(c *app.Call, in Input, more Import) (*store.PublicIssue, error) 
 
 // allow passes over who made something, and when, unless the caller administers the project: importers say so of others, and
 // nobody else speaks in another's name. Whoever is named has to be a member of the workspace.
-func (more *Import) allow(c *app.Call, t *store.Tx) error {
+func (more *ExternalInput) allow(c *app.Call, t *store.Tx) error {
 	if !c.Access.InProject(c.ProjectID, app.Admin) {
 		more.CreatedBy, more.CreatedAt = app.Opt[string]{}, app.Opt[time.Time]{}
 		return nil
@@ -86,7 +86,7 @@ func (more *Import) allow(c *app.Call, t *store.Tx) error {
 }
 
 // sign writes who is said to have made a work item, and when.
-func (more Import) sign(t *store.Tx, i store.Issue) error {
+func (more ExternalInput) sign(t *store.Tx, i store.Issue) error {
 	var cols []string
 	app.ChangePtr(&cols, "created_by_id", more.CreatedBy, &i.CreatedByID)
 	app.Change(&cols, "created_at", more.CreatedAt, &i.CreatedAt)
@@ -96,9 +96,9 @@ func (more Import) sign(t *store.Tx, i store.Issue) error {
 	return store.Issues.Set(t, &i, cols...)
 }
 
-// ChangeFrom is Change for programs: it also reaches what is archived, and archives.
-func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.PublicIssue, error) {
-	origin, err := in.fromProgram()
+// ChangeV1 is Change for programs: it also reaches what is archived, and archives.
+func ChangeV1(c *app.Call, id string, in Input, more ExternalInput) (*store.PublicIssue, error) {
+	origin, err := in.fromV1()
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func ChangeFrom(c *app.Call, id string, in Input, more Import) (*store.PublicIss
 }
 
 // archive puts a work item away that is done, as Archive does, or takes it back.
-func (more Import) archive(c *app.Call, t *store.Tx, h *store.IssueInHand) error {
+func (more ExternalInput) archive(c *app.Call, t *store.Tx, h *store.IssueForUpdate) error {
 	day := more.ArchivedAt.Ptr()
 	switch {
 	case !more.ArchivedAt.Set || value(day) == value(h.ArchivedAt):
@@ -148,8 +148,8 @@ func (more Import) archive(c *app.Call, t *store.Tx, h *store.IssueInHand) error
 	return keepArchived(t, h, putAway(c, h))
 }
 
-// DeleteFrom is Delete for programs: who made the work item may, and the project's administrators.
-func DeleteFrom(c *app.Call, id string) error {
+// DeleteV1 is Delete for programs: who made the work item may, and the project's administrators.
+func DeleteV1(c *app.Call, id string) error {
 	i, err := store.PublicScope{Workspace: c.Workspace.ID, Project: c.ProjectID, All: true}.ByID(c.Read(), id)
 	if err != nil {
 		return err
@@ -160,19 +160,19 @@ func DeleteFrom(c *app.Call, id string) error {
 	return Delete(c, id)
 }
 
-// Pick answers a work item of the call's project.
-func Pick(c *app.Call, id string) (*store.PublicIssue, error) {
+// GetV1 answers a work item of the call's project.
+func GetV1(c *app.Call, id string) (*store.PublicIssue, error) {
 	return publicScope(c, false).ByID(c.Read(), id)
 }
 
-// PickByOrigin answers the work item of the call's project, archived or not, that another program calls so.
-func PickByOrigin(c *app.Call, id, source string) (*store.PublicIssue, error) {
+// GetByExternalRef answers the work item of the call's project, archived or not, that another program calls so.
+func GetByExternalRef(c *app.Call, id, source string) (*store.PublicIssue, error) {
 	return publicScope(c, true).ByOrigin(c.Read(), id, source)
 }
 
-// PickByNumber answers PROJ-12, in letters of either case. Who is not in the project is denied, unless it is secret: then it is
+// GetByNumberV1 answers PROJ-12, in letters of either case. Who is not in the project is denied, unless it is secret: then it is
 // not there.
-func PickByNumber(c *app.Call, identifier string, number int) (*store.PublicIssue, error) {
+func GetByNumberV1(c *app.Call, identifier string, number int) (*store.PublicIssue, error) {
 	p, err := store.Projects.Get(c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID, "identifier": strings.ToUpper(identifier)})
 	if err != nil {
 		return nil, err
@@ -187,7 +187,7 @@ func PickByNumber(c *app.Call, identifier string, number int) (*store.PublicIssu
 	return publicScope(c, false).ByNumber(c.Read(), number)
 }
 
-// PickAll answers those work items of the call's project, archived ones and drafts as well.
-func PickAll(c *app.Call, ids []string) ([]store.PublicIssue, error) {
+// GetManyV1 answers those work items of the call's project, archived ones and drafts as well.
+func GetManyV1(c *app.Call, ids []string) ([]store.PublicIssue, error) {
 	return publicScope(c, true).ByIDs(c.Read(), ids)
 }

@@ -17,19 +17,19 @@ func openRows(c *app.Call, table, issue string) dbx.Expression {
 	return store.AroundOpenIssue(table, placeOf(c, issue))
 }
 
-// PageComments answers a part of the comments on a work item, newest first, and how many there are.
-func PageComments(c *app.Call, issue string, s store.Slice) ([]store.IssueComment, int, error) {
+// ListCommentsV1 answers a part of the comments on a work item, newest first, and how many there are.
+func ListCommentsV1(c *app.Call, issue string, s store.ListPart) ([]store.IssueComment, int, error) {
 	return store.IssueComments.Page(c.Read(), openRows(c, "issue_comments", issue), s, "created_at DESC", "id DESC")
 }
 
-// ReadComment answers one of those comments.
-func ReadComment(c *app.Call, issue, id string) (*store.IssueComment, error) {
+// GetCommentV1 answers one of those comments.
+func GetCommentV1(c *app.Call, issue, id string) (*store.IssueComment, error) {
 	return store.IssueComments.Get(c.Read(), dbx.And(dbx.HashExp{"issue_comments.id": id}, openRows(c, "issue_comments", issue)))
 }
 
-// CreateCommentFrom is CreateComment for programs, guests' too: it may be written in somebody else's name. Only the answer has
+// CreateCommentV1 is CreateComment for programs, guests' too: it may be written in somebody else's name. Only the answer has
 // him as the author: the row keeps the caller, as in the reference.
-func CreateCommentFrom(c *app.Call, issue string, in CommentInput, more Import) (*store.IssueComment, error) {
+func CreateCommentV1(c *app.Call, issue string, in CommentInput, more ExternalInput) (*store.IssueComment, error) {
 	if in.Faults == nil {
 		in.Faults = app.Fields{}
 	}
@@ -46,7 +46,7 @@ func CreateCommentFrom(c *app.Call, issue string, in CommentInput, more Import) 
 		if err := in.check(t, at); err != nil {
 			return err
 		}
-		origin := app.Origin{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}
+		origin := app.ExternalRef{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}
 		if err := origin.CheckNew(t, "issue_comments", "Work item comment", at.ProjectID); err != nil {
 			return err
 		}
@@ -64,8 +64,8 @@ func CreateCommentFrom(c *app.Call, issue string, in CommentInput, more Import) 
 	return m, err
 }
 
-// ChangeCommentFrom is ChangeComment for programs; it leaves no mark of an edit.
-func ChangeCommentFrom(c *app.Call, issue, id string, in CommentInput) (*store.IssueComment, error) {
+// ChangeCommentV1 is ChangeComment for programs; it leaves no mark of an edit.
+func ChangeCommentV1(c *app.Call, issue, id string, in CommentInput) (*store.IssueComment, error) {
 	if in.Faults == nil {
 		in.Faults = app.Fields{}
 	}
@@ -81,7 +81,7 @@ func ChangeCommentFrom(c *app.Call, issue, id string, in CommentInput) (*store.I
 		if err := in.checkReply(t, at, id); err != nil {
 			return err
 		}
-		origin := app.Origin{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}
+		origin := app.ExternalRef{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}
 		if err := origin.CheckChange(t, "issue_comments", "Work item comment", c.ProjectID, id, m.ExternalID, m.ExternalSource); err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func ChangeCommentFrom(c *app.Call, issue, id string, in CommentInput) (*store.I
 		if err := store.IssueComments.Update(t, m, in.put(m)...); err != nil {
 			return err
 		}
-		if err := store.FollowComment(t, m); err != nil {
+		if err := store.FollowCommentedIssue(t, m); err != nil {
 			return err
 		}
 		return announceComment(c, t, "comment.activity.updated", m, before, true, commentEdit(m, before, in)...)
@@ -97,18 +97,18 @@ func ChangeCommentFrom(c *app.Call, issue, id string, in CommentInput) (*store.I
 	return m, err
 }
 
-// PageLinks answers a part of the links of a work item, newest first, and how many there are.
-func PageLinks(c *app.Call, issue string, s store.Slice) ([]store.IssueLink, int, error) {
+// ListLinksV1 answers a part of the links of a work item, newest first, and how many there are.
+func ListLinksV1(c *app.Call, issue string, s store.ListPart) ([]store.IssueLink, int, error) {
 	return store.IssueLinks.Page(c.Read(), openRows(c, "issue_links", issue), s, "created_at DESC", "id DESC")
 }
 
-// ReadLink answers one of those links.
-func ReadLink(c *app.Call, issue, id string) (*store.IssueLink, error) {
+// GetLinkV1 answers one of those links.
+func GetLinkV1(c *app.Call, issue, id string) (*store.IssueLink, error) {
 	return store.IssueLinks.Get(c.Read(), dbx.And(dbx.HashExp{"issue_links.id": id}, openRows(c, "issue_links", issue)))
 }
 
-// CreateLinkFrom is CreateLink for programs: addresses are taken as they are, and only those of the web.
-func CreateLinkFrom(c *app.Call, issue string, in LinkInput, more Import) (*store.IssueLink, error) {
+// CreateLinkV1 is CreateLink for programs: addresses are taken as they are, and only those of the web.
+func CreateLinkV1(c *app.Call, issue string, in LinkInput, more ExternalInput) (*store.IssueLink, error) {
 	switch {
 	case !app.IsURL(in.URL.V):
 		return nil, app.Field("url", "Invalid URL format.")
@@ -141,8 +141,8 @@ func CreateLinkFrom(c *app.Call, issue string, in LinkInput, more Import) (*stor
 	return l, err
 }
 
-// ChangeLinkFrom is ChangeLink for programs: the new address may be any but a script's, as in the reference.
-func ChangeLinkFrom(c *app.Call, issue, id string, in LinkInput) (*store.IssueLink, error) {
+// ChangeLinkV1 is ChangeLink for programs: the new address may be any but a script's, as in the reference.
+func ChangeLinkV1(c *app.Call, issue, id string, in LinkInput) (*store.IssueLink, error) {
 	if in.URL.Set && !app.IsAddress(in.URL.V) {
 		return nil, app.Field("url", "Invalid URL scheme.")
 	}
@@ -165,7 +165,7 @@ func ChangeLinkFrom(c *app.Call, issue, id string, in LinkInput) (*store.IssueLi
 }
 
 // linked has the page behind a link looked at, and writes the history of the link.
-func linked(c *app.Call, t *store.Tx, at store.Place, l *store.IssueLink, verb string, before *string, after string) error {
+func linked(c *app.Call, t *store.Tx, at store.IssueKey, l *store.IssueLink, verb string, before *string, after string) error {
 	if err := store.Enqueue(t, JobFetchLink, FetchLink{l.ID, l.URL}); err != nil {
 		return err
 	}
@@ -189,8 +189,8 @@ func told(c *app.Call, issue string) dbx.Expression {
 // activityOrders are the names that a history can be ordered by.
 var activityOrders = []string{"created_at", "updated_at", "id", "verb", "field", "epoch"}
 
-// PageActivities answers a part of the history of a work item, by a name of the wire (empty: oldest first), and how much there is.
-func PageActivities(c *app.Call, issue string, s store.Slice, by string) ([]store.IssueActivity, int, error) {
+// ListActivitiesV1 answers a part of the history of a work item, by a name of the wire (empty: oldest first), and how much there is.
+func ListActivitiesV1(c *app.Call, issue string, s store.ListPart, by string) ([]store.IssueActivity, int, error) {
 	name, down := strings.CutPrefix(by, "-")
 	if name == "" {
 		name = "created_at"
@@ -205,14 +205,14 @@ func PageActivities(c *app.Call, issue string, s store.Slice, by string) ([]stor
 	return store.IssueActivities.Page(c.Read(), told(c, issue), s, name+direction, "id"+direction)
 }
 
-// ReadActivity answers one entry of that history.
-func ReadActivity(c *app.Call, issue, id string) (*store.IssueActivity, error) {
+// GetActivityV1 answers one entry of that history.
+func GetActivityV1(c *app.Call, issue, id string) (*store.IssueActivity, error) {
 	return store.IssueActivities.Get(c.Read(), dbx.And(dbx.HashExp{"issue_activities.id": id}, told(c, issue)))
 }
 
-// RelateFrom is Relate for programs: it answers the relations of that kind that there are now, newest first. Pairs that are
+// RelateV1 is Relate for programs: it answers the relations of that kind that there are now, newest first. Pairs that are
 // related in another way are left out.
-func RelateFrom(c *app.Call, issue, kind string, others []string) ([]Relation, error) {
+func RelateV1(c *app.Call, issue, kind string, others []string) ([]Relation, error) {
 	made, err := Relate(c, issue, kind, others)
 	if err != nil {
 		return nil, err
@@ -245,24 +245,24 @@ func RelateFrom(c *app.Call, issue, kind string, others []string) ([]Relation, e
 	return now, nil
 }
 
-// Neighbour is a work item that another one is related to.
-type Neighbour struct {
+// RelatedIssue is a work item that another one is related to.
+type RelatedIssue struct {
 	ProjectID string `json:"project_id"`
 	IssueID   string `json:"issue_id"`
 }
 
-// Neighbours answers the work items that one of the call's project is related to by kind, newest relation first; every kind
+// RelatedIssues answers the work items that one of the call's project is related to by kind, newest relation first; every kind
 // of Relations is there. Those of secret projects that the caller is not in are left out, which the reference shows.
-func Neighbours(c *app.Call, issue string) (map[string][]Neighbour, error) {
+func RelatedIssues(c *app.Call, issue string) (map[string][]RelatedIssue, error) {
 	rows, err := store.RelationsOf(c.Read(), c.Workspace.ID, issue)
 	if err != nil {
 		return nil, err
 	}
-	all := make(map[string][]Neighbour, len(Relations))
+	all := make(map[string][]RelatedIssue, len(Relations))
 	for _, kind := range Relations {
-		all[kind] = []Neighbour{}
+		all[kind] = []RelatedIssue{}
 	}
-	add := func(kind string, n Neighbour) {
+	add := func(kind string, n RelatedIssue) {
 		both := Inverse(kind) == kind // a relation that looks the same from either side is told once
 		if list, ok := all[kind]; ok && !(both && slices.Contains(list, n)) {
 			all[kind] = append(list, n)
@@ -276,10 +276,10 @@ func Neighbours(c *app.Call, issue string) (map[string][]Neighbour, error) {
 	}
 	for _, r := range rows {
 		if r.IssueID == issue && r.OwnProject == c.ProjectID && seen(r.RelatedProject, r.RelatedSecret, r.RelatedMaker) {
-			add(r.RelationType, Neighbour{r.RelatedProject, r.RelatedIssueID})
+			add(r.RelationType, RelatedIssue{r.RelatedProject, r.RelatedIssueID})
 		}
 		if r.RelatedIssueID == issue && r.RelatedProject == c.ProjectID && seen(r.OwnProject, r.OwnSecret, r.OwnMaker) {
-			add(Inverse(r.RelationType), Neighbour{r.OwnProject, r.IssueID})
+			add(Inverse(r.RelationType), RelatedIssue{r.OwnProject, r.IssueID})
 		}
 	}
 	return all, nil

@@ -36,7 +36,7 @@ func TakeBack(c *app.Call, issue, reaction string) error {
 }
 
 // ListCommentReactions is ListReactions for a comment.
-func ListCommentReactions(c *app.Call, comment string) ([]store.SeenReaction, error) {
+func ListCommentReactions(c *app.Call, comment string) ([]store.ReactionWithActor, error) {
 	if c.Role() == 0 {
 		return nil, nil
 	}

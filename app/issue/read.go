@@ -44,7 +44,7 @@ func GetByNumber(c *app.Call, identifier string, sequence int) (*store.IssueDeta
 // Meta answers the number of a visible work item and its project's identifier.
 func Meta(c *app.Call, id string) (sequence int, identifier string, err error) {
 	t := c.Read()
-	h, err := store.TakeIssue(t, c.Workspace.ID, c.ProjectID, id)
+	h, err := store.LockIssue(t, c.Workspace.ID, c.ProjectID, id)
 	if err != nil {
 		return 0, "", err
 	}

@@ -31,7 +31,7 @@ func Inverse(kind string) string {
 // caller's. (The reference shows them all, of whatever work item of the workspace.) Each has its kind as the one sees it.
 func ListRelated(c *app.Call, issue string) ([]store.Related, error) {
 	t := c.Read()
-	if _, err := store.FindPlace(t, c.ProjectID, issue); err != nil {
+	if _, err := store.FindIssueKey(t, c.ProjectID, issue); err != nil {
 		if errors.Is(err, store.ErrNotFound) {
 			err = nil
 		}
@@ -141,12 +141,12 @@ func fresh(rows []*store.IssueRelation, turned []string, issue string) []*store.
 	})
 }
 
-func numbered(i *store.StatedIssue) string { return fmt.Sprintf("%s-%d", i.Identifier, i.SequenceID) }
+func numbered(i *store.IssueWithState) string { return fmt.Sprintf("%s-%d", i.Identifier, i.SequenceID) }
 
 // knownIssues returns those of the work items that the caller may see, by id.
-func knownIssues(c *app.Call, t *store.Tx, ids []string) (map[string]*store.StatedIssue, error) {
+func knownIssues(c *app.Call, t *store.Tx, ids []string) (map[string]*store.IssueWithState, error) {
 	rows, err := store.IssuesByID(t, ids, slices.Collect(maps.Keys(c.Access.Projects)), true)
-	known := make(map[string]*store.StatedIssue, len(rows))
+	known := make(map[string]*store.IssueWithState, len(rows))
 	for i := range rows {
 		if c.Sees(rows[i].ProjectID, rows[i].CreatedByID) {
 			known[rows[i].ID] = &rows[i]
@@ -170,7 +170,7 @@ func Unrelate(c *app.Call, issue, kind, other string) error {
 		return store.ErrNotFound
 	}
 	return c.Write(func(t *store.Tx) error {
-		at, err := store.FindPlace(t, c.ProjectID, issue)
+		at, err := store.FindIssueKey(t, c.ProjectID, issue)
 		if err != nil {
 			return err
 		}

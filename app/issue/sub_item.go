@@ -9,7 +9,7 @@ import (
 
 // Adopt puts work items below one of the call's project and answers them, newest first. Unknown ones are ignored. The
 // parent itself and what is above it can't be below it: they are left out, and refused when nothing else was named.
-func Adopt(c *app.Call, parent string, ids []string) ([]store.StatedIssue, error) {
+func Adopt(c *app.Call, parent string, ids []string) ([]store.IssueWithState, error) {
 	if len(ids) == 0 {
 		return nil, app.Refuse(app.Invalid, "Sub Issue IDs are required")
 	}
@@ -18,7 +18,7 @@ func Adopt(c *app.Call, parent string, ids []string) ([]store.StatedIssue, error
 			return nil, app.ErrValue
 		}
 	}
-	var items []store.StatedIssue
+	var items []store.IssueWithState
 	err := c.Write(func(t *store.Tx) error {
 		if err := lockParents(c, t); err != nil {
 			return err
@@ -50,10 +50,10 @@ func Adopt(c *app.Call, parent string, ids []string) ([]store.StatedIssue, error
 		if err := store.Adopt(t, parent, ids[:len(items)]); err != nil {
 			return err
 		}
-		places, records := make([]store.Place, len(items)), make([]store.IssueRecord, len(items))
+		places, records := make([]store.IssueKey, len(items)), make([]store.IssueRecord, len(items))
 		for i := range items {
 			items[i].ParentID, items[i].UpdatedAt = &parent, t.Now
-			places[i] = store.Place{IssueID: items[i].ID, ProjectID: items[i].ProjectID, WorkspaceID: items[i].WorkspaceID}
+			places[i] = store.IssueKey{IssueID: items[i].ID, ProjectID: items[i].ProjectID, WorkspaceID: items[i].WorkspaceID}
 			records[i] = adopted(c, &items[i], &above[0])
 		}
 		if err := store.Follow(t, places); err != nil {
@@ -65,7 +65,7 @@ func Adopt(c *app.Call, parent string, ids []string) ([]store.StatedIssue, error
 }
 
 // adopted is what a work item's history says of its new parent; its former one is, as in the reference, the item itself.
-func adopted(c *app.Call, i, parent *store.StatedIssue) store.IssueRecord {
+func adopted(c *app.Call, i, parent *store.IssueWithState) store.IssueRecord {
 	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: i.ID, ProjectID: c.ProjectID,
 		WorkspaceID: i.WorkspaceID, Origin: c.Base},
 		Rows: []*store.IssueActivity{{Verb: "updated", Field: new("parent"), Comment: "updated the parent issue to", OldValue: new(numbered(i)),

@@ -18,7 +18,7 @@ const upvote = 1
 func CastVote(c *app.Call, issue string, worth app.Opt[int]) (*store.IssueVote, error) {
 	var v *store.IssueVote
 	err := c.Write(func(t *store.Tx) error {
-		at, err := voiced(c, t, issue)
+		at, err := boardIssue(c, t, issue)
 		if err != nil {
 			return err
 		}
@@ -34,7 +34,7 @@ func CastVote(c *app.Call, issue string, worth app.Opt[int]) (*store.IssueVote, 
 		if err != nil {
 			return err
 		}
-		if err := tookPart(c, t); err != nil {
+		if err := noteParticipant(c, t); err != nil {
 			return err
 		}
 		var rows []*store.IssueActivity
@@ -62,11 +62,11 @@ func TakeVoteBack(c *app.Call, issue string) error {
 	})
 }
 
-func ownVote(t *store.Tx, at store.Place) (*store.IssueVote, error) {
+func ownVote(t *store.Tx, at store.IssueKey) (*store.IssueVote, error) {
 	return store.IssueVotes.Get(t, dbx.HashExp{"issue_id": at.IssueID, "project_id": at.ProjectID, "workspace_id": at.WorkspaceID, "actor_id": t.Actor})
 }
 
-func voted(c *app.Call, t *store.Tx, at store.Place, verb string, rows ...*store.IssueActivity) error {
+func voted(c *app.Call, t *store.Tx, at store.IssueKey, verb string, rows ...*store.IssueActivity) error {
 	for _, r := range rows {
 		r.Field = new("vote")
 	}

@@ -25,7 +25,7 @@ type Letter struct {
 }
 
 // Turn is the addressee's: letters to one person are sent in the order in which they were written, so that the newest code comes last.
-func (l Letter) Turn() store.Turn { return store.Turn{Line: l.To} }
+func (l Letter) Turn() store.JobOrder { return store.JobOrder{Line: l.To} }
 
 // Post leaves a letter to be sent once the transaction has committed. What it tells is sealed: codes and links open doors.
 func Post(a *app.App, t *store.Tx, to, template string, data map[string]string) error {

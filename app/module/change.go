@@ -13,8 +13,8 @@ import (
 var errNone = app.Refuse(app.NotFound, "Module not found")
 
 // Change writes what a request says of a module that is not archived.
-func Change(c *app.Call, id string, in Input) (*Seen, error) {
-	var seen *Seen
+func Change(c *app.Call, id string, in Input) (*ModuleForMember, error) {
+	var seen *ModuleForMember
 	err := c.Write(func(t *store.Tx) error {
 		row, err := inProject(c, t, id)
 		if errors.Is(err, store.ErrNotFound) {
@@ -49,7 +49,7 @@ func (in *Input) save(t *store.Tx, row *store.Module) error {
 			return err
 		}
 	}
-	return store.Tell(t, "module", row.WorkspaceID, row.ID, &before, row)
+	return store.EnqueueEvent(t, "module", row.WorkspaceID, row.ID, &before, row)
 }
 
 // Delete deletes a module. Its work items stay, each with an entry in its history; the caller's star goes, as in the

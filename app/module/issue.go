@@ -39,8 +39,8 @@ func RemoveIssue(c *app.Call, module, issue string) error {
 	})
 }
 
-// tie is a work item in a module.
-type tie struct{ module, issue string }
+// moduleChange is a work item in a module.
+type moduleChange struct{ module, issue string }
 
 // add leaves an entry in a work item's history even when it is in the module already, as the reference does.
 func add(c *app.Call, t *store.Tx, into, issues []string) error {
@@ -52,7 +52,7 @@ func add(c *app.Call, t *store.Tx, into, issues []string) error {
 		return err
 	}
 	distinct := slices.Compact(slices.Sorted(slices.Values(issues)))
-	if err := t.Hold("issues", distinct...); err != nil { // nobody else puts them into modules meanwhile
+	if err := t.LockRows("issues", distinct...); err != nil { // nobody else puts them into modules meanwhile
 		return err
 	}
 	items, err := store.Issues.Count(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID}, store.In("id", distinct)))
@@ -66,15 +66,15 @@ func add(c *app.Call, t *store.Tx, into, issues []string) error {
 	if err != nil {
 		return err
 	}
-	there := map[tie]bool{}
+	there := map[moduleChange]bool{}
 	for _, l := range links {
-		there[tie{l.ModuleID, l.IssueID}] = true
+		there[moduleChange{l.ModuleID, l.IssueID}] = true
 	}
 	var fresh []*store.ModuleIssue
 	var records []store.IssueRecord
 	for _, module := range into {
 		for _, issue := range issues {
-			if k := (tie{module, issue}); !there[k] {
+			if k := (moduleChange{module, issue}); !there[k] {
 				there[k] = true
 				fresh = append(fresh, &store.ModuleIssue{IssueID: issue, ModuleID: module, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID})
 			}
@@ -103,7 +103,7 @@ func remove(c *app.Call, t *store.Tx, outOf []string, issue string) (int, error)
 	if err != nil {
 		return 0, err
 	}
-	if err := t.Hold("issues", issue); err != nil {
+	if err := t.LockRows("issues", issue); err != nil {
 		return 0, err
 	}
 	links, err := store.ModuleIssues.List(t, dbx.And(dbx.HashExp{"issue_id": issue, "project_id": c.ProjectID}, store.In("module_id", outOf)))

@@ -42,7 +42,7 @@ func (in *LinkInput) put(l *store.ModuleLink) ([]string, error) {
 
 // Links answers the links of a module, newest first; none of a module that there is not.
 func Links(c *app.Call, module string) ([]store.ModuleLink, error) {
-	return linksOf(c.Read(), &store.Module{Meta: store.Meta{ID: module}, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID})
+	return linksOf(c.Read(), &store.Module{AuditFields: store.AuditFields{ID: module}, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID})
 }
 
 func linksOf(t *store.Tx, m *store.Module) ([]store.ModuleLink, error) {
@@ -74,7 +74,7 @@ func AddLink(c *app.Call, module string, in LinkInput) (*store.ModuleLink, error
 		} else if err != nil {
 			return err
 		}
-		if err := t.Hold("modules", module); err != nil { // an address is there once
+		if err := t.LockRows("modules", module); err != nil { // an address is there once
 			return err
 		}
 		twin, err := store.ModuleLinks.Exists(t, dbx.HashExp{"module_id": module, "url": l.URL})
@@ -100,7 +100,7 @@ func ChangeLink(c *app.Call, module, id string, in LinkInput) (*store.ModuleLink
 		if err != nil {
 			return err
 		}
-		if err := t.Hold("modules", module); err != nil { // an address is there once
+		if err := t.LockRows("modules", module); err != nil { // an address is there once
 			return err
 		}
 		twin, err := store.ModuleLinks.Exists(t, dbx.And(dbx.HashExp{"module_id": module, "url": l.URL}, dbx.Not(dbx.HashExp{"id": id})))

@@ -136,8 +136,8 @@ func (in *Input) checkPeople(t *store.Tx, c *app.Call) error {
 	return nil
 }
 
-// Seen is a module as one person sees it.
-type Seen struct {
+// ModuleForMember is a module as one person sees it.
+type ModuleForMember struct {
 	store.Module
 	IsFavorite bool
 	Progress   store.Progress
@@ -145,7 +145,7 @@ type Seen struct {
 }
 
 // see adds to modules what the caller sees beside them.
-func see(c *app.Call, t *store.Tx, rows []store.Module) ([]Seen, error) {
+func see(c *app.Call, t *store.Tx, rows []store.Module) ([]ModuleForMember, error) {
 	ids := make([]string, len(rows))
 	for i := range rows {
 		ids[i] = rows[i].ID
@@ -166,15 +166,15 @@ func see(c *app.Call, t *store.Tx, rows []store.Module) ([]Seen, error) {
 	for _, m := range members {
 		of[m.ModuleID] = append(of[m.ModuleID], m.MemberID)
 	}
-	seen := make([]Seen, len(rows))
+	seen := make([]ModuleForMember, len(rows))
 	for i, row := range rows {
-		seen[i] = Seen{row, favorites[row.ID], progress[row.ID], append([]string{}, of[row.ID]...)}
+		seen[i] = ModuleForMember{row, favorites[row.ID], progress[row.ID], append([]string{}, of[row.ID]...)}
 	}
 	slices.SortStableFunc(seen, favoritesFirst)
 	return seen, nil
 }
 
-func favoritesFirst(a, b Seen) int {
+func favoritesFirst(a, b ModuleForMember) int {
 	switch {
 	case a.IsFavorite == b.IsFavorite:
 		return 0
@@ -184,7 +184,7 @@ func favoritesFirst(a, b Seen) int {
 	return 1
 }
 
-func seeOne(c *app.Call, t *store.Tx, row *store.Module) (*Seen, error) {
+func seeOne(c *app.Call, t *store.Tx, row *store.Module) (*ModuleForMember, error) {
 	seen, err := see(c, t, []store.Module{*row})
 	if err != nil {
 		return nil, err
@@ -198,8 +198,8 @@ func inProject(c *app.Call, t *store.Tx, id string) (*store.Module, error) {
 }
 
 // Create writes a new module before all others.
-func Create(c *app.Call, in Input) (*Seen, error) {
-	var seen *Seen
+func Create(c *app.Call, in Input) (*ModuleForMember, error) {
+	var seen *ModuleForMember
 	err := c.Write(func(t *store.Tx) error {
 		if err := in.check(t, c, ""); err != nil {
 			return err
@@ -233,7 +233,7 @@ func (in *Input) insert(c *app.Call, t *store.Tx) (*store.Module, error) {
 	if err := setMembers(t, row, in.MemberIDs.V); err != nil {
 		return nil, err
 	}
-	return row, store.Tell(t, "module", row.WorkspaceID, row.ID, nil, row)
+	return row, store.EnqueueEvent(t, "module", row.WorkspaceID, row.ID, nil, row)
 }
 
 // setMembers makes those people the module's members and nobody else.

@@ -12,8 +12,8 @@ import (
 // Modules as programs use them: with origins, people of the project only, and answers without stars.
 // Plane: api/views/module.py, api/serializers/module.py
 
-// Counted is a module with how far it is.
-type Counted struct {
+// ModuleWithCounts is a module with how far it is.
+type ModuleWithCounts struct {
 	store.Module
 	Progress store.Progress
 	Members  []string // everybody who ever was one, newest people first, once for each time
@@ -23,8 +23,8 @@ func here(c *app.Call) dbx.HashExp {
 	return dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}
 }
 
-// Page answers a part of the modules, archived or not, newest first, and how many there are.
-func Page(c *app.Call, s store.Slice, archived bool) ([]Counted, int, error) {
+// ListV1 answers a part of the modules, archived or not, newest first, and how many there are.
+func ListV1(c *app.Call, s store.ListPart, archived bool) ([]ModuleWithCounts, int, error) {
 	where := dbx.Expression(dbx.HashExp{"archived_at": nil})
 	if archived {
 		where = dbx.Not(where)
@@ -32,7 +32,7 @@ func Page(c *app.Call, s store.Slice, archived bool) ([]Counted, int, error) {
 	return page(c, c.Read(), dbx.And(here(c), where), s)
 }
 
-func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.Slice) ([]Counted, int, error) {
+func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.ListPart) ([]ModuleWithCounts, int, error) {
 	rows, total, err := store.Modules.Page(t, where, s, "created_at DESC", "id DESC")
 	if err != nil {
 		return nil, 0, err
@@ -46,20 +46,20 @@ func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.Slice) ([]Coun
 		return nil, 0, err
 	}
 	people, err := store.ModulePeople(t, ids)
-	list := make([]Counted, len(rows))
+	list := make([]ModuleWithCounts, len(rows))
 	for i, row := range rows {
-		list[i] = Counted{row, progress[row.ID], append([]string{}, people[row.ID]...)}
+		list[i] = ModuleWithCounts{row, progress[row.ID], append([]string{}, people[row.ID]...)}
 	}
 	return list, total, err
 }
 
-// Pick answers a module that is not archived.
-func Pick(c *app.Call, id string) (*Counted, error) {
+// GetV1 answers a module that is not archived.
+func GetV1(c *app.Call, id string) (*ModuleWithCounts, error) {
 	return pick(c, c.Read(), dbx.And(here(c), dbx.HashExp{"id": id, "archived_at": nil}))
 }
 
-func pick(c *app.Call, t *store.Tx, where dbx.Expression) (*Counted, error) {
-	list, _, err := page(c, t, where, store.Slice{Limit: 1})
+func pick(c *app.Call, t *store.Tx, where dbx.Expression) (*ModuleWithCounts, error) {
+	list, _, err := page(c, t, where, store.ListPart{Limit: 1})
 	if err == nil && len(list) == 0 {
 		err = store.ErrNotFound
 	}
@@ -69,8 +69,8 @@ func pick(c *app.Call, t *store.Tx, where dbx.Expression) (*Counted, error) {
 	return &list[0], nil
 }
 
-func (in *Input) origin() *app.Origin {
-	return &app.Origin{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}
+func (in *Input) origin() *app.ExternalRef {
+	return &app.ExternalRef{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}
 }
 
 // checkFrom refuses what check refuses, except a name that is taken, and everything where modules are switched off. Of
@@ -121,9 +121,9 @@ func (in *Input) rename(pairs ...string) {
 	}
 }
 
-// CreateFrom is Create for programs.
-func CreateFrom(c *app.Call, in Input) (*Counted, error) {
-	var made *Counted
+// CreateV1 is Create for programs.
+func CreateV1(c *app.Call, in Input) (*ModuleWithCounts, error) {
+	var made *ModuleWithCounts
 	err := c.Write(func(t *store.Tx) error {
 		if err := in.checkFrom(c, t); err != nil {
 			return err
@@ -149,8 +149,8 @@ func CreateFrom(c *app.Call, in Input) (*Counted, error) {
 	return made, err
 }
 
-// ChangeFrom is Change for programs.
-func ChangeFrom(c *app.Call, id string, in Input) (*store.Module, error) {
+// ChangeV1 is Change for programs.
+func ChangeV1(c *app.Call, id string, in Input) (*store.Module, error) {
 	var now *store.Module
 	err := c.Write(func(t *store.Tx) error {
 		row, err := inProject(c, t, id)
@@ -177,8 +177,8 @@ func ChangeFrom(c *app.Call, id string, in Input) (*store.Module, error) {
 	return now, err
 }
 
-// DeleteFrom is Delete for programs: its creator may, and the project's administrators. It is nobody's favourite then.
-func DeleteFrom(c *app.Call, id string) error {
+// DeleteV1 is Delete for programs: its creator may, and the project's administrators. It is nobody's favourite then.
+func DeleteV1(c *app.Call, id string) error {
 	row, err := inProject(c, c.Read(), id)
 	if err != nil {
 		return err
@@ -198,9 +198,9 @@ type Membership struct {
 	SubItems int
 }
 
-// AddFrom is AddIssues for programs: work items of other projects are passed over, and nothing is written into the history
+// AddIssuesV1 is AddIssues for programs: work items of other projects are passed over, and nothing is written into the history
 // of any. It answers all of the module, newest first.
-func AddFrom(c *app.Call, id string, items []string) ([]Membership, error) {
+func AddIssuesV1(c *app.Call, id string, items []string) ([]Membership, error) {
 	if len(items) == 0 {
 		return nil, app.Refuse(app.Invalid, "Issues are required")
 	}

@@ -27,7 +27,7 @@ func IssueChanged(ctx context.Context, a *app.App, ch store.IssueChanged) error 
 		return nil
 	}
 	t := a.DB.Read(ctx)
-	followers, err := store.Followers(t, store.Place{IssueID: ch.IssueID, ProjectID: ch.ProjectID}, ch.ActorID)
+	followers, err := store.Followers(t, store.IssueKey{IssueID: ch.IssueID, ProjectID: ch.ProjectID}, ch.ActorID)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func IssueChanged(ctx context.Context, a *app.App, ch store.IssueChanged) error 
 		return nil
 	}
 	n := notice{ch: ch}
-	n.issue, err = store.FindNoticed(t, ch.IssueID, ch.ActorID)
+	n.issue, err = store.FindNotificationContext(t, ch.IssueID, ch.ActorID)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // deleted since
 	}
@@ -77,7 +77,7 @@ func IssueChanged(ctx context.Context, a *app.App, ch store.IssueChanged) error 
 // notice gathers the notifications of one change.
 type notice struct {
 	ch    store.IssueChanged
-	issue *store.Noticed
+	issue *store.NotificationContext
 	rows  []store.IssueActivity
 	texts map[string]string // of comments, by id
 	made  []*store.Notification
@@ -90,9 +90,9 @@ const senderPrefix = "in_app:issue_activities:"
 func (n *notice) tell(f store.Follower) {
 	sender := "subscribed"
 	switch {
-	case n.issue.Maker != nil && *n.issue.Maker == f.ID:
+	case n.issue.CreatedByID != nil && *n.issue.CreatedByID == f.ID:
 		sender = "created"
-	case f.Assigned && !n.issue.MakerAssigned:
+	case f.Assigned && !n.issue.CreatorAssigned:
 		sender = "assigned"
 	}
 	for i := range n.rows {

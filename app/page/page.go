@@ -105,8 +105,8 @@ func (in *Input) check(c *app.Call, t *store.Tx, id string) error {
 	return in.Faults.Err()
 }
 
-// Seen is a page as one person sees it.
-type Seen struct {
+// PageForMember is a page as one person sees it.
+type PageForMember struct {
 	store.Page
 	IsFavorite bool
 	Labels     []string
@@ -154,7 +154,7 @@ func hidden(c *app.Call, p *store.Project) bool {
 	return c.SeesOwnOnly(p.ID)
 }
 
-func see(c *app.Call, t *store.Tx, rows []store.Page) ([]Seen, error) {
+func see(c *app.Call, t *store.Tx, rows []store.Page) ([]PageForMember, error) {
 	ids := make([]string, len(rows))
 	for i := range rows {
 		ids[i] = rows[i].ID
@@ -175,15 +175,15 @@ func see(c *app.Call, t *store.Tx, rows []store.Page) ([]Seen, error) {
 	for _, l := range links {
 		projectsOf[l.PageID] = append(projectsOf[l.PageID], l.ProjectID)
 	}
-	seen := make([]Seen, len(rows))
+	seen := make([]PageForMember, len(rows))
 	for i, p := range rows {
-		seen[i] = Seen{Page: p, IsFavorite: stars[p.ID], Labels: append([]string{}, labels[p.ID]...), Projects: append([]string{}, projectsOf[p.ID]...)}
+		seen[i] = PageForMember{Page: p, IsFavorite: stars[p.ID], Labels: append([]string{}, labels[p.ID]...), Projects: append([]string{}, projectsOf[p.ID]...)}
 	}
 	slices.SortStableFunc(seen, favoritesFirst)
 	return seen, nil
 }
 
-func favoritesFirst(a, b Seen) int {
+func favoritesFirst(a, b PageForMember) int {
 	switch {
 	case a.IsFavorite == b.IsFavorite:
 		return 0
@@ -194,7 +194,7 @@ func favoritesFirst(a, b Seen) int {
 }
 
 // List answers the pages at the top of the call's project, favourites first, then newest; search looks into their names.
-func List(c *app.Call, search string) ([]Seen, error) {
+func List(c *app.Call, search string) ([]PageForMember, error) {
 	t := c.Read()
 	q, err := tops(c, t)
 	if err != nil {
@@ -239,7 +239,7 @@ func Summarize(c *app.Call) (Summary, error) {
 }
 
 // Get answers a page at the top of the call's project with the work items that it mentions.
-func Get(c *app.Call, id string, looks bool) (*Seen, error) {
+func Get(c *app.Call, id string, looks bool) (*PageForMember, error) {
 	t := c.Read()
 	p, err := Enter(c, t, id, app.Guest)
 	if err != nil {
@@ -277,14 +277,14 @@ func Get(c *app.Call, id string, looks bool) (*Seen, error) {
 
 // Create writes a new page of the call's project. One below another page is written, too, but can't be answered: the
 // reference's 404 stays, because clients only ever make pages at the top.
-func Create(c *app.Call, in Input) (*Seen, error) {
+func Create(c *app.Call, in Input) (*PageForMember, error) {
 	p := &store.Page{OwnedByID: c.UserID(), WorkspaceID: c.Workspace.ID, ViewProps: store.JSON(`{"full_width":false}`),
 		DescriptionJSON: in.DescriptionJSON.V, SortOrder: 65535}
 	setHTML(p, "<p></p>")
 	if err := in.clean(); err != nil {
 		return nil, err
 	}
-	var seen []Seen
+	var seen []PageForMember
 	err := c.Write(func(t *store.Tx) error {
 		if err := in.check(c, t, ""); err != nil {
 			return err

@@ -118,8 +118,8 @@ func Delete(c *app.Call, id string) error {
 }
 
 // Duplicate copies a page, with what is in it, to the same projects; the caller owns the copy.
-func Duplicate(c *app.Call, id string) (*Seen, error) {
-	var seen []Seen
+func Duplicate(c *app.Call, id string) (*PageForMember, error) {
+	var seen []PageForMember
 	err := c.Write(func(t *store.Tx) error {
 		p, err := Enter(c, t, id, app.Member)
 		if err != nil {
@@ -131,7 +131,7 @@ func Duplicate(c *app.Call, id string) (*Seen, error) {
 		}
 		me := c.UserID()
 		cp := *p
-		cp.Meta = store.Meta{UpdatedByID: &me}
+		cp.AuditFields = store.AuditFields{UpdatedByID: &me}
 		cp.Name, cp.OwnedByID, cp.DescriptionBinary = p.Name+" (Copy)", me, nil
 		if err := store.Pages.Insert(t, &cp); err != nil {
 			return err

@@ -15,12 +15,12 @@ type Chart map[string]*float64
 type Days []time.Time
 
 // Until returns the days from the one to the other, both included; none when one is missing. Of very long plans it is every
-// n-th day (see app.Spread).
+// n-th day (see app.ChartDays).
 func Until(start, end *time.Time) Days {
 	if start == nil || end == nil {
 		return nil
 	}
-	return app.Spread(start.UTC().Truncate(24*time.Hour), end.UTC(), app.Daily)
+	return app.ChartDays(start.UTC().Truncate(24*time.Hour), end.UTC(), app.Daily)
 }
 
 // shown is the first of the days that tells what had happened by then; the same moment when there is none.

@@ -17,7 +17,7 @@ func Delete(c *app.Call) error {
 		if err != nil {
 			return err
 		}
-		if err := store.Tell[store.Project](t, "project", p.WorkspaceID, p.ID, p, nil); err != nil {
+		if err := store.EnqueueEvent[store.Project](t, "project", p.WorkspaceID, p.ID, p, nil); err != nil {
 			return err
 		}
 		return store.DeleteProject(t, p)

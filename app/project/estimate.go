@@ -253,7 +253,7 @@ func DeletePoint(c *app.Call, estimate, id string, heir *string) ([]store.Estima
 	moved := []store.EstimatePoint{}
 	err := c.Write(func(t *store.Tx) error {
 		moved = moved[:0]
-		if err := t.Hold("estimates", estimate); err != nil { // those behind it move up once
+		if err := t.LockRows("estimates", estimate); err != nil { // those behind it move up once
 			return err
 		}
 		p, err := findPoint(c, t, estimate, id)

@@ -109,12 +109,12 @@ func Answer(c *app.Call, id, email, token string, accepted bool) error {
 		if err := store.ProjectInvites.Update(t, &i.ProjectInvite, "accepted", "responded_at"); err != nil || !accepted {
 			return err
 		}
-		return letIn(c, t, i)
+		return addInvited(c, t, i)
 	})
 }
 
-// letIn makes the caller a member of the workspace and of the project; who was one before has his old role.
-func letIn(c *app.Call, t *store.Tx, i *Invitation) error {
+// addInvited makes the caller a member of the workspace and of the project; who was one before has his old role.
+func addInvited(c *app.Call, t *store.Tx, i *Invitation) error {
 	w, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": i.WorkspaceID, "member_id": c.UserID()})
 	switch {
 	case errors.Is(err, store.ErrNotFound):

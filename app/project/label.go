@@ -175,7 +175,7 @@ func DeleteLabel(c *app.Call, id string) error {
 		if _, err := findLabel(c, t, id); err != nil {
 			return err
 		}
-		if err := t.Take("labels", id); err != nil {
+		if err := t.LockRow("labels", id); err != nil {
 			return err
 		}
 		return store.DeleteLabels(t, id)

@@ -38,7 +38,7 @@ func addProperties(t *store.Tx, workspace, project, user string) error {
 		return err
 	}
 	place := 65535.0
-	if low, err := store.LowestPlace(t, workspace, user); err != nil {
+	if low, err := store.LowestSortOrder(t, workspace, user); err != nil {
 		return err
 	} else if low != nil {
 		place = *low - 10000
@@ -124,7 +124,7 @@ func AddMembers(c *app.Call, people []NewPerson) ([]store.ProjectMember, error) 
 				return err
 			}
 		}
-		err := t.Unsigned(func() error {
+		err := t.WithoutActor(func() error {
 			for _, p := range people {
 				if err := admit(t, c.Workspace.ID, c.ProjectID, p); err != nil {
 					return err

@@ -10,15 +10,15 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// LooksInput is what a request may say of how a membership looks at the project.
-type LooksInput struct {
+// MemberPreferences is what a request may say of how a membership looks at the project.
+type MemberPreferences struct {
 	ViewProps    app.Opt[store.JSON] `json:"view_props"`
 	DefaultProps app.Opt[store.JSON] `json:"default_props"`
 	Preferences  app.Opt[store.JSON] `json:"preferences"`
 	SortOrder    app.Opt[float64]    `json:"sort_order"`
 }
 
-func (in *LooksInput) put(m *store.ProjectMember) []string {
+func (in *MemberPreferences) put(m *store.ProjectMember) []string {
 	var cols []string
 	app.Change(&cols, "view_props", in.ViewProps, &m.ViewProps)
 	app.Change(&cols, "default_props", in.DefaultProps, &m.DefaultProps)
@@ -31,18 +31,18 @@ func (in *LooksInput) put(m *store.ProjectMember) []string {
 type MemberInput struct {
 	Role    app.Opt[int]    `json:"role" check:"choice=5|15|20"`
 	Comment app.Opt[string] `json:"comment" check:"blank,null"`
-	LooksInput
+	MemberPreferences
 }
 
 func (in *MemberInput) put(m *store.ProjectMember) []string {
-	cols := in.LooksInput.put(m)
+	cols := in.MemberPreferences.put(m)
 	app.Change(&cols, "role", in.Role, &m.Role)
 	app.ChangePtr(&cols, "comment", in.Comment, &m.Comment)
 	return cols
 }
 
-// ChangeLooks writes how the caller's membership looks at the call's project.
-func ChangeLooks(c *app.Call, in LooksInput) error {
+// ChangeMemberPreferences writes how the caller's membership looks at the call's project.
+func ChangeMemberPreferences(c *app.Call, in MemberPreferences) error {
 	if c.Workspace == nil {
 		return store.ErrNotFound
 	}

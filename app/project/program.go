@@ -20,8 +20,8 @@ var ordered = map[string]string{"sort_order": "place", "name": "projects.name", 
 	"description": "projects.description", "timezone": "projects.timezone", "total_members": "total_members", "total_cycles": "total_cycles",
 	"total_modules": "total_modules", "member_role": "member_role"}
 
-// Page answers a part of the projects that the caller knows of, by name or -name (empty: his own order), and how many there are.
-func Page(c *app.Call, s store.Slice, by string) ([]store.CountedProject, int, error) {
+// ListV1 answers a part of the projects that the caller knows of, by name or -name (empty: his own order), and how many there are.
+func ListV1(c *app.Call, s store.ListPart, by string) ([]store.ProjectWithCounts, int, error) {
 	if by == "" {
 		by = "sort_order"
 	}
@@ -34,18 +34,18 @@ func Page(c *app.Call, s store.Slice, by string) ([]store.CountedProject, int, e
 	if down {
 		order = "[[" + column + "]] DESC NULLS FIRST"
 	}
-	return store.CountedProjects(c.Read(), c.UserID(), store.KnownProjects(c.Workspace.ID, c.UserID()), s, order, "projects.created_at", "projects.id")
+	return store.ListProjectsWithCounts(c.Read(), c.UserID(), store.KnownProjects(c.Workspace.ID, c.UserID()), s, order, "projects.created_at", "projects.id")
 }
 
-// Read answers the call's project if the caller knows of it.
-func Read(c *app.Call) (*store.CountedProject, error) { return readCounted(c, c.Read()) }
+// GetV1 answers the call's project if the caller knows of it.
+func GetV1(c *app.Call) (*store.ProjectWithCounts, error) { return readCounted(c, c.Read()) }
 
 // Find returns the call's project as it is kept.
 func Find(c *app.Call) (*store.Project, error) { return store.Projects.Find(c.Read(), c.ProjectID) }
 
-func readCounted(c *app.Call, t *store.Tx) (*store.CountedProject, error) {
+func readCounted(c *app.Call, t *store.Tx) (*store.ProjectWithCounts, error) {
 	where := dbx.And(store.KnownProjects(c.Workspace.ID, c.UserID()), dbx.HashExp{"projects.id": c.ProjectID})
-	ps, _, err := store.CountedProjects(t, c.UserID(), where, store.Slice{Limit: 1})
+	ps, _, err := store.ListProjectsWithCounts(t, c.UserID(), where, store.ListPart{Limit: 1})
 	if err == nil && len(ps) == 0 {
 		err = store.ErrNotFound
 	}
@@ -76,10 +76,10 @@ func takenName(err error) error {
 	return err
 }
 
-// CreateFrom is Create for programs.
-func CreateFrom(c *app.Call, in Input, intake bool) (*store.CountedProject, error) {
+// CreateV1 is Create for programs.
+func CreateV1(c *app.Call, in Input, intake bool) (*store.ProjectWithCounts, error) {
 	p := &store.Project{WorkspaceID: c.Workspace.ID, Network: 2, PageView: true, IntakeView: intake, Timezone: "UTC", LogoProps: chanceLogo()}
-	var made *store.CountedProject
+	var made *store.ProjectWithCounts
 	err := c.Write(func(t *store.Tx) (err error) {
 		if err := in.checkFrom(t, c.Workspace.ID, p); err != nil {
 			return err
@@ -95,9 +95,9 @@ func CreateFrom(c *app.Call, in Input, intake bool) (*store.CountedProject, erro
 	return made, takenName(err)
 }
 
-// ChangeFrom is Change for programs.
-func ChangeFrom(c *app.Call, in Input, intake app.Opt[bool]) (*store.CountedProject, error) {
-	var changed *store.CountedProject
+// ChangeV1 is Change for programs.
+func ChangeV1(c *app.Call, in Input, intake app.Opt[bool]) (*store.ProjectWithCounts, error) {
+	var changed *store.ProjectWithCounts
 	err := c.Write(func(t *store.Tx) (err error) {
 		p, err := store.Projects.Get(t, dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID})
 		if err != nil {
@@ -118,7 +118,7 @@ func ChangeFrom(c *app.Call, in Input, intake app.Opt[bool]) (*store.CountedProj
 		if in.GuestViewAllFeatures.Set {
 			t.ForgetAll() // what its guests see is kept with their roles
 		}
-		if err := store.Tell(t, "project", p.WorkspaceID, p.ID, &before, p); err != nil {
+		if err := store.EnqueueEvent(t, "project", p.WorkspaceID, p.ID, &before, p); err != nil {
 			return err
 		}
 		if p.IntakeView {

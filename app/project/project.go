@@ -210,9 +210,9 @@ func (in *Input) checkReferences(t *store.Tx, faults app.Fields, workspace, id s
 }
 
 // Create makes a project with its states, its maker and its lead as administrators, and its entry in the register of identifiers.
-func Create(c *app.Call, in Input, intake bool) (*store.SeenProject, error) {
+func Create(c *app.Call, in Input, intake bool) (*store.ProjectForMember, error) {
 	p := &store.Project{WorkspaceID: c.Workspace.ID, Network: 2, PageView: true, IntakeView: intake, Timezone: c.Workspace.Timezone}
-	var seen *store.SeenProject
+	var seen *store.ProjectForMember
 	err := c.Write(func(t *store.Tx) (err error) {
 		if err := in.check(t, c.Workspace.ID, p); err != nil {
 			return err
@@ -225,7 +225,7 @@ func Create(c *app.Call, in Input, intake bool) (*store.SeenProject, error) {
 		if err := store.OwnCover(t, p); err != nil {
 			return err
 		}
-		seen, err = store.SeenProjectOne(t, store.SeenProjects(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": p.ID}))
+		seen, err = store.ProjectForMemberByID(t, store.ListProjectsForMember(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": p.ID}))
 		return err
 	})
 	return seen, err
@@ -252,7 +252,7 @@ func Begin(t *store.Tx, p *store.Project, maker string) error {
 	if err := store.States.Insert(t, firstStates(p)...); err != nil {
 		return err
 	}
-	return store.Tell(t, "project", p.WorkspaceID, p.ID, nil, p)
+	return store.EnqueueEvent(t, "project", p.WorkspaceID, p.ID, nil, p)
 }
 
 func firstStates(p *store.Project) []*store.State {
@@ -274,17 +274,17 @@ func firstStates(p *store.Project) []*store.State {
 const triage = "triage"
 
 // List returns the projects of the workspace that the caller may know of, as they see them, newest first.
-func List(c *app.Call) ([]store.SeenProject, error) { return list(c, "created_at DESC", "id DESC") }
+func List(c *app.Call) ([]store.ProjectForMember, error) { return list(c, "created_at DESC", "id DESC") }
 
 // ListInOwnOrder is List in the caller's own order; what they gave no place comes last.
-func ListInOwnOrder(c *app.Call) ([]store.SeenProject, error) {
+func ListInOwnOrder(c *app.Call) ([]store.ProjectForMember, error) {
 	return list(c, store.EmptyLast("place", false), "name")
 }
 
-func list(c *app.Call, order ...string) ([]store.SeenProject, error) {
+func list(c *app.Call, order ...string) ([]store.ProjectForMember, error) {
 	t := c.Read()
-	q := store.SeenProjects(t, c.Workspace.ID, c.UserID()).AndWhere(store.ProjectsVisibleTo(c.UserID(), int(c.Access.Workspace)))
-	return store.SeenProjectList(t, q.OrderBy(order...))
+	q := store.ListProjectsForMember(t, c.Workspace.ID, c.UserID()).AndWhere(store.ProjectsVisibleTo(c.UserID(), int(c.Access.Workspace)))
+	return store.ListProjectsForMemberPart(t, q.OrderBy(order...))
 }
 
 // orders are the columns that pages of projects may be ordered by.
@@ -292,7 +292,7 @@ var orders = map[string]string{"name": "name", "identifier": "identifier", "crea
 	"sort_order": store.OwnPlace, "network": "network"}
 
 // ListPart answers a part of List in the order of a field, with - in front the other way round, and how long the whole is.
-func ListPart(c *app.Call, by string, offset, limit int) ([]store.SeenProject, int, error) {
+func ListPart(c *app.Call, by string, offset, limit int) ([]store.ProjectForMember, int, error) {
 	name, down := strings.CutPrefix(by, "-")
 	column, ok := orders[name]
 	if !ok {
@@ -310,10 +310,10 @@ func ListPart(c *app.Call, by string, offset, limit int) ([]store.SeenProject, i
 }
 
 // Get answers the call's project to its members; others are told whether they could join.
-func Get(c *app.Call) (*store.SeenProject, error) {
+func Get(c *app.Call) (*store.ProjectForMember, error) {
 	t := c.Read()
-	q := store.SeenProjects(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": c.ProjectID, "projects.archived_at": nil})
-	p, err := store.SeenProjectOne(t, q)
+	q := store.ListProjectsForMember(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": c.ProjectID, "projects.archived_at": nil})
+	p, err := store.ProjectForMemberByID(t, q)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return nil, app.Refuse(app.NotFound, "Project does not exist")
@@ -329,8 +329,8 @@ func Get(c *app.Call) (*store.SeenProject, error) {
 
 // Change writes what a request says of the call's project. Intake is its switch of the intake; while it is on there is a
 // default intake. Project and workspace administrators may.
-func Change(c *app.Call, in Input, intake app.Opt[bool]) (*store.SeenProject, error) {
-	var seen *store.SeenProject
+func Change(c *app.Call, in Input, intake app.Opt[bool]) (*store.ProjectForMember, error) {
+	var seen *store.ProjectForMember
 	err := c.Write(func(t *store.Tx) (err error) {
 		p, err := store.Projects.Get(t, dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID})
 		if err != nil {
@@ -361,7 +361,7 @@ func Change(c *app.Call, in Input, intake app.Opt[bool]) (*store.SeenProject, er
 		if in.GuestViewAllFeatures.Set {
 			t.ForgetAll() // what its guests see is kept with their roles
 		}
-		if err := store.Tell(t, "project", p.WorkspaceID, p.ID, &before, p); err != nil {
+		if err := store.EnqueueEvent(t, "project", p.WorkspaceID, p.ID, &before, p); err != nil {
 			return err
 		}
 		if p.IntakeView {
@@ -369,7 +369,7 @@ func Change(c *app.Call, in Input, intake app.Opt[bool]) (*store.SeenProject, er
 				return err
 			}
 		}
-		seen, err = store.SeenProjectOne(t, store.SeenProjects(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": p.ID}))
+		seen, err = store.ProjectForMemberByID(t, store.ListProjectsForMember(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": p.ID}))
 		return err
 	})
 	return seen, err

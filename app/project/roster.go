@@ -9,8 +9,8 @@ import (
 
 // The people of a project as programs keep them.
 
-// People answers everybody who is or was in the call's project, newest account first.
-func People(c *app.Call) ([]store.User, error) {
+// ListMembersV1 answers everybody who is or was in the call's project, newest account first.
+func ListMembersV1(c *app.Call) ([]store.User, error) {
 	t := c.Read()
 	rows, err := store.ProjectMembers.List(t, dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
 	if err != nil {
@@ -25,8 +25,8 @@ func People(c *app.Call) ([]store.User, error) {
 	return store.Users.List(t, store.In("id", ids), "created_at DESC", "id DESC")
 }
 
-// Person answers who has a membership of the call's project, active or not.
-func Person(c *app.Call, id string) (*store.User, error) {
+// GetMemberV1 answers who has a membership of the call's project, active or not.
+func GetMemberV1(c *app.Call, id string) (*store.User, error) {
 	t := c.Read()
 	m, err := membership(c, t, id)
 	if err != nil {
@@ -58,8 +58,8 @@ func checkPerson(t *store.Tx, workspace, id string) error {
 	return err
 }
 
-// Admit makes somebody of the workspace a member of the call's project. Who is or was one is refused with store.ErrUnique.
-func Admit(c *app.Call, person string, role app.Role) (*store.ProjectMember, error) {
+// AddMemberV1 makes somebody of the workspace a member of the call's project. Who is or was one is refused with store.ErrUnique.
+func AddMemberV1(c *app.Call, person string, role app.Role) (*store.ProjectMember, error) {
 	var m *store.ProjectMember
 	err := c.Write(func(t *store.Tx) error {
 		if err := checkPerson(t, c.Workspace.ID, person); err != nil {
@@ -75,8 +75,8 @@ func Admit(c *app.Call, person string, role app.Role) (*store.ProjectMember, err
 	return m, err
 }
 
-// Reassign changes a membership's role, or whose it is.
-func Reassign(c *app.Call, id string, person app.Opt[string], role app.Opt[int]) (*store.ProjectMember, error) {
+// ChangeMemberV1 changes a membership's role, or whose it is.
+func ChangeMemberV1(c *app.Call, id string, person app.Opt[string], role app.Opt[int]) (*store.ProjectMember, error) {
 	var m *store.ProjectMember
 	err := c.Write(func(t *store.Tx) (err error) {
 		if m, err = membership(c, t, id); err != nil {
@@ -96,8 +96,8 @@ func Reassign(c *app.Call, id string, person app.Opt[string], role app.Opt[int])
 	return m, err
 }
 
-// Dismiss ends a membership; it stays on the list of who was there.
-func Dismiss(c *app.Call, id string) error {
+// RemoveMemberV1 ends a membership; it stays on the list of who was there.
+func RemoveMemberV1(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
 		m, err := membership(c, t, id)
 		if err != nil {

@@ -16,18 +16,18 @@ func listed(c *app.Call, more ...dbx.Expression) dbx.Expression {
 	return dbx.And(append(more, dbx.HashExp{"states.project_id": c.ProjectID, "is_triage": false}, dbx.Not(dbx.HashExp{"group": triage}), store.InOpenProject("states"))...)
 }
 
-// PageStates answers a part of the states of the call's project in their order, and how many there are.
-func PageStates(c *app.Call, s store.Slice) ([]store.State, int, error) {
+// ListStatesV1 answers a part of the states of the call's project in their order, and how many there are.
+func ListStatesV1(c *app.Call, s store.ListPart) ([]store.State, int, error) {
 	return store.States.Page(c.Read(), listed(c), s, "sequence", "created_at")
 }
 
-// ReadState answers one of those states.
-func ReadState(c *app.Call, id string) (*store.State, error) {
+// GetStateV1 answers one of those states.
+func GetStateV1(c *app.Call, id string) (*store.State, error) {
 	return store.States.Get(c.Read(), listed(c, dbx.HashExp{"states.id": id}))
 }
 
-// CreateStateFrom is CreateState for programs.
-func CreateStateFrom(c *app.Call, in StateInput, from app.Origin, triage app.Opt[bool]) (*store.State, error) {
+// CreateStateV1 is CreateState for programs.
+func CreateStateV1(c *app.Call, in StateInput, from app.ExternalRef, triage app.Opt[bool]) (*store.State, error) {
 	s := &store.State{Group: "backlog", ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, IsTriage: triage.V}
 	err := c.Write(func(t *store.Tx) error {
 		if err := from.CheckNew(t, "states", "State", c.ProjectID); err != nil {
@@ -35,7 +35,7 @@ func CreateStateFrom(c *app.Call, in StateInput, from app.Origin, triage app.Opt
 		}
 		twin, err := store.States.Get(t, dbx.HashExp{"project_id": c.ProjectID, "name": in.Name.V})
 		if err == nil {
-			return app.Twin("State with the same name already exists in the project", twin.ID)
+			return app.DuplicateOf("State with the same name already exists in the project", twin.ID)
 		}
 		if !errors.Is(err, store.ErrNotFound) {
 			return err
@@ -47,8 +47,8 @@ func CreateStateFrom(c *app.Call, in StateInput, from app.Origin, triage app.Opt
 	return s, err
 }
 
-// ChangeStateFrom is ChangeState for programs.
-func ChangeStateFrom(c *app.Call, id string, in StateInput, from app.Origin, triage app.Opt[bool]) (*store.State, error) {
+// ChangeStateV1 is ChangeState for programs.
+func ChangeStateV1(c *app.Call, id string, in StateInput, from app.ExternalRef, triage app.Opt[bool]) (*store.State, error) {
 	var s *store.State
 	err := c.Write(func(t *store.Tx) (err error) {
 		if s, err = visibleState(t, c.ProjectID, id); err != nil {
@@ -71,14 +71,14 @@ func ChangeStateFrom(c *app.Call, id string, in StateInput, from app.Origin, tri
 	return s, err
 }
 
-// PageLabels answers a part of the labels of the call's project, newest first, and how many there are.
-func PageLabels(c *app.Call, s store.Slice) ([]store.Label, int, error) {
+// ListLabelsV1 answers a part of the labels of the call's project, newest first, and how many there are.
+func ListLabelsV1(c *app.Call, s store.ListPart) ([]store.Label, int, error) {
 	where := dbx.And(dbx.HashExp{"labels.project_id": c.ProjectID}, store.InOpenProject("labels"))
 	return store.Labels.Page(c.Read(), where, s, "created_at DESC", "id DESC")
 }
 
-// ReadLabel answers a label of the call's project, unless that is archived.
-func ReadLabel(c *app.Call, id string) (*store.Label, error) {
+// GetLabelV1 answers a label of the call's project, unless that is archived.
+func GetLabelV1(c *app.Call, id string) (*store.Label, error) {
 	return openLabel(c, c.Read(), id)
 }
 
@@ -86,8 +86,8 @@ func openLabel(c *app.Call, t *store.Tx, id string) (*store.Label, error) {
 	return store.Labels.Get(t, dbx.And(dbx.HashExp{"labels.id": id, "labels.project_id": c.ProjectID}, store.InOpenProject("labels")))
 }
 
-// CreateLabelFrom is CreateLabel for programs.
-func CreateLabelFrom(c *app.Call, in LabelInput, description app.Opt[string], from app.Origin) (*store.Label, error) {
+// CreateLabelV1 is CreateLabel for programs.
+func CreateLabelV1(c *app.Call, in LabelInput, description app.Opt[string], from app.ExternalRef) (*store.Label, error) {
 	l := &store.Label{WorkspaceID: c.Workspace.ID, ProjectID: &c.ProjectID, SortOrder: 65535}
 	err := c.Write(func(t *store.Tx) error {
 		if err := in.checkParent(c, t, ""); err != nil {
@@ -98,7 +98,7 @@ func CreateLabelFrom(c *app.Call, in LabelInput, description app.Opt[string], fr
 		}
 		twin, err := store.Labels.Get(t, dbx.HashExp{"project_id": c.ProjectID, "name": in.Name.V})
 		if err == nil {
-			return app.Twin("Label with the same name already exists in the project", twin.ID)
+			return app.DuplicateOf("Label with the same name already exists in the project", twin.ID)
 		}
 		if !errors.Is(err, store.ErrNotFound) {
 			return err
@@ -111,8 +111,8 @@ func CreateLabelFrom(c *app.Call, in LabelInput, description app.Opt[string], fr
 	return l, err
 }
 
-// ChangeLabelFrom is ChangeLabel for programs.
-func ChangeLabelFrom(c *app.Call, id string, in LabelInput, description app.Opt[string], from app.Origin) (*store.Label, error) {
+// ChangeLabelV1 is ChangeLabel for programs.
+func ChangeLabelV1(c *app.Call, id string, in LabelInput, description app.Opt[string], from app.ExternalRef) (*store.Label, error) {
 	var l *store.Label
 	err := c.Write(func(t *store.Tx) (err error) {
 		if l, err = openLabel(c, t, id); err != nil {

@@ -122,7 +122,7 @@ func Clean(ctx context.Context, a *app.App, at Place) error {
 	if at.After == "" {
 		at.After = "00000000-0000-0000-0000-000000000000"
 	}
-	rows, err := store.KeptTexts(a.DB.Read(ctx), col.table, col.name, col.told, at.After, batch)
+	rows, err := store.TextsToSanitize(a.DB.Read(ctx), col.table, col.name, col.told, at.After, batch)
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func Clean(ctx context.Context, a *app.App, at Place) error {
 }
 
 // write cleans one row; what was harmless is not touched. What can't be cleaned goes.
-func (col column) write(t *store.Tx, row store.KeptText) error {
+func (col column) write(t *store.Tx, row store.SanitizedText) error {
 	clean, err := col.clean(row.Text)
 	if err != nil {
 		clean = ""
@@ -153,9 +153,9 @@ func (col column) write(t *store.Tx, row store.KeptText) error {
 		return nil
 	}
 	if col.stripped == "" {
-		err = store.SetKeptText(t, col.table, row.ID, []string{col.name}, clean)
+		err = store.SetSanitizedText(t, col.table, row.ID, []string{col.name}, clean)
 	} else {
-		err = store.SetKeptText(t, col.table, row.ID, []string{col.name, col.stripped}, clean, richtext.Text(clean))
+		err = store.SetSanitizedText(t, col.table, row.ID, []string{col.name, col.stripped}, clean, richtext.Text(clean))
 	}
 	if err != nil {
 		return fmt.Errorf("clean %s of %s %s: %w", col.name, col.table, row.ID, err)

@@ -21,16 +21,16 @@ const avatarTimeout = 10 * time.Second
 // avatarTypes are the types of pictures that are kept, and how their files' names end.
 var avatarTypes = map[string]string{"image/jpeg": "jpg", "image/jpg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
 
-// wear keeps a copy of the picture that a new person has at the provider: its address may be for the provider's own people
+// setAvatar keeps a copy of the picture that a new person has at the provider: its address may be for the provider's own people
 // only. Without a copy the person has the picture's address. Plane: authentication/adapter/base.py
-func (s session) wear(c *app.Call, u *store.User, address string) error {
+func (s session) setAvatar(c *app.Call, u *store.User, address string) error {
 	content, kind, err := s.fetchAvatar(c, address)
 	if err != nil {
 		return err
 	}
 	attributes, _ := json.Marshal(map[string]any{"name": s.p.Name + "-avatar." + avatarTypes[kind], "type": kind, "size": len(content)}) // always encodes
 	sent, _ := json.Marshal(map[string]any{"ContentType": kind, "ContentLength": len(content)})
-	a := &store.FileAsset{Meta: store.Meta{CreatedByID: &u.ID}, UserID: &u.ID, EntityType: new("USER_AVATAR"), Size: float64(len(content)),
+	a := &store.FileAsset{AuditFields: store.AuditFields{CreatedByID: &u.ID}, UserID: &u.ID, EntityType: new("USER_AVATAR"), Size: float64(len(content)),
 		Asset: app.RandomHex(32) + "-user-avatar." + avatarTypes[kind], Attributes: attributes, StorageMetadata: sent}
 	// The row is there before the bytes, unconfirmed, so that the sweep finds what a crash leaves.
 	if err := c.Write(func(t *store.Tx) error { return store.FileAssets.Insert(t, a) }); err != nil {
@@ -96,7 +96,7 @@ func (s session) fetchAvatar(c *app.Call, address string) (content []byte, kind 
 func (s session) avatarClient(a *app.App, u *url.URL) (*http.Client, error) {
 	home, err := url.Parse(s.host)
 	if err != nil || s.host == "" || u.Host != home.Host {
-		return a.OutsideClient()
+		return a.SafeHTTPClient()
 	}
 	return &http.Client{CheckRedirect: func(next *http.Request, via []*http.Request) error {
 		if next.URL.Host != home.Host || len(via) > 5 {

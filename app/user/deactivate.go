@@ -57,9 +57,9 @@ func Deactivate(ctx context.Context, a *app.App, u *store.User) error {
 	})
 }
 
-// Bar closes an account for the one who runs the installation: unlike one that its owner closed, it does not open by
+// Disable closes an account for the one who runs the installation: unlike one that its owner closed, it does not open by
 // signing in.
-func Bar(ctx context.Context, a *app.App, u *store.User) error {
+func Disable(ctx context.Context, a *app.App, u *store.User) error {
 	if err := Deactivate(ctx, a, u); err != nil {
 		return err
 	}

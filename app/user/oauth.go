@@ -40,7 +40,7 @@ func SignInByProvider(c *app.Call, p *Provider, code, site string) (u *store.Use
 	if key, err = enter(c, u, e); err != nil || !e.fresh || who.picture == "" {
 		return u, key, err
 	}
-	if err := s.wear(c, u, who.picture); err != nil {
+	if err := s.setAvatar(c, u, who.picture); err != nil {
 		c.Log.Warn("picture of a new person", "provider", p.Name, "error", err)
 	}
 	return u, key, nil

@@ -117,7 +117,7 @@ func SpendState(c *app.Call, state string) (good bool, err error) {
 	}
 	spent := *c.Session
 	err = c.Write(func(t *store.Tx) error {
-		good, err = store.SwapSessionData(t, &spent, string(doc))
+		good, err = store.ReplaceSessionData(t, &spent, string(doc))
 		return err
 	})
 	c.Session = &spent

@@ -174,7 +174,7 @@ func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 			}
 		}
 		if e.medium == "email" && !e.fresh {
-			if err := app.Learn(t, c, u.ID); err != nil {
+			if err := app.LearnAddress(t, c, u.ID); err != nil {
 				return err
 			}
 		}

@@ -26,7 +26,7 @@ func CreateToken(ctx context.Context, a *app.App, u *store.User, d TokenDraft) (
 		k.UserType = 1
 	}
 	err = a.DB.Write(ctx, u.ID, func(t *store.Tx) error {
-		err := app.Room(t, "keys of "+u.ID, a.Config.Limits.APIKeys, 1, func() (int, error) {
+		err := app.CheckRoom(t, "keys of "+u.ID, a.Config.Limits.APIKeys, 1, func() (int, error) {
 			return store.APITokens.Count(t, dbx.HashExp{"user_id": u.ID})
 		}, "One person can have at most %d API keys")
 		if err != nil {
@@ -59,7 +59,7 @@ func RevokeToken(ctx context.Context, a *app.App, u *store.User, id string) erro
 		if err != nil {
 			return err
 		}
-		if err := t.Take("api_tokens", k.ID); err != nil {
+		if err := t.LockRow("api_tokens", k.ID); err != nil {
 			return err
 		}
 		return store.APITokens.Delete(t, k)
@@ -76,7 +76,7 @@ func EndToken(ctx context.Context, a *app.App, id string) error {
 		if err != nil {
 			return err
 		}
-		if err := t.Take("api_tokens", k.ID); err != nil {
+		if err := t.LockRow("api_tokens", k.ID); err != nil {
 			return err
 		}
 		return store.APITokens.Delete(t, k)

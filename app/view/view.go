@@ -44,8 +44,8 @@ func (in *Input) put(v *store.View) ([]string, error) {
 	return cols, err
 }
 
-// Seen is a view as one person sees it.
-type Seen struct {
+// ViewForMember is a view as one person sees it.
+type ViewForMember struct {
 	store.View
 	IsFavorite bool
 }
@@ -79,7 +79,7 @@ func order(asked string) string {
 
 // List answers the views of the place. Those of a project come favourites first, then by name, and none when it is
 // archived; those of the workspace as asked, else newest first. Guests see only their own, unless the project says otherwise.
-func List(c *app.Call, by string) ([]Seen, error) {
+func List(c *app.Call, by string) ([]ViewForMember, error) {
 	t, where, sort := c.Read(), shown(c), order(by)
 	mine := dbx.And(place(c), dbx.HashExp{"owned_by_id": c.UserID()})
 	if c.ProjectID == "" {
@@ -110,7 +110,7 @@ func List(c *app.Call, by string) ([]Seen, error) {
 	return seen, err
 }
 
-func favoritesFirst(a, b Seen) int {
+func favoritesFirst(a, b ViewForMember) int {
 	switch {
 	case a.IsFavorite == b.IsFavorite:
 		return 0
@@ -120,17 +120,17 @@ func favoritesFirst(a, b Seen) int {
 	return 1
 }
 
-func see(c *app.Call, t *store.Tx, rows []store.View) ([]Seen, error) {
+func see(c *app.Call, t *store.Tx, rows []store.View) ([]ViewForMember, error) {
 	stars, err := store.FavoritesOf(t, c.Workspace.ID, c.UserID(), "view")
-	seen := make([]Seen, len(rows))
+	seen := make([]ViewForMember, len(rows))
 	for i, v := range rows {
-		seen[i] = Seen{v, stars[v.ID]}
+		seen[i] = ViewForMember{v, stars[v.ID]}
 	}
 	return seen, err
 }
 
 // Get answers a view of the place; nil when there is none that the caller may see.
-func Get(c *app.Call, id string) (*Seen, error) {
+func Get(c *app.Call, id string) (*ViewForMember, error) {
 	t := c.Read()
 	v, err := store.Views.Get(t, dbx.And(shown(c), dbx.HashExp{"id": id}))
 	if errors.Is(err, store.ErrNotFound) {
@@ -176,8 +176,8 @@ func Create(c *app.Call, in Input) (*store.View, error) {
 }
 
 // Change writes what a request says of a view; its owner may, as long as it is not locked.
-func Change(c *app.Call, id string, in Input) (*Seen, error) {
-	var seen []Seen
+func Change(c *app.Call, id string, in Input) (*ViewForMember, error) {
+	var seen []ViewForMember
 	err := c.Write(func(t *store.Tx) error {
 		v, err := store.Views.Get(t, dbx.And(shown(c), dbx.HashExp{"id": id}))
 		if err != nil {

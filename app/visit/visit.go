@@ -31,7 +31,7 @@ func Note(c *app.Call, kind, id, project string) {
 	if c.User == nil || c.Workspace == nil {
 		return
 	}
-	waiting := store.Held(c.Read(), func(*store.DB) *visits { return &visits{} })
+	waiting := store.Singleton(c.Read(), func(*store.DB) *visits { return &visits{} })
 	waiting.note(c.App, store.Visit{VisitKey: store.VisitKey{User: c.User.ID, Workspace: c.Workspace.ID, Kind: kind, ID: id},
 		Project: project, At: store.Stamped(c.DB.Now())})
 }
@@ -60,7 +60,7 @@ func (v *visits) write(a *app.App) {
 	v.mu.Unlock()
 	err := a.DB.Write(context.Background(), "", func(t *store.Tx) error {
 		for _, visit := range visits {
-			if err := store.KeepVisit(t, visit); err != nil {
+			if err := store.SaveVisit(t, visit); err != nil {
 				return err
 			}
 		}

@@ -100,7 +100,7 @@ func post(ctx context.Context, a *app.App, h *store.Webhook, header http.Header,
 	}
 	r.Header = header.Clone()
 	r.Header.Set("X-Plane-Signature", hex.EncodeToString(mac.Sum(nil)))
-	client, err := a.OutsideClient()
+	client, err := a.SafeHTTPClient()
 	if err != nil {
 		return 0, nil, "", err
 	}

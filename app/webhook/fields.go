@@ -22,7 +22,7 @@ func at(t *time.Time) any {
 }
 
 // with adds what every row has.
-func (f fields) with(m store.Meta) fields {
+func (f fields) with(m store.AuditFields) fields {
 	f["id"], f["created_at"], f["updated_at"], f["deleted_at"] = m.ID, at(&m.CreatedAt), at(&m.UpdatedAt), at(m.DeletedAt)
 	f["created_by"], f["updated_by"] = m.CreatedByID, m.UpdatedByID
 	return f
@@ -40,7 +40,7 @@ func issueFields(i *store.Issue, people, labels []fields, state fields) fields {
 		"description_binary": i.DescriptionBinary, "priority": i.Priority, "start_date": i.StartDate, "target_date": i.TargetDate,
 		"sequence_id": i.SequenceID, "sort_order": i.SortOrder, "completed_at": at(i.CompletedAt), "archived_at": i.ArchivedAt,
 		"is_draft": i.IsDraft, "external_source": i.ExternalSource, "external_id": i.ExternalID, "project": i.ProjectID,
-		"workspace": i.WorkspaceID, "parent": i.ParentID, "estimate_point": i.EstimatePointID, "type": i.TypeID}.with(i.Meta)
+		"workspace": i.WorkspaceID, "parent": i.ParentID, "estimate_point": i.EstimatePointID, "type": i.TypeID}.with(i.AuditFields)
 }
 
 func commentFields(t *store.Tx, id string) (fields, error) {
@@ -50,10 +50,10 @@ func commentFields(t *store.Tx, id string) (fields, error) {
 	}
 	return fields{"comment_html": m.CommentHTML, "attachments": m.Attachments, "access": m.Access, "external_source": m.ExternalSource,
 		"external_id": m.ExternalID, "edited_at": at(m.EditedAt), "project": m.ProjectID, "workspace": m.WorkspaceID,
-		"description": m.DescriptionID, "issue": m.IssueID, "actor": m.ActorID, "parent": m.ParentID}.with(m.Meta), nil
+		"description": m.DescriptionID, "issue": m.IssueID, "actor": m.ActorID, "parent": m.ParentID}.with(m.AuditFields), nil
 }
 
-// rowFields reads a row as store.Tell left it.
+// rowFields reads a row as store.EnqueueEvent left it.
 func rowFields(t *store.Tx, event string, doc json.RawMessage) (fields, error) {
 	switch event {
 	case store.EventProject:
@@ -93,19 +93,19 @@ func projectFields(p *store.Project) fields {
 		"archive_in": p.ArchiveIn, "close_in": p.CloseIn, "logo_props": p.LogoProps, "archived_at": at(p.ArchivedAt), "timezone": p.Timezone,
 		"external_source": p.ExternalSource, "external_id": p.ExternalID, "workspace": p.WorkspaceID, "default_assignee": p.DefaultAssigneeID,
 		"project_lead": p.ProjectLeadID, "cover_image_asset": p.CoverImageAssetID, "estimate": p.EstimateID,
-		"default_state": p.DefaultStateID}.with(p.Meta)
+		"default_state": p.DefaultStateID}.with(p.AuditFields)
 }
 
 func cycleFields(c *store.Cycle) fields {
 	return fields{"name": c.Name, "description": c.Description, "start_date": at(c.StartDate), "end_date": at(c.EndDate),
 		"view_props": c.ViewProps, "sort_order": c.SortOrder, "external_source": c.ExternalSource, "external_id": c.ExternalID,
 		"progress_snapshot": c.ProgressSnapshot, "archived_at": at(c.ArchivedAt), "logo_props": c.LogoProps, "timezone": c.Timezone,
-		"version": c.Version, "project": c.ProjectID, "workspace": c.WorkspaceID, "owned_by": c.OwnedByID}.with(c.Meta)
+		"version": c.Version, "project": c.ProjectID, "workspace": c.WorkspaceID, "owned_by": c.OwnedByID}.with(c.AuditFields)
 }
 
 func moduleFields(m *store.Module) fields {
 	return fields{"name": m.Name, "description": m.Description, "description_text": m.DescriptionText, "description_html": m.DescriptionHTML,
 		"start_date": m.StartDate, "target_date": m.TargetDate, "status": m.Status, "view_props": m.ViewProps, "sort_order": m.SortOrder,
 		"external_source": m.ExternalSource, "external_id": m.ExternalID, "archived_at": at(m.ArchivedAt), "logo_props": m.LogoProps,
-		"project": m.ProjectID, "workspace": m.WorkspaceID, "lead": m.LeadID}.with(m.Meta)
+		"project": m.ProjectID, "workspace": m.WorkspaceID, "lead": m.LeadID}.with(m.AuditFields)
 }

@@ -6,16 +6,16 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// sight is everything around the events of one transaction, read with a fixed number of statements.
-type sight struct {
+// snapshot is everything around the events of one transaction, read with a fixed number of statements.
+type snapshot struct {
 	issues map[string]*store.Issue
-	ties   map[string]store.IssueTies
+	ties   map[string]store.EventContext
 	people map[string]*store.User
 	labels map[string]*store.Label
 	states map[string]*store.State
 }
 
-func look(t *store.Tx, events []store.Event) (*sight, error) {
+func loadSnapshot(t *store.Tx, events []store.Event) (*snapshot, error) {
 	var issues, people []string
 	for i := range events {
 		people = append(people, events[i].ActorID)
@@ -23,7 +23,7 @@ func look(t *store.Tx, events []store.Event) (*sight, error) {
 			issues = append(issues, events[i].ID)
 		}
 	}
-	s := &sight{}
+	s := &snapshot{}
 	var labels, states []string
 	if issues = distinct(issues); len(issues) > 0 {
 		var err error
@@ -65,14 +65,14 @@ func distinct(ids []string) []string {
 }
 
 // actor is who did something; nil when nobody did, or somebody who is gone.
-func (s *sight) actor(id string) fields {
+func (s *snapshot) actor(id string) fields {
 	if u := s.people[id]; u != nil {
 		return person(u)
 	}
 	return nil
 }
 
-func (s *sight) issue(id string) (fields, error) {
+func (s *snapshot) issue(id string) (fields, error) {
 	i := s.issues[id]
 	if i == nil {
 		return nil, store.ErrNotFound

@@ -19,9 +19,9 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Tell leaves the deliveries of the events of a transaction: for each event one for each webhook and change.
-func Tell(t *store.Tx, events []store.Event) error {
-	s, err := look(t, events)
+// EnqueueDeliveries leaves the deliveries of the events of a transaction: for each event one for each webhook and change.
+func EnqueueDeliveries(t *store.Tx, events []store.Event) error {
+	s, err := loadSnapshot(t, events)
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func Tell(t *store.Tx, events []store.Event) error {
 }
 
 // deliveries are those of one event; none when what it is about is gone already.
-func (s *sight) deliveries(t *store.Tx, e *store.Event) ([]any, error) {
+func (s *snapshot) deliveries(t *store.Tx, e *store.Event) ([]any, error) {
 	data, changes, err := s.of(t, e)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
@@ -62,7 +62,7 @@ func (s *sight) deliveries(t *store.Tx, e *store.Event) ([]any, error) {
 }
 
 // of is what an event is about, and what has changed of it.
-func (s *sight) of(t *store.Tx, e *store.Event) (data fields, changes []store.FieldValue, err error) {
+func (s *snapshot) of(t *store.Tx, e *store.Event) (data fields, changes []store.FieldValue, err error) {
 	switch {
 	case e.Event == store.EventIssue:
 		data, err = s.issue(e.ID)

@@ -34,18 +34,18 @@ type Page struct {
 
 // OwnActivity answers what the caller did wherever they still are, comments too. Plane: app/views/user/base.py
 func OwnActivity(c *app.Call, p Page) (*Feed, error) {
-	return feed(c, store.Doings{Actor: c.UserID()}, p)
+	return feed(c, store.ActivityFilter{Actor: c.UserID()}, p)
 }
 
 // Activity answers what a person did in those of the caller's projects that are not archived; of names of projects, if any,
 // only those count. Plane: app/views/workspace/user.py
 func Activity(c *app.Call, user string, only []string, p Page) (*Feed, error) {
-	return feed(c, store.Doings{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, only), NoTalk: true, OwnOnly: c.OwnOnly()}, p)
+	return feed(c, store.ActivityFilter{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, only), NoTalk: true, OwnOnly: c.OwnOnly()}, p)
 }
 
 // ActivityOfDay answers what a person did in the caller's projects on a UTC day, 10,000 entries at most, newest first.
 func ActivityOfDay(c *app.Call, user string, day time.Time) (*Feed, error) {
-	d := store.Doings{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, nil), NoTalk: true, Archived: true, OwnOnly: c.OwnOnly(),
+	d := store.ActivityFilter{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, nil), NoTalk: true, Archived: true, OwnOnly: c.OwnOnly(),
 		Since: day, Before: day.AddDate(0, 0, 1)}
 	return feed(c, d, Page{Order: "-created_at", Limit: 10000})
 }
@@ -59,7 +59,7 @@ func ownProjects(c *app.Call, only []string) []string {
 	return slices.DeleteFunc(ids, func(id string) bool { return !slices.Contains(only, id) })
 }
 
-func feed(c *app.Call, d store.Doings, p Page) (*Feed, error) {
+func feed(c *app.Call, d store.ActivityFilter, p Page) (*Feed, error) {
 	column, back := p.Order, ""
 	if len(column) > 0 && column[0] == '-' {
 		column, back = column[1:], " DESC"

@@ -109,7 +109,7 @@ func Invite(c *app.Call, people []Invitee) error {
 		return err
 	}
 	if address == "" {
-		c.Unaddressed(invitationLetter)
+		c.Unaddressed(invitationEmail)
 	}
 	return c.Write(func(t *store.Tx) error {
 		if err := roomForInvitations(c, t, len(fresh)); err != nil {
@@ -121,7 +121,7 @@ func Invite(c *app.Call, people []Invitee) error {
 
 // roomForInvitations refuses when too many would wait for an answer.
 func roomForInvitations(c *app.Call, t *store.Tx, more int) error {
-	return app.Room(t, "invitations to "+c.Workspace.ID, c.Config.Limits.Invitations, more, func() (int, error) {
+	return app.CheckRoom(t, "invitations to "+c.Workspace.ID, c.Config.Limits.Invitations, more, func() (int, error) {
 		return store.WorkspaceInvites.Count(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "responded_at": nil})
 	}, "At most %d invitations can wait for an answer. Withdraw some first")
 }
@@ -190,7 +190,7 @@ func writeInvitations(c *app.Call, t *store.Tx, fresh []*store.WorkspaceInvite, 
 		if address == "" {
 			continue
 		}
-		if err := enqueueInvitation(c, t, f, address); err != nil {
+		if err := enqueueInvitationEmail(c, t, f, address); err != nil {
 			return err
 		}
 	}
@@ -210,11 +210,11 @@ func inviteAgain(t *store.Tx, i *store.WorkspaceInvite, token string) error {
 	return store.WorkspaceInvites.Set(t, i, "token", "accepted", "responded_at")
 }
 
-const invitationLetter = "workspace-invitation"
+const invitationEmail = "workspace-invitation"
 
-// enqueueInvitation leaves the letter to be sent; its link is a secret.
-func enqueueInvitation(c *app.Call, t *store.Tx, i *store.WorkspaceInvite, address string) error {
-	return letter.Post(c.App, t, i.Email, invitationLetter, map[string]string{
+// enqueueInvitationEmail leaves the letter to be sent; its link is a secret.
+func enqueueInvitationEmail(c *app.Call, t *store.Tx, i *store.WorkspaceInvite, address string) error {
+	return letter.Post(c.App, t, i.Email, invitationEmail, map[string]string{
 		"workspace": c.Workspace.Name, "inviter": c.User.FirstName, "link": address + InvitationPath(i, c.Workspace.Slug)})
 }
 

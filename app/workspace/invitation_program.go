@@ -7,9 +7,9 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// InviteFrom writes an invitation for a program. Nobody is written to, and it has no secret, so that no link answers it:
+// InviteV1 writes an invitation for a program. Nobody is written to, and it has no secret, so that no link answers it:
 // who has the address finds it when signed in. Plane: api/views/invite.py, api/serializers/invite.py
-func InviteFrom(c *app.Call, email string, role app.Role) (*Invitation, error) {
+func InviteV1(c *app.Call, email string, role app.Role) (*Invitation, error) {
 	email, ok := app.CleanEmail(email)
 	if !ok {
 		return nil, app.Field("email", "Invalid email address")
@@ -31,8 +31,8 @@ func InviteFrom(c *app.Call, email string, role app.Role) (*Invitation, error) {
 	return &Invitation{*i, c.Workspace}, err
 }
 
-// WithdrawFrom is Withdraw for programs, which can't take back what has been answered.
-func WithdrawFrom(c *app.Call, id string) error {
+// WithdrawV1 is Withdraw for programs, which can't take back what has been answered.
+func WithdrawV1(c *app.Call, id string) error {
 	i, err := GetInvitation(c, id)
 	switch {
 	case err != nil:

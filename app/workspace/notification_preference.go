@@ -7,8 +7,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// LetterPreference answers which letters about issues the caller wants; it is made with the account.
-func LetterPreference(c *app.Call) (*store.NotificationPreference, error) {
+// EmailPreference answers which letters about issues the caller wants; it is made with the account.
+func EmailPreference(c *app.Call) (*store.NotificationPreference, error) {
 	return store.NotificationPreferences.Get(c.Read(), dbx.HashExp{"user_id": c.User.ID})
 }
 
@@ -36,7 +36,7 @@ func CheckPreference(c *app.Call, user, workspace, project *string, faults app.F
 	return nil
 }
 
-// UpdateLetterPreference writes the named columns.
-func UpdateLetterPreference(c *app.Call, p *store.NotificationPreference, cols ...string) error {
+// UpdateEmailPreference writes the named columns.
+func UpdateEmailPreference(c *app.Call, p *store.NotificationPreference, cols ...string) error {
 	return c.Write(func(t *store.Tx) error { return store.NotificationPreferences.Update(t, p, cols...) })
 }

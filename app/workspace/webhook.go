@@ -50,7 +50,7 @@ func CreateWebhook(c *app.Call, h *store.Webhook) error {
 	}
 	h.WorkspaceID = c.Workspace.ID
 	return keepSecret(c, h, func(t *store.Tx) error {
-		err := app.Room(t, "webhooks of "+h.WorkspaceID, c.Config.Limits.Webhooks, 1, func() (int, error) {
+		err := app.CheckRoom(t, "webhooks of "+h.WorkspaceID, c.Config.Limits.Webhooks, 1, func() (int, error) {
 			return store.Webhooks.Count(t, dbx.HashExp{"workspace_id": h.WorkspaceID})
 		}, "A workspace can have at most %d webhooks")
 		if err != nil {
@@ -76,7 +76,7 @@ func UpdateWebhook(c *app.Call, h *store.Webhook, cols ...string) error {
 		if !h.IsActive {
 			return store.DropDeliveries(t, h.ID)
 		}
-		return store.RouseDeliveries(t, h.ID, app.HostOf(h.URL)) // whoever changes it may have mended it
+		return store.RetryDeliveries(t, h.ID, app.HostOf(h.URL)) // whoever changes it may have mended it
 	})
 }
 

@@ -150,7 +150,7 @@ func found(c *app.Call, w *store.Workspace, companyRole string, most int) error 
 		if err := refuseTaken(t, w.Slug, ""); err != nil {
 			return err
 		}
-		err := app.Room(t, "workspaces of "+c.User.ID, most, 1, func() (int, error) {
+		err := app.CheckRoom(t, "workspaces of "+c.User.ID, most, 1, func() (int, error) {
 			return store.Workspaces.Count(t, dbx.HashExp{"owner_id": c.User.ID})
 		}, "One person can own at most %d workspaces")
 		if err != nil {

@@ -42,7 +42,7 @@ type DB struct {
 	life    context.Context
 	die     context.CancelFunc
 	holding sync.Mutex
-	held    map[reflect.Type]any // see Held
+	held    map[reflect.Type]any // see Singleton
 }
 
 // DefaultOutlineItems is how many work items outlines keep unless told otherwise: some 180 MB, when there are so many.
@@ -180,8 +180,8 @@ func (t *Tx) Last(f func(*Tx) error) { t.last = append(t.last, f) }
 // Forget marks cache entries as wrong once the transaction has committed.
 func (t *Tx) Forget(keys ...string) { t.stale = append(t.stale, keys...) }
 
-// Unsigned runs fn with nobody as the writer: what the reference writes in bulk has no maker.
-func (t *Tx) Unsigned(fn func() error) error {
+// WithoutActor runs fn with nobody as the writer: what the reference writes in bulk has no maker.
+func (t *Tx) WithoutActor(fn func() error) error {
 	actor := t.Actor
 	t.Actor = ""
 	defer func() { t.Actor = actor }()

@@ -83,9 +83,9 @@ func InTurn(table string, where dbx.Expression) dbx.Expression {
 	})
 }
 
-// Hold keeps the rows of a table with those ids from being changed by others until this transaction ends, lowest id first.
+// LockRows keeps the rows of a table with those ids from being changed by others until this transaction ends, lowest id first.
 // What refers to them may be written meanwhile.
-func (t *Tx) Hold(table string, ids ...string) error {
+func (t *Tx) LockRows(table string, ids ...string) error {
 	if !t.db.Postgres || len(ids) == 0 {
 		return nil
 	}
@@ -95,9 +95,9 @@ func (t *Tx) Hold(table string, ids ...string) error {
 	return nil
 }
 
-// Take keeps a living row that was read from being changed by others until this transaction ends; ErrOvertaken when somebody
+// LockRow keeps a living row that was read from being changed by others until this transaction ends; ErrOvertaken when somebody
 // has deleted it meanwhile.
-func (t *Tx) Take(table, id string) error {
+func (t *Tx) LockRow(table, id string) error {
 	query := "SELECT 1 FROM " + table + " WHERE id = ? AND deleted_at IS NULL"
 	if t.db.Postgres {
 		query += " FOR NO KEY UPDATE"

@@ -2,9 +2,9 @@ package db
 
 import "reflect"
 
-// Held returns what a package keeps in memory beside the database, one of a type; it is made when it is first asked for,
+// Singleton returns what a package keeps in memory beside the database, one of a type; it is made when it is first asked for,
 // and lasts as long as the database is open.
-func Held[T any](t *Tx, make func(*DB) *T) *T {
+func Singleton[T any](t *Tx, make func(*DB) *T) *T {
 	t.db.holding.Lock()
 	defer t.db.holding.Unlock()
 	key := reflect.TypeFor[T]()
@@ -19,7 +19,7 @@ func Held[T any](t *Tx, make func(*DB) *T) *T {
 	return v
 }
 
-// Carried is Held for one transaction: what a package keeps with it, one of a type.
+// Carried is Singleton for one transaction: what a package keeps with it, one of a type.
 func Carried[T any](t *Tx, make func() *T) *T {
 	key := reflect.TypeFor[T]()
 	if v, ok := t.held[key]; ok {

@@ -7,15 +7,15 @@ import (
 	"github.com/pocketbase/dbx"
 )
 
-// Stamp begins every row: its id and its times.
-type Stamp struct {
+// Base begins every row: its id and its times.
+type Base struct {
 	ID        string    `db:"id"`
 	CreatedAt time.Time `db:"created_at"`
 	UpdatedAt time.Time `db:"updated_at"`
 }
 
-// Meta begins the rows that know their makers and are deleted softly.
-type Meta struct {
+// AuditFields begins the rows that know their makers and are deleted softly.
+type AuditFields struct {
 	ID          string     `db:"id"`
 	CreatedAt   time.Time  `db:"created_at"`
 	UpdatedAt   time.Time  `db:"updated_at"`
@@ -80,11 +80,11 @@ func (tb Table[T]) ByID(t *Tx, ids []string) (map[string]*T, error) {
 	return found, nil
 }
 
-// Slice is a part of a list: Limit rows from Offset on.
-type Slice struct{ Offset, Limit int }
+// ListPart is a part of a list: Limit rows from Offset on.
+type ListPart struct{ Offset, Limit int }
 
 // Page returns a part of the living rows that fit, in that order, and how many there are in all.
-func (tb Table[T]) Page(t *Tx, where dbx.Expression, s Slice, order ...string) ([]T, int, error) {
+func (tb Table[T]) Page(t *Tx, where dbx.Expression, s ListPart, order ...string) ([]T, int, error) {
 	rows := []T{}
 	total, err := tb.page(t, where, s, order, &rows)
 	return rows, total, err

@@ -107,7 +107,7 @@ func (tb *table) key(row any) string {
 }
 
 // page reads a part of the rows that fit into rows, a pointer to a slice. A list that ends in the part is not counted again.
-func (tb *table) page(t *Tx, where dbx.Expression, s Slice, order []string, rows any) (total int, err error) {
+func (tb *table) page(t *Tx, where dbx.Expression, s ListPart, order []string, rows any) (total int, err error) {
 	q := tb.Query(t).AndWhere(where).OrderBy(order...).Offset(int64(s.Offset)).Limit(int64(s.Limit))
 	if err := tb.all(q, rows); err != nil {
 		return 0, err

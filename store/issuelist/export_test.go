@@ -74,7 +74,7 @@ func (q Query) Boards(t *store.Tx, by []GroupField, w Window) (sorts Board, othe
 func (q Query) RecallPage(t *store.Tx, offset, limit int) (p Page, found bool, err error) {
 	var ids []string
 	var ties map[string]rowTies
-	found, err = q.recall(t, func(r *recalled) (err error) {
+	found, err = q.fromIndex(t, func(r *indexed) (err error) {
 		if ids, ties, p.Total = r.page(offset, limit); r.count() != p.Total {
 			err = fmt.Errorf("the list is %d long and counted as %d", p.Total, r.count())
 		}

@@ -73,7 +73,7 @@ func (f Lacks) write(b *builder, _ bool) {
 func (f Lacks) match(*matcher, bool) (cond, bool) {
 	k, ok := kindOf(f.Relation)
 	return func(c *candidate) bool {
-		return !slices.ContainsFunc(c.ties, func(t outline.Tie) bool { return t.Kind() == k })
+		return !slices.ContainsFunc(c.ties, func(t outline.Link) bool { return t.Kind() == k })
 	}, ok
 }
 

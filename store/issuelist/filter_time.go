@@ -112,18 +112,18 @@ func (f Contains) match(*matcher, bool) (cond, bool) {
 }
 
 // number is a day or a time of a work item.
-func number(field Field) (func(i *outline.Item) int64, bool) {
+func number(field Field) (func(i *outline.Issue) int64, bool) {
 	switch field {
 	case StartDate:
-		return func(i *outline.Item) int64 { return int64(i.Start) }, true
+		return func(i *outline.Issue) int64 { return int64(i.Start) }, true
 	case TargetDate:
-		return func(i *outline.Item) int64 { return int64(i.Target) }, true
+		return func(i *outline.Issue) int64 { return int64(i.Target) }, true
 	case CreatedAt:
-		return func(i *outline.Item) int64 { return i.Created }, true
+		return func(i *outline.Issue) int64 { return i.Created }, true
 	case UpdatedAt:
-		return func(i *outline.Item) int64 { return i.Updated }, true
+		return func(i *outline.Issue) int64 { return i.Updated }, true
 	case CompletedAt:
-		return func(i *outline.Item) int64 { return i.Completed }, true
+		return func(i *outline.Issue) int64 { return i.Completed }, true
 	}
 	return nil, false
 }

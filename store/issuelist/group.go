@@ -105,7 +105,7 @@ func (q Query) grouped(t *store.Tx, by []GroupField, w Window) (*sorting, map[st
 		rows, err = q.byID(t, s.wanted(), s.ties)
 		return s, rows, err
 	}
-	err = q.Timed(t, func() error {
+	err = q.OrLoadIndex(t, func() error {
 		var done bool
 		if rows, done, err = s.slice(t); err == nil && !done {
 			rows, err = s.sort(t)

@@ -10,12 +10,12 @@ import (
 // values gives the numbers of the groups that a candidate is in at one level.
 type values func(c *candidate, into []int32) []int32
 
-// recall puts the list into groups by its outlines; false when that can't be.
+// fromIndex puts the list into groups by its outlines; false when that can't be.
 func (s *sorting) recall(t *store.Tx) (bool, error) {
 	if slices.ContainsFunc(s.by, func(g GroupField) bool { return !g.recallable() }) {
 		return false, nil
 	}
-	return s.q.recall(t, func(r *recalled) error {
+	return s.q.fromIndex(t, func(r *indexed) error {
 		list := r.sorted()
 		var levels [2]values
 		for n, g := range s.by {
@@ -35,7 +35,7 @@ func (s *sorting) recall(t *store.Tx) (bool, error) {
 		for n := 0; n < len(list); s.place(id) {
 			e = list[n]
 			c.outline, c.item = r.outlines[e.o], r.item(e)
-			c.ties = c.outline.Ties(c.item)
+			c.ties = c.outline.Links(c.item)
 			top, sub = levels[0](&c, top[:0]), append(sub[:0], 0)
 			if levels[1] != nil {
 				sub = levels[1](&c, sub[:0])
@@ -68,14 +68,14 @@ func (g GroupField) recallable() bool {
 }
 
 // values answers how a level finds the groups of a work item.
-func (l *level) values(r *recalled, g GroupField) values {
+func (l *level) values(r *indexed, g GroupField) values {
 	switch g.Name {
 	case "state_id":
-		return l.byRef(r, func(id string) string { return id }, func(i *outline.Item) outline.Ref { return i.State })
+		return l.byRef(r, func(id string) string { return id }, func(i *outline.Issue) outline.Ref { return i.State })
 	case "state__group":
-		return l.byRef(r, r.q.States.Group, func(i *outline.Item) outline.Ref { return i.State })
+		return l.byRef(r, r.q.States.Group, func(i *outline.Issue) outline.Ref { return i.State })
 	case "created_by":
-		return l.byRef(r, func(id string) string { return id }, func(i *outline.Item) outline.Ref { return i.CreatedBy })
+		return l.byRef(r, func(id string) string { return id }, func(i *outline.Issue) outline.Ref { return i.CreatedBy })
 	case "priority":
 		return func(c *candidate, into []int32) []int32 {
 			return append(into, l.number(outline.Priorities[min(int(c.item.Priority), len(outline.Priorities)-1)]))
@@ -83,9 +83,9 @@ func (l *level) values(r *recalled, g GroupField) values {
 	case "project_id":
 		return func(c *candidate, into []int32) []int32 { return append(into, l.number(c.outline.Project)) }
 	case "target_date":
-		return l.byDay(func(i *outline.Item) int32 { return i.Target })
+		return l.byDay(func(i *outline.Issue) int32 { return i.Target })
 	case "start_date":
-		return l.byDay(func(i *outline.Item) int32 { return i.Start })
+		return l.byDay(func(i *outline.Issue) int32 { return i.Start })
 	case "cycle_id":
 		return l.byTie(r, outline.Cycles, true)
 	}
@@ -94,7 +94,7 @@ func (l *level) values(r *recalled, g GroupField) values {
 }
 
 // numbered remembers the numbers of the keys of refs.
-func (l *level) numbered(r *recalled, key func(id string) string) func(ref outline.Ref) int32 {
+func (l *level) numbered(r *indexed, key func(id string) string) func(ref outline.Ref) int32 {
 	known := make([]int32, r.names.Len())
 	return func(ref outline.Ref) int32 {
 		if known[ref] == 0 {
@@ -108,12 +108,12 @@ func (l *level) numbered(r *recalled, key func(id string) string) func(ref outli
 	}
 }
 
-func (l *level) byRef(r *recalled, key func(id string) string, of func(i *outline.Item) outline.Ref) values {
+func (l *level) byRef(r *indexed, key func(id string) string, of func(i *outline.Issue) outline.Ref) values {
 	number := l.numbered(r, key)
 	return func(c *candidate, into []int32) []int32 { return append(into, number(of(c.item))) }
 }
 
-func (l *level) byDay(of func(i *outline.Item) int32) values {
+func (l *level) byDay(of func(i *outline.Issue) int32) values {
 	known := map[int32]int32{}
 	return func(c *candidate, into []int32) []int32 {
 		day := of(c.item)
@@ -132,7 +132,7 @@ func (l *level) byDay(of func(i *outline.Item) int32) values {
 
 // byTie: without ties a work item is in the group of those without; when all of its ties were taken away it is in none.
 // Where it can have one only, it is without once that was taken away.
-func (l *level) byTie(r *recalled, kind outline.Kind, single bool) values {
+func (l *level) byTie(r *indexed, kind outline.Kind, single bool) values {
 	number := l.numbered(r, func(id string) string { return id })
 	return func(c *candidate, into []int32) []int32 {
 		before, any := len(into), false

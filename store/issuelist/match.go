@@ -11,15 +11,15 @@ import (
 // candidate is a work item that may be in the list.
 type candidate struct {
 	outline *outline.Outline
-	item    *outline.Item
-	ties    []outline.Tie
+	item    *outline.Issue
+	ties    []outline.Link
 	bound   [len(tieKinds)]boundTie // the ties that conditions under no Not speak of
 }
 
 // boundTie is the one tie of a kind that is being looked at; none is there when the work item has no tie of the kind.
 type boundTie struct {
 	bound, none bool
-	tie         outline.Tie
+	tie         outline.Link
 }
 
 // tieKinds are the relations that outlines know.

@@ -25,7 +25,7 @@ type orderKey struct {
 	name     bool     // it is a text that people chose
 	nullable bool     // some work items have none
 	rank     []string // the expression's texts in their order, instead of by alphabet
-	value    func(i *outline.Item) (uint64, bool)
+	value    func(i *outline.Issue) (uint64, bool)
 
 	byState func(x, y StateInfo) int // instead of an expression: by the states that the list may have, both ways
 	named   *named                   // instead of an expression: by names, both ways
@@ -36,7 +36,7 @@ type named struct {
 	table, column string
 	relation      Relation                          // one of several counts: the smallest, in the public API the largest
 	field         Field                             // instead of a relation
-	of            func(i *outline.Item) outline.Ref // the field's
+	of            func(i *outline.Issue) outline.Ref // the field's
 }
 
 var (
@@ -50,16 +50,16 @@ func byGroup(x, y StateInfo) int {
 }
 
 var (
-	createdAt = orderKey{expr: "i.created_at", value: func(i *outline.Item) (uint64, bool) { return sortable(i.Created), true }}
-	updatedAt = orderKey{expr: "i.updated_at", value: func(i *outline.Item) (uint64, bool) { return sortable(i.Updated), true }}
-	sortOrder = orderKey{expr: "i.sort_order", value: func(i *outline.Item) (uint64, bool) { return sortableFloat(i.SortOrder), true }}
-	sequence  = orderKey{expr: "i.sequence_id", value: func(i *outline.Item) (uint64, bool) { return sortable(int64(i.Sequence)), true }}
+	createdAt = orderKey{expr: "i.created_at", value: func(i *outline.Issue) (uint64, bool) { return sortable(i.Created), true }}
+	updatedAt = orderKey{expr: "i.updated_at", value: func(i *outline.Issue) (uint64, bool) { return sortable(i.Updated), true }}
+	sortOrder = orderKey{expr: "i.sort_order", value: func(i *outline.Issue) (uint64, bool) { return sortableFloat(i.SortOrder), true }}
+	sequence  = orderKey{expr: "i.sequence_id", value: func(i *outline.Issue) (uint64, bool) { return sortable(int64(i.Sequence)), true }}
 	startDate = orderKey{expr: "i.start_date", nullable: true,
-		value: func(i *outline.Item) (uint64, bool) { return sortable(int64(i.Start)), i.Start != outline.None }}
+		value: func(i *outline.Issue) (uint64, bool) { return sortable(int64(i.Start)), i.Start != outline.None }}
 	targetDate = orderKey{expr: "i.target_date", nullable: true,
-		value: func(i *outline.Item) (uint64, bool) { return sortable(int64(i.Target)), i.Target != outline.None }}
+		value: func(i *outline.Issue) (uint64, bool) { return sortable(int64(i.Target)), i.Target != outline.None }}
 	completedAt = orderKey{expr: "i.completed_at", nullable: true,
-		value: func(i *outline.Item) (uint64, bool) { return sortable(i.Completed), i.Completed != outline.None }}
+		value: func(i *outline.Issue) (uint64, bool) { return sortable(i.Completed), i.Completed != outline.None }}
 	labelName = orderKey{nullable: true, named: &named{table: "labels", column: "name", relation: Labels}}
 	firstName = orderKey{nullable: true, named: &named{table: "users", column: "first_name", relation: Assignees}}
 )
@@ -78,7 +78,7 @@ var orderKeys = map[string]orderKey{
 	"archived_at":  {expr: "i.archived_at", nullable: true},
 	"point":        {expr: "i.point", nullable: true},
 	"priority": {expr: "i.priority", rank: priorities,
-		value: func(i *outline.Item) (uint64, bool) { return uint64(i.Priority), true }},
+		value: func(i *outline.Issue) (uint64, bool) { return uint64(i.Priority), true }},
 	"id":           {expr: "i.id"},
 	"state__group": {byState: byGroup},
 	"state__name":  {byState: func(x, y StateInfo) int { return strings.Compare(x.Name, y.Name) }},
@@ -86,10 +86,10 @@ var orderKeys = map[string]orderKey{
 	"issue_module__module__name": {nullable: true, named: &named{table: "modules", column: "name", relation: Modules}},
 	"issue_cycle__cycle__name":   {nullable: true, named: &named{table: "cycles", column: "name", relation: Cycles}},
 	"estimate_point__value": {nullable: true, named: &named{table: "estimate_points", column: "value", field: EstimatePoint,
-		of: func(i *outline.Item) outline.Ref { return i.Estimate }}},
+		of: func(i *outline.Issue) outline.Ref { return i.Estimate }}},
 	"estimate_point__key": {expr: "(SELECT e.\"key\" FROM estimate_points e WHERE e.id = i.estimate_point_id)", nullable: true},
 	"created_by__first_name": {nullable: true, named: &named{table: "users", column: "first_name", field: CreatedBy,
-		of: func(i *outline.Item) outline.Ref { return i.CreatedBy }}},
+		of: func(i *outline.Issue) outline.Ref { return i.CreatedBy }}},
 	"link_count":       {expr: "NULLIF(" + linkCount + ", 0)", nullable: true},
 	"attachment_count": {expr: "NULLIF(" + attachmentCount + ", 0)", nullable: true},
 	"sub_issues_count": {expr: "NULLIF(" + subIssueCount + ", 0)", nullable: true},
@@ -100,7 +100,7 @@ var publicKeys = map[string]orderKey{
 	"created_at": createdAt, "updated_at": updatedAt, "sort_order": sortOrder, "sequence_id": sequence, "start_date": startDate,
 	"target_date": targetDate, "completed_at": completedAt, "labels__name": labelName, "assignees__first_name": firstName,
 	"state__group": {byState: byGroup}, "state__name": {byState: byGroup},
-	"priority": {expr: "i.priority", rank: urgentFirst, value: func(i *outline.Item) (uint64, bool) {
+	"priority": {expr: "i.priority", rank: urgentFirst, value: func(i *outline.Issue) (uint64, bool) {
 		all := uint64(len(outline.Priorities))
 		if uint64(i.Priority) < all {
 			return all - 1 - uint64(i.Priority), true
@@ -233,7 +233,7 @@ func (o Order) recallable() bool {
 }
 
 // rank is the order over outlines; what outlines don't know (names) was read before.
-func (o Order) rank(r *recalled) rank {
+func (o Order) rank(r *indexed) rank {
 	turn := func(key uint64, ok bool) uint64 {
 		switch {
 		case !ok && o.public && o.desc:
@@ -248,10 +248,10 @@ func (o Order) rank(r *recalled) rank {
 	k := o.by()
 	switch {
 	case k.value != nil:
-		return func(i *outline.Item, _ []outline.Tie) uint64 { return turn(k.value(i)) }
+		return func(i *outline.Issue, _ []outline.Link) uint64 { return turn(k.value(i)) }
 	case k.byState != nil:
 		places, beyond := r.statePlaces(k.byState)
-		return func(i *outline.Item, _ []outline.Tie) uint64 {
+		return func(i *outline.Issue, _ []outline.Link) uint64 {
 			if n, ok := places[i.State]; ok {
 				return turn(uint64(n), true)
 			}
@@ -259,20 +259,20 @@ func (o Order) rank(r *recalled) rank {
 		}
 	}
 	place := k.named.place(r.known.places, o.public)
-	return func(i *outline.Item, ties []outline.Tie) uint64 { return turn(place(i, ties)) }
+	return func(i *outline.Issue, ties []outline.Link) uint64 { return turn(place(i, ties)) }
 }
 
 // place is where the name of a work item stands among the others; of several names, removed ones too, as the reference sorts,
 // the smallest or the largest counts.
-func (n *named) place(places map[outline.Ref]int, largest bool) func(*outline.Item, []outline.Tie) (uint64, bool) {
+func (n *named) place(places map[outline.Ref]int, largest bool) func(*outline.Issue, []outline.Link) (uint64, bool) {
 	if n.of != nil {
-		return func(i *outline.Item, _ []outline.Tie) (uint64, bool) {
+		return func(i *outline.Issue, _ []outline.Link) (uint64, bool) {
 			at, ok := places[n.of(i)]
 			return uint64(at), ok
 		}
 	}
 	kind, _ := kindOf(n.relation)
-	return func(_ *outline.Item, ties []outline.Tie) (uint64, bool) {
+	return func(_ *outline.Issue, ties []outline.Link) (uint64, bool) {
 		least, most, any := uint64(last), uint64(0), false
 		for _, tie := range ties {
 			if at, ok := places[tie.Ref()]; ok && tie.Kind() == kind {

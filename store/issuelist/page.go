@@ -34,7 +34,7 @@ func (q Query) Page(t *store.Tx, offset, limit int) (Page, error) {
 	var p Page
 	var ids []string
 	var ties map[string]rowTies
-	found, err := q.recall(t, func(r *recalled) error {
+	found, err := q.fromIndex(t, func(r *indexed) error {
 		ids, ties, p.Total = r.page(offset, limit)
 		return nil
 	})
@@ -45,7 +45,7 @@ func (q Query) Page(t *store.Tx, offset, limit int) (Page, error) {
 		p.Rows, err = q.inTurn(t, ids, ties)
 		return p, err
 	}
-	err = q.Timed(t, func() error {
+	err = q.OrLoadIndex(t, func() error {
 		p, err = q.page(t, offset, limit)
 		return err
 	})
@@ -97,7 +97,7 @@ func (q Query) All(t *store.Tx) ([]Row, error) {
 // Count says how long the list is.
 func (q Query) Count(t *store.Tx) (int, error) {
 	var n int
-	found, err := q.recall(t, func(r *recalled) error {
+	found, err := q.fromIndex(t, func(r *indexed) error {
 		n = r.count()
 		return nil
 	})
@@ -139,11 +139,11 @@ func (q Query) plain() bool {
 
 // Find reads the ids of limit work items from offset on, and how long the list is.
 func (q Query) Find(t *store.Tx, offset, limit int) (ids []string, total int, err error) {
-	ids, total, found, err := q.Recall(t, offset, limit)
+	ids, total, found, err := q.FromIndex(t, offset, limit)
 	if found || err != nil {
 		return ids, total, err
 	}
-	err = q.Timed(t, func() error {
+	err = q.OrLoadIndex(t, func() error {
 		if ids, err = q.IDs(t, offset, limit); err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ import (
 const last = math.MaxUint64
 
 // rank gives a work item its key in an order: smaller comes first.
-type rank func(i *outline.Item, ties []outline.Tie) uint64
+type rank func(i *outline.Issue, ties []outline.Link) uint64
 
 func sortable(n int64) uint64 { return uint64(n) ^ 1<<63 }
 
@@ -28,7 +28,7 @@ func sortableFloat(f float64) uint64 {
 }
 
 // statePlaces is where each state stands, equal ones at the same place, and the place of what has none of them.
-func (r *recalled) statePlaces(compare func(x, y StateInfo) int) (map[outline.Ref]int, uint64) {
+func (r *indexed) statePlaces(compare func(x, y StateInfo) int) (map[outline.Ref]int, uint64) {
 	places := map[outline.Ref]int{}
 	place := 0
 	sorted := slices.SortedFunc(slices.Values(r.q.States), compare)
@@ -54,7 +54,7 @@ type known struct {
 const nameAttempts = 3
 
 // readNames reads the names that the order asks for, before any outline is locked; false when the outlines are not there.
-func (r *recalled) readNames(t *store.Tx, projects []string) (bool, error) {
+func (r *indexed) readNames(t *store.Tx, projects []string) (bool, error) {
 	by := r.q.Order.by().named
 	if by == nil {
 		return true, nil
@@ -78,7 +78,7 @@ func (r *recalled) readNames(t *store.Tx, projects []string) (bool, error) {
 }
 
 // knows says whether all that the order asks for is known.
-func (r *recalled) knows() bool {
+func (r *indexed) knows() bool {
 	if r.known == nil {
 		return true
 	}
@@ -94,11 +94,11 @@ func (r *recalled) knows() bool {
 }
 
 // namedRefs are what the order asks the names of.
-func (r *recalled) namedRefs() map[outline.Ref]bool {
+func (r *indexed) namedRefs() map[outline.Ref]bool {
 	by := r.q.Order.by().named
 	kind, _ := kindOf(by.relation)
 	refs := map[outline.Ref]bool{}
-	r.all(func(i *outline.Item, ties []outline.Tie) {
+	r.all(func(i *outline.Issue, ties []outline.Link) {
 		if by.of != nil {
 			refs[by.of(i)] = true
 			return
@@ -114,7 +114,7 @@ func (r *recalled) namedRefs() map[outline.Ref]bool {
 }
 
 // placesByName reads names and says where each stands among them.
-func (r *recalled) placesByName(t *store.Tx, table, column string, ids []string, names *outline.Names) (map[outline.Ref]int, error) {
+func (r *indexed) placesByName(t *store.Tx, table, column string, ids []string, names *outline.Names) (map[outline.Ref]int, error) {
 	b := r.q.builder(t)
 	b.text("SELECT id, " + column + " FROM " + table + " WHERE ")
 	slices.Sort(ids)

@@ -12,10 +12,10 @@ import (
 // slow is how long a list may take the database before outlines of its projects are made for the next ones.
 const slow = 2 * time.Millisecond
 
-// recalled is a list that is found in outlines; the rows that a page shows are read afterwards.
-type recalled struct {
+// indexed is a list that is found in outlines; the rows that a page shows are read afterwards.
+type indexed struct {
 	q        Query
-	book     *outline.Book
+	book     *outline.Index
 	outlines []*outline.Outline
 	names    *outline.Names
 	trees    []tree
@@ -29,8 +29,8 @@ type recalled struct {
 	person  outline.Ref
 }
 
-// recall finds the list in outlines; false when they are not there, or don't know enough for it.
-func (q Query) recall(t *store.Tx, do func(r *recalled) error) (bool, error) {
+// fromIndex finds the list in outlines; false when they are not there, or don't know enough for it.
+func (q Query) fromIndex(t *store.Tx, do func(r *indexed) error) (bool, error) {
 	r, ok := q.recalled(t)
 	if !ok {
 		return false, nil
@@ -59,36 +59,36 @@ func (q Query) recall(t *store.Tx, do func(r *recalled) error) (bool, error) {
 	return false, nil
 }
 
-// recalled answers what recall begins with; false when the list asks for what no outline has.
-func (q Query) recalled(t *store.Tx) (*recalled, bool) {
+// indexed answers what recall begins with; false when the list asks for what no outline has.
+func (q Query) recalled(t *store.Tx) (*indexed, bool) {
 	s := q.Scope
 	if s.Archived || s.Removed || s.Parent != "" || !q.Order.recallable() || !t.Reads() {
 		return nil, false
 	}
-	return &recalled{q: q, book: outline.Of(t), names: outline.NewNames()}, true
+	return &indexed{q: q, book: outline.Of(t), names: outline.NewNames()}, true
 }
 
-// Recall finds a part of the list in outlines, if they are there: the ids, and how long the list is.
-func (q Query) Recall(t *store.Tx, offset, limit int) (ids []string, total int, found bool, err error) {
-	found, err = q.recall(t, func(r *recalled) error {
+// FromIndex finds a part of the list in outlines, if they are there: the ids, and how long the list is.
+func (q Query) FromIndex(t *store.Tx, offset, limit int) (ids []string, total int, found bool, err error) {
+	found, err = q.fromIndex(t, func(r *indexed) error {
 		ids, _, total = r.page(offset, limit)
 		return nil
 	})
 	return ids, total, found, err
 }
 
-// Timed runs what the database does for a list, and sees to it that it need not do so again when it takes long.
-func (q Query) Timed(t *store.Tx, do func() error) error {
+// OrLoadIndex runs what the database does for a list, and sees to it that it need not do so again when it takes long.
+func (q Query) OrLoadIndex(t *store.Tx, do func() error) error {
 	began := time.Now()
 	err := do()
 	if r, ok := q.recalled(t); ok && err == nil && time.Since(began) > slow && r.prepare() {
-		r.book.Want(slices.Concat(q.Scope.Projects, q.Scope.Own))
+		r.book.RequestLoad(slices.Concat(q.Scope.Projects, q.Scope.Own))
 	}
 	return err
 }
 
 // prepare looks up what the query speaks of; false when outlines don't know all of it.
-func (r *recalled) prepare() bool {
+func (r *indexed) prepare() bool {
 	m := &matcher{names: r.names, states: r.q.States}
 	r.trees = nil
 	for _, f := range r.q.Filters {
@@ -111,7 +111,7 @@ func (r *recalled) prepare() bool {
 // nobody stands for an id that no work item has.
 const nobody = ^outline.Ref(0)
 
-func (r *recalled) ref(id string) outline.Ref {
+func (r *indexed) ref(id string) outline.Ref {
 	if ref, ok := r.names.Ref(id); ok || id == "" {
 		return ref
 	}
@@ -119,7 +119,7 @@ func (r *recalled) ref(id string) outline.Ref {
 }
 
 // times says how often a candidate is in the list.
-func (r *recalled) times(c *candidate) int {
+func (r *indexed) times(c *candidate) int {
 	if c.item.State != 0 && r.waiting[c.item.State] || !r.inScope(c) {
 		return 0
 	}
@@ -135,7 +135,7 @@ func (r *recalled) times(c *candidate) int {
 	return 1
 }
 
-func (r *recalled) inScope(c *candidate) bool {
+func (r *indexed) inScope(c *candidate) bool {
 	i := c.item
 	if len(r.own) > 0 && r.own[c.outline.Project] && i.CreatedBy != r.user {
 		return false
@@ -166,11 +166,11 @@ func (c *candidate) tied(k outline.Kind, ref outline.Ref) bool {
 }
 
 // all hands over every work item, in the list or not.
-func (r *recalled) all(do func(i *outline.Item, ties []outline.Tie)) {
+func (r *indexed) all(do func(i *outline.Issue, ties []outline.Link)) {
 	for _, o := range r.outlines {
 		items := o.Items()
 		for n := range items {
-			do(&items[n], o.Ties(&items[n]))
+			do(&items[n], o.Links(&items[n]))
 		}
 	}
 }
@@ -182,10 +182,10 @@ type entry struct {
 	n   uint32
 }
 
-func (r *recalled) item(e entry) *outline.Item { return &r.outlines[e.o].Items()[e.n] }
+func (r *indexed) item(e entry) *outline.Issue { return &r.outlines[e.o].Items()[e.n] }
 
 // compare is the list's order.
-func (r *recalled) compare(x, y entry) int {
+func (r *indexed) compare(x, y entry) int {
 	if x.key != y.key {
 		return cmp.Compare(x.key, y.key)
 	}
@@ -205,13 +205,13 @@ func (r *recalled) compare(x, y entry) int {
 }
 
 // each hands over the list's entries, in no order but that of the outlines.
-func (r *recalled) each(do func(e entry)) {
+func (r *indexed) each(do func(e entry)) {
 	key := r.q.Order.rank(r)
 	for o, from := range r.outlines {
 		c := candidate{outline: from}
 		items := from.Items()
 		for n := range items {
-			c.item, c.ties = &items[n], from.Ties(&items[n])
+			c.item, c.ties = &items[n], from.Links(&items[n])
 			times := r.times(&c)
 			if times == 0 {
 				continue
@@ -225,7 +225,7 @@ func (r *recalled) each(do func(e entry)) {
 }
 
 // sorted are the entries in order.
-func (r *recalled) sorted() (list []entry) {
+func (r *indexed) sorted() (list []entry) {
 	r.each(func(e entry) { list = append(list, e) })
 	if !r.q.Order.byAge || !r.q.Order.desc {
 		slices.SortFunc(list, r.compare)
@@ -243,7 +243,7 @@ func (r *recalled) sorted() (list []entry) {
 }
 
 // first are the first n entries in order, and how many there are in all.
-func (r *recalled) first(n int) (list []entry, total int) {
+func (r *indexed) first(n int) (list []entry, total int) {
 	beyond := uint64(last) // what has a larger key is none of the first
 	r.each(func(e entry) {
 		total++
@@ -263,13 +263,13 @@ func (r *recalled) first(n int) (list []entry, total int) {
 }
 
 // page returns the ids from a place of the list on, with their ties, and how long the list is.
-func (r *recalled) page(offset, limit int) (ids []string, ties map[string]rowTies, total int) {
+func (r *indexed) page(offset, limit int) (ids []string, ties map[string]rowTies, total int) {
 	shown, total := r.first(offset + limit)
 	shown = shown[min(offset, len(shown)):]
 	ties = map[string]rowTies{}
 	for _, e := range shown {
 		from := r.outlines[e.o]
-		c := candidate{outline: from, item: r.item(e), ties: from.Ties(r.item(e))}
+		c := candidate{outline: from, item: r.item(e), ties: from.Links(r.item(e))}
 		id := c.item.ID.String()
 		ids, ties[id] = append(ids, id), r.tiesOf(&c)
 	}
@@ -277,7 +277,7 @@ func (r *recalled) page(offset, limit int) (ids []string, ties map[string]rowTie
 }
 
 // tiesOf are the ties of a row, those to archived modules too.
-func (r *recalled) tiesOf(c *candidate) (ties rowTies) {
+func (r *indexed) tiesOf(c *candidate) (ties rowTies) {
 	for _, t := range c.ties {
 		if t.Removed() {
 			continue
@@ -302,12 +302,12 @@ func (r *recalled) tiesOf(c *candidate) (ties rowTies) {
 }
 
 // count is how long the list is.
-func (r *recalled) count() (total int) {
+func (r *indexed) count() (total int) {
 	for _, from := range r.outlines {
 		c := candidate{outline: from}
 		items := from.Items()
 		for n := range items {
-			c.item, c.ties = &items[n], from.Ties(&items[n])
+			c.item, c.ties = &items[n], from.Links(&items[n])
 			total += r.times(&c)
 		}
 	}

@@ -330,7 +330,7 @@ func TestPublicListsAreRecalled(t *testing.T) {
 				q.Scope.Module = rapid.SampledFrom(w.ids["modules"]).Draw(rt, "module")
 			}
 			offset, limit := rapid.IntRange(0, 20).Draw(rt, "offset"), rapid.IntRange(1, 100).Draw(rt, "limit")
-			ids, total, found, err := q.Recall(tx, offset, limit)
+			ids, total, found, err := q.FromIndex(tx, offset, limit)
 			if err != nil || !found {
 				rt.Fatalf("recalled: %v, %v", found, err)
 			}

@@ -13,9 +13,9 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Book holds the outlines of one database. No lock of it is held across a query: what has changed is read by one for all who
+// Index holds the outlines of one database. No lock of it is held across a query: what has changed is read by one for all who
 // wait for it, and the work items of a project that have changed by one for all who wait for that project.
-type Book struct {
+type Index struct {
 	db *store.DB
 
 	changes flight
@@ -30,9 +30,9 @@ type Book struct {
 }
 
 // Of returns the database's book.
-func Of(t *store.Tx) *Book {
-	return store.Held(t, func(db *store.DB) *Book {
-		return &Book{db: db, outlines: map[string]*Outline{}, loading: map[string]bool{}, refused: map[string]time.Time{},
+func Of(t *store.Tx) *Index {
+	return store.Singleton(t, func(db *store.DB) *Index {
+		return &Index{db: db, outlines: map[string]*Outline{}, loading: map[string]bool{}, refused: map[string]time.Time{},
 			names: NewNames()}
 	})
 }
@@ -49,7 +49,7 @@ const refusal = time.Hour
 
 // Read hands over the outlines of projects, as of now, if all of them are there; false when they are not. Nothing of them
 // may be kept, and nothing be asked of the database meanwhile.
-func (b *Book) Read(t *store.Tx, projects []string, do func([]*Outline)) (bool, error) {
+func (b *Index) Read(t *store.Tx, projects []string, do func([]*Outline)) (bool, error) {
 	if len(projects) == 0 || !t.Reads() || b.held(projects) == nil {
 		return false, nil
 	}
@@ -70,7 +70,7 @@ func (b *Book) Read(t *store.Tx, projects []string, do func([]*Outline)) (bool, 
 }
 
 // Peek hands over the outlines of projects as they are, perhaps a little old; false when they are not all there.
-func (b *Book) Peek(projects []string, do func([]*Outline)) bool {
+func (b *Index) Peek(projects []string, do func([]*Outline)) bool {
 	found := b.held(projects)
 	if found != nil {
 		locked(found, do)
@@ -87,7 +87,7 @@ func locked(found []*Outline, do func([]*Outline)) {
 }
 
 // held returns the outlines of projects, in one order, so that no two wait for each other; nil when one of them is missing.
-func (b *Book) held(projects []string) []*Outline {
+func (b *Index) held(projects []string) []*Outline {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	found := make([]*Outline, 0, len(projects))
@@ -103,7 +103,7 @@ func (b *Book) held(projects []string) []*Outline {
 }
 
 // follow finds out which work items have changed. An outline that is new since the last time is followed from now on.
-func (b *Book) follow(t *store.Tx) error {
+func (b *Index) follow(t *store.Tx) error {
 	b.mu.Lock()
 	fresh, followed := []*Outline{}, []string{}
 	for _, o := range b.outlines {
@@ -135,7 +135,7 @@ func (b *Book) follow(t *store.Tx) error {
 }
 
 // note keeps which work items are to be read again before an outline is.
-func (b *Book) note(news changes, followed []string) {
+func (b *Index) note(news changes, followed []string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, p := range followed {
@@ -154,7 +154,7 @@ func (b *Book) note(news changes, followed []string) {
 }
 
 // refresh reads the work items of an outline again that have changed.
-func (b *Book) refresh(t *store.Tx, o *Outline) error {
+func (b *Index) refresh(t *store.Tx, o *Outline) error {
 	b.mu.Lock()
 	ids := o.pending
 	o.pending = nil
@@ -177,8 +177,8 @@ func (b *Book) refresh(t *store.Tx, o *Outline) error {
 	return nil
 }
 
-// Want says that lists of these projects were slow: outlines of them are read, and there for those who ask later.
-func (b *Book) Want(projects []string) {
+// RequestLoad says that lists of these projects were slow: outlines of them are read, and there for those who ask later.
+func (b *Index) RequestLoad(projects []string) {
 	if b.db.OutlineItems == 0 {
 		return
 	}
@@ -197,7 +197,7 @@ func (b *Book) Want(projects []string) {
 }
 
 // loadAll reads outlines one after the other: others want to read, too.
-func (b *Book) loadAll(ctx context.Context, projects []string) {
+func (b *Index) loadAll(ctx context.Context, projects []string) {
 	for _, p := range projects {
 		if err := b.Load(ctx, p); err != nil && !b.db.Closed() {
 			slog.Warn("a project's lists stay slow: its outline can't be read", "project", p, "error", err)
@@ -206,7 +206,7 @@ func (b *Book) loadAll(ctx context.Context, projects []string) {
 }
 
 // Load reads the outline of a project, if there is room for it.
-func (b *Book) Load(ctx context.Context, project string) error {
+func (b *Index) Load(ctx context.Context, project string) error {
 	t := b.db.Read(ctx)
 	b.mu.Lock()
 	o := &Outline{Project: project, used: time.Now(), names: b.names}
@@ -221,7 +221,7 @@ func (b *Book) Load(ctx context.Context, project string) error {
 		return err
 	case err != nil || o.names != b.names:
 		delete(b.outlines, project)
-	case !fits || !b.makeRoom(o):
+	case !fits || !b.evict(o):
 		delete(b.outlines, project)
 		if o.names == b.names {
 			b.refused[project] = time.Now()
@@ -233,7 +233,7 @@ func (b *Book) Load(ctx context.Context, project string) error {
 }
 
 // fill reads a whole outline, and then what changed while it was read; false when it is too large for all room there is.
-func (b *Book) fill(t *store.Tx, o *Outline) (fits bool, err error) {
+func (b *Index) fill(t *store.Tx, o *Outline) (fits bool, err error) {
 	if err := b.changes.do(t.Context(), func() error { return b.follow(t) }); err != nil {
 		return false, err
 	}
@@ -258,9 +258,9 @@ func (b *Book) fill(t *store.Tx, o *Outline) (fits bool, err error) {
 // idle is for how long an outline was not used before it makes room for another.
 const idle = 10 * time.Minute
 
-// makeRoom drops what nobody uses until a new outline has room beside the others; false when it has none. What is in use
+// evict drops what nobody uses until a new outline has room beside the others; false when it has none. What is in use
 // stays: lists over more than has room would do nothing but read outlines otherwise. An id takes about as much as a work item.
-func (b *Book) makeRoom(o *Outline) bool {
+func (b *Index) evict(o *Outline) bool {
 	byUse := slices.SortedFunc(maps.Values(b.outlines), func(x, y *Outline) int { return x.used.Compare(y.used) })
 	all := b.names.Len()
 	for _, o := range byUse {

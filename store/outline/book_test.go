@@ -84,7 +84,7 @@ func TestNoOutlinesWhereNoneAreWanted(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		f := storetest.Fill(t, db, 5)
 		db.OutlineItems = 0
-		outline.Of(db.Read(t.Context())).Want([]string{f.Project.ID})
+		outline.Of(db.Read(t.Context())).RequestLoad([]string{f.Project.ID})
 		if load(t, db, f.Project.ID); size(t, db, f.Project.ID) != -1 {
 			t.Error("there is one")
 		}
@@ -174,7 +174,7 @@ func TestWritersFindWhatTheyWrote(t *testing.T) {
 func TestWantedOutlinesCome(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		f := filled(t, db, 30)
-		outline.Of(db.Read(t.Context())).Want([]string{f.Project.ID})
+		outline.Of(db.Read(t.Context())).RequestLoad([]string{f.Project.ID})
 		for range 100 {
 			if size(t, db, f.Project.ID) == 30+waiting {
 				return

@@ -32,16 +32,16 @@ const (
 	Modules
 )
 
-// Tie is something tied to a work item, or that once was.
-type Tie uint32
+// Link is something tied to a work item, or that once was.
+type Link uint32
 
 const (
 	kindShift  = 29
 	removedBit = 1 << 28
 )
 
-func tie(k Kind, r Ref, removed bool) Tie {
-	t := Tie(k)<<kindShift | Tie(r)
+func newLink(k Kind, r Ref, removed bool) Link {
+	t := Link(k)<<kindShift | Link(r)
 	if removed {
 		t |= removedBit
 	}
@@ -49,19 +49,19 @@ func tie(k Kind, r Ref, removed bool) Tie {
 }
 
 // Kind says what is tied.
-func (t Tie) Kind() Kind { return Kind(t >> kindShift) }
+func (t Link) Kind() Kind { return Kind(t >> kindShift) }
 
 // Removed says whether it was taken away.
-func (t Tie) Removed() bool { return t&removedBit != 0 }
+func (t Link) Removed() bool { return t&removedBit != 0 }
 
 // Ref is what is tied.
-func (t Tie) Ref() Ref { return Ref(t & (removedBit - 1)) }
+func (t Link) Ref() Ref { return Ref(t & (removedBit - 1)) }
 
 // None is no day and no time.
 const None = math.MinInt32
 
-// Item is a living work item: not deleted, not archived, no draft.
-type Item struct {
+// Issue is a living work item: not deleted, not archived, no draft.
+type Issue struct {
 	ID                          uuid.UUID
 	Created, Updated, Completed int64 // microseconds since 1970; Completed may be None
 	SortOrder                   float64
@@ -93,7 +93,7 @@ func Day(text string) int32 {
 func DayText(day int32) string { return time.Unix(int64(day)*86400, 0).UTC().Format(time.DateOnly) }
 
 // newer orders items as lists do where nothing else does: newest first, ids settling what times leave open.
-func newer(x, y *Item) int {
+func newer(x, y *Issue) int {
 	switch {
 	case x.Created > y.Created:
 		return -1
@@ -104,22 +104,22 @@ func newer(x, y *Item) int {
 }
 
 // Newer says whether x comes before y where the newest come first.
-func Newer(x, y *Item) bool { return newer(x, y) < 0 }
+func Newer(x, y *Issue) bool { return newer(x, y) < 0 }
 
 // Outline is one project's.
 type Outline struct {
 	Project string
 
 	mu    sync.RWMutex
-	items []Item // newest first
-	ties  []Tie
+	items []Issue // newest first
+	ties  []Link
 	waste int // ties that no item has any more
 	size  atomic.Int64
 	names *Names
 
 	refreshing flight
 
-	// Guarded by Book.mu:
+	// Guarded by Index.mu:
 	used     time.Time
 	followed bool               // changes of it are noted
 	ready    bool               // it can be read
@@ -129,11 +129,11 @@ type Outline struct {
 // Names are those of the Refs.
 func (o *Outline) Names() *Names { return o.names }
 
-// Items are the work items, newest first. Only to be read, in Book.Read.
-func (o *Outline) Items() []Item { return o.items }
+// Items are the work items, newest first. Only to be read, in Index.Read.
+func (o *Outline) Items() []Issue { return o.items }
 
-// Ties are those of one of the items, removed ones too.
-func (o *Outline) Ties(i *Item) []Tie { return o.ties[i.firstTie : i.firstTie+i.ties] }
+// Links are those of one of the items, removed ones too.
+func (o *Outline) Links(i *Issue) []Link { return o.ties[i.firstTie : i.firstTie+i.ties] }
 
 // add takes a read item over; order is the caller's matter.
 func (o *Outline) add(r *row) {
@@ -155,7 +155,7 @@ func (o *Outline) replace(ids map[uuid.UUID]bool, rows []row) {
 		}
 	}
 	if len(ids) > 0 {
-		o.items = slices.DeleteFunc(o.items, func(i Item) bool {
+		o.items = slices.DeleteFunc(o.items, func(i Issue) bool {
 			if !ids[i.ID] {
 				return false
 			}
@@ -172,7 +172,7 @@ func (o *Outline) replace(ids map[uuid.UUID]bool, rows []row) {
 
 // overwrite puts a work item in its own place, which most changes leave it; false when it is not there.
 func (o *Outline) overwrite(r *row) bool {
-	at, found := slices.BinarySearchFunc(o.items, &r.item, func(x Item, y *Item) int { return newer(&x, y) })
+	at, found := slices.BinarySearchFunc(o.items, &r.item, func(x Issue, y *Issue) int { return newer(&x, y) })
 	if !found {
 		return false
 	}
@@ -203,11 +203,11 @@ func (o *Outline) merge(rows []row) {
 
 // compact leaves out the ties that no item has any more.
 func (o *Outline) compact() {
-	kept := make([]Tie, 0, len(o.ties)-o.waste)
+	kept := make([]Link, 0, len(o.ties)-o.waste)
 	for n := range o.items {
 		i := &o.items[n]
 		first := uint32(len(kept))
-		kept = append(kept, o.Ties(i)...)
+		kept = append(kept, o.Links(i)...)
 		i.firstTie = first
 	}
 	o.ties, o.waste = kept, 0

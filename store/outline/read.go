@@ -16,8 +16,8 @@ import (
 
 // row is a work item as it was read.
 type row struct {
-	item Item
-	ties []Tie
+	item Issue
+	ties []Link
 }
 
 // tieTables are where ties are read from, by their kind.
@@ -118,14 +118,14 @@ func (n *Names) parse(text string, r *row) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	r.ties = r.ties[:0]
-	r.item = Item{ID: id, State: n.ref(f[1]), CreatedBy: n.ref(f[3]), Estimate: n.ref(f[4]), Priority: uint8(len(Priorities)), Child: f[5] != "",
+	r.item = Issue{ID: id, State: n.ref(f[1]), CreatedBy: n.ref(f[3]), Estimate: n.ref(f[4]), Priority: uint8(len(Priorities)), Child: f[5] != "",
 		Start: Day(f[6]), Target: Day(f[7]), Created: moment(f[8]), Updated: moment(f[9]), Completed: moment(f[10]), Sequence: int32(sequence)}
 	if place := slices.Index(Priorities, f[2]); place >= 0 {
 		r.item.Priority = uint8(place)
 	}
 	for ties := f[12]; len(ties) >= tieLength; ties = ties[tieLength:] {
 		kind := Kind(strings.IndexByte(tieLetters, ties[0]))
-		r.ties = append(r.ties, tie(kind, n.ref(ties[1:1+uuidLength]), ties[tieLength-1] == '-'))
+		r.ties = append(r.ties, newLink(kind, n.ref(ties[1:1+uuidLength]), ties[tieLength-1] == '-'))
 	}
 	return nil
 }

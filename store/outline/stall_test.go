@@ -120,7 +120,7 @@ func TestNamesAreReadWithoutALock(t *testing.T) {
 		held, letGo := hold(db, "FROM labels WHERE", "")
 		done := make(chan error, 1)
 		go func() {
-			_, _, found, err := q.Recall(db.Read(t.Context()), 0, 10)
+			_, _, found, err := q.FromIndex(db.Read(t.Context()), 0, 10)
 			if err == nil && !found {
 				err = errors.New("not found in the outline")
 			}
@@ -195,7 +195,7 @@ func TestManyTies(t *testing.T) {
 		_, err := outline.Of(tx).Read(tx, []string{f.Project.ID}, func(found []*outline.Outline) {
 			items := found[0].Items()
 			for n := range items {
-				most = max(most, len(found[0].Ties(&items[n])))
+				most = max(most, len(found[0].Links(&items[n])))
 			}
 		})
 		if err != nil || most < many {
@@ -261,7 +261,7 @@ func TestCloseWaitsForOutlines(t *testing.T) {
 		time.Sleep(20 * time.Millisecond)
 		ended.Store(true)
 	})
-	outline.Of(db.Read(t.Context())).Want([]string{f.Project.ID})
+	outline.Of(db.Read(t.Context())).RequestLoad([]string{f.Project.ID})
 	<-reached
 	if err := db.Close(); err != nil || !ended.Load() {
 		t.Errorf("closed before the outline was read: %v", err)

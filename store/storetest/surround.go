@@ -119,7 +119,7 @@ func (s *surrounding) plans(t *store.Tx, n int, u *store.User) error {
 
 // visit notes that the user looked at something.
 func (s *surrounding) visit(t *store.Tx, kind, id string) error {
-	return store.KeepVisit(t, store.Visit{VisitKey: store.VisitKey{User: s.User.ID, Workspace: s.Workspace.ID, Kind: kind, ID: id}, Project: s.Project.ID, At: t.Now})
+	return store.SaveVisit(t, store.Visit{VisitKey: store.VisitKey{User: s.User.ID, Workspace: s.Workspace.ID, Kind: kind, ID: id}, Project: s.Project.ID, At: t.Now})
 }
 
 func (s *surrounding) views(t *store.Tx, n int, u *store.User) error {

@@ -25,7 +25,7 @@ type ChartQuery struct {
 type Axis string
 
 // Choices are the axes that there are.
-func (Axis) Choices() []string { return store.Axes() }
+func (Axis) Choices() []string { return store.ChartSeries() }
 
 // ChartBar is a column of the chart of what a workspace holds.
 type ChartBar struct {
@@ -98,7 +98,7 @@ func drawColumns(c *app.Call, s analytic.Scope, in ChartQuery) (Chart, error) {
 		x = string(*in.X)
 	}
 	for _, axis := range [][2]string{{"x_axis", x}, {"group_by", segment}} {
-		if axis[1] != "" && !store.IsAxis(axis[1]) || x == "" {
+		if axis[1] != "" && !store.IsChartSeries(axis[1]) || x == "" {
 			return Chart{}, &web.Refusal{Status: http.StatusBadRequest, Body: []string{"Invalid " + axis[0] + " field: " + axis[1]}}
 		}
 	}
@@ -109,13 +109,13 @@ func drawColumns(c *app.Call, s analytic.Scope, in ChartQuery) (Chart, error) {
 	if segment != "" {
 		return segmented(counts), nil
 	}
-	slices.SortFunc(counts, func(a, b store.AxisCount) int {
+	slices.SortFunc(counts, func(a, b store.SeriesCount) int {
 		if (a.Key == nil) != (b.Key == nil) {
 			return cmp.Compare(boolInt(a.Key == nil), boolInt(b.Key == nil))
 		}
 		return cmp.Compare(orNone(a.Key, ""), orNone(b.Key, ""))
 	})
-	return Chart{columns(web.Map(counts, func(n store.AxisCount) ChartColumn {
+	return Chart{columns(web.Map(counts, func(n store.SeriesCount) ChartColumn {
 		column := newColumn(orNone(n.Key, "None"), n.Name)
 		column.add("count", n.Count)
 		if number, err := strconv.Atoi(orNone(n.Key, "")); err == nil && x == "ESTIMATE_POINTS" {
@@ -153,7 +153,7 @@ func orNone(s *string, none string) string {
 }
 
 // segmented makes columns of their parts, in the order in which the parts come.
-func segmented(counts []store.AxisCount) Chart {
+func segmented(counts []store.SeriesCount) Chart {
 	list, at, schema := []ChartColumn{}, map[string]ChartColumn{}, map[string]string{}
 	for _, n := range counts {
 		key := orNone(n.Key, "none")
@@ -182,7 +182,7 @@ type ChartPoint struct {
 }
 
 func drawCourse(c *app.Call, s analytic.Scope) (Chart, error) {
-	course, err := analytic.ReadCourse(c, s)
+	course, err := analytic.ReadTimeline(c, s)
 	if err != nil {
 		return Chart{}, err
 	}

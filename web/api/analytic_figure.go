@@ -72,7 +72,7 @@ type FigureExtras struct {
 type figureDetails = web.AnyOf[[]map[string]*string, web.Nothing]
 
 // distribution writes the columns in their order, which clients draw them in.
-func distribution(a analytic.Asked, f *analytic.Figure) (DrawnFigure, error) {
+func distribution(a analytic.ChartQuery, f *analytic.Chart) (DrawnFigure, error) {
 	b := []byte{'{'}
 	for i, column := range f.Columns {
 		parts := make([]map[string]any, len(column.Parts))
@@ -115,7 +115,7 @@ func details[T any](rows []*T, row func(*T) map[string]*string) figureDetails {
 	return figureDetails{A: &out}
 }
 
-func figureExtras(f *analytic.Figure) FigureExtras {
+func figureExtras(f *analytic.Chart) FigureExtras {
 	return FigureExtras{
 		States: details(f.States, func(s *store.State) map[string]*string {
 			return map[string]*string{"state_id": &s.ID, "state__name": &s.Name, "state__color": &s.Color}
@@ -155,11 +155,11 @@ func givenPicture(u *store.User) *string {
 }
 
 func readFigure(c *app.Call, in FigureQuery) (Figure, error) {
-	a := analytic.Asked{X: string(in.X), Y: in.Y, Segment: string(in.Segment), Filters: in.Filters}
+	a := analytic.ChartQuery{X: string(in.X), Y: in.Y, Segment: string(in.Segment), Filters: in.Filters}
 	if err := a.Check(); err != nil {
 		return Figure{}, err
 	}
-	f, err := analytic.Draw(c, a, true)
+	f, err := analytic.DrawChart(c, a, true)
 	if err != nil {
 		return Figure{}, err
 	}
@@ -184,7 +184,7 @@ func sendFigure(c *app.Call, in struct {
 	Segment store.JSON `json:"segment" check:"null"`
 	Raw     []byte     `body:"raw"`
 }) (Message, error) {
-	a := analytic.Asked{X: word(in.X), Y: word(in.Y), Segment: word(in.Segment), Filters: filter.Parameters(in.Raw)}
+	a := analytic.ChartQuery{X: word(in.X), Y: word(in.Y), Segment: word(in.Segment), Filters: filter.Parameters(in.Raw)}
 	to, err := analytic.Order(c, a)
 	return Message{"Once the export is ready it will be emailed to you at " + to}, err
 }

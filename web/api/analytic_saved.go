@@ -20,7 +20,7 @@ type SavedFigure struct {
 
 func savedFigure(c *app.Call, v *store.AnalyticView) SavedFigure {
 	return SavedFigure{
-		ID: v.ID, Made: made(c, v.Meta), Name: v.Name, Description: v.Description, Query: v.Query,
+		ID: v.ID, Made: made(c, v.AuditFields), Name: v.Name, Description: v.Description, Query: v.Query,
 		QueryDict: v.QueryDict, Workspace: v.WorkspaceID,
 	}
 }

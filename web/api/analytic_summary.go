@@ -28,9 +28,9 @@ type Summary struct {
 	Open           int          `json:"open_issues"`
 	OpenGroups     []GroupTotal `json:"open_issues_classified"`
 	Completed      []MonthTotal `json:"issue_completed_month_wise"`
-	Makers         []Hands      `json:"most_issue_created_user"`
-	Closers        []Hands      `json:"most_issue_closed_user"`
-	Pending        []Hands      `json:"pending_issue_user"`
+	Makers         []PersonCount      `json:"most_issue_created_user"`
+	Closers        []PersonCount      `json:"most_issue_closed_user"`
+	Pending        []PersonCount      `json:"pending_issue_user"`
 	OpenEstimates  *int         `json:"open_estimate_sum"`
 	TotalEstimates *int         `json:"total_estimate_sum"`
 }
@@ -78,13 +78,13 @@ func addTo(sum **int, n *int) {
 	**sum += *n
 }
 
-// Hands are what a person did, or has to do: who they are by what the reference calls their columns, and the count.
-type Hands map[string]web.AnyOf[*string, int]
+// PersonCount are what a person did, or has to do: who they are by what the reference calls their columns, and the count.
+type PersonCount map[string]web.AnyOf[*string, int]
 
-func handsOut(prefix string, hands []analytic.Hands) []Hands {
-	out := make([]Hands, len(hands))
+func handsOut(prefix string, hands []analytic.PersonCount) []PersonCount {
+	out := make([]PersonCount, len(hands))
 	for i, h := range hands {
-		out[i] = Hands{"count": {B: &h.Count}}
+		out[i] = PersonCount{"count": {B: &h.Count}}
 		for key, value := range personColumns(prefix, h.User) {
 			out[i][key] = web.AnyOf[*string, int]{A: &value}
 		}

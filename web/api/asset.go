@@ -135,5 +135,5 @@ func settleAssets(c *app.Call, in struct {
 	Entity string   `path:"entity_id"`
 	IDs    []string `json:"asset_ids"`
 }) (web.Nothing, error) {
-	return web.Nothing{}, asset.Settle(c, in.Entity, in.IDs)
+	return web.Nothing{}, asset.ClaimUploads(c, in.Entity, in.IDs)
 }

@@ -25,8 +25,8 @@ var cycles = []web.Op{
 	web.Do("POST", inProject+"cycles/date-check/", plans, 200, "Ask whether days are free of cycles", checkCycleDates),
 	web.Do("POST", inProject+"cycles/{cycle_id:uuid}/archive/", plans, 200, "Archive a cycle", archiveCycle),
 	web.Do("DELETE", inProject+"cycles/{cycle_id:uuid}/archive/", plans, 204, "Bring a cycle back", unarchiveCycle),
-	web.Do("POST", favoriteCycles, plans, 204, "Make a cycle a favourite", starCycle),
-	web.Do("DELETE", favoriteCycles+"{cycle_id:uuid}/", plans, 204, "Make a cycle no favourite", unstarCycle),
+	web.Do("POST", favoriteCycles, plans, 204, "Make a cycle a favourite", addFavoriteCycle),
+	web.Do("DELETE", favoriteCycles+"{cycle_id:uuid}/", plans, 204, "Make a cycle no favourite", removeFavoriteCycle),
 	web.Do("POST", inProject+"cycles/", web.Project(app.Admin, app.Member), 201, "Create a cycle", createCycle),
 	web.Do("POST", inProject+"cycles/{cycle_id:uuid}/cycle-issues/", web.Project(app.Admin, app.Member), 201, "Put work items into a cycle", addCycleIssues),
 	web.Do("DELETE", inProject+"cycles/{cycle_id:uuid}/cycle-issues/{issue_id:uuid}/", web.Project(app.Admin, app.Member), 204, "Take a work item out of a cycle", removeCycleIssue),
@@ -57,7 +57,7 @@ type Cycle struct {
 	AssigneeIDs      []string   `json:"assignee_ids"`
 }
 
-func cycleOf(s cycle.Seen) Cycle {
+func cycleOf(s cycle.CycleForMember) Cycle {
 	return Cycle{ID: s.ID, WorkspaceID: s.WorkspaceID, ProjectID: s.ProjectID, Name: s.Name, Description: s.Description,
 		StartDate: timeIn(s.StartDate, s.Zone), EndDate: timeIn(s.EndDate, s.Zone), OwnedByID: s.OwnedByID, ViewProps: s.ViewProps,
 		SortOrder: s.SortOrder, ExternalSource: s.ExternalSource, ExternalID: s.ExternalID, ProgressSnapshot: s.ProgressSnapshot,
@@ -113,7 +113,7 @@ type ListedCycle struct {
 	CancelledIssues int `json:"cancelled_issues"`
 }
 
-func listedCycle(s cycle.Seen) ListedCycle {
+func listedCycle(s cycle.CycleForMember) ListedCycle {
 	return ListedCycle{cycleOf(s), s.Progress.Issues["cancelled"]}
 }
 
@@ -191,12 +191,12 @@ func unarchiveCycle(c *app.Call, in cyclePath) (web.Nothing, error) {
 	return web.Nothing{}, err
 }
 
-func starCycle(c *app.Call, in struct {
+func addFavoriteCycle(c *app.Call, in struct {
 	Cycle *string `json:"cycle" check:"pk"`
 }) (web.Nothing, error) {
 	return web.Nothing{}, workspace.Star(c, "cycle", in.Cycle)
 }
 
-func unstarCycle(c *app.Call, in cyclePath) (web.Nothing, error) {
+func removeFavoriteCycle(c *app.Call, in cyclePath) (web.Nothing, error) {
 	return web.Nothing{}, workspace.Unstar(c, "cycle", in.CycleID)
 }

@@ -53,7 +53,7 @@ func NewDeployBoard(c *app.Call, b *project.Board) DeployBoard {
 		IsCommentsEnabled: b.IsCommentsEnabled, IsReactionsEnabled: b.IsReactionsEnabled,
 		IsVotesEnabled: b.IsVotesEnabled, ViewProps: b.ViewProps, IsActivityEnabled: b.IsActivityEnabled,
 		IsDisabled: b.IsDisabled, Workspace: b.WorkspaceID, Project: b.ProjectID, Intake: b.IntakeID,
-		Made: made(c, b.Meta),
+		Made: made(c, b.AuditFields),
 	}
 }
 

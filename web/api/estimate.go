@@ -49,7 +49,7 @@ func estimatePoint(c *app.Call) func(store.EstimatePoint) EstimatePoint {
 	return func(p store.EstimatePoint) EstimatePoint {
 		return EstimatePoint{
 			ID: p.ID, Key: p.Key, Description: p.Description, Value: p.Value, Project: p.ProjectID,
-			Workspace: p.WorkspaceID, Estimate: p.EstimateID, Made: made(c, p.Meta),
+			Workspace: p.WorkspaceID, Estimate: p.EstimateID, Made: made(c, p.AuditFields),
 		}
 	}
 }
@@ -71,7 +71,7 @@ func estimate(c *app.Call) func(project.Estimate) Estimate {
 	return func(e project.Estimate) Estimate {
 		return Estimate{
 			ID: e.ID, Points: web.Map(e.Points, estimatePoint(c)), Name: e.Name, Description: e.Description,
-			Type: e.Type, LastUsed: e.LastUsed, Project: e.ProjectID, Workspace: e.WorkspaceID, Made: made(c, e.Meta),
+			Type: e.Type, LastUsed: e.LastUsed, Project: e.ProjectID, Workspace: e.WorkspaceID, Made: made(c, e.AuditFields),
 		}
 	}
 }

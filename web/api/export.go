@@ -62,7 +62,7 @@ func listExports(c *app.Call, in struct {
 	})), nil
 }
 
-func exportURL(c *app.Call, l *export.Listed, e *store.Exporter) *string {
+func exportURL(c *app.Call, l *export.ExportWithLink, e *store.Exporter) *string {
 	until, ok := l.Until(c, e)
 	if !ok {
 		return nil
@@ -78,7 +78,7 @@ func orderExport(c *app.Call, in struct {
 	Multiple store.JSON          `json:"multiple" check:"null"`
 }) (Message, error) {
 	var format string
-	if json.Unmarshal(in.Provider.V, &format) != nil || !export.Provided(format) {
+	if json.Unmarshal(in.Provider.V, &format) != nil || !export.IsFormat(format) {
 		switch doc := in.Provider.V; {
 		case !in.Provider.Set:
 			format = "False"

@@ -228,7 +228,7 @@ func TestAnExportThatWasBegunIsWrittenAgain(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := export.Write(context.Background(), s.App, export.Written{ID: row["id"].(string)}); err != nil {
+			if err := export.Write(context.Background(), s.App, export.Result{ID: row["id"].(string)}); err != nil {
 				t.Errorf("%s: %v", status, err)
 			}
 		}

@@ -63,7 +63,7 @@ func inbox(c *app.Call, i *issue.Inbox) Inbox {
 	return Inbox{
 		ID: i.ID, ProjectDetail: NewProjectLite(i.Project), PendingIssueCount: i.Pending, Name: i.Name,
 		Description: i.Description, IsDefault: i.IsDefault, ViewProps: i.ViewProps, LogoProps: i.LogoProps,
-		Project: i.ProjectID, Workspace: i.WorkspaceID, Made: made(c, i.Meta),
+		Project: i.ProjectID, Workspace: i.WorkspaceID, Made: made(c, i.AuditFields),
 	}
 }
 

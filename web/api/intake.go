@@ -65,8 +65,8 @@ func intakeRow(c *app.Call) func(store.IncomingRow) Intake {
 	}
 }
 
-// TwinItem is what something in the intake duplicates.
-type TwinItem struct {
+// DuplicateIssue is what something in the intake duplicates.
+type DuplicateIssue struct {
 	ID         string  `json:"id"`
 	Name       string  `json:"name"`
 	Priority   string  `json:"priority"`
@@ -107,12 +107,12 @@ type IntakeDetail struct {
 	Status               int         `json:"status"`
 	DuplicateTo          *string     `json:"duplicate_to"`
 	SnoozedTill          *string     `json:"snoozed_till"`
-	DuplicateIssueDetail *TwinItem   `json:"duplicate_issue_detail"`
+	DuplicateIssueDetail *DuplicateIssue   `json:"duplicate_issue_detail"`
 	Source               *string     `json:"source"`
 	Issue                IntakeIssue `json:"issue"`
 }
 
-func intakeDetail(c *app.Call, in *issue.Incoming, err error) (IntakeDetail, error) {
+func intakeDetail(c *app.Call, in *issue.IntakeItem, err error) (IntakeDetail, error) {
 	if err != nil {
 		return IntakeDetail{}, err
 	}
@@ -127,7 +127,7 @@ func intakeDetail(c *app.Call, in *issue.Incoming, err error) (IntakeDetail, err
 			DescriptionHTML: d.DescriptionHTML,
 		}}
 	if t := in.Twin; t != nil {
-		out.DuplicateIssueDetail = &TwinItem{
+		out.DuplicateIssueDetail = &DuplicateIssue{
 			ID: t.ID, Name: t.Name, Priority: t.Priority, SequenceID: t.SequenceID, ProjectID: t.ProjectID,
 			CreatedAt: c.Time(t.CreatedAt), CreatedBy: t.CreatedByID,
 		}
@@ -160,7 +160,7 @@ func listIncoming(c *app.Call, in struct {
 	if err != nil {
 		return web.Page[Intake]{}, err
 	}
-	rows, total, err := issue.ListIncoming(c, statuses, in.IntakeQuery, p.Offset(), p.Size)
+	rows, total, err := issue.ListIntake(c, statuses, in.IntakeQuery, p.Offset(), p.Size)
 	return web.Paged(p, total, web.Map(rows, intakeRow(c))), err
 }
 
@@ -200,7 +200,7 @@ func receive(c *app.Call, in struct {
 	if err != nil {
 		return IntakeDetail{}, err
 	}
-	got, err := issue.Receive(c, item)
+	got, err := issue.CreateIntake(c, item)
 	if errors.Is(err, store.ErrNotFound) {
 		err = app.Refuse(app.NotFound, "Intake not found")
 	}
@@ -212,7 +212,7 @@ type intakePath struct {
 }
 
 func getIncoming(c *app.Call, in intakePath) (IntakeDetail, error) {
-	got, err := issue.GetIncoming(c, in.PK)
+	got, err := issue.GetIntakeItem(c, in.PK)
 	return intakeDetail(c, got, err)
 }
 
@@ -237,5 +237,5 @@ func patchIncoming(c *app.Call, in struct {
 }
 
 func discard(c *app.Call, in intakePath) (web.Nothing, error) {
-	return web.Nothing{}, issue.Discard(c, in.PK)
+	return web.Nothing{}, issue.DeleteIntake(c, in.PK)
 }

@@ -257,7 +257,7 @@ func NewWrittenIssue(c *app.Call, id string, in issue.Input) (WrittenIssue, erro
 		return WrittenIssue{}, err
 	}
 	return WrittenIssue{
-		Made: made(c, row.Meta), ID: row.ID, Name: row.Name, StateID: row.StateID, State: row.StateID,
+		Made: made(c, row.AuditFields), ID: row.ID, Name: row.Name, StateID: row.StateID, State: row.StateID,
 		ParentID: row.ParentID, Parent: row.ParentID, ProjectID: row.ProjectID, Project: row.ProjectID,
 		WorkspaceID: row.WorkspaceID, Workspace: row.WorkspaceID, Point: row.Point,
 		DescriptionJSON: row.DescriptionJSON, DescriptionHTML: row.DescriptionHTML,

@@ -115,7 +115,7 @@ func expandCycle(c *app.Call, d *store.IssueDetail) (any, error) {
 	list := make([]IssueInCycle, len(ties))
 	for i, tie := range ties {
 		list[i] = IssueInCycle{
-			Made: made(c, tie.Meta), ID: tie.ID, IssueDetail: row, Project: tie.ProjectID, Workspace: tie.WorkspaceID,
+			Made: made(c, tie.AuditFields), ID: tie.ID, IssueDetail: row, Project: tie.ProjectID, Workspace: tie.WorkspaceID,
 			Issue: tie.IssueID, Cycle: tie.CycleID,
 		}
 	}
@@ -128,7 +128,7 @@ func cycleIssueRow(c *app.Call, d *store.IssueDetail) (CycleIssueRow, error) {
 		return CycleIssueRow{}, err
 	}
 	whole, lite := w.Issue, NewProjectLite(w.Project)
-	out := CycleIssueRow{Made: made(c, whole.Meta), ID: d.ID, LabelDetails: []labelLite{}, AssigneeDetails: []UserLite{}, SubIssuesCount: counted(d.SubIssues),
+	out := CycleIssueRow{Made: made(c, whole.AuditFields), ID: d.ID, LabelDetails: []labelLite{}, AssigneeDetails: []UserLite{}, SubIssuesCount: counted(d.SubIssues),
 		AttachmentCount: counted(d.Attachments), LinkCount: counted(d.Links), Point: whole.Point, Name: whole.Name, DescriptionJSON: whole.DescriptionJSON,
 		DescriptionHTML: whole.DescriptionHTML, DescriptionStripped: whole.DescriptionStripped, DescriptionBinary: whole.DescriptionBinary,
 		Priority: whole.Priority, StartDate: whole.StartDate, TargetDate: whole.TargetDate, SequenceID: whole.SequenceID, SortOrder: whole.SortOrder,

@@ -184,9 +184,9 @@ func expandRelations(c *app.Call, rows []issuelist.Row, name string, tied bool, 
 	return func(r *issuelist.Row) []byte {
 		list := []related{}
 		for _, tie := range ties[r.ID] {
-			i, meta := tie.Item, tie.Item.Meta
+			i, meta := tie.Item, tie.Item.AuditFields
 			if tied {
-				meta = tie.Relation.Meta
+				meta = tie.Relation.AuditFields
 			}
 			list = append(list, related{
 				ID: i.ID, ProjectID: i.ProjectID, SequenceID: i.SequenceID, Name: i.Name,

@@ -47,7 +47,7 @@ type SourceData struct {
 	Extra       store.JSON `json:"extra"`
 }
 
-func activities(c *app.Call, trail *issue.Trail) []Activity {
+func activities(c *app.Call, trail *issue.IssueHistory) []Activity {
 	if len(trail.Activities) == 0 {
 		return []Activity{}
 	}
@@ -69,7 +69,7 @@ func activities(c *app.Call, trail *issue.Trail) []Activity {
 
 // activity is an entry without what is told of others.
 func activity(c *app.Call, a store.IssueActivity) Activity {
-	return Activity{Made: made(c, a.Meta), ID: a.ID, Verb: a.Verb, Field: a.Field, OldValue: a.OldValue, NewValue: a.NewValue, Comment: a.Comment,
+	return Activity{Made: made(c, a.AuditFields), ID: a.ID, Verb: a.Verb, Field: a.Field, OldValue: a.OldValue, NewValue: a.NewValue, Comment: a.Comment,
 		Attachments: []string{}, OldIdentifier: a.OldIdentifier, NewIdentifier: a.NewIdentifier, Epoch: a.Epoch, Project: a.ProjectID,
 		Workspace: a.WorkspaceID, Issue: a.IssueID, IssueComment: a.IssueCommentID, Actor: a.ActorID}
 }

@@ -56,7 +56,7 @@ func issueLinksOut(c *app.Call, links ...store.IssueLink) ([]IssueLink, error) {
 		}
 		return IssueLink{
 			ID: l.ID, CreatedByDetail: maker, Title: l.Title, URL: l.URL, Metadata: l.Metadata, Project: l.ProjectID,
-			Workspace: l.WorkspaceID, Issue: l.IssueID, Made: made(c, l.Meta),
+			Workspace: l.WorkspaceID, Issue: l.IssueID, Made: made(c, l.AuditFields),
 		}
 	}), nil
 }

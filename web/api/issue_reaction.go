@@ -35,7 +35,7 @@ func NewReaction(c *app.Call) func(store.ReactionBy) Reaction {
 	return func(r store.ReactionBy) Reaction {
 		return Reaction{
 			ID: r.ID, ActorDetail: userLitePtr(r.Actor), Reaction: r.Reaction, Project: r.ProjectID,
-			Workspace: r.WorkspaceID, Actor: r.ActorID, Issue: r.IssueID, Made: made(c, r.Meta),
+			Workspace: r.WorkspaceID, Actor: r.ActorID, Issue: r.IssueID, Made: made(c, r.AuditFields),
 		}
 	}
 }
@@ -53,11 +53,11 @@ type CommentReaction struct {
 }
 
 // NewCommentReaction shows reactions to comments.
-func NewCommentReaction(c *app.Call) func(store.SeenReaction) CommentReaction {
-	return func(r store.SeenReaction) CommentReaction {
+func NewCommentReaction(c *app.Call) func(store.ReactionWithActor) CommentReaction {
+	return func(r store.ReactionWithActor) CommentReaction {
 		return CommentReaction{
 			ID: r.ID, Actor: r.ActorID, Comment: r.CommentID, Reaction: r.Reaction, DisplayName: r.DisplayName,
-			Workspace: r.WorkspaceID, Project: r.ProjectID, Made: made(c, r.Meta),
+			Workspace: r.WorkspaceID, Project: r.ProjectID, Made: made(c, r.AuditFields),
 		}
 	}
 }
@@ -98,7 +98,7 @@ func createCommentReaction(c *app.Call, in struct {
 	reactionInput
 }) (CommentReaction, error) {
 	r, err := issue.ReactToComment(c, in.Comment, in.Reaction)
-	return NewCommentReaction(c)(store.SeenReaction{CommentReaction: *r, DisplayName: c.User.DisplayName}), err
+	return NewCommentReaction(c)(store.ReactionWithActor{CommentReaction: *r, DisplayName: c.User.DisplayName}), err
 }
 
 func deleteCommentReaction(c *app.Call, in struct {

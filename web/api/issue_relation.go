@@ -142,7 +142,7 @@ func createSubItems(c *app.Call, in struct {
 		return nil, err
 	}
 	out := &SubItems{StateDistribution: map[string][]string{}}
-	out.SubIssues = web.Map(items, func(i store.StatedIssue) SubItem {
+	out.SubIssues = web.Map(items, func(i store.IssueWithState) SubItem {
 		group := "null"
 		if i.StateGroup != nil {
 			group = *i.StateGroup

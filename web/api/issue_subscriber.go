@@ -36,7 +36,7 @@ func subscriber(c *app.Call, s *store.IssueSubscriber, err error) (*Subscriber, 
 	}
 	return &Subscriber{
 		ID: s.ID, Project: s.ProjectID, Workspace: s.WorkspaceID, Issue: s.IssueID, Subscriber: s.SubscriberID,
-		Made: made(c, s.Meta),
+		Made: made(c, s.AuditFields),
 	}, nil
 }
 

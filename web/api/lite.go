@@ -17,7 +17,7 @@ type Made struct {
 	UpdatedBy *string `json:"updated_by"`
 }
 
-func made(c *app.Call, m store.Meta) Made {
+func made(c *app.Call, m store.AuditFields) Made {
 	return Made{
 		CreatedAt: c.Time(m.CreatedAt), UpdatedAt: c.Time(m.UpdatedAt), DeletedAt: c.TimePtr(m.DeletedAt),
 		CreatedBy: m.CreatedByID, UpdatedBy: m.UpdatedByID,

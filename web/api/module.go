@@ -25,8 +25,8 @@ var modules = []web.Op{
 	web.Do("DELETE", oneModule, web.Project(app.Admin).OrCreator("modules"), 204, "Delete a module", deleteModule),
 	web.Do("POST", archivesModule, plans.Class(), 200, "Archive a module", archiveModule),
 	web.Do("DELETE", archivesModule, plans.Class(), 204, "Bring a module back", unarchiveModule),
-	web.Do("POST", favoriteModules, web.Project().Class(), 204, "Make a module a favourite", starModule),
-	web.Do("DELETE", favoriteModules+"{module_id:uuid}/", web.Project().Class(), 204, "Make a module no favourite", unstarModule),
+	web.Do("POST", favoriteModules, web.Project().Class(), 204, "Make a module a favourite", addFavoriteModule),
+	web.Do("DELETE", favoriteModules+"{module_id:uuid}/", web.Project().Class(), 204, "Make a module no favourite", removeFavoriteModule),
 	web.Do("POST", inProject+"modules/", web.Project(app.Admin, app.Member), 201, "Create a module", createModule),
 	web.Do("POST", inProject+"modules/{module_id:uuid}/issues/", web.Project(app.Admin, app.Member), 201, "Put work items into a module", addModuleIssues),
 	web.Do("DELETE", inProject+"modules/{module_id:uuid}/issues/{issue_id:uuid}/", web.Project(app.Admin, app.Member), 204, "Take a work item out of a module", removeModuleIssue),
@@ -65,8 +65,8 @@ type Module struct {
 	UpdatedAt               string         `json:"updated_at"`
 }
 
-func moduleOf(c *app.Call) func(module.Seen) Module {
-	return func(s module.Seen) Module {
+func moduleOf(c *app.Call) func(module.ModuleForMember) Module {
+	return func(s module.ModuleForMember) Module {
 		n := s.Progress.Issues
 		return Module{ID: s.ID, WorkspaceID: s.WorkspaceID, ProjectID: s.ProjectID, Name: s.Name, Description: s.Description,
 			DescriptionText: s.DescriptionText, DescriptionHTML: s.DescriptionHTML, StartDate: s.StartDate, TargetDate: s.TargetDate,
@@ -160,12 +160,12 @@ func unarchiveModule(c *app.Call, in modulePath) (web.Nothing, error) {
 	return web.Nothing{}, err
 }
 
-func starModule(c *app.Call, in struct {
+func addFavoriteModule(c *app.Call, in struct {
 	Module *string `json:"module" check:"pk"`
 }) (web.Nothing, error) {
 	return web.Nothing{}, workspace.Star(c, "module", in.Module)
 }
 
-func unstarModule(c *app.Call, in modulePath) (web.Nothing, error) {
+func removeFavoriteModule(c *app.Call, in modulePath) (web.Nothing, error) {
 	return web.Nothing{}, workspace.Unstar(c, "module", in.ModuleID)
 }

@@ -16,8 +16,8 @@ type DatedModule struct {
 	ArchivedAt *string `json:"archived_at"`
 }
 
-func datedModule(c *app.Call) func(module.Seen) DatedModule {
-	return func(s module.Seen) DatedModule { return DatedModule{moduleOf(c)(s), c.TimePtr(s.ArchivedAt)} }
+func datedModule(c *app.Call) func(module.ModuleForMember) DatedModule {
+	return func(s module.ModuleForMember) DatedModule { return DatedModule{moduleOf(c)(s), c.TimePtr(s.ArchivedAt)} }
 }
 
 // ModuleDetail is a module read by itself.
@@ -35,7 +35,7 @@ type ModuleDetail struct {
 func moduleDetail(c *app.Call, d *module.Detail) ModuleDetail {
 	points := d.Progress.Points
 	return ModuleDetail{
-		DatedModule: datedModule(c)(d.Seen), Links: web.Map(d.Links, moduleLink(c)), SubIssues: d.SubIssues,
+		DatedModule: datedModule(c)(d.ModuleForMember), Links: web.Map(d.Links, moduleLink(c)), SubIssues: d.SubIssues,
 		BacklogEstimatePoints: points["backlog"], UnstartedEstimatePoints: points["unstarted"],
 		StartedEstimatePoints: points["started"], CancelledEstimatePoints: points["cancelled"], Detail: d.Detail,
 	}
@@ -98,7 +98,7 @@ type PlainModule struct {
 	ArchivedAt      *string        `json:"archived_at"`
 }
 
-func plainModule(c *app.Call, s module.Seen, members []string) PlainModule {
+func plainModule(c *app.Call, s module.ModuleForMember, members []string) PlainModule {
 	n := s.Progress.Issues
 	return PlainModule{
 		ID: s.ID, WorkspaceID: s.WorkspaceID, ProjectID: s.ProjectID, Name: s.Name, Description: s.Description,
@@ -119,7 +119,7 @@ type ArchivedModule struct {
 
 func listArchivedModules(c *app.Call, _ web.Nothing) ([]ArchivedModule, error) {
 	ms, err := module.List(c, true)
-	return web.Map(ms, func(s module.Seen) ArchivedModule { return ArchivedModule{plainModule(c, s, s.Members), s.IsFavorite} }), err
+	return web.Map(ms, func(s module.ModuleForMember) ArchivedModule { return ArchivedModule{plainModule(c, s, s.Members), s.IsFavorite} }), err
 }
 
 // WorkspaceModule is a module in the list of all projects'.
@@ -130,7 +130,7 @@ type WorkspaceModule struct {
 
 func listAllModules(c *app.Call, _ web.Nothing) ([]WorkspaceModule, error) {
 	ms, err := module.ListAll(c)
-	return web.Map(ms, func(s module.Seen) WorkspaceModule { return WorkspaceModule{plainModule(c, s, nil), s.LogoProps} }), err
+	return web.Map(ms, func(s module.ModuleForMember) WorkspaceModule { return WorkspaceModule{plainModule(c, s, nil), s.LogoProps} }), err
 }
 
 // ModuleRow is a module as its row.
@@ -167,7 +167,7 @@ func putModule(c *app.Call, in struct {
 		return ModuleRow{}, err
 	}
 	return ModuleRow{
-		ID: s.ID, LeadID: s.LeadID, Made: made(c, s.Meta), Name: s.Name, Description: s.Description,
+		ID: s.ID, LeadID: s.LeadID, Made: made(c, s.AuditFields), Name: s.Name, Description: s.Description,
 		DescriptionText: s.DescriptionText, DescriptionHTML: s.DescriptionHTML, StartDate: s.StartDate,
 		TargetDate: s.TargetDate, Status: s.Status, ViewProps: s.ViewProps, SortOrder: s.SortOrder,
 		ExternalSource: s.ExternalSource, ExternalID: s.ExternalID, ArchivedAt: c.TimePtr(s.ArchivedAt),

@@ -38,7 +38,7 @@ type ModuleLink struct {
 func moduleLink(c *app.Call) func(store.ModuleLink) ModuleLink {
 	return func(l store.ModuleLink) ModuleLink {
 		return ModuleLink{
-			ID: l.ID, Made: made(c, l.Meta), Title: l.Title, URL: l.URL, Metadata: l.Metadata, Project: l.ProjectID,
+			ID: l.ID, Made: made(c, l.AuditFields), Title: l.Title, URL: l.URL, Metadata: l.Metadata, Project: l.ProjectID,
 			Workspace: l.WorkspaceID, Module: l.ModuleID,
 		}
 	}

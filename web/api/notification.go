@@ -61,7 +61,7 @@ type ListedNotification struct {
 
 func notification(c *app.Call, n *workspace.Notification) Notification {
 	out := Notification{
-		ID: n.ID, TriggeredByDetails: nil, Made: made(c, n.Meta), Data: n.Data, EntityIdentifier: n.EntityIdentifier,
+		ID: n.ID, TriggeredByDetails: nil, Made: made(c, n.AuditFields), Data: n.Data, EntityIdentifier: n.EntityIdentifier,
 		EntityName: n.EntityName, Title: n.Title, Message: n.Message, MessageHTML: n.MessageHTML,
 		MessageStripped: n.MessageStripped, Sender: n.Sender, ReadAt: c.TimePtr(n.ReadAt),
 		SnoozedTill: c.TimePtr(n.SnoozedTill), ArchivedAt: c.TimePtr(n.ArchivedAt), Workspace: n.WorkspaceID,

@@ -28,14 +28,14 @@ type NotificationPreference struct {
 
 func notificationPreference(c *app.Call, p *store.NotificationPreference) NotificationPreference {
 	return NotificationPreference{
-		ID: p.ID, Made: made(c, p.Meta), PropertyChange: p.PropertyChange, StateChange: p.StateChange,
+		ID: p.ID, Made: made(c, p.AuditFields), PropertyChange: p.PropertyChange, StateChange: p.StateChange,
 		Comment: p.Comment, Mention: p.Mention, IssueCompleted: p.IssueCompleted, User: p.UserID,
 		Workspace: p.WorkspaceID, Project: p.ProjectID,
 	}
 }
 
 func readPreference(c *app.Call, _ web.Nothing) (NotificationPreference, error) {
-	p, err := workspace.LetterPreference(c)
+	p, err := workspace.EmailPreference(c)
 	if err != nil {
 		return NotificationPreference{}, err
 	}
@@ -54,7 +54,7 @@ func updatePreference(c *app.Call, in struct {
 	Project   app.Opt[string] `json:"project" check:"pk,null"`
 	Faults    app.Fields      `body:"faults"`
 }) (NotificationPreference, error) {
-	p, err := workspace.LetterPreference(c)
+	p, err := workspace.EmailPreference(c)
 	if err != nil {
 		return NotificationPreference{}, err
 	}
@@ -72,7 +72,7 @@ func updatePreference(c *app.Call, in struct {
 	app.Change(&cols, "comment", in.Comment, &p.Comment)
 	app.Change(&cols, "mention", in.Mention, &p.Mention)
 	app.Change(&cols, "issue_completed", in.IssueCompleted, &p.IssueCompleted)
-	err = workspace.UpdateLetterPreference(c, p, cols...)
+	err = workspace.UpdateEmailPreference(c, p, cols...)
 	return notificationPreference(c, p), err
 }
 

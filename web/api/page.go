@@ -26,8 +26,8 @@ var pages = []web.Op{
 	web.Do("GET", onePage, entersPage, 200, "Read a page", getPage),
 	web.Do("PATCH", onePage, entersPage, 200, "Change a page", patchPage),
 	web.Do("DELETE", onePage, entersPage, 204, "Delete a page", deletePage),
-	web.Do("POST", favoritePage, web.Project(app.Admin, app.Member), 204, "Make a page a favourite", starPage),
-	web.Do("DELETE", favoritePage, web.Project(app.Admin, app.Member), 204, "Make a page no favourite", unstarPage),
+	web.Do("POST", favoritePage, web.Project(app.Admin, app.Member), 204, "Make a page a favourite", addFavoritePage),
+	web.Do("DELETE", favoritePage, web.Project(app.Admin, app.Member), 204, "Make a page no favourite", removeFavoritePage),
 	web.Do("POST", onePage+"archive/", entersPage, 200, "Archive a page", archivePage),
 	web.Do("DELETE", onePage+"archive/", entersPage, 204, "Bring a page back", unarchivePage),
 	web.Do("POST", onePage+"lock/", entersPage, 204, "Lock a page", lockPage),
@@ -100,8 +100,8 @@ func pageBase(c *app.Call, p *store.Page) PageBase {
 	}
 }
 
-func pageOf(c *app.Call) func(page.Seen) Page {
-	return func(s page.Seen) Page { return Page{pageBase(c, &s.Page), s.IsFavorite, s.Labels, s.Projects} }
+func pageOf(c *app.Call) func(page.PageForMember) Page {
+	return func(s page.PageForMember) Page { return Page{pageBase(c, &s.Page), s.IsFavorite, s.Labels, s.Projects} }
 }
 
 func summarizePages(c *app.Call, _ web.Nothing) (page.Summary, error) { return page.Summarize(c) }
@@ -151,11 +151,11 @@ func deletePage(c *app.Call, in pagePath) (web.Nothing, error) {
 	return web.Nothing{}, page.Delete(c, in.PageID)
 }
 
-func starPage(c *app.Call, in pagePath) (web.Nothing, error) {
+func addFavoritePage(c *app.Call, in pagePath) (web.Nothing, error) {
 	return web.Nothing{}, workspace.Star(c, "page", &in.PageID)
 }
 
-func unstarPage(c *app.Call, in pagePath) (web.Nothing, error) {
+func removeFavoritePage(c *app.Call, in pagePath) (web.Nothing, error) {
 	return web.Nothing{}, workspace.Unstar(c, "page", in.PageID)
 }
 

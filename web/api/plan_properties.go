@@ -52,7 +52,7 @@ func cyclePropertiesOf(c *app.Call, p *store.CycleUserProperties, err error) (Cy
 	return CycleProperties{PlanProperties{
 		ID: p.ID, Filters: p.Filters, DisplayFilters: p.DisplayFilters, DisplayProperties: p.DisplayProperties,
 		RichFilters: p.RichFilters, Project: p.ProjectID, Workspace: p.WorkspaceID, User: p.UserID,
-		Made: made(c, p.Meta),
+		Made: made(c, p.AuditFields),
 	}, p.CycleID}, nil
 }
 
@@ -63,7 +63,7 @@ func modulePropertiesOf(c *app.Call, p *store.ModuleUserProperties, err error) (
 	return ModuleProperties{PlanProperties{
 		ID: p.ID, Filters: p.Filters, DisplayFilters: p.DisplayFilters, DisplayProperties: p.DisplayProperties,
 		RichFilters: p.RichFilters, Project: p.ProjectID, Workspace: p.WorkspaceID, User: p.UserID,
-		Made: made(c, p.Meta),
+		Made: made(c, p.AuditFields),
 	}, p.ModuleID}, nil
 }
 

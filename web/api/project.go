@@ -53,8 +53,8 @@ type ProjectBrief struct {
 	UpdatedBy            *string    `json:"updated_by"`
 }
 
-func projectBrief(c *app.Call) func(store.SeenProject) ProjectBrief {
-	return func(p store.SeenProject) ProjectBrief {
+func projectBrief(c *app.Call) func(store.ProjectForMember) ProjectBrief {
+	return func(p store.ProjectForMember) ProjectBrief {
 		return ProjectBrief{ID: p.ID, Name: p.Name, Identifier: p.Identifier, SortOrder: p.Place, LogoProps: p.LogoProps,
 			MemberRole: p.MemberRole, IntakeCount: p.IntakeCount, ArchivedAt: c.TimePtr(p.ArchivedAt), Workspace: p.WorkspaceID,
 			CycleView: p.CycleView, IssueViewsView: p.IssueViewsView, ModuleView: p.ModuleView, PageView: p.PageView,
@@ -107,8 +107,8 @@ type Project struct {
 	Made
 }
 
-func projectOf(c *app.Call) func(store.SeenProject) Project {
-	return func(p store.SeenProject) Project {
+func projectOf(c *app.Call) func(store.ProjectForMember) Project {
+	return func(p store.ProjectForMember) Project {
 		return Project{ID: p.ID, IsFavorite: p.IsFavorite, SortOrder: p.Place, MemberRole: p.MemberRole, Anchor: p.Anchor, Members: p.Members,
 			CoverImageURL: pictureURL(p.CoverImageAssetID, p.CoverImage), InboxView: p.IntakeView, NextWorkItemSequence: p.NextSequence,
 			Name: p.Name, Description: p.Description, DescriptionText: p.DescriptionText, DescriptionHTML: p.DescriptionHTML,
@@ -118,11 +118,11 @@ func projectOf(c *app.Call) func(store.SeenProject) Project {
 			GuestViewAllFeatures: p.GuestViewAllFeatures, CoverImage: p.CoverImage, ArchiveIn: p.ArchiveIn, CloseIn: p.CloseIn,
 			LogoProps: p.LogoProps, ArchivedAt: c.TimePtr(p.ArchivedAt), Timezone: p.Timezone, ExternalSource: p.ExternalSource,
 			ExternalID: p.ExternalID, Workspace: p.WorkspaceID, DefaultAssignee: p.DefaultAssigneeID, ProjectLead: p.ProjectLeadID,
-			CoverImageAsset: p.CoverImageAssetID, Estimate: p.EstimateID, DefaultState: p.DefaultStateID, Made: made(c, p.Meta)}
+			CoverImageAsset: p.CoverImageAssetID, Estimate: p.EstimateID, DefaultState: p.DefaultStateID, Made: made(c, p.AuditFields)}
 	}
 }
 
-func oneOf(c *app.Call, p *store.SeenProject, err error) (Project, error) {
+func oneOf(c *app.Call, p *store.ProjectForMember, err error) (Project, error) {
 	if err != nil {
 		return Project{}, err
 	}

@@ -29,7 +29,7 @@ var projectMembers = slices.Concat(projectInvitations, []web.Op{
 	web.Do("GET", inProject+"preferences/member/{member_id:uuid}/", ownPreferences, 200, "Read a member's preferences", getPreferences),
 	web.Do("PATCH", inProject+"preferences/member/{member_id:uuid}/", ownPreferences, 200, "Change a member's preferences", patchPreferences),
 	web.Do("GET", inProject+"project-members/me/", web.SignedIn(), 200, "Read one's own membership", myProjectMember),
-	web.Do("POST", inProject+"project-views/", web.SignedIn(), 204, "Keep how one's own membership looks", keepLooks),
+	web.Do("POST", inProject+"project-views/", web.SignedIn(), 204, "Keep how one's own membership looks", saveMemberPreferences),
 })
 
 // ProjectMemberRole is a membership in short.
@@ -70,7 +70,7 @@ type ProjectMember[P any] struct {
 func projectMember[P any](c *app.Call, m *project.Membership, person func(*store.User) P) ProjectMember[P] {
 	return ProjectMember[P]{ID: m.ID, Workspace: workspaceLite(c.Workspace), Project: NewProjectLite(m.Project), Member: person(m.Person),
 		Comment: m.Comment, Role: m.Role, ViewProps: m.ViewProps, DefaultProps: m.DefaultProps, Preferences: m.Preferences,
-		SortOrder: m.SortOrder, IsActive: m.IsActive, Made: made(c, m.Meta)}
+		SortOrder: m.SortOrder, IsActive: m.IsActive, Made: made(c, m.AuditFields)}
 }
 
 func listProjectMembers(c *app.Call, _ web.Nothing) ([]ProjectMemberRole, error) {
@@ -111,9 +111,9 @@ func myProjectMember(c *app.Call, _ web.Nothing) (ProjectMember[UserLite], error
 	return projectMember(c, m, NewUserLite), nil
 }
 
-// keepLooks tells who is no member of a project apart from who asks for one that is not there.
-func keepLooks(c *app.Call, in project.LooksInput) (web.Nothing, error) {
-	return web.Nothing{}, project.ChangeLooks(c, in)
+// saveMemberPreferences tells who is no member of a project apart from who asks for one that is not there.
+func saveMemberPreferences(c *app.Call, in project.MemberPreferences) (web.Nothing, error) {
+	return web.Nothing{}, project.ChangeMemberPreferences(c, in)
 }
 
 type memberPath struct {
@@ -178,7 +178,7 @@ func propertiesOf(c *app.Call, p *store.ProjectUserProperties, err error) (Proje
 	return ProjectProperties{
 		ID: p.ID, Filters: p.Filters, DisplayFilters: p.DisplayFilters, DisplayProperties: p.DisplayProperties,
 		RichFilters: p.RichFilters, Preferences: p.Preferences, SortOrder: p.SortOrder, Project: p.ProjectID,
-		Workspace: p.WorkspaceID, User: p.UserID, Made: made(c, p.Meta),
+		Workspace: p.WorkspaceID, User: p.UserID, Made: made(c, p.AuditFields),
 	}, nil
 }
 

@@ -31,7 +31,7 @@ type QuickLink struct {
 
 func quickLink(c *app.Call, l *store.QuickLink) QuickLink {
 	return QuickLink{
-		ID: l.ID, Made: made(c, l.Meta), Title: l.Title, URL: l.URL, Metadata: l.Metadata, Workspace: l.WorkspaceID,
+		ID: l.ID, Made: made(c, l.AuditFields), Title: l.Title, URL: l.URL, Metadata: l.Metadata, Workspace: l.WorkspaceID,
 		Project: l.ProjectID, Owner: l.OwnerID,
 	}
 }

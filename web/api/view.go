@@ -29,8 +29,8 @@ var views = []web.Op{
 	web.Do("PATCH", projectView, changesView, 200, "Change a view of a project", patchView),
 	web.Do("PUT", projectView, changesView, 200, "Replace a view of a project", putView),
 	web.Do("DELETE", projectView, web.Project(app.Admin).OrCreator("issue_views"), 204, "Delete a view of a project", deleteView),
-	web.Do("POST", favoriteViews, web.Project(app.Admin, app.Member), 204, "Make a view a favourite", starView),
-	web.Do("DELETE", favoriteViews+"{view_id:uuid}/", web.Project(app.Admin, app.Member), 204, "Make a view no favourite", unstarView),
+	web.Do("POST", favoriteViews, web.Project(app.Admin, app.Member), 204, "Make a view a favourite", addFavoriteView),
+	web.Do("DELETE", favoriteViews+"{view_id:uuid}/", web.Project(app.Admin, app.Member), 204, "Make a view no favourite", removeFavoriteView),
 
 	web.Do("GET", inWorkspace+"views/", web.Workspace(), 200, "List the views of a workspace", listViews),
 	web.Do("POST", inWorkspace+"views/", web.Workspace(), 201, "Create a view of a workspace", createView),
@@ -66,11 +66,11 @@ func writtenView(c *app.Call, v *store.View) View {
 	return View{ID: v.ID, Name: v.Name, Description: v.Description, Query: v.Query, Filters: v.Filters, DisplayFilters: v.DisplayFilters,
 		DisplayProperties: v.DisplayProperties, RichFilters: v.RichFilters, Access: v.Access, SortOrder: v.SortOrder,
 		LogoProps: v.LogoProps, IsLocked: v.IsLocked, ArchivedAt: c.TimePtr(v.ArchivedAt), Workspace: v.WorkspaceID,
-		Project: v.ProjectID, OwnedBy: v.OwnedByID, Made: made(c, v.Meta)}
+		Project: v.ProjectID, OwnedBy: v.OwnedByID, Made: made(c, v.AuditFields)}
 }
 
-func viewOf(c *app.Call) func(view.Seen) View {
-	return func(s view.Seen) View {
+func viewOf(c *app.Call) func(view.ViewForMember) View {
+	return func(s view.ViewForMember) View {
 		v := writtenView(c, &s.View)
 		if c.ProjectID != "" {
 			v.IsFavorite = &s.IsFavorite
@@ -150,13 +150,13 @@ func deleteView(c *app.Call, in viewPath) (web.Nothing, error) {
 	return web.Nothing{}, view.Delete(c, in.PK)
 }
 
-func starView(c *app.Call, in struct {
+func addFavoriteView(c *app.Call, in struct {
 	View *string `json:"view" check:"pk"`
 }) (web.Nothing, error) {
 	return web.Nothing{}, workspace.Star(c, "view", in.View)
 }
 
-func unstarView(c *app.Call, in struct {
+func removeFavoriteView(c *app.Call, in struct {
 	ViewID string `path:"view_id"`
 }) (web.Nothing, error) {
 	return web.Nothing{}, workspace.Unstar(c, "view", in.ViewID)

@@ -41,7 +41,7 @@ type Webhook struct {
 func webhook(c *app.Call) func(store.Webhook) Webhook {
 	return func(h store.Webhook) Webhook {
 		return Webhook{
-			ID: h.ID, URL: h.URL, Made: made(c, h.Meta), IsActive: h.IsActive, SecretKey: h.SecretKey,
+			ID: h.ID, URL: h.URL, Made: made(c, h.AuditFields), IsActive: h.IsActive, SecretKey: h.SecretKey,
 			Project: h.Project, Issue: h.Issue, Module: h.Module, Cycle: h.Cycle, IssueComment: h.IssueComment,
 			IsInternal: h.IsInternal, Version: h.Version, Workspace: h.WorkspaceID,
 		}
@@ -142,7 +142,7 @@ func listWebhookLogs(c *app.Call, in byID) ([]WebhookLog, error) {
 	rows, err := workspace.ListWebhookLogs(c, in.ID)
 	return web.Map(rows, func(l store.WebhookLog) WebhookLog {
 		return WebhookLog{
-			ID: l.ID, Made: made(c, l.Meta), EventType: l.EventType, RequestMethod: l.RequestMethod,
+			ID: l.ID, Made: made(c, l.AuditFields), EventType: l.EventType, RequestMethod: l.RequestMethod,
 			RequestHeaders: l.RequestHeaders, RequestBody: l.RequestBody, ResponseStatus: l.ResponseStatus,
 			ResponseHeaders: l.ResponseHeaders, ResponseBody: l.ResponseBody, RetryCount: l.RetryCount,
 			Webhook: l.Webhook, Workspace: l.WorkspaceID,

@@ -40,7 +40,7 @@ type Workspace struct {
 
 func workspaceOut(c *app.Call, w *store.Workspace, members, role int) Workspace {
 	return Workspace{
-		ID: w.ID, LogoURL: pictureURL(w.LogoAssetID, w.Logo), Made: made(c, w.Meta), Name: w.Name, Logo: w.Logo,
+		ID: w.ID, LogoURL: pictureURL(w.LogoAssetID, w.Logo), Made: made(c, w.AuditFields), Name: w.Name, Logo: w.Logo,
 		Slug: w.Slug, OrganizationSize: w.OrganizationSize, Timezone: w.Timezone, BackgroundColor: w.BackgroundColor,
 		LogoAsset: w.LogoAssetID, Owner: w.OwnerID, TotalMembers: members, Role: role,
 	}

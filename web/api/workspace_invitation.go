@@ -49,7 +49,7 @@ type WorkspaceInvitation struct {
 // workspaceInvitation shows an invitation, with the secret by which anybody joins only to those who may have it.
 func workspaceInvitation(c *app.Call, secret func(workspace.Invitation) bool) func(workspace.Invitation) WorkspaceInvitation {
 	return func(i workspace.Invitation) WorkspaceInvitation {
-		out := WorkspaceInvitation{ID: i.ID, Workspace: workspaceLite(i.Workspace), Made: made(c, i.Meta), Email: i.Email, Accepted: i.Accepted,
+		out := WorkspaceInvitation{ID: i.ID, Workspace: workspaceLite(i.Workspace), Made: made(c, i.AuditFields), Email: i.Email, Accepted: i.Accepted,
 			Message: i.Message, RespondedAt: c.TimePtr(i.RespondedAt), Role: i.Role}
 		if i.Token == "" || secret(i) { // programs' invitations have none
 			out.Token, out.InviteLink = i.Token, workspace.InvitationPath(&i.WorkspaceInvite, i.Workspace.Slug)

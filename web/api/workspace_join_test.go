@@ -254,7 +254,7 @@ func enter(s *webtest.Server, path string, fields ...string) *webtest.Client {
 // prove shows by a letter that an address is one's own, and signs in.
 func prove(t *testing.T, s *webtest.Server, box *webtest.Mailbox, email, way string) *webtest.Client {
 	t.Helper()
-	n := len(box.Letters(email)) + 1
+	n := len(box.Emails(email)) + 1
 	if way == "a code" {
 		s.Stranger().Must("POST", "/auth/magic-generate/", map[string]any{"email": email})
 		for ; ; n++ {

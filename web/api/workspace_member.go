@@ -38,7 +38,7 @@ type membershipFields struct {
 
 func membership(c *app.Call, m *store.WorkspaceMember) membershipFields {
 	return membershipFields{
-		Made: made(c, m.Meta), Role: m.Role, CompanyRole: m.CompanyRole, ViewProps: m.ViewProps,
+		Made: made(c, m.AuditFields), Role: m.Role, CompanyRole: m.CompanyRole, ViewProps: m.ViewProps,
 		DefaultProps: m.DefaultProps, IssueProps: m.IssueProps, IsActive: m.IsActive,
 		GettingStartedChecklist: m.GettingStartedChecklist, Tips: m.Tips, ExploredFeatures: m.ExploredFeatures,
 		Workspace: m.WorkspaceID,

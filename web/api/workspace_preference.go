@@ -35,7 +35,7 @@ type WorkspaceProperties struct {
 
 func workspaceProperties(c *app.Call, p *store.WorkspaceUserProperties) WorkspaceProperties {
 	return WorkspaceProperties{
-		ID: p.ID, Made: made(c, p.Meta), Filters: p.Filters, DisplayFilters: p.DisplayFilters,
+		ID: p.ID, Made: made(c, p.AuditFields), Filters: p.Filters, DisplayFilters: p.DisplayFilters,
 		DisplayProperties: p.DisplayProperties, RichFilters: p.RichFilters,
 		NavigationProjectLimit: p.NavigationProjectLimit, NavigationControlPreference: p.NavigationControlPreference,
 		Workspace: p.WorkspaceID, User: p.UserID,

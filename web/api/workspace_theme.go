@@ -31,7 +31,7 @@ type Theme struct {
 
 func theme(c *app.Call, t *store.Theme) Theme {
 	return Theme{
-		ID: t.ID, Made: made(c, t.Meta), Name: t.Name, Colors: t.Colors, Workspace: t.WorkspaceID, Actor: t.ActorID,
+		ID: t.ID, Made: made(c, t.AuditFields), Name: t.Name, Colors: t.Colors, Workspace: t.WorkspaceID, Actor: t.ActorID,
 	}
 }
 

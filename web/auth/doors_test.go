@@ -307,8 +307,8 @@ func TestLettersLeadWhereTheAppIs(t *testing.T) {
 			if link := linkInLetter.FindString(closed); strings.Contains(closed, "evil") || link != strings.TrimSuffix(place.appWant, "/") {
 				t.Errorf("%+v: the letter of a closed account leads to %q", place, link)
 			}
-			if len(box.Letters(guest)) > 0 != (place.appWant != "") {
-				t.Errorf("%+v: %d invitations came", place, len(box.Letters(guest)))
+			if len(box.Emails(guest)) > 0 != (place.appWant != "") {
+				t.Errorf("%+v: %d invitations came", place, len(box.Emails(guest)))
 			}
 		}
 	})

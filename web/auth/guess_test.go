@@ -62,7 +62,7 @@ func TestCodesAreCountedUntilTheyExpire(t *testing.T) {
 			box.Wait(email, n)
 		}
 		time.Sleep(100 * time.Millisecond)
-		if n := len(box.Letters(email)); n != 5 {
+		if n := len(box.Emails(email)); n != 5 {
 			t.Errorf("%d letters came", n)
 		}
 	})

@@ -15,8 +15,8 @@ func providers(prefix string, p place) []web.Op {
 	for _, provider := range user.Providers {
 		o := oauth{p, provider}
 		ops = append(ops,
-			web.Visit(prefix+provider.Name+"/", "Begin to sign in by "+provider.Name, o.begin),
-			web.Visit(prefix+provider.Name+"/callback/", "End to sign in by "+provider.Name, o.end))
+			web.BrowserGET(prefix+provider.Name+"/", "Begin to sign in by "+provider.Name, o.begin),
+			web.BrowserGET(prefix+provider.Name+"/callback/", "End to sign in by "+provider.Name, o.end))
 	}
 	return ops
 }

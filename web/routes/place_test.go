@@ -117,29 +117,29 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 	item := func(state string) *store.Issue {
 		p.numbered++
 		return &store.Issue{Name: itemMarker, ProjectID: id, WorkspaceID: w, Priority: "none", SequenceID: p.numbered, DescriptionHTML: itemMarker, StateID: &state,
-			Meta: store.Meta{CreatedByID: &maker, ID: store.NewID()}}
+			AuditFields: store.AuditFields{CreatedByID: &maker, ID: store.NewID()}}
 	}
 	day, kind := store.Date("2026-01-01"), "ISSUE_ATTACHMENT"
 	issue, other, done, archived, asked := item(p.ids["states"]), item(p.ids["states"]), item(p.states.ID), item(p.states.ID), item(p.triage.ID)
 	archived.ArchivedAt = &day
 	at, project, workspace := issue.ID, id, w
-	his, callers := store.Meta{CreatedByID: &maker}, store.Meta{CreatedByID: &caller}
-	comment := &store.IssueComment{Meta: his, CommentHTML: itemMarker, CommentStripped: itemMarker, IssueID: at, ProjectID: project, WorkspaceID: workspace, Access: "INTERNAL", ActorID: &maker}
-	link := &store.IssueLink{Meta: his, URL: "https://" + strings.ReplaceAll(itemMarker, " ", "/"), IssueID: at, ProjectID: project, WorkspaceID: workspace}
-	file := &store.FileAsset{Meta: his, EntityType: &kind, Asset: w + "/" + store.NewID(), IsUploaded: true, Size: 1, IssueID: &at, ProjectID: &id, WorkspaceID: &w,
+	his, callers := store.AuditFields{CreatedByID: &maker}, store.AuditFields{CreatedByID: &caller}
+	comment := &store.IssueComment{AuditFields: his, CommentHTML: itemMarker, CommentStripped: itemMarker, IssueID: at, ProjectID: project, WorkspaceID: workspace, Access: "INTERNAL", ActorID: &maker}
+	link := &store.IssueLink{AuditFields: his, URL: "https://" + strings.ReplaceAll(itemMarker, " ", "/"), IssueID: at, ProjectID: project, WorkspaceID: workspace}
+	file := &store.FileAsset{AuditFields: his, EntityType: &kind, Asset: w + "/" + store.NewID(), IsUploaded: true, Size: 1, IssueID: &at, ProjectID: &id, WorkspaceID: &w,
 		Attributes: store.JSON(`{"name": "` + itemMarker + `", "type": "text/plain"}`)}
 	activity := &store.IssueActivity{Verb: "created", Comment: itemMarker, IssueID: &at, ProjectID: project, WorkspaceID: workspace, ActorID: &maker}
 	version := &store.IssueDescriptionVersion{DescriptionHTML: itemMarker, LastSavedAt: tx.Now, IssueID: at, OwnedByID: maker, ProjectID: project, WorkspaceID: workspace}
 	asking := &store.IssueDescriptionVersion{DescriptionHTML: itemMarker, LastSavedAt: tx.Now, IssueID: asked.ID, OwnedByID: maker, ProjectID: project, WorkspaceID: workspace}
 	whole := &store.IssueVersion{Name: itemMarker, Priority: "none", LastSavedAt: tx.Now, OwnedByID: maker, IssueID: at, ProjectID: project, WorkspaceID: workspace}
-	draft := &store.DraftIssue{Meta: callers, Name: new(itemMarker), Priority: "none", ProjectID: &id, WorkspaceID: w}
+	draft := &store.DraftIssue{AuditFields: callers, Name: new(itemMarker), Priority: "none", ProjectID: &id, WorkspaceID: w}
 	relation := &store.IssueRelation{RelationType: "blocked_by", IssueID: at, RelatedIssueID: other.ID, ProjectID: project, WorkspaceID: workspace}
-	reaction := &store.IssueReaction{Meta: callers, Reaction: reactionCode, ActorID: caller, IssueID: at, ProjectID: project, WorkspaceID: workspace}
-	liked := &store.CommentReaction{Meta: callers, Reaction: reactionCode, ActorID: caller, ProjectID: project, WorkspaceID: workspace}
+	reaction := &store.IssueReaction{AuditFields: callers, Reaction: reactionCode, ActorID: caller, IssueID: at, ProjectID: project, WorkspaceID: workspace}
+	liked := &store.CommentReaction{AuditFields: callers, Reaction: reactionCode, ActorID: caller, ProjectID: project, WorkspaceID: workspace}
 	follower := &store.IssueSubscriber{SubscriberID: caller, IssueID: at, ProjectID: project, WorkspaceID: workspace}
 	in := &store.CycleIssue{CycleID: p.ids["cycles"], IssueID: at, ProjectID: project, WorkspaceID: workspace}
 	of := &store.ModuleIssue{ModuleID: p.ids["modules"], IssueID: at, ProjectID: project, WorkspaceID: workspace}
-	waiting := &store.IntakeIssue{Meta: his, Status: -2, IntakeID: p.intake.ID, IssueID: asked.ID, ProjectID: project, WorkspaceID: workspace}
+	waiting := &store.IntakeIssue{AuditFields: his, Status: -2, IntakeID: p.intake.ID, IssueID: asked.ID, ProjectID: project, WorkspaceID: workspace}
 	p.ids["number"] = numberOf(issue)
 	return errorOf(
 		func() error { return store.Issues.Insert(tx, issue, other, done, archived, asked) },

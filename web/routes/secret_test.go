@@ -35,7 +35,7 @@ func newBorders(t *testing.T, s *webtest.Server) *borders {
 	b := &borders{Server: s, owner: owner, secret: furnish(t, s, owner)}
 	owner.Must("PATCH", "/api/workspaces/walked/", map[string]any{"name": "Work"}) // which its members may know
 	p := owner.Must("POST", bordersPath, map[string]any{"name": "Open", "identifier": "OPEN", "network": 2, "cycle_view": true, "module_view": true, "intake_view": true})
-	b.open = &place{workspace: b.secret.workspace, project: &store.Project{Identifier: "OPEN", Meta: store.Meta{ID: p.ID(), CreatedByID: &owner.User.ID}}, ids: map[string]string{}}
+	b.open = &place{workspace: b.secret.workspace, project: &store.Project{Identifier: "OPEN", AuditFields: store.AuditFields{ID: p.ID(), CreatedByID: &owner.User.ID}}, ids: map[string]string{}}
 	b.hidden, b.number = b.secret.ids["issues"], "WALK-"+b.secret.ids["number"]
 	here, there := bordersPath+p.ID()+"/", bordersPath+b.secret.project.ID+"/"
 	make := func(name string, more map[string]any) string {

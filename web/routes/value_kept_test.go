@@ -33,14 +33,14 @@ func TestKeptTextIsCleanedOnce(t *testing.T) {
 				{"modules", "logo_props", module, store.JSON(`{"emoji":{"url":"javascript:1"}}`)}, {"issue_links", "url", link, "javascript:alert(1)"},
 				{"projects", "cover_image", x.project, "javascript:alert(1)"}, {"users", "avatar", x.ann.User.ID, "javascript:alert(1)"},
 			} {
-				if err := store.SetKeptText(tx, set.table, set.id, []string{set.column}, set.value); err != nil {
+				if err := store.SetSanitizedText(tx, set.table, set.id, []string{set.column}, set.value); err != nil {
 					return err
 				}
 			}
 			at, err := store.IssueComments.Find(tx, raw)
 			for i := range many {
 				m := *at
-				m.Meta, m.DescriptionID = store.Meta{}, nil
+				m.AuditFields, m.DescriptionID = store.AuditFields{}, nil
 				m.CommentHTML = wicked
 				many[i] = &m
 			}

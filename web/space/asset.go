@@ -60,5 +60,5 @@ func settleAssets(c *app.Call, in struct {
 	Comment string   `path:"entity_id"`
 	IDs     []string `json:"asset_ids"`
 }) (web.Nothing, error) {
-	return web.Nothing{}, asset.SettleOnBoard(c, in.Comment, in.IDs)
+	return web.Nothing{}, asset.ClaimBoardUploads(c, in.Comment, in.IDs)
 }

@@ -23,7 +23,7 @@ var comments = []web.Op{
 }
 
 type commentPath struct {
-	itemPath
+	issuePath
 	ID string `path:"pk"`
 }
 
@@ -34,7 +34,7 @@ func read(c *app.Call, thread *issue.Thread) []api.ReadComment {
 	})
 }
 
-func listComments(c *app.Call, in itemPath) ([]api.ReadComment, error) {
+func listComments(c *app.Call, in issuePath) ([]api.ReadComment, error) {
 	thread, err := issue.ListBoardComments(c, in.Issue)
 	if err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func getComment(c *app.Call, in commentPath) (*api.ReadComment, error) {
 }
 
 func createComment(c *app.Call, in struct {
-	itemPath
+	issuePath
 	issue.CommentInput
 }) (*api.Comment, error) {
 	thread, err := issue.CreateBoardComment(c, in.Issue, in.CommentInput)

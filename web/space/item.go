@@ -13,8 +13,8 @@ import (
 )
 
 var items = []web.Op{
-	web.Do("GET", onBoard+"issues/", reads(errNotPublished), 200, "List a board's work items", listItems),
-	web.Do("GET", item, reads(app.ErrMissing), 200, "Read a work item of a board", getItem),
+	web.Do("GET", onBoard+"issues/", reads(errNotPublished), 200, "List a board's work items", listIssues),
+	web.Do("GET", item, reads(app.ErrMissing), 200, "Read a work item of a board", getIssue),
 }
 
 // Actor is who voted or reacted.
@@ -38,20 +38,20 @@ func actor(u *store.User) Actor {
 	return a
 }
 
-// VoteItem is a vote on a work item, inside it.
-type VoteItem struct {
+// IssueVote is a vote on a work item, inside it.
+type IssueVote struct {
 	Vote  int   `json:"vote"`
 	Actor Actor `json:"actor_details"`
 }
 
-// ReactionItem is a reaction to a work item, inside it.
-type ReactionItem struct {
+// IssueReaction is a reaction to a work item, inside it.
+type IssueReaction struct {
 	Reaction string `json:"reaction"`
 	Actor    Actor  `json:"actor_details"`
 }
 
-// Item is a work item on a board.
-type Item struct {
+// Issue is a work item on a board.
+type Issue struct {
 	ID            string         `json:"id"`
 	Name          string         `json:"name"`
 	StateID       *string        `json:"state_id"`
@@ -69,50 +69,50 @@ type Item struct {
 	AssigneeIDs   []string       `json:"assignee_ids"`
 	LabelIDs      []string       `json:"label_ids"`
 	ModuleIDs     []string       `json:"module_ids"`
-	VoteItems     []VoteItem     `json:"vote_items"`
-	ReactionItems []ReactionItem `json:"reaction_items"`
+	VoteItems     []IssueVote     `json:"vote_items"`
+	ReactionItems []IssueReaction `json:"reaction_items"`
 }
 
 // hear adds what people think of the work item.
-func (i *Item) hear(v *store.Voices) {
-	i.VoteItems, i.ReactionItems = []VoteItem{}, []ReactionItem{}
+func (i *Issue) hear(v *store.VotesAndReactions) {
+	i.VoteItems, i.ReactionItems = []IssueVote{}, []IssueReaction{}
 	for _, r := range v.Votes[i.ID] {
 		if u := v.People[r.ActorID]; u != nil {
-			i.VoteItems = append(i.VoteItems, VoteItem{r.Vote, actor(u)})
+			i.VoteItems = append(i.VoteItems, IssueVote{r.Vote, actor(u)})
 		}
 	}
 	for _, r := range v.Reactions[i.ID] {
 		if u := v.People[r.ActorID]; u != nil {
-			i.ReactionItems = append(i.ReactionItems, ReactionItem{r.Reaction, actor(u)})
+			i.ReactionItems = append(i.ReactionItems, IssueReaction{r.Reaction, actor(u)})
 		}
 	}
 }
 
-// ListedItem is a work item in a list; in groups of what it can have several of, with the group's own id.
-type ListedItem struct {
-	Item
+// ListedIssue is a work item in a list; in groups of what it can have several of, with the group's own id.
+type ListedIssue struct {
+	Issue
 	api.GroupIDs
 }
 
-// ItemList is a page of a board's work items. Results is a list of them or, by group_by, an object of groups.
-type ItemList struct {
+// IssueList is a page of a board's work items. Results is a list of them or, by group_by, an object of groups.
+type IssueList struct {
 	api.IssuePage
-	Results api.Grouped[ListedItem] `json:"results"`
+	Results api.Grouped[ListedIssue] `json:"results"`
 
 	list   *issue.List
-	voices *store.Voices
+	voices *store.VotesAndReactions
 }
 
-func listItems(c *app.Call, in issue.BoardQuery) (ItemList, error) {
+func listIssues(c *app.Call, in issue.BoardQuery) (IssueList, error) {
 	l, v, err := issue.ListOnBoard(c, in)
-	return ItemList{list: l, voices: v}, err
+	return IssueList{list: l, voices: v}, err
 }
 
 // AppendJSON writes the list.
-func (l ItemList) AppendJSON(b []byte) []byte { return api.AppendIssues(b, l.list, l.row) }
+func (l IssueList) AppendJSON(b []byte) []byte { return api.AppendIssues(b, l.list, l.row) }
 
-func (l ItemList) row(b []byte, r *issuelist.Row) []byte {
-	i := Item{ID: r.ID, Name: r.Name, StateID: r.StateID, SortOrder: r.SortOrder, EstimatePoint: r.EstimatePoint, Priority: r.Priority,
+func (l IssueList) row(b []byte, r *issuelist.Row) []byte {
+	i := Issue{ID: r.ID, Name: r.Name, StateID: r.StateID, SortOrder: r.SortOrder, EstimatePoint: r.EstimatePoint, Priority: r.Priority,
 		StartDate: r.StartDate, TargetDate: r.TargetDate, SequenceID: r.SequenceID, ProjectID: r.ProjectID, ParentID: r.ParentID,
 		CreatedBy: r.CreatedBy, CycleID: r.CycleID, AssigneeIDs: list(r.Assignees), LabelIDs: list(r.Labels), ModuleIDs: list(r.Modules)}
 	if r.StateID != nil {
@@ -126,18 +126,18 @@ func (l ItemList) row(b []byte, r *issuelist.Row) []byte {
 // list is never nil.
 func list(ids []string) []string { return append([]string{}, ids...) }
 
-// FullItem is a work item on a board, with its text.
-type FullItem struct {
-	Item
+// IssueDetail is a work item on a board, with its text.
+type IssueDetail struct {
+	Issue
 	DescriptionJSON     store.JSON `json:"description_json"`
 	DescriptionHTML     string     `json:"description_html"`
 	DescriptionStripped *string    `json:"description_stripped"`
 	DescriptionBinary   []byte     `json:"description_binary"`
 }
 
-// getItem answers nothing at all for what the board does not show, as the reference does.
-func getItem(c *app.Call, in itemPath) (web.AnyOf[FullItem, web.Nothing], error) {
-	var found web.AnyOf[FullItem, web.Nothing]
+// getIssue answers nothing at all for what the board does not show, as the reference does.
+func getIssue(c *app.Call, in issuePath) (web.AnyOf[IssueDetail, web.Nothing], error) {
+	var found web.AnyOf[IssueDetail, web.Nothing]
 	s, err := issue.GetOnBoard(c, in.Issue)
 	if errors.Is(err, store.ErrNotFound) {
 		return found, nil
@@ -146,8 +146,8 @@ func getItem(c *app.Call, in itemPath) (web.AnyOf[FullItem, web.Nothing], error)
 		return found, err
 	}
 	d := s.IssueDetail
-	out := FullItem{
-		Item: Item{ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, EstimatePoint: d.EstimatePointID, Priority: d.Priority,
+	out := IssueDetail{
+		Issue: Issue{ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, EstimatePoint: d.EstimatePointID, Priority: d.Priority,
 			StartDate: (*string)(d.StartDate), TargetDate: (*string)(d.TargetDate), SequenceID: int64(d.SequenceID), ProjectID: d.ProjectID,
 			ParentID: d.ParentID, CreatedBy: d.CreatedByID, CycleID: d.CycleID, AssigneeIDs: list(d.AssigneeIDs), LabelIDs: list(d.LabelIDs),
 			ModuleIDs: list(d.ModuleIDs)},
@@ -162,6 +162,6 @@ func getItem(c *app.Call, in itemPath) (web.AnyOf[FullItem, web.Nothing], error)
 	return found, nil
 }
 
-type itemPath struct {
+type issuePath struct {
 	Issue string `path:"issue_id"`
 }

@@ -41,7 +41,7 @@ type remarkPath struct {
 func listReactions(*app.Call, web.Nothing) ([]api.Reaction, error) { return []api.Reaction{}, nil }
 
 func createReaction(c *app.Call, in struct {
-	itemPath
+	issuePath
 	reactionInput
 }) (api.Reaction, error) {
 	r, err := issue.ReactOnBoard(c, in.Issue, in.Reaction)
@@ -49,7 +49,7 @@ func createReaction(c *app.Call, in struct {
 }
 
 func deleteReaction(c *app.Call, in struct {
-	itemPath
+	issuePath
 	reactionCode
 }) (web.Nothing, error) {
 	return web.Nothing{}, issue.TakeBack(c, in.Issue, in.Reaction)
@@ -65,7 +65,7 @@ func createCommentReaction(c *app.Call, in struct {
 	reactionInput
 }) (api.CommentReaction, error) {
 	r, err := issue.ReactToBoardComment(c, in.Comment, in.Reaction)
-	return api.NewCommentReaction(c)(store.SeenReaction{CommentReaction: *r, DisplayName: c.User.DisplayName}), err
+	return api.NewCommentReaction(c)(store.ReactionWithActor{CommentReaction: *r, DisplayName: c.User.DisplayName}), err
 }
 
 func deleteCommentReaction(c *app.Call, in struct {

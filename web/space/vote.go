@@ -28,7 +28,7 @@ type Vote struct {
 func listVotes(*app.Call, web.Nothing) ([]Vote, error) { return []Vote{}, nil }
 
 func castVote(c *app.Call, in struct {
-	itemPath
+	issuePath
 	Vote app.Opt[int] `json:"vote" check:"from=-2147483648,to=2147483647"`
 }) (Vote, error) {
 	v, err := issue.CastVote(c, in.Issue, in.Vote)
@@ -41,6 +41,6 @@ func castVote(c *app.Call, in struct {
 	}, nil
 }
 
-func takeVoteBack(c *app.Call, in itemPath) (web.Nothing, error) {
+func takeVoteBack(c *app.Call, in issuePath) (web.Nothing, error) {
 	return web.Nothing{}, issue.TakeVoteBack(c, in.Issue)
 }

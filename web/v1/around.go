@@ -75,7 +75,7 @@ type ReadComment struct {
 
 func comment(c *app.Call, m *store.IssueComment) Comment {
 	return Comment{
-		ID: m.ID, Made: made(c, &m.Meta), CommentHTML: m.CommentHTML, Attachments: m.Attachments, Access: m.Access,
+		ID: m.ID, Made: made(c, &m.AuditFields), CommentHTML: m.CommentHTML, Attachments: m.Attachments, Access: m.Access,
 		ExternalSource: m.ExternalSource, ExternalID: m.ExternalID, EditedAt: c.TimePtr(m.EditedAt),
 		Project: ref(m.ProjectID), Workspace: ref(m.WorkspaceID), Description: m.DescriptionID, Issue: ref(m.IssueID),
 		Actor: Ref{ID: m.ActorID}, Parent: Ref{ID: m.ParentID},
@@ -98,15 +98,15 @@ func listComments(c *app.Call, in struct {
 	ofItem
 	listing
 }) (Page[ReadComment], error) {
-	return list(c, in.listing, func(s store.Slice) ([]store.IssueComment, int, error) { return issue.PageComments(c, in.Issue, s) }, readComment)
+	return list(c, in.listing, func(s store.ListPart) ([]store.IssueComment, int, error) { return issue.ListCommentsV1(c, in.Issue, s) }, readComment)
 }
 
 func createComment(c *app.Call, in struct {
 	ofItem
 	commentInput
-	issue.Import
+	issue.ExternalInput
 }) (Comment, error) {
-	m, err := issue.CreateCommentFrom(c, in.Issue, in.CommentInput, in.Import)
+	m, err := issue.CreateCommentV1(c, in.Issue, in.CommentInput, in.ExternalInput)
 	return plain(c, m, err, comment)
 }
 
@@ -114,7 +114,7 @@ func getComment(c *app.Call, in struct {
 	oneOfItem
 	View
 }) (Shown[ReadComment], error) {
-	m, err := issue.ReadComment(c, in.Issue, in.PK)
+	m, err := issue.GetCommentV1(c, in.Issue, in.PK)
 	return one(c, in.View, m, err, readComment)
 }
 
@@ -122,7 +122,7 @@ func changeComment(c *app.Call, in struct {
 	oneOfItem
 	commentInput
 }) (Comment, error) {
-	m, err := issue.ChangeCommentFrom(c, in.Issue, in.PK, in.CommentInput)
+	m, err := issue.ChangeCommentV1(c, in.Issue, in.PK, in.CommentInput)
 	return plain(c, m, err, comment)
 }
 
@@ -144,7 +144,7 @@ type Link struct {
 
 func link(c *app.Call, l *store.IssueLink) Link {
 	return Link{
-		ID: l.ID, Made: made(c, &l.Meta), Title: l.Title, URL: l.URL, Metadata: l.Metadata, Project: ref(l.ProjectID),
+		ID: l.ID, Made: made(c, &l.AuditFields), Title: l.Title, URL: l.URL, Metadata: l.Metadata, Project: ref(l.ProjectID),
 		Workspace: ref(l.WorkspaceID), Issue: ref(l.IssueID),
 	}
 }
@@ -153,15 +153,15 @@ func listLinks(c *app.Call, in struct {
 	ofItem
 	listing
 }) (Page[Link], error) {
-	return list(c, in.listing, func(s store.Slice) ([]store.IssueLink, int, error) { return issue.PageLinks(c, in.Issue, s) }, link)
+	return list(c, in.listing, func(s store.ListPart) ([]store.IssueLink, int, error) { return issue.ListLinksV1(c, in.Issue, s) }, link)
 }
 
 func createLink(c *app.Call, in struct {
 	ofItem
 	issue.LinkInput
-	issue.Import
+	issue.ExternalInput
 }) (Link, error) {
-	l, err := issue.CreateLinkFrom(c, in.Issue, in.LinkInput, in.Import)
+	l, err := issue.CreateLinkV1(c, in.Issue, in.LinkInput, in.ExternalInput)
 	return plain(c, l, err, link)
 }
 
@@ -169,7 +169,7 @@ func getLink(c *app.Call, in struct {
 	oneOfItem
 	View
 }) (Shown[Link], error) {
-	l, err := issue.ReadLink(c, in.Issue, in.PK)
+	l, err := issue.GetLinkV1(c, in.Issue, in.PK)
 	return one(c, in.View, l, err, link)
 }
 
@@ -177,7 +177,7 @@ func changeLink(c *app.Call, in struct {
 	oneOfItem
 	issue.LinkInput
 }) (Link, error) {
-	l, err := issue.ChangeLinkFrom(c, in.Issue, in.PK, in.LinkInput)
+	l, err := issue.ChangeLinkV1(c, in.Issue, in.PK, in.LinkInput)
 	return plain(c, l, err, link)
 }
 
@@ -222,8 +222,8 @@ func listActivities(c *app.Call, in struct {
 	listing
 	OrderBy string `query:"order_by"`
 }) (Page[Activity], error) {
-	return list(c, in.listing, func(s store.Slice) ([]store.IssueActivity, int, error) {
-		return issue.PageActivities(c, in.Issue, s, in.OrderBy)
+	return list(c, in.listing, func(s store.ListPart) ([]store.IssueActivity, int, error) {
+		return issue.ListActivitiesV1(c, in.Issue, s, in.OrderBy)
 	}, activity)
 }
 
@@ -233,7 +233,7 @@ func getActivity(c *app.Call, in struct {
 	oneOfItem
 	View
 }) (Shown[Activity], error) {
-	a, err := issue.ReadActivity(c, in.Issue, in.PK)
+	a, err := issue.GetActivityV1(c, in.Issue, in.PK)
 	if errors.Is(err, store.ErrNotFound) {
 		err = errNoActivity
 	}

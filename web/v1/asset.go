@@ -22,10 +22,10 @@ var assets = []web.Op{
 
 func createAsset(c *app.Call, in struct {
 	asset.Input
-	app.Origin
+	app.ExternalRef
 	Project *string `json:"project_id" check:"raw"`
 }) (*Picture, error) {
-	a, form, err := asset.BeginFrom(c, in.Input, in.Project, in.Origin)
+	a, form, err := asset.BeginV1(c, in.Input, in.Project, in.ExternalRef)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ type Asset struct {
 }
 
 func getAsset(c *app.Call, in byID) (*Asset, error) {
-	a, err := asset.FindFrom(c, in.PK)
+	a, err := asset.FindV1(c, in.PK)
 	if err != nil {
 		return nil, err
 	}
@@ -53,5 +53,5 @@ func confirmAsset(c *app.Call, in struct {
 	byID
 	Uploaded app.Opt[bool] `json:"is_uploaded"`
 }) (web.Nothing, error) {
-	return web.Nothing{}, asset.ConfirmFrom(c, in.PK, in.Uploaded)
+	return web.Nothing{}, asset.ConfirmV1(c, in.PK, in.Uploaded)
 }

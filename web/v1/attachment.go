@@ -59,7 +59,7 @@ type Attachment struct {
 
 func attachment(c *app.Call, a *store.FileAsset) Attachment {
 	return Attachment{
-		ID: a.ID, Made: made(c, &a.Meta), Attributes: a.Attributes, Asset: a.Asset, EntityType: a.EntityType,
+		ID: a.ID, Made: made(c, &a.AuditFields), Attributes: a.Attributes, Asset: a.Asset, EntityType: a.EntityType,
 		EntityIdentifier: a.EntityIdentifier, IsDeleted: a.IsDeleted, IsArchived: a.IsArchived,
 		ExternalID: a.ExternalID, ExternalSource: a.ExternalSource, Size: a.Size, IsUploaded: a.IsUploaded,
 		StorageMetadata: a.StorageMetadata, User: a.UserID, Workspace: a.WorkspaceID, DraftIssue: a.DraftIssueID,
@@ -83,9 +83,9 @@ func listAttachments(c *app.Call, in ofItem) ([]Attachment, error) {
 func createAttachment(c *app.Call, in struct {
 	ofItem
 	asset.Input
-	app.Origin
+	app.ExternalRef
 }) (*Upload, error) {
-	a, form, err := asset.AttachFrom(c, in.Issue, in.Input, in.Origin)
+	a, form, err := asset.AttachV1(c, in.Issue, in.Input, in.ExternalRef)
 	if err != nil {
 		return nil, err
 	}

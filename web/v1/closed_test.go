@@ -25,7 +25,7 @@ func TestKeysOfClosedAccounts(t *testing.T) {
 		}{
 			{"by its owner", func(c *webtest.Client) { c.Must("DELETE", "/api/users/me/", nil) }, true},
 			{"by a command", func(c *webtest.Client) {
-				if err := user.Bar(t.Context(), s.App, c.User); err != nil {
+				if err := user.Disable(t.Context(), s.App, c.User); err != nil {
 					t.Fatal(err)
 				}
 			}, true},

@@ -55,7 +55,7 @@ type Cycle struct {
 
 func cycleOf(c *app.Call, y *store.Cycle) Cycle {
 	return Cycle{
-		ID: y.ID, Made: made(c, &y.Meta), Name: y.Name, Description: y.Description, StartDate: c.TimePtr(y.StartDate),
+		ID: y.ID, Made: made(c, &y.AuditFields), Name: y.Name, Description: y.Description, StartDate: c.TimePtr(y.StartDate),
 		EndDate: c.TimePtr(y.EndDate), ViewProps: y.ViewProps, SortOrder: y.SortOrder,
 		ExternalSource: y.ExternalSource, ExternalID: y.ExternalID, ProgressSnapshot: y.ProgressSnapshot,
 		ArchivedAt: c.TimePtr(y.ArchivedAt), LogoProps: y.LogoProps, Timezone: y.Timezone, Version: y.Version,
@@ -69,7 +69,7 @@ type CountedCycle struct {
 	cycle.Numbers
 }
 
-func countedCycle(c *app.Call, y *cycle.Counted) CountedCycle {
+func countedCycle(c *app.Call, y *cycle.CycleWithCounts) CountedCycle {
 	return CountedCycle{cycleOf(c, &y.Cycle), cycle.NumbersOf(y.Progress)}
 }
 
@@ -81,7 +81,7 @@ type ArchivedCycle struct {
 	StartedEstimates   *float64 `json:"started_estimates"`
 }
 
-func archivedCycle(c *app.Call, y *cycle.Counted) ArchivedCycle {
+func archivedCycle(c *app.Call, y *cycle.CycleWithCounts) ArchivedCycle {
 	return ArchivedCycle{countedCycle(c, y), y.Sums.Total, y.Sums.Completed, y.Sums.Started}
 }
 
@@ -97,8 +97,8 @@ type cycleInput struct {
 	ProjectID app.Opt[string]         `json:"project_id" alias:"project" check:"blank,null"`
 }
 
-func (in *cycleInput) more() cycle.Import {
-	return cycle.Import{ProjectID: in.ProjectID, OwnedBy: in.OwnedBy, Placed: in.SortOrder.Set}
+func (in *cycleInput) more() cycle.ExternalInput {
+	return cycle.ExternalInput{ProjectID: in.ProjectID, OwnedBy: in.OwnedBy, Placed: in.SortOrder.Set}
 }
 
 // listCycles answers a page, but those that run now without an envelope.
@@ -107,23 +107,23 @@ func listCycles(c *app.Call, in struct {
 	CycleView string `query:"cycle_view" type:"current|upcoming|completed|draft|incomplete|all"`
 }) (Found[CountedCycle], error) {
 	if in.CycleView == "current" {
-		rows, _, err := cycle.Page(c, store.Slice{Limit: longestPage}, in.CycleView)
+		rows, _, err := cycle.ListV1(c, store.ListPart{Limit: longestPage}, in.CycleView)
 		if err != nil {
 			return Found[CountedCycle]{}, err
 		}
-		all, err := showAll(c, in.View, web.Map(rows, func(y cycle.Counted) CountedCycle { return countedCycle(c, &y) }))
+		all, err := showAll(c, in.View, web.Map(rows, func(y cycle.CycleWithCounts) CountedCycle { return countedCycle(c, &y) }))
 		return Found[CountedCycle]{all}, err
 	}
-	page, err := list(c, in.listing, func(s store.Slice) ([]cycle.Counted, int, error) { return cycle.Page(c, s, in.CycleView) }, countedCycle)
+	page, err := list(c, in.listing, func(s store.ListPart) ([]cycle.CycleWithCounts, int, error) { return cycle.ListV1(c, s, in.CycleView) }, countedCycle)
 	return Found[CountedCycle]{page}, err
 }
 
 func listArchivedCycles(c *app.Call, in listing) (Page[ArchivedCycle], error) {
-	return list(c, in, func(s store.Slice) ([]cycle.Counted, int, error) { return cycle.PageArchived(c, s) }, archivedCycle)
+	return list(c, in, func(s store.ListPart) ([]cycle.CycleWithCounts, int, error) { return cycle.ListArchivedV1(c, s) }, archivedCycle)
 }
 
 func createCycle(c *app.Call, in cycleInput) (Cycle, error) {
-	y, err := cycle.CreateFrom(c, in.Input, in.more())
+	y, err := cycle.CreateV1(c, in.Input, in.more())
 	return plain(c, y, err, cycleOf)
 }
 
@@ -131,7 +131,7 @@ func getCycle(c *app.Call, in struct {
 	byID
 	View
 }) (Shown[CountedCycle], error) {
-	y, err := cycle.Pick(c, in.PK)
+	y, err := cycle.GetV1(c, in.PK)
 	return one(c, in.View, y, err, countedCycle)
 }
 
@@ -139,12 +139,12 @@ func changeCycle(c *app.Call, in struct {
 	byID
 	cycleInput
 }) (Cycle, error) {
-	y, err := cycle.ChangeFrom(c, in.PK, in.Input, in.more())
+	y, err := cycle.ChangeV1(c, in.PK, in.Input, in.more())
 	return plain(c, y, err, cycleOf)
 }
 
 func deleteCycle(c *app.Call, in byID) (web.Nothing, error) {
-	return web.Nothing{}, cycle.DeleteFrom(c, in.PK)
+	return web.Nothing{}, cycle.DeleteV1(c, in.PK)
 }
 
 // ofCycle is the input of what is done in a cycle.
@@ -171,17 +171,17 @@ func transferCycle(c *app.Call, in struct {
 	ofCycle
 	To string `json:"new_cycle_id" check:"blank,null"`
 }) (Message, error) {
-	return Message{"Success"}, cycle.TransferFrom(c, in.Cycle, in.To)
+	return Message{"Success"}, cycle.TransferV1(c, in.Cycle, in.To)
 }
 
 func listCycleItems(c *app.Call, in struct {
 	ofCycle
 	listing
 	OrderBy string `query:"order_by"`
-}) (Page[Item], error) {
-	return list(c, in.listing, func(s store.Slice) ([]store.PublicIssue, int, error) {
+}) (Page[Issue], error) {
+	return list(c, in.listing, func(s store.ListPart) ([]store.PublicIssue, int, error) {
 		return issue.PublicListIn(c, store.InCycle, in.Cycle, s, in.OrderBy)
-	}, item)
+	}, issueOf)
 }
 
 // CycleItem is a work item's place in a cycle.
@@ -196,7 +196,7 @@ type CycleItem struct {
 
 func cycleItem(c *app.Call, l *store.CycleIssue) CycleItem {
 	return CycleItem{
-		ID: l.ID, Made: made(c, &l.Meta), Project: ref(l.ProjectID), Workspace: ref(l.WorkspaceID),
+		ID: l.ID, Made: made(c, &l.AuditFields), Project: ref(l.ProjectID), Workspace: ref(l.WorkspaceID),
 		Issue: ref(l.IssueID), Cycle: ref(l.CycleID),
 	}
 }
@@ -211,7 +211,7 @@ func addCycleItems(c *app.Call, in struct {
 	ofCycle
 	Issues []string `json:"issues" alias:"issue_ids"`
 }) ([]AddedCycleItem, error) {
-	all, err := cycle.AddFrom(c, in.Cycle, in.Issues)
+	all, err := cycle.AddIssuesV1(c, in.Cycle, in.Issues)
 	return web.Map(all, func(l cycle.Link) AddedCycleItem { return AddedCycleItem{cycleItem(c, &l.CycleIssue), l.SubItems} }), err
 }
 
@@ -225,10 +225,10 @@ func getCycleItem(c *app.Call, in struct {
 	cycleItemPath
 	View
 }) (Shown[CycleItem], error) {
-	l, err := cycle.PickLink(c, in.Cycle, in.Issue)
+	l, err := cycle.GetIssueV1(c, in.Cycle, in.Issue)
 	return one(c, in.View, l, err, cycleItem)
 }
 
 func removeCycleItem(c *app.Call, in cycleItemPath) (web.Nothing, error) {
-	return web.Nothing{}, cycle.RemoveFrom(c, in.Cycle, in.Issue)
+	return web.Nothing{}, cycle.RemoveIssueV1(c, in.Cycle, in.Issue)
 }

@@ -135,10 +135,10 @@ func findStates(c *app.Call, ids []string) ([]found, error) {
 }
 
 func findItems(c *app.Call, ids []string) ([]found, error) {
-	rows, err := issue.PickAll(c, ids)
+	rows, err := issue.GetManyV1(c, ids)
 	list := make([]found, len(rows))
 	for i := range rows {
-		list[i] = found{rows[i].ID, item(c, &rows[i])}
+		list[i] = found{rows[i].ID, issueOf(c, &rows[i])}
 	}
 	return list, err
 }
@@ -172,7 +172,7 @@ func findLabels(c *app.Call, ids []string) ([]found, error) {
 func findEstimatePoints(c *app.Call, ids []string) ([]found, error) {
 	return find(c, issue.EstimatePoints, ids, func(p *store.EstimatePoint) found {
 		return found{p.ID, EstimatePoint{
-			ID: p.ID, Made: made(c, &p.Meta), Key: p.Key, Description: p.Description, Value: p.Value,
+			ID: p.ID, Made: made(c, &p.AuditFields), Key: p.Key, Description: p.Description, Value: p.Value,
 			Project: ref(p.ProjectID), Workspace: ref(p.WorkspaceID), Estimate: ref(p.EstimateID),
 		}}
 	})

@@ -18,17 +18,17 @@ const oneAsked = inProject + "intake-issues/{issue_id:uuid}/"
 var asker = web.Project(app.Admin).OrCreatorOf("issue_id", "issues")
 
 var intake = []web.Op{
-	do("GET", inProject+"intake-issues/", readers, 200, "List what came in", listAsked),
-	do("POST", inProject+"intake-issues/", readers, 201, "Put a work item into the intake", ask),
-	do("GET", oneAsked, readers, 200, "Read what came in", getAsked),
-	do("PATCH", oneAsked, readers.AndThen(asker.Answering(app.Refuse(app.Invalid, "You cannot edit intake work items"))), 200, "Decide about what came in", decide),
-	do("DELETE", oneAsked, readers.AndThen(asker.Refusing("Only admin or creator can delete the work item")), 204, "Discard what came in", discard),
+	do("GET", inProject+"intake-issues/", readers, 200, "List what came in", listIntake),
+	do("POST", inProject+"intake-issues/", readers, 201, "Put a work item into the intake", createIntake),
+	do("GET", oneAsked, readers, 200, "Read what came in", getIntake),
+	do("PATCH", oneAsked, readers.AndThen(asker.Answering(app.Refuse(app.Invalid, "You cannot edit intake work items"))), 200, "Decide about what came in", changeIntake),
+	do("DELETE", oneAsked, readers.AndThen(asker.Refusing("Only admin or creator can delete the work item")), 204, "Discard what came in", deleteIntake),
 }
 
-// Asked is something in the intake as this API shows it.
-type Asked struct {
+// IntakeIssue is something in the intake as this API shows it.
+type IntakeIssue struct {
 	ID          string     `json:"id"`
-	IssueDetail *AskedItem `json:"issue_detail"`
+	IssueDetail *IntakeWorkItem `json:"issue_detail"`
 	Inbox       string     `json:"inbox"`
 	Made
 	Status         int        `json:"status"`
@@ -45,8 +45,8 @@ type Asked struct {
 	DuplicateTo    Ref        `json:"duplicate_to"`
 }
 
-// AskedItem is the work item of something in the intake.
-type AskedItem struct {
+// IntakeWorkItem is the work item of something in the intake.
+type IntakeWorkItem struct {
 	ID          string     `json:"id"`
 	Labels      []string   `json:"labels"`
 	Assignees   []string   `json:"assignees"`
@@ -76,9 +76,9 @@ type AskedItem struct {
 	Type                *string     `json:"type"`
 }
 
-func asked(c *app.Call, a *issue.Asked) Asked {
-	return Asked{
-		ID: a.ID, IssueDetail: askedItem(c, a), Inbox: a.IntakeID, Made: made(c, &a.Meta), Status: a.Status,
+func intakeOf(c *app.Call, a *issue.IntakeWorkItem) IntakeIssue {
+	return IntakeIssue{
+		ID: a.ID, IssueDetail: intakeWorkItem(c, a), Inbox: a.IntakeID, Made: made(c, &a.AuditFields), Status: a.Status,
 		SnoozedTill: c.TimePtr(a.SnoozedTill), Source: a.Source, SourceEmail: a.SourceEmail,
 		ExternalSource: a.ExternalSource, ExternalID: a.ExternalID, Extra: a.Extra, Project: ref(a.ProjectID),
 		Workspace: ref(a.WorkspaceID), Intake: ref(a.IntakeID), Issue: ref(a.IssueID),
@@ -86,7 +86,7 @@ func asked(c *app.Call, a *issue.Asked) Asked {
 	}
 }
 
-func askedItem(c *app.Call, a *issue.Asked) *AskedItem {
+func intakeWorkItem(c *app.Call, a *issue.IntakeWorkItem) *IntakeWorkItem {
 	d := a.Issue
 	if d == nil {
 		return nil
@@ -95,9 +95,9 @@ func askedItem(c *app.Call, a *issue.Asked) *AskedItem {
 	if s := a.State; s != nil {
 		state = &StateLite{s.ID, s.Name, s.Color, s.Group}
 	}
-	return &AskedItem{
+	return &IntakeWorkItem{
 		ID: d.ID, Labels: d.LabelIDs, Assignees: d.AssigneeIDs, State: state, Description: d.DescriptionJSON,
-		Made: made(c, &d.Meta), Point: d.Point, Name: d.Name, DescriptionJSON: d.DescriptionJSON,
+		Made: made(c, &d.AuditFields), Point: d.Point, Name: d.Name, DescriptionJSON: d.DescriptionJSON,
 		DescriptionHTML: d.DescriptionHTML, DescriptionStripped: d.DescriptionStripped,
 		DescriptionBinary: d.DescriptionBinary, Priority: d.Priority, StartDate: d.StartDate,
 		TargetDate: d.TargetDate, SequenceID: d.SequenceID, SortOrder: d.SortOrder,
@@ -107,12 +107,12 @@ func askedItem(c *app.Call, a *issue.Asked) *AskedItem {
 	}
 }
 
-func listAsked(c *app.Call, in listing) (Page[Asked], error) {
-	return list(c, in, func(s store.Slice) ([]issue.Asked, int, error) { return issue.PageAsked(c, s) }, asked)
+func listIntake(c *app.Call, in listing) (Page[IntakeIssue], error) {
+	return list(c, in, func(s store.ListPart) ([]issue.IntakeWorkItem, int, error) { return issue.ListIntakeV1(c, s) }, intakeOf)
 }
 
-// askInput is what a program may say of a work item that it puts into the intake.
-type askInput struct {
+// intakeInput is what a program may say of a work item that it puts into the intake.
+type intakeInput struct {
 	Name            app.Opt[string]     `json:"name" check:"required,max=255"`
 	Description     app.Opt[store.JSON] `json:"description"` // the older name of description_json
 	DescriptionJSON app.Opt[store.JSON] `json:"description_json"`
@@ -122,67 +122,67 @@ type askInput struct {
 
 var priorities = []string{"low", "medium", "high", "urgent", "none"}
 
-func ask(c *app.Call, in struct {
+func createIntake(c *app.Call, in struct {
 	Issue json.RawMessage `json:"issue"`
-}) (Asked, error) {
+}) (IntakeIssue, error) {
 	var peek struct {
 		Name     any `json:"name"`
 		Priority any `json:"priority"`
 	}
 	peek.Priority = "none"
 	if in.Issue != nil && json.Unmarshal(in.Issue, &peek) != nil || peek.Name == nil || peek.Name == "" {
-		return Asked{}, app.Refuse(app.Invalid, "Name is required")
+		return IntakeIssue{}, app.Refuse(app.Invalid, "Name is required")
 	}
 	if p, ok := peek.Priority.(string); !ok || !slices.Contains(priorities, p) {
-		return Asked{}, app.Refuse(app.Invalid, "Invalid priority")
+		return IntakeIssue{}, app.Refuse(app.Invalid, "Invalid priority")
 	}
-	var item askInput
+	var item intakeInput
 	named, err := web.Nested(in.Issue, &item)
 	if err != nil {
-		return Asked{}, err
+		return IntakeIssue{}, err
 	}
 	if item.Description.Set {
 		item.DescriptionJSON = item.Description
 	}
-	a, err := issue.ReceiveFrom(c, issue.Input{Name: item.Name, DescriptionJSON: item.DescriptionJSON, DescriptionHTML: item.DescriptionHTML, Priority: item.Priority})
-	return plain(c, a, named(err), asked)
+	a, err := issue.CreateIntakeV1(c, issue.Input{Name: item.Name, DescriptionJSON: item.DescriptionJSON, DescriptionHTML: item.DescriptionHTML, Priority: item.Priority})
+	return plain(c, a, named(err), intakeOf)
 }
 
-type askedPath struct {
+type intakePath struct {
 	Issue string `path:"issue_id"`
 }
 
-func getAsked(c *app.Call, in struct {
-	askedPath
+func getIntake(c *app.Call, in struct {
+	intakePath
 	View
-}) (Shown[Asked], error) {
-	a, err := issue.PickAsked(c, in.askedPath.Issue)
-	return one(c, in.View, a, err, asked)
+}) (Shown[IntakeIssue], error) {
+	a, err := issue.GetIntakeV1(c, in.intakePath.Issue)
+	return one(c, in.View, a, err, intakeOf)
 }
 
-func decide(c *app.Call, in struct {
-	askedPath
+func changeIntake(c *app.Call, in struct {
+	intakePath
 	Item json.RawMessage `json:"issue"`
 	issue.Decision
 	Source      app.Opt[string] `json:"source" check:"max=255,blank,null"`
 	SourceEmail app.Opt[string] `json:"source_email" check:"blank,null"`
-}) (Asked, error) {
+}) (IntakeIssue, error) {
 	var item *issue.Input
 	named := web.AsSent
 	if len(in.Item) > len("{}") && string(in.Item) != "null" {
-		var read itemInput
+		var read issueInput
 		as, err := web.NestedPart(in.Item, &read)
 		if err != nil {
-			return Asked{}, err
+			return IntakeIssue{}, err
 		}
 		rule := read.rule()
 		item, named = &rule, as
 	}
 	in.Decision.Source, in.Decision.SourceEmail = in.Source, in.SourceEmail
-	a, err := issue.DecideFrom(c, in.askedPath.Issue, item, in.Decision)
-	return plain(c, a, named(err), asked)
+	a, err := issue.DecideIntakeV1(c, in.intakePath.Issue, item, in.Decision)
+	return plain(c, a, named(err), intakeOf)
 }
 
-func discard(c *app.Call, in askedPath) (web.Nothing, error) {
-	return web.Nothing{}, issue.DiscardFrom(c, in.Issue)
+func deleteIntake(c *app.Call, in intakePath) (web.Nothing, error) {
+	return web.Nothing{}, issue.DeleteIntakeV1(c, in.Issue)
 }

@@ -79,7 +79,7 @@ func invite(c *app.Call, in inviteInput) (Invitation, error) {
 	if in.Role.Set {
 		role = app.Role(in.Role.V)
 	}
-	i, err := workspace.InviteFrom(c, in.Email, role)
+	i, err := workspace.InviteV1(c, in.Email, role)
 	return plain(c, i, err, invitation)
 }
 
@@ -135,5 +135,5 @@ func withdraw(c *app.Call, in byID) (web.Nothing, error) {
 	if _, err := findInvitation(c, in.PK); err != nil {
 		return web.Nothing{}, err
 	}
-	return web.Nothing{}, workspace.WithdrawFrom(c, in.PK)
+	return web.Nothing{}, workspace.WithdrawV1(c, in.PK)
 }

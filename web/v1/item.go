@@ -11,24 +11,24 @@ import (
 	"github.com/sailplane/sailplane/web"
 )
 
-// items are served under their name and under the older one.
-var items = slices.Concat(itemOps("work-items/"), itemOps("issues/"))
+// issues are served under their name and under the older one.
+var issues = slices.Concat(issueOps("work-items/"), issueOps("issues/"))
 
-func itemOps(name string) []web.Op {
+func issueOps(name string) []web.Op {
 	all, one := inProject+name, inProject+name+"{pk:uuid}/"
 	return []web.Op{
-		do("GET", all, readers, 200, "List work items", listItems),
-		do("POST", all, writers, 201, "Create a work item", createItem),
-		do("GET", one, readers, 200, "Read a work item", getItem),
-		do("PATCH", one, writers, 200, "Change a work item", changeItem),
-		do("DELETE", one, writers, 204, "Delete a work item", deleteItem),
-		do("GET", inWorkspace+name+"{identifier}-{number}/", web.AnyProject(), 200, "Read a work item by its number", getItemByNumber),
-		do("GET", inWorkspace+name+"search/", web.SignedIn(), 200, "Find work items by their names", searchItems),
+		do("GET", all, readers, 200, "List work items", listIssues),
+		do("POST", all, writers, 201, "Create a work item", createIssue),
+		do("GET", one, readers, 200, "Read a work item", getIssue),
+		do("PATCH", one, writers, 200, "Change a work item", changeIssue),
+		do("DELETE", one, writers, 204, "Delete a work item", deleteIssue),
+		do("GET", inWorkspace+name+"{identifier}-{number}/", web.AnyProject(), 200, "Read a work item by its number", getIssueByNumber),
+		do("GET", inWorkspace+name+"search/", web.SignedIn(), 200, "Find work items by their names", searchIssues),
 	}
 }
 
-// Item is a work item as this API shows it.
-type Item struct {
+// Issue is a work item as this API shows it.
+type Issue struct {
 	ID     string  `json:"id"`
 	TypeID *string `json:"type_id"`
 	Made
@@ -56,8 +56,8 @@ type Item struct {
 	Labels            Refs        `json:"labels"`
 }
 
-func item(c *app.Call, i *store.PublicIssue) Item {
-	return Item{ID: i.ID, TypeID: i.TypeID, Made: made(c, &i.Meta), Point: i.Point, Name: i.Name, DescriptionHTML: i.DescriptionHTML,
+func issueOf(c *app.Call, i *store.PublicIssue) Issue {
+	return Issue{ID: i.ID, TypeID: i.TypeID, Made: made(c, &i.AuditFields), Point: i.Point, Name: i.Name, DescriptionHTML: i.DescriptionHTML,
 		DescriptionBinary: i.DescriptionBinary, Priority: i.Priority, StartDate: i.StartDate, TargetDate: i.TargetDate, SequenceID: i.SequenceID,
 		SortOrder: i.SortOrder, CompletedAt: c.TimePtr(i.CompletedAt), ArchivedAt: i.ArchivedAt, IsDraft: i.IsDraft,
 		ExternalSource: i.ExternalSource, ExternalID: i.ExternalID, Project: ref(i.ProjectID), Workspace: ref(i.WorkspaceID),
@@ -65,79 +65,79 @@ func item(c *app.Call, i *store.PublicIssue) Item {
 		Assignees: Refs{IDs: i.AssigneeIDs}, Labels: Refs{IDs: i.LabelIDs}}
 }
 
-// itemInput is issue.Input under this API's names.
-type itemInput struct {
+// issueInput is issue.Input under this API's names.
+type issueInput struct {
 	issue.Input
 	StateID     app.Opt[string]   `json:"state" alias:"state_id" check:"pk,null"`
 	ParentID    app.Opt[string]   `json:"parent" alias:"parent_id" check:"pk,null"`
 	TypeID      app.Opt[string]   `json:"type_id" alias:"type" check:"pk,null"`
 	AssigneeIDs app.Opt[[]string] `json:"assignees" alias:"assignee_ids" check:"pk,nested"`
 	LabelIDs    app.Opt[[]string] `json:"labels" alias:"label_ids" check:"pk,nested"`
-	issue.Import
+	issue.ExternalInput
 }
 
-func (in *itemInput) rule() issue.Input {
+func (in *issueInput) rule() issue.Input {
 	in.Input.StateID, in.Input.ParentID, in.Input.TypeID = in.StateID, in.ParentID, in.TypeID
 	in.Input.AssigneeIDs, in.Input.LabelIDs = in.AssigneeIDs, in.LabelIDs
 	return in.Input
 }
 
-// listItems answers a page, or the one work item that another program calls so.
-func listItems(c *app.Call, in struct {
+// listIssues answers a page, or the one work item that another program calls so.
+func listIssues(c *app.Call, in struct {
 	listing
 	OrderBy        string `query:"order_by"`
 	ExternalID     string `query:"external_id"`
 	ExternalSource string `query:"external_source"`
-}) (Found[Item], error) {
+}) (Found[Issue], error) {
 	if in.ExternalID != "" && in.ExternalSource != "" {
-		i, err := issue.PickByOrigin(c, in.ExternalID, in.ExternalSource)
-		found, err := one(c, in.View, i, err, item)
-		return Found[Item]{found}, err
+		i, err := issue.GetByExternalRef(c, in.ExternalID, in.ExternalSource)
+		found, err := one(c, in.View, i, err, issueOf)
+		return Found[Issue]{found}, err
 	}
-	page, err := list(c, in.listing, func(s store.Slice) ([]store.PublicIssue, int, error) { return issue.PublicList(c, s, in.OrderBy) }, item)
-	return Found[Item]{page}, err
+	page, err := list(c, in.listing, func(s store.ListPart) ([]store.PublicIssue, int, error) { return issue.PublicList(c, s, in.OrderBy) }, issueOf)
+	return Found[Issue]{page}, err
 }
 
-func createItem(c *app.Call, in itemInput) (Item, error) {
-	i, err := issue.CreateFrom(c, in.rule(), in.Import)
-	return plain(c, i, err, item)
+func createIssue(c *app.Call, in issueInput) (Issue, error) {
+	i, err := issue.CreateV1(c, in.rule(), in.ExternalInput)
+	return plain(c, i, err, issueOf)
 }
 
-func getItem(c *app.Call, in struct {
+func getIssue(c *app.Call, in struct {
 	byID
 	View
-}) (Shown[Item], error) {
-	i, err := issue.Pick(c, in.PK)
-	return one(c, in.View, i, err, item)
+}) (Shown[Issue], error) {
+	i, err := issue.GetV1(c, in.PK)
+	return one(c, in.View, i, err, issueOf)
 }
 
-func getItemByNumber(c *app.Call, in struct {
+func getIssueByNumber(c *app.Call, in struct {
 	Identifier string `path:"identifier"`
 	Number     string `path:"number"`
 	View
-}) (Shown[Item], error) {
+}) (Shown[Issue], error) {
 	number, err := strconv.ParseInt(in.Number, 10, 32)
 	if err != nil { // the reference fails
-		return Shown[Item]{}, errNowhere
+		return Shown[Issue]{}, errNowhere
 	}
-	i, err := issue.PickByNumber(c, in.Identifier, int(number))
-	return one(c, in.View, i, err, item)
+	i, err := issue.GetByNumberV1(c, in.Identifier, int(number))
+	return one(c, in.View, i, err, issueOf)
 }
 
-func changeItem(c *app.Call, in struct {
+func changeIssue(c *app.Call, in struct {
 	byID
-	itemInput
-}) (Item, error) {
-	i, err := issue.ChangeFrom(c, in.PK, in.rule(), in.Import)
-	return plain(c, i, err, item)
+	issueInput
+}) (Issue, error) {
+	i, err := issue.ChangeV1(c, in.PK, in.rule(), in.ExternalInput)
+	return plain(c, i, err, issueOf)
 }
 
-func deleteItem(c *app.Call, in byID) (web.Nothing, error) {
-	return web.Nothing{}, issue.DeleteFrom(c, in.PK)
+func deleteIssue(c *app.Call, in byID) (web.Nothing, error) {
+	return web.Nothing{}, issue.DeleteV1(c, in.PK)
 }
 
-// FoundItem is a work item that was found by its name.
-type FoundItem struct {
+// FoundIssue is a work item that was found by its name.
+type FoundIssue struct {
 	Name              string `json:"name"`
 	ID                string `json:"id"`
 	SequenceID        int    `json:"sequence_id"`
@@ -146,22 +146,22 @@ type FoundItem struct {
 	WorkspaceSlug     string `json:"workspace__slug"`
 }
 
-// FoundItems are the work items that were found, newest first.
-type FoundItems struct {
-	Issues []FoundItem `json:"issues"`
+// FoundIssues are the work items that were found, newest first.
+type FoundIssues struct {
+	Issues []FoundIssue `json:"issues"`
 }
 
 // usualHits is how many work items a search answers when the client names no limit.
 const usualHits = 10
 
-func searchItems(c *app.Call, in struct {
+func searchIssues(c *app.Call, in struct {
 	Slug            string `path:"slug"`
 	Search          string `query:"search"`
 	Limit           string `query:"limit" type:"integer 0..1000"`
 	ProjectID       string `query:"project_id" type:"uuid"`
 	WorkspaceSearch string `query:"workspace_search" type:"boolean"`
-}) (FoundItems, error) {
-	none := FoundItems{[]FoundItem{}}
+}) (FoundIssues, error) {
+	none := FoundIssues{[]FoundIssue{}}
 	limit := usualHits
 	if in.Limit != "" {
 		n, err := strconv.Atoi(in.Limit)
@@ -184,8 +184,8 @@ func searchItems(c *app.Call, in struct {
 		place = place.Only(in.ProjectID)
 	}
 	found, err := place.Issues(c, in.Search, limit)
-	return FoundItems{web.Map(found, func(f store.FoundIssue) FoundItem {
-		return FoundItem{
+	return FoundIssues{web.Map(found, func(f store.FoundIssue) FoundIssue {
+		return FoundIssue{
 			Name: f.Name, ID: f.ID, SequenceID: f.SequenceID, ProjectIdentifier: place.Identifier(f.ProjectID),
 			ProjectID: f.ProjectID, WorkspaceSlug: in.Slug,
 		}

@@ -34,7 +34,7 @@ type Label struct {
 
 func label(c *app.Call, l *store.Label) Label {
 	return Label{
-		ID: l.ID, Made: made(c, &l.Meta), Name: l.Name, Description: l.Description, Color: l.Color,
+		ID: l.ID, Made: made(c, &l.AuditFields), Name: l.Name, Description: l.Description, Color: l.Color,
 		SortOrder: l.SortOrder, ExternalSource: l.ExternalSource, ExternalID: l.ExternalID,
 		Workspace: ref(l.WorkspaceID), Project: Ref{ID: l.ProjectID}, Parent: Ref{ID: l.ParentID},
 	}
@@ -43,21 +43,21 @@ func label(c *app.Call, l *store.Label) Label {
 type labelInput struct {
 	project.LabelInput
 	Description app.Opt[string] `json:"description" check:"blank"`
-	app.Origin
+	app.ExternalRef
 }
 
 func listLabels(c *app.Call, in listing) (Page[Label], error) {
-	return list(c, in, func(s store.Slice) ([]store.Label, int, error) { return project.PageLabels(c, s) }, label)
+	return list(c, in, func(s store.ListPart) ([]store.Label, int, error) { return project.ListLabelsV1(c, s) }, label)
 }
 
 func createLabel(c *app.Call, in labelInput) (Label, error) {
-	l, err := project.CreateLabelFrom(c, in.LabelInput, in.Description, in.Origin)
+	l, err := project.CreateLabelV1(c, in.LabelInput, in.Description, in.ExternalRef)
 	return plain(c, l, err, label)
 }
 
 // getLabel knows neither fields nor expand, unlike its siblings. Plane: api/views/issue.py
 func getLabel(c *app.Call, in byID) (Label, error) {
-	l, err := project.ReadLabel(c, in.PK)
+	l, err := project.GetLabelV1(c, in.PK)
 	return plain(c, l, err, label)
 }
 
@@ -65,7 +65,7 @@ func changeLabel(c *app.Call, in struct {
 	byID
 	labelInput
 }) (Label, error) {
-	l, err := project.ChangeLabelFrom(c, in.PK, in.LabelInput, in.Description, in.Origin)
+	l, err := project.ChangeLabelV1(c, in.PK, in.LabelInput, in.Description, in.ExternalRef)
 	return plain(c, l, err, label)
 }
 

@@ -52,7 +52,7 @@ type Member struct {
 func member(_ *app.Call, m *store.ProjectMember) Member { return Member{m.ID, m.MemberID, m.Role} }
 
 func listMembers(c *app.Call, _ web.Nothing) ([]UserLite, error) {
-	us, err := project.People(c)
+	us, err := project.ListMembersV1(c)
 	return web.Map(us, func(u store.User) UserLite { return userLite(&u) }), err
 }
 
@@ -62,12 +62,12 @@ type memberInput struct {
 }
 
 func createMember(c *app.Call, in memberInput) (Member, error) {
-	m, err := project.Admit(c, in.Member.V, app.Role(in.Role.Or(int(app.Guest))))
+	m, err := project.AddMemberV1(c, in.Member.V, app.Role(in.Role.Or(int(app.Guest))))
 	return plain(c, m, err, member)
 }
 
 func getMember(c *app.Call, in byID) (UserLite, error) {
-	u, err := project.Person(c, in.PK)
+	u, err := project.GetMemberV1(c, in.PK)
 	return plain(c, u, err, func(_ *app.Call, u *store.User) UserLite { return userLite(u) })
 }
 
@@ -75,10 +75,10 @@ func changeMember(c *app.Call, in struct {
 	byID
 	memberInput
 }) (Member, error) {
-	m, err := project.Reassign(c, in.PK, in.Member, in.Role)
+	m, err := project.ChangeMemberV1(c, in.PK, in.Member, in.Role)
 	return plain(c, m, err, member)
 }
 
 func deleteMember(c *app.Call, in byID) (web.Nothing, error) {
-	return web.Nothing{}, project.Dismiss(c, in.PK)
+	return web.Nothing{}, project.RemoveMemberV1(c, in.PK)
 }

@@ -64,9 +64,9 @@ func moduleFields(_ *app.Call, m *store.Module) ModuleFields {
 	}
 }
 
-func moduleOf(c *app.Call, m *module.Counted) Module {
+func moduleOf(c *app.Call, m *module.ModuleWithCounts) Module {
 	return Module{
-		ID: m.ID, Made: made(c, &m.Meta), ModuleFields: moduleFields(c, &m.Module),
+		ID: m.ID, Made: made(c, &m.AuditFields), ModuleFields: moduleFields(c, &m.Module),
 		DescriptionText: m.DescriptionText, DescriptionHTML: m.DescriptionHTML, ViewProps: m.ViewProps,
 		SortOrder: m.SortOrder, ArchivedAt: c.TimePtr(m.ArchivedAt), LogoProps: m.LogoProps,
 		Project: ref(m.ProjectID), Workspace: ref(m.WorkspaceID), Members: m.Members,
@@ -85,7 +85,7 @@ type CountedModule struct {
 	BacklogIssues   int `json:"backlog_issues"`
 }
 
-func countedModule(c *app.Call, m *module.Counted) CountedModule {
+func countedModule(c *app.Call, m *module.ModuleWithCounts) CountedModule {
 	any := func(group string) int { return min(m.Progress.Issues[group], 1) }
 	return CountedModule{
 		Module: moduleOf(c, m), TotalIssues: m.Progress.Total, CancelledIssues: any("cancelled"),
@@ -129,11 +129,11 @@ func listArchivedModules(c *app.Call, in listing) (Page[CountedModule], error) {
 
 func pageModules(c *app.Call, in listing, archived bool) (Page[CountedModule], error) {
 	in.View = in.View.withMembers()
-	return list(c, in, func(s store.Slice) ([]module.Counted, int, error) { return module.Page(c, s, archived) }, countedModule)
+	return list(c, in, func(s store.ListPart) ([]module.ModuleWithCounts, int, error) { return module.ListV1(c, s, archived) }, countedModule)
 }
 
 func createModule(c *app.Call, in moduleInput) (Module, error) {
-	m, err := module.CreateFrom(c, in.rule())
+	m, err := module.CreateV1(c, in.rule())
 	return plain(c, m, err, moduleOf)
 }
 
@@ -141,7 +141,7 @@ func getModule(c *app.Call, in struct {
 	byID
 	View
 }) (Shown[CountedModule], error) {
-	m, err := module.Pick(c, in.PK)
+	m, err := module.GetV1(c, in.PK)
 	return one(c, in.View.withMembers(), m, err, countedModule)
 }
 
@@ -149,12 +149,12 @@ func changeModule(c *app.Call, in struct {
 	byID
 	moduleInput
 }) (ModuleFields, error) {
-	m, err := module.ChangeFrom(c, in.PK, in.rule())
+	m, err := module.ChangeV1(c, in.PK, in.rule())
 	return plain(c, m, err, moduleFields)
 }
 
 func deleteModule(c *app.Call, in byID) (web.Nothing, error) {
-	return web.Nothing{}, module.DeleteFrom(c, in.PK)
+	return web.Nothing{}, module.DeleteV1(c, in.PK)
 }
 
 func archiveModule(c *app.Call, in byID) (web.Nothing, error) {
@@ -176,10 +176,10 @@ func listModuleItems(c *app.Call, in struct {
 	ofModule
 	listing
 	OrderBy string `query:"order_by"`
-}) (Page[Item], error) {
-	return list(c, in.listing, func(s store.Slice) ([]store.PublicIssue, int, error) {
+}) (Page[Issue], error) {
+	return list(c, in.listing, func(s store.ListPart) ([]store.PublicIssue, int, error) {
 		return issue.PublicListIn(c, store.InModule, in.Module, s, in.OrderBy)
-	}, item)
+	}, issueOf)
 }
 
 // ModuleItem is a work item's place in a module.
@@ -197,10 +197,10 @@ func addModuleItems(c *app.Call, in struct {
 	ofModule
 	Issues []string `json:"issues" alias:"issue_ids"`
 }) ([]ModuleItem, error) {
-	all, err := module.AddFrom(c, in.Module, in.Issues)
+	all, err := module.AddIssuesV1(c, in.Module, in.Issues)
 	return web.Map(all, func(m module.Membership) ModuleItem {
 		return ModuleItem{
-			ID: m.ID, SubIssuesCount: m.SubItems, Made: made(c, &m.Meta), Project: ref(m.ProjectID),
+			ID: m.ID, SubIssuesCount: m.SubItems, Made: made(c, &m.AuditFields), Project: ref(m.ProjectID),
 			Workspace: ref(m.WorkspaceID), Module: ref(m.ModuleID), Issue: ref(m.IssueID),
 		}
 	}), err

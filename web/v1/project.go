@@ -78,10 +78,10 @@ type ListedProject struct {
 	SortOrder *float64 `json:"sort_order"` // nil outside the project
 }
 
-func projectOf(c *app.Call, p *store.CountedProject) Project {
+func projectOf(c *app.Call, p *store.ProjectWithCounts) Project {
 	return Project{ID: p.ID, TotalMembers: p.TotalMembers, TotalCycles: p.TotalCycles, TotalModules: p.TotalModules,
 		IsMember: p.MemberRole != nil, MemberRole: p.MemberRole, IsDeployed: p.IsDeployed,
-		CoverImageURL: app.PictureURL(p.CoverImageAssetID, p.CoverImage), Made: made(c, &p.Meta), Name: p.Name, Description: p.Description,
+		CoverImageURL: app.PictureURL(p.CoverImageAssetID, p.CoverImage), Made: made(c, &p.AuditFields), Name: p.Name, Description: p.Description,
 		DescriptionText: p.DescriptionText, DescriptionHTML: p.DescriptionHTML, Network: p.Network, Identifier: p.Identifier, Emoji: p.Emoji,
 		IconProp: p.IconProp, ModuleView: p.ModuleView, CycleView: p.CycleView, IssueViewsView: p.IssueViewsView, PageView: p.PageView,
 		IntakeView: p.IntakeView, IsTimeTrackingEnabled: p.IsTimeTrackingEnabled, IsIssueTypeEnabled: p.IsIssueTypeEnabled,
@@ -91,7 +91,7 @@ func projectOf(c *app.Call, p *store.CountedProject) Project {
 		ProjectLead: Ref{ID: p.ProjectLeadID}, CoverImageAsset: p.CoverImageAssetID, Estimate: p.EstimateID, DefaultState: p.DefaultStateID}
 }
 
-func listedProject(c *app.Call, p *store.CountedProject) ListedProject {
+func listedProject(c *app.Call, p *store.ProjectWithCounts) ListedProject {
 	return ListedProject{projectOf(c, p), p.Place}
 }
 
@@ -111,22 +111,22 @@ func listProjects(c *app.Call, in struct {
 	listing
 	OrderBy string `query:"order_by"`
 }) (Page[ListedProject], error) {
-	return list(c, in.listing, func(s store.Slice) ([]store.CountedProject, int, error) { return project.Page(c, s, in.OrderBy) }, listedProject)
+	return list(c, in.listing, func(s store.ListPart) ([]store.ProjectWithCounts, int, error) { return project.ListV1(c, s, in.OrderBy) }, listedProject)
 }
 
 func createProject(c *app.Call, in projectInput) (Project, error) {
 	in.DefaultState, in.Estimate = app.Opt[string]{}, app.Opt[string]{} // a new project has none to choose from
-	p, err := project.CreateFrom(c, in.Input, in.IntakeView.V)
+	p, err := project.CreateV1(c, in.Input, in.IntakeView.V)
 	return plain(c, p, err, projectOf)
 }
 
 func getProject(c *app.Call, in View) (Shown[Project], error) {
-	p, err := project.Read(c)
+	p, err := project.GetV1(c)
 	return one(c, in, p, err, projectOf)
 }
 
 func changeProject(c *app.Call, in projectInput) (Project, error) {
-	p, err := project.ChangeFrom(c, in.Input, in.IntakeView)
+	p, err := project.ChangeV1(c, in.Input, in.IntakeView)
 	return plain(c, p, err, projectOf)
 }
 

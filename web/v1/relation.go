@@ -28,8 +28,8 @@ type Relation struct {
 	UpdatedBy    *string `json:"updated_by"`
 }
 
-func listRelations(c *app.Call, in ofItem) (map[string][]issue.Neighbour, error) {
-	return issue.Neighbours(c, in.Issue)
+func listRelations(c *app.Call, in ofItem) (map[string][]issue.RelatedIssue, error) {
+	return issue.RelatedIssues(c, in.Issue)
 }
 
 func createRelations(c *app.Call, in struct {
@@ -45,7 +45,7 @@ func createRelations(c *app.Call, in struct {
 	if err := in.Faults.Err(); err != nil {
 		return nil, err
 	}
-	rs, err := issue.RelateFrom(c, in.Issue, in.RelationType, in.Issues)
+	rs, err := issue.RelateV1(c, in.Issue, in.RelationType, in.Issues)
 	return web.Map(rs, func(r issue.Relation) Relation {
 		o := r.Other
 		return Relation{

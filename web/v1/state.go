@@ -37,7 +37,7 @@ type State struct {
 
 func state(c *app.Call, s *store.State) State {
 	return State{
-		ID: s.ID, Made: made(c, &s.Meta), Name: s.Name, Description: s.Description, Color: s.Color, Slug: s.Slug,
+		ID: s.ID, Made: made(c, &s.AuditFields), Name: s.Name, Description: s.Description, Color: s.Color, Slug: s.Slug,
 		Sequence: s.Sequence, Group: s.Group, IsTriage: s.IsTriage, Default: s.Default,
 		ExternalSource: s.ExternalSource, ExternalID: s.ExternalID, Project: ref(s.ProjectID),
 		Workspace: ref(s.WorkspaceID),
@@ -49,7 +49,7 @@ type stateInput struct {
 	project.StateInput
 	Name     app.Opt[string] `json:"name" check:"required,max=255"`
 	IsTriage app.Opt[bool]   `json:"is_triage"`
-	app.Origin
+	app.ExternalRef
 }
 
 func (in *stateInput) rule() project.StateInput {
@@ -58,11 +58,11 @@ func (in *stateInput) rule() project.StateInput {
 }
 
 func listStates(c *app.Call, in listing) (Page[State], error) {
-	return list(c, in, func(s store.Slice) ([]store.State, int, error) { return project.PageStates(c, s) }, state)
+	return list(c, in, func(s store.ListPart) ([]store.State, int, error) { return project.ListStatesV1(c, s) }, state)
 }
 
 func createState(c *app.Call, in stateInput) (State, error) {
-	s, err := project.CreateStateFrom(c, in.rule(), in.Origin, in.IsTriage)
+	s, err := project.CreateStateV1(c, in.rule(), in.ExternalRef, in.IsTriage)
 	return plain(c, s, err, state)
 }
 
@@ -70,7 +70,7 @@ func getState(c *app.Call, in struct {
 	byID
 	View
 }) (Shown[State], error) {
-	s, err := project.ReadState(c, in.PK)
+	s, err := project.GetStateV1(c, in.PK)
 	return one(c, in.View, s, err, state)
 }
 
@@ -78,7 +78,7 @@ func changeState(c *app.Call, in struct {
 	byID
 	stateInput
 }) (State, error) {
-	s, err := project.ChangeStateFrom(c, in.PK, in.rule(), in.Origin, in.IsTriage)
+	s, err := project.ChangeStateV1(c, in.PK, in.rule(), in.ExternalRef, in.IsTriage)
 	return plain(c, s, err, state)
 }
 

@@ -33,7 +33,7 @@ type Picture struct {
 }
 
 func createUserAsset(c *app.Call, in asset.Input) (*Picture, error) {
-	a, form, err := asset.BeginOwnFrom(c, in)
+	a, form, err := asset.BeginOwnV1(c, in)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func confirmUserAsset(c *app.Call, in struct {
 	byID
 	Attributes app.Opt[store.JSON] `json:"attributes"`
 }) (web.Nothing, error) {
-	return web.Nothing{}, asset.ConfirmOwnFrom(c, in.PK, in.Attributes)
+	return web.Nothing{}, asset.ConfirmOwnV1(c, in.PK, in.Attributes)
 }
 
 func deleteUserAsset(c *app.Call, in byID) (web.Nothing, error) {

@@ -25,7 +25,7 @@ func Ops() []web.Op {
 		projects,
 		states,
 		labels,
-		items,
+		issues,
 		around,
 		attachments,
 		stickies,
@@ -78,7 +78,7 @@ type Made struct {
 	UpdatedBy Ref     `json:"updated_by"`
 }
 
-func made(c *app.Call, m *store.Meta) Made {
+func made(c *app.Call, m *store.AuditFields) Made {
 	return Made{
 		CreatedAt: c.Time(m.CreatedAt), UpdatedAt: c.Time(m.UpdatedAt), DeletedAt: c.TimePtr(m.DeletedAt),
 		CreatedBy: Ref{ID: m.CreatedByID}, UpdatedBy: Ref{ID: m.UpdatedByID},

@@ -107,8 +107,8 @@ func (m *Mailbox) keep(to, raw string) {
 	m.letters[to] = append(m.letters[to], body)
 }
 
-// Letters are those that reached an address so far.
-func (m *Mailbox) Letters(to string) []string {
+// Emails are those that reached an address so far.
+func (m *Mailbox) Emails(to string) []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return append([]string(nil), m.letters[to]...)
@@ -118,7 +118,7 @@ func (m *Mailbox) Letters(to string) []string {
 func (m *Mailbox) Wait(to string, n int) string {
 	m.t.Helper()
 	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if got := m.Letters(to); len(got) >= n {
+		if got := m.Emails(to); len(got) >= n {
 			return got[n-1]
 		}
 	}
