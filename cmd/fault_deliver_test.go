@@ -198,7 +198,7 @@ func TestPostgresRestartsAmongLetters(t *testing.T) {
 	i.write(func(tx *store.Tx) error {
 		list := make([]any, letters)
 		for n := range list {
-			list[n] = letter.Letter{To: fmt.Sprintf("p%d@fault.test", n), Template: "code", Data: map[string]string{"code": "123456"}}
+			list[n] = letter.Email{To: fmt.Sprintf("p%d@fault.test", n), Template: "code", Data: map[string]string{"code": "123456"}}
 		}
 		return store.EnqueueAll(tx, letter.Job, list)
 	})

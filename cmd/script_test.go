@@ -45,7 +45,7 @@ func leaveLetters(s *testscript.TestScript, _ bool, args []string) {
 	s.Check(err)
 	err = db.Write(context.Background(), "", func(t *store.Tx) error {
 		for range n {
-			if err := store.Enqueue(t, letter.Job, letter.Letter{To: store.NewID()}); err != nil {
+			if err := store.Enqueue(t, letter.Job, letter.Email{To: store.NewID()}); err != nil {
 				return err
 			}
 		}

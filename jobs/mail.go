@@ -22,7 +22,7 @@ import (
 )
 
 // sendMail sends a letter through the mail server of the settings. Without one the letter is dropped: nobody waits for it.
-func sendMail(ctx context.Context, a *app.App, l letter.Letter) error {
+func sendMail(ctx context.Context, a *app.App, l letter.Email) error {
 	s, err := a.Settings(ctx)
 	if err != nil {
 		return err
@@ -31,7 +31,7 @@ func sendMail(ctx context.Context, a *app.App, l letter.Letter) error {
 		a.Log.Info("letter dropped: no mail server is set", "template", l.Template)
 		return nil
 	}
-	data, err := l.Contents(a)
+	data, err := l.Body(a)
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, ErrGiveUp)
 	}

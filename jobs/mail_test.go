@@ -63,7 +63,7 @@ func TestALetterCarriesItsFile(t *testing.T) {
 					return err
 				}
 			}
-			return letter.PostWith(a, tx, "ann@example.org", "figure-ready", map[string]string{"workspace": "Crew", letter.FileText: "a,b\r\n"}, "crew-analytics.csv")
+			return letter.EnqueueWithFile(a, tx, "ann@example.org", "figure-ready", map[string]string{"workspace": "Crew", letter.FileText: "a,b\r\n"}, "crew-analytics.csv")
 		})
 		if err != nil {
 			t.Fatal(err)

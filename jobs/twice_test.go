@@ -73,7 +73,7 @@ func world(t *testing.T, a *app.App, stranger string) {
 			store.Enqueue(tx, store.JobPageCopied, store.PageCopied{PageID: page.ID, UserID: owner.ID}),
 			store.Enqueue(tx, store.JobProjectDeleted, store.ProjectDeleted{ID: lost}),
 			store.Enqueue(tx, workspace.JobDeleteContent, gone.ID),
-			letter.Post(a, tx, "ann@twice.test", "code", map[string]string{"code": "123456"}))
+			letter.Enqueue(a, tx, "ann@twice.test", "code", map[string]string{"code": "123456"}))
 	}))
 	c.ProjectID = kept
 	c.Access, err = a.AccessOf(ctx, w.ID, owner.ID)

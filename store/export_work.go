@@ -118,8 +118,8 @@ func ExportRows(t *Tx, packed []uuid.UUID) ([]ExportedIssue, error) {
 	return rows, nil
 }
 
-// exportedTie is a row that hangs on a work item, with up to three texts and a time.
-type exportedTie struct {
+// exportedLink is a row that hangs on a work item, with up to three texts and a time.
+type exportedLink struct {
 	issue   string
 	a, b, c *string
 	at      time.Time
@@ -135,21 +135,21 @@ func text(s *string) string {
 }
 
 func fillExported(t *Tx, ids []string, at map[string]*ExportedIssue) error {
-	person := func(list func(*ExportedIssue) *[]string) func(*ExportedIssue, exportedTie) {
-		return func(e *ExportedIssue, x exportedTie) { l := list(e); *l = append(*l, fullName(x.a, x.b)) }
+	person := func(list func(*ExportedIssue) *[]string) func(*ExportedIssue, exportedLink) {
+		return func(e *ExportedIssue, x exportedLink) { l := list(e); *l = append(*l, fullName(x.a, x.b)) }
 	}
-	named := func(list func(*ExportedIssue) *[]string) func(*ExportedIssue, exportedTie) {
-		return func(e *ExportedIssue, x exportedTie) { l := list(e); *l = append(*l, text(x.a)) }
+	named := func(list func(*ExportedIssue) *[]string) func(*ExportedIssue, exportedLink) {
+		return func(e *ExportedIssue, x exportedLink) { l := list(e); *l = append(*l, text(x.a)) }
 	}
-	relation := func(direction string) func(*ExportedIssue, exportedTie) {
-		return func(e *ExportedIssue, x exportedTie) {
+	relation := func(direction string) func(*ExportedIssue, exportedLink) {
+		return func(e *ExportedIssue, x exportedLink) {
 			e.Relations = append(e.Relations, ExportedRelation{text(x.a), text(x.b) + "-" + text(x.c), direction})
 		}
 	}
 	newest := " ORDER BY x.created_at DESC, x.id DESC"
 	for _, q := range []struct {
 		columns, from, issue, order string
-		take                        func(*ExportedIssue, exportedTie)
+		take                        func(*ExportedIssue, exportedLink)
 	}{
 		{
 			columns: "u.first_name, u.last_name, NULL",
@@ -176,7 +176,7 @@ func fillExported(t *Tx, ids []string, at map[string]*ExportedIssue) error {
 		},
 		{
 			columns: "x.url, x.title, NULL", from: "issue_links x", issue: "x.issue_id", order: newest,
-			take: func(e *ExportedIssue, x exportedTie) {
+			take: func(e *ExportedIssue, x exportedLink) {
 				link := ExportedLink{text(x.a), text(x.b)}
 				if link.Title == "" {
 					link.Title = link.URL
@@ -198,14 +198,14 @@ func fillExported(t *Tx, ids []string, at map[string]*ExportedIssue) error {
 			columns: "x.comment_stripped, u.first_name, u.last_name",
 			from:    "issue_comments x LEFT JOIN users u ON u.id = x.actor_id", issue: "x.issue_id",
 			order: " ORDER BY x.created_at, x.id",
-			take: func(e *ExportedIssue, x exportedTie) {
+			take: func(e *ExportedIssue, x exportedLink) {
 				e.Comments = append(e.Comments, ExportedComment{text(x.a), fullName(x.b, x.c), x.at.UTC().Format(time.DateTime)})
 			},
 		},
 	} {
 		in, list := t.In(q.issue, ids)
 		ties, err := scanned(t, "read what hangs on exported work items", "SELECT "+q.issue+", "+q.columns+", x.created_at FROM "+q.from+" WHERE x.deleted_at IS NULL AND "+in+q.order,
-			[]any{list}, func(x *exportedTie) []any { return []any{&x.issue, &x.a, &x.b, &x.c, &x.at} })
+			[]any{list}, func(x *exportedLink) []any { return []any{&x.issue, &x.a, &x.b, &x.c, &x.at} })
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ import (
 
 func TestLettersOfEitherCaseAreFound(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		p := shelf(t, db, "P", "ΣΊΣΥΦΟΣ", "Σίσυφος", "İstanbul bug", "istanbul", "ÄRGER", "ПРИВЕТ", "Straße")
+		p := shard(t, db, "P", "ΣΊΣΥΦΟΣ", "Σίσυφος", "İstanbul bug", "istanbul", "ÄRGER", "ПРИВЕТ", "Straße")
 		for text, want := range map[string][]string{
 			"σίσυφος": {"Σίσυφος", "ΣΊΣΥΦΟΣ"}, "ΣΊΣΥΦΟΣ": {"Σίσυφος", "ΣΊΣΥΦΟΣ"}, "φος": {"Σίσυφος", "ΣΊΣΥΦΟΣ"}, "ος": {"Σίσυφος", "ΣΊΣΥΦΟΣ"},
 			"istanbul": {"istanbul", "İstanbul bug"}, "İSTANBUL": {"istanbul", "İstanbul bug"}, "is": {"istanbul", "İstanbul bug"},
@@ -37,7 +37,7 @@ func TestSearchFoldsLettersAlike(t *testing.T) {
 			n++
 			words := rapid.StringMatching(`[a-cA-CiIİäÄéÉσςΣφΦοΟжЖёЁßŁł%_]{1,8}`)
 			names := rapid.SliceOfN(words, 1, 5).Draw(rt, "names")
-			p := shelf(t, db, fmt.Sprint("~", n), names...)
+			p := shard(t, db, fmt.Sprint("~", n), names...)
 			text := rapid.OneOf(words, rapid.Custom(func(rt *rapid.T) string {
 				name := []rune(rapid.SampledFrom(names).Draw(rt, "name"))
 				from := rapid.IntRange(0, len(name)-1).Draw(rt, "from")

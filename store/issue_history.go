@@ -104,7 +104,7 @@ func RecordIssues(t *Tx, records []IssueRecord) error {
 			jobs = append(jobs, *ch)
 		}
 		if ch.Webhook {
-			if err := tellIssue(t, ch); err != nil {
+			if err := addIssueEvent(t, ch); err != nil {
 				return err
 			}
 		}

@@ -111,11 +111,11 @@ func readPublic(t *Tx, where string, args []any) ([]PublicIssue, error) {
 	if err := rows.Err(); err != nil {
 		return nil, db.Mark(err)
 	}
-	return list, fillTies(t, list)
+	return list, fillLinks(t, list)
 }
 
-// fillTies adds people and labels, one query each.
-func fillTies(t *Tx, list []PublicIssue) error {
+// fillLinks adds people and labels, one query each.
+func fillLinks(t *Tx, list []PublicIssue) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -123,14 +123,14 @@ func fillTies(t *Tx, list []PublicIssue) error {
 	for n := range list {
 		ids[n], at[list[n].ID] = list[n].ID, &list[n]
 	}
-	err := eachTie(t, "issue_assignees", "assignee_id", ids, func(issue, id string) { at[issue].AssigneeIDs = append(at[issue].AssigneeIDs, id) })
+	err := eachLink(t, "issue_assignees", "assignee_id", ids, func(issue, id string) { at[issue].AssigneeIDs = append(at[issue].AssigneeIDs, id) })
 	if err != nil {
 		return err
 	}
-	return eachTie(t, "issue_labels", "label_id", ids, func(issue, id string) { at[issue].LabelIDs = append(at[issue].LabelIDs, id) })
+	return eachLink(t, "issue_labels", "label_id", ids, func(issue, id string) { at[issue].LabelIDs = append(at[issue].LabelIDs, id) })
 }
 
-func eachTie(t *Tx, table, column string, issues []string, do func(issue, id string)) error {
+func eachLink(t *Tx, table, column string, issues []string, do func(issue, id string)) error {
 	in, arg := t.In("issue_id", issues)
 	rows, err := t.Rows("SELECT issue_id, "+column+" FROM "+table+" WHERE deleted_at IS NULL AND "+in+" ORDER BY "+column, arg)
 	if err != nil {

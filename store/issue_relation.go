@@ -145,9 +145,9 @@ func Adopt(t *Tx, parent string, ids []string) error {
 	return db.Mark(err)
 }
 
-// HoldLineages keeps others from giving work items of a workspace parents until this transaction ends: two at once could
+// LockLineages keeps others from giving work items of a workspace parents until this transaction ends: two at once could
 // close a circle that neither sees.
-func HoldLineages(t *Tx, workspace string) error { return t.Lock("parents in " + workspace) }
+func LockLineages(t *Tx, workspace string) error { return t.Lock("parents in " + workspace) }
 
 // Lineage answers the id of a row of a table with parents, and those of all above it.
 func Lineage(t *Tx, table, id string) ([]string, error) {
@@ -160,8 +160,8 @@ func Lineage(t *Tx, table, id string) ([]string, error) {
 	return ids, nil
 }
 
-// PlacedRelation is a relation with the projects of its two sides, whether those are secret, and who made the work items.
-type PlacedRelation struct {
+// RelationWithIssue is a relation with the projects of its two sides, whether those are secret, and who made the work items.
+type RelationWithIssue struct {
 	IssueRelation
 	OwnProject     string  `db:"own_project"`
 	OwnSecret      bool    `db:"own_secret"`
@@ -172,8 +172,8 @@ type PlacedRelation struct {
 }
 
 // RelationsOf answers the relations of a work item, either side, newest first.
-func RelationsOf(t *Tx, workspace, issue string) ([]PlacedRelation, error) {
-	rows := []PlacedRelation{}
+func RelationsOf(t *Tx, workspace, issue string) ([]RelationWithIssue, error) {
+	rows := []RelationWithIssue{}
 	err := IssueRelations.Query(t).AndSelect("a.project_id AS own_project", "b.project_id AS related_project",
 		"(pa.network = 0) AS own_secret", "(pb.network = 0) AS related_secret",
 		"a.created_by_id AS own_maker", "b.created_by_id AS related_maker").

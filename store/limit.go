@@ -16,32 +16,32 @@ type Limits struct {
 	db   *DB
 	mu   sync.Mutex
 	seed maphash.Seed
-	kept map[time.Duration]*shelf
+	kept map[time.Duration]*shard
 }
 
 // LimitsOf are those of a database.
 func LimitsOf(d *DB) *Limits {
 	return Singleton(d.Read(context.Background()), func(d *DB) *Limits {
-		return &Limits{db: d, seed: maphash.MakeSeed(), kept: map[time.Duration]*shelf{}}
+		return &Limits{db: d, seed: maphash.MakeSeed(), kept: map[time.Duration]*shard{}}
 	})
 }
 
-// tally is how often, and until when that counts.
-type tally struct {
+// counter is how often, and until when that counts.
+type counter struct {
 	n    int
 	ends time.Time
 }
 
-// shelf keeps the tallies of one length of window. Two generations take turns, so that what has ended goes without
+// shard keeps the tallies of one length of window. Two generations take turns, so that what has ended goes without
 // being looked for; when one is full, whoever is new shares a tally with some others.
-type shelf struct {
-	young, old map[string]tally
+type shard struct {
+	young, old map[string]counter
 	turned     time.Time
 }
 
 const (
-	shelfSize = 50_000
-	crowds    = 1024
+	shardSize = 50_000
+	sharedCounters    = 1024
 )
 
 // LockRow counts once more and says how many are left of most (negative: one too many) and when counting begins anew.
@@ -49,14 +49,14 @@ const (
 func (l *Limits) Take(ctx context.Context, key string, most int, window time.Duration) (left int, ends time.Time, err error) {
 	now := Stamped(l.db.Now())
 	if !l.db.Postgres {
-		t := l.keep(key, window, now, func(t tally) tally { return tally{t.n + 1, t.ends} })
+		t := l.keep(key, window, now, func(t counter) counter { return counter{t.n + 1, t.ends} })
 		return most - t.n, t.ends, nil
 	}
 	// Who has used everything up here need not be counted any more.
-	if t := l.keep(key, window, now, func(t tally) tally { return t }); t.n > most {
+	if t := l.keep(key, window, now, func(t counter) counter { return t }); t.n > most {
 		return most - t.n, t.ends, nil
 	}
-	var t tally
+	var t counter
 	err = l.db.Read(ctx).One(`INSERT INTO limits (key, count, ends_at) VALUES (?, 1, ?) ON CONFLICT (key) DO UPDATE SET
 		count = CASE WHEN limits.ends_at <= ? THEN 1 ELSE limits.count + 1 END,
 		ends_at = CASE WHEN limits.ends_at <= ? THEN excluded.ends_at ELSE limits.ends_at END RETURNING count, ends_at`,
@@ -64,14 +64,14 @@ func (l *Limits) Take(ctx context.Context, key string, most int, window time.Dur
 	if err != nil {
 		return 0, t.ends, fmt.Errorf("count %s: %w", key, err)
 	}
-	l.keep(key, window, now, func(tally) tally { return t })
+	l.keep(key, window, now, func(counter) counter { return t })
 	return most - t.n, t.ends, nil
 }
 
 // Give takes back what LockRow has counted.
 func (l *Limits) Give(ctx context.Context, key string, window time.Duration) error {
 	now := Stamped(l.db.Now())
-	l.keep(key, window, now, func(t tally) tally { return tally{max(t.n-1, 0), t.ends} })
+	l.keep(key, window, now, func(t counter) counter { return counter{max(t.n-1, 0), t.ends} })
 	if !l.db.Postgres {
 		return nil
 	}
@@ -92,12 +92,12 @@ func (l *Limits) Sweep(ctx context.Context) error {
 }
 
 // keep replaces the tally in memory by what change makes of it.
-func (l *Limits) keep(key string, window time.Duration, now time.Time, change func(tally) tally) tally {
+func (l *Limits) keep(key string, window time.Duration, now time.Time, change func(counter) counter) counter {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s := l.kept[window]
 	if s == nil {
-		s = &shelf{turned: now}
+		s = &shard{turned: now}
 		l.kept[window] = s
 	}
 	if age := now.Sub(s.turned); age >= window {
@@ -107,25 +107,25 @@ func (l *Limits) keep(key string, window time.Duration, now time.Time, change fu
 		}
 	}
 	if s.young == nil {
-		s.young = map[string]tally{}
+		s.young = map[string]counter{}
 	}
-	if _, known := s.young[key]; !known && len(s.young) >= shelfSize {
-		key = "crowd:" + strconv.FormatUint(maphash.String(l.seed, key)%crowds, 10)
+	if _, known := s.young[key]; !known && len(s.young) >= shardSize {
+		key = "crowd:" + strconv.FormatUint(maphash.String(l.seed, key)%sharedCounters, 10)
 	}
 	t, known := s.young[key]
 	if !known {
 		t = s.old[key]
 	}
 	if !t.ends.After(now) {
-		t = tally{0, now.Add(window)}
+		t = counter{0, now.Add(window)}
 	}
 	t = change(t)
 	s.young[key] = t
 	return t
 }
 
-// Kept is how many tallies are in memory.
-func (l *Limits) Kept() (n int) {
+// Count is how many tallies are in memory.
+func (l *Limits) Count() (n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, s := range l.kept {

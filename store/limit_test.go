@@ -91,7 +91,7 @@ func TestLimitsAreBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := l.Kept(); n > 55_000 {
+	if n := l.Count(); n > 55_000 {
 		t.Errorf("%d clients are kept", n)
 	}
 	if left, _, err := l.Take(t.Context(), "client0", 5, time.Minute); left != 3 || err != nil {
@@ -103,7 +103,7 @@ func TestLimitsAreBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := l.Kept(); n > 2 {
+	if n := l.Count(); n > 2 {
 		t.Errorf("two minutes later %d are kept", n)
 	}
 }

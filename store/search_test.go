@@ -13,8 +13,8 @@ import (
 	"github.com/sailplane/sailplane/store/storetest"
 )
 
-// shelf is a project with work items to search.
-func shelf(t testing.TB, db *store.DB, identifier string, names ...string) store.SearchProject {
+// shard is a project with work items to search.
+func shard(t testing.TB, db *store.DB, identifier string, names ...string) store.SearchProject {
 	t.Helper()
 	p := store.SearchProject{Identifier: identifier, Name: identifier}
 	err := db.Write(context.Background(), "", func(tx *store.Tx) error {
@@ -61,8 +61,8 @@ func found(t testing.TB, db *store.DB, q store.IssueSearch) []string {
 
 func TestSearchIssues(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		red := shelf(t, db, "RED", "Window is broken", "a second WINDOW", "100% done", `say "hello"`, "Größe ändern")
-		blue := shelf(t, db, "BLUE", "Door", "window of the blue house")
+		red := shard(t, db, "RED", "Window is broken", "a second WINDOW", "100% done", `say "hello"`, "Größe ändern")
+		blue := shard(t, db, "BLUE", "Door", "window of the blue house")
 		both := []store.SearchProject{red, blue}
 		for _, tt := range []struct {
 			in   []store.SearchProject
@@ -93,7 +93,7 @@ func TestSearchIssues(t *testing.T) {
 
 func TestSearchFollowsChanges(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		p := shelf(t, db, "RED", "before", "stays")
+		p := shard(t, db, "RED", "before", "stays")
 		err := db.Write(context.Background(), "", func(tx *store.Tx) error {
 			_, err := tx.Exec("UPDATE issues SET name = 'afterwards' WHERE name = 'before'")
 			return err
@@ -128,7 +128,7 @@ func TestSearchFindsEveryPartOfAName(t *testing.T) {
 		rapid.Check(t, func(rt *rapid.T) {
 			n++
 			names := rapid.SliceOfN(rapid.StringMatching(`[a-zA-Z0-9 "%_\\é-]{1,20}`), 1, 5).Draw(rt, "names")
-			p := shelf(t, db, fmt.Sprint("~", n), names...)
+			p := shard(t, db, fmt.Sprint("~", n), names...)
 			name := []rune(rapid.SampledFrom(names).Draw(rt, "name"))
 			from := rapid.IntRange(0, len(name)-1).Draw(rt, "from")
 			to := rapid.IntRange(from+1, len(name)).Draw(rt, "to")

@@ -50,7 +50,7 @@ func EnqueueEvent[T any](t *Tx, event, workspace, id string, before, after *T) e
 	case after == nil:
 		e.Action = ActionDeleted
 	}
-	return happened(t, e, func(e *Event) (err error) {
+	return addEvent(t, e, func(e *Event) (err error) {
 		if e.Before, err = json.Marshal(before); err == nil {
 			e.After, err = json.Marshal(after)
 		}
@@ -59,17 +59,17 @@ func EnqueueEvent[T any](t *Tx, event, workspace, id string, before, after *T) e
 }
 
 // enqueueIssueEvent lets webhooks hear of what a request did to a work item or a comment.
-func tellIssue(t *Tx, ch *IssueChanged) error {
+func addIssueEvent(t *Tx, ch *IssueChanged) error {
 	family, action, _ := strings.Cut(ch.Kind, ".activity.")
 	e := Event{Event: EventIssue, Action: action, ID: ch.IssueID, WorkspaceID: ch.WorkspaceID, ActorID: ch.ActorID, Changes: ch.Fields}
 	if family == "comment" {
 		e.Event, e.ID, e.Activities = EventComment, ch.CommentID, ch.Activities
 	}
-	return happened(t, e, nil)
+	return addEvent(t, e, nil)
 }
 
 // addEvent keeps an event until the end of the transaction, when everything that belongs to it has been written, if anybody listens.
-func happened(t *Tx, e Event, fill func(*Event) error) (err error) {
+func addEvent(t *Tx, e Event, fill func(*Event) error) (err error) {
 	if e.Hooks, err = Listening(t, e.WorkspaceID, e.Event); err != nil || len(e.Hooks) == 0 {
 		return err
 	}
@@ -78,7 +78,7 @@ func happened(t *Tx, e Event, fill func(*Event) error) (err error) {
 			return fmt.Errorf("tell webhooks of a %s: %w", e.Event, err)
 		}
 	}
-	of := db.Carried(t, func() *events { t.Last(tellEvents); return &events{} })
+	of := db.Carried(t, func() *events { t.Last(enqueueEvents); return &events{} })
 	of.list = append(of.list, e)
 	return nil
 }
@@ -94,7 +94,7 @@ func OnEvents(d *DB, tell func(*Tx, []Event) error) {
 	Singleton(d.Read(context.Background()), func(*DB) *listener { return &listener{} }).tell = tell
 }
 
-func tellEvents(t *Tx) error {
+func enqueueEvents(t *Tx) error {
 	l := Singleton(t, func(*DB) *listener { return &listener{} })
 	if l.tell == nil {
 		return errors.New("tell webhooks: nobody does")
@@ -154,13 +154,13 @@ func RetryDeliveries(t *Tx, webhook, host string) error {
 // EventContext are the ids of who has a work item to do, and of its labels.
 type EventContext struct{ Assignees, Labels []string }
 
-// TiesOf returns those of work items, by id.
-func TiesOf(t *Tx, issues []string) (map[string]EventContext, error) {
+// EventContextOf returns those of work items, by id.
+func EventContextOf(t *Tx, issues []string) (map[string]EventContext, error) {
 	list := make([]PublicIssue, len(issues))
 	for i, id := range issues {
 		list[i].ID = id
 	}
-	if err := fillTies(t, list); err != nil {
+	if err := fillLinks(t, list); err != nil {
 		return nil, err
 	}
 	ties := make(map[string]EventContext, len(list))

@@ -70,10 +70,9 @@ func ReadOverview(c *app.Call, s Scope) (Overview, error) {
 	if err := s.open(c, t); err != nil {
 		return Overview{}, err
 	}
-	// When the caller has a role in none of the projects that were asked for, the people are those of the workspace.
-	var among []string
-	if s.Projects != nil && len(s.portion.Projects) > 0 {
-		among = s.portion.Projects
+	among, err := s.knownProjects(c, t)
+	if err != nil {
+		return Overview{}, err
 	}
 	roles, err := store.MembersByRole(t, c.Workspace.ID, among, false, s.portion.Span)
 	if err != nil {
@@ -105,6 +104,21 @@ func ReadOverview(c *app.Call, s Scope) (Overview, error) {
 	}
 	o.Intakes, err = s.portion.Count(t, store.TheIntake)
 	return o, err
+}
+
+// knownProjects are those that were asked for and that the caller may know of: their people are counted, as in the reference,
+// also where the caller has no role. nil: none was asked for.
+func (s *Scope) knownProjects(c *app.Call, t *store.Tx) ([]string, error) {
+	if s.Projects == nil {
+		return nil, nil
+	}
+	rows, err := store.Projects.List(t, dbx.And(store.In("id", s.Projects), dbx.HashExp{"workspace_id": c.Workspace.ID},
+		store.ProjectsVisibleTo(c.UserID(), int(c.Access.Workspace))), "id")
+	ids := make([]string, len(rows))
+	for i, p := range rows {
+		ids[i] = p.ID
+	}
+	return ids, err
 }
 
 // Groups counts work items by the group of their state.

@@ -56,7 +56,7 @@ func Send(ctx context.Context, a *app.App, o Ordered) error {
 		if err := store.FinishJob(t); err != nil { // so that no second letter is sent
 			return err
 		}
-		return letter.PostWith(a, t, *c.User.Email, "figure-ready", data, c.Workspace.Slug+"-analytics.csv")
+		return letter.EnqueueWithFile(a, t, *c.User.Email, "figure-ready", data, c.Workspace.Slug+"-analytics.csv")
 	})
 }
 

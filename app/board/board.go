@@ -71,15 +71,15 @@ func TakeIssue(c *app.Call, t *store.Tx, id string) (*store.IssueForUpdate, erro
 	return h, err
 }
 
-// Outside is the access of the comments that boards show.
-const Outside = "EXTERNAL"
+// AccessExternal is the access of the comments that boards show.
+const AccessExternal = "EXTERNAL"
 
 // FindComment says whether the call's board shows that comment: store.ErrNotFound when it does not.
 func FindComment(c *app.Call, t *store.Tx, id string) error {
 	if !Allows(c, Comments) {
 		return store.ErrNotFound
 	}
-	m, err := store.IssueComments.Get(t, dbx.HashExp{"id": id, "access": Outside, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
+	m, err := store.IssueComments.Get(t, dbx.HashExp{"id": id, "access": AccessExternal, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
 	if err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ func Restore(c *app.Call, id string) error {
 			return store.ErrNotFound
 		}
 		h.ArchivedAt = nil
-		return keepArchived(t, h, takenBack(c, h))
+		return keepArchived(t, h, restored(c, h))
 	})
 }
 
@@ -116,7 +116,7 @@ func putAway(c *app.Call, h *store.IssueForUpdate) store.IssueRecord {
 	return archived(c, h, changed("archived_at", "Actor has archived the issue", nil, text("manual_archive")))
 }
 
-func takenBack(c *app.Call, h *store.IssueForUpdate) store.IssueRecord {
+func restored(c *app.Call, h *store.IssueForUpdate) store.IssueRecord {
 	return archived(c, h, changed("archived_at", "has restored the issue", text("archive"), text("restore")))
 }
 

@@ -28,7 +28,7 @@ func ListBoardComments(c *app.Call, issue string, where ...dbx.Expression) (*Thr
 	if err != nil {
 		return nil, err
 	}
-	rows, err := store.CommentsIn(t, placeOf(c, issue), append(where, dbx.HashExp{"issue_comments.access": board.Outside})...)
+	rows, err := store.CommentsIn(t, placeOf(c, issue), append(where, dbx.HashExp{"issue_comments.access": board.AccessExternal})...)
 	if err != nil || len(rows) == 0 {
 		return &Thread{}, err
 	}
@@ -60,7 +60,7 @@ func CreateBoardComment(c *app.Call, issue string, in CommentInput) (*Thread, er
 	if err := errors.Join(in.clean(), in.check(c.Read(), at)); err != nil {
 		return nil, err
 	}
-	in.Access = app.Some(board.Outside)
+	in.Access = app.Some(board.AccessExternal)
 	m := &store.IssueComment{IssueID: at.IssueID, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID, ActorID: &user, CommentHTML: "<p></p>",
 		Attachments: store.JSON("[]")}
 	in.put(m)
@@ -87,7 +87,7 @@ func ownBoardComment(c *app.Call, t *store.Tx, issue, id string) (*store.IssueFo
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := store.IssueComments.Get(t, dbx.HashExp{"id": id, "access": board.Outside, "issue_id": issue, "project_id": c.ProjectID,
+	m, err := store.IssueComments.Get(t, dbx.HashExp{"id": id, "access": board.AccessExternal, "issue_id": issue, "project_id": c.ProjectID,
 		"workspace_id": c.Workspace.ID, "actor_id": c.UserID()})
 	return on, m, err
 }

@@ -19,7 +19,7 @@ func Change(c *app.Call, id string, in Input) error {
 	}
 	return c.Write(func(t *store.Tx) error {
 		if in.ParentID.V != "" {
-			if err := store.HoldLineages(t, c.Workspace.ID); err != nil {
+			if err := store.LockLineages(t, c.Workspace.ID); err != nil {
 				return err
 			}
 		}

@@ -109,7 +109,7 @@ func ChangeV1(c *app.Call, id string, in Input, more ExternalInput) (*store.Publ
 	var now *store.PublicIssue
 	err = c.Write(func(t *store.Tx) error {
 		if in.ParentID.V != "" {
-			if err := store.HoldLineages(t, c.Workspace.ID); err != nil {
+			if err := store.LockLineages(t, c.Workspace.ID); err != nil {
 				return err
 			}
 		}
@@ -140,7 +140,7 @@ func (more ExternalInput) archive(c *app.Call, t *store.Tx, h *store.IssueForUpd
 		return nil
 	case day == nil:
 		h.ArchivedAt = nil
-		return keepArchived(t, h, takenBack(c, h))
+		return keepArchived(t, h, restored(c, h))
 	case !done(h):
 		return app.Field("archived_at", "Can only archive completed or cancelled state group issue")
 	}

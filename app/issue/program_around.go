@@ -181,8 +181,8 @@ func linked(c *app.Call, t *store.Tx, at store.IssueKey, l *store.IssueLink, ver
 		Origin: c.Base, Quiet: true}, rows...)
 }
 
-// told are the entries of the history that programs read: without what is said and felt, and what drafts leave.
-func told(c *app.Call, issue string) dbx.Expression {
+// activitiesShown are the entries of the history that programs read: without what is said and felt, and what drafts leave.
+func activitiesShown(c *app.Call, issue string) dbx.Expression {
 	return dbx.And(openRows(c, "issue_activities", issue), store.OfOwnProject, dbx.Or(dbx.HashExp{"field": nil}, dbx.NotIn("field", "comment", "vote", "reaction", "draft")))
 }
 
@@ -202,12 +202,12 @@ func ListActivitiesV1(c *app.Call, issue string, s store.ListPart, by string) ([
 	if down {
 		direction = " DESC"
 	}
-	return store.IssueActivities.Page(c.Read(), told(c, issue), s, name+direction, "id"+direction)
+	return store.IssueActivities.Page(c.Read(), activitiesShown(c, issue), s, name+direction, "id"+direction)
 }
 
 // GetActivityV1 answers one entry of that history.
 func GetActivityV1(c *app.Call, issue, id string) (*store.IssueActivity, error) {
-	return store.IssueActivities.Get(c.Read(), dbx.And(dbx.HashExp{"issue_activities.id": id}, told(c, issue)))
+	return store.IssueActivities.Get(c.Read(), dbx.And(dbx.HashExp{"issue_activities.id": id}, activitiesShown(c, issue)))
 }
 
 // RelateV1 is Relate for programs: it answers the relations of that kind that there are now, newest first. Pairs that are

@@ -16,8 +16,8 @@ func ListReactions(c *app.Call, issue string) ([]store.ReactionBy, error) {
 	return store.ReactionsOf(c.Read(), placeOf(c, issue))
 }
 
-// React writes the caller's reaction to a work item; the same one twice is refused.
-func React(c *app.Call, issue, reaction string) (*store.IssueReaction, error) {
+// AddReaction writes the caller's reaction to a work item; the same one twice is refused.
+func AddReaction(c *app.Call, issue, reaction string) (*store.IssueReaction, error) {
 	r := &store.IssueReaction{Reaction: reaction, ActorID: c.UserID()}
 	err := c.Write(func(t *store.Tx) error {
 		at, err := findPlace(c, t, issue)
@@ -30,8 +30,8 @@ func React(c *app.Call, issue, reaction string) (*store.IssueReaction, error) {
 	return r, err
 }
 
-// TakeBack removes the caller's reaction to a work item; store.ErrNotFound when there is none.
-func TakeBack(c *app.Call, issue, reaction string) error {
+// RemoveReaction removes the caller's reaction to a work item; store.ErrNotFound when there is none.
+func RemoveReaction(c *app.Call, issue, reaction string) error {
 	return c.Write(func(t *store.Tx) error { return store.DropReaction(t, placeOf(c, issue), c.UserID(), reaction) })
 }
 
@@ -45,8 +45,8 @@ func ListCommentReactions(c *app.Call, comment string) ([]store.ReactionWithActo
 
 var errReacted = app.Refuse(app.Invalid, "Reaction already exists for the user")
 
-// ReactToComment is React for a comment. An unknown comment is refused in the same words, as in the reference.
-func ReactToComment(c *app.Call, comment, reaction string) (*store.CommentReaction, error) {
+// AddCommentReaction is AddReaction for a comment. An unknown comment is refused in the same words, as in the reference.
+func AddCommentReaction(c *app.Call, comment, reaction string) (*store.CommentReaction, error) {
 	r := &store.CommentReaction{Reaction: reaction, ActorID: c.UserID(), CommentID: comment, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
 	err := c.Write(func(t *store.Tx) error {
 		m, err := store.IssueComments.Find(t, comment)
@@ -64,8 +64,8 @@ func ReactToComment(c *app.Call, comment, reaction string) (*store.CommentReacti
 	return r, err
 }
 
-// TakeBackFromComment is TakeBack for a comment.
-func TakeBackFromComment(c *app.Call, comment, reaction string) error {
+// RemoveCommentReaction is RemoveReaction for a comment.
+func RemoveCommentReaction(c *app.Call, comment, reaction string) error {
 	return c.Write(func(t *store.Tx) error {
 		return store.DropCommentReaction(t, c.Workspace.ID, c.ProjectID, comment, c.UserID(), reaction)
 	})

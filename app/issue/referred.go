@@ -64,15 +64,15 @@ var (
 	Ending    = End{column: "related_issue_id", near: to, far: from}
 )
 
-// Tie is a relation with the work item at its other end.
-type Tie struct {
+// RelatedPair is a relation with the work item at its other end.
+type RelatedPair struct {
 	Relation *store.IssueRelation
 	Item     *store.Issue
 }
 
-// Ties returns the relations of work items that have one of their ends there, newest first, as far as the caller may see
+// RelatedPairs returns the relations of work items that have one of their ends there, newest first, as far as the caller may see
 // the work item at the other end.
-func Ties(c *app.Call, items []string, end End) (map[string][]Tie, error) {
+func RelatedPairs(c *app.Call, items []string, end End) (map[string][]RelatedPair, error) {
 	t := c.Read()
 	relations, err := store.IssueRelations.List(t, store.In(end.column, items), "created_at DESC")
 	if err != nil {
@@ -88,11 +88,11 @@ func Ties(c *app.Call, items []string, end End) (map[string][]Tie, error) {
 	for n := range rows {
 		byID[rows[n].ID] = &rows[n]
 	}
-	ties := map[string][]Tie{}
+	ties := map[string][]RelatedPair{}
 	for n := range relations {
 		r := &relations[n]
 		if i := byID[end.far(r)]; i != nil && c.Sees(i.ProjectID, i.CreatedByID) {
-			ties[end.near(r)] = append(ties[end.near(r)], Tie{Relation: r, Item: i})
+			ties[end.near(r)] = append(ties[end.near(r)], RelatedPair{Relation: r, Item: i})
 		}
 	}
 	return ties, err

@@ -204,7 +204,7 @@ var richFields = func() map[string]richField {
 	}
 	for name, r := range map[string]issuelist.Relation{"assignee_id": issuelist.Assignees, "cycle_id": issuelist.Cycles, "module_id": issuelist.Modules,
 		"mention_id": issuelist.Mentions, "label_id": issuelist.Labels, "subscriber_id": issuelist.Subscribers} {
-		both(name, richField{relation: r, read: readTie})
+		both(name, richField{relation: r, read: readLink})
 	}
 	for name, column := range map[string]issuelist.Field{"created_by_id": issuelist.CreatedBy, "state_id": issuelist.State, "project_id": issuelist.Project} {
 		both(name, richField{column: column, read: readID})
@@ -243,8 +243,8 @@ func (f richField) ids(value string) ([]string, string) {
 	return found, ""
 }
 
-// readTie: a tie to nothing is no condition.
-func readTie(f richField, value string, _ *time.Location) (issuelist.Filter, string) {
+// readLink: a tie to nothing is no condition.
+func readLink(f richField, value string, _ *time.Location) (issuelist.Filter, string) {
 	ids, fault := f.ids(value)
 	if fault != "" || len(ids) == 0 {
 		return nil, fault

@@ -30,7 +30,7 @@ func Adopt(c *app.Call, parent string, ids []string) ([]store.IssueWithState, er
 		if len(above) == 0 {
 			return store.ErrNotFound
 		}
-		if err := store.HoldLineages(t, c.Workspace.ID); err != nil {
+		if err := store.LockLineages(t, c.Workspace.ID); err != nil {
 			return err
 		}
 		line, err := store.Lineage(t, "issues", parent)

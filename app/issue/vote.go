@@ -46,8 +46,8 @@ func CastVote(c *app.Call, issue string, worth app.Opt[int]) (*store.IssueVote, 
 	return v, err
 }
 
-// TakeVoteBack removes the caller's vote from a work item; store.ErrNotFound when there is none.
-func TakeVoteBack(c *app.Call, issue string) error {
+// RemoveVote removes the caller's vote from a work item; store.ErrNotFound when there is none.
+func RemoveVote(c *app.Call, issue string) error {
 	at := placeOf(c, issue)
 	return c.Write(func(t *store.Tx) error {
 		v, err := ownVote(t, at)

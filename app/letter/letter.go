@@ -9,14 +9,14 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Job is the kind of the jobs that send a Letter.
+// Job is the kind of the jobs that send a Email.
 const Job = "mail.send"
 
 // FileText is the name of a letter's data under which the text of its file stands.
 const FileText = "file"
 
-// Letter is an e-mail to be sent: a template of embed/mail and what it tells.
-type Letter struct {
+// Email is an e-mail to be sent: a template of embed/mail and what it tells.
+type Email struct {
 	To       string            `json:"to"`
 	Template string            `json:"template"`
 	Data     map[string]string `json:"data,omitempty"`
@@ -24,25 +24,25 @@ type Letter struct {
 	File     string            `json:"file,omitempty"`   // the name of a table that goes with it; its text is among the data as FileText
 }
 
-// Turn is the addressee's: letters to one person are sent in the order in which they were written, so that the newest code comes last.
-func (l Letter) Turn() store.JobOrder { return store.JobOrder{Line: l.To} }
+// Order is the addressee's: letters to one person are sent in the order in which they were written, so that the newest code comes last.
+func (l Email) Order() store.JobOrder { return store.JobOrder{Line: l.To} }
 
-// Post leaves a letter to be sent once the transaction has committed. What it tells is sealed: codes and links open doors.
-func Post(a *app.App, t *store.Tx, to, template string, data map[string]string) error {
-	return PostWith(a, t, to, template, data, "")
+// Enqueue leaves a letter to be sent once the transaction has committed. What it tells is sealed: codes and links open doors.
+func Enqueue(a *app.App, t *store.Tx, to, template string, data map[string]string) error {
+	return EnqueueWithFile(a, t, to, template, data, "")
 }
 
-// PostWith is Post for a letter with a table of that name.
-func PostWith(a *app.App, t *store.Tx, to, template string, data map[string]string, file string) error {
+// EnqueueWithFile is Enqueue for a letter with a table of that name.
+func EnqueueWithFile(a *app.App, t *store.Tx, to, template string, data map[string]string, file string) error {
 	doc, err := json.Marshal(data)
 	if err != nil {
 		return fmt.Errorf("letter to be sealed: %w", err)
 	}
-	return store.Enqueue(t, Job, Letter{To: to, Template: template, Sealed: a.Seal(string(doc)), File: file})
+	return store.Enqueue(t, Job, Email{To: to, Template: template, Sealed: a.Seal(string(doc)), File: file})
 }
 
-// Contents is everything that the letter tells.
-func (l Letter) Contents(a *app.App) (map[string]string, error) {
+// Body is everything that the letter tells.
+func (l Email) Body(a *app.App) (map[string]string, error) {
 	data := map[string]string{}
 	for k, v := range l.Data {
 		data[k] = v

@@ -131,8 +131,8 @@ func Enter(c *app.Call, t *store.Tx, id string, need app.Role) (*store.Page, err
 	return p, nil
 }
 
-// tops selects the pages that the caller sees in lists: not below others, public or his own, and only his own for guests.
-func tops(c *app.Call, t *store.Tx) (*dbx.SelectQuery, error) {
+// visiblePages selects the pages that the caller sees in lists: not below others, public or his own, and only his own for guests.
+func visiblePages(c *app.Call, t *store.Tx) (*dbx.SelectQuery, error) {
 	project, err := store.Projects.Get(t, dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID})
 	if err != nil {
 		return nil, err
@@ -142,7 +142,7 @@ func tops(c *app.Call, t *store.Tx) (*dbx.SelectQuery, error) {
 	switch {
 	case project.ArchivedAt != nil:
 		q.AndWhere(store.Nothing())
-	case hidden(c, project):
+	case hidesFromGuests(c, project):
 		q.AndWhere(mine)
 	default:
 		q.AndWhere(dbx.Or(mine, dbx.HashExp{"pages.access": Public}))
@@ -150,7 +150,7 @@ func tops(c *app.Call, t *store.Tx) (*dbx.SelectQuery, error) {
 	return q, nil
 }
 
-func hidden(c *app.Call, p *store.Project) bool {
+func hidesFromGuests(c *app.Call, p *store.Project) bool {
 	return c.SeesOwnOnly(p.ID)
 }
 
@@ -196,7 +196,7 @@ func favoritesFirst(a, b PageForMember) int {
 // List answers the pages at the top of the call's project, favourites first, then newest; search looks into their names.
 func List(c *app.Call, search string) ([]PageForMember, error) {
 	t := c.Read()
-	q, err := tops(c, t)
+	q, err := visiblePages(c, t)
 	if err != nil {
 		return nil, err
 	}
@@ -220,7 +220,7 @@ type Summary struct {
 // Summarize counts the pages at the top of the call's project by kind.
 func Summarize(c *app.Call) (Summary, error) {
 	var s Summary
-	q, err := tops(c, c.Read())
+	q, err := visiblePages(c, c.Read())
 	if err != nil {
 		return s, err
 	}
@@ -249,7 +249,7 @@ func Get(c *app.Call, id string, looks bool) (*PageForMember, error) {
 	if err != nil {
 		return nil, err
 	}
-	if hidden(c, project) && p.OwnedByID != c.UserID() {
+	if hidesFromGuests(c, project) && p.OwnedByID != c.UserID() {
 		return nil, app.Refuse(app.Invalid, "You are not allowed to view this page")
 	}
 	if p.ParentID != nil || project.ArchivedAt != nil {

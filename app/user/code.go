@@ -81,7 +81,7 @@ func SendCode(c *app.Call, raw string) (email string, err error) {
 		if !room {
 			return kindOf(t, "EMAIL_CODE_ATTEMPT_EXHAUSTED", email)
 		}
-		return letter.Post(c.App, t, email, "code", map[string]string{"code": code})
+		return letter.Enqueue(c.App, t, email, "code", map[string]string{"code": code})
 	})
 	return email, err
 }

@@ -53,7 +53,7 @@ func Deactivate(ctx context.Context, a *app.App, u *store.User) error {
 		if _, err := store.WorkspaceInvites.DeleteWhere(t, dbx.HashExp{"email": *u.Email}); err != nil {
 			return err
 		}
-		return letter.Post(a, t, *u.Email, "account-closed", map[string]string{"name": u.FirstName, "url": url})
+		return letter.Enqueue(a, t, *u.Email, "account-closed", map[string]string{"name": u.FirstName, "url": url})
 	})
 }
 

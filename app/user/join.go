@@ -18,11 +18,11 @@ func MayJoin(u *store.User, invited time.Time) bool {
 	return u.EmailProven || u.CreatedAt.Before(invited)
 }
 
-// JoinWaiting lets a person into the workspaces and projects whose invitations were accepted before there was anybody with the
+// AcceptPendingInvitations lets a person into the workspaces and projects whose invitations were accepted before there was anybody with the
 // address: it is called with everybody who comes in. held are the invitations that the person's browser has accepted
 // by their links. Whoever was a member before stays what they were.
 // Plane: authentication/utils/workspace_project_join.py
-func JoinWaiting(t *store.Tx, u *store.User, held []string) error {
+func AcceptPendingInvitations(t *store.Tx, u *store.User, held []string) error {
 	if u.Email == nil {
 		return nil
 	}

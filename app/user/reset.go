@@ -61,7 +61,7 @@ func SendReset(c *app.Call, raw, base string) error {
 		if !room {
 			return app.Coded("RATE_LIMIT_EXCEEDED")
 		}
-		return letter.Post(c.App, t, email, "password-reset", map[string]string{"name": name, "email": email, "url": link})
+		return letter.Enqueue(c.App, t, email, "password-reset", map[string]string{"name": name, "email": email, "url": link})
 	})
 }
 

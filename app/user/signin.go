@@ -169,7 +169,7 @@ func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 			return err
 		}
 		if back && u.Email != nil {
-			if err := letter.Post(c.App, t, *u.Email, "account-opened", map[string]string{"name": u.FirstName, "url": address}); err != nil {
+			if err := letter.Enqueue(c.App, t, *u.Email, "account-opened", map[string]string{"name": u.FirstName, "url": address}); err != nil {
 				return err
 			}
 		}
@@ -178,7 +178,7 @@ func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 				return err
 			}
 		}
-		if err := JoinWaiting(t, u, DataOf(c).Invitations); err != nil {
+		if err := AcceptPendingInvitations(t, u, DataOf(c).Invitations); err != nil {
 			return err
 		}
 		if e.also != nil {

@@ -143,5 +143,5 @@ func stop(t *store.Tx, a *app.App, h *store.Webhook) error {
 	if err != nil {
 		return err
 	}
-	return letter.Post(a, t, *u.Email, "webhook-stopped", map[string]string{"url": h.URL})
+	return letter.Enqueue(a, t, *u.Email, "webhook-stopped", map[string]string{"url": h.URL})
 }

@@ -30,7 +30,7 @@ func loadSnapshot(t *store.Tx, events []store.Event) (*snapshot, error) {
 		if s.issues, err = store.Issues.ByID(t, issues); err != nil {
 			return nil, err
 		}
-		if s.ties, err = store.TiesOf(t, issues); err != nil {
+		if s.ties, err = store.EventContextOf(t, issues); err != nil {
 			return nil, err
 		}
 		for id, i := range s.issues {

@@ -214,7 +214,7 @@ const invitationEmail = "workspace-invitation"
 
 // enqueueInvitationEmail leaves the letter to be sent; its link is a secret.
 func enqueueInvitationEmail(c *app.Call, t *store.Tx, i *store.WorkspaceInvite, address string) error {
-	return letter.Post(c.App, t, i.Email, invitationEmail, map[string]string{
+	return letter.Enqueue(c.App, t, i.Email, invitationEmail, map[string]string{
 		"workspace": c.Workspace.Name, "inviter": c.User.FirstName, "link": address + InvitationPath(i, c.Workspace.Slug)})
 }
 

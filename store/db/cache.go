@@ -74,7 +74,7 @@ func (c *Cache) epoch(key string) uint64 {
 	return shard.epoch
 }
 
-// keep keeps what was read under the key, unless somebody forgot the key meanwhile.
+// put keeps what was read under the key, unless somebody forgot the key meanwhile.
 func (c *Cache) keep(key string, v any, since uint64) {
 	shard := &c.locks[maphash.String(c.seed, key)%64]
 	shard.Lock()

@@ -75,7 +75,7 @@ func (tb *table) begin(t *Tx, row reflect.Value) {
 
 func (tb *table) update(t *Tx, v any, cols []string) error {
 	row := reflect.ValueOf(v).Elem()
-	tb.keep(t, row, "updated_at", "updated_by_id")
+	tb.put(t, row, "updated_at", "updated_by_id")
 	var read any
 	if f, ok := tb.at["updated_at"]; ok {
 		read = row.FieldByIndex(f).Interface()
@@ -125,8 +125,8 @@ func (tb *table) set(t *Tx, v any, cols []string, still string, with ...any) err
 	return tb.hit(r)
 }
 
-// keep notes what columns of a row hold: the transaction may be tried again with the same row.
-func (tb *table) keep(t *Tx, row reflect.Value, cols ...string) {
+// put notes what columns of a row hold: the transaction may be tried again with the same row.
+func (tb *table) put(t *Tx, row reflect.Value, cols ...string) {
 	for _, c := range cols {
 		if f, ok := tb.at[c]; ok {
 			before := reflect.ValueOf(row.FieldByIndex(f).Interface())
@@ -164,7 +164,7 @@ func (tb *table) remove(t *Tx, v any) error {
 		still = tb.living(row, nil)
 	}
 	now := t.Now
-	tb.keep(t, row, "deleted_at")
+	tb.put(t, row, "deleted_at")
 	row.FieldByIndex(tb.at["deleted_at"]).Set(reflect.ValueOf(&now))
 	return tb.set(t, v, []string{"deleted_at"}, still)
 }

@@ -86,19 +86,19 @@ func (b *builder) exists(r Relation, where func()) {
 	b.text(")")
 }
 
-// tied asks whether a work item has such a tie. One by one is best where a page is found after a few work items; where all
+// linked asks whether a work item has such a tie. One by one is best where a page is found after a few work items; where all
 // are read, the ties are gathered first.
-func (b *builder) tied(f Has) {
+func (b *builder) linked(f Has) {
 	if !b.counts {
-		b.exists(f.Relation, func() { b.tie("r", f) })
+		b.exists(f.Relation, func() { b.link("r", f) })
 		return
 	}
 	b.text("i.id IN (SELECT r.issue_id FROM " + f.Relation.table + " r WHERE ")
-	b.tie("r", f)
+	b.link("r", f)
 	b.text(")")
 }
 
-func (b *builder) tie(alias string, f Has) {
+func (b *builder) link(alias string, f Has) {
 	b.in(alias+"."+f.Relation.column, f.Values)
 	if !f.Removed {
 		b.text(" AND " + alias + ".deleted_at IS NULL")
@@ -107,8 +107,8 @@ func (b *builder) tie(alias string, f Has) {
 
 func (b *builder) alias(r Relation) string { return b.joined[r] }
 
-// joinTies joins, to what is being written, the relations that the filter asks for.
-func (b *builder) joinTies(found map[Relation]int, prefix string) {
+// joinLinks joins, to what is being written, the relations that the filter asks for.
+func (b *builder) joinLinks(found map[Relation]int, prefix string) {
 	b.joined = map[Relation]string{}
 	for _, r := range slices.SortedFunc(maps.Keys(found), func(x, y Relation) int { return strings.Compare(x.table, y.table) }) {
 		alias := prefix + r.table

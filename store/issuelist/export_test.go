@@ -62,7 +62,7 @@ func (q Query) Boards(t *store.Tx, by []GroupField, w Window) (sorts Board, othe
 		others["sliced"] = s.board(keys, rows)
 	}
 	s = newSorting(by, w, q)
-	recalled, err := s.recall(t)
+	recalled, err := s.fromIndex(t)
 	if err == nil && recalled {
 		rows, err = q.byID(t, s.wanted(), s.ties)
 		others["recalled"] = s.board(keys, rows)
@@ -73,7 +73,7 @@ func (q Query) Boards(t *store.Tx, by []GroupField, w Window) (sorts Board, othe
 // RecallPage reads a page from outlines; false when they are not there or don't know enough.
 func (q Query) RecallPage(t *store.Tx, offset, limit int) (p Page, found bool, err error) {
 	var ids []string
-	var ties map[string]rowTies
+	var ties map[string]rowLinks
 	found, err = q.fromIndex(t, func(r *indexed) (err error) {
 		if ids, ties, p.Total = r.page(offset, limit); r.count() != p.Total {
 			err = fmt.Errorf("the list is %d long and counted as %d", p.Total, r.count())

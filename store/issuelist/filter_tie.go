@@ -26,9 +26,9 @@ func (f Has) write(b *builder, below bool) {
 		b.exists(f.Relation, func() { b.text("r.deleted_at IS NULL") })
 		b.text(")")
 	case b.alias(f.Relation) != "":
-		b.tie(b.alias(f.Relation), f)
+		b.link(b.alias(f.Relation), f)
 	default:
-		b.tied(f)
+		b.linked(f)
 	}
 }
 
@@ -77,16 +77,16 @@ func (f Lacks) match(*matcher, bool) (cond, bool) {
 	}, ok
 }
 
-// ties lists the relations that stand under no Not, with how many values each is asked for.
-func ties(f Filter, found map[Relation]int) {
+// links lists the relations that stand under no Not, with how many values each is asked for.
+func links(f Filter, found map[Relation]int) {
 	switch f := f.(type) {
 	case All:
 		for _, g := range f {
-			ties(g, found)
+			links(g, found)
 		}
 	case Any:
 		for _, g := range f {
-			ties(g, found)
+			links(g, found)
 		}
 	case Has:
 		found[f.Relation] += len(f.Values)

@@ -96,7 +96,7 @@ func (q Query) Board(t *store.Tx, by []GroupField, w Window) (Board, error) {
 // grouped puts the list into groups: by its outlines, group by group, or by reading all of it.
 func (q Query) grouped(t *store.Tx, by []GroupField, w Window) (*sorting, map[string]*Row, error) {
 	s := newSorting(by, w, q)
-	found, err := s.recall(t)
+	found, err := s.fromIndex(t)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -116,7 +116,7 @@ func (q Query) grouped(t *store.Tx, by []GroupField, w Window) (*sorting, map[st
 }
 
 // byID reads rows by their ids. Ties that are known already need not be read; nil if they are not.
-func (q Query) byID(t *store.Tx, wanted []string, known map[string]rowTies) (map[string]*Row, error) {
+func (q Query) byID(t *store.Tx, wanted []string, known map[string]rowLinks) (map[string]*Row, error) {
 	if len(wanted) == 0 {
 		return nil, nil
 	}
@@ -145,7 +145,7 @@ func (q Query) byID(t *store.Tx, wanted []string, known map[string]rowTies) (map
 }
 
 // archivedModules are those of the ties that rows don't show.
-func (q Query) archivedModules(t *store.Tx, known map[string]rowTies) ([]string, error) {
+func (q Query) archivedModules(t *store.Tx, known map[string]rowLinks) ([]string, error) {
 	var all []string
 	for _, ties := range known {
 		all = append(all, ties.modules...)

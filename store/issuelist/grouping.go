@@ -11,8 +11,8 @@ import (
 type values func(c *candidate, into []int32) []int32
 
 // fromIndex puts the list into groups by its outlines; false when that can't be.
-func (s *sorting) recall(t *store.Tx) (bool, error) {
-	if slices.ContainsFunc(s.by, func(g GroupField) bool { return !g.recallable() }) {
+func (s *sorting) fromIndex(t *store.Tx) (bool, error) {
+	if slices.ContainsFunc(s.by, func(g GroupField) bool { return !g.indexable() }) {
 		return false, nil
 	}
 	return s.q.fromIndex(t, func(r *indexed) error {
@@ -23,11 +23,11 @@ func (s *sorting) recall(t *store.Tx) (bool, error) {
 		}
 		var c candidate
 		var e entry
-		s.ties = map[string]rowTies{}
+		s.ties = map[string]rowLinks{}
 		id := func() string {
 			id := c.item.ID.String()
 			if _, ok := s.ties[id]; !ok {
-				s.ties[id] = r.tiesOf(&c)
+				s.ties[id] = r.linksOf(&c)
 			}
 			return id
 		}
@@ -57,8 +57,8 @@ func (s *sorting) collect(top, sub []int32) {
 	}
 }
 
-// recallable says whether outlines know the field.
-func (g GroupField) recallable() bool {
+// indexable says whether outlines know the field.
+func (g GroupField) indexable() bool {
 	switch g.Name {
 	case "state_id", "state__group", "priority", "labels__id", "assignees__id", "issue_module__module_id", "cycle_id", "project_id",
 		"target_date", "start_date", "created_by":
@@ -87,10 +87,10 @@ func (l *level) values(r *indexed, g GroupField) values {
 	case "start_date":
 		return l.byDay(func(i *outline.Issue) int32 { return i.Start })
 	case "cycle_id":
-		return l.byTie(r, outline.Cycles, true)
+		return l.byLink(r, outline.Cycles, true)
 	}
 	kind, _ := kindOf(g.relation)
-	return l.byTie(r, kind, false)
+	return l.byLink(r, kind, false)
 }
 
 // numbered remembers the numbers of the keys of refs.
@@ -130,9 +130,9 @@ func (l *level) byDay(of func(i *outline.Issue) int32) values {
 	}
 }
 
-// byTie: without ties a work item is in the group of those without; when all of its ties were taken away it is in none.
+// byLink: without ties a work item is in the group of those without; when all of its ties were taken away it is in none.
 // Where it can have one only, it is without once that was taken away.
-func (l *level) byTie(r *indexed, kind outline.Kind, single bool) values {
+func (l *level) byLink(r *indexed, kind outline.Kind, single bool) values {
 	number := l.numbered(r, func(id string) string { return id })
 	return func(c *candidate, into []int32) []int32 {
 		before, any := len(into), false

@@ -13,20 +13,20 @@ type candidate struct {
 	outline *outline.Outline
 	item    *outline.Issue
 	ties    []outline.Link
-	bound   [len(tieKinds)]boundTie // the ties that conditions under no Not speak of
+	bound   [len(linkKinds)]boundLink // the ties that conditions under no Not speak of
 }
 
-// boundTie is the one tie of a kind that is being looked at; none is there when the work item has no tie of the kind.
-type boundTie struct {
+// boundLink is the one tie of a kind that is being looked at; none is there when the work item has no tie of the kind.
+type boundLink struct {
 	bound, none bool
 	tie         outline.Link
 }
 
-// tieKinds are the relations that outlines know.
-var tieKinds = [...]Relation{outline.Labels: Labels, outline.Assignees: Assignees, outline.Subscribers: Subscribers, outline.Cycles: Cycles, outline.Modules: Modules}
+// linkKinds are the relations that outlines know.
+var linkKinds = [...]Relation{outline.Labels: Labels, outline.Assignees: Assignees, outline.Subscribers: Subscribers, outline.Cycles: Cycles, outline.Modules: Modules}
 
 func kindOf(r Relation) (outline.Kind, bool) {
-	n := slices.Index(tieKinds[:], r)
+	n := slices.Index(linkKinds[:], r)
 	return outline.Kind(max(n, 0)), n >= 0
 }
 
@@ -52,7 +52,7 @@ type tree struct {
 
 func (m *matcher) tree(f Filter, each bool) (tree, bool) {
 	found := map[Relation]int{}
-	ties(f, found)
+	links(f, found)
 	tr := tree{each: each}
 	if each || shared(f) {
 		for r := range several(found) {
@@ -93,17 +93,17 @@ func (tr *tree) bind(c *candidate, kinds []outline.Kind) int {
 			continue
 		}
 		any = true
-		c.bound[k] = boundTie{bound: true, tie: t}
+		c.bound[k] = boundLink{bound: true, tie: t}
 		n += tr.bind(c, kinds[1:])
 		if n > 0 && !tr.each {
 			break
 		}
 	}
 	if !any {
-		c.bound[k] = boundTie{bound: true, none: true}
+		c.bound[k] = boundLink{bound: true, none: true}
 		n = tr.bind(c, kinds[1:])
 	}
-	c.bound[k] = boundTie{}
+	c.bound[k] = boundLink{}
 	return n
 }
 

@@ -226,8 +226,8 @@ func (b *builder) bytewise() {
 	}
 }
 
-// recallable says whether outlines can be sorted so.
-func (o Order) recallable() bool {
+// indexable says whether outlines can be sorted so.
+func (o Order) indexable() bool {
 	k := o.by()
 	return !o.nulls && (k.value != nil || k.byState != nil || k.named != nil)
 }

@@ -33,7 +33,7 @@ type Page struct {
 func (q Query) Page(t *store.Tx, offset, limit int) (Page, error) {
 	var p Page
 	var ids []string
-	var ties map[string]rowTies
+	var ties map[string]rowLinks
 	found, err := q.fromIndex(t, func(r *indexed) error {
 		ids, ties, p.Total = r.page(offset, limit)
 		return nil
@@ -53,7 +53,7 @@ func (q Query) Page(t *store.Tx, offset, limit int) (Page, error) {
 }
 
 // inTurn reads rows by their ids, in the ids' order.
-func (q Query) inTurn(t *store.Tx, ids []string, ties map[string]rowTies) ([]Row, error) {
+func (q Query) inTurn(t *store.Tx, ids []string, ties map[string]rowLinks) ([]Row, error) {
 	rows, err := q.byID(t, ids, ties)
 	list := make([]Row, 0, len(ids))
 	for _, id := range ids {
@@ -205,12 +205,12 @@ func (q Query) fromWith(b *builder, joins, where string) {
 	found := make([]map[Relation]int, len(q.Filters))
 	for n, f := range q.Filters {
 		found[n] = map[Relation]int{}
-		ties(f, found[n])
+		links(f, found[n])
 	}
 	joined := make([]map[Relation]string, len(q.Filters))
 	if q.Each {
 		for n := range q.Filters {
-			b.joinTies(several(found[n]), fmt.Sprintf("t%d_", n))
+			b.joinLinks(several(found[n]), fmt.Sprintf("t%d_", n))
 			joined[n] = b.joined
 		}
 	}
@@ -222,7 +222,7 @@ func (q Query) fromWith(b *builder, joins, where string) {
 		b.joined = joined[n]
 		if many := several(found[n]); !q.Each && shared(f) && len(many) > 0 {
 			b.text("EXISTS (SELECT 1 FROM (SELECT 1) one")
-			b.joinTies(many, fmt.Sprintf("t%d_", n))
+			b.joinLinks(many, fmt.Sprintf("t%d_", n))
 			b.text(" WHERE ")
 			f.write(b, false)
 			b.text(")")
@@ -250,7 +250,7 @@ func shared(f Filter) bool {
 		seen := map[Relation]bool{}
 		for _, g := range f {
 			here := map[Relation]int{}
-			ties(g, here)
+			links(g, here)
 			for r := range here {
 				if seen[r] {
 					return true

@@ -31,7 +31,7 @@ type indexed struct {
 
 // fromIndex finds the list in outlines; false when they are not there, or don't know enough for it.
 func (q Query) fromIndex(t *store.Tx, do func(r *indexed) error) (bool, error) {
-	r, ok := q.recalled(t)
+	r, ok := q.indexed(t)
 	if !ok {
 		return false, nil
 	}
@@ -60,9 +60,9 @@ func (q Query) fromIndex(t *store.Tx, do func(r *indexed) error) (bool, error) {
 }
 
 // indexed answers what recall begins with; false when the list asks for what no outline has.
-func (q Query) recalled(t *store.Tx) (*indexed, bool) {
+func (q Query) indexed(t *store.Tx) (*indexed, bool) {
 	s := q.Scope
-	if s.Archived || s.Removed || s.Parent != "" || !q.Order.recallable() || !t.Reads() {
+	if s.Archived || s.Removed || s.Parent != "" || !q.Order.indexable() || !t.Reads() {
 		return nil, false
 	}
 	return &indexed{q: q, book: outline.Of(t), names: outline.NewNames()}, true
@@ -81,7 +81,7 @@ func (q Query) FromIndex(t *store.Tx, offset, limit int) (ids []string, total in
 func (q Query) OrLoadIndex(t *store.Tx, do func() error) error {
 	began := time.Now()
 	err := do()
-	if r, ok := q.recalled(t); ok && err == nil && time.Since(began) > slow && r.prepare() {
+	if r, ok := q.indexed(t); ok && err == nil && time.Since(began) > slow && r.prepare() {
 		r.book.RequestLoad(slices.Concat(q.Scope.Projects, q.Scope.Own))
 	}
 	return err
@@ -140,7 +140,7 @@ func (r *indexed) inScope(c *candidate) bool {
 	if len(r.own) > 0 && r.own[c.outline.Project] && i.CreatedBy != r.user {
 		return false
 	}
-	if r.cycle != 0 && !c.tied(outline.Cycles, r.cycle) || r.module != 0 && !c.tied(outline.Modules, r.module) {
+	if r.cycle != 0 && !c.linked(outline.Cycles, r.cycle) || r.module != 0 && !c.linked(outline.Modules, r.module) {
 		return false
 	}
 	return r.person == 0 || i.CreatedBy == r.person || c.follows(r.person)
@@ -156,7 +156,7 @@ func (c *candidate) follows(person outline.Ref) bool {
 	return false
 }
 
-func (c *candidate) tied(k outline.Kind, ref outline.Ref) bool {
+func (c *candidate) linked(k outline.Kind, ref outline.Ref) bool {
 	for _, t := range c.ties {
 		if t.Kind() == k && t.Ref() == ref && !t.Removed() {
 			return true
@@ -263,21 +263,21 @@ func (r *indexed) first(n int) (list []entry, total int) {
 }
 
 // page returns the ids from a place of the list on, with their ties, and how long the list is.
-func (r *indexed) page(offset, limit int) (ids []string, ties map[string]rowTies, total int) {
+func (r *indexed) page(offset, limit int) (ids []string, ties map[string]rowLinks, total int) {
 	shown, total := r.first(offset + limit)
 	shown = shown[min(offset, len(shown)):]
-	ties = map[string]rowTies{}
+	ties = map[string]rowLinks{}
 	for _, e := range shown {
 		from := r.outlines[e.o]
 		c := candidate{outline: from, item: r.item(e), ties: from.Links(r.item(e))}
 		id := c.item.ID.String()
-		ids, ties[id] = append(ids, id), r.tiesOf(&c)
+		ids, ties[id] = append(ids, id), r.linksOf(&c)
 	}
 	return ids, ties, total
 }
 
-// tiesOf are the ties of a row, those to archived modules too.
-func (r *indexed) tiesOf(c *candidate) (ties rowTies) {
+// linksOf are the ties of a row, those to archived modules too.
+func (r *indexed) linksOf(c *candidate) (ties rowLinks) {
 	for _, t := range c.ties {
 		if t.Removed() {
 			continue

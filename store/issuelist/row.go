@@ -117,8 +117,8 @@ func columnsBut(postgres, description, ties bool) string {
 	return strings.Join(cols, ", ")
 }
 
-// rowTies are a row's ties, where outlines know them.
-type rowTies struct {
+// rowLinks are a row's ties, where outlines know them.
+type rowLinks struct {
 	cycle                      *string
 	labels, assignees, modules []string // sorted
 }

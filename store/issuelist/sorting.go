@@ -23,7 +23,7 @@ type sorting struct {
 	total  int
 	count  int
 	more   bool
-	ties   map[string]rowTies // of what a page shows, by id; nil if they are not known
+	ties   map[string]rowLinks // of what a page shows, by id; nil if they are not known
 	item   string             // whose appearances are being collected: they follow one another
 	run    []pair
 }

@@ -20,8 +20,8 @@ type row struct {
 	ties []Link
 }
 
-// tieTables are where ties are read from, by their kind.
-var tieTables = [...]struct{ table, column string }{
+// linkTables are where ties are read from, by their kind.
+var linkTables = [...]struct{ table, column string }{
 	Labels:      {"issue_labels", "label_id"},
 	Assignees:   {"issue_assignees", "assignee_id"},
 	Subscribers: {"issue_subscribers", "subscriber_id"},
@@ -29,12 +29,12 @@ var tieTables = [...]struct{ table, column string }{
 	Modules:     {"module_issues", "module_id"},
 }
 
-// tieLetters mark the kinds in a text.
-const tieLetters = "LASCM"
+// linkLetters mark the kinds in a text.
+const linkLetters = "LASCM"
 
 const (
 	uuidLength = 36
-	tieLength  = 1 + uuidLength + 1
+	linkLength  = 1 + uuidLength + 1
 	fieldCount = 13
 )
 
@@ -46,9 +46,9 @@ func statement(postgres bool) string {
 	for n, f := range fields {
 		fields[n] = "COALESCE(CAST(" + f + " AS TEXT), '')"
 	}
-	for kind, t := range tieTables {
+	for kind, t := range linkTables {
 		fields = append(fields, fmt.Sprintf("COALESCE((SELECT string_agg('%c' || CAST(x.%s AS TEXT) || CASE WHEN x.deleted_at IS NULL THEN '+' ELSE '-' END, '')"+
-			" FROM %s x WHERE x.issue_id = i.id), '')", tieLetters[kind], t.column, t.table))
+			" FROM %s x WHERE x.issue_id = i.id), '')", linkLetters[kind], t.column, t.table))
 	}
 	whole := strings.Join(fields[:fieldCount-1], " || '|' || ") + " || '|' || " + strings.Join(fields[fieldCount-1:], " || ")
 	if !postgres {
@@ -123,9 +123,9 @@ func (n *Names) parse(text string, r *row) error {
 	if place := slices.Index(Priorities, f[2]); place >= 0 {
 		r.item.Priority = uint8(place)
 	}
-	for ties := f[12]; len(ties) >= tieLength; ties = ties[tieLength:] {
-		kind := Kind(strings.IndexByte(tieLetters, ties[0]))
-		r.ties = append(r.ties, newLink(kind, n.ref(ties[1:1+uuidLength]), ties[tieLength-1] == '-'))
+	for ties := f[12]; len(ties) >= linkLength; ties = ties[linkLength:] {
+		kind := Kind(strings.IndexByte(linkLetters, ties[0]))
+		r.ties = append(r.ties, newLink(kind, n.ref(ties[1:1+uuidLength]), ties[linkLength-1] == '-'))
 	}
 	return nil
 }

@@ -171,7 +171,8 @@ func TestPeopleOfProjectsInWhichOneHasNoRole(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		ann, bob := s.User("ann"), s.User("bob")
 		workspace(t, s, ann, bob)
-		mine := ann.Must("POST", wsProjects, map[string]any{"name": "P", "identifier": "P", "network": 0}).ID()
+		secret := ann.Must("POST", wsProjects, map[string]any{"name": "P", "identifier": "P", "network": 0}).ID()
+		public := ann.Must("POST", wsProjects, map[string]any{"name": "Q", "identifier": "Q", "network": 2}).ID()
 		const overview = "/api/workspaces/ws/advance-analytics/?tab=overview"
 		for _, tt := range []struct {
 			who   *webtest.Client
@@ -179,8 +180,10 @@ func TestPeopleOfProjectsInWhichOneHasNoRole(t *testing.T) {
 			want  float64
 		}{
 			{ann, "", 2},
-			{ann, "&project_ids=" + mine, 1},
-			{bob, "&project_ids=" + mine, 2}, // those of the workspace
+			{ann, "&project_ids=" + secret, 1},
+			{bob, "&project_ids=" + public, 1},
+			{bob, "&project_ids=" + secret, 0}, // which is none of bob's business
+			{bob, "&project_ids=" + secret + "," + public, 1},
 		} {
 			if got := tt.who.Must("GET", overview+tt.query, nil).At("total_users.count"); got != tt.want {
 				t.Errorf("%s asks for %q: %v people, want %v", tt.who.User.DisplayName, tt.query, got, tt.want)

@@ -194,9 +194,9 @@ func unarchiveCycle(c *app.Call, in cyclePath) (web.Nothing, error) {
 func addFavoriteCycle(c *app.Call, in struct {
 	Cycle *string `json:"cycle" check:"pk"`
 }) (web.Nothing, error) {
-	return web.Nothing{}, workspace.Star(c, "cycle", in.Cycle)
+	return web.Nothing{}, workspace.AddFavorite(c, "cycle", in.Cycle)
 }
 
 func removeFavoriteCycle(c *app.Call, in cyclePath) (web.Nothing, error) {
-	return web.Nothing{}, workspace.Unstar(c, "cycle", in.CycleID)
+	return web.Nothing{}, workspace.RemoveFavorite(c, "cycle", in.CycleID)
 }

@@ -20,16 +20,16 @@ func intakeOps(name, plural string) []web.Op {
 	all, one := inProject+name+"-issues/", inProject+name+"-issues/{pk:uuid}/"
 	decides := web.Project(app.Admin).OrCreator("issues")
 	return append(inboxOps(plural), []web.Op{
-		web.Do("GET", all, web.Project(), 200, "List what came in", listIncoming),
-		web.Do("POST", all, web.Project(), 200, "Put a work item into the intake", receive),
-		web.Do("GET", one, web.Project().OrCreator("issues"), 200, "Read what came in", getIncoming),
-		web.Do("PATCH", one, decides, 200, "Decide about what came in", patchIncoming),
-		web.Do("DELETE", one, decides, 204, "Discard what came in", discard),
+		web.Do("GET", all, web.Project(), 200, "List what came in", listIntake),
+		web.Do("POST", all, web.Project(), 200, "Put a work item into the intake", createIntakeItem),
+		web.Do("GET", one, web.Project().OrCreator("issues"), 200, "Read what came in", getIntakeItem),
+		web.Do("PATCH", one, decides, 200, "Decide about what came in", patchIntakeItem),
+		web.Do("DELETE", one, decides, 204, "Discard what came in", deleteIntakeItem),
 	}...)
 }
 
-// IntakeItem is a work item as the intake's list shows it.
-type IntakeItem struct {
+// IntakeRow is a work item as the intake's list shows it.
+type IntakeRow struct {
 	ID         string   `json:"id"`
 	Name       string   `json:"name"`
 	Priority   string   `json:"priority"`
@@ -47,7 +47,7 @@ type Intake struct {
 	DuplicateTo *string    `json:"duplicate_to"`
 	SnoozedTill *string    `json:"snoozed_till"`
 	Source      *string    `json:"source"`
-	Issue       IntakeItem `json:"issue"`
+	Issue       IntakeRow `json:"issue"`
 	CreatedBy   *string    `json:"created_by"`
 }
 
@@ -56,7 +56,7 @@ func intakeRow(c *app.Call) func(store.IncomingRow) Intake {
 		return Intake{
 			ID: r.ID, Status: r.Status, DuplicateTo: r.DuplicateToID, SnoozedTill: c.TimePtr(r.SnoozedTill),
 			Source: r.Source,
-			Issue: IntakeItem{
+			Issue: IntakeRow{
 				ID: r.IssueID, Name: r.Name, Priority: r.Priority, SequenceID: r.SequenceID, ProjectID: r.ProjectID,
 				CreatedAt: c.Time(r.MadeAt), LabelIDs: r.LabelIDs, CreatedBy: r.MadeBy,
 			},
@@ -135,8 +135,8 @@ func intakeDetail(c *app.Call, in *issue.IntakeItem, err error) (IntakeDetail, e
 	return out, nil
 }
 
-// listIncoming shows what is pending, unless asked for other statuses.
-func listIncoming(c *app.Call, in struct {
+// listIntake shows what is pending, unless asked for other statuses.
+func listIntake(c *app.Call, in struct {
 	issue.IntakeQuery
 	web.Pages
 	Status *string `query:"status" type:"integers"`
@@ -164,8 +164,8 @@ func listIncoming(c *app.Call, in struct {
 	return web.Paged(p, total, web.Map(rows, intakeRow(c))), err
 }
 
-// readItem reads the work item inside a request. Its faults wait in it until the database has been asked, too.
-func readItem(raw json.RawMessage, partial bool) (in issue.Input, named func(error) error, err error) {
+// readIntakeItem reads the work item inside a request. Its faults wait in it until the database has been asked, too.
+func readIntakeItem(raw json.RawMessage, partial bool) (in issue.Input, named func(error) error, err error) {
 	read := web.Nested[issue.Input]
 	if partial {
 		read = web.NestedPart[issue.Input]
@@ -174,8 +174,8 @@ func readItem(raw json.RawMessage, partial bool) (in issue.Input, named func(err
 	return in, named, err
 }
 
-// CheckIncoming refuses what the intake looks at before anything else: a work item without a name, or of no known priority.
-func CheckIncoming(item json.RawMessage) error {
+// CheckIntakeItem refuses what the intake looks at before anything else: a work item without a name, or of no known priority.
+func CheckIntakeItem(item json.RawMessage) error {
 	var peek struct {
 		Name     any `json:"name"`
 		Priority any `json:"priority"`
@@ -190,13 +190,13 @@ func CheckIncoming(item json.RawMessage) error {
 	return nil
 }
 
-func receive(c *app.Call, in struct {
+func createIntakeItem(c *app.Call, in struct {
 	Issue json.RawMessage `json:"issue"`
 }) (IntakeDetail, error) {
-	if err := CheckIncoming(in.Issue); err != nil {
+	if err := CheckIntakeItem(in.Issue); err != nil {
 		return IntakeDetail{}, err
 	}
-	item, named, err := readItem(in.Issue, false)
+	item, named, err := readIntakeItem(in.Issue, false)
 	if err != nil {
 		return IntakeDetail{}, err
 	}
@@ -211,12 +211,12 @@ type intakePath struct {
 	PK string `path:"pk"`
 }
 
-func getIncoming(c *app.Call, in intakePath) (IntakeDetail, error) {
+func getIntakeItem(c *app.Call, in intakePath) (IntakeDetail, error) {
 	got, err := issue.GetIntakeItem(c, in.PK)
 	return intakeDetail(c, got, err)
 }
 
-func patchIncoming(c *app.Call, in struct {
+func patchIntakeItem(c *app.Call, in struct {
 	intakePath
 	Issue json.RawMessage `json:"issue"`
 	issue.Decision
@@ -225,7 +225,7 @@ func patchIncoming(c *app.Call, in struct {
 	var item *issue.Input
 	named := web.AsSent
 	if len(in.Issue) > len("{}") && string(in.Issue) != "null" {
-		read, as, err := readItem(in.Issue, true)
+		read, as, err := readIntakeItem(in.Issue, true)
 		if err != nil {
 			return IntakeDetail{}, err
 		}
@@ -236,6 +236,6 @@ func patchIncoming(c *app.Call, in struct {
 	return intakeDetail(c, got, named(err))
 }
 
-func discard(c *app.Call, in intakePath) (web.Nothing, error) {
+func deleteIntakeItem(c *app.Call, in intakePath) (web.Nothing, error) {
 	return web.Nothing{}, issue.DeleteIntake(c, in.PK)
 }

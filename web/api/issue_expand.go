@@ -180,7 +180,7 @@ func expandRelations(c *app.Call, rows []issuelist.Row, name string, tied bool, 
 	for n := range rows {
 		ids[n] = rows[n].ID
 	}
-	ties, err := issue.Ties(c, ids, end)
+	ties, err := issue.RelatedPairs(c, ids, end)
 	return func(r *issuelist.Row) []byte {
 		list := []related{}
 		for _, tie := range ties[r.ID] {

@@ -75,7 +75,7 @@ func createReaction(c *app.Call, in struct {
 	issuePath
 	reactionInput
 }) (Reaction, error) {
-	r, err := issue.React(c, in.Issue, in.Reaction)
+	r, err := issue.AddReaction(c, in.Issue, in.Reaction)
 	return NewReaction(c)(store.ReactionBy{IssueReaction: *r, Actor: c.User}), err
 }
 
@@ -83,7 +83,7 @@ func deleteReaction(c *app.Call, in struct {
 	issuePath
 	Reaction string `path:"reaction_code"`
 }) (web.Nothing, error) {
-	return web.Nothing{}, issue.TakeBack(c, in.Issue, in.Reaction)
+	return web.Nothing{}, issue.RemoveReaction(c, in.Issue, in.Reaction)
 }
 
 func listCommentReactions(c *app.Call, in struct {
@@ -97,7 +97,7 @@ func createCommentReaction(c *app.Call, in struct {
 	Comment string `path:"comment_id"`
 	reactionInput
 }) (CommentReaction, error) {
-	r, err := issue.ReactToComment(c, in.Comment, in.Reaction)
+	r, err := issue.AddCommentReaction(c, in.Comment, in.Reaction)
 	return NewCommentReaction(c)(store.ReactionWithActor{CommentReaction: *r, DisplayName: c.User.DisplayName}), err
 }
 
@@ -105,5 +105,5 @@ func deleteCommentReaction(c *app.Call, in struct {
 	Comment  string `path:"comment_id"`
 	Reaction string `path:"reaction_code"`
 }) (web.Nothing, error) {
-	return web.Nothing{}, issue.TakeBackFromComment(c, in.Comment, in.Reaction)
+	return web.Nothing{}, issue.RemoveCommentReaction(c, in.Comment, in.Reaction)
 }

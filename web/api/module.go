@@ -163,9 +163,9 @@ func unarchiveModule(c *app.Call, in modulePath) (web.Nothing, error) {
 func addFavoriteModule(c *app.Call, in struct {
 	Module *string `json:"module" check:"pk"`
 }) (web.Nothing, error) {
-	return web.Nothing{}, workspace.Star(c, "module", in.Module)
+	return web.Nothing{}, workspace.AddFavorite(c, "module", in.Module)
 }
 
 func removeFavoriteModule(c *app.Call, in modulePath) (web.Nothing, error) {
-	return web.Nothing{}, workspace.Unstar(c, "module", in.ModuleID)
+	return web.Nothing{}, workspace.RemoveFavorite(c, "module", in.ModuleID)
 }

@@ -152,11 +152,11 @@ func deletePage(c *app.Call, in pagePath) (web.Nothing, error) {
 }
 
 func addFavoritePage(c *app.Call, in pagePath) (web.Nothing, error) {
-	return web.Nothing{}, workspace.Star(c, "page", &in.PageID)
+	return web.Nothing{}, workspace.AddFavorite(c, "page", &in.PageID)
 }
 
 func removeFavoritePage(c *app.Call, in pagePath) (web.Nothing, error) {
-	return web.Nothing{}, workspace.Unstar(c, "page", in.PageID)
+	return web.Nothing{}, workspace.RemoveFavorite(c, "page", in.PageID)
 }
 
 func archivePage(c *app.Call, in pagePath) (map[string]string, error) {

@@ -153,11 +153,11 @@ func deleteView(c *app.Call, in viewPath) (web.Nothing, error) {
 func addFavoriteView(c *app.Call, in struct {
 	View *string `json:"view" check:"pk"`
 }) (web.Nothing, error) {
-	return web.Nothing{}, workspace.Star(c, "view", in.View)
+	return web.Nothing{}, workspace.AddFavorite(c, "view", in.View)
 }
 
 func removeFavoriteView(c *app.Call, in struct {
 	ViewID string `path:"view_id"`
 }) (web.Nothing, error) {
-	return web.Nothing{}, workspace.Unstar(c, "view", in.ViewID)
+	return web.Nothing{}, workspace.RemoveFavorite(c, "view", in.ViewID)
 }

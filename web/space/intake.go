@@ -134,7 +134,7 @@ func createReport(c *app.Call, in struct {
 	intakePath
 	Issue json.RawMessage `json:"issue"`
 }) (Report, error) {
-	if err := api.CheckIncoming(in.Issue); err != nil {
+	if err := api.CheckIntakeItem(in.Issue); err != nil {
 		return Report{}, err
 	}
 	var item issue.ReportInput

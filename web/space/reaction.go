@@ -52,7 +52,7 @@ func deleteReaction(c *app.Call, in struct {
 	issuePath
 	reactionCode
 }) (web.Nothing, error) {
-	return web.Nothing{}, issue.TakeBack(c, in.Issue, in.Reaction)
+	return web.Nothing{}, issue.RemoveReaction(c, in.Issue, in.Reaction)
 }
 
 func listCommentReactions(c *app.Call, in remarkPath) ([]api.CommentReaction, error) {
@@ -72,5 +72,5 @@ func deleteCommentReaction(c *app.Call, in struct {
 	remarkPath
 	reactionCode
 }) (web.Nothing, error) {
-	return web.Nothing{}, issue.TakeBackFromComment(c, in.Comment, in.Reaction)
+	return web.Nothing{}, issue.RemoveCommentReaction(c, in.Comment, in.Reaction)
 }

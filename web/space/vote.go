@@ -12,7 +12,7 @@ import (
 var votes = []web.Op{
 	web.Do("GET", item+"votes/", web.SignedIn(), 200, "List votes on a work item: none, see vote_items", listVotes),
 	web.Do("POST", item+"votes/", writes(app.ErrMissing), 201, "Vote on a work item, or change one's vote", castVote),
-	web.Do("DELETE", item+"votes/", writes(app.ErrMissing), 204, "Take one's vote back", takeVoteBack),
+	web.Do("DELETE", item+"votes/", writes(app.ErrMissing), 204, "Take one's vote back", removeVote),
 }
 
 // Vote is a vote on a work item.
@@ -41,6 +41,6 @@ func castVote(c *app.Call, in struct {
 	}, nil
 }
 
-func takeVoteBack(c *app.Call, in issuePath) (web.Nothing, error) {
-	return web.Nothing{}, issue.TakeVoteBack(c, in.Issue)
+func removeVote(c *app.Call, in issuePath) (web.Nothing, error) {
+	return web.Nothing{}, issue.RemoveVote(c, in.Issue)
 }

@@ -10,17 +10,17 @@ import (
 	"github.com/sailplane/sailplane/web"
 )
 
-// What is around a work item, under its name and under the older one; relations came with the new name.
-var around = slices.Concat(
-	aroundOps(inProject+"work-items/{issue_id:uuid}/"),
-	aroundOps(inProject+"issues/{issue_id:uuid}/"),
+// What is issueDetails a work item, under its name and under the older one; relations came with the new name.
+var issueDetails = slices.Concat(
+	issueDetailOps(inProject+"work-items/{issue_id:uuid}/"),
+	issueDetailOps(inProject+"issues/{issue_id:uuid}/"),
 	relationOps(inProject+"work-items/{issue_id:uuid}/"),
 )
 
 // changesComment is as in the frontend's API: the author, guests too, and the project's administrators.
 var changesComment = web.Project(app.Admin).Denied().OrCreator("issue_comments")
 
-func aroundOps(item string) []web.Op {
+func issueDetailOps(item string) []web.Op {
 	comments, links, history := item+"comments/", item+"links/", item+"activities/"
 	return []web.Op{
 		do("GET", comments, readers, 200, "List comments", listComments),
@@ -38,14 +38,14 @@ func aroundOps(item string) []web.Op {
 	}
 }
 
-// ofItem is the input of what is done around a work item.
-type ofItem struct {
+// ofIssue is the input of what is done around a work item.
+type ofIssue struct {
 	Issue string `path:"issue_id"`
 }
 
-// oneOfItem is the input of what is done to one row around a work item.
-type oneOfItem struct {
-	ofItem
+// oneOfIssue is the input of what is done to one row around a work item.
+type oneOfIssue struct {
+	ofIssue
 	byID
 }
 
@@ -95,14 +95,14 @@ type commentInput struct {
 }
 
 func listComments(c *app.Call, in struct {
-	ofItem
+	ofIssue
 	listing
 }) (Page[ReadComment], error) {
 	return list(c, in.listing, func(s store.ListPart) ([]store.IssueComment, int, error) { return issue.ListCommentsV1(c, in.Issue, s) }, readComment)
 }
 
 func createComment(c *app.Call, in struct {
-	ofItem
+	ofIssue
 	commentInput
 	issue.ExternalInput
 }) (Comment, error) {
@@ -111,7 +111,7 @@ func createComment(c *app.Call, in struct {
 }
 
 func getComment(c *app.Call, in struct {
-	oneOfItem
+	oneOfIssue
 	View
 }) (Shown[ReadComment], error) {
 	m, err := issue.GetCommentV1(c, in.Issue, in.PK)
@@ -119,14 +119,14 @@ func getComment(c *app.Call, in struct {
 }
 
 func changeComment(c *app.Call, in struct {
-	oneOfItem
+	oneOfIssue
 	commentInput
 }) (Comment, error) {
 	m, err := issue.ChangeCommentV1(c, in.Issue, in.PK, in.CommentInput)
 	return plain(c, m, err, comment)
 }
 
-func deleteComment(c *app.Call, in oneOfItem) (web.Nothing, error) {
+func deleteComment(c *app.Call, in oneOfIssue) (web.Nothing, error) {
 	return web.Nothing{}, issue.DeleteComment(c, in.Issue, in.PK)
 }
 
@@ -150,14 +150,14 @@ func link(c *app.Call, l *store.IssueLink) Link {
 }
 
 func listLinks(c *app.Call, in struct {
-	ofItem
+	ofIssue
 	listing
 }) (Page[Link], error) {
 	return list(c, in.listing, func(s store.ListPart) ([]store.IssueLink, int, error) { return issue.ListLinksV1(c, in.Issue, s) }, link)
 }
 
 func createLink(c *app.Call, in struct {
-	ofItem
+	ofIssue
 	issue.LinkInput
 	issue.ExternalInput
 }) (Link, error) {
@@ -166,7 +166,7 @@ func createLink(c *app.Call, in struct {
 }
 
 func getLink(c *app.Call, in struct {
-	oneOfItem
+	oneOfIssue
 	View
 }) (Shown[Link], error) {
 	l, err := issue.GetLinkV1(c, in.Issue, in.PK)
@@ -174,14 +174,14 @@ func getLink(c *app.Call, in struct {
 }
 
 func changeLink(c *app.Call, in struct {
-	oneOfItem
+	oneOfIssue
 	issue.LinkInput
 }) (Link, error) {
 	l, err := issue.ChangeLinkV1(c, in.Issue, in.PK, in.LinkInput)
 	return plain(c, l, err, link)
 }
 
-func deleteLink(c *app.Call, in oneOfItem) (web.Nothing, error) {
+func deleteLink(c *app.Call, in oneOfIssue) (web.Nothing, error) {
 	return web.Nothing{}, issue.DeleteLink(c, in.Issue, in.PK)
 }
 
@@ -218,7 +218,7 @@ func activity(c *app.Call, a *store.IssueActivity) Activity {
 }
 
 func listActivities(c *app.Call, in struct {
-	ofItem
+	ofIssue
 	listing
 	OrderBy string `query:"order_by"`
 }) (Page[Activity], error) {
@@ -230,7 +230,7 @@ func listActivities(c *app.Call, in struct {
 var errNoActivity = &web.Refusal{Status: 404, Body: map[string]string{"message": "Activity not found.", "code": "NOT_FOUND"}}
 
 func getActivity(c *app.Call, in struct {
-	oneOfItem
+	oneOfIssue
 	View
 }) (Shown[Activity], error) {
 	a, err := issue.GetActivityV1(c, in.Issue, in.PK)

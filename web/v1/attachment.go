@@ -75,13 +75,13 @@ type Upload struct {
 	AssetURL   *string     `json:"asset_url"`
 }
 
-func listAttachments(c *app.Call, in ofItem) ([]Attachment, error) {
+func listAttachments(c *app.Call, in ofIssue) ([]Attachment, error) {
 	as, err := asset.ListAttachments(c, in.Issue, false)
 	return web.Map(as, func(a store.FileAsset) Attachment { return attachment(c, &a) }), err
 }
 
 func createAttachment(c *app.Call, in struct {
-	ofItem
+	ofIssue
 	asset.Input
 	app.ExternalRef
 }) (*Upload, error) {
@@ -94,7 +94,7 @@ func createAttachment(c *app.Call, in struct {
 
 var errNotUploaded = &web.Refusal{Status: 400, Body: map[string]any{"error": "The asset is not uploaded.", "status": false}}
 
-func getAttachment(c *app.Call, in oneOfItem) (web.Reply, error) {
+func getAttachment(c *app.Call, in oneOfIssue) (web.Reply, error) {
 	a, err := asset.GetAttachment(c, in.Issue, in.PK)
 	if err == nil && !a.IsUploaded {
 		err = errNotUploaded
@@ -105,10 +105,10 @@ func getAttachment(c *app.Call, in oneOfItem) (web.Reply, error) {
 	return web.Reply{Redirect: asset.Attached(c, a)}, nil
 }
 
-func confirmAttachment(c *app.Call, in oneOfItem) (web.Nothing, error) {
+func confirmAttachment(c *app.Call, in oneOfIssue) (web.Nothing, error) {
 	return web.Nothing{}, asset.ConfirmAttachment(c, in.Issue, in.PK)
 }
 
-func deleteAttachment(c *app.Call, in oneOfItem) (web.Nothing, error) {
+func deleteAttachment(c *app.Call, in oneOfIssue) (web.Nothing, error) {
 	return web.Nothing{}, asset.DeleteAttachment(c, in.Issue, in.PK)
 }

@@ -25,10 +25,10 @@ var cycles = []web.Op{
 	do("GET", archivedCycles, readers, 200, "List archived cycles", listArchivedCycles),
 	do("DELETE", archivedCycles+"{cycle_id:uuid}/unarchive/", writers, 204, "Bring a cycle back", unarchiveCycle),
 	do("POST", inCycle+"transfer-issues/", writers, 200, "Move what is not finished to another cycle", transferCycle),
-	do("GET", inCycle+"cycle-issues/", readers, 200, "List the work items of a cycle", listCycleItems),
-	do("POST", inCycle+"cycle-issues/", writers, 200, "Put work items into a cycle", addCycleItems),
-	do("GET", inCycle+"cycle-issues/{issue_id:uuid}/", readers, 200, "Read a work item's place in a cycle", getCycleItem),
-	do("DELETE", inCycle+"cycle-issues/{issue_id:uuid}/", writers, 204, "Take a work item out of a cycle", removeCycleItem),
+	do("GET", inCycle+"cycle-issues/", readers, 200, "List the work items of a cycle", listCycleIssues),
+	do("POST", inCycle+"cycle-issues/", writers, 200, "Put work items into a cycle", addCycleIssues),
+	do("GET", inCycle+"cycle-issues/{issue_id:uuid}/", readers, 200, "Read a work item's place in a cycle", getCycleIssue),
+	do("DELETE", inCycle+"cycle-issues/{issue_id:uuid}/", writers, 204, "Take a work item out of a cycle", removeCycleIssue),
 }
 
 // Cycle is a cycle as this API shows it when it is written.
@@ -174,7 +174,7 @@ func transferCycle(c *app.Call, in struct {
 	return Message{"Success"}, cycle.TransferV1(c, in.Cycle, in.To)
 }
 
-func listCycleItems(c *app.Call, in struct {
+func listCycleIssues(c *app.Call, in struct {
 	ofCycle
 	listing
 	OrderBy string `query:"order_by"`
@@ -184,8 +184,8 @@ func listCycleItems(c *app.Call, in struct {
 	}, issueOf)
 }
 
-// CycleItem is a work item's place in a cycle.
-type CycleItem struct {
+// CycleIssue is a work item's place in a cycle.
+type CycleIssue struct {
 	ID string `json:"id"`
 	Made
 	Project   Ref `json:"project"`
@@ -194,41 +194,41 @@ type CycleItem struct {
 	Cycle     Ref `json:"cycle"`
 }
 
-func cycleItem(c *app.Call, l *store.CycleIssue) CycleItem {
-	return CycleItem{
+func cycleIssue(c *app.Call, l *store.CycleIssue) CycleIssue {
+	return CycleIssue{
 		ID: l.ID, Made: made(c, &l.AuditFields), Project: ref(l.ProjectID), Workspace: ref(l.WorkspaceID),
 		Issue: ref(l.IssueID), Cycle: ref(l.CycleID),
 	}
 }
 
-// AddedCycleItem is a work item's place in a cycle as adding shows it.
-type AddedCycleItem struct {
-	CycleItem
+// AddedCycleIssue is a work item's place in a cycle as adding shows it.
+type AddedCycleIssue struct {
+	CycleIssue
 	SubIssuesCount int `json:"sub_issues_count"`
 }
 
-func addCycleItems(c *app.Call, in struct {
+func addCycleIssues(c *app.Call, in struct {
 	ofCycle
 	Issues []string `json:"issues" alias:"issue_ids"`
-}) ([]AddedCycleItem, error) {
+}) ([]AddedCycleIssue, error) {
 	all, err := cycle.AddIssuesV1(c, in.Cycle, in.Issues)
-	return web.Map(all, func(l cycle.Link) AddedCycleItem { return AddedCycleItem{cycleItem(c, &l.CycleIssue), l.SubItems} }), err
+	return web.Map(all, func(l cycle.Link) AddedCycleIssue { return AddedCycleIssue{cycleIssue(c, &l.CycleIssue), l.SubItems} }), err
 }
 
-// cycleItemPath is the input of what is done with one work item of a cycle.
-type cycleItemPath struct {
+// cycleIssuePath is the input of what is done with one work item of a cycle.
+type cycleIssuePath struct {
 	ofCycle
-	ofItem
+	ofIssue
 }
 
-func getCycleItem(c *app.Call, in struct {
-	cycleItemPath
+func getCycleIssue(c *app.Call, in struct {
+	cycleIssuePath
 	View
-}) (Shown[CycleItem], error) {
+}) (Shown[CycleIssue], error) {
 	l, err := cycle.GetIssueV1(c, in.Cycle, in.Issue)
-	return one(c, in.View, l, err, cycleItem)
+	return one(c, in.View, l, err, cycleIssue)
 }
 
-func removeCycleItem(c *app.Call, in cycleItemPath) (web.Nothing, error) {
+func removeCycleIssue(c *app.Call, in cycleIssuePath) (web.Nothing, error) {
 	return web.Nothing{}, cycle.RemoveIssueV1(c, in.Cycle, in.Issue)
 }

@@ -30,7 +30,7 @@ var expansions = map[string]expansion{
 	"workspace":      {findWorkspaces, struct{}{}},
 	"project":        {findProjects, struct{}{}},
 	"state":          {findStates, struct{}{}},
-	"issue":          {findItems, struct{}{}},
+	"issue":          {findIssues, struct{}{}},
 	"parent":         {findParents, struct{}{}},
 	"labels":         {findLabels, nil},
 	"parent label":   {findParentLabels, struct{}{}},
@@ -134,7 +134,7 @@ func findStates(c *app.Call, ids []string) ([]found, error) {
 	return find(c, issue.States, ids, func(s *store.State) found { return found{s.ID, StateLite{s.ID, s.Name, s.Color, s.Group}} })
 }
 
-func findItems(c *app.Call, ids []string) ([]found, error) {
+func findIssues(c *app.Call, ids []string) ([]found, error) {
 	rows, err := issue.GetManyV1(c, ids)
 	list := make([]found, len(rows))
 	for i := range rows {

@@ -11,7 +11,7 @@ import (
 )
 
 // What is in the intake goes by the id of its work item.
-const oneAsked = inProject + "intake-issues/{issue_id:uuid}/"
+const oneIntake = inProject + "intake-issues/{issue_id:uuid}/"
 
 // asker is who brought something in, or a project's administrator, as in the frontend's API; the reference lets every member
 // change it, and everybody discard what was accepted.
@@ -20,9 +20,9 @@ var asker = web.Project(app.Admin).OrCreatorOf("issue_id", "issues")
 var intake = []web.Op{
 	do("GET", inProject+"intake-issues/", readers, 200, "List what came in", listIntake),
 	do("POST", inProject+"intake-issues/", readers, 201, "Put a work item into the intake", createIntake),
-	do("GET", oneAsked, readers, 200, "Read what came in", getIntake),
-	do("PATCH", oneAsked, readers.AndThen(asker.Answering(app.Refuse(app.Invalid, "You cannot edit intake work items"))), 200, "Decide about what came in", changeIntake),
-	do("DELETE", oneAsked, readers.AndThen(asker.Refusing("Only admin or creator can delete the work item")), 204, "Discard what came in", deleteIntake),
+	do("GET", oneIntake, readers, 200, "Read what came in", getIntake),
+	do("PATCH", oneIntake, readers.AndThen(asker.Answering(app.Refuse(app.Invalid, "You cannot edit intake work items"))), 200, "Decide about what came in", changeIntake),
+	do("DELETE", oneIntake, readers.AndThen(asker.Refusing("Only admin or creator can delete the work item")), 204, "Discard what came in", deleteIntake),
 }
 
 // IntakeIssue is something in the intake as this API shows it.

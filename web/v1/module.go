@@ -11,7 +11,7 @@ import (
 const (
 	allModules      = inProject + "modules/"
 	oneModule       = allModules + "{pk:uuid}/"
-	moduleItems     = allModules + "{module_id:uuid}/module-issues/"
+	moduleIssues     = allModules + "{module_id:uuid}/module-issues/"
 	archivedModules = inProject + "archived-modules/"
 )
 
@@ -24,9 +24,9 @@ var modules = []web.Op{
 	do("POST", oneModule+"archive/", writers, 204, "Archive a module", archiveModule),
 	do("GET", archivedModules, readers, 200, "List archived modules", listArchivedModules),
 	do("DELETE", archivedModules+"{pk:uuid}/unarchive/", writers, 204, "Bring a module back", unarchiveModule),
-	do("GET", moduleItems, readers, 200, "List the work items of a module", listModuleItems),
-	do("POST", moduleItems, writers, 200, "Put work items into a module", addModuleItems),
-	do("DELETE", moduleItems+"{issue_id:uuid}/", writers, 204, "Take a work item out of a module", removeModuleItem),
+	do("GET", moduleIssues, readers, 200, "List the work items of a module", listModuleIssues),
+	do("POST", moduleIssues, writers, 200, "Put work items into a module", addModuleIssues),
+	do("DELETE", moduleIssues+"{issue_id:uuid}/", writers, 204, "Take a work item out of a module", removeModuleIssue),
 }
 
 // Module is a module as this API shows it when it is made.
@@ -172,7 +172,7 @@ type ofModule struct {
 	Module string `path:"module_id"`
 }
 
-func listModuleItems(c *app.Call, in struct {
+func listModuleIssues(c *app.Call, in struct {
 	ofModule
 	listing
 	OrderBy string `query:"order_by"`
@@ -182,8 +182,8 @@ func listModuleItems(c *app.Call, in struct {
 	}, issueOf)
 }
 
-// ModuleItem is a work item's place in a module.
-type ModuleItem struct {
+// ModuleIssue is a work item's place in a module.
+type ModuleIssue struct {
 	ID             string `json:"id"`
 	SubIssuesCount int    `json:"sub_issues_count"`
 	Made
@@ -193,22 +193,22 @@ type ModuleItem struct {
 	Issue     Ref `json:"issue"`
 }
 
-func addModuleItems(c *app.Call, in struct {
+func addModuleIssues(c *app.Call, in struct {
 	ofModule
 	Issues []string `json:"issues" alias:"issue_ids"`
-}) ([]ModuleItem, error) {
+}) ([]ModuleIssue, error) {
 	all, err := module.AddIssuesV1(c, in.Module, in.Issues)
-	return web.Map(all, func(m module.Membership) ModuleItem {
-		return ModuleItem{
+	return web.Map(all, func(m module.Membership) ModuleIssue {
+		return ModuleIssue{
 			ID: m.ID, SubIssuesCount: m.SubItems, Made: made(c, &m.AuditFields), Project: ref(m.ProjectID),
 			Workspace: ref(m.WorkspaceID), Module: ref(m.ModuleID), Issue: ref(m.IssueID),
 		}
 	}), err
 }
 
-func removeModuleItem(c *app.Call, in struct {
+func removeModuleIssue(c *app.Call, in struct {
 	ofModule
-	ofItem
+	ofIssue
 }) (web.Nothing, error) {
 	return web.Nothing{}, module.RemoveIssue(c, in.Module, in.Issue)
 }

@@ -28,12 +28,12 @@ type Relation struct {
 	UpdatedBy    *string `json:"updated_by"`
 }
 
-func listRelations(c *app.Call, in ofItem) (map[string][]issue.RelatedIssue, error) {
+func listRelations(c *app.Call, in ofIssue) (map[string][]issue.RelatedIssue, error) {
 	return issue.RelatedIssues(c, in.Issue)
 }
 
 func createRelations(c *app.Call, in struct {
-	ofItem
+	ofIssue
 	RelationType string   `json:"relation_type" check:"required,choice=blocking|blocked_by|duplicate|relates_to|start_before|start_after|finish_before|finish_after"`
 	Issues       []string `json:"issues" alias:"issue_ids" check:"required,uuid"`
 

@@ -26,7 +26,7 @@ func Ops() []web.Op {
 		states,
 		labels,
 		issues,
-		around,
+		issueDetails,
 		attachments,
 		stickies,
 		intake,
