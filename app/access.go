@@ -47,14 +47,14 @@ func has(roles []Role, role Role) bool {
 	return false
 }
 
-// WorkspaceBySlug answers a living workspace, from the cache if it is there; store.ErrNotFound if there is none.
+// WorkspaceBySlug returns a living workspace, from the cache if it is there; store.ErrNotFound if there is none.
 func (a *App) WorkspaceBySlug(ctx context.Context, slug string) (*store.Workspace, error) {
 	return store.Cached(a.DB, store.WorkspaceKey(slug), func() (*store.Workspace, error) {
 		return store.Workspaces.Get(a.DB.Read(ctx), dbx.HashExp{"slug": slug})
 	})
 }
 
-// AccessOf answers the person's roles in a workspace, from the cache if they are there.
+// AccessOf returns the person's roles in a workspace, from the cache if they are there.
 func (a *App) AccessOf(ctx context.Context, workspace, user string) (*Access, error) {
 	return store.Cached(a.DB, store.AccessKey(workspace, user), func() (*Access, error) {
 		return readAccess(a.DB.Read(ctx), workspace, user)

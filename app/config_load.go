@@ -127,7 +127,7 @@ func lineOf(text []byte, name string) int {
 	return 0
 }
 
-// readEnv takes what the environment sets and answers the names.
+// readEnv takes what the environment sets and returns the names.
 func (c *Config) readEnv(environ []string) (names []string, err error) {
 	vars := map[string]string{}
 	for _, e := range environ {
@@ -194,7 +194,7 @@ func (s Setting) set(text string) (err error) {
 	return nil
 }
 
-// check answers the first setting that is of no use, and why.
+// check returns the first setting that is of no use, and why.
 func (c *Config) check() (name string, err error) {
 	for _, list := range []struct {
 		name string

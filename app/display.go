@@ -18,7 +18,7 @@ type DisplayInput struct {
 	RichFilters       Opt[store.JSON] `json:"rich_filters"`
 }
 
-// Put writes what the request has and answers the columns.
+// Put writes what the request has and returns the columns.
 func (in *DisplayInput) Put(filters, display, properties, rich *store.JSON) []string {
 	var cols []string
 	Change(&cols, "filters", in.Filters, filters)

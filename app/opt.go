@@ -12,7 +12,7 @@ type Opt[T any] struct {
 // Some is a value that is there.
 func Some[T any](v T) Opt[T] { return Opt[T]{Set: true, V: v} }
 
-// Or answers the value, or def when it is absent or null.
+// Or returns the value, or def when it is absent or null.
 func (o Opt[T]) Or(def T) T {
 	if !o.Set || o.Null {
 		return def
@@ -20,7 +20,7 @@ func (o Opt[T]) Or(def T) T {
 	return o.V
 }
 
-// Ptr answers the value, or nil when it is absent or null.
+// Ptr returns the value, or nil when it is absent or null.
 func (o Opt[T]) Ptr() *T {
 	if !o.Set || o.Null {
 		return nil

@@ -58,7 +58,7 @@ func (a *App) Unseal(sealed string) (string, error) {
 	return string(plain), nil
 }
 
-// Sign answers a tag, 64 hex digits, that only this installation can make for this purpose and text.
+// Sign returns a tag, 64 hex digits, that only this installation can make for this purpose and text.
 func (a *App) Sign(purpose, text string) string {
 	mac := hmac.New(sha256.New, a.subkey(purpose))
 	mac.Write([]byte(text))
@@ -67,7 +67,7 @@ func (a *App) Sign(purpose, text string) string {
 
 const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
 
-// Random answers n characters [a-z0-9] that nobody can guess.
+// Random returns n characters [a-z0-9] that nobody can guess.
 func Random(n int) string {
 	out := make([]byte, 0, n)
 	buf := make([]byte, 2*n)
@@ -82,7 +82,7 @@ func Random(n int) string {
 	return string(out)
 }
 
-// RandomHex answers n hex digits that nobody can guess; n is even.
+// RandomHex returns n hex digits that nobody can guess; n is even.
 func RandomHex(n int) string {
 	buf := make([]byte, n/2)
 	rand.Read(buf)

@@ -17,7 +17,7 @@ func HashKey(secret string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// SessionByKey answers the session whose cookie has that value, whether it has expired or not; store.ErrNotFound without one.
+// SessionByKey returns the session whose cookie has that value, whether it has expired or not; store.ErrNotFound without one.
 func (a *App) SessionByKey(ctx context.Context, key string) (*store.Session, error) {
 	hash := HashKey(key)
 	return store.Cached(a.DB, store.SessionKey(hash), func() (*store.Session, error) {
@@ -25,14 +25,14 @@ func (a *App) SessionByKey(ctx context.Context, key string) (*store.Session, err
 	})
 }
 
-// UserByID answers a person, from the cache if there.
+// UserByID returns a person, from the cache if there.
 func (a *App) UserByID(ctx context.Context, id string) (*store.User, error) {
 	return store.Cached(a.DB, store.UserKey(id), func() (*store.User, error) {
 		return store.Users.Find(a.DB.Read(ctx), id)
 	})
 }
 
-// TokenByKey answers the API token with that value, valid or not; store.ErrNotFound without one.
+// TokenByKey returns the API token with that value, valid or not; store.ErrNotFound without one.
 func (a *App) TokenByKey(ctx context.Context, key string) (*store.APIToken, error) {
 	hash := HashKey(key)
 	return store.Cached(a.DB, store.TokenKey(hash), func() (*store.APIToken, error) {

@@ -11,7 +11,7 @@ import (
 // Settings are what the administrators set at run time, by key, secrets in the clear. A missing key has no row.
 type Settings map[string]string
 
-// Settings answers the installation's settings, from the cache if they are there.
+// Settings returns the installation's settings, from the cache if they are there.
 func (a *App) Settings(ctx context.Context) (Settings, error) {
 	return store.Cached(a.DB, store.SettingsKey, func() (Settings, error) {
 		rows, err := store.InstanceConfigurations.List(a.DB.Read(ctx), dbx.HashExp{})
@@ -48,7 +48,7 @@ func (s Settings) Off(key string) bool { return s[key] == "0" }
 // Codes says whether people can sign in by a code sent to their address.
 func (s Settings) Codes() bool { return s["EMAIL_HOST"] != "" && s.On("ENABLE_MAGIC_LINK_LOGIN") }
 
-// Instance answers the installation's own row, from the cache if it is there.
+// Instance returns the installation's own row, from the cache if it is there.
 func (a *App) Instance(ctx context.Context) (*store.Instance, error) {
 	return store.Cached(a.DB, store.InstanceKey, func() (*store.Instance, error) {
 		return store.Instances.First(a.DB.Read(ctx), dbx.HashExp{}, "created_at DESC")

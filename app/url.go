@@ -13,7 +13,7 @@ import (
 )
 
 // What goes back to whoever asked (redirects, addresses of uploads) may follow the host that they asked by. What goes
-// to others may not: whoever asks writes the Host. Letters lead to Address and SpaceAddress.
+// to others may not: whoever asks writes the Host. Emails lead to Address and SpaceAddress.
 
 // AppURL is where the app is for the caller, without a slash at the end: what the settings say, else the origin that
 // they used.
@@ -49,7 +49,7 @@ func folder(path string) string {
 	return "/" + path + "/"
 }
 
-// Address is where letters say that the app is, without a slash at the end: what the settings say, else what was
+// Address is where emails say that the app is, without a slash at the end: what the settings say, else what was
 // learnt from an administrator (see LearnAddress). It is empty as long as nobody knows.
 func (a *App) Address(ctx context.Context) (string, error) {
 	if a.Config.Web.AppURL != "" {
@@ -65,7 +65,7 @@ func (a *App) Address(ctx context.Context) (string, error) {
 	return i.BaseURL, nil
 }
 
-// SpaceAddress is where letters say that the published projects are, with a slash at the end; empty as Address is.
+// SpaceAddress is where emails say that the published projects are, with a slash at the end; empty as Address is.
 func (a *App) SpaceAddress(ctx context.Context) (string, error) {
 	base, err := a.Address(ctx)
 	if base = origin(a.Config.Web.SpaceURL, base); err != nil || base == "" {
@@ -74,7 +74,7 @@ func (a *App) SpaceAddress(ctx context.Context) (string, error) {
 	return base + folder(a.Config.Web.SpacePath), nil
 }
 
-// Unaddressed notes in the log that a letter was not sent, since nobody knows where its link should lead.
+// Unaddressed notes in the log that an email was not sent, since nobody knows where its link should lead.
 func (a *App) Unaddressed(template string) {
 	a.Log.Warn("letter not sent: nobody has said where the app is; set web.app_url, or let an administrator sign in",
 		"template", template)
@@ -105,7 +105,7 @@ func LearnAddress(t *store.Tx, c *Call, user string) error {
 	return store.Instances.Set(t, i, "base_url")
 }
 
-// Local says whether an address is one of this very machine, which a letter is no use with.
+// Local says whether an address is one of this very machine, which an email is no use with.
 func Local(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {

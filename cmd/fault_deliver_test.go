@@ -18,7 +18,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/storetest"
 )
@@ -174,7 +174,7 @@ func TestKilledInABurstEverythingIsToldOnce(t *testing.T) {
 	})
 }
 
-// A database that is away for a while in the middle of many letters: none is lost, and none but those under way is sent twice.
+// A database that is away for a while in the middle of many emails: none is lost, and none but those under way is sent twice.
 func TestPostgresRestartsAmongLetters(t *testing.T) {
 	if os.Getenv(storetest.Postgres) == "" {
 		t.Skip(storetest.Postgres + " is not set: no Postgres here")
@@ -198,9 +198,9 @@ func TestPostgresRestartsAmongLetters(t *testing.T) {
 	i.write(func(tx *store.Tx) error {
 		list := make([]any, letters)
 		for n := range list {
-			list[n] = letter.Email{To: fmt.Sprintf("p%d@fault.test", n), Template: "code", Data: map[string]string{"code": "123456"}}
+			list[n] = mail.Email{To: fmt.Sprintf("p%d@fault.test", n), Template: "code", Data: map[string]string{"code": "123456"}}
 		}
-		return store.EnqueueAll(tx, letter.Job, list)
+		return store.EnqueueAll(tx, mail.Job, list)
 	})
 	i.start()
 	got, total := map[string]int{}, 0

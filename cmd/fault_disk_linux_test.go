@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// fill writes until the folder's disk has no room, and answers the file that took it.
+// fill writes until the folder's disk has no room, and returns the file that took it.
 func fill(t *testing.T, dir string) string {
 	t.Helper()
 	ballast := filepath.Join(dir, "ballast")

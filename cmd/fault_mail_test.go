@@ -16,7 +16,7 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// receiveMail plays a mail server at an address and passes on whom each letter is for.
+// receiveMail plays a mail server at an address and passes on whom each email is for.
 func receiveMail(t *testing.T, address string) <-chan string {
 	t.Helper()
 	l, err := net.Listen("tcp", address)
@@ -78,7 +78,7 @@ func TestMailServerIsDeadForAWhile(t *testing.T) {
 	}
 	i := install(t, t.TempDir(), "")
 	i.mail(address.Port)
-	i.run("user", "deactivate", "--email", "owner@sailplane.test") // a letter tells the owner
+	i.run("user", "deactivate", "--email", "owner@sailplane.test") // an email tells the owner
 	i.start()
 	db := i.open()
 	defer func() {

@@ -74,7 +74,7 @@ func (i *installation) furnish(t *store.Tx) error {
 		store.States.Insert(t, &store.State{Name: "Backlog", Group: "backlog", ProjectID: p.ID, WorkspaceID: w.ID, Default: true}))
 }
 
-// open answers the database, to be looked at beside the server.
+// open returns the database, to be looked at beside the server.
 func (i *installation) open() *store.DB {
 	i.t.Helper()
 	db, err := store.Open(context.Background(), i.db, filepath.Join(i.dir, "sailplane.db"))
@@ -92,7 +92,7 @@ func (i *installation) write(fn func(t *store.Tx) error) {
 	}
 }
 
-// run runs another command of sailplane's on the installation and answers what it says.
+// run runs another command of sailplane's on the installation and returns what it says.
 func (i *installation) run(args ...string) string {
 	i.t.Helper()
 	cmd := exec.Command("sailplane", append(args, "--dir", i.dir)...)

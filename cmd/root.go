@@ -44,7 +44,7 @@ func root() *cobra.Command {
 	return cmd
 }
 
-// say answers a person with a sentence, or a script with the value.
+// say returns a person with a sentence, or a script with the value.
 func (c *command) say(value any, format string, args ...any) error {
 	if c.json {
 		enc := json.NewEncoder(c.out)

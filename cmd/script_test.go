@@ -13,7 +13,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/backup"
-	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/blob"
 )
@@ -45,7 +45,7 @@ func leaveLetters(s *testscript.TestScript, _ bool, args []string) {
 	s.Check(err)
 	err = db.Write(context.Background(), "", func(t *store.Tx) error {
 		for range n {
-			if err := store.Enqueue(t, letter.Job, letter.Email{To: store.NewID()}); err != nil {
+			if err := store.Enqueue(t, mail.Job, mail.Email{To: store.NewID()}); err != nil {
 				return err
 			}
 		}

@@ -80,7 +80,7 @@ func startAtOnce(t *testing.T, db string, dirs []string) {
 	}
 }
 
-// emptyPostgres makes a database on the test server and answers its URL.
+// emptyPostgres makes a database on the test server and returns its URL.
 func emptyPostgres(t *testing.T) string {
 	t.Helper()
 	admin, err := sql.Open("pgx", os.Getenv(storetest.Postgres))

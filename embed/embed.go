@@ -1,4 +1,4 @@
-// Package embed holds what is compiled into the binary beside code: pages and letters. It imports nothing of ours.
+// Package embed holds what is compiled into the binary beside code: pages and emails. It imports nothing of ours.
 package embed
 
 import "embed"
@@ -13,7 +13,7 @@ var CSRFPage []byte
 //go:embed page/root.html
 var RootPage []byte
 
-// Mail are the letters. NAME.txt begins with the subject, then the paragraphs, with {{.name}} for what is told; a
+// Mail are the emails. NAME.txt begins with the subject, then the paragraphs, with {{.name}} for what is told; a
 // paragraph that is a link, or a code of digits, stands out in the HTML part, which layout.html frames.
 //
 //go:embed mail

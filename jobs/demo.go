@@ -67,7 +67,7 @@ func demoProject(ctx context.Context, a *app.App, d workspace.Demo) error {
 	return module.AddIssues(c, rigging.ID, ids)
 }
 
-// demoWork makes the labels and the work items, and answers the ids of these.
+// demoWork makes the labels and the work items, and returns the ids of these.
 func demoWork(c *app.Call) ([]string, error) {
 	labels := map[string]string{}
 	for name, color := range map[string]string{"Start here": "#2E7D32", "Planning": "#1565C0"} {

@@ -15,7 +15,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
-	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
 )
@@ -123,7 +123,7 @@ func TestLettersToOnePersonGoInTurn(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		var mu sync.Mutex
 		var sent []string
-		r := jobs.NewRunner(a, map[string]jobs.Duty{letter.Job: {Lane: jobs.Mail, Do: jobs.On(func(_ context.Context, _ *app.App, l letter.Email) error {
+		r := jobs.NewRunner(a, map[string]jobs.Duty{mail.Job: {Lane: jobs.Mail, Do: jobs.On(func(_ context.Context, _ *app.App, l mail.Email) error {
 			mu.Lock()
 			defer mu.Unlock()
 			sent = append(sent, l.Data["code"])
@@ -132,7 +132,7 @@ func TestLettersToOnePersonGoInTurn(t *testing.T) {
 		var want []string
 		for i := range 40 {
 			want = append(want, fmt.Sprint(i))
-			enqueue(t, a, letter.Job, letter.Email{To: "ann@example.org", Template: "code", Data: map[string]string{"code": want[i]}})
+			enqueue(t, a, mail.Job, mail.Email{To: "ann@example.org", Template: "code", Data: map[string]string{"code": want[i]}})
 		}
 		if drain(t, r); !slices.Equal(sent, want) {
 			t.Errorf("letters to one person went in the order %v", sent)

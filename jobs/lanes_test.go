@@ -19,7 +19,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
-	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/app/webhook"
 	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
@@ -109,7 +109,7 @@ func eventually(t *testing.T, what string, so func() bool) {
 	}
 }
 
-// A receiver that never answers, with a thousand events queued for it: others' events and letters do not wait, and neither does a stop.
+// A receiver that never answers, with a thousand events queued for it: others' events and emails do not wait, and neither does a stop.
 func TestWhoNeverAnswersHoldsUpNobody(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		a.Config.Webhooks.AllowNetworks = []string{"127.0.0.0/8"}
@@ -119,14 +119,14 @@ func TestWhoNeverAnswersHoldsUpNobody(t *testing.T) {
 		defer living.Close()
 		duties := jobs.Handlers()
 		var letters atomic.Int64
-		duties[letter.Job] = jobs.Duty{Lane: jobs.Mail, Do: func(context.Context, *app.App, json.RawMessage) error { letters.Add(1); return nil }}
+		duties[mail.Job] = jobs.Duty{Lane: jobs.Mail, Do: func(context.Context, *app.App, json.RawMessage) error { letters.Add(1); return nil }}
 		r := jobs.NewRunner(a, duties)
 		stuck := hook(t, a, "http://"+dead.Addr().String())
 		deliveries(t, a, stuck, 1000)
 		stop := run(t, r)
 		eventually(t, "the dead host is not asked", func() bool { return dead.asked.Load() > 0 })
 		deliveries(t, a, hook(t, a, living.URL), 5)
-		must(t, a.DB.Write(context.Background(), "", func(tx *store.Tx) error { return letter.Enqueue(a, tx, "ann@lanes.test", "code", nil) }))
+		must(t, a.DB.Write(context.Background(), "", func(tx *store.Tx) error { return mail.Enqueue(a, tx, "ann@lanes.test", "code", nil) }))
 		eventually(t, "no letter is sent", func() bool { return letters.Load() == 1 })
 		eventually(t, "others hear nothing", func() bool { return heard.Load() == 5 })
 		if n := dead.asked.Load(); n != 1 {

@@ -12,17 +12,17 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/wneessen/go-mail"
+	gomail "github.com/wneessen/go-mail"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/instance"
-	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/embed"
 	"github.com/sailplane/sailplane/store"
 )
 
-// sendMail sends a letter through the mail server of the settings. Without one the letter is dropped: nobody waits for it.
-func sendMail(ctx context.Context, a *app.App, l letter.Email) error {
+// sendMail sends an email through the mail server of the settings. Without one the email is dropped: nobody waits for it.
+func sendMail(ctx context.Context, a *app.App, l mail.Email) error {
 	s, err := a.Settings(ctx)
 	if err != nil {
 		return err
@@ -40,7 +40,7 @@ func sendMail(ctx context.Context, a *app.App, l letter.Email) error {
 		return fmt.Errorf("%w: %w", err, ErrGiveUp)
 	}
 	if l.File != "" {
-		msg.AttachReadSeeker(l.File, strings.NewReader(data[letter.FileText]), mail.WithFileContentType("text/csv"))
+		msg.AttachReadSeeker(l.File, strings.NewReader(data[mail.FileText]), gomail.WithFileContentType("text/csv"))
 	}
 	if job := store.JobIn(ctx); job != nil { // the same when it is sent twice, so that mailboxes can tell
 		id := uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "%d %s %s", job.ID, l.To, job.CreatedAt.UTC().Format(time.RFC3339Nano)))
@@ -61,7 +61,7 @@ var (
 )
 
 // compose fills a template of embed/mail in, for readers of text and of HTML.
-func compose(name string, data map[string]string) (*mail.Msg, error) {
+func compose(name string, data map[string]string) (*gomail.Msg, error) {
 	t, err := template.New("").Option("missingkey=zero").ParseFS(embed.Mail, "mail/"+name+".txt")
 	if err != nil {
 		return nil, fmt.Errorf("letter %s: %w", name, err)
@@ -86,9 +86,9 @@ func compose(name string, data map[string]string) (*mail.Msg, error) {
 	if err := frame.Execute(&html, page); err != nil {
 		return nil, fmt.Errorf("letter %s: %w", name, err)
 	}
-	msg := mail.NewMsg()
+	msg := gomail.NewMsg()
 	msg.Subject(subject)
-	msg.SetBodyString(mail.TypeTextPlain, body+"\n")
-	msg.AddAlternativeString(mail.TypeTextHTML, html.String())
+	msg.SetBodyString(gomail.TypeTextPlain, body+"\n")
+	msg.AddAlternativeString(gomail.TypeTextHTML, html.String())
 	return msg, nil
 }

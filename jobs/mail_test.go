@@ -10,11 +10,11 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
-	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/store"
 )
 
-// mailbox is a mail server for one letter: it answers its port and where the letter arrives.
+// mailbox is a mail server for one letter: it returns its port and where the letter arrives.
 func mailbox(t *testing.T) (string, <-chan string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -63,7 +63,7 @@ func TestALetterCarriesItsFile(t *testing.T) {
 					return err
 				}
 			}
-			return letter.EnqueueWithFile(a, tx, "ann@example.org", "figure-ready", map[string]string{"workspace": "Crew", letter.FileText: "a,b\r\n"}, "crew-analytics.csv")
+			return mail.EnqueueWithFile(a, tx, "ann@example.org", "figure-ready", map[string]string{"workspace": "Crew", mail.FileText: "a,b\r\n"}, "crew-analytics.csv")
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -19,7 +19,7 @@ type Entry struct {
 	Do   func(ctx context.Context, a *app.App) error
 }
 
-// Schedule starts the entries; stop it with what it answers.
+// Schedule starts the entries; stop it with what it returns.
 func Schedule(ctx context.Context, a *app.App, entries []Entry) (stop func() error, err error) {
 	s, err := gocron.NewScheduler(gocron.WithLocation(time.UTC), gocron.WithStopTimeout(time.Second),
 		gocron.WithDistributedLocker(&leases{a, uuid.NewString()}))

@@ -6,7 +6,7 @@ import (
 	"github.com/sailplane/sailplane/app/asset"
 	"github.com/sailplane/sailplane/app/export"
 	"github.com/sailplane/sailplane/app/issue"
-	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/app/notify"
 	"github.com/sailplane/sailplane/app/project"
 	"github.com/sailplane/sailplane/app/upgrade"
@@ -19,7 +19,7 @@ import (
 // Handlers says who does which kind of job, and in which lane.
 func Handlers() map[string]Duty {
 	return map[string]Duty{
-		letter.Job:                 {Mail, On(sendMail)},
+		mail.Job:                 {Mail, On(sendMail)},
 		store.JobIssueChanged:      {Inside, On(notify.IssueChanged)},
 		store.JobPageCopied:        {Inside, On(asset.PageCopied)},
 		store.JobProjectDeleted:    {Inside, On(project.Cascade)},

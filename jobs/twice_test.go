@@ -20,7 +20,7 @@ import (
 	"github.com/sailplane/sailplane/app/apptest"
 	"github.com/sailplane/sailplane/app/export"
 	"github.com/sailplane/sailplane/app/issue"
-	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/app/project"
 	"github.com/sailplane/sailplane/app/upgrade"
 	"github.com/sailplane/sailplane/app/workspace"
@@ -73,7 +73,7 @@ func world(t *testing.T, a *app.App, stranger string) {
 			store.Enqueue(tx, store.JobPageCopied, store.PageCopied{PageID: page.ID, UserID: owner.ID}),
 			store.Enqueue(tx, store.JobProjectDeleted, store.ProjectDeleted{ID: lost}),
 			store.Enqueue(tx, workspace.JobDeleteContent, gone.ID),
-			letter.Enqueue(a, tx, "ann@twice.test", "code", map[string]string{"code": "123456"}))
+			mail.Enqueue(a, tx, "ann@twice.test", "code", map[string]string{"code": "123456"}))
 	}))
 	c.ProjectID = kept
 	c.Access, err = a.AccessOf(ctx, w.ID, owner.ID)

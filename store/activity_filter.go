@@ -55,7 +55,7 @@ const stillThere = `EXISTS (SELECT 1 FROM project_members am JOIN projects ap ON
 // Count says how many entries there are.
 func (d ActivityFilter) Count(t *Tx) (int, error) { return IssueActivities.Count(t, d.where()) }
 
-// List answers a part of them; order is a column, perhaps with DESC.
+// List returns a part of them; order is a column, perhaps with DESC.
 func (d ActivityFilter) List(t *Tx, order string, offset, limit int) ([]IssueActivity, error) {
 	rows := []IssueActivity{}
 	err := IssueActivities.Query(t).AndWhere(d.where()).OrderBy(order, "id DESC").Offset(int64(offset)).Limit(int64(limit)).All(&rows)

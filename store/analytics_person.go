@@ -25,7 +25,7 @@ func shownIn(t *Tx, workspace string, projects []string, own OwnOnly, params dbx
 		t.Build(In("i.project_id", projects), params) + own.named(t, "i", params)
 }
 
-// AssignedWork answers what is assigned to a person in those projects.
+// AssignedWork returns what is assigned to a person in those projects.
 func AssignedWork(t *Tx, workspace, user string, projects []string, own OwnOnly) ([]Workload, error) {
 	params := dbx.Params{"user": user}
 	where := shownIn(t, workspace, projects, own, params)
@@ -61,7 +61,7 @@ type CycleWork struct {
 	ProjectID string `db:"project_id"`
 }
 
-// AssignedCycles answers the cycles of a person's issues in those projects, once an issue: those under way, or those to come.
+// AssignedCycles returns the cycles of a person's issues in those projects, once an issue: those under way, or those to come.
 func AssignedCycles(t *Tx, workspace, user string, projects []string, own OwnOnly, now time.Time, underWay bool) ([]CycleWork, error) {
 	params := dbx.Params{"user": user, "workspace": workspace, "now": now}
 	when := "c.start_date > {:now}"
@@ -87,7 +87,7 @@ type ProjectWork struct {
 	Pending   int    `db:"pending_issues"`
 }
 
-// WorkByProject answers it for those of the projects that are not archived. As in the reference, an issue counts once for each
+// WorkByProject returns it for those of the projects that are not archived. As in the reference, an issue counts once for each
 // of its assignees, and deleted ones count too. Plane: app/views/workspace/user.py
 func WorkByProject(t *Tx, workspace, user string, projects []string, own OwnOnly) ([]ProjectWork, error) {
 	params := dbx.Params{"user": user, "workspace": workspace}

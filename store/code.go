@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Code is a row of codes: digits that were sent to an address, whose reader proves by them to read letters there. The
+// Code is a row of codes: digits that were sent to an address, whose reader proves by them to read emails there. The
 // row stays until it expires, so that what was sent and missed counts however many codes were asked for, and by whom.
 type Code struct {
 	Purpose   string // what it is for, with the address
@@ -38,7 +38,7 @@ func SaveCode(t *Tx, c *Code, limits CodeLimits) (room bool, err error) {
 	return true, nil
 }
 
-// TryCode counts a guess as a wrong one and answers the hash of the code, which DropCode forgets when the guess is
+// TryCode counts a guess as a wrong one and returns the hash of the code, which DropCode forgets when the guess is
 // right. ErrNotFound: there is no code, it has expired, or too many guesses were wrong.
 func TryCode(t *Tx, purpose string, limits CodeLimits) (hash string, err error) {
 	err = t.One(`UPDATE codes SET missed = missed + 1 WHERE purpose = ? AND expires_at > ? AND missed < ? RETURNING hash`,
@@ -46,7 +46,7 @@ func TryCode(t *Tx, purpose string, limits CodeLimits) (hash string, err error) 
 	return hash, err
 }
 
-// DropCode forgets the code of a purpose, and what was counted: whoever knew it reads the letters.
+// DropCode forgets the code of a purpose, and what was counted: whoever knew it reads the emails.
 func DropCode(t *Tx, purpose string) error {
 	_, err := t.Exec("DELETE FROM codes WHERE purpose = ?", purpose)
 	return err

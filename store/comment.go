@@ -79,7 +79,7 @@ type ReactionWithActor struct {
 	DisplayName string `db:"display_name"`
 }
 
-// ReactionsTo answers the reactions to comments, newest first.
+// ReactionsTo returns the reactions to comments, newest first.
 func ReactionsTo(t *Tx, comments []string) ([]ReactionWithActor, error) {
 	seen := []ReactionWithActor{}
 	if len(comments) == 0 {
@@ -93,7 +93,7 @@ func ReactionsTo(t *Tx, comments []string) ([]ReactionWithActor, error) {
 	return seen, nil
 }
 
-// ReactionsIn answers the reactions to one comment of a project, newest first; none when the project is archived.
+// ReactionsIn returns the reactions to one comment of a project, newest first; none when the project is archived.
 func ReactionsIn(t *Tx, workspace, project, comment string) ([]ReactionWithActor, error) {
 	seen := []ReactionWithActor{}
 	err := CommentReactions.Query(t).AndSelect("u.display_name").InnerJoin("users u", dbx.NewExp("u.id = comment_reactions.actor_id")).
@@ -103,7 +103,7 @@ func ReactionsIn(t *Tx, workspace, project, comment string) ([]ReactionWithActor
 	return seen, db.Mark(err)
 }
 
-// CommentWithPeople is a comment with its author (nil when he is gone) and the reactions to it.
+// CommentWithPeople is a comment with its author (nil when they are gone) and the reactions to it.
 type CommentWithPeople struct {
 	IssueComment
 	Actor     *User
@@ -144,7 +144,7 @@ func LoadComments(t *Tx, comments []IssueComment) ([]CommentWithPeople, error) {
 	return seen, nil
 }
 
-// CommentsIn answers the comments on a work item, newest first; none when it is deleted or its project archived.
+// CommentsIn returns the comments on a work item, newest first; none when it is deleted or its project archived.
 func CommentsIn(t *Tx, at IssueKey, where ...dbx.Expression) ([]IssueComment, error) {
 	comments := []IssueComment{}
 	q := IssueComments.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = issue_comments.issue_id AND i.deleted_at IS NULL")).

@@ -61,7 +61,7 @@ type CycleUserProperties struct {
 // CycleUserPropertiesRows is the table of CycleUserProperties rows.
 var CycleUserPropertiesRows = NewTable[CycleUserProperties]("cycle_user_properties")
 
-// OpenCycleIssues answers the links of a cycle to work items that are neither finished, archived nor drafts.
+// OpenCycleIssues returns the links of a cycle to work items that are neither finished, archived nor drafts.
 func OpenCycleIssues(t *Tx, cycle string) ([]CycleIssue, error) {
 	var links []CycleIssue
 	err := CycleIssues.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = cycle_issues.issue_id AND i.deleted_at IS NULL")).

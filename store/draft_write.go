@@ -17,7 +17,7 @@ type DraftDetail struct {
 	ModuleIDs, LabelIDs, AssigneeIDs []string `db:"-"`
 }
 
-// NextDraft answers the place behind the last draft of a project's state; nil when there is none.
+// NextDraft returns the place behind the last draft of a project's state; nil when there is none.
 func NextDraft(t *Tx, project, state string) (place *float64, err error) {
 	err = t.One("SELECT MAX(sort_order) + 10000 FROM draft_issues WHERE project_id = ? AND state_id = ? AND deleted_at IS NULL", []any{project, state}, &place)
 	if err != nil {
@@ -90,7 +90,7 @@ func (f *DraftFilter) where(workspace, owner string) dbx.Expression {
 	return dbx.And(where...)
 }
 
-// ListDrafts answers a page of somebody's drafts, newest first, and how many there are: three queries, however many rows.
+// ListDrafts returns a page of somebody's drafts, newest first, and how many there are: three queries, however many rows.
 func ListDrafts(t *Tx, workspace, owner string, f DraftFilter, limit, offset int) ([]DraftDetail, int, error) {
 	where := f.where(workspace, owner)
 	total, err := DraftIssues.Count(t, where)

@@ -53,7 +53,7 @@ var entityQueries = map[string]string{
 		JOIN projects p ON p.id = e.project_id AND p.deleted_at IS NULL`,
 }
 
-// Entities answers the living things of a kind (project, cycle, module, view, page, issue) with those ids, by id;
+// Entities returns the living things of a kind (project, cycle, module, view, page, issue) with those ids, by id;
 // other kinds have none.
 func Entities(t *Tx, kind, workspace string, ids []string) (map[string]*Entity, error) {
 	query := entityQueries[kind]

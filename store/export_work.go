@@ -20,7 +20,7 @@ type ExportScope struct {
 	User      string
 }
 
-// IDs answers the work items, newest first, packed so that a million of them fit into little memory.
+// IDs returns the work items, newest first, packed so that a million of them fit into little memory.
 func (s ExportScope) IDs(t *Tx) ([]uuid.UUID, error) {
 	whole, ids := t.In("i.project_id", s.Projects)
 	part, own := t.In("i.project_id", s.Own)

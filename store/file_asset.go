@@ -34,12 +34,12 @@ type FileAsset struct {
 // FileAssets is the table of FileAsset rows.
 var FileAssets = NewTable[FileAsset]("file_assets")
 
-// FileAssetOf answers a file of a workspace, deleted or not; ErrNotFound without one.
+// FileAssetOf returns a file of a workspace, deleted or not; ErrNotFound without one.
 func FileAssetOf(t *Tx, id, workspace string) (*FileAsset, error) {
 	return FileAssets.One(FileAssets.QueryAll(t).Where(dbx.HashExp{"id": id, "workspace_id": workspace}))
 }
 
-// UnarrivedAssets answers the rows of files, at most n, that were begun before then and never confirmed.
+// UnarrivedAssets returns the rows of files, at most n, that were begun before then and never confirmed.
 func UnarrivedAssets(t *Tx, then time.Time, n int64) ([]FileAsset, error) {
 	rows := []FileAsset{}
 	err := FileAssets.QueryAll(t).Where(dbx.And(dbx.HashExp{"is_uploaded": false}, dbx.NewExp("[[created_at]] < {:then}", dbx.Params{"then": then}))).

@@ -45,7 +45,7 @@ type IntakeIssue struct {
 // IntakeIssues is the table of IntakeIssue rows.
 var IntakeIssues = NewTable[IntakeIssue]("intake_issues")
 
-// EverIn answers what has come into an intake, taken out again or not, as the reference orders it: what sleeps by when it wakes,
+// EverIn returns what has come into an intake, taken out again or not, as the reference orders it: what sleeps by when it wakes,
 // the rest by status.
 func EverIn(t *Tx, intake string) ([]IntakeIssue, error) {
 	rows := []IntakeIssue{}
@@ -123,7 +123,7 @@ func (q IncomingQuery) order() []string {
 	return []string{"(" + column + " IS NULL)" + way, column + way, "i.id" + way} // nothing is the largest, on either engine
 }
 
-// IncomingRows answers a part of an intake, and how many there are.
+// IncomingRows returns a part of an intake, and how many there are.
 func IncomingRows(t *Tx, q IncomingQuery, offset, limit int) ([]IncomingRow, int, error) {
 	selected := func() *dbx.SelectQuery {
 		return IntakeIssues.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = intake_issues.issue_id AND i.deleted_at IS NULL")).AndWhere(q.where())

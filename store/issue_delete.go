@@ -11,7 +11,7 @@ var issueParts = []string{"issue_assignees", "issue_labels", "issue_links", "iss
 	"intake_issues", "file_assets"}
 
 // DeleteIssue marks a work item, its sub-items of all depths and what belongs to them as deleted, forgets that anybody
-// looked at it, and answers how many sub-items went along. Plane: bgtasks/deletion_task.py, which does it a moment later.
+// looked at it, and returns how many sub-items went along. Plane: bgtasks/deletion_task.py, which does it a moment later.
 func DeleteIssue(t *Tx, id string) (below int, err error) {
 	ids, err := subtree(t, id)
 	if err != nil {
@@ -59,7 +59,7 @@ func DeleteIssuesAlone(t *Tx, workspace, project string, ids []string) (int, err
 	return len(found), nil
 }
 
-// subtree answers the id and those of all living work items below; a circle of parents ends it.
+// subtree returns the id and those of all living work items below; a circle of parents ends it.
 func subtree(t *Tx, id string) ([]string, error) {
 	var ids []string
 	err := t.Each(`WITH RECURSIVE below (id) AS (

@@ -214,7 +214,7 @@ type IssueDescriptionVersion struct {
 // IssueDescriptionVersions is the table of IssueDescriptionVersion rows.
 var IssueDescriptionVersions = NewTable[IssueDescriptionVersion]("issue_description_versions")
 
-// LastDescriptionVersion answers id, owner and age of the version of a text that was saved last, or ErrNotFound.
+// LastDescriptionVersion returns id, owner and age of the version of a text that was saved last, or ErrNotFound.
 func LastDescriptionVersion(t *Tx, issue string) (*IssueDescriptionVersion, error) {
 	var v IssueDescriptionVersion
 	err := t.One("SELECT id, owned_by_id, last_saved_at FROM issue_description_versions WHERE issue_id = ? AND deleted_at IS NULL ORDER BY last_saved_at DESC LIMIT 1",
@@ -222,7 +222,7 @@ func LastDescriptionVersion(t *Tx, issue string) (*IssueDescriptionVersion, erro
 	return &v, err
 }
 
-// LastActivity answers id, field and actor of the latest row in the history of a work item, or ErrNotFound.
+// LastActivity returns id, field and actor of the latest row in the history of a work item, or ErrNotFound.
 func LastActivity(t *Tx, issue string) (*IssueActivity, error) {
 	var a IssueActivity
 	err := t.One("SELECT id, field, actor_id FROM issue_activities WHERE issue_id = ? AND deleted_at IS NULL ORDER BY created_at DESC LIMIT 1",

@@ -22,7 +22,7 @@ type IssueLink struct {
 // IssueLinks is the table of IssueLink rows.
 var IssueLinks = NewTable[IssueLink]("issue_links")
 
-// LinksOf answers the links of a work item, newest first; none when it is deleted or its project archived.
+// LinksOf returns the links of a work item, newest first; none when it is deleted or its project archived.
 func LinksOf(t *Tx, at IssueKey) ([]IssueLink, error) {
 	links := []IssueLink{}
 	err := IssueLinks.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = issue_links.issue_id AND i.deleted_at IS NULL")).

@@ -61,7 +61,7 @@ var IssueVotes = NewTable[IssueVote]("issue_votes")
 // IssueKey is where a work item is: what the rows around it repeat.
 type IssueKey struct{ IssueID, ProjectID, WorkspaceID string }
 
-// FindIssueKey answers where a living work item of the project is; ErrNotFound when the project has no such one.
+// FindIssueKey returns where a living work item of the project is; ErrNotFound when the project has no such one.
 func FindIssueKey(t *Tx, project, issue string) (IssueKey, error) {
 	p := IssueKey{IssueID: issue, ProjectID: project}
 	err := t.One("SELECT workspace_id FROM issues WHERE id = ? AND project_id = ? AND deleted_at IS NULL", []any{issue, project}, &p.WorkspaceID)
@@ -77,7 +77,7 @@ func Subscribe(t *Tx, at IssueKey, users ...string) error {
 	return subscribe(t, args)
 }
 
-// Follow makes who writes follow work items; those that he follows already stay as they are.
+// Follow makes who writes follow work items; those that they follow already stay as they are.
 func Follow(t *Tx, places []IssueKey) error {
 	args := make([]any, 0, len(places)*8)
 	for _, at := range places {
@@ -120,7 +120,7 @@ func Mentioned(t *Tx, at IssueKey, users []string) (members, fresh []string, err
 	return members, fresh, nil
 }
 
-// Unsubscribe makes a person follow a work item no more; ErrNotFound when he did not.
+// Unsubscribe makes a person follow a work item no more; ErrNotFound when they did not.
 func Unsubscribe(t *Tx, at IssueKey, user string) error {
 	return drop(t, `UPDATE issue_subscribers SET deleted_at = ? WHERE issue_id = ? AND project_id = ? AND subscriber_id = ?
 		AND workspace_id = ? AND deleted_at IS NULL`, t.Now, at.IssueID, at.ProjectID, user, at.WorkspaceID)
@@ -150,7 +150,7 @@ type ReactionBy struct {
 	Actor *User
 }
 
-// ReactionsOf answers the reactions to a work item, newest first; none when it is deleted or its project archived.
+// ReactionsOf returns the reactions to a work item, newest first; none when it is deleted or its project archived.
 func ReactionsOf(t *Tx, at IssueKey) ([]ReactionBy, error) {
 	rows := []IssueReaction{}
 	err := IssueReactions.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = issue_reactions.issue_id AND i.deleted_at IS NULL")).

@@ -51,7 +51,7 @@ var issueDetailQuery = `SELECT ` + detailColumns.List + `,
 		EXISTS (SELECT 1 FROM issue_subscribers u WHERE u.issue_id = i.id AND u.subscriber_id = ? AND u.deleted_at IS NULL)
 	FROM issues i WHERE i.id = ? AND i.project_id = ? AND i.workspace_id = ? AND i.deleted_at IS NULL`
 
-// ReadIssue answers a living work item of a project, archived or not, as a person sees it; ErrNotFound without one.
+// ReadIssue returns a living work item of a project, archived or not, as a person sees it; ErrNotFound without one.
 // Description_binary and description_stripped are left out.
 func ReadIssue(t *Tx, workspace, project, id, reader string) (*IssueDetail, error) {
 	d := &IssueDetail{ModuleIDs: []string{}, LabelIDs: []string{}, AssigneeIDs: []string{}}
@@ -95,13 +95,13 @@ func (d *IssueDetail) readPairs(t *Tx) error {
 	return nil
 }
 
-// FindProjectByIdentifier answers the id of the project with that identifier in a workspace, letters of either case; ErrNotFound without one.
+// FindProjectByIdentifier returns the id of the project with that identifier in a workspace, letters of either case; ErrNotFound without one.
 func FindProjectByIdentifier(t *Tx, workspace, identifier string) (id string, err error) {
 	err = t.One("SELECT id FROM projects WHERE workspace_id = ? AND UPPER(identifier) = ? AND deleted_at IS NULL", []any{workspace, strings.ToUpper(identifier)}, &id)
 	return id, err
 }
 
-// FindIssueByNumber answers the id of a project's work item with that number, or ErrNotFound. Numbers can be written, so
+// FindIssueByNumber returns the id of a project's work item with that number, or ErrNotFound. Numbers can be written, so
 // that several may have it: the newest is meant.
 func FindIssueByNumber(t *Tx, project string, sequence int) (id string, err error) {
 	err = t.One("SELECT id FROM issues WHERE project_id = ? AND sequence_id = ? AND deleted_at IS NULL ORDER BY created_at DESC LIMIT 1",

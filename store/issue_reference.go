@@ -15,14 +15,14 @@ type StateRef struct{ ID, Name, Group, ProjectID string }
 // Triage says whether the state is the one of the intake, which no work item is put in by hand.
 func (s *StateRef) Triage() bool { return s.Group == "triage" }
 
-// FindState answers a state, or ErrNotFound.
+// FindState returns a state, or ErrNotFound.
 func FindState(t *Tx, id string) (*StateRef, error) {
 	var s StateRef
 	err := t.One(`SELECT id, name, "group", project_id FROM states WHERE id = ? AND deleted_at IS NULL`, []any{id}, &s.ID, &s.Name, &s.Group, &s.ProjectID)
 	return &s, err
 }
 
-// DefaultState answers the state of new work items: the project's default, else its first; ErrNotFound when it has none.
+// DefaultState returns the state of new work items: the project's default, else its first; ErrNotFound when it has none.
 // Plane: db/models/issue.py
 func DefaultState(t *Tx, project string) (*StateRef, error) {
 	var s StateRef
@@ -37,7 +37,7 @@ type IssueRef struct {
 	Number        string // PROJ-12
 }
 
-// FindIssueRef answers a work item, or ErrNotFound.
+// FindIssueRef returns a work item, or ErrNotFound.
 func FindIssueRef(t *Tx, id string) (*IssueRef, error) {
 	r := IssueRef{ID: id}
 	var sequence int
@@ -53,7 +53,7 @@ type PointRef struct {
 	Type                 string // of the estimate: points, categories …
 }
 
-// FindPoint answers a point of an estimate, or ErrNotFound.
+// FindPoint returns a point of an estimate, or ErrNotFound.
 func FindPoint(t *Tx, id string) (*PointRef, error) {
 	p := PointRef{ID: id}
 	err := t.One(`SELECT p.project_id, p.value, e.type FROM estimate_points p JOIN estimates e ON e.id = p.estimate_id
@@ -61,7 +61,7 @@ func FindPoint(t *Tx, id string) (*PointRef, error) {
 	return &p, err
 }
 
-// DefaultAssignee answers who does a project's new work items when nobody is named: empty for nobody, and when who is set
+// DefaultAssignee returns who does a project's new work items when nobody is named: empty for nobody, and when who is set
 // could not be assigned. Plane: app/serializers/issue.py
 func DefaultAssignee(t *Tx, project string) (string, error) {
 	var id string
@@ -79,20 +79,20 @@ type NamedRef struct {
 	Fits     bool // may be written: a member who can be assigned, a label of the project
 }
 
-// FindAssignees answers the people who exist; those fit who are members of the project, and no guests.
+// FindAssignees returns the people who exist; those fit who are members of the project, and no guests.
 func FindAssignees(t *Tx, project string, ids []string) (map[string]NamedRef, error) {
 	list, arg := t.In("u.id", ids)
 	return named(t, `SELECT u.id, u.display_name, EXISTS (SELECT 1 FROM project_members m WHERE m.project_id = ? AND m.member_id = u.id
 		AND m.role >= 15 AND m.is_active AND m.deleted_at IS NULL) FROM users u WHERE `+list, project, arg)
 }
 
-// FindLabels answers the labels that exist; those of the project fit.
+// FindLabels returns the labels that exist; those of the project fit.
 func FindLabels(t *Tx, project string, ids []string) (map[string]NamedRef, error) {
 	list, arg := t.In("id", ids)
 	return named(t, `SELECT id, name, COALESCE(project_id = ?, FALSE) FROM labels WHERE deleted_at IS NULL AND `+list, project, arg)
 }
 
-// MembersAmong answers which of the people are active members of the project, whatever their role.
+// MembersAmong returns which of the people are active members of the project, whatever their role.
 func MembersAmong(t *Tx, project string, ids []string) (map[string]NamedRef, error) {
 	list, arg := t.In("u.id", ids)
 	return named(t, `SELECT u.id, u.display_name, TRUE FROM users u JOIN project_members m ON m.member_id = u.id

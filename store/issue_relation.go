@@ -30,7 +30,7 @@ type Related struct {
 	AssigneeIDs  []string
 }
 
-// RelatedTo answers the work items of the projects that are related to one, newest first, with their labels and those of
+// RelatedTo returns the work items of the projects that are related to one, newest first, with their labels and those of
 // their assignees who are members of any project. What is archived, deleted, a draft or waits in the intake is left out.
 func RelatedTo(t *Tx, workspace, issue string, projects []string, own OwnOnly) ([]Related, error) {
 	related := []Related{}
@@ -59,7 +59,7 @@ func RelatedTo(t *Tx, workspace, issue string, projects []string, own OwnOnly) (
 	return related, nil
 }
 
-// pairsOf answers what is joined to work items, by work item.
+// pairsOf returns what is joined to work items, by work item.
 func pairsOf(t *Tx, table, column string, issues []string) (map[string][]string, error) {
 	var pairs []struct {
 		Issue string `db:"issue_id"`
@@ -88,8 +88,8 @@ type IssueWithState struct {
 	Identifier string  `db:"identifier"` // of its project
 }
 
-// IssuesByID answers those of the work items that are in one of the projects and that lists show, newest first.
-// With all it answers archived ones and drafts as well.
+// IssuesByID returns those of the work items that are in one of the projects and that lists show, newest first.
+// With all it returns archived ones and drafts as well.
 func IssuesByID(t *Tx, ids, projects []string, all bool) ([]IssueWithState, error) {
 	found := []IssueWithState{}
 	q := Issues.Query(t).AndSelect("st.group AS state_group", "pr.identifier AS identifier").LeftJoin("states st", dbx.NewExp("st.id = issues.state_id")).
@@ -104,7 +104,7 @@ func IssuesByID(t *Tx, ids, projects []string, all bool) ([]IssueWithState, erro
 	return found, nil
 }
 
-// RelatedBack answers which of the others have a relation of that kind with the work item the other way round than it would
+// RelatedBack returns which of the others have a relation of that kind with the work item the other way round than it would
 // be kept: from the work item to the other one, unless it is swapped.
 func RelatedBack(t *Tx, issue, kind string, swapped bool, others []string) ([]string, error) {
 	mine, theirs := "related_issue_id", "issue_id"
@@ -149,7 +149,7 @@ func Adopt(t *Tx, parent string, ids []string) error {
 // close a circle that neither sees.
 func LockLineages(t *Tx, workspace string) error { return t.Lock("parents in " + workspace) }
 
-// Lineage answers the id of a row of a table with parents, and those of all above it.
+// Lineage returns the id of a row of a table with parents, and those of all above it.
 func Lineage(t *Tx, table, id string) ([]string, error) {
 	var ids []string
 	err := t.Each("WITH RECURSIVE up (id, parent_id) AS (SELECT id, parent_id FROM "+table+" WHERE id = ?"+
@@ -171,7 +171,7 @@ type RelationWithIssue struct {
 	RelatedMaker   *string `db:"related_maker"`
 }
 
-// RelationsOf answers the relations of a work item, either side, newest first.
+// RelationsOf returns the relations of a work item, either side, newest first.
 func RelationsOf(t *Tx, workspace, issue string) ([]RelationWithIssue, error) {
 	rows := []RelationWithIssue{}
 	err := IssueRelations.Query(t).AndSelect("a.project_id AS own_project", "b.project_id AS related_project",

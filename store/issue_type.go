@@ -33,7 +33,7 @@ type ProjectIssueType struct {
 // ProjectIssueTypes is the table of ProjectIssueType rows.
 var ProjectIssueTypes = NewTable[ProjectIssueType]("project_issue_types")
 
-// FindIssueType answers a type that work items of the project can have, or ErrNotFound.
+// FindIssueType returns a type that work items of the project can have, or ErrNotFound.
 func FindIssueType(t *Tx, project, id string) (*IssueType, error) {
 	of := dbx.NewExp("EXISTS (SELECT 1 FROM project_issue_types p WHERE p.issue_type_id = issue_types.id AND p.project_id = {:project}"+
 		" AND p.deleted_at IS NULL)", dbx.Params{"project": project})

@@ -8,7 +8,7 @@ import (
 	"github.com/sailplane/sailplane/store/db"
 )
 
-// NextIssue answers the number of the project's next work item and the place behind the last one of the state; no place
+// NextIssue returns the number of the project's next work item and the place behind the last one of the state; no place
 // when the state is empty. Nobody else may be numbering: Lock the project first. A number is never used again, so the
 // largest ever counts. Plane: db/models/issue.py
 func NextIssue(t *Tx, project, state string) (sequence int, place *float64, err error) {
@@ -80,19 +80,19 @@ func dropPairs(t *Tx, table, column, issue string, ids []string) error {
 	return nil
 }
 
-// AssigneesOf answers who does a work item, with their names.
+// AssigneesOf returns who does a work item, with their names.
 func AssigneesOf(t *Tx, issue string) (map[string]NamedRef, error) {
 	return named(t, `SELECT a.assignee_id, u.display_name, TRUE FROM issue_assignees a JOIN users u ON u.id = a.assignee_id
 		WHERE a.issue_id = ? AND a.deleted_at IS NULL`, issue)
 }
 
-// LabelsOf answers the labels of a work item, with their names.
+// LabelsOf returns the labels of a work item, with their names.
 func LabelsOf(t *Tx, issue string) (map[string]NamedRef, error) {
 	return named(t, `SELECT l.label_id, n.name, TRUE FROM issue_labels l JOIN labels n ON n.id = l.label_id
 		WHERE l.issue_id = ? AND l.deleted_at IS NULL`, issue)
 }
 
-// MentionsOf answers whom the text of a work item names.
+// MentionsOf returns whom the text of a work item names.
 func MentionsOf(t *Tx, issue string) ([]string, error) {
 	var ids []string
 	err := t.Each("SELECT mention_id FROM issue_mentions WHERE issue_id = ? AND deleted_at IS NULL", []any{issue}, func(rows *sql.Rows) error {

@@ -83,7 +83,7 @@ type ModuleUserProperties struct {
 // ModuleUserPropertiesRows is the table of ModuleUserProperties rows.
 var ModuleUserPropertiesRows = NewTable[ModuleUserProperties]("module_user_properties")
 
-// ModulePeople answers who is a member of modules or ever was, newest people first, once for each time. That is what the
+// ModulePeople returns who is a member of modules or ever was, newest people first, once for each time. That is what the
 // reference shows to programs.
 func ModulePeople(t *Tx, ids []string) (map[string][]string, error) {
 	in, arg := t.In("m.module_id", ids)

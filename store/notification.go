@@ -131,7 +131,7 @@ type InboxRow struct {
 	IsIntake bool `db:"is_intake"` // its issue waits for a decision, or was declined or snoozed there
 }
 
-// ListInbox answers notifications; a limit of 0 is none.
+// ListInbox returns notifications; a limit of 0 is none.
 func ListInbox(t *Tx, where dbx.Expression, offset, limit int, order ...string) ([]InboxRow, error) {
 	rows := []InboxRow{}
 	q := Notifications.Query(t).AndSelect("EXISTS (SELECT 1 FROM intake_issues n WHERE n.issue_id = notifications.entity_identifier" +

@@ -7,7 +7,7 @@ import (
 	"github.com/sailplane/sailplane/store/db"
 )
 
-// OwnWork is an issue that is assigned to somebody, as his overview needs it.
+// OwnWork is an issue that is assigned to somebody, as their overview needs it.
 type OwnWork struct {
 	ID, Name, ProjectID   string
 	Group                 string // of its state
@@ -15,7 +15,7 @@ type OwnWork struct {
 	CompletedAt           *time.Time
 }
 
-// WorkOf answers what is assigned to a person in those projects of a workspace, newest first.
+// WorkOf returns what is assigned to a person in those projects of a workspace, newest first.
 func WorkOf(t *Tx, workspace, user string, projects []string, seen OwnOnly) ([]OwnWork, error) {
 	in, ids := t.In("i.project_id", projects)
 	own, args := seen.and(t, "i")

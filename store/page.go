@@ -45,7 +45,7 @@ type PageLabel struct {
 // PageLabels is the table of PageLabel rows.
 var PageLabels = NewTable[PageLabel]("page_labels")
 
-// LabelsOfPages answers the labels of pages, by page. As in the reference those are among them that were taken off again,
+// LabelsOfPages returns the labels of pages, by page. As in the reference those are among them that were taken off again,
 // until what was deleted is purged.
 func LabelsOfPages(t *Tx, pages []string) (map[string][]string, error) {
 	var rows []PageLabel

@@ -14,7 +14,7 @@ func PagesOf(t *Tx, project string) *dbx.SelectQuery {
 		dbx.Params{"project": project}))
 }
 
-// PageOf answers a page of a project.
+// PageOf returns a page of a project.
 func PageOf(t *Tx, project, id string) (*Page, error) {
 	return Pages.One(PagesOf(t, project).AndWhere(dbx.HashExp{"pages.id": id}))
 }

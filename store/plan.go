@@ -65,7 +65,7 @@ func (p Plan) Progress(t *Tx, where dbx.Expression) (map[string]Progress, error)
 // livingLink holds for links (l) of work items (i) in a state (s) that are to be seen.
 const livingLink = `l.deleted_at IS NULL AND i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft AND (s."group" IS NULL OR s."group" <> 'triage')`
 
-// Assignees answers, for each plan that fits, everybody who has a work item in it.
+// Assignees returns, for each plan that fits, everybody who has a work item in it.
 func (p Plan) Assignees(t *Tx, where dbx.Expression) (map[string][]string, error) {
 	rows, err := t.Select("l."+p.column, "a.assignee_id").Distinct(true).From(p.links+" l").
 		InnerJoin("issue_assignees a", dbx.NewExp("a.issue_id = l.issue_id AND a.deleted_at IS NULL")).
@@ -86,7 +86,7 @@ func (p Plan) Assignees(t *Tx, where dbx.Expression) (map[string][]string, error
 	return all, db.Mark(rows.Err())
 }
 
-// FavoritesOf answers which things of a kind are a person's favourites in a workspace.
+// FavoritesOf returns which things of a kind are a person's favourites in a workspace.
 func FavoritesOf(t *Tx, workspace, user, kind string) (map[string]bool, error) {
 	var ids []string
 	err := t.Select("entity_identifier").From("user_favorites").Where(dbx.HashExp{"workspace_id": workspace, "user_id": user,

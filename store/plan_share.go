@@ -43,13 +43,13 @@ func pointsOf(value *string) (float64, bool) {
 	return points, err == nil
 }
 
-// PeopleShares answers what each assignee has of a plan's work items, by the person's id; the empty id is nobody.
+// PeopleShares returns what each assignee has of a plan's work items, by the person's id; the empty id is nobody.
 func (p Plan) PeopleShares(t *Tx, plan string, seen OwnOnly) (map[string]*Share, error) {
 	return p.shares(t, plan, seen, `LEFT JOIN issue_assignees x ON x.issue_id = i.id AND x.deleted_at IS NULL
 		LEFT JOIN users w ON w.id = x.assignee_id`)
 }
 
-// LabelShares answers what each label has of a plan's work items, by the label's id; the empty id is no label.
+// LabelShares returns what each label has of a plan's work items, by the label's id; the empty id is no label.
 func (p Plan) LabelShares(t *Tx, plan string, seen OwnOnly) (map[string]*Share, error) {
 	return p.shares(t, plan, seen, `LEFT JOIN issue_labels x ON x.issue_id = i.id AND x.deleted_at IS NULL
 		LEFT JOIN labels w ON w.id = x.label_id AND w.deleted_at IS NULL`)
@@ -90,7 +90,7 @@ type Planned struct {
 	CompletedAt *time.Time
 }
 
-// Planned answers the work items of a plan.
+// Planned returns the work items of a plan.
 func (p Plan) Planned(t *Tx, plan string, seen OwnOnly) ([]Planned, error) {
 	own, args := seen.and(t, "i")
 	rows, err := t.Rows(`SELECT i.completed_at, v.value FROM `+p.links+` l JOIN issues i ON i.id = l.issue_id

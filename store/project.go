@@ -86,7 +86,7 @@ var ProjectMembers = NewTable("project_members", func(m *ProjectMember) []string
 	return []string{AccessKey(m.WorkspaceID, *m.MemberID)}
 })
 
-// ProjectMembersOf answers the active memberships of a project, newest first: of people who are still in the workspace, without robots.
+// ProjectMembersOf returns the active memberships of a project, newest first: of people who are still in the workspace, without robots.
 func ProjectMembersOf(t *Tx, project string) ([]ProjectMember, error) {
 	rows := []ProjectMember{}
 	err := ProjectMembers.Query(t).InnerJoin("users", dbx.NewExp("users.id = project_members.member_id AND NOT users.is_bot")).

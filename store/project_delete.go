@@ -64,7 +64,7 @@ func deleteOf(t *Tx, table, project string) error {
 	return nil
 }
 
-// IdentifiersNamed answers the entries of a workspace's register of project identifiers with that name.
+// IdentifiersNamed returns the entries of a workspace's register of project identifiers with that name.
 func IdentifiersNamed(t *Tx, workspace, name string) ([]ProjectIdentifier, error) {
 	return ProjectIdentifiers.List(t, dbx.HashExp{"workspace_id": workspace, "name": name})
 }

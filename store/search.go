@@ -14,7 +14,7 @@ import (
 	"github.com/sailplane/sailplane/store/db"
 )
 
-// IssueSearch asks for work items by their names. One is found when every word of the text is part of its name, letters
+// IssueSearch asks for work items by their names. One is found when every word of the text is part of its name, emails
 // of either case; when a whole number in the text is its own; when the text is part of its project's identifier.
 // What waits in the intake, is archived, deleted or a draft is not found.
 type IssueSearch struct {
@@ -80,7 +80,7 @@ func (s *search) add(text string, args ...any) {
 	s.args = append(s.args, args...)
 }
 
-// SearchIssues answers what is found, newest first.
+// SearchIssues returns what is found, newest first.
 func SearchIssues(t *Tx, q IssueSearch) ([]FoundIssue, error) {
 	if len(q.Projects) == 0 || q.Limit <= 0 {
 		return nil, nil
@@ -340,7 +340,7 @@ func ownedRows(public dbx.Expression, project string, own OwnOnly) dbx.Expressio
 	return dbx.Or(dbx.HashExp{"x.owned_by_id": own.User}, public)
 }
 
-// FindNamed answers rows of the projects whose name has the text in it, newest first, as far as the reader may see them.
+// FindNamed returns rows of the projects whose name has the text in it, newest first, as far as the reader may see them.
 func FindNamed(t *Tx, in NamedTable, projects []string, text string, own OwnOnly, limit int) ([]Named, error) {
 	var found []Named
 	var seen dbx.Expression
@@ -356,7 +356,7 @@ func FindNamed(t *Tx, in NamedTable, projects []string, text string, own OwnOnly
 	return found, nil
 }
 
-// FindPages answers pages of the projects whose name has the text in it, newest first: once for each project that has
+// FindPages returns pages of the projects whose name has the text in it, newest first: once for each project that has
 // the page, as far as the reader may see it. public narrows to those that are not private, global to those of the whole
 // workspace.
 func FindPages(t *Tx, projects []string, text string, own OwnOnly, public, global bool, limit int) ([]Named, error) {
@@ -377,7 +377,7 @@ func FindPages(t *Tx, projects []string, text string, own OwnOnly, public, globa
 	return found, nil
 }
 
-// FindMembers answers people by their names who are active members of the workspace, or of one of its projects, newest
+// FindMembers returns people by their names who are active members of the workspace, or of one of its projects, newest
 // membership first. Bots are left out.
 func FindMembers(t *Tx, workspace, project, text string, limit int) ([]User, error) {
 	table, where := "workspace_members", dbx.HashExp{"m.workspace_id": workspace, "m.is_active": true, "m.deleted_at": nil, "u.is_bot": false}

@@ -28,7 +28,7 @@ type State struct {
 // States is the table of State rows.
 var States = NewTable[State]("states")
 
-// StatesOf answers the states that fit, of projects that are not archived, lowest sequence first and without intake's.
+// StatesOf returns the states that fit, of projects that are not archived, lowest sequence first and without intake's.
 // Conditions name the columns of states and projects in full.
 func StatesOf(t *Tx, where dbx.Expression) ([]State, error) {
 	rows := []State{}

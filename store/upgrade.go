@@ -9,7 +9,7 @@ import (
 // SanitizedText is a row's id and the value of one of its columns.
 type SanitizedText struct{ ID, Text string }
 
-// TextsToSanitize answers the next rows of a table, deleted ones too, that have a value in a column, in the order of their ids.
+// TextsToSanitize returns the next rows of a table, deleted ones too, that have a value in a column, in the order of their ids.
 // told narrows rows of a history to those that tell of a text.
 func TextsToSanitize(t *Tx, table, column string, told bool, after string, limit int) ([]SanitizedText, error) {
 	where := "1 = 1"

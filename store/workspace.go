@@ -91,7 +91,7 @@ type OwnWorkspace struct {
 	Role         int `db:"role"`          // the person's
 }
 
-// OwnWorkspaces answers the workspaces in which a person is active, newest first; more narrows them.
+// OwnWorkspaces returns the workspaces in which a person is active, newest first; more narrows them.
 func OwnWorkspaces(t *Tx, user string, more ...dbx.Expression) ([]OwnWorkspace, error) {
 	ws := []OwnWorkspace{}
 	err := Workspaces.Query(t).
@@ -200,7 +200,7 @@ type KnownWorkspace struct {
 	OwnerLast     string `db:"owner_last"`
 }
 
-// KnownWorkspaces answers a page of all workspaces that fit, newest first, and how many fit.
+// KnownWorkspaces returns a page of all workspaces that fit, newest first, and how many fit.
 func KnownWorkspaces(t *Tx, where dbx.Expression, limit, offset int) ([]KnownWorkspace, int, error) {
 	total, err := Workspaces.Count(t, where)
 	if err != nil {

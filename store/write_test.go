@@ -12,7 +12,7 @@ import (
 	"github.com/sailplane/sailplane/store/storetest"
 )
 
-// people writes n users and answers their ids in order.
+// people writes n users and returns their ids in order.
 func people(t *testing.T, db *store.DB, n int) []string {
 	t.Helper()
 	ids := make([]string, n)

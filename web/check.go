@@ -89,7 +89,7 @@ type optional interface {
 	Optional() (set *bool, null *bool, value any)
 }
 
-// set reads raw into v; what it answers is the field's fault: a list of texts, or a map for nested input.
+// set reads raw into v; what it returns is the field's fault: a list of texts, or a map for nested input.
 func (c checks) set(v reflect.Value, raw json.RawMessage) any {
 	isNull := string(raw) == "null" || c.pk && c.null && string(raw) == `""` // the reference takes no text for no row
 	if v.Type() == reflect.TypeFor[*app.WrittenTime]() && c.blank && string(raw) == `""` {

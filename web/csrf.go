@@ -77,7 +77,7 @@ func (o Op) Guarded() Op {
 	return o
 }
 
-// CSRFToken answers the token that the client has, or a new one, and the cookie that keeps it.
+// CSRFToken returns the token that the client has, or a new one, and the cookie that keeps it.
 func CSRFToken(c *app.Call, have string) (token string, cookie *http.Cookie) {
 	if token = have; len(have) != csrfSize {
 		token = app.Random(csrfSize)

@@ -123,7 +123,7 @@ func (x *exchange) sendFile(file *spool) error {
 // Unwrap lets http.ResponseController reach the connection.
 func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
-// fail answers an error and logs its cause when it is ours.
+// fail returns an error and logs its cause when it is ours.
 func (x *exchange) fail(log *slog.Logger, err error) {
 	status, body := failure(err)
 	switch {

@@ -62,7 +62,7 @@ func (f *Frontend) openShell(folder string) {
 	}
 }
 
-// ServeHTTP answers with a file, or with the page of the application that the path is one of.
+// ServeHTTP returns with a file, or with the page of the application that the path is one of.
 func (f *Frontend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -113,7 +113,7 @@ func (f *Frontend) nearest(name string) (string, bool) {
 	}
 }
 
-// page answers with the page of a folder; rest is the path below that.
+// page returns with the page of a folder; rest is the path below that.
 func (f *Frontend) page(w http.ResponseWriter, r *http.Request, folder, rest string) error {
 	h := w.Header()
 	secure(h)

@@ -39,7 +39,7 @@ const (
 
 func newPacked() *packed { return &packed{room: packedRoom, kept: map[string]*packedFile{}} }
 
-// serve answers with a file of a build: compressed for whoever takes that and wants all of it.
+// serve returns with a file of a build: compressed for whoever takes that and wants all of it.
 func (p *packed) serve(w http.ResponseWriter, r *http.Request, files fs.FS, name string, info fs.FileInfo) {
 	h := w.Header()
 	kind := typeOf(name)
@@ -108,7 +108,7 @@ func (p *packed) keep(name string, f *packedFile) {
 	p.kept[name] = f
 }
 
-// servePage answers with a page that is made now.
+// servePage returns with a page that is made now.
 func servePage(w http.ResponseWriter, r *http.Request, content []byte) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")

@@ -226,7 +226,7 @@ type preview struct {
 	Title, Description, Image string
 }
 
-// boardOf answers the address of the board that a path below the boards' frontend shows.
+// boardOf returns the address of the board that a path below the boards' frontend shows.
 func boardOf(rest string) (anchor string, ok bool) {
 	parts := strings.Split(rest, "/")
 	if len(parts) < 2 || parts[0] != "issues" || parts[1] == "" {

@@ -82,7 +82,7 @@ func aliasesOf(f reflect.StructField) []string {
 	return nil
 }
 
-// find answers what a body has of a field, and what it calls it.
+// find returns what a body has of a field, and what it calls it.
 func (f *inputField) find(object map[string]json.RawMessage) (raw json.RawMessage, sent string, there bool) {
 	if raw, there = object[f.name]; there {
 		return raw, f.name, true
@@ -119,7 +119,7 @@ func (s sentNames) rename(err error) error {
 	return &renamed
 }
 
-// read fills dest, and answers the fields that the request has under another name.
+// read fills dest, and returns the fields that the request has under another name.
 func (in *input) read(dest reflect.Value, r *http.Request, args argSource) (sentNames, error) {
 	for _, f := range in.path {
 		dest.FieldByIndex(f.index).SetString(args.Get(f.name))
@@ -229,7 +229,7 @@ func (in *input) readBody(dest reflect.Value, object map[string]json.RawMessage)
 	return names, names.rename(faults.Err())
 }
 
-// parseBody answers the keys of a JSON object or of a form.
+// parseBody returns the keys of a JSON object or of a form.
 func parseBody(r *http.Request, raw []byte) (map[string]json.RawMessage, error) {
 	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {

@@ -137,7 +137,7 @@ func (op Op) long() bool {
 // Nothing is the In of operations that read nothing, and the Out of those that answer without a body.
 type Nothing struct{}
 
-// Map turns rows into wire structs; it never answers nil, so that an empty list is [] on the wire.
+// Map turns rows into wire structs; it never returns nil, so that an empty list is [] on the wire.
 func Map[A, B any](as []A, f func(A) B) []B {
 	bs := make([]B, len(as))
 	for i, a := range as {

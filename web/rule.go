@@ -32,7 +32,7 @@ type Rule struct {
 	Roles   []app.Role `json:"roles,omitempty"`   // any of them; none: every role
 	Creator string     `json:"creator,omitempty"` // a table: who made the row of it may too
 	Named   string     `json:"named,omitempty"`   // the parameter that names that row (none: pk), or, of a user, the caller
-	Strict  bool       `json:"strict,omitempty"`  // a workspace's administrator has no more than his role in the project
+	Strict  bool       `json:"strict,omitempty"`  // a workspace's administrator has no more than their role in the project
 	Or      *Rule      `json:"or,omitempty"`      // enough as well
 	And     *Rule      `json:"and,omitempty"`     // wanted too, with its own refusal
 
@@ -108,7 +108,7 @@ func (r Rule) Hidden() Rule {
 	return r
 }
 
-// NoWorkspace answers that, in place of the refusal, when there is no such workspace: some of the reference's views say so.
+// NoWorkspace returns that, in place of the refusal, when there is no such workspace: some of the reference's views say so.
 func (r Rule) NoWorkspace(answer error) Rule {
 	r.nowhere = answer
 	return r
@@ -140,7 +140,7 @@ func (r Rule) OrCreator(table string) Rule {
 	return r
 }
 
-// Creator lets only him in who made the row {pk} of the table and is in the workspace {slug}: not even administrators.
+// Creator lets only those in who made the row {pk} of the table and is in the workspace {slug}: not even administrators.
 func Creator(table string) Rule {
 	const nobody = -1
 	return Workspace(nobody).OrCreator(table)
@@ -159,7 +159,7 @@ func (r Rule) AndThen(other Rule) Rule {
 	return r
 }
 
-// check answers nil when the caller may, else the refusal.
+// check returns nil when the caller may, else the refusal.
 func (r Rule) check(c *app.Call, args argSource) error {
 	if r.Scope == ScopePublic {
 		return nil

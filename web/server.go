@@ -59,7 +59,7 @@ func NewServer(a *app.App, ops []Op, fallback http.Handler) (*Server, error) {
 // Ops are all operations of the server.
 func (s *Server) Ops() []Op { return s.ops }
 
-// ServeHTTP answers one request and logs one line about it.
+// ServeHTTP returns one request and logs one line about it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	x := s.begin(w, r)
@@ -108,7 +108,7 @@ func (s *Server) maxBody(route *mux.Route[*Op], method string) int64 {
 	return s.app.Config.Server.MaxBody
 }
 
-// nowhere answers paths that are no operation: the same with a slash at the end when that is one, else the frontends.
+// nowhere returns paths that are no operation: the same with a slash at the end when that is one, else the frontends.
 func (s *Server) nowhere(x *exchange, r *http.Request) {
 	if !strings.HasSuffix(r.URL.Path, "/") {
 		if route, _ := s.routes.Find(r.URL.Path + "/"); route != nil {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/filter"
-	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/app/sheet"
 	"github.com/sailplane/sailplane/store"
 )
@@ -23,7 +23,7 @@ type Ordered struct {
 	Asked     ChartQuery  `json:"asked"`
 }
 
-// Order leaves a figure to be drawn and sent to the caller; it answers where to. Plane: bgtasks/analytic_plot_export.py
+// Order leaves a figure to be drawn and sent to the caller; it returns where to. Plane: bgtasks/analytic_plot_export.py
 func Order(c *app.Call, a ChartQuery) (string, error) {
 	if err := a.Check(); err != nil {
 		return "", err
@@ -51,12 +51,12 @@ func Send(ctx context.Context, a *app.App, o Ordered) error {
 	if err := sheet.QuotedCSV(&text, f.table(o.Asked)); err != nil {
 		return err
 	}
-	data := map[string]string{"workspace": c.Workspace.Name, letter.FileText: text.String()}
+	data := map[string]string{"workspace": c.Workspace.Name, mail.FileText: text.String()}
 	return c.Write(func(t *store.Tx) error {
-		if err := store.FinishJob(t); err != nil { // so that no second letter is sent
+		if err := store.FinishJob(t); err != nil { // so that no second email is sent
 			return err
 		}
-		return letter.EnqueueWithFile(a, t, *c.User.Email, "figure-ready", data, c.Workspace.Slug+"-analytics.csv")
+		return mail.EnqueueWithFile(a, t, *c.User.Email, "figure-ready", data, c.Workspace.Slug+"-analytics.csv")
 	})
 }
 

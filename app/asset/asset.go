@@ -148,7 +148,7 @@ func Attrs(a *store.FileAsset) Attributes {
 	return at
 }
 
-// begin writes the row of a file and answers the form that it comes with.
+// begin writes the row of a file and returns the form that it comes with.
 func begin(c *app.Call, a *store.FileAsset) (*Form, error) {
 	if err := c.Write(func(t *store.Tx) error { return store.FileAssets.Insert(t, a) }); err != nil {
 		return nil, err

@@ -44,7 +44,7 @@ func SafeType(fileType string) string {
 	return fileType
 }
 
-// Attach begins a file on a work item of the call's project and answers the form that it comes with.
+// Attach begins a file on a work item of the call's project and returns the form that it comes with.
 func Attach(c *app.Call, issue string, in Input) (*store.FileAsset, *Form, error) {
 	return attach(c, issue, in, app.ExternalRef{})
 }
@@ -79,7 +79,7 @@ func attach(c *app.Call, issue string, in Input, origin app.ExternalRef) (*store
 	return a, form, err
 }
 
-// ListAttachments answers the files on a work item, newest first; with all those as well that have not arrived.
+// ListAttachments returns the files on a work item, newest first; with all those as well that have not arrived.
 func ListAttachments(c *app.Call, issue string, all bool) ([]store.FileAsset, error) {
 	where := dbx.HashExp{"issue_id": issue, "workspace_id": c.Workspace.ID, "project_id": c.ProjectID}
 	if !all {
@@ -88,7 +88,7 @@ func ListAttachments(c *app.Call, issue string, all bool) ([]store.FileAsset, er
 	return store.FileAssets.List(c.Read(), where, "created_at DESC")
 }
 
-// FindAttachment answers a file on a work item, or store.ErrNotFound.
+// FindAttachment returns a file on a work item, or store.ErrNotFound.
 func FindAttachment(t *store.Tx, c *app.Call, issue, id string) (*store.FileAsset, error) {
 	return store.FileAssets.Get(t, dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID, "project_id": c.ProjectID, "issue_id": issue})
 }

@@ -9,9 +9,9 @@ import (
 )
 
 // Files on a published board. Everybody may see the pictures in what the board shows; who is signed in may send some, and does
-// with them what he likes. The reference lets him do that with every file of the project.
+// with them what they like. The reference lets them do that with every file of the project.
 
-// BeginOnBoard begins a picture on the call's board, in a comment if the request names one, and answers the form that it
+// BeginOnBoard begins a picture on the call's board, in a comment if the request names one, and returns the form that it
 // comes with.
 func BeginOnBoard(c *app.Call, in Input) (*store.FileAsset, *Form, error) {
 	fileType, err := in.picture(kinds)
@@ -46,7 +46,7 @@ func ownOnBoard(c *app.Call, t *store.Tx, comment string) error {
 	return err
 }
 
-// FindOnBoard answers a picture in what the call's board shows, or one that is in nothing yet; store.ErrNotFound without one.
+// FindOnBoard returns a picture in what the call's board shows, or one that is in nothing yet; store.ErrNotFound without one.
 func FindOnBoard(c *app.Call, id string) (*store.FileAsset, error) {
 	t := c.Read()
 	a, err := store.FileAssets.Get(t, dbx.And(dbx.HashExp{"id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID},
@@ -69,7 +69,7 @@ func FindOnBoard(c *app.Call, id string) (*store.FileAsset, error) {
 	return a, err
 }
 
-// findSent answers a file that the caller has sent to the call's board.
+// findSent returns a file that the caller has sent to the call's board.
 func findSent(t *store.Tx, c *app.Call, id string) (*store.FileAsset, error) {
 	return store.FileAssets.Get(t, sent(c, dbx.HashExp{"id": id}))
 }

@@ -113,8 +113,8 @@ func AcceptAttachment(c *app.Call, issue string, parts *multipart.Reader) (*stor
 	})
 }
 
-// ByKey answers the files under a key that the caller may see, newest first: the workspace's with that id, if he is in it,
-// else his own.
+// ByKey returns the files under a key that the caller may see, newest first: the workspace's with that id, if they are in it,
+// else their own.
 func ByKey(c *app.Call, workspace, name string) ([]store.FileAsset, error) {
 	if workspace == "" {
 		return store.FileAssets.List(c.Read(), dbx.HashExp{"asset": name, "created_by_id": c.UserID()}, "created_at DESC")

@@ -7,7 +7,7 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// BeginOwn begins a picture of the caller's and answers the form that it comes with.
+// BeginOwn begins a picture of the caller's and returns the form that it comes with.
 func BeginOwn(c *app.Call, in Input) (*store.FileAsset, *Form, error) {
 	fileType, err := in.picture([]string{UserAvatar, UserCover})
 	if err != nil {
@@ -26,7 +26,7 @@ func findOwn(t *store.Tx, c *app.Call, id string) (*store.FileAsset, error) {
 	return store.FileAssets.Get(t, dbx.HashExp{"id": id, "user_id": c.UserID()})
 }
 
-// ConfirmOwn notes that a picture of the caller's has arrived: it is his from then on, and the one before is gone.
+// ConfirmOwn notes that a picture of the caller's has arrived: it is theirs from then on, and the one before is gone.
 func ConfirmOwn(c *app.Call, id string, attributes app.Opt[store.JSON]) error {
 	return c.Write(func(t *store.Tx) error {
 		a, err := findOwn(t, c, id)
@@ -57,7 +57,7 @@ func DeleteOwn(c *app.Call, id string) error {
 	})
 }
 
-// FindStatic answers a picture that everybody may see, or store.ErrNotFound.
+// FindStatic returns a picture that everybody may see, or store.ErrNotFound.
 func FindStatic(c *app.Call, id string) (*store.FileAsset, error) {
 	a, err := store.FileAssets.Find(c.Read(), id)
 	switch {

@@ -149,7 +149,7 @@ func reaches(c *app.Call, a *store.FileAsset) bool {
 	return !ownerless(a) || isSender(c, a)
 }
 
-// sees says whether the caller may fetch a file that they reach: of somebody's private page or draft only he may, and
+// sees says whether the caller may fetch a file that they reach: of somebody's private page or draft only they may, and
 // guests whom the project lets see only their own work items only those.
 func sees(c *app.Call, t *store.Tx, a *store.FileAsset) (bool, error) {
 	if !reaches(c, a) {

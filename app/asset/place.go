@@ -27,7 +27,7 @@ func (in *Input) picture(allowed []string) (string, error) {
 	return fileType, nil
 }
 
-// Begin begins a picture of the call's workspace, or of its project when it has one, and answers the form that it comes with.
+// Begin begins a picture of the call's workspace, or of its project when it has one, and returns the form that it comes with.
 func Begin(c *app.Call, in Input) (*store.FileAsset, *Form, error) {
 	fileType, err := in.picture(kinds)
 	if err != nil {
@@ -53,7 +53,7 @@ func Begin(c *app.Call, in Input) (*store.FileAsset, *Form, error) {
 	return a, form, err
 }
 
-// Find answers a file of the call's workspace, of its project when it has one, that the caller may see. The reference gives
+// Find returns a file of the call's workspace, of its project when it has one, that the caller may see. The reference gives
 // those of all projects to everybody in the workspace.
 func Find(t *store.Tx, c *app.Call, id string) (*store.FileAsset, error) { return find(t, c, id, sees) }
 
@@ -315,7 +315,7 @@ func copyFile(ctx context.Context, a *app.App, from, to string) error {
 	return a.Blob.Put(ctx, to, r, size)
 }
 
-// source answers a file that has arrived, of any workspace, if the caller may see it there.
+// source returns a file that has arrived, of any workspace, if the caller may see it there.
 func source(c *app.Call, id string) (*store.FileAsset, error) {
 	t := c.Read()
 	a, err := store.FileAssets.Get(t, dbx.HashExp{"id": id, "is_uploaded": true})

@@ -59,7 +59,7 @@ var (
 	errExpired = app.Refuse(app.Forbidden, "The upload is not allowed: its form has expired.")
 )
 
-// checkForm answers what the fields of an upload allow.
+// checkForm returns what the fields of an upload allow.
 func checkForm(a *app.App, fields map[string]string) (*policy, error) {
 	if !signed(a, fields["policy"], fields["signature"]) {
 		return nil, errBadForm

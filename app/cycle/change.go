@@ -103,7 +103,7 @@ func Archive(c *app.Call, id string, away bool) (*time.Time, error) {
 	return at, err
 }
 
-// Properties answers how the caller looks at a cycle, made at the first look.
+// Properties returns how the caller looks at a cycle, made at the first look.
 func Properties(c *app.Call, id string) (*store.CycleUserProperties, error) {
 	row, err := properties(c, c.Read(), id)
 	if !errors.Is(err, store.ErrNotFound) {
@@ -126,7 +126,7 @@ func properties(c *app.Call, t *store.Tx, id string) (*store.CycleUserProperties
 	return store.CycleUserPropertiesRows.Get(t, dbx.HashExp{"cycle_id": id, "user_id": c.UserID(), "project_id": c.ProjectID})
 }
 
-// ChangeProperties writes how the caller looks at a cycle that he has looked at before.
+// ChangeProperties writes how the caller looks at a cycle that they have looked at before.
 func ChangeProperties(c *app.Call, id string, in app.DisplayInput) (*store.CycleUserProperties, error) {
 	var row *store.CycleUserProperties
 	err := c.Write(func(t *store.Tx) (err error) {

@@ -13,7 +13,7 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// List answers the cycles of the call's project that are not archived, favourites first, then newest; none when the
+// List returns the cycles of the call's project that are not archived, favourites first, then newest; none when the
 // project is archived. With onlyCurrent those that are running.
 func List(c *app.Call, onlyCurrent bool) ([]CycleForMember, error) {
 	t := c.Read()
@@ -32,7 +32,7 @@ func List(c *app.Call, onlyCurrent bool) ([]CycleForMember, error) {
 	return seen, err
 }
 
-// Get answers a cycle that is not archived, with how many of its work items have a parent.
+// Get returns a cycle that is not archived, with how many of its work items have a parent.
 func Get(c *app.Call, id string) (*CycleForMember, int, error) {
 	t := c.Read()
 	row, err := inProject(c, t, id)
@@ -79,7 +79,7 @@ func touches(r store.Cycle, from, to time.Time) bool {
 	return within(from) || within(to) || !r.StartDate.Before(from) && !r.EndDate.After(to)
 }
 
-// ListArchived answers the archived cycles of the call's project, favourites first, then newest. Their dates are in UTC.
+// ListArchived returns the archived cycles of the call's project, favourites first, then newest. Their dates are in UTC.
 func ListArchived(c *app.Call) ([]CycleForMember, error) {
 	t := c.Read()
 	where := dbx.And(dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, dbx.Not(dbx.HashExp{"archived_at": nil}))
@@ -90,7 +90,7 @@ func ListArchived(c *app.Call) ([]CycleForMember, error) {
 	return see(c, t, rows, time.UTC)
 }
 
-// ListAll answers the cycles that are not archived of all projects of the workspace that the caller may look into, newest
+// ListAll returns the cycles that are not archived of all projects of the workspace that the caller may look into, newest
 // first. Their dates are in the caller's time zone.
 func ListAll(c *app.Call) ([]CycleForMember, error) {
 	t := c.Read()
@@ -111,7 +111,7 @@ type Archived struct {
 	plan.Detail
 }
 
-// GetArchived answers an archived cycle; store.ErrNotFound when there is none.
+// GetArchived returns an archived cycle; store.ErrNotFound when there is none.
 func GetArchived(c *app.Call, id string) (*Archived, error) {
 	t := c.Read()
 	row, err := inProject(c, t, id)

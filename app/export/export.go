@@ -77,7 +77,7 @@ type ExportWithLink struct {
 // orders are the columns by which exports can be asked for.
 var orders = []string{"created_at", "updated_at", "provider", "status", "id", "token"}
 
-// List answers a page of the exports of the workspace.
+// List returns a page of the exports of the workspace.
 func List(c *app.Call, order string, offset, limit int) (*ExportWithLink, error) {
 	column, down := strings.CutPrefix(order, "-")
 	if !slices.Contains(orders, column) {

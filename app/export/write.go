@@ -103,7 +103,7 @@ func archive(c *app.Call, row *store.Exporter, multiple bool, w io.Writer) error
 	return z.Close()
 }
 
-// scope is what the caller may take of the projects: nothing of those that he isn't in, and as a guest only what he sees.
+// scope is what the caller may take of the projects: nothing of those that they are not in, and as a guest only what they see.
 func scope(c *app.Call, projects map[string]*store.Project, asked []string) store.ExportScope {
 	s := store.ExportScope{Workspace: c.Workspace.ID, User: c.UserID(), Projects: []string{}, Own: []string{}}
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(asked))) {

@@ -78,7 +78,7 @@ func Appoint(ctx context.Context, a *app.App, user, company string) error {
 	})
 }
 
-// ListAdmins answers the administrators, newest first, and their accounts by id.
+// ListAdmins returns the administrators, newest first, and their accounts by id.
 func ListAdmins(c *app.Call) ([]store.InstanceAdmin, map[string]store.User, error) {
 	admins, err := store.InstanceAdmins.List(c.Read(), dbx.HashExp{}, "created_at DESC")
 	if err != nil {

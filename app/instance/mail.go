@@ -14,7 +14,7 @@ import (
 
 const mailTimeout = 20 * time.Second
 
-// Send gives a letter to the mail server of the settings.
+// Send gives an email to the mail server of the settings.
 func Send(ctx context.Context, s app.Settings, to string, msg *mail.Msg) error {
 	if err := msg.From(s["EMAIL_FROM"]); err != nil {
 		return fmt.Errorf("sender: %w", err)
@@ -46,7 +46,7 @@ func Send(ctx context.Context, s app.Settings, to string, msg *mail.Msg) error {
 	return nil
 }
 
-// CheckAddress notes in the log that letters with links are not sent, when there is a mail server and nobody has said
+// CheckAddress notes in the log that emails with links are not sent, when there is a mail server and nobody has said
 // where the app is.
 func CheckAddress(ctx context.Context, a *app.App) error {
 	s, err := a.Settings(ctx)
@@ -60,7 +60,7 @@ func CheckAddress(ctx context.Context, a *app.App) error {
 	return err
 }
 
-// SendTest sends a letter that says nothing, to find out whether the settings are right.
+// SendTest sends an email that says nothing, to find out whether the settings are right.
 func SendTest(ctx context.Context, s app.Settings, to string) error {
 	msg := mail.NewMsg()
 	msg.Subject("Email Notification from Plane")

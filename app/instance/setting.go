@@ -51,12 +51,12 @@ var settings = []struct {
 	{"UNSPLASH_ACCESS_KEY", "", "UNSPLASH", true},
 }
 
-// ListSettings answers all settings, newest first. Secrets are sealed: see app.App.SettingValue.
+// ListSettings returns all settings, newest first. Secrets are sealed: see app.App.SettingValue.
 func ListSettings(c *app.Call) ([]store.InstanceConfiguration, error) {
 	return store.InstanceConfigurations.List(c.Read(), dbx.HashExp{}, "created_at DESC")
 }
 
-// ChangeSettings writes the values of the keys that there are and answers their rows, newest first.
+// ChangeSettings writes the values of the keys that there are and returns their rows, newest first.
 func ChangeSettings(c *app.Call, values map[string]string) ([]store.InstanceConfiguration, error) {
 	keys := make([]any, 0, len(values))
 	for _, k := range slices.Sorted(maps.Keys(values)) {

@@ -27,7 +27,7 @@ func GetArchived(c *app.Call, id string) (*store.IssueDetail, error) {
 	return d, err
 }
 
-// Archive puts a completed or cancelled work item of the call's project away and answers the day; ErrOpen for others.
+// Archive puts a completed or cancelled work item of the call's project away and returns the day; ErrOpen for others.
 func Archive(c *app.Call, id string) (day store.Date, err error) {
 	err = c.Write(func(t *store.Tx) error {
 		h, err := store.LockIssue(t, c.Workspace.ID, c.ProjectID, id)

@@ -13,7 +13,7 @@ import (
 // A published board shows the work items of the call's project to everybody who knows its address: those that are listed in
 // the app, too (see app.Call.BoardIssue). What it does not show is not there, and neither is what hangs on it.
 
-// ListOnBoard answers the work items of the call's board, and what people think of those that it shows.
+// ListOnBoard returns the work items of the call's board, and what people think of those that it shows.
 func ListOnBoard(c *app.Call, in BoardQuery) (*List, *store.VotesAndReactions, error) {
 	scope := issuelist.Scope{Workspace: c.Workspace.ID}
 	found, err := issuelist.ReadPlaces(c.Read(), []string{c.ProjectID})
@@ -64,7 +64,7 @@ type BoardIssue struct {
 	Voices   *store.VotesAndReactions
 }
 
-// GetOnBoard answers a work item of the call's board; store.ErrNotFound when the board does not show it.
+// GetOnBoard returns a work item of the call's board; store.ErrNotFound when the board does not show it.
 func GetOnBoard(c *app.Call, id string) (*BoardIssue, error) {
 	t := c.Read()
 	h, err := board.TakeIssue(c, t, id)
@@ -88,7 +88,7 @@ func boardIssue(c *app.Call, t *store.Tx, id string) (store.IssueKey, error) {
 	return placeOf(c, id), nil
 }
 
-// noteParticipant notes who took part in the board, unless he is in the project.
+// noteParticipant notes who took part in the board, unless they are in the project.
 func noteParticipant(c *app.Call, t *store.Tx) error {
 	if c.Role() != app.Nobody {
 		return nil

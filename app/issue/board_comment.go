@@ -14,7 +14,7 @@ import (
 // What everybody may say on a published board. It shows the comments that are for outside, and what is said there is; nobody
 // follows a work item or is notified because of it, as in the reference.
 
-// ListBoardComments answers the comments on a work item of the call's board, oldest first; none when the board has them
+// ListBoardComments returns the comments on a work item of the call's board, oldest first; none when the board has them
 // switched off. The reference shows those of other projects of the workspace, too: here they are not found.
 func ListBoardComments(c *app.Call, issue string, where ...dbx.Expression) (*Thread, error) {
 	if !board.Allows(c, board.Comments) {
@@ -45,7 +45,7 @@ func boardThread(c *app.Call, t *store.Tx, i *store.Issue, rows []store.IssueCom
 	return &Thread{i, p, seen}, err
 }
 
-// GetBoardComment answers one of those comments, or store.ErrNotFound.
+// GetBoardComment returns one of those comments, or store.ErrNotFound.
 func GetBoardComment(c *app.Call, issue, id string) (*Thread, error) {
 	found, err := ListBoardComments(c, issue, dbx.HashExp{"issue_comments.id": id})
 	if err == nil && len(found.Comments) == 0 {
@@ -155,7 +155,7 @@ func ReactOnBoard(c *app.Call, issue, reaction string) (*store.IssueReaction, er
 	return r, err
 }
 
-// ListBoardCommentReactions answers the reactions to a comment that the call's board shows, newest first; none when the board
+// ListBoardCommentReactions returns the reactions to a comment that the call's board shows, newest first; none when the board
 // has reactions switched off.
 func ListBoardCommentReactions(c *app.Call, comment string) ([]store.ReactionWithActor, error) {
 	if !board.Allows(c, board.Reactions) {

@@ -44,7 +44,7 @@ func boardIntake(c *app.Call, t *store.Tx, id string) (*store.Intake, error) {
 	return store.Intakes.Get(t, dbx.HashExp{"id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
 }
 
-// ListReports answers the work items that came in through the board's intake, those too that were taken out of it since, as
+// ListReports returns the work items that came in through the board's intake, those too that were taken out of it since, as
 // far as the filters let them; of archived ones none.
 func ListReports(c *app.Call, intake string, in filter.PublicParams) ([]Report, error) {
 	t := c.Read()
@@ -164,7 +164,7 @@ func pick[T any](rows map[string]*T, ids []string) []*T {
 	return picked
 }
 
-// GetReport answers a report by its place in the intake, or store.ErrNotFound.
+// GetReport returns a report by its place in the intake, or store.ErrNotFound.
 func GetReport(c *app.Call, intake, id string) (*Report, error) {
 	t := c.Read()
 	row, err := findReport(c, t, intake, id)
@@ -235,7 +235,7 @@ func ownReport(c *app.Call, t *store.Tx, intake, id, refusal string) (*store.Int
 	return row, err
 }
 
-// ChangeReport writes a new name or text into a report of the caller's, and answers its work item's id.
+// ChangeReport writes a new name or text into a report of the caller's, and returns its work item's id.
 func ChangeReport(c *app.Call, intake, id string, in ReportInput) (string, error) {
 	row, err := ownReport(c, c.Read(), intake, id, "You cannot edit intake issues")
 	if err != nil {

@@ -115,7 +115,7 @@ func (in *Input) setState(t *store.Tx, h *store.IssueForUpdate, refs *references
 	return nil
 }
 
-// apply puts the plain fields of the request into the row and answers their columns.
+// apply puts the plain fields of the request into the row and returns their columns.
 func (in *Input) apply(h *store.IssueForUpdate) []string {
 	var cols []string
 	put := func(set bool, column string, do func()) {
@@ -236,7 +236,7 @@ func ids(ns []store.NamedRef) []string {
 	return out
 }
 
-// rewritten keeps a new text: in the history, as a version, with its mentions. It answers who is mentioned anew.
+// rewritten keeps a new text: in the history, as a version, with its mentions. It returns who is mentioned anew.
 func rewritten(t *store.Tx, from, to *store.Issue, r *record) ([]string, error) {
 	if from.DescriptionHTML == to.DescriptionHTML {
 		return nil, nil

@@ -88,7 +88,7 @@ func (in *CommentInput) checkReply(t *store.Tx, at store.IssueKey, id string) er
 	return in.check(t, at)
 }
 
-// put writes what the request says into the row and answers the columns it changed.
+// put writes what the request says into the row and returns the columns it changed.
 func (in *CommentInput) put(m *store.IssueComment) []string {
 	var cols []string
 	if in.HTML.Set {
@@ -119,7 +119,7 @@ func placeOf(c *app.Call, issue string) store.IssueKey {
 	return store.IssueKey{IssueID: issue, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
 }
 
-// ListComments answers the comments on a work item of the call's project, newest first. Who is no member of the project
+// ListComments returns the comments on a work item of the call's project, newest first. Who is no member of the project
 // sees none, as in the reference.
 func ListComments(c *app.Call, issue string, since *time.Time) (*Thread, error) {
 	if since == nil {
@@ -153,7 +153,7 @@ func thread(t *store.Tx, issue, project string, seen []store.CommentWithPeople) 
 	return &Thread{i, p, seen}, err
 }
 
-// GetComment answers one comment; store.ErrNotFound when the work item has no such one, and to who is no member of the project.
+// GetComment returns one comment; store.ErrNotFound when the work item has no such one, and to who is no member of the project.
 func GetComment(c *app.Call, issue, id string) (*Thread, error) {
 	found, err := listComments(c, issue, dbx.HashExp{"issue_comments.id": id})
 	if err == nil && len(found.Comments) == 0 {

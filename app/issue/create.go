@@ -13,7 +13,7 @@ import (
 // firstPlace is the sort_order of the first work item of a state.
 const firstPlace = 65535
 
-// Create writes a new work item of the call's project, with its history, people and text version, and answers it as its maker sees it.
+// Create writes a new work item of the call's project, with its history, people and text version, and returns it as its maker sees it.
 func Create(c *app.Call, in Input) (*store.IssueDetail, error) {
 	refs, err := in.resolve(c.Read(), c.ProjectID)
 	if err != nil {

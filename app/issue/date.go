@@ -50,7 +50,7 @@ func MoveDates(c *app.Call, moves []Move) error {
 	})
 }
 
-// apply moves the dates of a work item and answers what its history says of that.
+// apply moves the dates of a work item and returns what its history says of that.
 func (m *Move) apply(h *store.IssueForUpdate) (r record, err error) {
 	from := h.Issue
 	if m.Start != nil {

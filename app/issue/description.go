@@ -34,7 +34,7 @@ func saveVersion(t *store.Tx, i *store.Issue) error {
 	return t.WithoutActor(func() error { return store.IssueDescriptionVersions.Insert(t, fresh) })
 }
 
-// mention writes whom the text names now and no longer; it answers the members of the project that it did not name before.
+// mention writes whom the text names now and no longer; it returns the members of the project that it did not name before.
 func mention(t *store.Tx, i *store.Issue, before []string) ([]string, error) {
 	named := userMentions(i.DescriptionHTML)
 	var fresh, gone []string

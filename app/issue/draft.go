@@ -143,12 +143,12 @@ func ours[T any](t *store.Tx, table store.Table[T], project *string, field strin
 	return fit, nil
 }
 
-// ListDrafts answers a page of the caller's drafts, newest first, and how many there are in all.
+// ListDrafts returns a page of the caller's drafts, newest first, and how many there are in all.
 func ListDrafts(c *app.Call, filter store.DraftFilter, limit, offset int) ([]store.DraftDetail, int, error) {
 	return store.ListDrafts(c.Read(), c.Workspace.ID, c.UserID(), filter, limit, offset)
 }
 
-// GetDraft answers one of the caller's own drafts; store.ErrNotFound for those of others.
+// GetDraft returns one of the caller's own drafts; store.ErrNotFound for those of others.
 func GetDraft(c *app.Call, id string) (*store.DraftDetail, error) {
 	return ownDraft(c, c.Read(), id)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// FindIntake answers the intake of the call's project.
+// FindIntake returns the intake of the call's project.
 func FindIntake(c *app.Call) (*store.Intake, error) {
 	return store.Intakes.First(c.Read(), dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, "created_at")
 }
@@ -39,7 +39,7 @@ func inbox(t *store.Tx, intake *store.Intake) (*Inbox, error) {
 	return &Inbox{*intake, p, n}, err
 }
 
-// CurrentInbox answers the intake of the call's project; nil when it never had one.
+// CurrentInbox returns the intake of the call's project; nil when it never had one.
 func CurrentInbox(c *app.Call) (*Inbox, error) {
 	intake, err := FindIntake(c)
 	if errors.Is(err, store.ErrNotFound) {
@@ -59,7 +59,7 @@ func findInbox(c *app.Call, t *store.Tx, id string) (*store.Intake, error) {
 	return row, err
 }
 
-// GetInbox answers an intake of the call's project by its id.
+// GetInbox returns an intake of the call's project by its id.
 func GetInbox(c *app.Call, id string) (*Inbox, error) {
 	t := c.Read()
 	row, err := findInbox(c, t, id)

@@ -104,7 +104,7 @@ func seeIncoming(c *app.Call, t *store.Tx, row *store.IntakeIssue) (*IntakeItem,
 	return got, err
 }
 
-// GetIntakeItem answers something in the intake; guests see only their own, unless the project says otherwise.
+// GetIntakeItem returns something in the intake; guests see only their own, unless the project says otherwise.
 func GetIntakeItem(c *app.Call, id string) (*IntakeItem, error) {
 	t := c.Read()
 	row, err := incoming(c, t, id)
@@ -185,7 +185,7 @@ func decide(c *app.Call, t *store.Tx, h *store.IssueForUpdate, row *store.Intake
 		WorkspaceID: h.WorkspaceID, Origin: c.Base, Quiet: true}, rows...)
 }
 
-// check answers all that is wrong with a decision. What is a duplicate is one of a work item of the same project: the
+// check returns all that is wrong with a decision. What is a duplicate is one of a work item of the same project: the
 // reference takes any, and shows its name.
 func (what *Decision) check(c *app.Call, t *store.Tx) error {
 	if twin := what.DuplicateTo.Ptr(); twin != nil && what.Faults["duplicate_to"] == nil {

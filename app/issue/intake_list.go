@@ -17,7 +17,7 @@ type IntakeQuery struct {
 	OrderBy string        `query:"order_by"`
 }
 
-// ListIntake answers a page of the intake, in the order that is asked for (newest first by default), and how much there
+// ListIntake returns a page of the intake, in the order that is asked for (newest first by default), and how much there
 // is; no status means all of them. The filters of work items hold for it too.
 func ListIntake(c *app.Call, statuses []int, in IntakeQuery, offset, limit int) ([]store.IncomingRow, int, error) {
 	t := c.Read()
@@ -44,7 +44,7 @@ func ListIntake(c *app.Call, statuses []int, in IntakeQuery, offset, limit int) 
 	return store.IncomingRows(t, q, offset, limit)
 }
 
-// filterIncoming answers which work items of the project fit the filters, if there are any.
+// filterIncoming returns which work items of the project fit the filters, if there are any.
 func filterIncoming(c *app.Call, t *store.Tx, in filter.Params) (ids []string, filtered bool, err error) {
 	asked, err := filter.Read(c, in)
 	if err != nil || len(asked) == 0 {

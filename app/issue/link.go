@@ -31,7 +31,7 @@ func (f FetchLink) Turn() store.JobOrder {
 
 var errSameURL = app.Refuse(app.Invalid, "URL already exists for this Issue")
 
-// put writes what the request says into the row and answers the columns it changed.
+// put writes what the request says into the row and returns the columns it changed.
 func (in *LinkInput) put(l *store.IssueLink) ([]string, error) {
 	if in.URL.Set {
 		in.URL.V = app.WithScheme(in.URL.V)
@@ -46,12 +46,12 @@ func (in *LinkInput) put(l *store.IssueLink) ([]string, error) {
 	return cols, nil
 }
 
-// ListLinks answers the links of a work item of the call's project, newest first.
+// ListLinks returns the links of a work item of the call's project, newest first.
 func ListLinks(c *app.Call, issue string) ([]store.IssueLink, error) {
 	return store.LinksOf(c.Read(), placeOf(c, issue))
 }
 
-// GetLink answers one of them, or store.ErrNotFound.
+// GetLink returns one of them, or store.ErrNotFound.
 func GetLink(c *app.Call, issue, id string) (*store.IssueLink, error) {
 	return findLink(c.Read(), placeOf(c, issue), id)
 }

@@ -27,7 +27,7 @@ type shape struct {
 	each  bool   // a work item is listed once for every tie that fits the filters
 }
 
-// ListInProject answers the work items of the call's project.
+// ListInProject returns the work items of the call's project.
 func ListInProject(c *app.Call, in ProjectQuery) (*List, error) {
 	scope, err := inProject(c)
 	if err != nil {
@@ -49,7 +49,7 @@ func ListDetailed(c *app.Call, in ListQuery) (*List, error) {
 	return list(c, scope, asked{ListQuery: in}, shape{order: "-created_at", each: true})
 }
 
-// ListInWorkspace answers the work items of all projects that the caller is in.
+// ListInWorkspace returns the work items of all projects that the caller is in.
 func ListInWorkspace(c *app.Call, in ListQuery) (*List, error) {
 	scope, err := inWorkspace(c)
 	if err != nil {
@@ -58,7 +58,7 @@ func ListInWorkspace(c *app.Call, in ListQuery) (*List, error) {
 	return list(c, scope, asked{ListQuery: in}, shape{order: "-created_at", each: true})
 }
 
-// ListOfPerson answers what is assigned to somebody, was made by him or is followed by him, in the projects that the caller is in.
+// ListOfPerson returns what is assigned to somebody, was made by them or is followed by them, in the projects that the caller is in.
 func ListOfPerson(c *app.Call, user string, in GroupedQuery) (*List, error) {
 	scope, err := inWorkspace(c)
 	if err != nil {
@@ -68,7 +68,7 @@ func ListOfPerson(c *app.Call, user string, in GroupedQuery) (*List, error) {
 	return list(c, scope, in.asked(), shape{order: "-created_at", each: true})
 }
 
-// ListArchived answers the archived work items of the call's project, even of an archived one.
+// ListArchived returns the archived work items of the call's project, even of an archived one.
 func ListArchived(c *app.Call, in ArchiveQuery) (*List, error) {
 	scope := hereOf(c)
 	scope.Archived = true
@@ -76,7 +76,7 @@ func ListArchived(c *app.Call, in ArchiveQuery) (*List, error) {
 	return list(c, scope, a, shape{order: "-created_at", each: true})
 }
 
-// ListInCycle answers the work items of a cycle of the call's project.
+// ListInCycle returns the work items of a cycle of the call's project.
 func ListInCycle(c *app.Call, cycle string, in GroupedQuery) (*List, error) {
 	scope, err := inProject(c)
 	if err != nil {
@@ -86,7 +86,7 @@ func ListInCycle(c *app.Call, cycle string, in GroupedQuery) (*List, error) {
 	return list(c, scope, in.asked(), shape{order: "-created_at", each: true})
 }
 
-// ListInModule answers the work items of a module of the call's project.
+// ListInModule returns the work items of a module of the call's project.
 func ListInModule(c *app.Call, module string, in GroupedQuery) (*List, error) {
 	scope, err := inProject(c)
 	if err != nil {
@@ -138,7 +138,7 @@ func places(c *app.Call, ids []string) (issuelist.Scope, error) {
 	return scope, err
 }
 
-// list answers what is asked for.
+// list returns what is asked for.
 func list(c *app.Call, scope issuelist.Scope, a asked, sh shape) (*List, error) {
 	q, err := a.query(c, scope, sh)
 	if err != nil {

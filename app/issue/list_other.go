@@ -19,7 +19,7 @@ type ByIDQuery struct {
 	OrderQuery
 }
 
-// ListByID answers those of the named that the call's project has, in order and filtered but not in pages.
+// ListByID returns those of the named that the call's project has, in order and filtered but not in pages.
 func ListByID(c *app.Call, in ByIDQuery) ([]issuelist.Row, error) {
 	if in.Issues == "" {
 		return nil, app.Refuse(app.Invalid, "Issues are required")
@@ -53,7 +53,7 @@ func unpaged(o issuelist.Order, by *OrderKey) issuelist.Order {
 	return o.NullsLargest()
 }
 
-// ListBelow answers the work items directly below one of the call's project, and the states to tell their groups by.
+// ListBelow returns the work items directly below one of the call's project, and the states to tell their groups by.
 func ListBelow(c *app.Call, parent string, in OrderQuery) ([]issuelist.Row, issuelist.States, error) {
 	scope, err := inWorkspace(c)
 	if err != nil {
@@ -135,7 +135,7 @@ func syncCursor(cursor string) (size, page int, ok bool) {
 	return size, page, size > 0 && page < maxOffset/maxPerPage && page > -maxOffset
 }
 
-// ListRemoved answers the ids of what was deleted or archived in the call's project.
+// ListRemoved returns the ids of what was deleted or archived in the call's project.
 func ListRemoved(c *app.Call, after *string) ([]string, error) {
 	q := issuelist.Query{Scope: hereOf(c)}
 	q.Scope.Removed = true

@@ -7,7 +7,7 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// ListReactions answers the reactions to a work item of the call's project with who gave them, newest first. Who is no
+// ListReactions returns the reactions to a work item of the call's project with who gave them, newest first. Who is no
 // member of the project sees none, as in the reference.
 func ListReactions(c *app.Call, issue string) ([]store.ReactionBy, error) {
 	if c.Role() == 0 {

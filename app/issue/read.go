@@ -8,7 +8,7 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Get answers a work item of the call's project as the caller sees it, archived or not, and notes that he looked at it.
+// Get returns a work item of the call's project as the caller sees it, archived or not, and notes that they looked at it.
 // Guests see those of others only where the project lets them.
 func Get(c *app.Call, id string) (*store.IssueDetail, error) {
 	t := c.Read()
@@ -23,7 +23,7 @@ func Get(c *app.Call, id string) (*store.IssueDetail, error) {
 	return d, nil
 }
 
-// GetByNumber is Get for PROJ-12. Who is not in the project is told that it is not his to see, once it is known to exist.
+// GetByNumber is Get for PROJ-12. Who is not in the project is told that it is not theirs to see, once it is known to exist.
 func GetByNumber(c *app.Call, identifier string, sequence int) (*store.IssueDetail, error) {
 	t := c.Read()
 	project, err := store.FindProjectByIdentifier(t, c.Workspace.ID, identifier)
@@ -41,7 +41,7 @@ func GetByNumber(c *app.Call, identifier string, sequence int) (*store.IssueDeta
 	return Get(c, id)
 }
 
-// Meta answers the number of a visible work item and its project's identifier.
+// Meta returns the number of a visible work item and its project's identifier.
 func Meta(c *app.Call, id string) (sequence int, identifier string, err error) {
 	t := c.Read()
 	h, err := store.LockIssue(t, c.Workspace.ID, c.ProjectID, id)

@@ -27,7 +27,7 @@ func Inverse(kind string) string {
 	return kind
 }
 
-// ListRelated answers the work items related to one of the call's project, newest first: those that are in projects of the
+// ListRelated returns the work items related to one of the call's project, newest first: those that are in projects of the
 // caller's. (The reference shows them all, of whatever work item of the workspace.) Each has its kind as the one sees it.
 func ListRelated(c *app.Call, issue string) ([]store.Related, error) {
 	t := c.Read()

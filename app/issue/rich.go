@@ -185,7 +185,7 @@ func richTree(o object, zone *time.Location) (issuelist.Filter, error) {
 	return all, nil
 }
 
-// richField is a filter that a tree may name. read answers the condition (nil: none) or what is wrong with the value.
+// richField is a filter that a tree may name. read returns the condition (nil: none) or what is wrong with the value.
 type richField struct {
 	column   issuelist.Field
 	relation issuelist.Relation

@@ -7,7 +7,7 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Adopt puts work items below one of the call's project and answers them, newest first. Unknown ones are ignored. The
+// Adopt puts work items below one of the call's project and returns them, newest first. Unknown ones are ignored. The
 // parent itself and what is above it can't be below it: they are left out, and refused when nothing else was named.
 func Adopt(c *app.Call, parent string, ids []string) ([]store.IssueWithState, error) {
 	if len(ids) == 0 {

@@ -25,7 +25,7 @@ func Follow(c *app.Call, issue string) (*store.IssueSubscriber, error) {
 	return s, err
 }
 
-// AddFollower makes a member of the project follow a work item; store.ErrUnique when he does already.
+// AddFollower makes a member of the project follow a work item; store.ErrUnique when they do already.
 func AddFollower(c *app.Call, issue, user string) (*store.IssueSubscriber, error) {
 	s := &store.IssueSubscriber{SubscriberID: user}
 	err := c.Write(func(t *store.Tx) error {
@@ -39,7 +39,7 @@ func AddFollower(c *app.Call, issue, user string) (*store.IssueSubscriber, error
 	return s, err
 }
 
-// RemoveFollower makes a person follow a work item no more; store.ErrNotFound when he did not.
+// RemoveFollower makes a person follow a work item no more; store.ErrNotFound when they did not.
 func RemoveFollower(c *app.Call, issue, user string) error {
 	return c.Write(func(t *store.Tx) error { return store.Unsubscribe(t, placeOf(c, issue), user) })
 }

@@ -109,7 +109,7 @@ func Archive(c *app.Call, id string, away bool) (*time.Time, error) {
 	return at, err
 }
 
-// Properties answers how the caller looks at a module, made at the first look.
+// Properties returns how the caller looks at a module, made at the first look.
 func Properties(c *app.Call, id string) (*store.ModuleUserProperties, error) {
 	row, err := properties(c, c.Read(), id)
 	if !errors.Is(err, store.ErrNotFound) {
@@ -132,7 +132,7 @@ func properties(c *app.Call, t *store.Tx, id string) (*store.ModuleUserPropertie
 	return store.ModuleUserPropertiesRows.Get(t, dbx.HashExp{"module_id": id, "user_id": c.UserID(), "project_id": c.ProjectID})
 }
 
-// ChangeProperties writes how the caller looks at a module that he has looked at before.
+// ChangeProperties writes how the caller looks at a module that they have looked at before.
 func ChangeProperties(c *app.Call, id string, in app.DisplayInput) (*store.ModuleUserProperties, error) {
 	var row *store.ModuleUserProperties
 	err := c.Write(func(t *store.Tx) (err error) {

@@ -87,7 +87,7 @@ func add(c *app.Call, t *store.Tx, into, issues []string) error {
 	return store.RecordIssues(t, records)
 }
 
-// known answers those of the modules that the call's project has, by id.
+// known returns those of the modules that the call's project has, by id.
 func known(c *app.Call, t *store.Tx, ids []string) (map[string]*store.Module, error) {
 	rows, err := store.Modules.List(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, store.In("id", ids)))
 	byID := make(map[string]*store.Module, len(rows))

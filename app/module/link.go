@@ -40,7 +40,7 @@ func (in *LinkInput) put(l *store.ModuleLink) ([]string, error) {
 	return cols, nil
 }
 
-// Links answers the links of a module, newest first; none of a module that there is not.
+// Links returns the links of a module, newest first; none of a module that there is not.
 func Links(c *app.Call, module string) ([]store.ModuleLink, error) {
 	return linksOf(c.Read(), &store.Module{AuditFields: store.AuditFields{ID: module}, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID})
 }
@@ -49,7 +49,7 @@ func linksOf(t *store.Tx, m *store.Module) ([]store.ModuleLink, error) {
 	return store.ModuleLinks.List(t, dbx.HashExp{"module_id": m.ID, "project_id": m.ProjectID, "workspace_id": m.WorkspaceID}, "created_at DESC", "id DESC")
 }
 
-// Link answers one of them.
+// Link returns one of them.
 func Link(c *app.Call, module, id string) (*store.ModuleLink, error) {
 	return link(c, c.Read(), module, id)
 }

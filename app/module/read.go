@@ -13,7 +13,7 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// List answers the modules of the call's project, archived or not, favourites first, then newest.
+// List returns the modules of the call's project, archived or not, favourites first, then newest.
 func List(c *app.Call, archived bool) ([]ModuleForMember, error) {
 	t := c.Read()
 	where := dbx.Expression(dbx.HashExp{"archived_at": nil})
@@ -27,7 +27,7 @@ func List(c *app.Call, archived bool) ([]ModuleForMember, error) {
 	return see(c, t, rows)
 }
 
-// ListAll answers the modules that are not archived of all projects of the workspace that the caller may look into, newest first.
+// ListAll returns the modules that are not archived of all projects of the workspace that the caller may look into, newest first.
 func ListAll(c *app.Call) ([]ModuleForMember, error) {
 	t := c.Read()
 	rows, err := store.Modules.List(t, dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID, "archived_at": nil}, c.InOwnProjects("project_id")), "created_at DESC", "id DESC")
@@ -47,7 +47,7 @@ type Detail struct {
 	plan.Detail
 }
 
-// Get answers a module, archived or not; store.ErrNotFound when there is none of that kind.
+// Get returns a module, archived or not; store.ErrNotFound when there is none of that kind.
 func Get(c *app.Call, id string, archived bool) (*Detail, error) {
 	t := c.Read()
 	row, err := inProject(c, t, id)

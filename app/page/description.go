@@ -55,7 +55,7 @@ func logMentions(t *store.Tx, p *store.Page) error {
 	return nil
 }
 
-// Description answers the document of a page as editors keep it; nil when there is none.
+// Description returns the document of a page as editors keep it; nil when there is none.
 func Description(c *app.Call, id string) ([]byte, error) {
 	p, err := Enter(c, c.Read(), id, app.Guest)
 	if err != nil {
@@ -179,7 +179,7 @@ func keepVersion(t *store.Tx, p *store.Page) error {
 	return nil
 }
 
-// Versions answers what is kept of a page's text, newest first.
+// Versions returns what is kept of a page's text, newest first.
 func Versions(c *app.Call, id string) ([]store.PageVersion, error) {
 	t := c.Read()
 	if _, err := Enter(c, t, id, app.Guest); err != nil {
@@ -188,7 +188,7 @@ func Versions(c *app.Call, id string) ([]store.PageVersion, error) {
 	return store.PageVersions.List(t, dbx.HashExp{"page_id": id}, "created_at DESC")
 }
 
-// Version answers one version of a page's text.
+// Version returns one version of a page's text.
 func Version(c *app.Call, id, version string) (*store.PageVersion, error) {
 	t := c.Read()
 	if _, err := Enter(c, t, id, app.Guest); err != nil {

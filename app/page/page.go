@@ -131,7 +131,7 @@ func Enter(c *app.Call, t *store.Tx, id string, need app.Role) (*store.Page, err
 	return p, nil
 }
 
-// visiblePages selects the pages that the caller sees in lists: not below others, public or his own, and only his own for guests.
+// visiblePages selects the pages that the caller sees in lists: not below others, public or their own, and only their own for guests.
 func visiblePages(c *app.Call, t *store.Tx) (*dbx.SelectQuery, error) {
 	project, err := store.Projects.Get(t, dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID})
 	if err != nil {
@@ -193,7 +193,7 @@ func favoritesFirst(a, b PageForMember) int {
 	return 1
 }
 
-// List answers the pages at the top of the call's project, favourites first, then newest; search looks into their names.
+// List returns the pages at the top of the call's project, favourites first, then newest; search looks into their names.
 func List(c *app.Call, search string) ([]PageForMember, error) {
 	t := c.Read()
 	q, err := visiblePages(c, t)
@@ -238,7 +238,7 @@ func Summarize(c *app.Call) (Summary, error) {
 	return s, err
 }
 
-// Get answers a page at the top of the call's project with the work items that it mentions.
+// Get returns a page at the top of the call's project with the work items that it mentions.
 func Get(c *app.Call, id string, looks bool) (*PageForMember, error) {
 	t := c.Read()
 	p, err := Enter(c, t, id, app.Guest)

@@ -48,7 +48,7 @@ func mayArchive(c *app.Call, p *store.Page, verb string) error {
 	return nil
 }
 
-// Archive puts a page and all below it away and answers when. It is nobody's favourite then.
+// Archive puts a page and all below it away and returns when. It is nobody's favourite then.
 func Archive(c *app.Call, id string) (time.Time, error) {
 	var at time.Time
 	err := c.Write(func(t *store.Tx) error {

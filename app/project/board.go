@@ -70,7 +70,7 @@ func boardOf(c *app.Call, t *store.Tx, b *store.DeployBoard) (*Board, error) {
 	return &Board{*b, p}, err
 }
 
-// CurrentBoard answers the call's project's board; nil when it is not published, or the caller is not in it.
+// CurrentBoard returns the call's project's board; nil when it is not published, or the caller is not in it.
 func CurrentBoard(c *app.Call) (*Board, error) {
 	if c.Role() == app.Nobody {
 		return nil, nil
@@ -82,7 +82,7 @@ func CurrentBoard(c *app.Call) (*Board, error) {
 	return b, err
 }
 
-// PublishedBoard answers the call's project's board to everybody; store.ErrNotFound when it is not published.
+// PublishedBoard returns the call's project's board to everybody; store.ErrNotFound when it is not published.
 func PublishedBoard(c *app.Call) (*Board, error) {
 	if c.Workspace == nil {
 		return nil, store.ErrNotFound
@@ -139,7 +139,7 @@ func findBoard(c *app.Call, t *store.Tx, id string) (*store.DeployBoard, error) 
 	return b, err
 }
 
-// GetBoard answers a board of the call's project.
+// GetBoard returns a board of the call's project.
 func GetBoard(c *app.Call, id string) (*Board, error) {
 	t := c.Read()
 	b, err := findBoard(c, t, id)

@@ -29,7 +29,7 @@ func Cascade(ctx context.Context, a *app.App, payload store.ProjectDeleted) erro
 	return a.DB.Write(ctx, "", func(t *store.Tx) error { return store.DeleteProjectRows(t, payload.ID) })
 }
 
-// Identifiers answers the entries of the register with that name: an identifier that can't be given again.
+// Identifiers returns the entries of the register with that name: an identifier that can't be given again.
 func Identifiers(c *app.Call, name string) ([]store.ProjectIdentifier, error) {
 	if name = strings.ToUpper(strings.TrimSpace(name)); name == "" {
 		return nil, app.Refuse(app.Invalid, "Name is required")

@@ -55,7 +55,7 @@ func EstimatesInUse(c *app.Call) ([]Estimate, error) {
 	return estimatesWith(c.Read(), dbx.And(store.EstimatesInUse(c.Workspace.ID), c.InOwnProjects("estimates.project_id")))
 }
 
-// estimatesWith answers the estimates that fit with their points, ordered by name.
+// estimatesWith returns the estimates that fit with their points, ordered by name.
 func estimatesWith(t *store.Tx, where dbx.Expression) ([]Estimate, error) {
 	rows, err := store.Estimates.List(t, where, "name")
 	if err != nil {
@@ -74,12 +74,12 @@ func estimatesWith(t *store.Tx, where dbx.Expression) ([]Estimate, error) {
 	return all, err
 }
 
-// ListEstimates answers the estimates of the call's project.
+// ListEstimates returns the estimates of the call's project.
 func ListEstimates(c *app.Call) ([]Estimate, error) {
 	return estimatesWith(c.Read(), dbx.HashExp{"project_id": c.ProjectID})
 }
 
-// GetEstimate answers an estimate of the call's project.
+// GetEstimate returns an estimate of the call's project.
 func GetEstimate(c *app.Call, id string) (*Estimate, error) {
 	return oneEstimate(c, c.Read(), id)
 }
@@ -95,7 +95,7 @@ func oneEstimate(c *app.Call, t *store.Tx, id string) (*Estimate, error) {
 	return &all[0], nil
 }
 
-// CurrentPoints answers the points of the estimate that the call's project uses; none when it uses none.
+// CurrentPoints returns the points of the estimate that the call's project uses; none when it uses none.
 func CurrentPoints(c *app.Call) ([]store.EstimatePoint, error) {
 	t := c.Read()
 	p, err := store.Projects.Get(t, dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID})
@@ -126,7 +126,7 @@ func randomName() string {
 	return string(name)
 }
 
-// AddPoints gives an estimate its points, and answers it with them.
+// AddPoints gives an estimate its points, and returns it with them.
 func AddPoints(c *app.Call, id string, points []PointInput) (*Estimate, error) {
 	var e *Estimate
 	err := c.Write(func(t *store.Tx) (err error) {

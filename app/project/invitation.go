@@ -50,12 +50,12 @@ func invitations(c *app.Call, where dbx.HashExp) ([]Invitation, error) {
 	return list, err
 }
 
-// ListInvitations answers the invitations to the call's project, newest first.
+// ListInvitations returns the invitations to the call's project, newest first.
 func ListInvitations(c *app.Call) ([]Invitation, error) {
 	return invitations(c, dbx.HashExp{"project_id": c.ProjectID})
 }
 
-// ListOwnInvitations answers the invitations for the caller's address to projects of the call's workspace, newest first.
+// ListOwnInvitations returns the invitations for the caller's address to projects of the call's workspace, newest first.
 func ListOwnInvitations(c *app.Call) ([]Invitation, error) {
 	if c.Workspace == nil || c.User.Email == nil {
 		return nil, nil
@@ -63,7 +63,7 @@ func ListOwnInvitations(c *app.Call) ([]Invitation, error) {
 	return invitations(c, dbx.HashExp{"email": *c.User.Email})
 }
 
-// GetInvitation answers an invitation to the call's project.
+// GetInvitation returns an invitation to the call's project.
 func GetInvitation(c *app.Call, id string) (*Invitation, error) {
 	if c.Workspace == nil {
 		return nil, store.ErrNotFound
@@ -113,7 +113,7 @@ func Answer(c *app.Call, id, email, token string, accepted bool) error {
 	})
 }
 
-// addInvited makes the caller a member of the workspace and of the project; who was one before has his old role.
+// addInvited makes the caller a member of the workspace and of the project; who was one before has their old role.
 func addInvited(c *app.Call, t *store.Tx, i *Invitation) error {
 	w, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": i.WorkspaceID, "member_id": c.UserID()})
 	switch {

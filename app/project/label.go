@@ -79,7 +79,7 @@ func (in *LabelInput) checkParent(c *app.Call, t *store.Tx, id string) error {
 	return faults.Err()
 }
 
-// ListLabels answers the labels of the call's project, lowest sort_order first; none to who is not in it.
+// ListLabels returns the labels of the call's project, lowest sort_order first; none to who is not in it.
 func ListLabels(c *app.Call) ([]store.Label, error) {
 	if c.Role() == 0 {
 		return nil, nil
@@ -87,7 +87,7 @@ func ListLabels(c *app.Call) ([]store.Label, error) {
 	return store.Labels.List(c.Read(), dbx.HashExp{"project_id": c.ProjectID}, "sort_order", "created_at")
 }
 
-// GetLabel answers a label of the call's project.
+// GetLabel returns a label of the call's project.
 func GetLabel(c *app.Call, id string) (store.Label, error) {
 	l, err := findLabel(c, c.Read(), id)
 	if err != nil {

@@ -24,7 +24,7 @@ func newProperties(workspace, project, user string, place float64) *store.Projec
 		DisplayProperties: store.JSON(app.FirstDisplayProperties), Preferences: store.JSON(firstPreference)}
 }
 
-// join makes somebody a member for the first time; the project is then the first one on his list.
+// join makes somebody a member for the first time; the project is then the first one on their list.
 func join(t *store.Tx, workspace, project, user string, role app.Role) error {
 	if err := addProperties(t, workspace, project, user); err != nil {
 		return err
@@ -53,7 +53,7 @@ type Membership struct {
 	Project *store.Project
 }
 
-// ListMembers answers the active memberships of the call's project, newest first.
+// ListMembers returns the active memberships of the call's project, newest first.
 func ListMembers(c *app.Call) ([]store.ProjectMember, error) {
 	return store.ProjectMembersOf(c.Read(), c.ProjectID)
 }
@@ -107,7 +107,7 @@ type NewPerson struct {
 	Role app.Opt[int] // left out: a guest
 }
 
-// AddMembers takes people of the workspace into the call's project, or back into it, and answers their memberships, newest first.
+// AddMembers takes people of the workspace into the call's project, or back into it, and returns their memberships, newest first.
 // All are looked at before anything is written.
 func AddMembers(c *app.Call, people []NewPerson) ([]store.ProjectMember, error) {
 	if len(people) == 0 {

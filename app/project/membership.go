@@ -82,7 +82,7 @@ func ChangeMember(c *app.Call, id string, in MemberInput) (*Membership, error) {
 	return GetMember(c, id)
 }
 
-// mayChange: nobody changes his own membership, and roles are changed by administrators only, of people below them, to
+// mayChange: nobody changes their own membership, and roles are changed by administrators only, of people below them, to
 // roles below theirs. The workspace's administrators may all that. A guest of the workspace stays one.
 func mayChange(c *app.Call, t *store.Tx, m *store.ProjectMember, role app.Opt[int]) error {
 	free := c.Access.Workspace == app.Admin
@@ -114,7 +114,7 @@ func mayChange(c *app.Call, t *store.Tx, m *store.ProjectMember, role app.Opt[in
 	return nil
 }
 
-// RemoveMember puts somebody out of the call's project; what he is assigned to stays his.
+// RemoveMember puts somebody out of the call's project; what they are assigned to stays theirs.
 func RemoveMember(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
 		if err := c.HoldAccess(t); err != nil {
@@ -157,8 +157,8 @@ func Leave(c *app.Call) error {
 	})
 }
 
-// Join takes the caller into projects of the call's workspace: public ones, and secret ones if he administers the workspace.
-// Who was a member before comes back with his old role.
+// Join takes the caller into projects of the call's workspace: public ones, and secret ones if they administer the workspace.
+// Who was a member before comes back with their old role.
 func Join(c *app.Call, ids []string) error {
 	return c.Write(func(t *store.Tx) error {
 		projects, err := store.Projects.List(t, dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID}, store.In("id", ids)))
@@ -219,7 +219,7 @@ func properties(t *store.Tx, workspace, project, user string) (*store.ProjectUse
 	return p, store.ProjectUserPropertiesRows.Insert(t, p)
 }
 
-// Properties answers how the caller looks at the call's project.
+// Properties returns how the caller looks at the call's project.
 func Properties(c *app.Call) (*store.ProjectUserProperties, error) {
 	p, err := store.ProjectUserPropertiesRows.Get(c.Read(), dbx.HashExp{"project_id": c.ProjectID, "user_id": c.UserID()})
 	if errors.Is(err, store.ErrNotFound) {
@@ -247,7 +247,7 @@ func ChangeProperties(c *app.Call, in PropertiesInput) (*store.ProjectUserProper
 	return p, err
 }
 
-// Preferences answers the membership, active or not, whose preferences are asked for.
+// Preferences returns the membership, active or not, whose preferences are asked for.
 func Preferences(c *app.Call, user string) (*store.ProjectMember, error) {
 	return store.ProjectMembers.Get(c.Read(), dbx.HashExp{"project_id": c.ProjectID, "member_id": user, "workspace_id": c.Workspace.ID})
 }

@@ -50,7 +50,7 @@ type Input struct {
 	Faults app.Fields `body:"faults"` // what is wrong already; it is refused together with what the database knows
 }
 
-// put writes what the request has into the row and answers the columns.
+// put writes what the request has into the row and returns the columns.
 func (in *Input) put(p *store.Project) []string {
 	var cols []string
 	app.Change(&cols, "name", in.Name, &p.Name)
@@ -291,7 +291,7 @@ func list(c *app.Call, order ...string) ([]store.ProjectForMember, error) {
 var orders = map[string]string{"name": "name", "identifier": "identifier", "created_at": "projects.created_at", "updated_at": "projects.updated_at",
 	"sort_order": store.OwnPlace, "network": "network"}
 
-// ListPart answers a part of List in the order of a field, with - in front the other way round, and how long the whole is.
+// ListPart returns a part of List in the order of a field, with - in front the other way round, and how long the whole is.
 func ListPart(c *app.Call, by string, offset, limit int) ([]store.ProjectForMember, int, error) {
 	name, down := strings.CutPrefix(by, "-")
 	column, ok := orders[name]
@@ -309,7 +309,7 @@ func ListPart(c *app.Call, by string, offset, limit int) ([]store.ProjectForMemb
 	return rows[min(offset, len(rows)):min(offset+limit, len(rows))], len(rows), nil
 }
 
-// Get answers the call's project to its members; others are told whether they could join.
+// Get returns the call's project to its members; others are told whether they could join.
 func Get(c *app.Call) (*store.ProjectForMember, error) {
 	t := c.Read()
 	q := store.ListProjectsForMember(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": c.ProjectID, "projects.archived_at": nil})
@@ -385,7 +385,7 @@ func needIntake(t *store.Tx, p *store.Project) error {
 	return store.Intakes.Insert(t, &store.Intake{Name: name, IsDefault: true, ProjectID: p.ID, WorkspaceID: p.WorkspaceID})
 }
 
-// Archive puts the call's project away, or brings it back; nobody's favourite it is then. It answers when it was put away.
+// Archive puts the call's project away, or brings it back; nobody's favourite it is then. It returns when it was put away.
 func Archive(c *app.Call, away bool) (*time.Time, error) {
 	var at *time.Time
 	err := c.Write(func(t *store.Tx) error {

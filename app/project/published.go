@@ -9,29 +9,29 @@ import (
 
 // What a published board shows of its project to everybody who knows its address.
 
-// OpenedBoard answers the call's board with its project.
+// OpenedBoard returns the call's board with its project.
 func OpenedBoard(c *app.Call) (*Board, error) { return boardOf(c, c.Read(), c.Board) }
 
 func ofBoard(c *app.Call) dbx.HashExp {
 	return dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}
 }
 
-// PublishedStates answers the states of the call's board, in order; not the hidden one of the intake.
+// PublishedStates returns the states of the call's board, in order; not the hidden one of the intake.
 func PublishedStates(c *app.Call) ([]store.State, error) {
 	return store.States.List(c.Read(), dbx.And(ofBoard(c), dbx.Not(dbx.HashExp{"group": triage})), "sequence", "id")
 }
 
-// PublishedLabels answers the labels of the call's board, newest first.
+// PublishedLabels returns the labels of the call's board, newest first.
 func PublishedLabels(c *app.Call) ([]store.Label, error) {
 	return store.Labels.List(c.Read(), ofBoard(c), "created_at DESC", "id DESC")
 }
 
-// PublishedCycles answers the cycles of the call's board, newest first.
+// PublishedCycles returns the cycles of the call's board, newest first.
 func PublishedCycles(c *app.Call) ([]store.Cycle, error) {
 	return store.Cycles.List(c.Read(), ofBoard(c), "created_at DESC", "id DESC")
 }
 
-// PublishedModules answers the modules of the call's board, newest first.
+// PublishedModules returns the modules of the call's board, newest first.
 func PublishedModules(c *app.Call) ([]store.Module, error) {
 	return store.Modules.List(c.Read(), ofBoard(c), "created_at DESC", "id DESC")
 }
@@ -42,7 +42,7 @@ type PublishedMember struct {
 	Person *store.User
 }
 
-// PublishedMembers answers who is in the call's board's project, who came last first.
+// PublishedMembers returns who is in the call's board's project, who came last first.
 func PublishedMembers(c *app.Call) ([]PublishedMember, error) {
 	t := c.Read()
 	where := ofBoard(c)

@@ -71,12 +71,12 @@ func taken(err error) error {
 	return err
 }
 
-// ListStates answers the states of the call's project in their order, without intake's; none when it is archived.
+// ListStates returns the states of the call's project in their order, without intake's; none when it is archived.
 func ListStates(c *app.Call) ([]store.State, error) {
 	return store.StatesOf(c.Read(), dbx.HashExp{"states.project_id": c.ProjectID})
 }
 
-// GetState answers a state of the call's project; the reference has other words here for one that is not there.
+// GetState returns a state of the call's project; the reference has other words here for one that is not there.
 func GetState(c *app.Call, id string) (store.State, error) {
 	rows, err := store.StatesOf(c.Read(), dbx.HashExp{"states.project_id": c.ProjectID, "states.id": id})
 	if err == nil && len(rows) == 0 {
@@ -193,7 +193,7 @@ func DeleteState(c *app.Call, id string) error {
 	})
 }
 
-// Triage answers the hidden state of what intake has not decided.
+// Triage returns the hidden state of what intake has not decided.
 func Triage(c *app.Call) (store.State, error) {
 	s, err := store.States.First(c.Read(), dbx.HashExp{"project_id": c.ProjectID, "group": triage}, "sequence")
 	if errors.Is(err, store.ErrNotFound) {

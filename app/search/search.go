@@ -40,7 +40,7 @@ func (p Place) Only(project string) Place {
 	return p
 }
 
-// PlaceOf answers the projects of the workspace of which the caller is an active member.
+// PlaceOf returns the projects of the workspace of which the caller is an active member.
 func PlaceOf(c *app.Call, archived bool) (Place, error) {
 	place := Place{byID: map[string]store.SearchProject{}}
 	if c.Workspace == nil || len(c.Access.Projects) == 0 {
@@ -146,7 +146,7 @@ type Pick struct {
 // longest is how long a text may be whose numbers count.
 const longest = 20
 
-// PickIssues answers work items that could be tied to another, newest first, at most 100.
+// PickIssues returns work items that could be tied to another, newest first, at most 100.
 func PickIssues(c *app.Call, in Pick) ([]store.FoundIssue, Place, error) {
 	place, err := PlaceOf(c, false)
 	if err != nil {

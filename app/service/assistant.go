@@ -44,7 +44,7 @@ func Complete(c *app.Call, task, prompt string) (string, error) {
 	return text, nil
 }
 
-// Ask sends one message and answers the reply.
+// Ask sends one message and returns the reply.
 func (a Assistant) Ask(ctx context.Context, text string) (string, error) {
 	type message struct {
 		Role    string `json:"role"`

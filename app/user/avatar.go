@@ -55,7 +55,7 @@ func (s session) setAvatar(c *app.Call, u *store.User, address string) error {
 	})
 }
 
-// fetchAvatar answers a picture and its type.
+// fetchAvatar returns a picture and its type.
 func (s session) fetchAvatar(c *app.Call, address string) (content []byte, kind string, err error) {
 	u, err := url.Parse(address)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -81,7 +81,7 @@ func SendCode(c *app.Call, raw string) (email string, err error) {
 		if !room {
 			return kindOf(t, "EMAIL_CODE_ATTEMPT_EXHAUSTED", email)
 		}
-		return letter.Enqueue(c.App, t, email, "code", map[string]string{"code": code})
+		return mail.Enqueue(c.App, t, email, "code", map[string]string{"code": code})
 	})
 	return email, err
 }
@@ -177,7 +177,7 @@ func SignUpByCode(c *app.Call, g Guess, site string) (key string, err error) {
 	return enter(c, u, entry{medium: "magic-code", site: site, fresh: true})
 }
 
-// spendCode uses a sign-in's code up, or answers the fault. The count of wrong ones is kept either way.
+// spendCode uses a sign-in's code up, or returns the fault. The count of wrong ones is kept either way.
 func spendCode(c *app.Call, email, code string) error {
 	if err := codesOn(c, "magic_"+email); err != nil { // the reference shows its key
 		return err

@@ -6,7 +6,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -53,7 +53,7 @@ func Deactivate(ctx context.Context, a *app.App, u *store.User) error {
 		if _, err := store.WorkspaceInvites.DeleteWhere(t, dbx.HashExp{"email": *u.Email}); err != nil {
 			return err
 		}
-		return letter.Enqueue(a, t, *u.Email, "account-closed", map[string]string{"name": u.FirstName, "url": url})
+		return mail.Enqueue(a, t, *u.Email, "account-closed", map[string]string{"name": u.FirstName, "url": url})
 	})
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -76,7 +76,7 @@ func SendChangeCode(c *app.Call, raw string) error {
 		if !room {
 			return app.Refuse(app.TooMany, "Too many codes were sent to this address. Try again in some minutes.")
 		}
-		return letter.Enqueue(c.App, t, email, "email-change", map[string]string{"code": code})
+		return mail.Enqueue(c.App, t, email, "email-change", map[string]string{"code": code})
 	})
 }
 
@@ -112,7 +112,7 @@ func ChangeEmail(c *app.Call, raw, code string) (*store.User, error) {
 			if to == nil {
 				continue
 			}
-			if err := letter.Enqueue(c.App, t, *to, "email-changed", map[string]string{"email": email}); err != nil {
+			if err := mail.Enqueue(c.App, t, *to, "email-changed", map[string]string{"email": email}); err != nil {
 				return err
 			}
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// ProfileOf answers the caller's profile.
+// ProfileOf returns the caller's profile.
 func ProfileOf(c *app.Call) (*store.Profile, error) {
 	return store.Profiles.Get(c.Read(), dbx.HashExp{"user_id": c.UserID()})
 }

@@ -89,7 +89,7 @@ func pairs(kv ...string) string {
 	return strings.Join(parts, "&")
 }
 
-// settings answers the provider's address and credentials, or the fault that it is not set up.
+// settings returns the provider's address and credentials, or the fault that it is not set up.
 func (p *Provider) settings(s app.Settings) (host, id, secret string, err error) {
 	id, secret = s[p.key+"_CLIENT_ID"], s[p.key+"_CLIENT_SECRET"]
 	host = s[p.host]

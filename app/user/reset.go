@@ -13,14 +13,14 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/store"
 )
 
 const resetLife = time.Hour
 
-// SendReset sends a link by which the account's password can be set. base is the frontend's address for letters, to
-// which the page's path is added; without one there is no letter.
+// SendReset sends a link by which the account's password can be set. base is the frontend's address for emails, to
+// which the page's path is added; without one there is no email.
 func SendReset(c *app.Call, raw, base string) error {
 	if err := c.RequireSetup(c); err != nil {
 		return err
@@ -54,14 +54,14 @@ func SendReset(c *app.Call, raw, base string) error {
 	link := base + "/accounts/reset-password/?uidb64=" + base64.RawURLEncoding.EncodeToString([]byte(u.ID)) +
 		"&token=" + resetToken(c.App, u, c.DB.Now()) + "&email=" + url.QueryEscape(email)
 	return c.Write(func(t *store.Tx) error {
-		room, err := saveCode(t, "reset "+email, "") // counts the letters
+		room, err := saveCode(t, "reset "+email, "") // counts the emails
 		if err != nil {
 			return err
 		}
 		if !room {
 			return app.Coded("RATE_LIMIT_EXCEEDED")
 		}
-		return letter.Enqueue(c.App, t, email, "password-reset", map[string]string{"name": name, "email": email, "url": link})
+		return mail.Enqueue(c.App, t, email, "password-reset", map[string]string{"name": name, "email": email, "url": link})
 	})
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -25,7 +25,7 @@ func text(s *string) string {
 	return *s
 }
 
-// complete answers both fields, the address clean, or the faults of that kind of form: SIGN_IN or SIGN_UP.
+// complete returns both fields, the address clean, or the faults of that kind of form: SIGN_IN or SIGN_UP.
 func (in Credentials) complete(kind string) (email, password string, err error) {
 	if in.Email == nil || in.Password == nil || *in.Email == "" || *in.Password == "" {
 		return "", "", app.Coded("REQUIRED_EMAIL_PASSWORD_"+kind, "email", text(in.Email))
@@ -169,7 +169,7 @@ func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 			return err
 		}
 		if back && u.Email != nil {
-			if err := letter.Enqueue(c.App, t, *u.Email, "account-opened", map[string]string{"name": u.FirstName, "url": address}); err != nil {
+			if err := mail.Enqueue(c.App, t, *u.Email, "account-opened", map[string]string{"name": u.FirstName, "url": address}); err != nil {
 				return err
 			}
 		}

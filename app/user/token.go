@@ -37,12 +37,12 @@ func CreateToken(ctx context.Context, a *app.App, u *store.User, d TokenDraft) (
 	return secret, k, err
 }
 
-// ListTokens answers a person's keys but for those of services, newest first.
+// ListTokens returns a person's keys but for those of services, newest first.
 func ListTokens(c *app.Call) ([]store.APIToken, error) {
 	return store.APITokens.List(c.Read(), dbx.HashExp{"user_id": c.UserID(), "is_service": false}, "created_at DESC", "id DESC")
 }
 
-// Token answers one of the caller's keys; store.ErrNotFound if there is none.
+// Token returns one of the caller's keys; store.ErrNotFound if there is none.
 func Token(c *app.Call, id string) (*store.APIToken, error) {
 	return store.APITokens.Get(c.Read(), dbx.HashExp{"id": id, "user_id": c.UserID()})
 }

@@ -41,7 +41,7 @@ func Create(ctx context.Context, a *app.App, d Draft) (*store.User, error) {
 	return u, err
 }
 
-// New answers an active person with that address, who is not written yet. The address is clean.
+// New returns an active person with that address, who is not written yet. The address is clean.
 func New(email string) *store.User {
 	name, _, _ := strings.Cut(email, "@")
 	return &store.User{Email: &email, Username: app.RandomHex(32), DisplayName: name, IsActive: true, UserTimezone: "UTC", LastLoginMedium: "email"}
@@ -79,7 +79,7 @@ func newProfile(user string) *store.Profile {
 	}
 }
 
-// ByEmail answers the person with that address, which is clean; store.ErrNotFound if there is none.
+// ByEmail returns the person with that address, which is clean; store.ErrNotFound if there is none.
 func ByEmail(t *store.Tx, email string) (*store.User, error) {
 	return store.Users.Get(t, dbx.HashExp{"email": email})
 }
@@ -87,7 +87,7 @@ func ByEmail(t *store.Tx, email string) (*store.User, error) {
 // WithEmail is ByEmail outside a transaction.
 func WithEmail(c *app.Call, email string) (*store.User, error) { return ByEmail(c.Read(), email) }
 
-// Find answers the person with that address, however it is written.
+// Find returns the person with that address, however it is written.
 func Find(ctx context.Context, a *app.App, email string) (*store.User, error) {
 	clean, _ := app.CleanEmail(email)
 	u, err := ByEmail(a.DB.Read(ctx), clean)

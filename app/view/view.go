@@ -58,7 +58,7 @@ func place(c *app.Call) dbx.HashExp {
 	return dbx.HashExp{"workspace_id": c.Workspace.ID, "project_id": c.ProjectID}
 }
 
-// shown are the views of the place that the caller may see: public ones and his own.
+// shown are the views of the place that the caller may see: public ones and their own.
 func shown(c *app.Call) dbx.Expression {
 	return dbx.And(place(c), dbx.Or(dbx.HashExp{"owned_by_id": c.UserID()}, dbx.HashExp{"access": 1}))
 }
@@ -77,7 +77,7 @@ func order(asked string) string {
 	return col
 }
 
-// List answers the views of the place. Those of a project come favourites first, then by name, and none when it is
+// List returns the views of the place. Those of a project come favourites first, then by name, and none when it is
 // archived; those of the workspace as asked, else newest first. Guests see only their own, unless the project says otherwise.
 func List(c *app.Call, by string) ([]ViewForMember, error) {
 	t, where, sort := c.Read(), shown(c), order(by)
@@ -129,7 +129,7 @@ func see(c *app.Call, t *store.Tx, rows []store.View) ([]ViewForMember, error) {
 	return seen, err
 }
 
-// Get answers a view of the place; nil when there is none that the caller may see.
+// Get returns a view of the place; nil when there is none that the caller may see.
 func Get(c *app.Call, id string) (*ViewForMember, error) {
 	t := c.Read()
 	v, err := store.Views.Get(t, dbx.And(shown(c), dbx.HashExp{"id": id}))

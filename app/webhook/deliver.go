@@ -18,7 +18,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -71,7 +71,7 @@ func settle(t *store.Tx, d store.Delivery, fault error) error {
 	return store.PostponeJob(t, until, d, fault.Error())
 }
 
-// attempt sends it and answers the entry of the log, and why nothing answered, if so.
+// attempt sends it and returns the entry of the log, and why nothing answered, if so.
 func attempt(ctx context.Context, a *app.App, h *store.Webhook, d store.Delivery) (*store.WebhookLog, error) {
 	header := http.Header{"Content-Type": {"application/json"}, "User-Agent": {"Autopilot"}, "X-Plane-Delivery": {d.ID}, "X-Plane-Event": {d.Event}}
 	entry := &store.WebhookLog{EventType: &d.Event, RequestMethod: &d.Action, Webhook: h.ID, WorkspaceID: h.WorkspaceID, RetryCount: d.Attempt}
@@ -143,5 +143,5 @@ func stop(t *store.Tx, a *app.App, h *store.Webhook) error {
 	if err != nil {
 		return err
 	}
-	return letter.Enqueue(a, t, *u.Email, "webhook-stopped", map[string]string{"url": h.URL})
+	return mail.Enqueue(a, t, *u.Email, "webhook-stopped", map[string]string{"url": h.URL})
 }

@@ -32,18 +32,18 @@ type Page struct {
 	Offset, Limit int
 }
 
-// OwnActivity answers what the caller did wherever they still are, comments too. Plane: app/views/user/base.py
+// OwnActivity returns what the caller did wherever they still are, comments too. Plane: app/views/user/base.py
 func OwnActivity(c *app.Call, p Page) (*Feed, error) {
 	return feed(c, store.ActivityFilter{Actor: c.UserID()}, p)
 }
 
-// Activity answers what a person did in those of the caller's projects that are not archived; of names of projects, if any,
+// Activity returns what a person did in those of the caller's projects that are not archived; of names of projects, if any,
 // only those count. Plane: app/views/workspace/user.py
 func Activity(c *app.Call, user string, only []string, p Page) (*Feed, error) {
 	return feed(c, store.ActivityFilter{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, only), NoTalk: true, OwnOnly: c.OwnOnly()}, p)
 }
 
-// ActivityOfDay answers what a person did in the caller's projects on a UTC day, 10,000 entries at most, newest first.
+// ActivityOfDay returns what a person did in the caller's projects on a UTC day, 10,000 entries at most, newest first.
 func ActivityOfDay(c *app.Call, user string, day time.Time) (*Feed, error) {
 	d := store.ActivityFilter{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, nil), NoTalk: true, Archived: true, OwnOnly: c.OwnOnly(),
 		Since: day, Before: day.AddDate(0, 0, 1)}

@@ -17,19 +17,19 @@ type Favorite struct {
 	Entity *store.Entity
 }
 
-// ListFavorites answers the caller's favourites that are in no folder, newest first: those of projects only while he is an
+// ListFavorites returns the caller's favourites that are in no folder, newest first: those of projects only while they are an
 // active member there, and no pages without a project.
 func ListFavorites(c *app.Call) ([]Favorite, error) {
 	return favorites(c, dbx.HashExp{"parent_id": nil}, dbx.Or(ofOwnProjects(c),
 		dbx.And(dbx.HashExp{"project_id": nil}, dbx.Not(dbx.HashExp{"entity_type": "page"}))))
 }
 
-// ListFolder answers the caller's favourites in one folder, newest first.
+// ListFolder returns the caller's favourites in one folder, newest first.
 func ListFolder(c *app.Call, folder string) ([]Favorite, error) {
 	return favorites(c, dbx.HashExp{"parent_id": folder}, dbx.Or(ofOwnProjects(c), dbx.HashExp{"project_id": nil}))
 }
 
-// ListFavoriteProjects answers the caller's favourites that are projects, newest first.
+// ListFavoriteProjects returns the caller's favourites that are projects, newest first.
 func ListFavoriteProjects(c *app.Call) ([]Favorite, error) {
 	return favorites(c, dbx.HashExp{"entity_type": "project"}, ofOwnProjects(c))
 }
@@ -85,7 +85,7 @@ func mayName(c *app.Call, e *store.Entity) bool {
 	return e.Project() == "" || member && (own || !e.Owned || !c.SeesOwnOnly(e.Project()))
 }
 
-// GetFavorite answers one of the caller's favourites.
+// GetFavorite returns one of the caller's favourites.
 func GetFavorite(c *app.Call, id string) (*Favorite, error) {
 	where := own(c)
 	where["id"] = id
@@ -104,7 +104,7 @@ func named(c *app.Call, f *store.Favorite) (*Favorite, error) {
 	return &list[0], nil
 }
 
-// CreateFavorite writes a new favourite of the caller's, after everybody's, and answers it; the one that he has of the same thing already
+// CreateFavorite writes a new favourite of the caller's, after everybody's, and returns it; the one that they have of the same thing already
 // is answered instead.
 func CreateFavorite(c *app.Call, f *store.Favorite) (*Favorite, error) {
 	f.UserID, f.WorkspaceID = c.User.ID, c.Workspace.ID

@@ -11,7 +11,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/store"
 )
@@ -29,12 +29,12 @@ type Invitee struct {
 	Sent  []byte
 }
 
-// ListInvitations answers the workspace's open invitations, newest first.
+// ListInvitations returns the workspace's open invitations, newest first.
 func ListInvitations(c *app.Call) ([]Invitation, error) {
 	return invitations(c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID})
 }
 
-// ListOwnInvitations answers the open invitations for the caller's address, newest first.
+// ListOwnInvitations returns the open invitations for the caller's address, newest first.
 func ListOwnInvitations(c *app.Call) ([]Invitation, error) {
 	if c.User.Email == nil {
 		return nil, nil
@@ -75,8 +75,8 @@ type MembersError struct{ Members []Member }
 
 func (*MembersError) Error() string { return "some users are already members of the workspace" }
 
-// Invite writes invitations and sends their letters. Nobody may give more than he has. Who has been invited already only
-// gets another letter; anybody who is a member already (*MembersError) spoils the whole request.
+// Invite writes invitations and sends their emails. Nobody may give more than they have. Who has been invited already only
+// gets another email; anybody who is a member already (*MembersError) spoils the whole request.
 func Invite(c *app.Call, people []Invitee) error {
 	if len(people) == 0 {
 		return app.Refuse(app.Invalid, "Emails are required")
@@ -162,7 +162,7 @@ func invitationToken(c *app.Call, email string) (string, error) {
 	return token, nil
 }
 
-// writeInvitations writes the invitations and leaves their letters to be sent, unless nobody knows where those should
+// writeInvitations writes the invitations and leaves their emails to be sent, unless nobody knows where those should
 // lead.
 func writeInvitations(c *app.Call, t *store.Tx, fresh []*store.WorkspaceInvite, address string) error {
 	emails := make([]string, len(fresh))
@@ -197,7 +197,7 @@ func writeInvitations(c *app.Call, t *store.Tx, fresh []*store.WorkspaceInvite, 
 	return nil
 }
 
-// inviteAgain makes an invitation good for another letter: one of a program has had no secret, and one that was
+// inviteAgain makes an invitation good for another email: one of a program has had no secret, and one that was
 // answered is open again.
 func inviteAgain(t *store.Tx, i *store.WorkspaceInvite, token string) error {
 	if i.Token != "" && i.RespondedAt == nil {
@@ -212,9 +212,9 @@ func inviteAgain(t *store.Tx, i *store.WorkspaceInvite, token string) error {
 
 const invitationEmail = "workspace-invitation"
 
-// enqueueInvitationEmail leaves the letter to be sent; its link is a secret.
+// enqueueInvitationEmail leaves the email to be sent; its link is a secret.
 func enqueueInvitationEmail(c *app.Call, t *store.Tx, i *store.WorkspaceInvite, address string) error {
-	return letter.Enqueue(c.App, t, i.Email, invitationEmail, map[string]string{
+	return mail.Enqueue(c.App, t, i.Email, invitationEmail, map[string]string{
 		"workspace": c.Workspace.Name, "inviter": c.User.FirstName, "link": address + InvitationPath(i, c.Workspace.Slug)})
 }
 
@@ -255,7 +255,7 @@ func AcceptInvitations(c *app.Call, ids []string) error {
 	})
 }
 
-// GetInvitation answers an open invitation of the workspace with that slug.
+// GetInvitation returns an open invitation of the workspace with that slug.
 func GetInvitation(c *app.Call, id string) (*Invitation, error) {
 	if c.Workspace == nil {
 		return nil, store.ErrNotFound
@@ -267,7 +267,7 @@ func GetInvitation(c *app.Call, id string) (*Invitation, error) {
 	return &Invitation{*i, c.Workspace}, nil
 }
 
-// UpdateInvitation writes the named columns of an invitation. Nobody may give more than he has.
+// UpdateInvitation writes the named columns of an invitation. Nobody may give more than they have.
 func UpdateInvitation(c *app.Call, i *Invitation, cols ...string) error {
 	if slices.Contains(cols, "role") && i.Role > int(c.Access.Workspace) {
 		return app.Refuse(app.Invalid, "You cannot invite a user with higher role")
@@ -321,7 +321,7 @@ func Answer(c *app.Call, id, token string, accepted bool) (waits bool, err error
 	return waits, err
 }
 
-// admit makes a person an active member. Who comes back has his old membership with the new role; the memberships of
+// admit makes a person an active member. Who comes back has their old membership with the new role; the memberships of
 // projects stay as they are.
 func admit(t *store.Tx, workspace, user string, role int) error {
 	m, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": workspace, "member_id": user})

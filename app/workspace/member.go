@@ -36,7 +36,7 @@ func withPeople(t *store.Tx, rows []store.WorkspaceMember) ([]Member, error) {
 	return ms, nil
 }
 
-// ListMembers answers everybody who is or was in the workspace, newest first; search narrows them by their names.
+// ListMembers returns everybody who is or was in the workspace, newest first; search narrows them by their names.
 func ListMembers(c *app.Call, search string) ([]Member, error) {
 	t := c.Read()
 	where := []dbx.Expression{dbx.HashExp{"workspace_members.workspace_id": c.Workspace.ID}}
@@ -59,7 +59,7 @@ func ListMembers(c *app.Call, search string) ([]Member, error) {
 	return withPeople(t, rows)
 }
 
-// Membership answers the caller's active membership and how many drafts he keeps there; nil when he is no member.
+// Membership returns the caller's active membership and how many drafts they keep there; nil when they are no member.
 func Membership(c *app.Call) (*store.WorkspaceMember, int, error) {
 	if c.Workspace == nil {
 		return nil, 0, nil
@@ -88,12 +88,12 @@ func KeepViewProps(c *app.Call, props store.JSON) error {
 	})
 }
 
-// GetMember answers one membership of the workspace.
+// GetMember returns one membership of the workspace.
 func GetMember(c *app.Call, id string) (*Member, error) {
 	return member(c, dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID})
 }
 
-// activeMember answers the active membership of a person who is no bot.
+// activeMember returns the active membership of a person who is no bot.
 func activeMember(c *app.Call, id string) (*Member, error) {
 	m, err := member(c, dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID, "is_active": true})
 	if err == nil && m.User.IsBot {
@@ -116,7 +116,7 @@ func member(c *app.Call, where dbx.Expression) (*Member, error) {
 }
 
 // UpdateMember lets change set columns of an active membership, not the caller's own. A guest of the workspace is a guest in all
-// its projects; what he was there does not come back.
+// its projects; what they were there does not come back.
 func UpdateMember(c *app.Call, id string, change func(*store.WorkspaceMember) (cols []string)) (*Member, error) {
 	m, err := activeMember(c, id)
 	if err != nil {
@@ -202,7 +202,7 @@ func end(t *store.Tx, m *store.WorkspaceMember) error {
 	return store.WorkspaceMembers.Update(t, m, "is_active")
 }
 
-// ListProjectMembers answers the active members of the projects that the caller is in, newest first.
+// ListProjectMembers returns the active members of the projects that the caller is in, newest first.
 func ListProjectMembers(c *app.Call) ([]store.ProjectMember, error) {
 	return store.ProjectMembers.List(c.Read(), dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID, "is_active": true},
 		store.In("project_id", slices.Collect(maps.Keys(c.Access.Projects)))), "created_at DESC")

@@ -27,7 +27,7 @@ func Inbox(c *app.Call, i store.Inbox) (inbox store.Inbox, nothing bool) {
 
 var notificationOrders = []string{"created_at", "updated_at", "read_at", "snoozed_till", "archived_at"}
 
-// ListNotifications answers the caller's notifications, those that are snoozed first, then the newest.
+// ListNotifications returns the caller's notifications, those that are snoozed first, then the newest.
 func ListNotifications(c *app.Call, i store.Inbox) ([]Notification, error) {
 	inbox, nothing := Inbox(c, i)
 	if nothing {
@@ -41,7 +41,7 @@ func ListNotifications(c *app.Call, i store.Inbox) ([]Notification, error) {
 	return withCausers(t, rows)
 }
 
-// PageNotifications answers a part of them and how many there are, ordered by a column, descending with a - before its name.
+// PageNotifications returns a part of them and how many there are, ordered by a column, descending with a - before its name.
 func PageNotifications(c *app.Call, i store.Inbox, order string, offset, limit int) ([]Notification, int, error) {
 	inbox, nothing := Inbox(c, i)
 	if nothing {
@@ -103,7 +103,7 @@ func ReadNotifications(c *app.Call, i store.Inbox) error {
 	return c.Write(func(t *store.Tx) error { return store.ReadInbox(t, inbox.Where(t.Now)) })
 }
 
-// GetNotification answers one of the caller's notifications.
+// GetNotification returns one of the caller's notifications.
 func GetNotification(c *app.Call, id string) (*Notification, error) {
 	if c.Workspace == nil {
 		return nil, store.ErrNotFound

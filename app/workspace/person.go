@@ -45,7 +45,7 @@ func PersonStats(c *app.Call, user string, only []string) (*Stats, error) {
 	return &s, err
 }
 
-// Person answers an active member of the caller's workspace, and what he has to do with the caller's projects; guests are not told that.
+// Person returns an active member of the caller's workspace, and what they have to do with the caller's projects; guests are not told that.
 func Person(c *app.Call, user string) (*store.User, []store.ProjectWork, error) {
 	if c.Workspace == nil || c.Access.Workspace == 0 {
 		return nil, nil, store.ErrNotFound

@@ -27,7 +27,7 @@ var (
 		`"updated_on":true}}`)
 )
 
-// Properties answers how the caller sees the workspace; the first reading makes it.
+// Properties returns how the caller sees the workspace; the first reading makes it.
 func Properties(c *app.Call) (*store.WorkspaceUserProperties, error) {
 	p, err := store.WorkspaceUserPropertiesRows.Get(c.Read(), own(c))
 	if !errors.Is(err, store.ErrNotFound) {
@@ -54,7 +54,7 @@ var (
 	homeKeys      = []string{"quick_links", "recents", "my_stickies"}
 )
 
-// Sidebar answers the caller's entries of the sidebar in their order; the first reading makes them.
+// Sidebar returns the caller's entries of the sidebar in their order; the first reading makes them.
 func Sidebar(c *app.Call) ([]store.SidebarPreference, error) {
 	list := func(t *store.Tx) ([]store.SidebarPreference, error) {
 		return store.SidebarPreferences.List(t, own(c), "sort_order")
@@ -116,7 +116,7 @@ func UpdateSidebar(c *app.Call, changes []SidebarChange) error {
 	})
 }
 
-// Home answers the parts of the caller's home page, newest first; the first reading makes them.
+// Home returns the parts of the caller's home page, newest first; the first reading makes them.
 func Home(c *app.Call) ([]store.HomePreference, error) {
 	list := func(t *store.Tx) ([]store.HomePreference, error) {
 		return store.HomePreferences.List(t, own(c), "created_at DESC", "sort_order")
@@ -146,7 +146,7 @@ func Home(c *app.Call) ([]store.HomePreference, error) {
 	return list(c.Read())
 }
 
-// HomePart answers one part of the caller's home page.
+// HomePart returns one part of the caller's home page.
 func HomePart(c *app.Call, key string) (*store.HomePreference, error) {
 	where := own(c)
 	where["key"] = key

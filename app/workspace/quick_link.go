@@ -14,12 +14,12 @@ func ownLinks(c *app.Call) dbx.HashExp {
 	return dbx.HashExp{"owner_id": c.User.ID, "workspace_id": c.Workspace.ID}
 }
 
-// ListQuickLinks answers the caller's links in the workspace, newest first.
+// ListQuickLinks returns the caller's links in the workspace, newest first.
 func ListQuickLinks(c *app.Call) ([]store.QuickLink, error) {
 	return store.QuickLinks.List(c.Read(), ownLinks(c), "created_at DESC")
 }
 
-// GetQuickLink answers one of the caller's links.
+// GetQuickLink returns one of the caller's links.
 func GetQuickLink(c *app.Call, id string) (*store.QuickLink, error) {
 	where := ownLinks(c)
 	where["id"] = id

@@ -22,7 +22,7 @@ type StickyInput struct {
 	SortOrder       app.Opt[float64]    `json:"sort_order"`
 }
 
-// Put writes what the request has into a note and answers the columns.
+// Put writes what the request has into a note and returns the columns.
 func (in StickyInput) Put(s *store.Sticky) (cols []string) {
 	app.ChangePtr(&cols, "name", in.Name, &s.Name)
 	app.Change(&cols, "description", in.Description, &s.Description)
@@ -34,7 +34,7 @@ func (in StickyInput) Put(s *store.Sticky) (cols []string) {
 	return cols
 }
 
-// ListStickies answers a part of the caller's notes, highest sort_order first, and how many there are;
+// ListStickies returns a part of the caller's notes, highest sort_order first, and how many there are;
 // query narrows them to notes with that text.
 func ListStickies(c *app.Call, query string, offset, limit int) ([]store.Sticky, int, error) {
 	t := c.Read()
@@ -51,7 +51,7 @@ func ListStickies(c *app.Call, query string, offset, limit int) ([]store.Sticky,
 	return rows, total, err
 }
 
-// GetSticky answers one of the caller's notes.
+// GetSticky returns one of the caller's notes.
 func GetSticky(c *app.Call, id string) (*store.Sticky, error) {
 	if c.Workspace == nil {
 		return nil, app.NoMatch("Sticky")

@@ -9,12 +9,12 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// ListThemes answers the themes of the workspace, newest first.
+// ListThemes returns the themes of the workspace, newest first.
 func ListThemes(c *app.Call) ([]store.Theme, error) {
 	return store.Themes.List(c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID}, "created_at DESC")
 }
 
-// GetTheme answers one theme of the workspace.
+// GetTheme returns one theme of the workspace.
 func GetTheme(c *app.Call, id string) (*store.Theme, error) {
 	theme, err := store.Themes.Get(c.Read(), dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID})
 	if errors.Is(err, store.ErrNotFound) {

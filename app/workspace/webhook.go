@@ -17,7 +17,7 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// ListWebhooks answers the webhooks of the workspace with their secrets in the clear, newest first.
+// ListWebhooks returns the webhooks of the workspace with their secrets in the clear, newest first.
 func ListWebhooks(c *app.Call) ([]store.Webhook, error) {
 	rows, err := store.Webhooks.List(c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID}, "created_at DESC", "id DESC")
 	if err != nil {
@@ -31,7 +31,7 @@ func ListWebhooks(c *app.Call) ([]store.Webhook, error) {
 	return rows, nil
 }
 
-// GetWebhook answers one webhook of the workspace with its secret in the clear.
+// GetWebhook returns one webhook of the workspace with its secret in the clear.
 func GetWebhook(c *app.Call, id string) (*store.Webhook, error) {
 	h, err := store.Webhooks.Get(c.Read(), dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID})
 	if err != nil {
@@ -112,7 +112,7 @@ func DeleteWebhook(c *app.Call, id string) error {
 	})
 }
 
-// ListWebhookLogs answers the attempts of a webhook of the workspace, newest first.
+// ListWebhookLogs returns the attempts of a webhook of the workspace, newest first.
 func ListWebhookLogs(c *app.Call, webhook string) ([]store.WebhookLog, error) {
 	return store.WebhookLogs.List(c.Read(), dbx.HashExp{"webhook": webhook, "workspace_id": c.Workspace.ID}, "created_at DESC", "id DESC")
 }

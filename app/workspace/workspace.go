@@ -64,7 +64,7 @@ func refuseTaken(t *store.Tx, slug, id string) error {
 	return err
 }
 
-// List answers the caller's workspaces, newest first; search narrows them to names with that text, owner to one person's.
+// List returns the caller's workspaces, newest first; search narrows them to names with that text, owner to one person's.
 func List(c *app.Call, search, owner string) ([]store.OwnWorkspace, error) {
 	var narrow []dbx.Expression
 	if owner != "" {
@@ -110,7 +110,7 @@ func ListKnown(c *app.Call, search string, limit, offset int) ([]store.KnownWork
 	return store.KnownWorkspaces(c.Read(), where, limit, offset)
 }
 
-// Create writes a new workspace with the caller as its owner and only member. companyRole is what he does there.
+// Create writes a new workspace with the caller as its owner and only member. companyRole is what they do there.
 func Create(c *app.Call, w *store.Workspace, companyRole string) error {
 	if err := mayCreate(c); err != nil {
 		return err
@@ -226,7 +226,7 @@ func check(c *app.Call, w *store.Workspace, slug string, logo bool) error {
 	return faults.Err()
 }
 
-// Get answers the workspace of the call if it is one of the caller's.
+// Get returns the workspace of the call if it is one of the caller's.
 func Get(c *app.Call) (*store.OwnWorkspace, error) {
 	if c.Workspace == nil {
 		return nil, app.NoMatch("Workspace")

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// leetspeak is what stands for letters.
+// leetspeak is what stands for emails.
 var leetspeak = []struct {
 	letter rune
 	signs  string
@@ -15,7 +15,7 @@ var leetspeak = []struct {
 	{'l', "1|7"}, {'o', "0"}, {'s', "$5"}, {'t', "+7"}, {'x', "%"}, {'z', "2"},
 }
 
-// reading says which letter each sign stands for.
+// reading says which email each sign stands for.
 type reading map[rune]rune
 
 // leet finds the words that signs spell.
@@ -40,7 +40,7 @@ func (t *tables) leet(password []rune, found spans) {
 	}
 }
 
-// variations is how many ways there are to write as many of the word's letters as signs.
+// variations is how many ways there are to write as many of the word's emails as signs.
 func (read reading) variations(token []rune) float64 {
 	product := 1.0
 	lowered := lower(token)

@@ -24,7 +24,7 @@ func (t *tables) reversed(password []rune, found spans) {
 	})
 }
 
-// lookUp tells of each word in the password, whatever its case. Where a lower-case letter takes two characters, what follows is
+// lookUp tells of each word in the password, whatever its case. Where a lower-case email takes two characters, what follows is
 // found one character late, as in Python.
 func (t *tables) lookUp(password []rune, tell func(first, last int, word string, rank float64)) {
 	lowered := []rune(lower(password))[:len(password)]

@@ -41,7 +41,7 @@ func TestScoresEqualPythons(t *testing.T) {
 	}
 }
 
-// hostile are passwords that cost the most: long, of all signs that stand for letters, of repeats within repeats.
+// hostile are passwords that cost the most: long, of all signs that stand for emails, of repeats within repeats.
 var hostile = []string{
 	strings.Repeat("a", 10000),
 	strings.Repeat("ab3$", 2500),

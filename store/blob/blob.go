@@ -18,7 +18,7 @@ const Unknown = -1
 type Store interface {
 	// Put reads size bytes and keeps them; fewer are an error and leave nothing behind. With Unknown it reads to the end.
 	Put(ctx context.Context, key string, r io.Reader, size int64) error
-	// Open answers a file's content and its size, or ErrNotFound.
+	// Open returns a file's content and its size, or ErrNotFound.
 	Open(ctx context.Context, key string) (io.ReadSeekCloser, int64, error)
 	// Delete removes a file; one that is not there is no error.
 	Delete(ctx context.Context, key string) error

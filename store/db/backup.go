@@ -27,7 +27,7 @@ func (d *DB) CopyTo(ctx context.Context, file string) error {
 	return durable.SyncFile(file)
 }
 
-// Clock answers the database's time: that of the Postgres server, or when the SQLite file was last written.
+// Clock returns the database's time: that of the Postgres server, or when the SQLite file was last written.
 func (d *DB) Clock(ctx context.Context) (time.Time, error) {
 	var at time.Time
 	if d.Postgres {

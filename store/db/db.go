@@ -82,7 +82,7 @@ func Open(ctx context.Context, url, path string, options ...Option) (*DB, error)
 // (CopyRows), its schema can't be brought up to date.
 var ErrUnreleased = migrations.ErrUnreleased
 
-// Migrate brings the schema up to date and answers what was applied. Where others may start as well, run it in Alone.
+// Migrate brings the schema up to date and returns what was applied. Where others may start as well, run it in Alone.
 func (d *DB) Migrate(ctx context.Context) ([]migrations.Migration, error) {
 	done, err := migrations.Up(ctx, d.write.DB(), d.Postgres)
 	return done, errors.Join(err, d.settle())

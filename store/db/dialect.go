@@ -18,7 +18,7 @@ type build func(db *dbx.DB, params dbx.Params) string
 
 func (b build) Build(db *dbx.DB, params dbx.Params) string { return b(db, params) }
 
-// bind adds a parameter under a name of its own and answers its placeholder.
+// bind adds a parameter under a name of its own and returns its placeholder.
 func bind(params dbx.Params, v any) string {
 	name := "s" + strconv.Itoa(len(params))
 	params[name] = v

@@ -33,7 +33,7 @@ func (d *DB) SoftTables(ctx context.Context) ([]string, error) {
 	return soft, nil
 }
 
-// DeletedBefore answers up to n ids of rows that were deleted before then. The search takes no writer's time.
+// DeletedBefore returns up to n ids of rows that were deleted before then. The search takes no writer's time.
 func (d *DB) DeletedBefore(ctx context.Context, table string, then time.Time, n int) ([]any, error) {
 	rows, err := d.Read(ctx).Rows(`SELECT id FROM "`+table+`" WHERE deleted_at < ? LIMIT ?`, Stamped(then), n)
 	if err != nil {

@@ -67,7 +67,7 @@ func (g GroupField) indexable() bool {
 	return false
 }
 
-// values answers how a level finds the groups of a work item.
+// values returns how a level finds the groups of a work item.
 func (l *level) values(r *indexed, g GroupField) values {
 	switch g.Name {
 	case "state_id":

@@ -59,7 +59,7 @@ func (q Query) fromIndex(t *store.Tx, do func(r *indexed) error) (bool, error) {
 	return false, nil
 }
 
-// indexed answers what recall begins with; false when the list asks for what no outline has.
+// indexed returns what recall begins with; false when the list asks for what no outline has.
 func (q Query) indexed(t *store.Tx) (*indexed, bool) {
 	s := q.Scope
 	if s.Archived || s.Removed || s.Parent != "" || !q.Order.indexable() || !t.Reads() {
@@ -146,7 +146,7 @@ func (r *indexed) inScope(c *candidate) bool {
 	return r.person == 0 || i.CreatedBy == r.person || c.follows(r.person)
 }
 
-// follows says whether the work item was ever assigned to a person or followed by him.
+// follows says whether the work item was ever assigned to a person or followed by them.
 func (c *candidate) follows(person outline.Ref) bool {
 	for _, t := range c.ties {
 		if t.Ref() == person && (t.Kind() == outline.Assignees || t.Kind() == outline.Subscribers) {

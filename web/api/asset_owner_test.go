@@ -57,7 +57,7 @@ func (g *gallery) in(path string) string { return wsProjects + g.project + "/" +
 
 func (g *gallery) files() string { return wsAssets + "projects/" + g.project + "/" }
 
-// begun begins a picture and answers its id.
+// begun begins a picture and returns its id.
 func begun(c *webtest.Client, at, kind string, thing any) string {
 	a := c.Must("POST", at, map[string]any{"name": "a.png", "type": "image/png", "size": 5, "entity_type": kind, "entity_identifier": thing})
 	id, _ := a.At("asset_id").(string)

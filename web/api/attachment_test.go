@@ -44,7 +44,7 @@ func eachDesk(t *testing.T, test func(t *testing.T, d *desk)) {
 	})
 }
 
-// begin announces a file and answers its id, where to send it and with which fields.
+// begin announces a file and returns its id, where to send it and with which fields.
 func (d *desk) begin(t *testing.T, name, kind string, size int) (id, to string, fields map[string]any) {
 	t.Helper()
 	a := d.ann.Must("POST", d.files, map[string]any{"name": name, "type": kind, "size": size})

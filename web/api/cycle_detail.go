@@ -105,7 +105,7 @@ func listAllCycles(c *app.Call, _ web.Nothing) ([]WorkspaceCycle, error) {
 	}), err
 }
 
-// UnchangedCycle is what PUT answers, which writes nothing: every field is read-only to it in the reference.
+// UnchangedCycle is what PUT returns, which writes nothing: every field is read-only to it in the reference.
 type UnchangedCycle struct {
 	PlainCycle
 	LogoProps       store.JSON `json:"logo_props"`

@@ -16,7 +16,7 @@ var dashboards = []web.Op{
 	web.Do("GET", "/api/users/me/workspaces/{slug}/dashboard/", web.SignedIn(), 200, "Read what the caller has to do", readDashboard),
 }
 
-// Dashboard is what the caller has to do in a workspace, and what he did.
+// Dashboard is what the caller has to do in a workspace, and what they did.
 type Dashboard struct {
 	Activities        []DayCount   `json:"issue_activities"`
 	Completed         []WeekCount  `json:"completed_issues"`

@@ -23,7 +23,7 @@ import (
 
 const exportsPath = "/api/workspaces/ws/export-issues/"
 
-// newest waits for the newest export and answers its row.
+// newest waits for the newest export and returns its row.
 func newest(t *testing.T, who *webtest.Client) map[string]any {
 	t.Helper()
 	for range 200 {
@@ -38,7 +38,7 @@ func newest(t *testing.T, who *webtest.Client) map[string]any {
 	return nil
 }
 
-// files orders an export and answers what is in it, by the end of the names.
+// files orders an export and returns what is in it, by the end of the names.
 func files(t *testing.T, s *webtest.Server, who *webtest.Client, body map[string]any) map[string][]byte {
 	t.Helper()
 	who.Must("POST", exportsPath, body)

@@ -184,7 +184,7 @@ type issueIDs struct {
 	IssueIDs json.RawMessage `json:"issue_ids" type:"uuids"`
 }
 
-// list answers the ids; as in the reference it is one fault whatever is wrong with them.
+// list returns the ids; as in the reference it is one fault whatever is wrong with them.
 func (in issueIDs) list() ([]string, error) {
 	var ids []string
 	switch s := string(in.IssueIDs); {

@@ -64,7 +64,7 @@ type ExpandedArchivedIssue struct {
 // archivedKeys are one deeper than the expansions, which take the places of some.
 type archivedKeys struct{ ArchivedIssue }
 
-// expandIssue answers a shown work item with what is asked for in full beside its fields, or in their place.
+// expandIssue returns a shown work item with what is asked for in full beside its fields, or in their place.
 func expandIssue[T any](c *app.Call, d *store.IssueDetail, shown any, expand string) (web.As[T], error) {
 	var none web.As[T]
 	if expand == "" {

@@ -74,7 +74,7 @@ func activity(c *app.Call, a store.IssueActivity) Activity {
 		Workspace: a.WorkspaceID, Issue: a.IssueID, IssueComment: a.IssueCommentID, Actor: a.ActorID}
 }
 
-// readHistory answers entries, comments, or both by their time: the reference fails at the last.
+// readHistory returns entries, comments, or both by their time: the reference fails at the last.
 func readHistory(c *app.Call, in struct {
 	Issue string  `path:"issue_id"`
 	Kind  string  `query:"activity_type" type:"issue-property|issue-comment"`

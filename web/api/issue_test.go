@@ -14,7 +14,7 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// tracker makes a person with a workspace and a project, and answers the address of the project's work items.
+// tracker makes a person with a workspace and a project, and returns the address of the project's work items.
 func tracker(tb testing.TB, s *webtest.Server) (*webtest.Client, string) {
 	tb.Helper()
 	ann := s.User("ann")

@@ -53,7 +53,7 @@ func TestDocumentsOfDescriptionsAreKept(t *testing.T) {
 				body := func(field string) string {
 					return `{"name": "item", "description_html": "<p>x</p>", "` + field + `": ` + doc + `}`
 				}
-				// PUT answers what is kept.
+				// PUT returns what is kept.
 				made := ann.Must("POST", items, body("description_json")).ID()
 				if diff := cmp.Diff(want, field(t, ann.Must("PUT", items+made+"/", `{"name": "item"}`), "description_json")); diff != "" {
 					t.Errorf("created: %s", diff)

@@ -24,7 +24,7 @@ func made(c *app.Call, m store.AuditFields) Made {
 	}
 }
 
-// UserLite is a person as others see him.
+// UserLite is a person as others see them.
 type UserLite struct {
 	ID          string  `json:"id"`
 	FirstName   string  `json:"first_name"`
@@ -43,7 +43,7 @@ func NewUserLite(u *store.User) UserLite {
 	}
 }
 
-// UserAdminLite is a person as members who are no guests see him.
+// UserAdminLite is a person as members who are no guests see them.
 type UserAdminLite struct {
 	UserLite
 	Email           *string `json:"email"`

@@ -114,7 +114,7 @@ func sortIntoModules(c *app.Call, in struct {
 	return success, module.Sort(c, in.IssueID, in.Modules, in.RemovedModules)
 }
 
-// listModules answers modules; whoever asks for fields gets archived_at too, whatever the fields, as in the reference.
+// listModules returns modules; whoever asks for fields gets archived_at too, whatever the fields, as in the reference.
 func listModules(c *app.Call, in struct {
 	Fields string `query:"fields" type:"words"`
 }) (web.AnyOf[[]Module, []DatedModule], error) {

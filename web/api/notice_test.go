@@ -11,7 +11,7 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// issueOf makes a project with a work item in it and answers the project's address and the work item's id.
+// issueOf makes a project with a work item in it and returns the project's address and the work item's id.
 func issueOf(t *testing.T, owner *webtest.Client, people ...*webtest.Client) (at, id string) {
 	t.Helper()
 	p := owner.Must("POST", "/api/workspaces/ws/projects/", map[string]any{"name": "P", "identifier": "P"}).ID()

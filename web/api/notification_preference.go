@@ -12,7 +12,7 @@ var notificationPreferences = []web.Op{
 	web.Do("PATCH", "/api/users/me/notification-preferences/", web.SignedIn(), 200, "Change which letters the caller wants", updatePreference),
 }
 
-// NotificationPreference says which letters about issues a person wants.
+// NotificationPreference says which emails about issues a person wants.
 type NotificationPreference struct {
 	ID string `json:"id"`
 	Made
@@ -76,7 +76,7 @@ func updatePreference(c *app.Call, in struct {
 	return notificationPreference(c, p), err
 }
 
-// wellFormed answers an id, or nil for none and for what is no id.
+// wellFormed returns an id, or nil for none and for what is no id.
 func wellFormed(id app.Opt[string]) *string {
 	if id.V == "" {
 		return nil

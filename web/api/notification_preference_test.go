@@ -10,7 +10,7 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// Which letters somebody wants stays his own, and holds where he is.
+// Which emails somebody wants stays their own, and holds where they are.
 func TestWhoseLettersAndWhere(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		ann, bob := s.User("ann"), s.User("bob")

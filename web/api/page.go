@@ -79,13 +79,13 @@ type PageDetail struct {
 	IssueIDs []string `json:"issue_ids"`
 }
 
-// ChangedPage is what a change of a page answers.
+// ChangedPage is what a change of a page returns.
 type ChangedPage struct {
 	PageBase
 	DescriptionHTML string `json:"description_html"`
 }
 
-// PageCopy is what a duplication answers.
+// PageCopy is what a duplication returns.
 type PageCopy struct {
 	ChangedPage
 	ProjectIDs []string `json:"project_ids"`

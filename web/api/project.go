@@ -134,7 +134,7 @@ func listProjects(c *app.Call, _ web.Nothing) ([]ProjectBrief, error) {
 	return web.Map(ps, projectBrief(c)), err
 }
 
-// listProjectDetails answers all projects by the caller's own order; a page, in the order that is asked for, only to those
+// listProjectDetails returns all projects by the caller's own order; a page, in the order that is asked for, only to those
 // who say which one and how large. Plane: app/views/project/base.py
 func listProjectDetails(c *app.Call, in struct {
 	web.Pages

@@ -28,7 +28,7 @@ var projectInvitations = []web.Op{
 	web.Do("POST", ownProjectInvitations, web.Workspace(app.Admin, app.Member), 201, "Join projects", joinProjects),
 }
 
-// seesInvited: the reference shows them to everybody who is signed in, and lets him withdraw them.
+// seesInvited: the reference shows them to everybody who is signed in, and lets them withdraw them.
 var seesInvited = web.Project(app.Admin, app.Member)
 
 // ProjectInvitation is an invitation to a project as this API shows it.
@@ -45,7 +45,7 @@ type ProjectInvitation struct {
 	Role        int     `json:"role"`
 }
 
-// projectInvitation shows an invitation without its token: it is nobody's business but that of whoever got the letter.
+// projectInvitation shows an invitation without its token: it is nobody's business but that of whoever got the email.
 func projectInvitation(c *app.Call) func(project.Invitation) ProjectInvitation {
 	return func(i project.Invitation) ProjectInvitation {
 		return ProjectInvitation{ID: i.ID, Project: NewProjectLite(i.Project), Workspace: workspaceLite(i.Workspace), Made: made(c, i.AuditFields),

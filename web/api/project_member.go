@@ -99,7 +99,7 @@ func addProjectMembers(c *app.Call, in struct {
 	return web.Map(ms, projectMemberRole(c)), err
 }
 
-// myProjectMember answers 404 to whoever is no member, whatever the project.
+// myProjectMember returns 404 to whoever is no member, whatever the project.
 func myProjectMember(c *app.Call, _ web.Nothing) (ProjectMember[UserLite], error) {
 	if c.Workspace == nil {
 		return ProjectMember[UserLite]{}, store.ErrNotFound

@@ -14,7 +14,7 @@ var roots = []web.Op{
 	web.Do("GET", "/robots.txt", web.Public(), 200, "Keep robots out", getRobots).Sends("text/plain"),
 }
 
-// getRoot answers programs with a status and browsers with the frontend, or with a page about where everything is.
+// getRoot returns programs with a status and browsers with the frontend, or with a page about where everything is.
 func getRoot(_ *app.Call, in struct {
 	Accept string `header:"Accept"`
 }) (web.Reply, error) {

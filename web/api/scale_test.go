@@ -83,7 +83,7 @@ func TestScale(t *testing.T) {
 	fmt.Printf("\n%d MiB of heap in use at the end\n", m.HeapInuse>>20)
 }
 
-// atScale answers a server on a filled database. SAILPLANE_BENCH_DIR keeps the database for the next run.
+// atScale returns a server on a filled database. SAILPLANE_BENCH_DIR keeps the database for the next run.
 func atScale(t *testing.T, total int) (*webtest.Server, *storetest.Filled) {
 	dir := os.Getenv("SAILPLANE_BENCH_DIR")
 	if dir == "" {
@@ -144,7 +144,7 @@ func (c *scaleClient) timed(path string) time.Duration {
 	return time.Since(began)
 }
 
-// newest answers the ids of the newest work items.
+// newest returns the ids of the newest work items.
 func (c *scaleClient) newest(list string) (ids []string) {
 	var page struct {
 		Results []struct {

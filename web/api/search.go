@@ -63,7 +63,7 @@ type FoundWorkspace struct {
 	Slug string `json:"slug"`
 }
 
-// most is how many of a kind a search answers.
+// most is how many of a kind a search returns.
 const most = 100
 
 // SearchQuery is what is searched for, and where.
@@ -114,7 +114,7 @@ func searchAll(c *app.Call, in SearchQuery) (SearchResults, error) {
 	return out, nil
 }
 
-// kinds answers those of a comma-separated list that are known, or all of them.
+// kinds returns those of a comma-separated list that are known, or all of them.
 func kinds(list string, known []string) map[string]bool {
 	out := map[string]bool{}
 	for _, k := range known {

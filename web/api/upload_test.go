@@ -16,7 +16,7 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// begin asks for an upload of one's own picture and answers where to send it and with which fields.
+// begin asks for an upload of one's own picture and returns where to send it and with which fields.
 func begin(t *testing.T, c *webtest.Client, size int) (id, to string, fields map[string]any) {
 	t.Helper()
 	a := c.Must("POST", "/api/assets/v2/user-assets/", map[string]any{"name": "me.png", "type": "image/png", "size": size, "entity_type": "USER_AVATAR"})

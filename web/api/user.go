@@ -153,7 +153,7 @@ type MeInput struct {
 	Faults          app.Fields      `body:"faults"`
 }
 
-// check answers all that is wrong.
+// check returns all that is wrong.
 func (in MeInput) check(c *app.Call) error {
 	faults := in.Faults
 	if app.HasLink(in.FirstName.V) {

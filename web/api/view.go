@@ -21,7 +21,7 @@ var (
 	changesWorkspaceView = web.Workspace(app.Nobody).OrCreator("issue_views")
 )
 
-// The reference lets anybody who is signed in make and read views; here he has to be in the place.
+// The reference lets anybody who is signed in make and read views; here they have to be in the place.
 var views = []web.Op{
 	web.Do("GET", inProject+"views/", web.Project(), 200, "List the views of a project", listViews),
 	web.Do("POST", inProject+"views/", web.Project(), 201, "Create a view of a project", createView),

@@ -35,7 +35,7 @@ type Workspace struct {
 	LogoAsset        *string `json:"logo_asset"`
 	Owner            string  `json:"owner"`
 	TotalMembers     int     `json:"total_members"`
-	Role             int     `json:"role,omitempty"` // the caller's; only where he made it or lists his own
+	Role             int     `json:"role,omitempty"` // the caller's; only where they made it or list their own
 }
 
 func workspaceOut(c *app.Call, w *store.Workspace, members, role int) Workspace {
@@ -126,7 +126,7 @@ func deleteWorkspace(c *app.Call, _ web.Nothing) (web.Nothing, error) {
 	return web.Nothing{}, workspace.Delete(c)
 }
 
-// LastWorkspace is where somebody was last, with his memberships there; both are empty when he was nowhere.
+// LastWorkspace is where somebody was last, with their memberships there; both are empty when they were nowhere.
 type LastWorkspace struct {
 	WorkspaceDetails any                 `json:"workspace_details"`
 	ProjectDetails   []ProjectMemberRole `json:"project_details"`

@@ -126,7 +126,7 @@ func TestStrangersJoinNothing(t *testing.T) {
 	})
 }
 
-// Whoever was meant gets in, with a letter and without.
+// Whoever was meant gets in, with an email and without.
 func TestTheInvitedJoin(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		owner, _ := house(t, s)
@@ -251,7 +251,7 @@ func enter(s *webtest.Server, path string, fields ...string) *webtest.Client {
 	return s.Stranger().With("Cookie", web.SessionCookie+"="+sessionIn(a))
 }
 
-// prove shows by a letter that an address is one's own, and signs in.
+// prove shows by an email that an address is one's own, and signs in.
 func prove(t *testing.T, s *webtest.Server, box *webtest.Mailbox, email, way string) *webtest.Client {
 	t.Helper()
 	n := len(box.Emails(email)) + 1

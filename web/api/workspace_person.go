@@ -91,7 +91,7 @@ func readPersonStats(c *app.Call, in struct {
 	return out, nil
 }
 
-// PersonProfile is who a person is, and what he has to do with the caller's projects.
+// PersonProfile is who a person is, and what they have to do with the caller's projects.
 type PersonProfile struct {
 	ProjectData []PersonProject `json:"project_data"`
 	UserData    PersonData      `json:"user_data"`

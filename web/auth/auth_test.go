@@ -66,7 +66,7 @@ func (b *browser) token() string {
 	return body.Token
 }
 
-// post sends a form with its token and answers where that leads.
+// post sends a form with its token and returns where that leads.
 func (b *browser) post(path string, fields ...string) string {
 	b.t.Helper()
 	form := url.Values{"csrfmiddlewaretoken": {b.token()}}

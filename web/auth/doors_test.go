@@ -243,7 +243,7 @@ func TestAStateIsGoodOnce(t *testing.T) {
 
 var linkInLetter = regexp.MustCompile(`https?://\S+`)
 
-// Whoever asks writes the Host of the request: no letter follows it.
+// Whoever asks writes the Host of the request: no email follows it.
 func TestLettersLeadWhereTheAppIs(t *testing.T) {
 	setUp(t, func(t *testing.T, s *webtest.Server) {
 		box := s.Mail()

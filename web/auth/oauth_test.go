@@ -37,7 +37,7 @@ func configure(t *testing.T, s *webtest.Server, settings map[string]string) {
 	})
 }
 
-// through signs somebody in at the provider and answers the account here.
+// through signs somebody in at the provider and returns the account here.
 func through(b *browser) map[string]any {
 	b.t.Helper()
 	there, err := url.Parse(b.do("GET", "/auth/gitlab/", nil).Header.Get("Location"))

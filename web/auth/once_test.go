@@ -18,7 +18,7 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// atOnce lets browsers, each with its token, do the same at the same moment, and answers what each was told.
+// atOnce lets browsers, each with its token, do the same at the same moment, and returns what each was told.
 func atOnce(t *testing.T, s *webtest.Server, n int, do func(b *browser) string) []string {
 	t.Helper()
 	said := make([]string, n)

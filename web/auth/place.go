@@ -11,7 +11,7 @@ import (
 // place is one of the two frontends that people sign in to.
 type place struct {
 	url func(c *app.Call) string
-	// mailed is url for letters; empty when nobody knows.
+	// mailed is url for emails; empty when nobody knows.
 	mailed func(a *app.App, ctx context.Context) (string, error)
 	// done is where somebody is sent who has signed in; next is checked already.
 	done func(c *app.Call, next string) string
@@ -63,7 +63,7 @@ const maxNextPath = 500
 var suspicious = []string{"..", "javascript:", "data:", "vbscript:", "file:", "ftp:", "%2e%2e", "%2f%2f", "%5c%5c",
 	"<script", "<iframe", "<object", "<embed", "<form", "onload=", "onerror=", "onclick="}
 
-// nextPath answers the path that a client wants to go to when it is one of the frontend's, else nothing.
+// nextPath returns the path that a client wants to go to when it is one of the frontend's, else nothing.
 func nextPath(raw *string) string {
 	if raw == nil || len([]rune(*raw)) > maxNextPath {
 		return ""

@@ -72,7 +72,7 @@ func (w *World) lettersTo(address string) []any {
 	return append([]any{}, w.letters[strings.ToLower(address)]...)
 }
 
-// letterOf is a letter as jq programs see it: subject, from, to, type, and its parts that hold no others, each with
+// letterOf is an email as jq programs see it: subject, from, to, type, and its parts that hold no others, each with
 // type, file name, text and rows; text is that of all parts that are text.
 func letterOf(raw string) map[string]any {
 	m, err := mail.ReadMessage(strings.NewReader(raw))

@@ -33,7 +33,7 @@ type Step struct {
 	Do       string `json:"do,omitempty"`       // METHOD PATH; the body is one of the fields below
 	Upload   string `json:"upload,omitempty"`   // the name of what says where and how to post the file in Multipart
 	Download string `json:"download,omitempty"` // a path from which redirects are followed
-	Mail     string `json:"mail,omitempty"`     // an address: its letters, once there are Count
+	Mail     string `json:"mail,omitempty"`     // an address: its emails, once there are Count
 	Hook     int    `json:"hook,omitempty"`     // the nth receiver of webhooks: what is new, once there are Count
 	Provider int    `json:"provider,omitempty"` // the nth OAuth provider gives Answers from now on
 	Calls    int    `json:"calls,omitempty"`    // what the nth provider was asked so far

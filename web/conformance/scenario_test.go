@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestRecordingsAreKeptInOneForm says that -update changes no line but those whose answers changed.
+// TestRecordingsAreKeptInOneForm says that -update changes no line but those whose returns changed.
 func TestRecordingsAreKeptInOneForm(t *testing.T) {
 	const folder = "testdata/recordings"
 	all, err := Load(folder)

@@ -94,7 +94,7 @@ func (w *World) collect(receiver, secret string) []any {
 	return rows
 }
 
-// provider is an OAuth provider that answers from a table and keeps what it was asked.
+// provider is an OAuth provider that returns from a table and keeps what it was asked.
 type provider struct {
 	address string
 	server  *http.Server
@@ -114,7 +114,7 @@ func newProvider() (*provider, error) {
 	return p, nil
 }
 
-// ServeHTTP answers from the table. A body that is a string is a picture in base64.
+// ServeHTTP returns from the table. A body that is a string is a picture in base64.
 func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	fields, _ := url.ParseQuery(string(body))

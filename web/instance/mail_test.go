@@ -19,11 +19,11 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// mailServer is as much of a mail server as sending a letter needs. It knows everybody but nobody@…, and no password.
+// mailServer is as much of a mail server as sending an email needs. It knows everybody but nobody@…, and no password.
 type mailServer struct {
 	net.Listener
 	mu    sync.Mutex
-	boxes []string    // that letters were for
+	boxes []string    // that emails were for
 	rude  atomic.Bool // hangs up at once
 }
 

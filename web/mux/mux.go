@@ -25,7 +25,7 @@ type Route[T any] struct {
 // Args are the values of a path's parameters.
 type Args []struct{ Name, Value string }
 
-// Get answers the value of a parameter, empty if the path has none of that name.
+// Get returns the value of a parameter, empty if the path has none of that name.
 func (a Args) Get(name string) string {
 	for _, arg := range a {
 		if arg.Name == name {
@@ -61,7 +61,7 @@ func New[T any](table map[string]map[string]T) *Mux[T] {
 	return &Mux[T]{rt}
 }
 
-// Find answers the route of a path and its parameters; nil if there is none.
+// Find returns the route of a path and its parameters; nil if there is none.
 func (m *Mux[T]) Find(path string) (*Route[T], Args) {
 	h, _, _ := m.router.Lookup("GET", path)
 	if h == nil {

@@ -100,7 +100,7 @@ func (b *browser) fill(text string) string {
 	})
 }
 
-// do sends a request as a page of ours does and answers what came back.
+// do sends a request as a page of ours does and returns what came back.
 func (b *browser) do(method, path, kind string, body io.Reader) (*http.Response, []byte, error) {
 	if strings.HasPrefix(path, "/") {
 		path = b.origin + path

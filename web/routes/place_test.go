@@ -111,7 +111,7 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 		keep(p, tx, store.Estimates, "estimates", estimate, &estimate.ID))
 }
 
-// items makes work items of somebody's, and around the first what can be there: of the caller what only he may touch.
+// items makes work items of somebody's, and around the first what can be there: of the caller what only they may touch.
 func (p *place) items(tx *store.Tx, maker, caller string) error {
 	w, id := p.workspace.ID, p.project.ID
 	item := func(state string) *store.Issue {

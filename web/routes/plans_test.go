@@ -61,7 +61,7 @@ func TestReadsUseIndexes(t *testing.T) {
 	})
 }
 
-// guest is somebody who sees nothing of the project but his own.
+// guest is somebody who sees nothing of the project but their own.
 func (w *filled) guest(t *testing.T) *webtest.Client {
 	t.Helper()
 	var u *store.User

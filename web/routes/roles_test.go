@@ -145,7 +145,7 @@ func (w *roleWalk) write(t *testing.T, fn func(*store.Tx) error) {
 	}
 }
 
-// ask sends a request that is right as one of the callers, about rows that nobody has touched, and answers the status.
+// ask sends a request that is right as one of the callers, about rows that nobody has touched, and returns the status.
 func (w *roleWalk) ask(t *testing.T, op web.Op, who string) string {
 	t.Helper()
 	c, maker := w.by[who], w.by["maker"].User.ID

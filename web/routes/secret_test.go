@@ -139,7 +139,7 @@ func TestSecretSubItemsDoNotCount(t *testing.T) {
 	})
 }
 
-// Nothing is written into a project by whoever is not in it, whatever ids he knows.
+// Nothing is written into a project by whoever is not in it, whatever ids they know.
 func TestNobodyWritesAcrossProjects(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		b := newBorders(t, s)

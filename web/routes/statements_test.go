@@ -35,7 +35,7 @@ func TestReadsRunAFixedNumberOfStatements(t *testing.T) {
 	}
 }
 
-// ran answers the statements of a read; when they are more than expected it asks again: a cache may have been cold.
+// ran returns the statements of a read; when they are more than expected it asks again: a cache may have been cold.
 func (w *filled) ran(t *testing.T, r read, expected int) (ran []webtest.Statement) {
 	t.Helper()
 	for range 3 {

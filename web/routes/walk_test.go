@@ -80,7 +80,7 @@ func TestNobodyElseGetsIn(t *testing.T) {
 				t.Errorf("nobody reads %s %s: %d %.300s", op.Method, path, a.Status, a.Raw)
 			}
 			if strings.HasPrefix(op.Path, "/api/users/me/") && op.Method == http.MethodDelete || strings.Contains(op.Path, "sign-out") {
-				continue // would end the stranger himself
+				continue // would end the strangers themselves
 			}
 			a := send(client(s, stranger, op), op, path)
 			if strings.Contains(string(a.Raw), marker) {
@@ -117,7 +117,7 @@ func TestGuestsAreHeldToTheirRows(t *testing.T) {
 	})
 }
 
-// mayGuest says whether a guest of workspace and project passes the rule (he has made nothing).
+// mayGuest says whether a guest of workspace and project passes the rule (they have made nothing).
 func mayGuest(r web.Rule) bool {
 	switch r.Scope {
 	case web.ScopeInstance:

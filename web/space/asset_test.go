@@ -10,7 +10,7 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// sent begins a picture, sends it and says so; it answers its id.
+// sent begins a picture, sends it and says so; it returns its id.
 func sent(t *testing.T, c *webtest.Client, files string, body map[string]any) string {
 	t.Helper()
 	form := map[string]any{"name": "a.png", "type": "image/png", "size": 5}

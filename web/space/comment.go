@@ -27,7 +27,7 @@ type commentPath struct {
 	ID string `path:"pk"`
 }
 
-// read tells each comment's reader whether he is in the project.
+// read tells each comment's reader whether they are in the project.
 func read(c *app.Call, thread *issue.Thread) []api.ReadComment {
 	return web.Map(api.NewComments(c, thread), func(m api.Comment) api.ReadComment {
 		return api.ReadComment{Comment: m, IsMember: c.Role() != app.Nobody}

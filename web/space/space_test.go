@@ -41,7 +41,7 @@ func (p *place) newProject(name, identifier string) string {
 	return "/api/workspaces/work/projects/" + a.ID() + "/"
 }
 
-// make makes something in the app and answers its id.
+// make makes something in the app and returns its id.
 func (p *place) make(path string, body map[string]any) string {
 	return p.ann.Must("POST", p.project+path, body).ID()
 }
@@ -80,7 +80,7 @@ func (p *place) count(t *testing.T, table interface {
 	return n
 }
 
-// intakeOf switches a project's intake on and answers it.
+// intakeOf switches a project's intake on and returns it.
 func (p *place) intakeOf(project string) string {
 	p.ann.Must("PATCH", project, map[string]any{"inbox_view": true})
 	return p.ann.Must("GET", project+"intakes/", nil).ID()

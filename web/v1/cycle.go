@@ -101,7 +101,7 @@ func (in *cycleInput) more() cycle.ExternalInput {
 	return cycle.ExternalInput{ProjectID: in.ProjectID, OwnedBy: in.OwnedBy, Placed: in.SortOrder.Set}
 }
 
-// listCycles answers a page, but those that run now without an envelope.
+// listCycles returns a page, but those that run now without an envelope.
 func listCycles(c *app.Call, in struct {
 	listing
 	CycleView string `query:"cycle_view" type:"current|upcoming|completed|draft|incomplete|all"`

@@ -45,7 +45,7 @@ type Module struct {
 	Members         []string       `json:"members"`
 }
 
-// ModuleFields are what can be written of a module; a change answers no more.
+// ModuleFields are what can be written of a module; a change returns no more.
 type ModuleFields struct {
 	Name           string      `json:"name"`
 	Description    string      `json:"description"`

@@ -130,7 +130,7 @@ func TestFieldsAndExpand(t *testing.T) {
 	})
 }
 
-// Whoever has a key is told how much he may ask, and refused beyond it; clients send JSON's type without a body.
+// Whoever has a key is told how much they may ask, and refused beyond it; clients send JSON's type without a body.
 func TestLimits(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		key := s.User("limited").WithKey()

@@ -185,7 +185,7 @@ func show[T any](c *app.Call, v View, row T) (Shown[T], error) {
 	return Shown[T]{rows[0], v.only(shapeOf[T]())}, nil
 }
 
-// one answers a row in the form that the client asked for, unless there was an error.
+// one returns a row in the form that the client asked for, unless there was an error.
 func one[R, T any](c *app.Call, v View, row *R, err error, wire func(*app.Call, *R) T) (Shown[T], error) {
 	if err != nil {
 		return Shown[T]{}, err
@@ -193,7 +193,7 @@ func one[R, T any](c *app.Call, v View, row *R, err error, wire func(*app.Call, 
 	return show(c, v, wire(c, row))
 }
 
-// plain answers a whole row, unless there was an error.
+// plain returns a whole row, unless there was an error.
 func plain[R, T any](c *app.Call, row *R, err error, wire func(*app.Call, *R) T) (T, error) {
 	if err != nil {
 		var none T

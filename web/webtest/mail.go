@@ -22,7 +22,7 @@ type Mailbox struct {
 	letters map[string][]string // without their headers, by address
 }
 
-// Mail lets the server send its letters to a mailbox.
+// Mail lets the server send its emails to a mailbox.
 func (s *Server) Mail() *Mailbox {
 	s.t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -114,7 +114,7 @@ func (m *Mailbox) Emails(to string) []string {
 	return append([]string(nil), m.letters[to]...)
 }
 
-// Wait waits for the nth letter to an address and answers its text.
+// Wait waits for the nth email to an address and returns its text.
 func (m *Mailbox) Wait(to string, n int) string {
 	m.t.Helper()
 	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {

@@ -14,7 +14,7 @@ type Statement struct {
 	Args []any
 }
 
-// Statements answers the SQL that the server runs for the requests that do makes, in its order.
+// Statements returns the SQL that the server runs for the requests that do makes, in its order.
 func (s *Server) Statements(do func()) []Statement {
 	var mu sync.Mutex
 	var seen []Statement

@@ -112,7 +112,7 @@ func (s *Server) User(name string) *Client {
 	return s.SignIn(u)
 }
 
-// WithKey is the same person with an API key of his own, as /api/v1/ wants it.
+// WithKey is the same person with an API key of their own, as /api/v1/ wants it.
 func (c *Client) WithKey() *Client {
 	c.s.t.Helper()
 	key := "plane_api_" + store.NewID()

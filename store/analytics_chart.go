@@ -134,7 +134,7 @@ func (p *ChartPart) add(count int, value *string) {
 
 func same(a, b *string) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
 
-// Values answers what the work items have along a dimension of ids.
+// Values returns what the work items have along a dimension of ids.
 func (w IssueSelection) Values(t *Tx, a Dimension) ([]string, error) {
 	key, join, where, only := dimensionOf(t, a)
 	rows, err := scanned(t, "values of a figure", "SELECT DISTINCT "+key+" FROM issues i"+join+" WHERE "+w.Where+where+" AND "+dimensionColumns[a.Name].key+" IS NOT NULL ORDER BY 1",

@@ -135,7 +135,7 @@ type IssueDetail struct {
 	DescriptionBinary   []byte     `json:"description_binary"`
 }
 
-// getIssue answers nothing at all for what the board does not show, as the reference does.
+// getIssue returns nothing at all for what the board does not show, as the reference does.
 func getIssue(c *app.Call, in issuePath) (web.AnyOf[IssueDetail, web.Nothing], error) {
 	var found web.AnyOf[IssueDetail, web.Nothing]
 	s, err := issue.GetOnBoard(c, in.Issue)

@@ -37,7 +37,7 @@ func awake(c *app.Call, t *store.Tx) (dbx.Expression, error) {
 	return dbx.And(c.OwnOnly().Around("project_id", "issue_id"), dbx.HashExp{"intake_id": intake.ID, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, now), nil
 }
 
-// ListIntakeV1 answers a part of the intake, newest first, and how much there is.
+// ListIntakeV1 returns a part of the intake, newest first, and how much there is.
 func ListIntakeV1(c *app.Call, s store.ListPart) ([]IntakeWorkItem, int, error) {
 	t := c.Read()
 	where, err := awake(c, t)
@@ -52,7 +52,7 @@ func ListIntakeV1(c *app.Call, s store.ListPart) ([]IntakeWorkItem, int, error) 
 	return list, total, err
 }
 
-// GetIntakeV1 answers something in the intake by the id of its work item.
+// GetIntakeV1 returns something in the intake by the id of its work item.
 func GetIntakeV1(c *app.Call, id string) (*IntakeWorkItem, error) {
 	t := c.Read()
 	where, err := awake(c, t)

@@ -1,5 +1,5 @@
-// Package letter leaves e-mails to be sent: whoever changes something writes them with it, and a job sends them.
-package letter
+// Package mail leaves e-mails to be sent: whoever changes something writes them with it, and a job sends them.
+package mail
 
 import (
 	"encoding/json"
@@ -9,10 +9,10 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Job is the kind of the jobs that send a Email.
+// Job is the kind of the jobs that send an Email.
 const Job = "mail.send"
 
-// FileText is the name of a letter's data under which the text of its file stands.
+// FileText is the name of an email's data under which the text of its file stands.
 const FileText = "file"
 
 // Email is an e-mail to be sent: a template of embed/mail and what it tells.
@@ -24,15 +24,15 @@ type Email struct {
 	File     string            `json:"file,omitempty"`   // the name of a table that goes with it; its text is among the data as FileText
 }
 
-// Order is the addressee's: letters to one person are sent in the order in which they were written, so that the newest code comes last.
+// Order is the addressee's: emails to one person are sent in the order in which they were written, so that the newest code comes last.
 func (l Email) Order() store.JobOrder { return store.JobOrder{Line: l.To} }
 
-// Enqueue leaves a letter to be sent once the transaction has committed. What it tells is sealed: codes and links open doors.
+// Enqueue leaves an email to be sent once the transaction has committed. What it tells is sealed: codes and links open doors.
 func Enqueue(a *app.App, t *store.Tx, to, template string, data map[string]string) error {
 	return EnqueueWithFile(a, t, to, template, data, "")
 }
 
-// EnqueueWithFile is Enqueue for a letter with a table of that name.
+// EnqueueWithFile is Enqueue for an email with a table of that name.
 func EnqueueWithFile(a *app.App, t *store.Tx, to, template string, data map[string]string, file string) error {
 	doc, err := json.Marshal(data)
 	if err != nil {
@@ -41,7 +41,7 @@ func EnqueueWithFile(a *app.App, t *store.Tx, to, template string, data map[stri
 	return store.Enqueue(t, Job, Email{To: to, Template: template, Sealed: a.Seal(string(doc)), File: file})
 }
 
-// Body is everything that the letter tells.
+// Body is everything that the email tells.
 func (l Email) Body(a *app.App) (map[string]string, error) {
 	data := map[string]string{}
 	for k, v := range l.Data {

@@ -17,18 +17,18 @@ func openRows(c *app.Call, table, issue string) dbx.Expression {
 	return store.AroundOpenIssue(table, placeOf(c, issue))
 }
 
-// ListCommentsV1 answers a part of the comments on a work item, newest first, and how many there are.
+// ListCommentsV1 returns a part of the comments on a work item, newest first, and how many there are.
 func ListCommentsV1(c *app.Call, issue string, s store.ListPart) ([]store.IssueComment, int, error) {
 	return store.IssueComments.Page(c.Read(), openRows(c, "issue_comments", issue), s, "created_at DESC", "id DESC")
 }
 
-// GetCommentV1 answers one of those comments.
+// GetCommentV1 returns one of those comments.
 func GetCommentV1(c *app.Call, issue, id string) (*store.IssueComment, error) {
 	return store.IssueComments.Get(c.Read(), dbx.And(dbx.HashExp{"issue_comments.id": id}, openRows(c, "issue_comments", issue)))
 }
 
 // CreateCommentV1 is CreateComment for programs, guests' too: it may be written in somebody else's name. Only the answer has
-// him as the author: the row keeps the caller, as in the reference.
+// them as the author: the row keeps the caller, as in the reference.
 func CreateCommentV1(c *app.Call, issue string, in CommentInput, more ExternalInput) (*store.IssueComment, error) {
 	if in.Faults == nil {
 		in.Faults = app.Fields{}
@@ -97,12 +97,12 @@ func ChangeCommentV1(c *app.Call, issue, id string, in CommentInput) (*store.Iss
 	return m, err
 }
 
-// ListLinksV1 answers a part of the links of a work item, newest first, and how many there are.
+// ListLinksV1 returns a part of the links of a work item, newest first, and how many there are.
 func ListLinksV1(c *app.Call, issue string, s store.ListPart) ([]store.IssueLink, int, error) {
 	return store.IssueLinks.Page(c.Read(), openRows(c, "issue_links", issue), s, "created_at DESC", "id DESC")
 }
 
-// GetLinkV1 answers one of those links.
+// GetLinkV1 returns one of those links.
 func GetLinkV1(c *app.Call, issue, id string) (*store.IssueLink, error) {
 	return store.IssueLinks.Get(c.Read(), dbx.And(dbx.HashExp{"issue_links.id": id}, openRows(c, "issue_links", issue)))
 }
@@ -189,7 +189,7 @@ func activitiesShown(c *app.Call, issue string) dbx.Expression {
 // activityOrders are the names that a history can be ordered by.
 var activityOrders = []string{"created_at", "updated_at", "id", "verb", "field", "epoch"}
 
-// ListActivitiesV1 answers a part of the history of a work item, by a name of the wire (empty: oldest first), and how much there is.
+// ListActivitiesV1 returns a part of the history of a work item, by a name of the wire (empty: oldest first), and how much there is.
 func ListActivitiesV1(c *app.Call, issue string, s store.ListPart, by string) ([]store.IssueActivity, int, error) {
 	name, down := strings.CutPrefix(by, "-")
 	if name == "" {
@@ -205,12 +205,12 @@ func ListActivitiesV1(c *app.Call, issue string, s store.ListPart, by string) ([
 	return store.IssueActivities.Page(c.Read(), activitiesShown(c, issue), s, name+direction, "id"+direction)
 }
 
-// GetActivityV1 answers one entry of that history.
+// GetActivityV1 returns one entry of that history.
 func GetActivityV1(c *app.Call, issue, id string) (*store.IssueActivity, error) {
 	return store.IssueActivities.Get(c.Read(), dbx.And(dbx.HashExp{"issue_activities.id": id}, activitiesShown(c, issue)))
 }
 
-// RelateV1 is Relate for programs: it answers the relations of that kind that there are now, newest first. Pairs that are
+// RelateV1 is Relate for programs: it returns the relations of that kind that there are now, newest first. Pairs that are
 // related in another way are left out.
 func RelateV1(c *app.Call, issue, kind string, others []string) ([]Relation, error) {
 	made, err := Relate(c, issue, kind, others)
@@ -251,7 +251,7 @@ type RelatedIssue struct {
 	IssueID   string `json:"issue_id"`
 }
 
-// RelatedIssues answers the work items that one of the call's project is related to by kind, newest relation first; every kind
+// RelatedIssues returns the work items that one of the call's project is related to by kind, newest relation first; every kind
 // of Relations is there. Those of secret projects that the caller is not in are left out, which the reference shows.
 func RelatedIssues(c *app.Call, issue string) (map[string][]RelatedIssue, error) {
 	rows, err := store.RelationsOf(c.Read(), c.Workspace.ID, issue)

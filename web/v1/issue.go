@@ -82,7 +82,7 @@ func (in *issueInput) rule() issue.Input {
 	return in.Input
 }
 
-// listIssues answers a page, or the one work item that another program calls so.
+// listIssues returns a page, or the one work item that another program calls so.
 func listIssues(c *app.Call, in struct {
 	listing
 	OrderBy        string `query:"order_by"`
@@ -151,7 +151,7 @@ type FoundIssues struct {
 	Issues []FoundIssue `json:"issues"`
 }
 
-// usualHits is how many work items a search answers when the client names no limit.
+// usualHits is how many work items a search returns when the client names no limit.
 const usualHits = 10
 
 func searchIssues(c *app.Call, in struct {

@@ -12,7 +12,7 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Projects as programs read and write them: everybody in the workspace knows of the public ones and his own.
+// Projects as programs read and write them: everybody in the workspace knows of the public ones and their own.
 
 // ordered are the names that lists of projects can be ordered by.
 var ordered = map[string]string{"sort_order": "place", "name": "projects.name", "identifier": "projects.identifier", "created_at": "projects.created_at",
@@ -20,7 +20,7 @@ var ordered = map[string]string{"sort_order": "place", "name": "projects.name", 
 	"description": "projects.description", "timezone": "projects.timezone", "total_members": "total_members", "total_cycles": "total_cycles",
 	"total_modules": "total_modules", "member_role": "member_role"}
 
-// ListV1 answers a part of the projects that the caller knows of, by name or -name (empty: his own order), and how many there are.
+// ListV1 returns a part of the projects that the caller knows of, by name or -name (empty: their own order), and how many there are.
 func ListV1(c *app.Call, s store.ListPart, by string) ([]store.ProjectWithCounts, int, error) {
 	if by == "" {
 		by = "sort_order"
@@ -37,7 +37,7 @@ func ListV1(c *app.Call, s store.ListPart, by string) ([]store.ProjectWithCounts
 	return store.ListProjectsWithCounts(c.Read(), c.UserID(), store.KnownProjects(c.Workspace.ID, c.UserID()), s, order, "projects.created_at", "projects.id")
 }
 
-// GetV1 answers the call's project if the caller knows of it.
+// GetV1 returns the call's project if the caller knows of it.
 func GetV1(c *app.Call) (*store.ProjectWithCounts, error) { return readCounted(c, c.Read()) }
 
 // Find returns the call's project as it is kept.

@@ -39,7 +39,7 @@ func (in *Input) fromV1() (origin app.ExternalRef, err error) {
 	return app.ExternalRef{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}, err
 }
 
-// CreateV1 is Create for programs. What it answers still has the caller and the moment as the maker and the time.
+// CreateV1 is Create for programs. What it returns still has the caller and the moment as the maker and the time.
 func CreateV1(c *app.Call, in Input, more ExternalInput) (*store.PublicIssue, error) {
 	origin, err := in.fromV1()
 	if err != nil {
@@ -160,17 +160,17 @@ func DeleteV1(c *app.Call, id string) error {
 	return Delete(c, id)
 }
 
-// GetV1 answers a work item of the call's project.
+// GetV1 returns a work item of the call's project.
 func GetV1(c *app.Call, id string) (*store.PublicIssue, error) {
 	return publicScope(c, false).ByID(c.Read(), id)
 }
 
-// GetByExternalRef answers the work item of the call's project, archived or not, that another program calls so.
+// GetByExternalRef returns the work item of the call's project, archived or not, that another program calls so.
 func GetByExternalRef(c *app.Call, id, source string) (*store.PublicIssue, error) {
 	return publicScope(c, true).ByOrigin(c.Read(), id, source)
 }
 
-// GetByNumberV1 answers PROJ-12, in letters of either case. Who is not in the project is denied, unless it is secret: then it is
+// GetByNumberV1 returns PROJ-12, in letters of either case. Who is not in the project is denied, unless it is secret: then it is
 // not there.
 func GetByNumberV1(c *app.Call, identifier string, number int) (*store.PublicIssue, error) {
 	p, err := store.Projects.Get(c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID, "identifier": strings.ToUpper(identifier)})
@@ -187,7 +187,7 @@ func GetByNumberV1(c *app.Call, identifier string, number int) (*store.PublicIss
 	return publicScope(c, false).ByNumber(c.Read(), number)
 }
 
-// GetManyV1 answers those work items of the call's project, archived ones and drafts as well.
+// GetManyV1 returns those work items of the call's project, archived ones and drafts as well.
 func GetManyV1(c *app.Call, ids []string) ([]store.PublicIssue, error) {
 	return publicScope(c, true).ByIDs(c.Read(), ids)
 }

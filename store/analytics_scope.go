@@ -170,7 +170,7 @@ func MembersByRole(t *Tx, workspace string, projects []string, bots bool, s Span
 		func(c *RoleCount) []any { return []any{&c.Role, &c.Count} })
 }
 
-// scanned answers the rows of a query with ? placeholders; into says where the columns of a row go.
+// scanned returns the rows of a query with ? placeholders; into says where the columns of a row go.
 func scanned[T any](t *Tx, doing, sql string, args []any, into func(*T) []any) ([]T, error) {
 	rows, err := t.Rows(sql, args...)
 	if err != nil {

@@ -17,7 +17,7 @@ var ErrNoAsset = errNoAsset
 
 var errNameAndSize = refuse("Name and size are required fields.")
 
-// BeginV1 begins a file of the call's workspace, of a project of it when one is named, and answers the form that it comes with.
+// BeginV1 begins a file of the call's workspace, of a project of it when one is named, and returns the form that it comes with.
 func BeginV1(c *app.Call, in Input, project *string, origin app.ExternalRef) (*store.FileAsset, *Form, error) {
 	size, err := in.size(c.Config.Limits.FileSize)
 	switch {
@@ -66,7 +66,7 @@ func unsent(c *app.Call, origin app.ExternalRef) error {
 		Details: []app.Detail{{Key: "asset_id", Value: twin.ID}, {Key: "asset_url", Value: URL(twin, c.Workspace.Slug)}}}
 }
 
-// FindV1 answers a file of the call's workspace that has arrived.
+// FindV1 returns a file of the call's workspace that has arrived.
 func FindV1(c *app.Call, id string) (*store.FileAsset, error) {
 	a, err := Find(c.Read(), c, id)
 	switch {

@@ -16,12 +16,12 @@ func listed(c *app.Call, more ...dbx.Expression) dbx.Expression {
 	return dbx.And(append(more, dbx.HashExp{"states.project_id": c.ProjectID, "is_triage": false}, dbx.Not(dbx.HashExp{"group": triage}), store.InOpenProject("states"))...)
 }
 
-// ListStatesV1 answers a part of the states of the call's project in their order, and how many there are.
+// ListStatesV1 returns a part of the states of the call's project in their order, and how many there are.
 func ListStatesV1(c *app.Call, s store.ListPart) ([]store.State, int, error) {
 	return store.States.Page(c.Read(), listed(c), s, "sequence", "created_at")
 }
 
-// GetStateV1 answers one of those states.
+// GetStateV1 returns one of those states.
 func GetStateV1(c *app.Call, id string) (*store.State, error) {
 	return store.States.Get(c.Read(), listed(c, dbx.HashExp{"states.id": id}))
 }
@@ -71,13 +71,13 @@ func ChangeStateV1(c *app.Call, id string, in StateInput, from app.ExternalRef, 
 	return s, err
 }
 
-// ListLabelsV1 answers a part of the labels of the call's project, newest first, and how many there are.
+// ListLabelsV1 returns a part of the labels of the call's project, newest first, and how many there are.
 func ListLabelsV1(c *app.Call, s store.ListPart) ([]store.Label, int, error) {
 	where := dbx.And(dbx.HashExp{"labels.project_id": c.ProjectID}, store.InOpenProject("labels"))
 	return store.Labels.Page(c.Read(), where, s, "created_at DESC", "id DESC")
 }
 
-// GetLabelV1 answers a label of the call's project, unless that is archived.
+// GetLabelV1 returns a label of the call's project, unless that is archived.
 func GetLabelV1(c *app.Call, id string) (*store.Label, error) {
 	return openLabel(c, c.Read(), id)
 }

@@ -62,7 +62,7 @@ func put[T any](s *surrounding, t *store.Tx, table store.Table[T], segments stri
 	return err
 }
 
-// person makes somebody, and what he has.
+// person makes somebody, and what they have.
 func (s *surrounding) person(t *store.Tx, n int) error {
 	ws, project := s.Workspace.ID, s.Project.ID
 	email := fmt.Sprintf("person-%d@sailplane.test", n)

@@ -9,7 +9,7 @@ import (
 
 // The people of a project as programs keep them.
 
-// ListMembersV1 answers everybody who is or was in the call's project, newest account first.
+// ListMembersV1 returns everybody who is or was in the call's project, newest account first.
 func ListMembersV1(c *app.Call) ([]store.User, error) {
 	t := c.Read()
 	rows, err := store.ProjectMembers.List(t, dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
@@ -25,7 +25,7 @@ func ListMembersV1(c *app.Call) ([]store.User, error) {
 	return store.Users.List(t, store.In("id", ids), "created_at DESC", "id DESC")
 }
 
-// GetMemberV1 answers who has a membership of the call's project, active or not.
+// GetMemberV1 returns who has a membership of the call's project, active or not.
 func GetMemberV1(c *app.Call, id string) (*store.User, error) {
 	t := c.Read()
 	m, err := membership(c, t, id)

@@ -11,7 +11,7 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Cycles as programs use them: with origins and owners, a project named in the body, and answers without stars.
+// Cycles as programs use them: with origins and owners, a project named in the body, and returns without stars.
 // Plane: api/views/cycle.py, api/serializers/cycle.py
 
 // ExternalInput is what only programs say of a cycle.
@@ -49,7 +49,7 @@ func here(c *app.Call) dbx.HashExp {
 	return dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}
 }
 
-// ListV1 answers a part of the cycles of a view, newest first, and how many there are.
+// ListV1 returns a part of the cycles of a view, newest first, and how many there are.
 func ListV1(c *app.Call, s store.ListPart, view string) ([]CycleWithCounts, int, error) {
 	t := c.Read()
 	return page(c, t, dbx.And(here(c), dbx.HashExp{"archived_at": nil}, views(view, t.Now)), s)
@@ -91,7 +91,7 @@ func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.ListPart) ([]C
 	return list, total, err
 }
 
-// GetV1 answers a cycle that is not archived.
+// GetV1 returns a cycle that is not archived.
 func GetV1(c *app.Call, id string) (*CycleWithCounts, error) {
 	list, _, err := page(c, c.Read(), dbx.And(here(c), dbx.HashExp{"id": id, "archived_at": nil}), store.ListPart{Limit: 1})
 	if err == nil && len(list) == 0 {
@@ -188,7 +188,7 @@ func (in *Input) putFrom(c *app.Call, t *store.Tx, row *store.Cycle, more Extern
 	return append(cols, "owned_by_id"), err
 }
 
-// zone answers the time zone of the project that the request names, which must be of the workspace and have cycles.
+// zone returns the time zone of the project that the request names, which must be of the workspace and have cycles.
 func (more *ExternalInput) zone(c *app.Call, t *store.Tx) (*time.Location, error) {
 	id := more.ProjectID.V
 	switch {
@@ -249,7 +249,7 @@ type Link struct {
 	SubItems int
 }
 
-// AddIssuesV1 is AddIssues for programs, in which what is there already is no fault. It answers all of the cycle, newest first.
+// AddIssuesV1 is AddIssues for programs, in which what is there already is no fault. It returns all of the cycle, newest first.
 func AddIssuesV1(c *app.Call, id string, items []string) ([]Link, error) {
 	if len(items) == 0 {
 		return nil, &app.Error{Kind: app.Invalid, Code: "MISSING_WORK_ITEMS", Text: "Work items are required"}
@@ -326,7 +326,7 @@ func links(c *app.Call, t *store.Tx, id string) ([]Link, error) {
 	return all, err
 }
 
-// GetIssueV1 answers a work item's place in a cycle.
+// GetIssueV1 returns a work item's place in a cycle.
 func GetIssueV1(c *app.Call, id, item string) (*store.CycleIssue, error) {
 	return pickLink(c, c.Read(), id, item)
 }

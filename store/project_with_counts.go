@@ -28,7 +28,7 @@ func KnownProjects(workspace, user string) dbx.Expression {
 			dbx.Params{"known": user})))
 }
 
-// ListProjectsWithCounts answers a part of the projects that fit, as the person sees them, and how many fit in all.
+// ListProjectsWithCounts returns a part of the projects that fit, as the person sees them, and how many fit in all.
 // order may name place, the person's own sort order.
 func ListProjectsWithCounts(t *Tx, user string, where dbx.Expression, s ListPart, order ...string) ([]ProjectWithCounts, int, error) {
 	ps := []ProjectWithCounts{}

@@ -9,7 +9,7 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Modules as programs use them: with origins, people of the project only, and answers without stars.
+// Modules as programs use them: with origins, people of the project only, and returns without stars.
 // Plane: api/views/module.py, api/serializers/module.py
 
 // ModuleWithCounts is a module with how far it is.
@@ -23,7 +23,7 @@ func here(c *app.Call) dbx.HashExp {
 	return dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}
 }
 
-// ListV1 answers a part of the modules, archived or not, newest first, and how many there are.
+// ListV1 returns a part of the modules, archived or not, newest first, and how many there are.
 func ListV1(c *app.Call, s store.ListPart, archived bool) ([]ModuleWithCounts, int, error) {
 	where := dbx.Expression(dbx.HashExp{"archived_at": nil})
 	if archived {
@@ -53,7 +53,7 @@ func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.ListPart) ([]M
 	return list, total, err
 }
 
-// GetV1 answers a module that is not archived.
+// GetV1 returns a module that is not archived.
 func GetV1(c *app.Call, id string) (*ModuleWithCounts, error) {
 	return pick(c, c.Read(), dbx.And(here(c), dbx.HashExp{"id": id, "archived_at": nil}))
 }
@@ -199,7 +199,7 @@ type Membership struct {
 }
 
 // AddIssuesV1 is AddIssues for programs: work items of other projects are passed over, and nothing is written into the history
-// of any. It answers all of the module, newest first.
+// of any. It returns all of the module, newest first.
 func AddIssuesV1(c *app.Call, id string, items []string) ([]Membership, error) {
 	if len(items) == 0 {
 		return nil, app.Refuse(app.Invalid, "Issues are required")

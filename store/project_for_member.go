@@ -25,7 +25,7 @@ type ProjectForMember struct {
 // OwnPlace is the column of ProjectForMember.Place, to order by.
 const OwnPlace = "[[place]]"
 
-// ProjectsVisibleTo holds for the projects of the workspace that a person with that role in it may know of: a guest his
+// ProjectsVisibleTo holds for the projects of the workspace that a person with that role in it may know of: a guest their
 // own, a member the public ones too, an administrator all. Plane: app/views/project/base.py
 func ProjectsVisibleTo(user string, role int) dbx.Expression {
 	if role >= 20 {

@@ -20,7 +20,7 @@ type IssueHistory struct {
 	Intake     *store.IntakeIssue // how the work item came in; nil when it was made here
 }
 
-// History answers the entries of a work item of the call's project, oldest first; since leaves out what is older. Comments,
+// History returns the entries of a work item of the call's project, oldest first; since leaves out what is older. Comments,
 // votes and reactions are told elsewhere. In an archived project there is none, as in the reference.
 // Plane: app/views/issue/activity.py
 func History(c *app.Call, id string, since *time.Time) (*IssueHistory, error) {
@@ -56,7 +56,7 @@ type Page[T any] struct {
 	Rows                []T
 }
 
-// ListVersions answers a page of the versions of a work item's text, newest first or oldest first.
+// ListVersions returns a page of the versions of a work item's text, newest first or oldest first.
 // Guests see those of their own work items only, unless the project shows them everything.
 func ListVersions(c *app.Call, id, cursor string, newest bool) (*Page[store.IssueDescriptionVersion], error) {
 	if err := mayReadVersions(c, id); err != nil {
@@ -69,12 +69,12 @@ func ListVersions(c *app.Call, id, cursor string, newest bool) (*Page[store.Issu
 	return versionPage(c, store.IssueDescriptionVersions, id, cursor, order)
 }
 
-// ListStates answers a page of the states a work item was in as a whole. The reference keeps none, and so do we: an import may.
+// ListStates returns a page of the states a work item was in as a whole. The reference keeps none, and so do we: an import may.
 func ListStates(c *app.Call, id, cursor string) (*Page[store.IssueVersion], error) {
 	return versionPage(c, store.IssueVersions, id, cursor, "created_at DESC")
 }
 
-// GetVersion answers one version of a work item's text; store.ErrNotFound without one.
+// GetVersion returns one version of a work item's text; store.ErrNotFound without one.
 func GetVersion(c *app.Call, id, version string) (*store.IssueDescriptionVersion, error) {
 	if err := mayReadVersions(c, id); err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func GetVersion(c *app.Call, id, version string) (*store.IssueDescriptionVersion
 	return store.IssueDescriptionVersions.Get(c.Read(), ofIssue(c, id, dbx.HashExp{"id": version}))
 }
 
-// GetState answers one state a work item was in as a whole; store.ErrNotFound without one.
+// GetState returns one state a work item was in as a whole; store.ErrNotFound without one.
 func GetState(c *app.Call, id, version string) (*store.IssueVersion, error) {
 	return store.IssueVersions.Get(c.Read(), ofIssue(c, id, dbx.HashExp{"id": version}))
 }

@@ -14,7 +14,7 @@ type Follower struct {
 	Assigned bool   `db:"assigned"`
 }
 
-// Followers answers who follows a work item and is an active member of its project, without the one who did something.
+// Followers returns who follows a work item and is an active member of its project, without the one who did something.
 func Followers(t *Tx, at IssueKey, actor string) ([]Follower, error) {
 	rows, err := t.Rows(`SELECT s.subscriber_id, EXISTS (SELECT 1 FROM issue_assignees a WHERE a.issue_id = s.issue_id
 			AND a.assignee_id = s.subscriber_id AND a.deleted_at IS NULL)
@@ -51,7 +51,7 @@ type NotificationContext struct {
 	Text          string  `db:"text"`  // of the description, as HTML
 }
 
-// FindNotificationContext answers a living work item as notifications about something that a person did show it, or ErrNotFound.
+// FindNotificationContext returns a living work item as notifications about something that a person did show it, or ErrNotFound.
 func FindNotificationContext(t *Tx, issue, actor string) (*NotificationContext, error) {
 	var n NotificationContext
 	err := t.Select("i.id", "i.name", "i.sequence_id", "i.created_by_id AS maker", "p.identifier", "COALESCE(s.name, '') AS state_name",
@@ -66,7 +66,7 @@ func FindNotificationContext(t *Tx, issue, actor string) (*NotificationContext, 
 	return &n, nil
 }
 
-// ActivitiesByID answers rows of history with the texts of the comments that they are about, in their order.
+// ActivitiesByID returns rows of history with the texts of the comments that they are about, in their order.
 func ActivitiesByID(t *Tx, ids []string) ([]IssueActivity, map[string]string, error) {
 	rows, err := IssueActivities.List(t, In("id", ids), "created_at")
 	if err != nil {
