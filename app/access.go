@@ -105,14 +105,14 @@ func (c *Call) Sees(project string, maker *string) bool {
 	return !c.SeesOwnOnly(project) || maker != nil && *maker == c.UserID()
 }
 
-// Made says whether the caller made a row of the call's workspace and, if one is given, of that project. The table is a name
-// from the code.
+// Made says whether the caller made a row of the call's workspace and, if one is given, of that project. The table is a
+// name from the code.
 func (c *Call) Made(table, id, project string) (bool, error) {
 	return store.CreatedBy(c.Read(), table, id, c.User.ID, c.Workspace.ID, project)
 }
 
-// IsOthers says whether a work item, named by its id or by that of a comment on it, is one of others that the caller, a guest,
-// may not read.
+// IsOthers says whether a work item, named by its id or by that of a comment on it, is one of others that the caller, a
+// guest, may not read.
 func (c *Call) IsOthers(issue, comment string) (bool, error) {
 	return store.IsOthers(c.Read(), c.OwnOnly(), issue, comment)
 }
@@ -127,9 +127,9 @@ func (c *Call) KnowsProject() (bool, error) {
 		store.ProjectsVisibleTo(c.UserID(), int(c.Access.Workspace))))
 }
 
-// HoldAccess keeps the memberships of the call's workspace from being changed by others until the transaction ends, and looks
-// whether the caller's still are what they were when the call was let in; store.ErrOvertaken when they are not. What depends
-// on how many administrators are left, or takes a role from somebody, begins with it.
+// HoldAccess keeps the memberships of the call's workspace from being changed by others until the transaction ends, and
+// looks whether the caller's still are what they were when the call was let in; store.ErrOvertaken when they are not.
+// What depends on how many administrators are left, or takes a role from somebody, begins with it.
 func (c *Call) HoldAccess(t *store.Tx) error {
 	if err := t.Lock("memberships of " + c.Workspace.ID); err != nil {
 		return err

@@ -17,8 +17,10 @@ var linkInText = regexp.MustCompile(`(?i)https?://\S+|www\.[a-z0-9]|([a-z0-9]([a
 // HasLink says whether a text contains something like a URL. Names must not: emails carry them to strangers.
 func HasLink(s string) bool { return len(s) <= 1000 && linkInText.MatchString(s) }
 
-// Emails, digits and the usual signs before the @, a dotted name or an address in brackets behind it, as Django's validator has it.
-var emailAddress = regexp.MustCompile(`^[-!#$%&'*+/=?^_` + "`" + `{}|~0-9A-Za-z]+(\.[-!#$%&'*+/=?^_` + "`" + `{}|~0-9A-Za-z]+)*@` +
+// Emails, digits and the usual signs before the @, a dotted name or an address in brackets behind it, as Django's
+// validator has it.
+var emailAddress = regexp.MustCompile(`^[-!#$%&'*+/=?^_` + "`" + `{}|~0-9A-Za-z]+(\.[-!#$%&'*+/=?^_` + "`" +
+	`{}|~0-9A-Za-z]+)*@` +
 	`([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+(?:[A-Za-z0-9-]{2,62}[A-Za-z0-9]|[A-Za-z]{2})$`)
 
 // IsEmail says whether a text is an e-mail address that emails can be sent to.

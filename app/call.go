@@ -78,8 +78,8 @@ func (c *Call) Write(fn func(t *store.Tx) error) error {
 const lookings = 16
 
 // Looking runs what answers a call. Nearly all look first, and write what follows; when somebody else has come between
-// (written the same, changed or deleted what was read), the call left nothing and looks again, so that it is answered as if
-// it had come after the other. The last time it writes over what others have written.
+// (written the same, changed or deleted what was read), the call left nothing and looks again, so that it is answered
+// as if it had come after the other. The last time it writes over what others have written.
 func Looking[T any](c *Call, answer func(*Call) (T, error)) (T, error) {
 	for n := 1; ; n++ {
 		out, err := answer(c)
@@ -98,9 +98,11 @@ func Looking[T any](c *Call, answer func(*Call) (T, error)) (T, error) {
 	}
 }
 
-// overtaken says whether who looks again may see something else. What is still not unique at the third look is not for that reason.
+// overtaken says whether who looks again may see something else. What is still not unique at the third look is not for
+// that reason.
 func overtaken(err error, look int) bool {
-	return errors.Is(err, store.ErrOvertaken) || look < 3 && (errors.Is(err, store.ErrUnique) || errors.Is(err, store.ErrReference))
+	return errors.Is(err, store.ErrOvertaken) || look < 3 &&
+		(errors.Is(err, store.ErrUnique) || errors.Is(err, store.ErrReference))
 }
 
 // Read gives access to the database outside a transaction.
@@ -145,8 +147,8 @@ func (c *Call) TimePtr(t *time.Time) *string {
 	return &s
 }
 
-// Time writes a time as the wire has it: microseconds unless they are zero, Z for UTC, else +05:30. A time whose year the
-// zone would push out of the calendar is written in UTC.
+// Time writes a time as the wire has it: microseconds unless they are zero, Z for UTC, else +05:30. A time whose year
+// the zone would push out of the calendar is written in UTC.
 func Time(t time.Time, zone *time.Location) string {
 	if local := t.In(zone); 1 <= local.Year() && local.Year() <= 9999 {
 		t = local

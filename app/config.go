@@ -85,7 +85,8 @@ type StorageConfig struct {
 	S3TLS       bool   `toml:"s3_tls"`
 }
 
-// JobsConfig bounds the background work: how many jobs of each lane are done at a time, and how long what is deleted is kept.
+// JobsConfig bounds the background work: how many jobs of each lane are done at a time, and how long what is deleted is
+// kept.
 type JobsConfig struct {
 	Mail           int `toml:"mail"`
 	Inside         int `toml:"inside"`
@@ -105,9 +106,9 @@ func Defaults() *Config {
 	return &Config{
 		Server:   ServerConfig{HTTP: "127.0.0.1:8080", MaxBody: 10 << 20},
 		Database: DatabaseConfig{OutlineItems: store.DefaultOutlineItems, Durability: DurabilityFull},
-		Limits: LimitsConfig{AuthPerMinute: 30, PasswordMisses: 20, APIKeyPerMinute: 60, ServicePerMinute: 300, FileSize: 5242880,
-			BodyMemory: 192 << 20, RequestSeconds: 30, Invitations: 1000, InvitationsPerRequest: 100, Workspaces: 100,
-			APIKeys: 200, Webhooks: 100, BoardPerMinute: 60},
+		Limits: LimitsConfig{AuthPerMinute: 30, PasswordMisses: 20, APIKeyPerMinute: 60, ServicePerMinute: 300,
+			FileSize: 5242880, BodyMemory: 192 << 20, RequestSeconds: 30, Invitations: 1000, InvitationsPerRequest: 100,
+			Workspaces: 100, APIKeys: 200, Webhooks: 100, BoardPerMinute: 60},
 		Workspace: WorkspaceConfig{DemoProject: true},
 		Web:       WebConfig{AdminPath: "/god-mode/", SpacePath: "/spaces/"},
 		Storage:   StorageConfig{S3Region: "us-east-1", S3TLS: true},

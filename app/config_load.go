@@ -42,14 +42,16 @@ func (c *Config) Settings() []Setting {
 		section := sections.Field(i)
 		for j := range section.NumField() {
 			f := section.Type().Field(j)
-			out = append(out, Setting{sections.Type().Field(i).Tag.Get("toml"), f.Tag.Get("toml"), f.Tag.Get("secret") != "", section.Field(j)})
+			out = append(out, Setting{sections.Type().Field(i).Tag.Get("toml"), f.Tag.Get("toml"), f.Tag.Get("secret") != "",
+				section.Field(j)})
 		}
 	}
 	return out
 }
 
-// LoadConfig reads the settings: the defaults, then the file (if there is one), then the environment, in which NAME_FILE names a
-// file that holds the value. What is unknown or of no use is an error that names the key, and the line if it is in the file.
+// LoadConfig reads the settings: the defaults, then the file (if there is one), then the environment, in which
+// NAME_FILE names a file that holds the value. What is unknown or of no use is an error that names the key, and the
+// line if it is in the file.
 func LoadConfig(file string, environ []string) (*Config, error) {
 	cfg := Defaults()
 	text, err := os.ReadFile(file)
@@ -206,24 +208,28 @@ func (c *Config) check() (name string, err error) {
 			}
 		}
 	}
-	for name, n := range map[string]int{"limits.auth_per_minute": c.Limits.AuthPerMinute, "limits.api_key_per_minute": c.Limits.APIKeyPerMinute,
-		"limits.service_per_minute": c.Limits.ServicePerMinute, "jobs.hard_delete_days": c.Jobs.HardDeleteDays, "jobs.mail": c.Jobs.Mail - 1,
-		"jobs.inside": c.Jobs.Inside - 1, "jobs.outside": c.Jobs.Outside - 1, "jobs.long": c.Jobs.Long - 1,
+	for name, n := range map[string]int{"limits.auth_per_minute": c.Limits.AuthPerMinute,
+		"limits.api_key_per_minute": c.Limits.APIKeyPerMinute, "limits.service_per_minute": c.Limits.ServicePerMinute,
+		"jobs.hard_delete_days": c.Jobs.HardDeleteDays, "jobs.mail": c.Jobs.Mail - 1, "jobs.inside": c.Jobs.Inside - 1,
+		"jobs.outside": c.Jobs.Outside - 1, "jobs.long": c.Jobs.Long - 1,
 		"limits.file_size": int(c.Limits.FileSize) - 1, "server.max_body": int(c.Server.MaxBody) - 1,
 		"limits.body_memory": int(c.Limits.BodyMemory - 16<<20), "limits.request_seconds": c.Limits.RequestSeconds,
 		"limits.invitations": c.Limits.Invitations, "limits.workspaces": c.Limits.Workspaces,
-		"limits.invitations_per_request": c.Limits.InvitationsPerRequest, "limits.api_keys": c.Limits.APIKeys, "limits.webhooks": c.Limits.Webhooks,
+		"limits.invitations_per_request": c.Limits.InvitationsPerRequest, "limits.api_keys": c.Limits.APIKeys,
+		"limits.webhooks":         c.Limits.Webhooks,
 		"limits.board_per_minute": c.Limits.BoardPerMinute} {
 		if n < 0 {
 			return name, errors.New("the number is too small")
 		}
 	}
-	for name, u := range map[string]string{"web.app_url": c.Web.AppURL, "web.admin_url": c.Web.AdminURL, "web.space_url": c.Web.SpaceURL} {
+	for name, u := range map[string]string{"web.app_url": c.Web.AppURL, "web.admin_url": c.Web.AdminURL,
+		"web.space_url": c.Web.SpaceURL} {
 		if v, err := url.Parse(u); err != nil || u != "" && (v.Scheme != "http" && v.Scheme != "https" || v.Host == "") {
 			return name, fmt.Errorf("%q is not an address such as https://plane.example.org", u)
 		}
 	}
-	if c.Database.URL != "" && !strings.HasPrefix(c.Database.URL, "postgres://") && !strings.HasPrefix(c.Database.URL, "postgresql://") {
+	if c.Database.URL != "" && !strings.HasPrefix(c.Database.URL, "postgres://") &&
+		!strings.HasPrefix(c.Database.URL, "postgresql://") {
 		return "database.url", errors.New("it must begin with postgres:// (leave it empty for SQLite)")
 	}
 	if d := c.Database.Durability; d != DurabilityFull && d != DurabilityNormal {

@@ -38,21 +38,26 @@ func TestLoadConfig(t *testing.T) {
 		env  []string
 		want string // in the error; empty: none
 	}{
-		"nothing":            {},
-		"file":               {file: "[limits]\nauth_per_minute = 5\n"},
-		"unknown key":        {file: "[limits]\n\nper_hour = 5\n", want: "line 3: there is no setting limits.per_hour"},
-		"unknown section":    {file: "[limit]\nx = 5\n", want: "line 1"},
-		"wrong type":         {file: "[limits]\nauth_per_minute = \"many\"\n", want: "line 2: limits.auth_per_minute"},
-		"bad value":          {file: "[log]\nlevel = \"info\"\nformat = \"xml\"\n", want: "line 3: log.format"},
-		"bad network":        {file: "[webhooks]\nallow_networks = [\"10.0.0.1\"]\n", want: "line 2: webhooks.allow_networks"},
-		"environment":        {env: []string{"SAILPLANE_LIMITS_AUTH_PER_MINUTE=0"}},
-		"gone":               {file: "[jobs]\nworkers = 2\n", want: "line 2: there is no setting jobs.workers any more: each lane has workers of its own"},
-		"gone variable":      {env: []string{"SAILPLANE_JOBS_WORKERS=2"}, want: "there is no setting SAILPLANE_JOBS_WORKERS any more: each lane"},
-		"no worker":          {env: []string{"SAILPLANE_JOBS_OUTSIDE=0"}, want: "environment: jobs.outside"},
-		"unknown variable":   {env: []string{"SAILPLANE_LIMITS_PER_HOUR=1"}, want: "there is no setting SAILPLANE_LIMITS_PER_HOUR"},
-		"bad variable":       {env: []string{"SAILPLANE_STORAGE_S3_TLS=maybe"}, want: "SAILPLANE_STORAGE_S3_TLS"},
-		"bad by variable":    {env: []string{"SAILPLANE_DATABASE_URL=mysql://x"}, want: "environment: database.url"},
-		"missing value file": {env: []string{"SAILPLANE_SERVER_SECRET_FILE=/nonexistent"}, want: "SAILPLANE_SERVER_SECRET_FILE"},
+		"nothing":         {},
+		"file":            {file: "[limits]\nauth_per_minute = 5\n"},
+		"unknown key":     {file: "[limits]\n\nper_hour = 5\n", want: "line 3: there is no setting limits.per_hour"},
+		"unknown section": {file: "[limit]\nx = 5\n", want: "line 1"},
+		"wrong type":      {file: "[limits]\nauth_per_minute = \"many\"\n", want: "line 2: limits.auth_per_minute"},
+		"bad value":       {file: "[log]\nlevel = \"info\"\nformat = \"xml\"\n", want: "line 3: log.format"},
+		"bad network": {file: "[webhooks]\nallow_networks = [\"10.0.0.1\"]\n",
+			want: "line 2: webhooks.allow_networks"},
+		"environment": {env: []string{"SAILPLANE_LIMITS_AUTH_PER_MINUTE=0"}},
+		"gone": {file: "[jobs]\nworkers = 2\n",
+			want: "line 2: there is no setting jobs.workers any more: each lane has workers of its own"},
+		"gone variable": {env: []string{"SAILPLANE_JOBS_WORKERS=2"},
+			want: "there is no setting SAILPLANE_JOBS_WORKERS any more: each lane"},
+		"no worker": {env: []string{"SAILPLANE_JOBS_OUTSIDE=0"}, want: "environment: jobs.outside"},
+		"unknown variable": {env: []string{"SAILPLANE_LIMITS_PER_HOUR=1"},
+			want: "there is no setting SAILPLANE_LIMITS_PER_HOUR"},
+		"bad variable":    {env: []string{"SAILPLANE_STORAGE_S3_TLS=maybe"}, want: "SAILPLANE_STORAGE_S3_TLS"},
+		"bad by variable": {env: []string{"SAILPLANE_DATABASE_URL=mysql://x"}, want: "environment: database.url"},
+		"missing value file": {env: []string{"SAILPLANE_SERVER_SECRET_FILE=/nonexistent"},
+			want: "SAILPLANE_SERVER_SECRET_FILE"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "config.toml")
@@ -80,11 +85,14 @@ func TestEnvironmentWinsOverTheFile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	cfg, err := app.LoadConfig(file, []string{"SAILPLANE_LIMITS_AUTH_PER_MINUTE=7", "SAILPLANE_WEBHOOKS_ALLOW_NETWORKS=127.0.0.0/8, ::1/128", "SAILPLANE_LOG_LEVEL_FILE=" + value})
+	cfg, err := app.LoadConfig(file,
+		[]string{"SAILPLANE_LIMITS_AUTH_PER_MINUTE=7", "SAILPLANE_WEBHOOKS_ALLOW_NETWORKS=127.0.0.0/8, ::1/128",
+			"SAILPLANE_LOG_LEVEL_FILE=" + value})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg.Limits.AuthPerMinute != 7 || cfg.Limits.APIKeyPerMinute != 6 || cfg.Log.Level != "error" || len(cfg.Webhooks.AllowNetworks) != 2 {
+	if cfg.Limits.AuthPerMinute != 7 || cfg.Limits.APIKeyPerMinute != 6 || cfg.Log.Level != "error" ||
+		len(cfg.Webhooks.AllowNetworks) != 2 {
 		t.Errorf("got %+v", cfg)
 	}
 }

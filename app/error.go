@@ -8,8 +8,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Kind says what is wrong with a request, in words that no protocol knows. It is an error, so that callers may ask for it:
-// errors.Is(err, app.NotFound).
+// Kind says what is wrong with a request, in words that no protocol knows. It is an error, so that callers may ask for
+// it: errors.Is(err, app.NotFound).
 type Kind string
 
 // The kinds of refusals. What each looks like to whom is the business of web.
@@ -27,7 +27,8 @@ const (
 
 func (k Kind) Error() string { return string(k) }
 
-// Error is a refusal that a user may see. One without a text, a code and fields is told in the general words for its kind.
+// Error is a refusal that a user may see. One without a text, a code and fields is told in the general words for its
+// kind.
 type Error struct {
 	Kind    Kind
 	Text    string   // what is wrong, in a sentence
@@ -97,8 +98,8 @@ func Field(name, text string) error { return Fields{name: []string{text}}.Err() 
 // BadParam is a refusal for a parameter of the query.
 func BadParam(name, text string) error { return &Error{Kind: Invalid, Param: name, Text: text} }
 
-// Coded is a refusal that has a name and no words: programs and frontends know the name. Details come in pairs of key and
-// value.
+// Coded is a refusal that has a name and no words: programs and frontends know the name. Details come in pairs of key
+// and value.
 func Coded(code string, details ...string) *Error {
 	e := &Error{Kind: Invalid, Code: code}
 	for i := 0; i+1 < len(details); i += 2 {
@@ -120,7 +121,8 @@ var (
 	ErrKey                   = Refuse(Invalid, "The required key does not exist.")
 )
 
-// Unknown is what is said to those who name something that is not there, where the reference leaves that to its database.
+// Unknown is what is said to those who name something that is not there, where the reference leaves that to its
+// database.
 func Unknown(err error) error {
 	if errors.Is(err, store.ErrNotFound) {
 		return ErrPayload

@@ -2,7 +2,8 @@ package app
 
 import "github.com/sailplane/sailplane/store"
 
-// ExternalRef is what another program calls a row that it made here. Programs rely on both halves together being unique in a project.
+// ExternalRef is what another program calls a row that it made here. Programs rely on both halves together being unique
+// in a project.
 type ExternalRef struct {
 	ExternalID     Opt[string] `json:"external_id" check:"max=255,blank,null"`
 	ExternalSource Opt[string] `json:"external_source" check:"max=255,blank,null"`
@@ -14,7 +15,8 @@ func (o *ExternalRef) Put(cols *[]string, id, source **string) {
 	ChangePtr(cols, "external_source", o.ExternalSource, source)
 }
 
-// CheckNew refuses a new row of the table when another one of the project has both halves; name is what the refusal calls it.
+// CheckNew refuses a new row of the table when another one of the project has both halves; name is what the refusal
+// calls it.
 func (o *ExternalRef) CheckNew(t *store.Tx, table, name, project string) error {
 	if o.ExternalID.V == "" || o.ExternalSource.V == "" {
 		return nil

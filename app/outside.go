@@ -17,9 +17,9 @@ const (
 	safeClientRedirects = 5
 )
 
-// SafeHTTPClient asks addresses that people typed. It connects to no private, loopback or link-local address, whatever a
-// name stands for and wherever a redirect leads, but for the networks of webhooks.allow_networks: the dialer looks at the
-// address itself, after every name was resolved.
+// SafeHTTPClient asks addresses that people typed. It connects to no private, loopback or link-local address, whatever
+// a name stands for and wherever a redirect leads, but for the networks of webhooks.allow_networks: the dialer looks at
+// the address itself, after every name was resolved.
 func (a *App) SafeHTTPClient() (*http.Client, error) {
 	guard, err := a.guard()
 	if err != nil {
@@ -28,8 +28,8 @@ func (a *App) SafeHTTPClient() (*http.Client, error) {
 	dialer := &net.Dialer{Timeout: 3 * time.Second, Control: guard.Safe}
 	return &http.Client{
 		Timeout: safeClientTimeout,
-		Transport: &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: 3 * time.Second, ResponseHeaderTimeout: 5 * time.Second,
-			MaxResponseHeaderBytes: 64 << 10, MaxIdleConns: 2},
+		Transport: &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: 3 * time.Second,
+			ResponseHeaderTimeout: 5 * time.Second, MaxResponseHeaderBytes: 64 << 10, MaxIdleConns: 2},
 		CheckRedirect: func(_ *http.Request, via []*http.Request) error {
 			if len(via) >= safeClientRedirects {
 				return fmt.Errorf("more than %d redirects", safeClientRedirects)

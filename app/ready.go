@@ -22,8 +22,9 @@ type readiness struct {
 	fault error
 }
 
-// Ready returns what this node lacks to serve, in general words, and why: the database, its schema, the disk or the file
-// store. What many nodes share and what does not keep this one from serving, such as a backlog of jobs, is no matter.
+// Ready returns what this node lacks to serve, in general words, and why: the database, its schema, the disk or the
+// file store. What many nodes share and what does not keep this one from serving, such as a backlog of jobs, is no
+// matter.
 func (a *App) Ready(ctx context.Context) (lack string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()

@@ -17,7 +17,8 @@ func HashKey(secret string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// SessionByKey returns the session whose cookie has that value, whether it has expired or not; store.ErrNotFound without one.
+// SessionByKey returns the session whose cookie has that value, whether it has expired or not; store.ErrNotFound
+// without one.
 func (a *App) SessionByKey(ctx context.Context, key string) (*store.Session, error) {
 	hash := HashKey(key)
 	return store.Cached(a.DB, store.SessionKey(hash), func() (*store.Session, error) {

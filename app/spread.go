@@ -4,12 +4,12 @@ import (
 	"time"
 )
 
-// ChartPoints is how many points a chart over time has at the most: five years of days. Longer spans have a point for every
-// second day, third day, and so on, so that no chart grows with the calendar.
+// ChartPoints is how many points a chart over time has at the most: five years of days. Longer spans have a point for
+// every second day, third day, and so on, so that no chart grows with the calendar.
 const ChartPoints = 5 * 366
 
-// ChartDays returns the steps from the first moment on until the last one: one for each day or each month. When these are more
-// than ChartPoints, it returns every n-th of them and the last.
+// ChartDays returns the steps from the first moment on until the last one: one for each day or each month. When these
+// are more than ChartPoints, it returns every n-th of them and the last.
 func ChartDays(from, to time.Time, step Step) []time.Time {
 	count := step.between(from, to) + 1
 	if count <= 0 {

@@ -9,12 +9,13 @@ import (
 	"github.com/sailplane/sailplane/app"
 )
 
-// A chart has the first and the last step of its span, in order, each step as a plain loop would find it, and never more than
-// ChartPoints of them; all of them when they fit.
+// A chart has the first and the last step of its span, in order, each step as a plain loop would find it, and never
+// more than ChartPoints of them; all of them when they fit.
 func TestSpread(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		step := rapid.SampledFrom([]app.Step{app.Daily, app.Monthly}).Draw(t, "step")
-		from := time.Date(rapid.IntRange(1, 9999).Draw(t, "year"), time.Month(rapid.IntRange(1, 12).Draw(t, "month")), 1, 0, 0, 0, 0, time.UTC)
+		from := time.Date(rapid.IntRange(1, 9999).Draw(t, "year"), time.Month(rapid.IntRange(1, 12).Draw(t, "month")), 1, 0,
+			0, 0, 0, time.UTC)
 		to := from.AddDate(rapid.IntRange(-1, 9999-from.Year()).Draw(t, "years"), 0, rapid.IntRange(0, 400).Draw(t, "days"))
 		var all []time.Time
 		months, days := 0, 1

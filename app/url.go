@@ -80,9 +80,9 @@ func (a *App) Unaddressed(template string) {
 		"template", template)
 }
 
-// LearnAddress remembers where the app is from the browser in which an administrator of the installation signs in: nobody
-// else's word is taken for it. What was learnt stays, but an address that only this machine knows gives way to one
-// for everybody.
+// LearnAddress remembers where the app is from the browser in which an administrator of the installation signs in:
+// nobody else's word is taken for it. What was learnt stays, but an address that only this machine knows gives way to
+// one for everybody.
 func LearnAddress(t *store.Tx, c *Call, user string) error {
 	if c.Page == "" || c.Config.Web.AppURL != "" {
 		return nil

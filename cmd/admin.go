@@ -15,7 +15,8 @@ import (
 func (c *command) admin() *cobra.Command {
 	var d user.Draft
 	var file, company string
-	create := &cobra.Command{Use: "create", Short: "Make an administrator; the first one sets the installation up", Args: cobra.NoArgs}
+	create := &cobra.Command{Use: "create", Short: "Make an administrator; the first one sets the installation up",
+		Args: cobra.NoArgs}
 	draftFlags(create, &d, &file)
 	create.Flags().StringVar(&company, "company", "", "the installation's name, when it is set up")
 	create.RunE = func(cmd *cobra.Command, _ []string) (err error) {
@@ -30,7 +31,8 @@ func (c *command) admin() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.say(accountOf(u, true), "%s administers the installation, which is set up. Next: sailplane serve --dir %s", *u.Email, c.dir)
+			return c.say(accountOf(u, true), "%s administers the installation, which is set up. Next: sailplane serve --dir %s",
+				*u.Email, c.dir)
 		})
 	}
 	cmd := &cobra.Command{Use: "admin", Short: "Manage the installation's administrators"}

@@ -20,11 +20,12 @@ import (
 func (c *command) backup() *cobra.Command {
 	cmd := &cobra.Command{Use: "backup", Short: "Keep everything in one file, and make an installation from it again"}
 	var force bool
-	restore := &cobra.Command{Use: "restore FILE", Short: "Make the data folder (and the Postgres database, if that is set) what the backup holds; stop the server first",
-		Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error { return c.restore(cmd.Context(), args[0], force) }}
+	restore := &cobra.Command{Use: "restore FILE",
+		Short: "Make the data folder (and the Postgres database, if that is set) what the backup holds; stop the server first", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error { return c.restore(cmd.Context(), args[0], force) }}
 	restore.Flags().BoolVar(&force, "force", false, "take the place of data that is there; it is kept beside")
 	cmd.AddCommand(restore, &cobra.Command{Use: "create FILE", Short: "Write a backup (the server may go on running)",
-		Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error { return c.createBackup(cmd.Context(), args[0]) }})
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return c.createBackup(cmd.Context(), args[0]) }})
 	return cmd
 }
 
@@ -86,8 +87,9 @@ func (c *command) restore(ctx context.Context, file string, force bool) error {
 	if kept != "" {
 		where = " What was there before is in " + kept + "."
 	}
-	return c.say(map[string]any{"restored": u.Manifest, "kept": kept}, "Restored the backup of %s.%s Next: sailplane serve --dir %s",
-		u.Manifest.CreatedAt.Format(time.DateTime), where, c.dir)
+	return c.say(map[string]any{"restored": u.Manifest, "kept": kept},
+		"Restored the backup of %s.%s Next: sailplane serve --dir %s", u.Manifest.CreatedAt.Format(time.DateTime), where,
+		c.dir)
 }
 
 // data is what a restore replaces in the data folder.

@@ -10,8 +10,10 @@ import (
 func (c *command) config() *cobra.Command {
 	cmd := &cobra.Command{Use: "config", Short: "See and check the settings"}
 	cmd.AddCommand(
-		&cobra.Command{Use: "check", Short: "Say whether the settings are right, and if not, which one is wrong", Args: cobra.NoArgs, RunE: c.configCheck},
-		&cobra.Command{Use: "show", Short: "Show the settings in force; secrets are masked", Args: cobra.NoArgs, RunE: c.configShow},
+		&cobra.Command{Use: "check", Short: "Say whether the settings are right, and if not, which one is wrong",
+			Args: cobra.NoArgs, RunE: c.configCheck},
+		&cobra.Command{Use: "show", Short: "Show the settings in force; secrets are masked", Args: cobra.NoArgs,
+			RunE: c.configShow},
 	)
 	return cmd
 }
@@ -20,7 +22,8 @@ func (c *command) configCheck(*cobra.Command, []string) error {
 	if _, err := c.load(); err != nil {
 		return err
 	}
-	return c.say(map[string]bool{"ok": true}, "The settings are right (%s, then the environment).", filepath.Join(c.dir, "config.toml"))
+	return c.say(map[string]bool{"ok": true}, "The settings are right (%s, then the environment).",
+		filepath.Join(c.dir, "config.toml"))
 }
 
 func (c *command) configShow(*cobra.Command, []string) error {

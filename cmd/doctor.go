@@ -130,7 +130,8 @@ func checkDatabase(ctx context.Context, p *patient) []finding {
 	}
 	db, err := store.Open(ctx, p.config.Database.URL, c.database())
 	if err != nil {
-		do := "look at the rights of " + c.database() + "; if it is no database any more: sailplane backup restore FILE --force"
+		do := "look at the rights of " + c.database() +
+			"; if it is no database any more: sailplane backup restore FILE --force"
 		if p.config.Database.URL != "" {
 			do = "see that the server of database.url runs and lets this machine in, then: sailplane doctor"
 		}

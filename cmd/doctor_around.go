@@ -61,7 +61,8 @@ func checkFolder(_ context.Context, p *patient) []finding {
 	return []finding{ok("folder.private", dir+" can be written to, and is nobody else's")}
 }
 
-// readableByOthers names the folder, or what is secret in it, when others can get at it: a private folder keeps all that is in it.
+// readableByOthers names the folder, or what is secret in it, when others can get at it: a private folder keeps all
+// that is in it.
 func readableByOthers(dir string) string {
 	if runtime.GOOS == "windows" || !forOthers(dir) {
 		return ""

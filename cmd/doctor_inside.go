@@ -200,5 +200,6 @@ func checkClock(ctx context.Context, p *patient) []finding {
 			Do:   "set the clock (timedatectl set-ntp true)",
 		}}
 	}
-	return []finding{ok("clock.right", "the clock agrees with the database: "+time.Now().UTC().Format(time.DateTime)+" UTC")}
+	return []finding{ok("clock.right",
+		"the clock agrees with the database: "+time.Now().UTC().Format(time.DateTime)+" UTC")}
 }

@@ -35,7 +35,9 @@ func (i *installation) hook(address string) {
 			return err
 		}
 		a := &app.App{Secret: []byte(faultSecret)}
-		return store.Webhooks.Insert(t, &store.Webhook{URL: address, IsActive: true, Issue: true, Version: "v1", WorkspaceID: w.ID, SecretKey: a.Seal("secret")})
+		return store.Webhooks.Insert(t,
+			&store.Webhook{URL: address, IsActive: true, Issue: true, Version: "v1", WorkspaceID: w.ID,
+				SecretKey: a.Seal("secret")})
 	})
 }
 
@@ -107,8 +109,8 @@ func on(t *testing.T, test func(t *testing.T, url string)) {
 	})
 }
 
-// Killed again and again in the middle of a burst: what was acknowledged is there, every webhook hears of it, and what it
-// hears twice has the same delivery.
+// Killed again and again in the middle of a burst: what was acknowledged is there, every webhook hears of it, and what
+// it hears twice has the same delivery.
 func TestKilledInABurstEverythingIsToldOnce(t *testing.T) {
 	on(t, func(t *testing.T, url string) {
 		i := install(t, t.TempDir(), url)
@@ -158,7 +160,8 @@ func TestKilledInABurstEverythingIsToldOnce(t *testing.T) {
 			}
 		}
 		if dead := count(dbx.NewExp("dead_at IS NOT NULL")); lost+untold+dead > 0 {
-			t.Errorf("of %d acknowledged work items %d were told to nobody, and %d under several deliveries; %d jobs are dead", k.count(), lost, untold, dead)
+			t.Errorf("of %d acknowledged work items %d were told to nobody, and %d under several deliveries; %d jobs are dead",
+				k.count(), lost, untold, dead)
 		}
 		checkWhole(t, db, k.ids)
 		late := 0
@@ -167,14 +170,16 @@ func TestKilledInABurstEverythingIsToldOnce(t *testing.T) {
 				late++
 			}
 		}
-		t.Logf("%d kills, %d acknowledged, %d told twice under the same delivery, %d came after a later one", kills(t), k.count(), r.twice, late)
+		t.Logf("%d kills, %d acknowledged, %d told twice under the same delivery, %d came after a later one", kills(t),
+			k.count(), r.twice, late)
 		if late > 0 {
 			t.Errorf("%d of %d came after a later one", late, len(r.order))
 		}
 	})
 }
 
-// A database that is away for a while in the middle of many emails: none is lost, and none but those under way is sent twice.
+// A database that is away for a while in the middle of many emails: none is lost, and none but those under way is sent
+// twice.
 func TestPostgresRestartsAmongLetters(t *testing.T) {
 	if os.Getenv(storetest.Postgres) == "" {
 		t.Skip(storetest.Postgres + " is not set: no Postgres here")
@@ -198,7 +203,8 @@ func TestPostgresRestartsAmongLetters(t *testing.T) {
 	i.write(func(tx *store.Tx) error {
 		list := make([]any, letters)
 		for n := range list {
-			list[n] = mail.Email{To: fmt.Sprintf("p%d@fault.test", n), Template: "code", Data: map[string]string{"code": "123456"}}
+			list[n] = mail.Email{To: fmt.Sprintf("p%d@fault.test", n), Template: "code",
+				Data: map[string]string{"code": "123456"}}
 		}
 		return store.EnqueueAll(tx, mail.Job, list)
 	})
@@ -248,9 +254,11 @@ func TestPostgresRestartsAmongLetters(t *testing.T) {
 func (i *installation) mail(port int) {
 	i.t.Helper()
 	i.write(func(tx *store.Tx) error {
-		for key, value := range map[string]string{"ENABLE_SMTP": "1", "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": fmt.Sprint(port), "EMAIL_FROM": "plane@sailplane.test",
-			"EMAIL_USE_TLS": "0", "EMAIL_USE_SSL": "0", "EMAIL_HOST_USER": "", "EMAIL_HOST_PASSWORD": ""} {
-			if err := store.InstanceConfigurations.Insert(tx, &store.InstanceConfiguration{Key: key, Value: &value, Category: "SMTP"}); err != nil {
+		for key, value := range map[string]string{"ENABLE_SMTP": "1", "EMAIL_HOST": "127.0.0.1",
+			"EMAIL_PORT": fmt.Sprint(port), "EMAIL_FROM": "plane@sailplane.test", "EMAIL_USE_TLS": "0", "EMAIL_USE_SSL": "0",
+			"EMAIL_HOST_USER": "", "EMAIL_HOST_PASSWORD": ""} {
+			if err := store.InstanceConfigurations.Insert(tx,
+				&store.InstanceConfiguration{Key: key, Value: &value, Category: "SMTP"}); err != nil {
 				return err
 			}
 		}

@@ -103,7 +103,8 @@ func TestPostgresDiesAndReturns(t *testing.T) {
 	postgresServer(t, dir, port)
 	waitFor(t, "the server heals", func() bool { return save().status == http.StatusCreated })
 	i.run("user", "deactivate", "--email", "owner@sailplane.test")
-	waitFor(t, "what another process writes is seen", func() bool { return i.ask(http.MethodGet, i.items(), nil).status == http.StatusUnauthorized })
+	waitFor(t, "what another process writes is seen",
+		func() bool { return i.ask(http.MethodGet, i.items(), nil).status == http.StatusUnauthorized })
 	i.kill()
 	db := i.open()
 	defer db.Close()

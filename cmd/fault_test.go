@@ -41,7 +41,8 @@ func install(t *testing.T, dir, db string) *installation {
 	t.Helper()
 	i := &installation{t: t, dir: dir, db: db, project: store.NewID(), client: &http.Client{Timeout: 30 * time.Second,
 		Transport: &http.Transport{MaxIdleConnsPerHost: 256}}}
-	i.env = append(os.Environ(), "SAILPLANE_DATABASE_URL="+db, "SAILPLANE_LIMITS_AUTH_PER_MINUTE=0", "SAILPLANE_LIMITS_API_KEY_PER_MINUTE=0")
+	i.env = append(os.Environ(), "SAILPLANE_DATABASE_URL="+db, "SAILPLANE_LIMITS_AUTH_PER_MINUTE=0",
+		"SAILPLANE_LIMITS_API_KEY_PER_MINUTE=0")
 	i.run("migrate", "up")
 	i.write(i.furnish)
 	t.Cleanup(i.kill)
@@ -54,7 +55,8 @@ func (i *installation) furnish(t *store.Tx) error {
 	if err := store.Users.Insert(t, u); err != nil {
 		return err
 	}
-	if err := store.Profiles.Insert(t, &store.Profile{UserID: u.ID, OnboardingStep: store.JSON("{}"), MobileOnboardingStep: store.JSON("{}")}); err != nil {
+	if err := store.Profiles.Insert(t,
+		&store.Profile{UserID: u.ID, OnboardingStep: store.JSON("{}"), MobileOnboardingStep: store.JSON("{}")}); err != nil {
 		return err
 	}
 	t.Actor = u.ID
@@ -68,10 +70,14 @@ func (i *installation) furnish(t *store.Tx) error {
 		return err
 	}
 	return errors.Join(
-		store.Sessions.Insert(t, &store.Session{SessionKey: app.HashKey(faultSession), UserID: &u.ID, ExpireDate: t.Now.Add(24 * time.Hour)}),
-		store.WorkspaceMembers.Insert(t, &store.WorkspaceMember{WorkspaceID: w.ID, MemberID: u.ID, Role: int(app.Admin), IsActive: true}),
-		store.ProjectMembers.Insert(t, &store.ProjectMember{WorkspaceID: w.ID, ProjectID: p.ID, MemberID: &u.ID, Role: int(app.Admin), IsActive: true}),
-		store.States.Insert(t, &store.State{Name: "Backlog", Group: "backlog", ProjectID: p.ID, WorkspaceID: w.ID, Default: true}))
+		store.Sessions.Insert(t,
+			&store.Session{SessionKey: app.HashKey(faultSession), UserID: &u.ID, ExpireDate: t.Now.Add(24 * time.Hour)}),
+		store.WorkspaceMembers.Insert(t,
+			&store.WorkspaceMember{WorkspaceID: w.ID, MemberID: u.ID, Role: int(app.Admin), IsActive: true}),
+		store.ProjectMembers.Insert(t,
+			&store.ProjectMember{WorkspaceID: w.ID, ProjectID: p.ID, MemberID: &u.ID, Role: int(app.Admin), IsActive: true}),
+		store.States.Insert(t, &store.State{Name: "Backlog", Group: "backlog", ProjectID: p.ID, WorkspaceID: w.ID,
+			Default: true}))
 }
 
 // open returns the database, to be looked at beside the server.

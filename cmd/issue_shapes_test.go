@@ -22,8 +22,8 @@ func tagged(of reflect.Type, tag string) map[string]bool {
 	return names
 }
 
-// A work item has the same columns wherever it is stored, written, shown and exported, or it is said here why not: whoever adds
-// one is told of every place that lacks it.
+// A work item has the same columns wherever it is stored, written, shown and exported, or it is said here why not:
+// whoever adds one is told of every place that lacks it.
 func TestShapesOfAWorkItemHaveItsColumns(t *testing.T) {
 	const texts = "description_json description_html description_stripped description_binary " // of one work item only
 	const inside = "workspace_id deleted_at point type_id external_id external_source "        // are not shown
@@ -38,7 +38,8 @@ func TestShapesOfAWorkItemHaveItsColumns(t *testing.T) {
 			without: automatic + "description_stripped description_binary sequence_id archived_at"},
 		{name: "what is shown of one", tag: "json", of: reflect.TypeFor[api.Issue](), without: texts + inside},
 		{name: "a row of a list", tag: "json", of: reflect.TypeFor[api.IssueRow](), without: texts + inside},
-		{name: "the public API", tag: "json", of: reflect.TypeFor[v1.Issue](), without: "description_json description_stripped"},
+		{name: "the public API", tag: "json", of: reflect.TypeFor[v1.Issue](),
+			without: "description_json description_stripped"},
 		{name: "an export", tag: "db", of: reflect.TypeFor[store.ExportedIssue](),
 			without: texts + inside + "updated_by_id sort_order created_by_id parent_id project_id state_id estimate_point_id"},
 	} {

@@ -19,14 +19,19 @@ func (c *command) jobs() *cobra.Command {
 	cmd := &cobra.Command{Use: "jobs", Short: "See the background work, and what of it has failed for good"}
 	var limit int64
 	var summary bool
-	list := &cobra.Command{Use: "list", Short: "Count the jobs by kind, and list those that are dead or wait", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return c.jobsList(cmd.Context(), limit, summary) }}
+	list := &cobra.Command{Use: "list", Short: "Count the jobs by kind, and list those that are dead or wait",
+		Args: cobra.NoArgs, RunE: func(cmd *cobra.Command,
+			_ []string) error {
+			return c.jobsList(cmd.Context(), limit, summary)
+		}}
 	list.Flags().Int64Var(&limit, "limit", 50, "list no more than so many jobs; 0: all")
 	list.Flags().BoolVar(&summary, "summary", false, "only count them")
 	cmd.AddCommand(list,
-		&cobra.Command{Use: "retry ID|all", Short: "Try jobs again at once that are dead or wait for another try", Args: cobra.ExactArgs(1),
+		&cobra.Command{Use: "retry ID|all", Short: "Try jobs again at once that are dead or wait for another try",
+			Args: cobra.ExactArgs(1),
 			RunE: c.jobsChange("retried", store.RetryJobs)},
-		&cobra.Command{Use: "drop ID|all", Short: "Forget dead jobs", Args: cobra.ExactArgs(1), RunE: c.jobsChange("dropped", store.DropJobs)},
+		&cobra.Command{Use: "drop ID|all", Short: "Forget dead jobs", Args: cobra.ExactArgs(1),
+			RunE: c.jobsChange("dropped", store.DropJobs)},
 	)
 	return cmd
 }
@@ -61,14 +66,16 @@ func (c *command) jobsList(ctx context.Context, limit int64, summary bool) error
 	total := 0
 	for _, b := range counts {
 		total += b.Waiting + b.Dead
-		fmt.Fprintf(c.out, "%s (%s): %s\n", b.Kind, cmp.Or(jobs.Handlers()[b.Kind].Lane, "nobody does these"), backlogText(b, a.DB.Now()))
+		fmt.Fprintf(c.out, "%s (%s): %s\n", b.Kind, cmp.Or(jobs.Handlers()[b.Kind].Lane, "nobody does these"),
+			backlogText(b, a.DB.Now()))
 	}
 	if summary {
 		return nil
 	}
 	fmt.Fprintln(c.out)
 	for i := range list {
-		fmt.Fprintf(c.out, "%d %s: %s, %d attempts %s\n", list[i].ID, list[i].Kind, jobState(&list[i], a.DB.Now(), now), list[i].Attempts, list[i].LastError)
+		fmt.Fprintf(c.out, "%d %s: %s, %d attempts %s\n", list[i].ID, list[i].Kind, jobState(&list[i], a.DB.Now(), now),
+			list[i].Attempts, list[i].LastError)
 	}
 	if total > len(list) {
 		fmt.Fprintf(c.out, "… and %d more (--limit 0 lists all)\n", total-len(list))
@@ -91,7 +98,8 @@ func backlogText(b store.Backlog, now time.Time) string {
 	for _, p := range []struct {
 		n    int
 		what string
-	}{{b.Due, "due"}, {b.Taken, "being done"}, {b.Lapsed, "left by a process that died"}, {b.Later, "wait for their time or their turn"}, {b.Dead, "dead"}} {
+	}{{b.Due, "due"}, {b.Taken, "being done"}, {b.Lapsed, "left by a process that died"},
+		{b.Later, "wait for their time or their turn"}, {b.Dead, "dead"}} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
 		}
@@ -118,7 +126,8 @@ func jobState(j *store.Job, now, leases time.Time) string {
 	return "is due since " + app.Time(j.RunAt, app.Zone(""))
 }
 
-func (c *command) jobsChange(verb string, change func(*store.Tx, int64) (int64, error)) func(*cobra.Command, []string) error {
+func (c *command) jobsChange(verb string, change func(*store.Tx, int64) (int64, error)) func(*cobra.Command,
+	[]string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		id := int64(0)
 		if args[0] != "all" {

@@ -14,8 +14,8 @@ import (
 // mostUnnamed is how many values a struct may be made of without their fields' names.
 const mostUnnamed = 4
 
-// literals looks for structs that are made of many values in the order of their fields: nobody sees there which is which, and
-// two that change places compile.
+// literals looks for structs that are made of many values in the order of their fields: nobody sees there which is
+// which, and two that change places compile.
 type literals struct {
 	set   *token.FileSet
 	files map[string][]*ast.File // by folder
@@ -34,7 +34,8 @@ func TestLongLiteralsNameTheirFields(t *testing.T) {
 		}
 	}
 	for _, at := range l.found {
-		t.Errorf("%s: more than %d values of a struct without their fields' names", strings.TrimPrefix(at, "../"), mostUnnamed)
+		t.Errorf("%s: more than %d values of a struct without their fields' names", strings.TrimPrefix(at, "../"),
+			mostUnnamed)
 	}
 	if len(l.types) < 100 {
 		t.Errorf("only %d types are known: the walk does not reach the rooms", len(l.types))

@@ -14,8 +14,8 @@ import (
 	"testing"
 )
 
-// The direction of imports says which rooms know each other. What a room may know of the world is held here: rules know no
-// HTTP but where they call out, web reads no tables, and SQL is written in store.
+// The direction of imports says which rooms know each other. What a room may know of the world is held here: rules know
+// no HTTP but where they call out, web reads no tables, and SQL is written in store.
 
 // source is a file of the module that is no test and sets up none.
 type source struct {
@@ -53,7 +53,8 @@ func (s source) imports(path string) bool {
 	return slices.ContainsFunc(s.tree.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == strconv.Quote(path) })
 }
 
-// callsOut are the files of app that ask others over HTTP: those that people and administrators name. No other knows HTTP.
+// callsOut are the files of app that ask others over HTTP: those that people and administrators name. No other knows
+// HTTP.
 var callsOut = []string{
 	"app/issue/link_fetch.go",
 	"app/outside.go",
@@ -140,7 +141,8 @@ func TestWebReadsNoTables(t *testing.T) {
 				}
 			case *ast.CallExpr: // c.Read() and c.Write(func(…) …) give access to the database
 				name := nameOf(n.Fun)
-				if name == "c.Read" || name == "c.Write" || strings.HasSuffix(name, ".DB.Read") || strings.HasSuffix(name, ".DB.Write") {
+				if name == "c.Read" || name == "c.Write" || strings.HasSuffix(name, ".DB.Read") ||
+					strings.HasSuffix(name, ".DB.Write") {
 					t.Errorf("%s calls %s; the database belongs to rules in app", s.path, name)
 				}
 			}
@@ -149,7 +151,8 @@ func TestWebReadsNoTables(t *testing.T) {
 	}
 }
 
-// sqlText fits what only SQL says. Names of columns and orders ("created_at DESC") are the store's words and may stand in rules.
+// sqlText fits what only SQL says. Names of columns and orders ("created_at DESC") are the store's words and may stand
+// in rules.
 var sqlText = regexp.MustCompile(`(?i)\bselect\b.+\bfrom\b|\binsert into\b|\bdelete from\b|\bupdate \w+ set\b|\bis (not )?null\b|` +
 	`\bexists ?\(|\b(not )?in ?\((select|\?|')|\bcoalesce\(|\b(inner|left) join\b|\[\[\w|\{:\w+\}`)
 
@@ -174,8 +177,8 @@ func TestSQLIsWrittenInStore(t *testing.T) {
 	}
 }
 
-// TestResultsAreReadAfterTheWrite finds return v, c.Write(func(…) { v = … }): the language does not say whether v is read
-// before or after the call.
+// TestResultsAreReadAfterTheWrite finds return v, c.Write(func(…) { v = … }): the language does not say whether v is
+// read before or after the call.
 func TestResultsAreReadAfterTheWrite(t *testing.T) {
 	for _, room := range []string{"app", "web", "jobs", "cmd"} {
 		for _, s := range sources(t, room) {
@@ -191,7 +194,8 @@ func TestResultsAreReadAfterTheWrite(t *testing.T) {
 	}
 }
 
-// changedByLiteral is a variable among results that a function literal among the arguments of another result may change.
+// changedByLiteral is a variable among results that a function literal among the arguments of another result may
+// change.
 func changedByLiteral(results []ast.Expr) string {
 	changed := map[string]bool{}
 	for _, e := range results {

@@ -15,8 +15,10 @@ import (
 func (c *command) migrate() *cobra.Command {
 	cmd := &cobra.Command{Use: "migrate", Short: "See and change the version of the schema"}
 	cmd.AddCommand(
-		&cobra.Command{Use: "status", Short: "Tell what has been applied and what has not", Args: cobra.NoArgs, RunE: c.migrateStatus},
-		&cobra.Command{Use: "up", Short: "Apply what has not been (serve does it by itself)", Args: cobra.NoArgs, RunE: c.migrateUp},
+		&cobra.Command{Use: "status", Short: "Tell what has been applied and what has not", Args: cobra.NoArgs,
+			RunE: c.migrateStatus},
+		&cobra.Command{Use: "up", Short: "Apply what has not been (serve does it by itself)", Args: cobra.NoArgs,
+			RunE: c.migrateUp},
 	)
 	return cmd
 }

@@ -14,10 +14,12 @@ import (
 
 // passwordFlag lets a verb read a password from a file. It is never an argument: others see those.
 func passwordFlag(cmd *cobra.Command, file *string) {
-	cmd.Flags().StringVar(file, "password-file", "", "read the password from this file, or from standard input with - (else it is asked for)")
+	cmd.Flags().StringVar(file, "password-file", "",
+		"read the password from this file, or from standard input with - (else it is asked for)")
 }
 
-// readPassword returns the first line of the file, of standard input with -, or what the person at the terminal types twice.
+// readPassword returns the first line of the file, of standard input with -, or what the person at the terminal types
+// twice.
 func readPassword(cmd *cobra.Command, file string) (string, error) {
 	switch file {
 	case "":

@@ -79,7 +79,8 @@ func (c *command) connect(ctx context.Context, cfg *app.Config) (*store.DB, erro
 	return db, err
 }
 
-// open builds the application for a verb that works beside a server which may be running. The schema must be up to date.
+// open builds the application for a verb that works beside a server which may be running. The schema must be up to
+// date.
 func (c *command) open(ctx context.Context) (*app.App, error) {
 	cfg, err := c.load()
 	if err != nil {
@@ -126,7 +127,9 @@ func (c *command) files(ctx context.Context, cfg *app.Config) (blob.Store, error
 	if s.S3Bucket == "" {
 		return blob.OnDisk(filepath.Join(c.dir, "files"))
 	}
-	return blob.InBucket(ctx, blob.S3{Endpoint: s.S3Endpoint, Region: s.S3Region, Bucket: s.S3Bucket, AccessKey: s.S3AccessKey, SecretKey: s.S3SecretKey, TLS: s.S3TLS})
+	return blob.InBucket(ctx,
+		blob.S3{Endpoint: s.S3Endpoint, Region: s.S3Region, Bucket: s.S3Bucket, AccessKey: s.S3AccessKey,
+			SecretKey: s.S3SecretKey, TLS: s.S3TLS})
 }
 
 // secret reads the installation's secret, or makes it at the first start.

@@ -18,7 +18,8 @@ import (
 	"github.com/sailplane/sailplane/store/blob"
 )
 
-// TestMain makes this test's binary the command sailplane of the scripts and of the servers that are killed and starved.
+// TestMain makes this test's binary the command sailplane of the scripts and of the servers that are killed and
+// starved.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"sailplane": main})
 }
@@ -36,8 +37,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// leaveLetters leaves so many letters in the queue of ./data: of the first three one is being done, one was being done by a process
-// that died, and one is dead.
+// leaveLetters leaves so many letters in the queue of ./data: of the first three one is being done, one was being done
+// by a process that died, and one is dead.
 func leaveLetters(s *testscript.TestScript, _ bool, args []string) {
 	n, err := strconv.Atoi(args[0])
 	s.Check(err)
@@ -62,14 +63,15 @@ func makeNewer(s *testscript.TestScript, _ bool, args []string) {
 	db, err := store.Open(context.Background(), "", s.MkAbs(args[0]))
 	s.Check(err)
 	err = db.Write(context.Background(), "", func(t *store.Tx) error {
-		_, err := t.Exec("INSERT INTO schema_migrations (version, name, sum, applied_at) VALUES (?, ?, ?, ?)", 9999, "tomorrow", "", "2126-01-01T00:00:00Z")
+		_, err := t.Exec("INSERT INTO schema_migrations (version, name, sum, applied_at) VALUES (?, ?, ?, ?)", 9999,
+			"tomorrow", "", "2126-01-01T00:00:00Z")
 		return err
 	})
 	s.Check(errors.Join(err, db.Close()))
 }
 
-// makeUnreleased makes a data folder what a build from before the first release has left, whose schema was the same by other
-// migrations, and the backup that it would write.
+// makeUnreleased makes a data folder what a build from before the first release has left, whose schema was the same by
+// other migrations, and the backup that it would write.
 func makeUnreleased(s *testscript.TestScript, _ bool, args []string) {
 	ctx := context.Background()
 	dir := s.MkAbs(args[0])
@@ -78,7 +80,8 @@ func makeUnreleased(s *testscript.TestScript, _ bool, args []string) {
 	err = db.Write(ctx, "", func(t *store.Tx) error {
 		_, gone := t.Exec("DELETE FROM schema_migrations")
 		for version, name := range map[int]string{1: "users", 2: "instance", 35: "search_letters"} {
-			_, err := t.Exec("INSERT INTO schema_migrations (version, name, sum, applied_at) VALUES (?, ?, ?, ?)", version, name, name, "2026-11-28T00:00:00Z")
+			_, err := t.Exec("INSERT INTO schema_migrations (version, name, sum, applied_at) VALUES (?, ?, ?, ?)", version, name,
+				name, "2026-11-28T00:00:00Z")
 			gone = errors.Join(gone, err)
 		}
 		return gone

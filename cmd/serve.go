@@ -134,8 +134,8 @@ func logger(cfg *app.Config) *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, opts))
 }
 
-// run serves and works until the context ends, and closes the database last. What waits for strangers is let go at once;
-// requests that are being answered may take their time.
+// run serves and works until the context ends, and closes the database last. What waits for strangers is let go at
+// once; requests that are being answered may take their time.
 func run(ctx context.Context, a *app.App) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -175,7 +175,8 @@ func listen(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(200) // a tenth less processor time on large boards, for 13 MiB more under load: measured
 	}
@@ -188,8 +189,8 @@ func listen(ctx context.Context, a *app.App) error {
 // answering is how long requests may take that are being answered when the server stops.
 const answering = 10 * time.Second
 
-// serveUntil answers requests until the context ends, and then those that have begun. Serve returns as soon as the shutdown
-// begins, so its end is waited for.
+// serveUntil answers requests until the context ends, and then those that have begun. Serve returns as soon as the
+// shutdown begins, so its end is waited for.
 func serveUntil(ctx context.Context, log *slog.Logger, srv *http.Server, l net.Listener) error {
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l) }()

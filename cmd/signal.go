@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// untilSignal returns a context that ends with the first SIGTERM or SIGINT; its cause names it. A second one ends the process
-// at once. SIGHUP, which a terminal sends that is closed, ends nothing.
+// untilSignal returns a context that ends with the first SIGTERM or SIGINT; its cause names it. A second one ends the
+// process at once. SIGHUP, which a terminal sends that is closed, ends nothing.
 func untilSignal(parent context.Context) context.Context {
 	ctx, stop := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)

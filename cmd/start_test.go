@@ -54,7 +54,8 @@ func startAtOnce(t *testing.T, db string, dirs []string) {
 				i.kill()
 				return
 			}
-			cmd := exec.Command("sailplane", "admin", "create", "--email", fmt.Sprintf("admin-%d@sailplane.test", n), "--password-file", "-", "--dir", dir)
+			cmd := exec.Command("sailplane", "admin", "create", "--email", fmt.Sprintf("admin-%d@sailplane.test", n),
+				"--password-file", "-", "--dir", dir)
 			cmd.Env, cmd.Stdin = env, strings.NewReader("correct-horse-battery-"+fmt.Sprint(n)+"\n")
 			if said, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("admin create: %v\n%s", err, said)
@@ -71,7 +72,8 @@ func startAtOnce(t *testing.T, db string, dirs []string) {
 		"SELECT COUNT(*) FROM instances":                                       1,
 		`SELECT COUNT(*) - COUNT(DISTINCT "key") FROM instance_configurations`: 0,
 		"SELECT COUNT(*) - COUNT(DISTINCT version) FROM schema_migrations":     0,
-		"SELECT COUNT(*) FROM instance_admins WHERE role = 20":                 len(dirs) - map[bool]int{false: 1, true: 3}[db != ""],
+		"SELECT COUNT(*) FROM instance_admins WHERE role = 20": len(dirs) - map[bool]int{false: 1,
+			true: 3}[db != ""],
 	} {
 		var n int
 		if err := opened.Read(t.Context()).One(query, nil, &n); err != nil || n != want {

@@ -50,7 +50,8 @@ func (c *command) tokenCreate() *cobra.Command {
 				return err
 			}
 			return c.say(map[string]any{"id": k.ID, "token": secret, "label": k.Label, "expires": k.ExpiredAt},
-				"%s\n\nThat is the key, for the header X-Api-Key; it can't be shown again. To end it: sailplane token revoke %s", secret, k.ID)
+				"%s\n\nThat is the key, for the header X-Api-Key; it can't be shown again. To end it: sailplane token revoke %s",
+				secret, k.ID)
 		})
 	}
 	return cmd
@@ -101,6 +102,7 @@ func (c *command) tokenRevoke(cmd *cobra.Command, args []string) error {
 		if err != nil {
 			return err
 		}
-		return c.say(map[string]string{"revoked": args[0]}, "The key is revoked; a running server refuses it within a second.")
+		return c.say(map[string]string{"revoked": args[0]},
+			"The key is revoked; a running server refuses it within a second.")
 	})
 }

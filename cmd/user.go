@@ -105,7 +105,8 @@ func (c *command) userCreate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.say(accountOf(u, false), "%s has an account and can sign in. For scripts: sailplane token create --email %s", *u.Email, *u.Email)
+			return c.say(accountOf(u,
+				false), "%s has an account and can sign in. For scripts: sailplane token create --email %s", *u.Email, *u.Email)
 		})
 	}
 	return cmd
@@ -126,7 +127,8 @@ func emailFlag(cmd *cobra.Command, email *string) {
 
 func (c *command) userSetPassword() *cobra.Command {
 	var email, file string
-	cmd := &cobra.Command{Use: "set-password", Short: "Give an account another password and end its sessions", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "set-password", Short: "Give an account another password and end its sessions",
+		Args: cobra.NoArgs}
 	emailFlag(cmd, &email)
 	passwordFlag(cmd, &file)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -142,14 +144,17 @@ func (c *command) userSetPassword() *cobra.Command {
 			if err := user.SetPassword(ctx, a, u, plain); err != nil {
 				return err
 			}
-			return c.say(map[string]string{"id": u.ID, "email": *u.Email}, "%s has a new password; all sessions have ended. API keys go on working: sailplane token list --email %s", *u.Email, *u.Email)
+			return c.say(map[string]string{"id": u.ID, "email": *u.Email},
+				"%s has a new password; all sessions have ended. API keys go on working: sailplane token list --email %s", *u.Email,
+				*u.Email)
 		})
 	}
 	return cmd
 }
 
 // onUser is a verb that does something to one account.
-func (c *command) onUser(verb, short string, do func(ctx context.Context, a *app.App, u *store.User) error) *cobra.Command {
+func (c *command) onUser(verb, short string,
+	do func(ctx context.Context, a *app.App, u *store.User) error) *cobra.Command {
 	var email string
 	cmd := &cobra.Command{Use: verb, Short: short, Args: cobra.NoArgs}
 	emailFlag(cmd, &email)
@@ -176,7 +181,8 @@ func (c *command) promote(ctx context.Context, a *app.App, u *store.User) error 
 	if err != nil {
 		return err
 	}
-	return c.say(accountOf(u, true), "%s administers the installation now, at %s of its address.", *u.Email, a.Config.Web.AdminPath)
+	return c.say(accountOf(u, true), "%s administers the installation now, at %s of its address.", *u.Email,
+		a.Config.Web.AdminPath)
 }
 
 func (c *command) deactivate(ctx context.Context, a *app.App, u *store.User) error {
@@ -185,7 +191,8 @@ func (c *command) deactivate(ctx context.Context, a *app.App, u *store.User) err
 	}
 	closed := *u
 	closed.IsActive = false
-	return c.say(accountOf(&closed, false), "The account %s is closed: its sessions and memberships have ended, its password is void, its API keys are refused. "+
+	return c.say(accountOf(&closed,
+		false), "The account %s is closed: its sessions and memberships have ended, its password is void, its API keys are refused. "+
 		"To open it: sailplane user reactivate --email %s", *u.Email, *u.Email)
 }
 
@@ -195,5 +202,7 @@ func (c *command) reactivate(ctx context.Context, a *app.App, u *store.User) err
 	}
 	opened := *u
 	opened.IsActive = true
-	return c.say(accountOf(&opened, false), "The account %s is open; its memberships stay ended. Next: sailplane user set-password --email %s", *u.Email, *u.Email)
+	return c.say(accountOf(&opened,
+		false), "The account %s is open; its memberships stay ended. Next: sailplane user set-password --email %s", *u.Email,
+		*u.Email)
 }

@@ -24,7 +24,8 @@ func (c *command) version() *cobra.Command {
 					}
 				}
 			}
-			v := map[string]string{"version": version, "commit": commit, "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH}
+			v := map[string]string{"version": version, "commit": commit, "go": runtime.Version(),
+				"platform": runtime.GOOS + "/" + runtime.GOARCH}
 			return c.say(v, "sailplane %s %s (%s, %s)", version, commit, v["go"], v["platform"])
 		},
 	}

@@ -24,8 +24,8 @@ var Mail embed.FS
 //go:embed icon/link.svg
 var LinkIcon []byte
 
-// ZoneNames are the time zones that may be chosen, a name a line: those of the tz database that are some country's, and the
-// names that are common beside them (the list common_timezones of pytz, which the reference chooses from).
+// ZoneNames are the time zones that may be chosen, a name a line: those of the tz database that are some country's, and
+// the names that are common beside them (the list common_timezones of pytz, which the reference chooses from).
 //
 //go:embed zone/common.txt
 var ZoneNames string

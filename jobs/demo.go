@@ -20,25 +20,32 @@ const demoIdentifier = "SAIL"
 
 // demoItems are the work items of the demo project: name, text, priority and label.
 var demoItems = [][4]string{
-	{"Look around", "<p>This project is yours to play with. Nothing in it matters: change it, break it, delete it.</p>", "high", "Start here"},
-	{"Invite the crew", "<p>Work is better shared. People are invited in the settings of the workspace.</p>", "medium", "Start here"},
+	{"Look around", "<p>This project is yours to play with. Nothing in it matters: change it, break it, delete it.</p>",
+		"high", "Start here"},
+	{"Invite the crew", "<p>Work is better shared. People are invited in the settings of the workspace.</p>", "medium",
+		"Start here"},
 	{"Plan a fortnight", "<p>A <strong>cycle</strong> is a stretch of days with a fixed end. This work item is in the first one.</p>", "none", "Planning"},
-	{"Split something large", "<p>A <strong>module</strong> holds what belongs together, however long it takes. Sub-items split it further.</p>", "none", "Planning"},
+	{"Split something large",
+		"<p>A <strong>module</strong> holds what belongs together, however long it takes. Sub-items split it further.</p>",
+		"none", "Planning"},
 	{"Chart your own course", "<p>Make a project of your own when you have seen enough.</p>", "low", ""},
 }
 
-// demoProject makes the project that a new workspace begins with, in the name of its owner. One that was made is not made again.
+// demoProject makes the project that a new workspace begins with, in the name of its owner. One that was made is not
+// made again.
 func demoProject(ctx context.Context, a *app.App, d workspace.Demo) error {
 	c, err := a.CallFor(ctx, d.WorkspaceID, d.OwnerID)
 	if err != nil || c == nil {
 		return err
 	}
-	there, err := store.ProjectIdentifiers.Exists(c.Read(), dbx.HashExp{"workspace_id": d.WorkspaceID, "name": demoIdentifier})
+	there, err := store.ProjectIdentifiers.Exists(c.Read(),
+		dbx.HashExp{"workspace_id": d.WorkspaceID, "name": demoIdentifier})
 	if err != nil || there {
 		return err
 	}
 	p, err := project.Create(c, project.Input{Name: app.Some("Maiden voyage"), Identifier: app.Some(demoIdentifier),
-		Description: app.Some("A small project to try things in."), CycleView: app.Some(true), ModuleView: app.Some(true)}, false)
+		Description: app.Some("A small project to try things in."), CycleView: app.Some(true), ModuleView: app.Some(true)},
+		false)
 	if err != nil {
 		return fmt.Errorf("demo project: %w", err)
 	}

@@ -38,7 +38,8 @@ func TestNewWorkspacesBeginWithAProjectOnlyWhenToldTo(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			want := map[string]int{"projects": 1, "issues": len(demoItems), "cycles": 1, "modules": 1, "labels": 2, "cycle_issues": 3, "module_issues": len(demoItems)}
+			want := map[string]int{"projects": 1, "issues": len(demoItems), "cycles": 1, "modules": 1, "labels": 2,
+				"cycle_issues": 3, "module_issues": len(demoItems)}
 			for table, n := range want {
 				if !wanted {
 					n = 0

@@ -40,8 +40,8 @@ func On[T any](do func(ctx context.Context, a *app.App, payload T) error) Handle
 // ErrGiveUp, wrapped in a handler's error, says that trying again is of no use.
 var ErrGiveUp = errors.New("no use trying again")
 
-// Lane is a part of the queue with workers of its own: jobs wait for the workers of their lane only. There is one for each
-// whom jobs wait for, so that nobody waits for a stranger.
+// Lane is a part of the queue with workers of its own: jobs wait for the workers of their lane only. There is one for
+// each whom jobs wait for, so that nobody waits for a stranger.
 type Lane string
 
 // The lanes.
@@ -80,7 +80,8 @@ func (l *lane) room() int { return l.workers + l.ahead - l.busy - len(l.ready) }
 
 const attempts = 12 // the last one about an hour after the first
 
-// backoff is 2, 4, 8 … seconds, at most six hours, give or take a fifth, so that what failed together does not come back together.
+// backoff is 2, 4, 8 … seconds, at most six hours, give or take a fifth, so that what failed together does not come
+// back together.
 func backoff(attempt int) time.Duration {
 	d := min(time.Second<<min(attempt, 20), 6*time.Hour)
 	return d - d/5 + rand.N(2*d/5)

@@ -22,7 +22,8 @@ import (
 
 func enqueue(t *testing.T, a *app.App, kind string, payload any) {
 	t.Helper()
-	if err := a.DB.Write(context.Background(), "", func(tx *store.Tx) error { return store.Enqueue(tx, kind, payload) }); err != nil {
+	if err := a.DB.Write(context.Background(), "",
+		func(tx *store.Tx) error { return store.Enqueue(tx, kind, payload) }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -39,10 +40,11 @@ func drain(t *testing.T, r *jobs.Runner) int {
 func TestJobsAreDoneOnce(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		var sum atomic.Int64
-		r := jobs.NewRunner(a, map[string]jobs.Duty{"add": {Lane: jobs.Inside, Do: jobs.On(func(_ context.Context, _ *app.App, n int64) error {
-			sum.Add(n)
-			return nil
-		})}})
+		r := jobs.NewRunner(a, map[string]jobs.Duty{"add": {Lane: jobs.Inside,
+			Do: jobs.On(func(_ context.Context, _ *app.App, n int64) error {
+				sum.Add(n)
+				return nil
+			})}})
 		for i := range 10 {
 			enqueue(t, a, "add", i)
 		}
@@ -61,7 +63,8 @@ func TestFailedJobsComeBackAndDie(t *testing.T) {
 		a.DB.Now = func() time.Time { return now }
 		tries := 0
 		r := jobs.NewRunner(a, map[string]jobs.Duty{
-			"flaky": {Lane: jobs.Mail, Do: func(context.Context, *app.App, json.RawMessage) error { tries++; return errors.New("no luck") }},
+			"flaky": {Lane: jobs.Mail,
+				Do: func(context.Context, *app.App, json.RawMessage) error { tries++; return errors.New("no luck") }},
 		})
 		enqueue(t, a, "flaky", nil)
 		for range 30 {
@@ -123,16 +126,18 @@ func TestLettersToOnePersonGoInTurn(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		var mu sync.Mutex
 		var sent []string
-		r := jobs.NewRunner(a, map[string]jobs.Duty{mail.Job: {Lane: jobs.Mail, Do: jobs.On(func(_ context.Context, _ *app.App, l mail.Email) error {
-			mu.Lock()
-			defer mu.Unlock()
-			sent = append(sent, l.Data["code"])
-			return nil
-		})}})
+		r := jobs.NewRunner(a, map[string]jobs.Duty{mail.Job: {Lane: jobs.Mail,
+			Do: jobs.On(func(_ context.Context, _ *app.App, l mail.Email) error {
+				mu.Lock()
+				defer mu.Unlock()
+				sent = append(sent, l.Data["code"])
+				return nil
+			})}})
 		var want []string
 		for i := range 40 {
 			want = append(want, fmt.Sprint(i))
-			enqueue(t, a, mail.Job, mail.Email{To: "ann@example.org", Template: "code", Data: map[string]string{"code": want[i]}})
+			enqueue(t, a, mail.Job, mail.Email{To: "ann@example.org", Template: "code",
+				Data: map[string]string{"code": want[i]}})
 		}
 		if drain(t, r); !slices.Equal(sent, want) {
 			t.Errorf("letters to one person went in the order %v", sent)

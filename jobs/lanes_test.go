@@ -83,9 +83,11 @@ func deliveries(t *testing.T, a *app.App, h *store.Webhook, n int) {
 	t.Helper()
 	list := make([]any, n)
 	for i := range list {
-		list[i] = store.Delivery{ID: store.NewID(), WebhookID: h.ID, Host: app.HostOf(h.URL), Event: "issue", Action: "created", Body: json.RawMessage(fmt.Sprint(i))}
+		list[i] = store.Delivery{ID: store.NewID(), WebhookID: h.ID, Host: app.HostOf(h.URL), Event: "issue",
+			Action: "created", Body: json.RawMessage(fmt.Sprint(i))}
 	}
-	must(t, a.DB.Write(context.Background(), "", func(tx *store.Tx) error { return store.EnqueueAll(tx, store.JobDeliver, list) }))
+	must(t, a.DB.Write(context.Background(), "",
+		func(tx *store.Tx) error { return store.EnqueueAll(tx, store.JobDeliver, list) }))
 }
 
 // run lets a runner work until stop is called.
@@ -109,7 +111,8 @@ func eventually(t *testing.T, what string, so func() bool) {
 	}
 }
 
-// A receiver that never answers, with a thousand events queued for it: others' events and emails do not wait, and neither does a stop.
+// A receiver that never answers, with a thousand events queued for it: others' events and emails do not wait, and
+// neither does a stop.
 func TestWhoNeverAnswersHoldsUpNobody(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		a.Config.Webhooks.AllowNetworks = []string{"127.0.0.0/8"}
@@ -119,14 +122,16 @@ func TestWhoNeverAnswersHoldsUpNobody(t *testing.T) {
 		defer living.Close()
 		duties := jobs.Handlers()
 		var letters atomic.Int64
-		duties[mail.Job] = jobs.Duty{Lane: jobs.Mail, Do: func(context.Context, *app.App, json.RawMessage) error { letters.Add(1); return nil }}
+		duties[mail.Job] = jobs.Duty{Lane: jobs.Mail,
+			Do: func(context.Context, *app.App, json.RawMessage) error { letters.Add(1); return nil }}
 		r := jobs.NewRunner(a, duties)
 		stuck := hook(t, a, "http://"+dead.Addr().String())
 		deliveries(t, a, stuck, 1000)
 		stop := run(t, r)
 		eventually(t, "the dead host is not asked", func() bool { return dead.asked.Load() > 0 })
 		deliveries(t, a, hook(t, a, living.URL), 5)
-		must(t, a.DB.Write(context.Background(), "", func(tx *store.Tx) error { return mail.Enqueue(a, tx, "ann@lanes.test", "code", nil) }))
+		must(t, a.DB.Write(context.Background(), "",
+			func(tx *store.Tx) error { return mail.Enqueue(a, tx, "ann@lanes.test", "code", nil) }))
 		eventually(t, "no letter is sent", func() bool { return letters.Load() == 1 })
 		eventually(t, "others hear nothing", func() bool { return heard.Load() == 5 })
 		if n := dead.asked.Load(); n != 1 {
@@ -224,7 +229,8 @@ func TestWebhooksAreToldTheStateOfTheMoment(t *testing.T) {
 		i := &store.Issue{Name: "first", WorkspaceID: h.WorkspaceID, Priority: "none"}
 		record := func(kind string, fields []store.FieldValue, write func(tx *store.Tx) error) {
 			must(t, a.DB.Write(ctx, *h.CreatedByID, func(tx *store.Tx) error {
-				ch := store.IssueChanged{Kind: kind, IssueID: i.ID, ProjectID: p.ID, WorkspaceID: h.WorkspaceID, Webhook: true, Fields: fields}
+				ch := store.IssueChanged{Kind: kind, IssueID: i.ID, ProjectID: p.ID, WorkspaceID: h.WorkspaceID, Webhook: true,
+					Fields: fields}
 				if i.ID == "" {
 					i.ID = store.NewID()
 					must(t, store.Projects.Insert(tx, p))
@@ -235,10 +241,11 @@ func TestWebhooksAreToldTheStateOfTheMoment(t *testing.T) {
 			}))
 		}
 		record("issue.activity.created", nil, func(tx *store.Tx) error { return store.Issues.Insert(tx, i) })
-		record("issue.activity.updated", []store.FieldValue{{Field: "name", Old: "first", New: "second"}}, func(tx *store.Tx) error {
-			i.Name = "second"
-			return store.Issues.Update(tx, i, "name")
-		})
+		record("issue.activity.updated", []store.FieldValue{{Field: "name", Old: "first", New: "second"}},
+			func(tx *store.Tx) error {
+				i.Name = "second"
+				return store.Issues.Update(tx, i, "name")
+			})
 		must(t, a.DB.Write(ctx, "", func(tx *store.Tx) error { return store.Issues.Delete(tx, i) }))
 		list, err := store.Jobs.List(a.DB.Read(ctx), dbx.HashExp{"kind": store.JobDeliver}, "id")
 		must(t, err)
@@ -272,12 +279,15 @@ func TestAStopGivesBackWhatIsUnderWay(t *testing.T) {
 		}
 		deaf := make(chan struct{})
 		defer close(deaf)
-		stop := run(t, jobs.NewRunner(a, map[string]jobs.Duty{"mail": {Lane: jobs.Mail, Do: hang}, "inside": {Lane: jobs.Inside, Do: hang}, "long": {Lane: jobs.Long, Do: hang},
-			"deaf": {Lane: jobs.Inside, Do: func(context.Context, *app.App, json.RawMessage) error { begun.Add(1); <-deaf; return nil }}}))
+		stop := run(t, jobs.NewRunner(a,
+			map[string]jobs.Duty{"mail": {Lane: jobs.Mail, Do: hang}, "inside": {Lane: jobs.Inside, Do: hang},
+				"long": {Lane: jobs.Long, Do: hang}, "deaf": {Lane: jobs.Inside,
+					Do: func(context.Context, *app.App, json.RawMessage) error { begun.Add(1); <-deaf; return nil }}}))
 		for _, kind := range []string{"mail", "inside", "long", "deaf", "inside", "inside"} {
 			enqueue(t, a, kind, nil)
 		}
-		eventually(t, "they do not begin", func() bool { return begun.Load() == 4 }) // two workers inside; the rest waits for them
+		// two workers inside; the rest waits for them
+		eventually(t, "they do not begin", func() bool { return begun.Load() == 4 })
 		stop()
 		list, err := store.Jobs.List(a.DB.Read(context.Background()), dbx.NewExp("1 = 1"), "id")
 		if err != nil || len(list) != 6 {
@@ -305,7 +315,8 @@ func TestNoLaneWaitsForAnother(t *testing.T) {
 				done[string(l)] = true
 				return nil
 			}}
-			duties["hang "+string(l)] = jobs.Duty{Lane: l, Do: func(ctx context.Context, _ *app.App, _ json.RawMessage) error { <-ctx.Done(); return ctx.Err() }}
+			duties["hang "+string(l)] = jobs.Duty{Lane: l,
+				Do: func(ctx context.Context, _ *app.App, _ json.RawMessage) error { <-ctx.Done(); return ctx.Err() }}
 		}
 		r := jobs.NewRunner(a, duties)
 		for n := range 40 {
@@ -331,17 +342,18 @@ func TestOneHostHasOneSlot(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		var mu sync.Mutex
 		now, most := map[string]int{}, map[string]int{}
-		r := jobs.NewRunner(a, map[string]jobs.Duty{"ask": {Lane: jobs.Outside, Do: jobs.On(func(_ context.Context, _ *app.App, s slot) error {
-			mu.Lock()
-			now[s.Host]++
-			most[s.Host] = max(most[s.Host], now[s.Host])
-			mu.Unlock()
-			time.Sleep(2 * time.Millisecond)
-			mu.Lock()
-			now[s.Host]--
-			mu.Unlock()
-			return nil
-		})}})
+		r := jobs.NewRunner(a, map[string]jobs.Duty{"ask": {Lane: jobs.Outside,
+			Do: jobs.On(func(_ context.Context, _ *app.App, s slot) error {
+				mu.Lock()
+				now[s.Host]++
+				most[s.Host] = max(most[s.Host], now[s.Host])
+				mu.Unlock()
+				time.Sleep(2 * time.Millisecond)
+				mu.Lock()
+				now[s.Host]--
+				mu.Unlock()
+				return nil
+			})}})
 		for n := range 60 {
 			enqueue(t, a, "ask", slot{fmt.Sprint("line ", n%6), fmt.Sprint("host ", n%3)})
 		}
@@ -374,7 +386,9 @@ func TestNothingIsToldOfWhatWasNotKept(t *testing.T) {
 			must(t, store.Projects.Insert(tx, p))
 			i := &store.Issue{Name: "first", WorkspaceID: h.WorkspaceID, ProjectID: p.ID, Priority: "none"}
 			must(t, store.Issues.Insert(tx, i))
-			return store.RecordIssue(tx, store.IssueChanged{Kind: "issue.activity.created", IssueID: i.ID, ProjectID: p.ID, WorkspaceID: h.WorkspaceID, Webhook: true})
+			return store.RecordIssue(tx,
+				store.IssueChanged{Kind: "issue.activity.created", IssueID: i.ID, ProjectID: p.ID, WorkspaceID: h.WorkspaceID,
+					Webhook: true})
 		})
 		jobs, jobsErr := store.Jobs.Count(a.DB.Read(context.Background()), dbx.NewExp("1 = 1"))
 		issues, issuesErr := store.Issues.Count(a.DB.Read(context.Background()), dbx.NewExp("1 = 1"))

@@ -21,7 +21,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// sendMail sends an email through the mail server of the settings. Without one the email is dropped: nobody waits for it.
+// sendMail sends an email through the mail server of the settings. Without one the email is dropped: nobody waits for
+// it.
 func sendMail(ctx context.Context, a *app.App, l mail.Email) error {
 	s, err := a.Settings(ctx)
 	if err != nil {
@@ -43,7 +44,8 @@ func sendMail(ctx context.Context, a *app.App, l mail.Email) error {
 		msg.AttachReadSeeker(l.File, strings.NewReader(data[mail.FileText]), gomail.WithFileContentType("text/csv"))
 	}
 	if job := store.JobIn(ctx); job != nil { // the same when it is sent twice, so that mailboxes can tell
-		id := uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "%d %s %s", job.ID, l.To, job.CreatedAt.UTC().Format(time.RFC3339Nano)))
+		id := uuid.NewSHA1(uuid.NameSpaceURL,
+			fmt.Appendf(nil, "%d %s %s", job.ID, l.To, job.CreatedAt.UTC().Format(time.RFC3339Nano)))
 		_, domain, _ := strings.Cut(s["EMAIL_FROM"], "@")
 		msg.SetMessageIDWithValue(id.String() + "@" + strings.Trim(cmp.Or(domain, "sailplane"), "<> "))
 	}

@@ -58,12 +58,15 @@ func TestALetterCarriesItsFile(t *testing.T) {
 		ctx := context.Background()
 		port, letters := mailbox(t)
 		err := a.DB.Write(ctx, "", func(tx *store.Tx) error {
-			for key, value := range map[string]string{"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": port, "EMAIL_FROM": "crew@example.org"} {
-				if err := store.InstanceConfigurations.Insert(tx, &store.InstanceConfiguration{Key: key, Value: &value, Category: "SMTP"}); err != nil {
+			for key, value := range map[string]string{"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": port,
+				"EMAIL_FROM": "crew@example.org"} {
+				if err := store.InstanceConfigurations.Insert(tx,
+					&store.InstanceConfiguration{Key: key, Value: &value, Category: "SMTP"}); err != nil {
 					return err
 				}
 			}
-			return mail.EnqueueWithFile(a, tx, "ann@example.org", "figure-ready", map[string]string{"workspace": "Crew", mail.FileText: "a,b\r\n"}, "crew-analytics.csv")
+			return mail.EnqueueWithFile(a, tx, "ann@example.org", "figure-ready",
+				map[string]string{"workspace": "Crew", mail.FileText: "a,b\r\n"}, "crew-analytics.csv")
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -73,7 +76,8 @@ func TestALetterCarriesItsFile(t *testing.T) {
 		}
 		select {
 		case letter := <-letters:
-			for _, want := range []string{"Subject: Your Export is ready", `filename="crew-analytics.csv"`, "text/csv", "YSxiDQo="} {
+			for _, want := range []string{"Subject: Your Export is ready", `filename="crew-analytics.csv"`, "text/csv",
+				"YSxiDQo="} {
 				if !strings.Contains(letter, want) {
 					t.Errorf("the letter has no %q:\n%s", want, letter)
 				}

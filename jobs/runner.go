@@ -23,8 +23,9 @@ const (
 	limit = 10 * time.Second      // of one transaction with the queue
 )
 
-// Runner takes jobs off the queue and hands them to the workers of their lanes. One goroutine speaks with the queue: in one
-// transaction it settles what has been done, keeps the leases of what is being done, and takes what there is time for.
+// Runner takes jobs off the queue and hands them to the workers of their lanes. One goroutine speaks with the queue: in
+// one transaction it settles what has been done, keeps the leases of what is being done, and takes what there is time
+// for.
 type Runner struct {
 	app    *app.App
 	duties map[string]Duty
@@ -58,8 +59,9 @@ type outcome struct {
 
 // NewRunner builds a runner, lets the database wake it, and lets webhooks hear of what is written.
 func NewRunner(a *app.App, duties map[string]Duty) *Runner {
-	r := &Runner{app: a, duties: duties, node: store.NewID(), lanes: newLanes(a.Config.Jobs), nudge: make(chan struct{}, 1),
-		wanted: map[string]bool{}, hand: map[int64]*store.TakenJob{}, served: map[string]time.Time{}}
+	r := &Runner{app: a, duties: duties, node: store.NewID(), lanes: newLanes(a.Config.Jobs),
+		nudge: make(chan struct{}, 1), wanted: map[string]bool{}, hand: map[int64]*store.TakenJob{},
+		served: map[string]time.Time{}}
 	workers := 0
 	for _, l := range r.lanes {
 		workers += l.workers
@@ -98,8 +100,8 @@ func (r *Runner) want(kinds ...string) {
 	}
 }
 
-// Run does jobs until the context ends. Then it lets go of what waits for strangers, gives what is under way a second, and
-// gives back what is not done by then.
+// Run does jobs until the context ends. Then it lets go of what waits for strangers, gives what is under way a second,
+// and gives back what is not done by then.
 func (r *Runner) Run(ctx context.Context) {
 	w := newWorkers()
 	defer w.end()
@@ -242,7 +244,8 @@ func (r *Runner) choose(ctx context.Context) (map[int64]string, error) {
 			r.want(append(kinds, slices.Collect(maps.Values(chosen))...)...)
 			return nil, err
 		}
-		due = slices.DeleteFunc(due, func(w store.Waiting) bool { return r.hand[w.ID] != nil }) // ours, though the lease is over
+		// ours, though the lease is over
+		due = slices.DeleteFunc(due, func(w store.Waiting) bool { return r.hand[w.ID] != nil })
 		slices.SortStableFunc(due, func(a, b store.Waiting) int {
 			if c := r.served[a.Host].Compare(r.served[b.Host]); c != 0 { // whoever has waited longest for a turn
 				return c
@@ -335,7 +338,8 @@ func (r *Runner) finish(w *workers, o outcome) {
 	o.lane.busy--
 	if o.err != nil && !r.givenBack(o) {
 		dead := o.job.Attempts >= attempts || errors.Is(o.err, ErrGiveUp)
-		r.app.Log.Warn("job failed", "job", o.job.ID, "kind", o.job.Kind, "attempt", o.job.Attempts, "dead", dead, "error", o.err)
+		r.app.Log.Warn("job failed", "job", o.job.ID, "kind", o.job.Kind, "attempt", o.job.Attempts, "dead", dead, "error",
+			o.err)
 	}
 	if o.job.Settled {
 		r.forget(o)

@@ -47,7 +47,8 @@ func Schedule(ctx context.Context, a *app.App, entries []Entry) (stop func() err
 	return s.Shutdown, nil
 }
 
-// leases lets one node of several run an entry: it is kept until the next minute, not given back, because clocks differ.
+// leases lets one node of several run an entry: it is kept until the next minute, not given back, because clocks
+// differ.
 type leases struct {
 	app    *app.App
 	holder string

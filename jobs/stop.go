@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// workers is what ends those who do jobs: patient ones may finish what they do when the server stops, hasty ones let go of it.
+// workers is what ends those who do jobs: patient ones may finish what they do when the server stops, hasty ones let go
+// of it.
 type workers struct {
 	patient, hasty context.Context
 	end, hurry     context.CancelFunc
@@ -18,8 +19,8 @@ func newWorkers() *workers {
 	return w
 }
 
-// close ends the work: nobody begins anything, who waits for a stranger lets go at once, the others after the grace. What
-// was not done is given back, to be done after the next start.
+// close ends the work: nobody begins anything, who waits for a stranger lets go at once, the others after the grace.
+// What was not done is given back, to be done after the next start.
 func (r *Runner) close(w *workers) {
 	r.stopping = true
 	for _, l := range r.lanes {

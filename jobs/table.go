@@ -19,7 +19,7 @@ import (
 // Handlers says who does which kind of job, and in which lane.
 func Handlers() map[string]Duty {
 	return map[string]Duty{
-		mail.Job:                 {Mail, On(sendMail)},
+		mail.Job:                   {Mail, On(sendMail)},
 		store.JobIssueChanged:      {Inside, On(notify.IssueChanged)},
 		store.JobPageCopied:        {Inside, On(asset.PageCopied)},
 		store.JobProjectDeleted:    {Inside, On(project.Cascade)},

@@ -61,14 +61,21 @@ func world(t *testing.T, a *app.App, stranger string) {
 	}
 	kept, lost := start("KEPT"), start("LOST")
 	must(t, a.DB.Write(ctx, owner.ID, func(tx *store.Tx) error {
-		picture := &store.FileAsset{Asset: w.ID + "/picture.png", WorkspaceID: &w.ID, IsUploaded: true, Attributes: store.JSON(`{"name":"picture.png"}`)}
+		picture := &store.FileAsset{Asset: w.ID + "/picture.png", WorkspaceID: &w.ID, IsUploaded: true,
+			Attributes: store.JSON(`{"name":"picture.png"}`)}
 		must(t, a.Blob.Put(ctx, picture.Asset, strings.NewReader("x"), 1))
 		must(t, store.FileAssets.Insert(tx, picture))
-		page := &store.Page{Name: "Copy", WorkspaceID: w.ID, OwnedByID: owner.ID, DescriptionHTML: `<image-component src="` + picture.ID + `"></image-component>`}
+		page := &store.Page{Name: "Copy", WorkspaceID: w.ID, OwnedByID: owner.ID,
+			DescriptionHTML: `<image-component src="` + picture.ID + `"></image-component>`}
 		return errors.Join(
-			store.WorkspaceMembers.Insert(tx, &store.WorkspaceMember{WorkspaceID: w.ID, MemberID: member.ID, Role: int(app.Member), IsActive: true}),
-			store.ProjectMembers.Insert(tx, &store.ProjectMember{WorkspaceID: w.ID, ProjectID: kept, MemberID: &member.ID, Role: int(app.Member), IsActive: true}),
-			store.Webhooks.Insert(tx, &store.Webhook{URL: stranger, IsActive: true, SecretKey: a.Seal("secret"), Version: "v1", WorkspaceID: w.ID, Issue: true}),
+			store.WorkspaceMembers.Insert(tx,
+				&store.WorkspaceMember{WorkspaceID: w.ID, MemberID: member.ID, Role: int(app.Member), IsActive: true}),
+			store.ProjectMembers.Insert(tx,
+				&store.ProjectMember{WorkspaceID: w.ID, ProjectID: kept, MemberID: &member.ID, Role: int(app.Member),
+					IsActive: true}),
+			store.Webhooks.Insert(tx,
+				&store.Webhook{URL: stranger, IsActive: true, SecretKey: a.Seal("secret"), Version: "v1", WorkspaceID: w.ID,
+					Issue: true}),
 			store.Pages.Insert(tx, page),
 			store.Enqueue(tx, store.JobPageCopied, store.PageCopied{PageID: page.ID, UserID: owner.ID}),
 			store.Enqueue(tx, store.JobProjectDeleted, store.ProjectDeleted{ID: lost}),
@@ -127,7 +134,10 @@ func rows(t *testing.T, db *store.DB) map[string][]string {
 }
 
 func TestEveryHandlerMayRunTwiceWithoutATrace(t *testing.T) {
-	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<title>Here</title>") }))
+	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter,
+		_ *http.Request) {
+		fmt.Fprint(w, "<title>Here</title>")
+	}))
 	defer page.Close()
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		ctx := context.Background()

@@ -9,8 +9,9 @@ import (
 	"github.com/sailplane/sailplane/migrations"
 )
 
-// Migrations that have landed never change: databases are there that were made by them, and a changed one would be refused. What
-// is wrong with one is mended by the next; add a line for that to the list, and a store made by it to web/routes/testdata/stores.
+// Migrations that have landed never change: databases are there that were made by them, and a changed one would be
+// refused. What is wrong with one is mended by the next; add a line for that to the list, and a store made by it to
+// web/routes/testdata/stores.
 func TestWhatHasLandedNeverChanges(t *testing.T) {
 	text, err := os.ReadFile("testdata/frozen.txt")
 	if err != nil {
@@ -27,7 +28,8 @@ func TestWhatHasLandedNeverChanges(t *testing.T) {
 			if m.Version != i+1 {
 				t.Errorf("%04d_%s is number %d", m.Version, m.Name, i+1)
 			}
-			got = append(got, fmt.Sprintf("%s %04d_%s %s", map[bool]string{false: "sqlite", true: "postgres"}[postgres], m.Version, m.Name, m.Sum))
+			got = append(got, fmt.Sprintf("%s %04d_%s %s", map[bool]string{false: "sqlite", true: "postgres"}[postgres],
+				m.Version, m.Name, m.Sum))
 		}
 		var want []string
 		for _, line := range frozen {

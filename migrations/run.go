@@ -2,8 +2,8 @@
 //
 // A migration is a numbered SQL file that runs unchanged on both engines, or, where they must differ,
 // a pair NNNN_name.sqlite.sql and NNNN_name.postgres.sql. Six macros stand for what the engines call by
-// different names: $ID, $TIME, $DATE, $JSON, $BLOB, $SERIAL. Files that have landed never change: a database keeps their
-// checksums beside their versions, and a test keeps them here (see frozen_test.go).
+// different names: $ID, $TIME, $DATE, $JSON, $BLOB, $SERIAL. Files that have landed never change: a database keeps
+// their checksums beside their versions, and a test keeps them here (see frozen_test.go).
 package migrations
 
 import (
@@ -43,8 +43,8 @@ type Applied struct {
 // ErrNewer says that the database was made by a newer binary.
 var ErrNewer = errors.New("the database has a newer schema than this binary knows")
 
-// ErrUnreleased says that the database was made by a build from before the first release. Those had other migrations, which
-// were merged into the ones that are here.
+// ErrUnreleased says that the database was made by a build from before the first release. Those had other migrations,
+// which were merged into the ones that are here.
 var ErrUnreleased = errors.New("the database was made by an unreleased build, whose migrations are no more")
 
 // unreleased is what those builds called their first migration.
@@ -84,7 +84,8 @@ func All(postgres bool) ([]Migration, error) {
 		}
 		sum := sha256.Sum256(text)
 		name := strings.TrimSuffix(strings.TrimSuffix(rest, own), ".sql")
-		ms = append(ms, Migration{Version: v, Name: name, SQL: macros[postgres].Replace(string(text)), Sum: hex.EncodeToString(sum[:])})
+		ms = append(ms, Migration{Version: v, Name: name, SQL: macros[postgres].Replace(string(text)),
+			Sum: hex.EncodeToString(sum[:])})
 	}
 	return ms, nil
 }
@@ -131,8 +132,9 @@ func Version(ctx context.Context, db *sql.DB) (at int, err error) {
 	return at, err
 }
 
-// Pending returns what is still to apply. It fails with ErrNewer when the database knows a version that this binary does not,
-// with ErrUnreleased when its migrations are not ours at all, and when a file was changed after it had been applied.
+// Pending returns what is still to apply. It fails with ErrNewer when the database knows a version that this binary
+// does not, with ErrUnreleased when its migrations are not ours at all, and when a file was changed after it had been
+// applied.
 func Pending(ctx context.Context, db *sql.DB, postgres bool) ([]Migration, error) {
 	all, err := All(postgres)
 	if err != nil {
@@ -157,7 +159,8 @@ func Pending(ctx context.Context, db *sql.DB, postgres bool) ([]Migration, error
 				ErrNewer, a.Version, a.Name, all[len(all)-1].Version)
 		}
 		if m.Sum != a.Sum {
-			return nil, fmt.Errorf("migration %04d_%s differs from the one that was applied on %s", a.Version, a.Name, a.AppliedAt.Format(time.DateOnly))
+			return nil, fmt.Errorf("migration %04d_%s differs from the one that was applied on %s", a.Version, a.Name,
+				a.AppliedAt.Format(time.DateOnly))
 		}
 		delete(known, a.Version)
 	}
@@ -170,8 +173,8 @@ func Pending(ctx context.Context, db *sql.DB, postgres bool) ([]Migration, error
 	return todo, nil
 }
 
-// Up applies what is pending, each step in a transaction of its own, and returns what it applied. Nobody else may do the same
-// meanwhile.
+// Up applies what is pending, each step in a transaction of its own, and returns what it applied. Nobody else may do
+// the same meanwhile.
 func Up(ctx context.Context, db *sql.DB, postgres bool) ([]Migration, error) {
 	if _, err := db.ExecContext(ctx, register); err != nil {
 		return nil, fmt.Errorf("make schema_migrations: %w", err)

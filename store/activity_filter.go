@@ -24,7 +24,8 @@ type ActivityFilter struct {
 func (d ActivityFilter) where() dbx.Expression {
 	all := []dbx.Expression{dbx.HashExp{"issue_activities.actor_id": d.Actor}}
 	if d.Workspace != "" {
-		all = append(all, dbx.HashExp{"issue_activities.workspace_id": d.Workspace}, In("issue_activities.project_id", d.Projects), OfOwnProject)
+		all = append(all, dbx.HashExp{"issue_activities.workspace_id": d.Workspace},
+			In("issue_activities.project_id", d.Projects), OfOwnProject)
 		if !d.Archived {
 			all = append(all, dbx.NewExp("EXISTS (SELECT 1 FROM projects p WHERE p.id = issue_activities.project_id AND p.archived_at IS NULL)"))
 		}
@@ -43,8 +44,8 @@ func (d ActivityFilter) where() dbx.Expression {
 	return dbx.And(append(all, d.OwnOnly.Around("issue_activities.project_id", "issue_activities.issue_id"))...)
 }
 
-// stillThere holds for entries of projects whose work items the reader may see today, in whatever workspace: entries show
-// what their work items are called now.
+// stillThere holds for entries of projects whose work items the reader may see today, in whatever workspace: entries
+// show what their work items are called now.
 const stillThere = `EXISTS (SELECT 1 FROM project_members am JOIN projects ap ON ap.id = am.project_id AND ap.deleted_at IS NULL
 	JOIN workspaces av ON av.id = am.workspace_id AND av.deleted_at IS NULL
 	JOIN workspace_members aw ON aw.workspace_id = am.workspace_id AND aw.member_id = am.member_id AND aw.is_active AND aw.deleted_at IS NULL
@@ -58,7 +59,8 @@ func (d ActivityFilter) Count(t *Tx) (int, error) { return IssueActivities.Count
 // List returns a part of them; order is a column, perhaps with DESC.
 func (d ActivityFilter) List(t *Tx, order string, offset, limit int) ([]IssueActivity, error) {
 	rows := []IssueActivity{}
-	err := IssueActivities.Query(t).AndWhere(d.where()).OrderBy(order, "id DESC").Offset(int64(offset)).Limit(int64(limit)).All(&rows)
+	err := IssueActivities.Query(t).AndWhere(d.where()).OrderBy(order,
+		"id DESC").Offset(int64(offset)).Limit(int64(limit)).All(&rows)
 	if err != nil {
 		return nil, fmt.Errorf("list history: %w", db.Mark(err))
 	}
@@ -71,7 +73,8 @@ type DayCount struct {
 	Count int
 }
 
-// ByDay counts a person's entries in a workspace since then, by UTC day. Comments and archived projects count too, as in the reference.
+// ByDay counts a person's entries in a workspace since then, by UTC day. Comments and archived projects count too, as
+// in the reference.
 func ByDay(t *Tx, actor, workspace string, since time.Time) ([]DayCount, error) {
 	rows, err := t.Rows(`SELECT created_at FROM issue_activities
 		WHERE actor_id = ? AND workspace_id = ? AND created_at >= ? AND deleted_at IS NULL ORDER BY created_at`, actor, workspace, since)

@@ -33,9 +33,12 @@ var dimensionColumns = map[string]dimensionColumn{
 	"state_id":              {key: "i.state_id"},
 	"state__group":          {key: `fs."group"`, join: " LEFT JOIN states fs ON fs.id = i.state_id"},
 	"estimate_point__value": {key: "fe.value"},
-	"labels__id":            {key: "fl.label_id", join: " LEFT JOIN issue_labels fl ON fl.issue_id = i.id AND fl.deleted_at IS NULL"},
-	"assignees__id":         {key: "fa.assignee_id", join: " LEFT JOIN issue_assignees fa ON fa.issue_id = i.id AND fa.deleted_at IS NULL"},
-	"issue_cycle__cycle_id": {key: "fc.cycle_id", join: " LEFT JOIN cycle_issues fc ON fc.issue_id = i.id AND fc.deleted_at IS NULL"},
+	"labels__id": {key: "fl.label_id",
+		join: " LEFT JOIN issue_labels fl ON fl.issue_id = i.id AND fl.deleted_at IS NULL"},
+	"assignees__id": {key: "fa.assignee_id",
+		join: " LEFT JOIN issue_assignees fa ON fa.issue_id = i.id AND fa.deleted_at IS NULL"},
+	"issue_cycle__cycle_id": {key: "fc.cycle_id",
+		join: " LEFT JOIN cycle_issues fc ON fc.issue_id = i.id AND fc.deleted_at IS NULL"},
 	"issue_module__module_id": {key: "fm.module_id",
 		join: " LEFT JOIN module_issues fm ON fm.issue_id = i.id AND fm.deleted_at IS NULL"},
 	"start_date":   {key: "i.start_date", month: true},
@@ -101,9 +104,12 @@ func (w IssueSelection) Chart(t *Tx, x, segment Dimension) ([]ChartPart, error) 
 		ChartPart
 		value *string
 	}
-	rows, err := scanned(t, "count a figure", "SELECT "+key+", "+within+", fe.value, COUNT(DISTINCT i.id) FROM issues i LEFT JOIN estimate_points fe ON fe.id = i.estimate_point_id"+
-		join+" WHERE "+w.Where+where+" GROUP BY 1, 2, 3 ORDER BY 1, 2 NULLS LAST, 3", append(append([]any{}, w.Args...), only...),
-		func(c *counted) []any { return []any{dayText{&c.Key}, dayText{&c.Segment}, &c.value, &c.Count} })
+	rows, err := scanned(t, "count a figure",
+		"SELECT "+key+", "+within+
+			", fe.value, COUNT(DISTINCT i.id) FROM issues i LEFT JOIN estimate_points fe ON fe.id = i.estimate_point_id"+
+			join+" WHERE "+w.Where+where+" GROUP BY 1, 2, 3 ORDER BY 1, 2 NULLS LAST, 3",
+		append(append([]any{}, w.Args...),
+			only...), func(c *counted) []any { return []any{dayText{&c.Key}, dayText{&c.Segment}, &c.value, &c.Count} })
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +143,8 @@ func same(a, b *string) bool { return a == nil && b == nil || a != nil && b != n
 // Values returns what the work items have along a dimension of ids.
 func (w IssueSelection) Values(t *Tx, a Dimension) ([]string, error) {
 	key, join, where, only := dimensionOf(t, a)
-	rows, err := scanned(t, "values of a figure", "SELECT DISTINCT "+key+" FROM issues i"+join+" WHERE "+w.Where+where+" AND "+dimensionColumns[a.Name].key+" IS NOT NULL ORDER BY 1",
-		append(append([]any{}, w.Args...), only...), func(id *string) []any { return []any{id} })
+	rows, err := scanned(t, "values of a figure",
+		"SELECT DISTINCT "+key+" FROM issues i"+join+" WHERE "+w.Where+where+" AND "+dimensionColumns[a.Name].key+
+			" IS NOT NULL ORDER BY 1", append(append([]any{}, w.Args...), only...), func(id *string) []any { return []any{id} })
 	return rows, err
 }

@@ -61,8 +61,10 @@ type CycleWork struct {
 	ProjectID string `db:"project_id"`
 }
 
-// AssignedCycles returns the cycles of a person's issues in those projects, once an issue: those under way, or those to come.
-func AssignedCycles(t *Tx, workspace, user string, projects []string, own OwnOnly, now time.Time, underWay bool) ([]CycleWork, error) {
+// AssignedCycles returns the cycles of a person's issues in those projects, once an issue: those under way, or those to
+// come.
+func AssignedCycles(t *Tx, workspace, user string, projects []string, own OwnOnly, now time.Time,
+	underWay bool) ([]CycleWork, error) {
 	params := dbx.Params{"user": user, "workspace": workspace, "now": now}
 	when := "c.start_date > {:now}"
 	if underWay {
@@ -87,8 +89,8 @@ type ProjectWork struct {
 	Pending   int    `db:"pending_issues"`
 }
 
-// WorkByProject returns it for those of the projects that are not archived. As in the reference, an issue counts once for each
-// of its assignees, and deleted ones count too. Plane: app/views/workspace/user.py
+// WorkByProject returns it for those of the projects that are not archived. As in the reference, an issue counts once
+// for each of its assignees, and deleted ones count too. Plane: app/views/workspace/user.py
 func WorkByProject(t *Tx, workspace, user string, projects []string, own OwnOnly) ([]ProjectWork, error) {
 	params := dbx.Params{"user": user, "workspace": workspace}
 	in, seen := t.Build(In("p.id", projects), params), own.named(t, "i", params)

@@ -73,7 +73,8 @@ func (p AnalyticsScope) Count(t *Tx, what string) (n int, err error) {
 	return n, nil
 }
 
-// CountWork counts the work items that the intake does not hold back: all, less the few that it does, so that no state is looked up.
+// CountWork counts the work items that the intake does not hold back: all, less the few that it does, so that no state
+// is looked up.
 func (p AnalyticsScope) CountWork(t *Tx) (int, error) {
 	sql, args := p.issues(t)
 	var all, waiting int
@@ -82,7 +83,8 @@ func (p AnalyticsScope) CountWork(t *Tx) (int, error) {
 	}
 	in, ids := t.In("project_id", p.Projects)
 	held := append([]any{ids}, args...)
-	err := t.One(`SELECT COUNT(*) FROM issues i WHERE i.state_id IN (SELECT id FROM states WHERE "group" = 'triage' AND `+in+") AND "+sql, held, &waiting)
+	err := t.One(`SELECT COUNT(*) FROM issues i WHERE i.state_id IN (SELECT id FROM states WHERE "group" = 'triage' AND `+
+		in+") AND "+sql, held, &waiting)
 	if err != nil {
 		return 0, fmt.Errorf("count what waits: %w", err)
 	}
@@ -98,8 +100,10 @@ type GroupCount struct {
 // ByGroup counts the work items of each project by the group of their state.
 func (p AnalyticsScope) ByGroup(t *Tx) ([]GroupCount, error) {
 	sql, args := p.issues(t)
-	return scanned(t, "count by state", `SELECT c.project_id, s."group", SUM(c.n) FROM (SELECT i.project_id, i.state_id, COUNT(*) AS n FROM issues i WHERE `+sql+
-		` GROUP BY i.project_id, i.state_id) c JOIN states s ON s.id = c.state_id WHERE s."group" <> 'triage'
+	return scanned(t, "count by state",
+		`SELECT c.project_id, s."group", SUM(c.n) FROM (SELECT i.project_id, i.state_id, COUNT(*) AS n FROM issues i WHERE `+
+			sql+
+			` GROUP BY i.project_id, i.state_id) c JOIN states s ON s.id = c.state_id WHERE s."group" <> 'triage'
 		GROUP BY c.project_id, s."group" ORDER BY c.project_id, s."group"`, args,
 		func(g *GroupCount) []any { return []any{&g.ProjectID, &g.Group, &g.Count} })
 }
@@ -113,7 +117,8 @@ type TimeCount struct {
 // ByMonth counts work items by the month in which they were made.
 func (p AnalyticsScope) ByMonth(t *Tx) ([]TimeCount, error) {
 	sql, args := p.issues(t)
-	return p.byTime(t, t.Month("i.created_at"), `issues i LEFT JOIN states s ON s.id = i.state_id WHERE (s."group" IS NULL OR s."group" <> 'triage') AND `+sql, args)
+	return p.byTime(t, t.Month("i.created_at"),
+		`issues i LEFT JOIN states s ON s.id = i.state_id WHERE (s."group" IS NULL OR s."group" <> 'triage') AND `+sql, args)
 }
 
 // ByDay counts what is in the cycle or the module by the day on which it came in.
@@ -129,8 +134,9 @@ func (p AnalyticsScope) ByDay(t *Tx) ([]TimeCount, error) {
 }
 
 func (p AnalyticsScope) byTime(t *Tx, at, from string, args []any) ([]TimeCount, error) {
-	return scanned(t, "count by time", "SELECT "+at+` AS at, COUNT(*), COUNT(*) FILTER (WHERE s."group" = 'completed') FROM `+from+" GROUP BY "+at+" ORDER BY 1", args,
-		func(c *TimeCount) []any { return []any{&c.At, &c.Made, &c.Completed} })
+	return scanned(t, "count by time",
+		"SELECT "+at+` AS at, COUNT(*), COUNT(*) FILTER (WHERE s."group" = 'completed') FROM `+from+" GROUP BY "+at+
+			" ORDER BY 1", args, func(c *TimeCount) []any { return []any{&c.At, &c.Made, &c.Completed} })
 }
 
 // PersonCount counts the work items of one assignee, or of nobody, whose states are in one group.
@@ -157,7 +163,8 @@ func MembersByRole(t *Tx, workspace string, projects []string, bots bool, s Span
 	from, args := "workspace_members m JOIN users u ON u.id = m.member_id WHERE m.workspace_id = ?", []any{workspace}
 	if projects != nil {
 		in, ids := t.In("m.project_id", projects)
-		from, args = "project_members m JOIN users u ON u.id = m.member_id WHERE m.workspace_id = ? AND "+in, append(args, ids)
+		from, args = "project_members m JOIN users u ON u.id = m.member_id WHERE m.workspace_id = ? AND "+in,
+			append(args, ids)
 	}
 	if !bots {
 		from += " AND NOT u.is_bot"
@@ -166,7 +173,8 @@ func MembersByRole(t *Tx, workspace string, projects []string, bots bool, s Span
 		from += " AND m.created_at >= ? AND m.created_at < ?"
 		args = append(args, s.From, s.Before)
 	}
-	return scanned(t, "count members", "SELECT m.role, COUNT(*) FROM "+from+" AND m.is_active AND m.deleted_at IS NULL GROUP BY m.role", args,
+	return scanned(t, "count members",
+		"SELECT m.role, COUNT(*) FROM "+from+" AND m.is_active AND m.deleted_at IS NULL GROUP BY m.role", args,
 		func(c *RoleCount) []any { return []any{&c.Role, &c.Count} })
 }
 

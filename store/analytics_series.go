@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// seriesColumn is what work items are sorted by in a chart: the key of a column, the name that people see, and what it takes to know them.
+// seriesColumn is what work items are sorted by in a chart: the key of a column, the name that people see, and what it
+// takes to know them.
 type seriesColumn struct{ key, name, join string }
 
 // The seriesColumns of charts, by their names on the wire. Plane: utils/build_chart.py
@@ -76,8 +77,9 @@ func (p AnalyticsScope) BySeries(t *Tx, x, segment string) ([]SeriesCount, error
 			joins += by.join
 		}
 	}
-	return scanned(t, "count by axis", "SELECT "+cols+", "+within+", COUNT(DISTINCT i.id) AS n FROM issues i LEFT JOIN states s ON s.id = i.state_id"+joins+
-		` WHERE (s."group" IS NULL OR s."group" <> 'triage') AND `+sql+" GROUP BY "+group+" ORDER BY n DESC, 1", args,
+	return scanned(t, "count by axis",
+		"SELECT "+cols+", "+within+", COUNT(DISTINCT i.id) AS n FROM issues i LEFT JOIN states s ON s.id = i.state_id"+joins+
+			` WHERE (s."group" IS NULL OR s."group" <> 'triage') AND `+sql+" GROUP BY "+group+" ORDER BY n DESC, 1", args,
 		func(c *SeriesCount) []any {
 			return []any{dayText{&c.Key}, dayText{&c.Name}, dayText{&c.Segment}, dayText{&c.SegmentName}, &c.Count}
 		})

@@ -85,7 +85,8 @@ func ReactionsTo(t *Tx, comments []string) ([]ReactionWithActor, error) {
 	if len(comments) == 0 {
 		return seen, nil
 	}
-	err := CommentReactions.Query(t).AndSelect("u.display_name").InnerJoin("users u", dbx.NewExp("u.id = comment_reactions.actor_id")).
+	err := CommentReactions.Query(t).AndSelect("u.display_name").InnerJoin("users u",
+		dbx.NewExp("u.id = comment_reactions.actor_id")).
 		AndWhere(In("comment_reactions.comment_id", comments)).OrderBy("comment_reactions.created_at DESC").All(&seen)
 	if err != nil {
 		return nil, fmt.Errorf("list reactions to comments: %w", db.Mark(err))
@@ -96,9 +97,11 @@ func ReactionsTo(t *Tx, comments []string) ([]ReactionWithActor, error) {
 // ReactionsIn returns the reactions to one comment of a project, newest first; none when the project is archived.
 func ReactionsIn(t *Tx, workspace, project, comment string) ([]ReactionWithActor, error) {
 	seen := []ReactionWithActor{}
-	err := CommentReactions.Query(t).AndSelect("u.display_name").InnerJoin("users u", dbx.NewExp("u.id = comment_reactions.actor_id")).
+	err := CommentReactions.Query(t).AndSelect("u.display_name").InnerJoin("users u",
+		dbx.NewExp("u.id = comment_reactions.actor_id")).
 		InnerJoin("projects p", dbx.NewExp("p.id = comment_reactions.project_id AND p.archived_at IS NULL")).
-		AndWhere(dbx.HashExp{"comment_reactions.comment_id": comment, "comment_reactions.project_id": project, "comment_reactions.workspace_id": workspace}).
+		AndWhere(dbx.HashExp{"comment_reactions.comment_id": comment, "comment_reactions.project_id": project,
+			"comment_reactions.workspace_id": workspace}).
 		OrderBy("comment_reactions.created_at DESC").All(&seen)
 	return seen, db.Mark(err)
 }
@@ -147,9 +150,11 @@ func LoadComments(t *Tx, comments []IssueComment) ([]CommentWithPeople, error) {
 // CommentsIn returns the comments on a work item, newest first; none when it is deleted or its project archived.
 func CommentsIn(t *Tx, at IssueKey, where ...dbx.Expression) ([]IssueComment, error) {
 	comments := []IssueComment{}
-	q := IssueComments.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = issue_comments.issue_id AND i.deleted_at IS NULL")).
+	q := IssueComments.Query(t).InnerJoin("issues i",
+		dbx.NewExp("i.id = issue_comments.issue_id AND i.deleted_at IS NULL")).
 		InnerJoin("projects p", dbx.NewExp("p.id = issue_comments.project_id AND p.archived_at IS NULL")).
-		AndWhere(dbx.HashExp{"issue_comments.issue_id": at.IssueID, "issue_comments.project_id": at.ProjectID, "issue_comments.workspace_id": at.WorkspaceID})
+		AndWhere(dbx.HashExp{"issue_comments.issue_id": at.IssueID, "issue_comments.project_id": at.ProjectID,
+			"issue_comments.workspace_id": at.WorkspaceID})
 	for _, w := range where { // one by one: of empty ones together dbx makes ()
 		q.AndWhere(w)
 	}
@@ -170,8 +175,8 @@ func FollowCommentedIssue(t *Tx, m *IssueComment) error {
 func DeleteComment(t *Tx, id string) error {
 	const gone = `WITH RECURSIVE gone (id) AS (SELECT id FROM issue_comments WHERE id = ?
 		UNION SELECT c.id FROM issue_comments c JOIN gone g ON c.parent_id = g.id) `
-	for _, table := range []string{"comment_reactions SET deleted_at = ? WHERE comment_id", "file_assets SET deleted_at = ? WHERE comment_id",
-		"issue_comments SET deleted_at = ? WHERE id"} {
+	for _, table := range []string{"comment_reactions SET deleted_at = ? WHERE comment_id",
+		"file_assets SET deleted_at = ? WHERE comment_id", "issue_comments SET deleted_at = ? WHERE id"} {
 		if _, err := t.Exec(gone+"UPDATE "+table+" IN (SELECT id FROM gone) AND deleted_at IS NULL", id, t.Now); err != nil {
 			return fmt.Errorf("delete a comment: %w", err)
 		}

@@ -66,7 +66,8 @@ func OpenCycleIssues(t *Tx, cycle string) ([]CycleIssue, error) {
 	var links []CycleIssue
 	err := CycleIssues.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = cycle_issues.issue_id AND i.deleted_at IS NULL")).
 		InnerJoin("states s", dbx.NewExp("s.id = i.state_id")).
-		AndWhere(dbx.HashExp{"cycle_issues.cycle_id": cycle, "i.archived_at": nil, "i.is_draft": false, "s.group": []any{"backlog", "unstarted", "started"}}).
+		AndWhere(dbx.HashExp{"cycle_issues.cycle_id": cycle, "i.archived_at": nil, "i.is_draft": false,
+			"s.group": []any{"backlog", "unstarted", "started"}}).
 		OrderBy("cycle_issues.created_at", "cycle_issues.id").All(&links)
 	if err != nil {
 		return nil, fmt.Errorf("open work items of a cycle: %w", db.Mark(err))

@@ -39,7 +39,8 @@ var (
 
 // SetDraftPairs ties a draft to these rows and no others of the table.
 func SetDraftPairs(t *Tx, d *DraftIssue, pair DraftPair, ids []string) error {
-	if _, err := t.Exec("UPDATE "+pair.table+" SET deleted_at = ? WHERE "+t.InOrder(pair.table, "draft_issue_id = ? AND deleted_at IS NULL"), t.Now, d.ID); err != nil {
+	if _, err := t.Exec("UPDATE "+pair.table+" SET deleted_at = ? WHERE "+t.InOrder(pair.table,
+		"draft_issue_id = ? AND deleted_at IS NULL"), t.Now, d.ID); err != nil {
 		return fmt.Errorf("delete from %s: %w", pair.table, err)
 	}
 	if len(ids) == 0 {
@@ -49,7 +50,9 @@ func SetDraftPairs(t *Tx, d *DraftIssue, pair DraftPair, ids []string) error {
 	for _, id := range ids {
 		args = append(args, NewID(), t.Now, t.Now, actor(t), d.ID, id, d.ProjectID, d.WorkspaceID)
 	}
-	if err := db.InsertRows(t, pair.table, "id, created_at, updated_at, created_by_id, draft_issue_id, "+pair.column+", project_id, workspace_id", 8, args); err != nil {
+	if err := db.InsertRows(t, pair.table,
+		"id, created_at, updated_at, created_by_id, draft_issue_id, "+pair.column+", project_id, workspace_id", 8,
+		args); err != nil {
 		return fmt.Errorf("write %s: %w", pair.table, err)
 	}
 	return nil
@@ -90,7 +93,8 @@ func (f *DraftFilter) where(workspace, owner string) dbx.Expression {
 	return dbx.And(where...)
 }
 
-// ListDrafts returns a page of somebody's drafts, newest first, and how many there are: three queries, however many rows.
+// ListDrafts returns a page of somebody's drafts, newest first, and how many there are: three queries, however many
+// rows.
 func ListDrafts(t *Tx, workspace, owner string, f DraftFilter, limit, offset int) ([]DraftDetail, int, error) {
 	where := f.where(workspace, owner)
 	total, err := DraftIssues.Count(t, where)
@@ -98,7 +102,8 @@ func ListDrafts(t *Tx, workspace, owner string, f DraftFilter, limit, offset int
 		return nil, 0, err
 	}
 	var rows []DraftIssue
-	if err := DraftIssues.Query(t).AndWhere(where).OrderBy("created_at DESC", "id DESC").Limit(int64(limit)).Offset(int64(offset)).All(&rows); err != nil {
+	if err := DraftIssues.Query(t).AndWhere(where).OrderBy("created_at DESC",
+		"id DESC").Limit(int64(limit)).Offset(int64(offset)).All(&rows); err != nil {
 		return nil, 0, fmt.Errorf("list drafts: %w", db.Mark(err))
 	}
 	details, ids, at := make([]DraftDetail, len(rows)), make([]string, len(rows)), map[string]*DraftDetail{}
@@ -119,7 +124,8 @@ func readDraftPairs(t *Tx, ids []string, at map[string]*DraftDetail) error {
 		if i > 0 {
 			query += " UNION ALL "
 		}
-		query += fmt.Sprintf("SELECT %d, draft_issue_id, %s FROM %s WHERE deleted_at IS NULL AND %s", i, pair.column, pair.table, list)
+		query += fmt.Sprintf("SELECT %d, draft_issue_id, %s FROM %s WHERE deleted_at IS NULL AND %s", i, pair.column,
+			pair.table, list)
 		args = append(args, arg)
 	}
 	err := t.Each(query+" ORDER BY 1, 3", args, func(rows *sql.Rows) error {

@@ -1,5 +1,5 @@
-// Package store is the only package that speaks SQL. It keeps rows, one struct a table, in SQLite or Postgres, by the engine of
-// package db, and fails with its errors.
+// Package store is the only package that speaks SQL. It keeps rows, one struct a table, in SQLite or Postgres, by the
+// engine of package db, and fails with its errors.
 package store
 
 import (
@@ -11,20 +11,20 @@ import (
 	"github.com/sailplane/sailplane/store/db"
 )
 
-// The engine is package db, which knows no table. What rules need of it to read and write rows has its name here too, so that
-// they speak of one package.
+// The engine is package db, which knows no table. What rules need of it to read and write rows has its name here too,
+// so that they speak of one package.
 
 // What the engine is made of: see package db.
 type (
 	DB           = db.DB
 	Tx           = db.Tx
 	Table[T any] = db.Table[T]
-	Base        = db.Base
-	AuditFields         = db.AuditFields
+	Base         = db.Base
+	AuditFields  = db.AuditFields
 	JSON         = db.JSON
 	NullJSON     = db.NullJSON
 	Date         = db.Date
-	ListPart        = db.ListPart
+	ListPart     = db.ListPart
 	Option       = db.Option
 )
 

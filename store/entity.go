@@ -64,7 +64,8 @@ func Entities(t *Tx, kind, workspace string, ids []string) (map[string]*Entity, 
 	params := dbx.Params{"workspace": workspace}
 	where := t.Build(In("e.id", ids), params)
 	var rows []*Entity
-	if err := t.NewQuery(query + " WHERE e.workspace_id = {:workspace} AND e.deleted_at IS NULL AND " + where).Bind(params).All(&rows); err != nil {
+	if err := t.NewQuery(query + " WHERE e.workspace_id = {:workspace} AND e.deleted_at IS NULL AND " +
+		where).Bind(params).All(&rows); err != nil {
 		return nil, db.Mark(err)
 	}
 	for _, e := range rows {

@@ -36,7 +36,8 @@ var EstimatePoints = NewTable[EstimatePoint]("estimate_points")
 
 // SetEstimatePoint gives the work items of a project that have one point another one, or none.
 func SetEstimatePoint(t *Tx, project, from string, to *string) error {
-	_, err := t.Exec("UPDATE issues SET estimate_point_id = ? WHERE "+t.InOrder("issues", "project_id = ? AND estimate_point_id = ?"), to, project, from)
+	_, err := t.Exec("UPDATE issues SET estimate_point_id = ? WHERE "+t.InOrder("issues",
+		"project_id = ? AND estimate_point_id = ?"), to, project, from)
 	return err
 }
 
@@ -47,7 +48,9 @@ func ForgetEstimate(t *Tx, project, id string) error {
 		args []any
 	}{
 		{"UPDATE projects SET estimate_id = NULL WHERE estimate_id = ?", []any{id}},
-		{"UPDATE issues SET estimate_point_id = NULL WHERE " + t.InOrder("issues", "project_id = ? AND estimate_point_id IN (SELECT id FROM estimate_points WHERE estimate_id = ?)"), []any{project, id}},
+		{"UPDATE issues SET estimate_point_id = NULL WHERE " + t.InOrder("issues",
+			"project_id = ? AND estimate_point_id IN (SELECT id FROM estimate_points WHERE estimate_id = ?)"),
+			[]any{project, id}},
 		{"UPDATE estimate_points SET deleted_at = ? WHERE estimate_id = ? AND deleted_at IS NULL", []any{t.Now, id}},
 	} {
 		if _, err := t.Exec(step.sql, step.args...); err != nil {
@@ -60,5 +63,6 @@ func ForgetEstimate(t *Tx, project, id string) error {
 // EstimatesInUse holds for the estimates that any project of the workspace uses.
 func EstimatesInUse(workspace string) dbx.Expression {
 	return dbx.NewExp("estimates.workspace_id = {:workspace} AND estimates.id IN (SELECT estimate_id FROM projects"+
-		" WHERE workspace_id = {:workspace} AND estimate_id IS NOT NULL AND deleted_at IS NULL)", dbx.Params{"workspace": workspace})
+		" WHERE workspace_id = {:workspace} AND estimate_id IS NOT NULL AND deleted_at IS NULL)",
+		dbx.Params{"workspace": workspace})
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/sailplane/sailplane/store/db"
 )
 
-// ExportScope is what an export is of: all work items of some projects, archived ones and drafts too, and of others those
-// that the user made.
+// ExportScope is what an export is of: all work items of some projects, archived ones and drafts too, and of others
+// those that the user made.
 type ExportScope struct {
 	Workspace string
 	Projects  []string
@@ -24,8 +24,9 @@ type ExportScope struct {
 func (s ExportScope) IDs(t *Tx) ([]uuid.UUID, error) {
 	whole, ids := t.In("i.project_id", s.Projects)
 	part, own := t.In("i.project_id", s.Own)
-	return scanned(t, "find what is exported", "SELECT i.id FROM issues i WHERE i.deleted_at IS NULL AND i.workspace_id = ? AND ("+whole+" OR "+part+
-		" AND i.created_by_id = ?) ORDER BY i.created_at DESC, i.id DESC", []any{s.Workspace, ids, own, s.author()},
+	return scanned(t, "find what is exported",
+		"SELECT i.id FROM issues i WHERE i.deleted_at IS NULL AND i.workspace_id = ? AND ("+whole+" OR "+part+
+			" AND i.created_by_id = ?) ORDER BY i.created_at DESC, i.id DESC", []any{s.Workspace, ids, own, s.author()},
 		func(id *uuid.UUID) []any { return []any{id} })
 }
 
@@ -85,18 +86,22 @@ type ExportedComment struct {
 	CreatedAt string `json:"created_at"`
 }
 
-// ExportRows reads work items in the order of their ids; what is gone by now is left out. It is a fixed number of queries.
+// ExportRows reads work items in the order of their ids; what is gone by now is left out. It is a fixed number of
+// queries.
 func ExportRows(t *Tx, packed []uuid.UUID) ([]ExportedIssue, error) {
 	ids := make([]string, len(packed))
 	for i, id := range packed {
 		ids[i] = id.String()
 	}
 	var found []ExportedIssue
-	err := t.Select("i.id", "p.name AS project_name", "p.identifier AS project_identifier", "pp.identifier AS parent_identifier", "pi.sequence_id AS parent_sequence",
-		"i.sequence_id", "i.name", "s.name AS state_name", "i.priority", "u.first_name", "u.last_name", "i.start_date", "i.target_date", "i.completed_at",
-		"i.created_at", "i.updated_at", "i.archived_at", "e.value AS estimate", "i.is_draft").From("issues i").
+	err := t.Select("i.id", "p.name AS project_name", "p.identifier AS project_identifier",
+		"pp.identifier AS parent_identifier", "pi.sequence_id AS parent_sequence", "i.sequence_id", "i.name",
+		"s.name AS state_name", "i.priority", "u.first_name", "u.last_name", "i.start_date", "i.target_date",
+		"i.completed_at", "i.created_at", "i.updated_at", "i.archived_at", "e.value AS estimate",
+		"i.is_draft").From("issues i").
 		InnerJoin("projects p", dbx.NewExp("p.id = i.project_id")).LeftJoin("states s", dbx.NewExp("s.id = i.state_id")).
-		LeftJoin("users u", dbx.NewExp("u.id = i.created_by_id")).LeftJoin("estimate_points e", dbx.NewExp("e.id = i.estimate_point_id")).
+		LeftJoin("users u", dbx.NewExp("u.id = i.created_by_id")).LeftJoin("estimate_points e",
+		dbx.NewExp("e.id = i.estimate_point_id")).
 		LeftJoin("issues pi", dbx.NewExp("pi.id = i.parent_id")).LeftJoin("projects pp", dbx.NewExp("pp.id = pi.project_id")).
 		Where(dbx.And(In("i.id", ids), dbx.HashExp{"i.deleted_at": nil})).All(&found)
 	if err != nil {
@@ -204,7 +209,8 @@ func fillExported(t *Tx, ids []string, at map[string]*ExportedIssue) error {
 		},
 	} {
 		in, list := t.In(q.issue, ids)
-		ties, err := scanned(t, "read what hangs on exported work items", "SELECT "+q.issue+", "+q.columns+", x.created_at FROM "+q.from+" WHERE x.deleted_at IS NULL AND "+in+q.order,
+		ties, err := scanned(t, "read what hangs on exported work items",
+			"SELECT "+q.issue+", "+q.columns+", x.created_at FROM "+q.from+" WHERE x.deleted_at IS NULL AND "+in+q.order,
 			[]any{list}, func(x *exportedLink) []any { return []any{&x.issue, &x.a, &x.b, &x.c, &x.at} })
 		if err != nil {
 			return err

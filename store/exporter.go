@@ -27,7 +27,8 @@ type Exporter struct {
 // Exporters is the table of Exporter rows.
 var Exporters = NewTable[Exporter]("exporters")
 
-// OldExports returns exports that were begun by then and have a file, deleted ones too, oldest first and at most so many.
+// OldExports returns exports that were begun by then and have a file, deleted ones too, oldest first and at most so
+// many.
 func OldExports(t *Tx, begun time.Time, most int) ([]Exporter, error) {
 	var rows []Exporter
 	old := dbx.And(dbx.NewExp("key <> ''"), NotAfter("created_at", begun))

@@ -50,6 +50,7 @@ func AddFavorite(t *Tx, f *Favorite) error {
 
 // DropFavorites takes the star of a thing from everybody.
 func DropFavorites(t *Tx, workspace, kind, id string) error {
-	_, err := Favorites.DeleteWhere(t, dbx.HashExp{"workspace_id": workspace, "entity_type": kind, "entity_identifier": id})
+	_, err := Favorites.DeleteWhere(t,
+		dbx.HashExp{"workspace_id": workspace, "entity_type": kind, "entity_identifier": id})
 	return err
 }

@@ -42,13 +42,14 @@ func FileAssetOf(t *Tx, id, workspace string) (*FileAsset, error) {
 // UnarrivedAssets returns the rows of files, at most n, that were begun before then and never confirmed.
 func UnarrivedAssets(t *Tx, then time.Time, n int64) ([]FileAsset, error) {
 	rows := []FileAsset{}
-	err := FileAssets.QueryAll(t).Where(dbx.And(dbx.HashExp{"is_uploaded": false}, dbx.NewExp("[[created_at]] < {:then}", dbx.Params{"then": then}))).
+	err := FileAssets.QueryAll(t).Where(dbx.And(dbx.HashExp{"is_uploaded": false},
+		dbx.NewExp("[[created_at]] < {:then}", dbx.Params{"then": then}))).
 		Limit(n).All(&rows)
 	return rows, db.Mark(err)
 }
 
-// IsPictureOf says whether a file is a picture of that kind that belongs to what the column names, or one that its maker
-// has begun and that belongs to nothing yet. Owner and maker may be empty: nothing, and nobody.
+// IsPictureOf says whether a file is a picture of that kind that belongs to what the column names, or one that its
+// maker has begun and that belongs to nothing yet. Owner and maker may be empty: nothing, and nobody.
 func IsPictureOf(t *Tx, id, kind, column, owner, maker string) (bool, error) {
 	whose := []dbx.Expression{}
 	if owner != "" {
@@ -68,7 +69,8 @@ func OwnCover(t *Tx, p *Project) error {
 	if p.CoverImageAssetID == nil {
 		return nil
 	}
-	_, err := t.Exec("UPDATE file_assets SET project_id = ? WHERE id = ? AND project_id IS NULL", p.ID, *p.CoverImageAssetID)
+	_, err := t.Exec("UPDATE file_assets SET project_id = ? WHERE id = ? AND project_id IS NULL", p.ID,
+		*p.CoverImageAssetID)
 	return err
 }
 

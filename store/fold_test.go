@@ -17,12 +17,15 @@ func TestLettersOfEitherCaseAreFound(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		p := shard(t, db, "P", "ΣΊΣΥΦΟΣ", "Σίσυφος", "İstanbul bug", "istanbul", "ÄRGER", "ПРИВЕТ", "Straße")
 		for text, want := range map[string][]string{
-			"σίσυφος": {"Σίσυφος", "ΣΊΣΥΦΟΣ"}, "ΣΊΣΥΦΟΣ": {"Σίσυφος", "ΣΊΣΥΦΟΣ"}, "φος": {"Σίσυφος", "ΣΊΣΥΦΟΣ"}, "ος": {"Σίσυφος", "ΣΊΣΥΦΟΣ"},
-			"istanbul": {"istanbul", "İstanbul bug"}, "İSTANBUL": {"istanbul", "İstanbul bug"}, "is": {"istanbul", "İstanbul bug"},
+			"σίσυφος": {"Σίσυφος", "ΣΊΣΥΦΟΣ"}, "ΣΊΣΥΦΟΣ": {"Σίσυφος", "ΣΊΣΥΦΟΣ"}, "φος": {"Σίσυφος", "ΣΊΣΥΦΟΣ"},
+			"ος":       {"Σίσυφος", "ΣΊΣΥΦΟΣ"},
+			"istanbul": {"istanbul", "İstanbul bug"}, "İSTANBUL": {"istanbul", "İstanbul bug"},
+			"is":    {"istanbul", "İstanbul bug"},
 			"ärger": {"ÄRGER"}, "är": {"ÄRGER"}, "привет": {"ПРИВЕТ"}, "пр": {"ПРИВЕТ"}, "STRAßE": {"Straße"},
 		} {
 			slices.Sort(want)
-			if got := found(t, db, store.IssueSearch{Projects: []store.SearchProject{p}, Text: text, NoNumbers: true}); !slices.Equal(got, want) {
+			if got := found(t, db, store.IssueSearch{Projects: []store.SearchProject{p}, Text: text,
+				NoNumbers: true}); !slices.Equal(got, want) {
 				t.Errorf("%q: found %q, want %q", text, got, want)
 			}
 		}
@@ -51,7 +54,8 @@ func TestSearchFoldsLettersAlike(t *testing.T) {
 				}
 			}
 			slices.Sort(want)
-			if got := found(t, db, store.IssueSearch{Projects: []store.SearchProject{p}, Text: text, NoNumbers: true}); !slices.Equal(got, want) {
+			if got := found(t, db, store.IssueSearch{Projects: []store.SearchProject{p}, Text: text,
+				NoNumbers: true}); !slices.Equal(got, want) {
 				rt.Errorf("%q in %q: found %q, want %q", text, names, got, want)
 			}
 			var rows []store.Issue

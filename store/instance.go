@@ -25,7 +25,8 @@ type Instance struct {
 	Edition                    string    `db:"edition"`
 	IsTest                     bool      `db:"is_test"`
 	IsCurrentVersionDeprecated bool      `db:"is_current_version_deprecated"`
-	BaseURL                    string    `db:"base_url"` // ours: where an administrator's browser found the app; see app.LearnAddress
+	// ours: where an administrator's browser found the app; see app.LearnAddress
+	BaseURL string `db:"base_url"`
 }
 
 // Instances is the table of Instance rows.
@@ -59,7 +60,8 @@ type InstanceConfiguration struct {
 }
 
 // InstanceConfigurations is the table of InstanceConfiguration rows.
-var InstanceConfigurations = NewTable("instance_configurations", func(*InstanceConfiguration) []string { return []string{SettingsKey} })
+var InstanceConfigurations = NewTable("instance_configurations",
+	func(*InstanceConfiguration) []string { return []string{SettingsKey} })
 
 // IsInstanceAdmin says whether a person administers the installation.
 func IsInstanceAdmin(t *Tx, user string) (bool, error) {

@@ -45,8 +45,8 @@ type IntakeIssue struct {
 // IntakeIssues is the table of IntakeIssue rows.
 var IntakeIssues = NewTable[IntakeIssue]("intake_issues")
 
-// EverIn returns what has come into an intake, taken out again or not, as the reference orders it: what sleeps by when it wakes,
-// the rest by status.
+// EverIn returns what has come into an intake, taken out again or not, as the reference orders it: what sleeps by when
+// it wakes, the rest by status.
 func EverIn(t *Tx, intake string) ([]IntakeIssue, error) {
 	rows := []IntakeIssue{}
 	err := IntakeIssues.QueryAll(t).Where(dbx.HashExp{"intake_id": intake}).
@@ -87,9 +87,12 @@ type IncomingQuery struct {
 
 // incomingOrders are the names that an intake may be ordered by.
 var incomingOrders = map[string]string{
-	"issue__created_at": "i.created_at", "issue__updated_at": "i.updated_at", "issue__sequence_id": "i.sequence_id", "issue__name": "i.name",
-	"issue__priority": "i.priority", "issue__sort_order": "i.sort_order", "issue__start_date": "i.start_date", "issue__target_date": "i.target_date",
-	"created_at": "intake_issues.created_at", "updated_at": "intake_issues.updated_at", "status": "intake_issues.status",
+	"issue__created_at": "i.created_at", "issue__updated_at": "i.updated_at", "issue__sequence_id": "i.sequence_id",
+	"issue__name":     "i.name",
+	"issue__priority": "i.priority", "issue__sort_order": "i.sort_order", "issue__start_date": "i.start_date",
+	"issue__target_date": "i.target_date",
+	"created_at":         "intake_issues.created_at", "updated_at": "intake_issues.updated_at",
+	"status":       "intake_issues.status",
 	"snoozed_till": "intake_issues.snoozed_till", "source": "intake_issues.source", "id": "intake_issues.id",
 }
 
@@ -120,20 +123,23 @@ func (q IncomingQuery) order() []string {
 	if down {
 		way = " DESC"
 	}
-	return []string{"(" + column + " IS NULL)" + way, column + way, "i.id" + way} // nothing is the largest, on either engine
+	// nothing is the largest, on either engine
+	return []string{"(" + column + " IS NULL)" + way, column + way, "i.id" + way}
 }
 
 // IncomingRows returns a part of an intake, and how many there are.
 func IncomingRows(t *Tx, q IncomingQuery, offset, limit int) ([]IncomingRow, int, error) {
 	selected := func() *dbx.SelectQuery {
-		return IntakeIssues.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = intake_issues.issue_id AND i.deleted_at IS NULL")).AndWhere(q.where())
+		return IntakeIssues.Query(t).InnerJoin("issues i",
+			dbx.NewExp("i.id = intake_issues.issue_id AND i.deleted_at IS NULL")).AndWhere(q.where())
 	}
 	var total int
 	if err := selected().Select("COUNT(*)").Row(&total); err != nil {
 		return nil, 0, fmt.Errorf("count intake: %w", db.Mark(err))
 	}
 	rows := []IncomingRow{}
-	err := selected().AndSelect("i.name AS issue_name", "i.priority", "i.sequence_id", "i.created_at AS made_at", "i.created_by_id AS made_by").
+	err := selected().AndSelect("i.name AS issue_name", "i.priority", "i.sequence_id", "i.created_at AS made_at",
+		"i.created_by_id AS made_by").
 		OrderBy(q.order()...).Offset(int64(offset)).Limit(int64(limit)).All(&rows)
 	if err != nil {
 		return nil, 0, fmt.Errorf("list intake: %w", db.Mark(err))

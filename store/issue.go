@@ -73,10 +73,13 @@ type IssueLabel struct {
 // IssueLabels is the table of IssueLabel rows.
 var IssueLabels = NewTable[IssueLabel]("issue_labels")
 
-// AroundOpenIssue holds for rows of a table that belong to a living work item there, in a project that is neither archived nor deleted.
+// AroundOpenIssue holds for rows of a table that belong to a living work item there, in a project that is neither
+// archived nor deleted.
 func AroundOpenIssue(table string, at IssueKey) dbx.Expression {
 	return dbx.And(
-		dbx.HashExp{table + ".issue_id": at.IssueID, table + ".project_id": at.ProjectID, table + ".workspace_id": at.WorkspaceID},
-		dbx.NewExp("EXISTS (SELECT 1 FROM issues alive WHERE alive.id = [["+table+".issue_id]] AND alive.deleted_at IS NULL)"),
+		dbx.HashExp{table + ".issue_id": at.IssueID, table + ".project_id": at.ProjectID,
+			table + ".workspace_id": at.WorkspaceID},
+		dbx.NewExp("EXISTS (SELECT 1 FROM issues alive WHERE alive.id = [["+table+
+			".issue_id]] AND alive.deleted_at IS NULL)"),
 		InOpenProject(table))
 }

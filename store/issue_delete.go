@@ -6,12 +6,13 @@ import (
 )
 
 // issueParts are the tables whose rows belong to a work item and go with it. Its history stays, as in the reference.
-var issueParts = []string{"issue_assignees", "issue_labels", "issue_links", "issue_mentions", "issue_reactions", "issue_relations",
-	"issue_subscribers", "issue_votes", "issue_comments", "issue_description_versions", "issue_versions", "cycle_issues", "module_issues",
-	"intake_issues", "file_assets"}
+var issueParts = []string{"issue_assignees", "issue_labels", "issue_links", "issue_mentions", "issue_reactions",
+	"issue_relations", "issue_subscribers", "issue_votes", "issue_comments", "issue_description_versions",
+	"issue_versions", "cycle_issues", "module_issues", "intake_issues", "file_assets"}
 
 // DeleteIssue marks a work item, its sub-items of all depths and what belongs to them as deleted, forgets that anybody
-// looked at it, and returns how many sub-items went along. Plane: bgtasks/deletion_task.py, which does it a moment later.
+// looked at it, and returns how many sub-items went along. Plane: bgtasks/deletion_task.py, which does it a moment
+// later.
 func DeleteIssue(t *Tx, id string) (below int, err error) {
 	ids, err := subtree(t, id)
 	if err != nil {
@@ -43,15 +44,16 @@ func DeleteIssue(t *Tx, id string) (below int, err error) {
 func DeleteIssuesAlone(t *Tx, workspace, project string, ids []string) (int, error) {
 	list, arg := t.In("i.id", ids)
 	var found []string
-	err := t.Each("SELECT i.id FROM issues i WHERE i.workspace_id = ? AND i.project_id = ? AND "+VisibleIssue("i")+" AND "+list,
-		[]any{workspace, project, arg}, scanID(&found))
+	err := t.Each("SELECT i.id FROM issues i WHERE i.workspace_id = ? AND i.project_id = ? AND "+VisibleIssue("i")+" AND "+
+		list, []any{workspace, project, arg}, scanID(&found))
 	if err != nil {
 		return 0, fmt.Errorf("work items to delete: %w", err)
 	}
 	if err := t.LockRows("issues", found...); err != nil {
 		return 0, err
 	}
-	for _, part := range []struct{ table, column string }{{"cycle_issues", "issue_id"}, {"module_issues", "issue_id"}, {"issues", "id"}} {
+	for _, part := range []struct{ table, column string }{{"cycle_issues", "issue_id"}, {"module_issues", "issue_id"},
+		{"issues", "id"}} {
 		if err := deleteIn(t, part.table, part.column, found); err != nil {
 			return 0, err
 		}
@@ -80,7 +82,8 @@ func scanID(ids *[]string) func(*sql.Rows) error {
 
 func deleteIn(t *Tx, table, column string, ids []string) error {
 	list, arg := t.In(column, ids)
-	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.InOrder(table, "deleted_at IS NULL AND "+list), t.Now, arg); err != nil {
+	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.InOrder(table, "deleted_at IS NULL AND "+list),
+		t.Now, arg); err != nil {
 		return fmt.Errorf("delete from %s: %w", table, err)
 	}
 	return nil

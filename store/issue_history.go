@@ -33,26 +33,30 @@ type IssueActivity struct {
 // IssueActivities is the table of IssueActivity rows.
 var IssueActivities = NewTable[IssueActivity]("issue_activities")
 
-// OfOwnProject holds for entries about a work item of their own project. What ties work items of two projects is kept as of
-// the project in which it was done, for both of them, as in the reference: it would show the other one to this one's people.
+// OfOwnProject holds for entries about a work item of their own project. What ties work items of two projects is kept
+// as of the project in which it was done, for both of them, as in the reference: it would show the other one to this
+// one's people.
 var OfOwnProject = dbx.NewExp(`(issue_activities.issue_id IS NULL OR EXISTS (SELECT 1 FROM issues o
 	WHERE o.id = issue_activities.issue_id AND o.project_id = issue_activities.project_id))`)
 
 // IssueChanged is the payload of the job that notifies others of what one request did to a work item. Its name is
 // JobIssueChanged. Webhooks hear of it with the transaction itself.
 type IssueChanged struct {
-	Kind        string       `json:"kind"` // in the reference's words: issue.activity.created, comment.activity.deleted, link.activity.updated …
-	IssueID     string       `json:"issue_id"`
-	ProjectID   string       `json:"project_id"`
-	WorkspaceID string       `json:"workspace_id"`
-	ActorID     string       `json:"actor_id"`
-	Activities  []string     `json:"activities"`         // ids of the rows of history, in their order
-	Mentions    []string     `json:"mentions,omitempty"` // members of the project whom a description names anew
-	Fields      []FieldValue `json:"-"`                  // what a change of the work item itself did, as webhooks report it
-	Origin      string       `json:"origin,omitempty"`   // of the request, for links in e-mails
-	Webhook     bool         `json:"-"`                  // the work item itself was created or changed: webhooks hear of it
-	Quiet       bool         `json:"-"`                  // nobody is notified
-	CommentID   string       `json:"comment_id,omitempty"`
+	// in the reference's words: issue.activity.created, comment.activity.deleted, link.activity.updated …
+	Kind        string   `json:"kind"`
+	IssueID     string   `json:"issue_id"`
+	ProjectID   string   `json:"project_id"`
+	WorkspaceID string   `json:"workspace_id"`
+	ActorID     string   `json:"actor_id"`
+	Activities  []string `json:"activities"`         // ids of the rows of history, in their order
+	Mentions    []string `json:"mentions,omitempty"` // members of the project whom a description names anew
+	// what a change of the work item itself did, as webhooks report it
+	Fields []FieldValue `json:"-"`
+	Origin string       `json:"origin,omitempty"` // of the request, for links in e-mails
+	// the work item itself was created or changed: webhooks hear of it
+	Webhook   bool   `json:"-"`
+	Quiet     bool   `json:"-"` // nobody is notified
+	CommentID string `json:"comment_id,omitempty"`
 }
 
 // FieldValue is a field of a work item before and after, in the values of the wire.
@@ -80,7 +84,8 @@ type IssueRecord struct {
 	Rows []*IssueActivity
 }
 
-// RecordIssues is RecordIssue for a request that changes several work items: a job for each, and few statements for all.
+// RecordIssues is RecordIssue for a request that changes several work items: a job for each, and few statements for
+// all.
 func RecordIssues(t *Tx, records []IssueRecord) error {
 	var all []*IssueActivity
 	var touched []string
@@ -142,8 +147,8 @@ func insertActivities(t *Tx, rows []*IssueActivity) error {
 	}
 	args := make([]any, 0, len(rows)*17)
 	for _, r := range rows {
-		args = append(args, r.ID, r.CreatedAt, r.UpdatedAt, r.Verb, r.Field, r.OldValue, r.NewValue, r.Comment, "[]", r.IssueID, r.IssueCommentID,
-			r.ProjectID, r.WorkspaceID, r.ActorID, r.NewIdentifier, r.OldIdentifier, r.Epoch)
+		args = append(args, r.ID, r.CreatedAt, r.UpdatedAt, r.Verb, r.Field, r.OldValue, r.NewValue, r.Comment, "[]",
+			r.IssueID, r.IssueCommentID, r.ProjectID, r.WorkspaceID, r.ActorID, r.NewIdentifier, r.OldIdentifier, r.Epoch)
 	}
 	return db.InsertRows(t, "issue_activities", activityColumns, 17, args)
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/pocketbase/dbx"
 )
 
-// HistoryOf returns the entries of a work item, oldest first; since leaves out what is not newer. Comments, votes and reactions
-// are told elsewhere. In an archived project there is none.
+// HistoryOf returns the entries of a work item, oldest first; since leaves out what is not newer. Comments, votes and
+// reactions are told elsewhere. In an archived project there is none.
 func HistoryOf(t *Tx, at IssueKey, since *time.Time) ([]IssueActivity, error) {
 	where := []dbx.Expression{
 		dbx.HashExp{"issue_id": at.IssueID, "project_id": at.ProjectID, "workspace_id": at.WorkspaceID},

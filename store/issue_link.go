@@ -27,7 +27,8 @@ func LinksOf(t *Tx, at IssueKey) ([]IssueLink, error) {
 	links := []IssueLink{}
 	err := IssueLinks.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = issue_links.issue_id AND i.deleted_at IS NULL")).
 		InnerJoin("projects p", dbx.NewExp("p.id = issue_links.project_id AND p.archived_at IS NULL")).
-		AndWhere(dbx.HashExp{"issue_links.issue_id": at.IssueID, "issue_links.project_id": at.ProjectID, "issue_links.workspace_id": at.WorkspaceID}).
+		AndWhere(dbx.HashExp{"issue_links.issue_id": at.IssueID, "issue_links.project_id": at.ProjectID,
+			"issue_links.workspace_id": at.WorkspaceID}).
 		OrderBy("issue_links.created_at DESC").All(&links)
 	if err != nil {
 		return nil, fmt.Errorf("list links: %w", db.Mark(err))

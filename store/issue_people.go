@@ -64,7 +64,8 @@ type IssueKey struct{ IssueID, ProjectID, WorkspaceID string }
 // FindIssueKey returns where a living work item of the project is; ErrNotFound when the project has no such one.
 func FindIssueKey(t *Tx, project, issue string) (IssueKey, error) {
 	p := IssueKey{IssueID: issue, ProjectID: project}
-	err := t.One("SELECT workspace_id FROM issues WHERE id = ? AND project_id = ? AND deleted_at IS NULL", []any{issue, project}, &p.WorkspaceID)
+	err := t.One("SELECT workspace_id FROM issues WHERE id = ? AND project_id = ? AND deleted_at IS NULL",
+		[]any{issue, project}, &p.WorkspaceID)
 	return p, err
 }
 
@@ -87,7 +88,8 @@ func Follow(t *Tx, places []IssueKey) error {
 }
 
 func subscribe(t *Tx, args []any) error {
-	if err := db.InsertRows(t, "issue_subscribers", "id, created_at, updated_at, created_by_id, issue_id, subscriber_id, project_id, workspace_id", 8, args,
+	if err := db.InsertRows(t, "issue_subscribers",
+		"id, created_at, updated_at, created_by_id, issue_id, subscriber_id, project_id, workspace_id", 8, args,
 		" ON CONFLICT (issue_id, subscriber_id) WHERE deleted_at IS NULL DO NOTHING"); err != nil {
 		return fmt.Errorf("subscribe: %w", err)
 	}
@@ -95,7 +97,8 @@ func subscribe(t *Tx, args []any) error {
 }
 
 // Mentioned are the people named beside a work item who are active members of its project; fresh are those of them whom
-// being named makes follow it: neither its maker nor its assignees, who chose themselves. Plane: bgtasks/notification_task.py
+// being named makes follow it: neither its maker nor its assignees, who chose themselves. Plane:
+// bgtasks/notification_task.py
 func Mentioned(t *Tx, at IssueKey, users []string) (members, fresh []string, err error) {
 	if len(users) == 0 {
 		return nil, nil, nil
@@ -104,9 +107,11 @@ func Mentioned(t *Tx, at IssueKey, users []string) (members, fresh []string, err
 		Member string `db:"member"`
 		Own    bool   `db:"own"`
 	}
-	err = t.Select("m.member_id AS member", "(COALESCE(m.member_id = i.created_by_id, FALSE) OR EXISTS (SELECT 1 FROM issue_assignees a"+
-		" WHERE a.issue_id = i.id AND a.assignee_id = m.member_id AND a.deleted_at IS NULL)) AS own").
-		From("project_members m").InnerJoin("issues i", dbx.NewExp("i.project_id = m.project_id AND i.id = {:issue}", dbx.Params{"issue": at.IssueID})).
+	err = t.Select("m.member_id AS member",
+		"(COALESCE(m.member_id = i.created_by_id, FALSE) OR EXISTS (SELECT 1 FROM issue_assignees a"+
+			" WHERE a.issue_id = i.id AND a.assignee_id = m.member_id AND a.deleted_at IS NULL)) AS own").
+		From("project_members m").InnerJoin("issues i",
+		dbx.NewExp("i.project_id = m.project_id AND i.id = {:issue}", dbx.Params{"issue": at.IssueID})).
 		Where(dbx.And(In("m.member_id", users), dbx.NewExp("m.is_active AND m.deleted_at IS NULL"))).All(&rows)
 	if err != nil {
 		return nil, nil, fmt.Errorf("find who was named: %w", db.Mark(err))
@@ -153,9 +158,11 @@ type ReactionBy struct {
 // ReactionsOf returns the reactions to a work item, newest first; none when it is deleted or its project archived.
 func ReactionsOf(t *Tx, at IssueKey) ([]ReactionBy, error) {
 	rows := []IssueReaction{}
-	err := IssueReactions.Query(t).InnerJoin("issues i", dbx.NewExp("i.id = issue_reactions.issue_id AND i.deleted_at IS NULL")).
+	err := IssueReactions.Query(t).InnerJoin("issues i",
+		dbx.NewExp("i.id = issue_reactions.issue_id AND i.deleted_at IS NULL")).
 		InnerJoin("projects p", dbx.NewExp("p.id = issue_reactions.project_id AND p.archived_at IS NULL")).
-		AndWhere(dbx.HashExp{"issue_reactions.issue_id": at.IssueID, "issue_reactions.project_id": at.ProjectID, "issue_reactions.workspace_id": at.WorkspaceID}).
+		AndWhere(dbx.HashExp{"issue_reactions.issue_id": at.IssueID, "issue_reactions.project_id": at.ProjectID,
+			"issue_reactions.workspace_id": at.WorkspaceID}).
 		OrderBy("issue_reactions.created_at DESC").All(&rows)
 	if err != nil {
 		return nil, fmt.Errorf("list reactions: %w", db.Mark(err))

@@ -8,7 +8,8 @@ import (
 	"github.com/sailplane/sailplane/store/db"
 )
 
-// PublicIssue is a work item as the public API shows it, with the ids of its people and labels, oldest first: ids grow with time.
+// PublicIssue is a work item as the public API shows it, with the ids of its people and labels, oldest first: ids grow
+// with time.
 type PublicIssue struct {
 	Issue
 	AssigneeIDs, LabelIDs []string
@@ -25,7 +26,8 @@ type PublicScope struct {
 func (s PublicScope) where(t *Tx) (string, []any) {
 	where, args := "i.deleted_at IS NULL AND i.project_id = ? AND i.workspace_id = ?", []any{s.Project, s.Workspace}
 	if !s.All {
-		where += " AND " + VisibleIssue("i") + " AND EXISTS (SELECT 1 FROM projects p WHERE p.id = i.project_id AND p.archived_at IS NULL AND p.deleted_at IS NULL)"
+		where += " AND " + VisibleIssue("i") +
+			" AND EXISTS (SELECT 1 FROM projects p WHERE p.id = i.project_id AND p.archived_at IS NULL AND p.deleted_at IS NULL)"
 	}
 	own, more := s.Own.and(t, "i")
 	return where + own, append(args, more...)
@@ -123,16 +125,19 @@ func fillLinks(t *Tx, list []PublicIssue) error {
 	for n := range list {
 		ids[n], at[list[n].ID] = list[n].ID, &list[n]
 	}
-	err := eachLink(t, "issue_assignees", "assignee_id", ids, func(issue, id string) { at[issue].AssigneeIDs = append(at[issue].AssigneeIDs, id) })
+	err := eachLink(t, "issue_assignees", "assignee_id", ids,
+		func(issue, id string) { at[issue].AssigneeIDs = append(at[issue].AssigneeIDs, id) })
 	if err != nil {
 		return err
 	}
-	return eachLink(t, "issue_labels", "label_id", ids, func(issue, id string) { at[issue].LabelIDs = append(at[issue].LabelIDs, id) })
+	return eachLink(t, "issue_labels", "label_id", ids,
+		func(issue, id string) { at[issue].LabelIDs = append(at[issue].LabelIDs, id) })
 }
 
 func eachLink(t *Tx, table, column string, issues []string, do func(issue, id string)) error {
 	in, arg := t.In("issue_id", issues)
-	rows, err := t.Rows("SELECT issue_id, "+column+" FROM "+table+" WHERE deleted_at IS NULL AND "+in+" ORDER BY "+column, arg)
+	rows, err := t.Rows("SELECT issue_id, "+column+" FROM "+table+" WHERE deleted_at IS NULL AND "+in+" ORDER BY "+column,
+		arg)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", table, err)
 	}

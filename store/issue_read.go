@@ -26,14 +26,16 @@ func (d *IssueDetail) Visible() bool {
 	return d.ArchivedAt == nil && !d.IsDraft && d.StateGroup != "triage"
 }
 
-// VisibleIssue is the SQL condition that a work item, by that alias, is found in lists; archived projects are another question.
+// VisibleIssue is the SQL condition that a work item, by that alias, is found in lists; archived projects are another
+// question.
 func VisibleIssue(alias string) string {
 	return fmt.Sprintf(`%[1]s.deleted_at IS NULL AND %[1]s.archived_at IS NULL AND NOT %[1]s.is_draft
 		AND NOT EXISTS (SELECT 1 FROM states vs WHERE vs.id = %[1]s.state_id AND vs."group" = 'triage')`, alias)
 }
 
-// CountedBelow is the SQL condition that a work item counts among those below another, by their aliases: it is visible, and in
-// the same project or in one that is no secret. How many secret ones there are is a secret too, which the reference tells.
+// CountedBelow is the SQL condition that a work item counts among those below another, by their aliases: it is visible,
+// and in the same project or in one that is no secret. How many secret ones there are is a secret too, which the
+// reference tells.
 func CountedBelow(alias, above string) string {
 	return VisibleIssue(alias) + fmt.Sprintf(` AND (%[1]s.project_id = %[2]s.project_id
 		OR EXISTS (SELECT 1 FROM projects vp WHERE vp.id = %[1]s.project_id AND vp.network <> 0))`, alias, above)
@@ -95,14 +97,16 @@ func (d *IssueDetail) readPairs(t *Tx) error {
 	return nil
 }
 
-// FindProjectByIdentifier returns the id of the project with that identifier in a workspace, letters of either case; ErrNotFound without one.
+// FindProjectByIdentifier returns the id of the project with that identifier in a workspace, letters of either case;
+// ErrNotFound without one.
 func FindProjectByIdentifier(t *Tx, workspace, identifier string) (id string, err error) {
-	err = t.One("SELECT id FROM projects WHERE workspace_id = ? AND UPPER(identifier) = ? AND deleted_at IS NULL", []any{workspace, strings.ToUpper(identifier)}, &id)
+	err = t.One("SELECT id FROM projects WHERE workspace_id = ? AND UPPER(identifier) = ? AND deleted_at IS NULL",
+		[]any{workspace, strings.ToUpper(identifier)}, &id)
 	return id, err
 }
 
-// FindIssueByNumber returns the id of a project's work item with that number, or ErrNotFound. Numbers can be written, so
-// that several may have it: the newest is meant.
+// FindIssueByNumber returns the id of a project's work item with that number, or ErrNotFound. Numbers can be written,
+// so that several may have it: the newest is meant.
 func FindIssueByNumber(t *Tx, project string, sequence int) (id string, err error) {
 	err = t.One("SELECT id FROM issues WHERE project_id = ? AND sequence_id = ? AND deleted_at IS NULL ORDER BY created_at DESC LIMIT 1",
 		[]any{project, sequence}, &id)
@@ -112,7 +116,7 @@ func FindIssueByNumber(t *Tx, project string, sequence int) (id string, err erro
 // IssueForUpdate is a work item that is about to be changed, with its state.
 type IssueForUpdate struct {
 	Issue
-	State    StateRef // its ID is empty without one
+	State           StateRef // its ID is empty without one
 	ProjectArchived bool     // its project is archived
 }
 

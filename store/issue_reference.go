@@ -18,11 +18,13 @@ func (s *StateRef) Triage() bool { return s.Group == "triage" }
 // FindState returns a state, or ErrNotFound.
 func FindState(t *Tx, id string) (*StateRef, error) {
 	var s StateRef
-	err := t.One(`SELECT id, name, "group", project_id FROM states WHERE id = ? AND deleted_at IS NULL`, []any{id}, &s.ID, &s.Name, &s.Group, &s.ProjectID)
+	err := t.One(`SELECT id, name, "group", project_id FROM states WHERE id = ? AND deleted_at IS NULL`, []any{id}, &s.ID,
+		&s.Name, &s.Group, &s.ProjectID)
 	return &s, err
 }
 
-// DefaultState returns the state of new work items: the project's default, else its first; ErrNotFound when it has none.
+// DefaultState returns the state of new work items: the project's default, else its first; ErrNotFound when it has
+// none.
 // Plane: db/models/issue.py
 func DefaultState(t *Tx, project string) (*StateRef, error) {
 	var s StateRef
@@ -61,8 +63,8 @@ func FindPoint(t *Tx, id string) (*PointRef, error) {
 	return &p, err
 }
 
-// DefaultAssignee returns who does a project's new work items when nobody is named: empty for nobody, and when who is set
-// could not be assigned. Plane: app/serializers/issue.py
+// DefaultAssignee returns who does a project's new work items when nobody is named: empty for nobody, and when who is
+// set could not be assigned. Plane: app/serializers/issue.py
 func DefaultAssignee(t *Tx, project string) (string, error) {
 	var id string
 	err := t.One(`SELECT p.default_assignee_id FROM projects p JOIN project_members m ON m.project_id = p.id AND m.member_id = p.default_assignee_id
@@ -89,7 +91,8 @@ func FindAssignees(t *Tx, project string, ids []string) (map[string]NamedRef, er
 // FindLabels returns the labels that exist; those of the project fit.
 func FindLabels(t *Tx, project string, ids []string) (map[string]NamedRef, error) {
 	list, arg := t.In("id", ids)
-	return named(t, `SELECT id, name, COALESCE(project_id = ?, FALSE) FROM labels WHERE deleted_at IS NULL AND `+list, project, arg)
+	return named(t, `SELECT id, name, COALESCE(project_id = ?, FALSE) FROM labels WHERE deleted_at IS NULL AND `+list,
+		project, arg)
 }
 
 // MembersAmong returns which of the people are active members of the project, whatever their role.

@@ -30,14 +30,17 @@ type Related struct {
 	AssigneeIDs  []string
 }
 
-// RelatedTo returns the work items of the projects that are related to one, newest first, with their labels and those of
-// their assignees who are members of any project. What is archived, deleted, a draft or waits in the intake is left out.
+// RelatedTo returns the work items of the projects that are related to one, newest first, with their labels and those
+// of their assignees who are members of any project. What is archived, deleted, a draft or waits in the intake is left
+// out.
 func RelatedTo(t *Tx, workspace, issue string, projects []string, own OwnOnly) ([]Related, error) {
 	related := []Related{}
 	err := Issues.Query(t).AndSelect("r.relation_type AS relation_type", "(r.related_issue_id = issues.id) AS forth").
-		InnerJoin("issue_relations r", dbx.NewExp("r.deleted_at IS NULL AND r.workspace_id = {:w} AND (r.issue_id = {:i} AND r.related_issue_id = issues.id"+
-			" OR r.related_issue_id = {:i} AND r.issue_id = issues.id)", dbx.Params{"w": workspace, "i": issue})).
-		AndWhere(dbx.And(In("issues.project_id", projects), own.Issues("issues"))).AndWhere(visibleIssue).OrderBy("issues.created_at DESC").All(&related)
+		InnerJoin("issue_relations r",
+			dbx.NewExp("r.deleted_at IS NULL AND r.workspace_id = {:w} AND (r.issue_id = {:i} AND r.related_issue_id = issues.id"+
+				" OR r.related_issue_id = {:i} AND r.issue_id = issues.id)", dbx.Params{"w": workspace, "i": issue})).
+		AndWhere(dbx.And(In("issues.project_id", projects),
+			own.Issues("issues"))).AndWhere(visibleIssue).OrderBy("issues.created_at DESC").All(&related)
 	if err != nil || len(related) == 0 {
 		return related, db.Mark(err)
 	}
@@ -65,7 +68,9 @@ func pairsOf(t *Tx, table, column string, issues []string) (map[string][]string,
 		Issue string `db:"issue_id"`
 		Other string `db:"other"`
 	}
-	err := t.Select("issue_id", column+" AS other").From(table).Where(dbx.And(In("issue_id", issues), dbx.HashExp{"deleted_at": nil})).OrderBy("other").All(&pairs)
+	err := t.Select("issue_id",
+		column+" AS other").From(table).Where(dbx.And(In("issue_id", issues),
+		dbx.HashExp{"deleted_at": nil})).OrderBy("other").All(&pairs)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", table, db.Mark(err))
 	}
@@ -92,7 +97,8 @@ type IssueWithState struct {
 // With all it returns archived ones and drafts as well.
 func IssuesByID(t *Tx, ids, projects []string, all bool) ([]IssueWithState, error) {
 	found := []IssueWithState{}
-	q := Issues.Query(t).AndSelect("st.group AS state_group", "pr.identifier AS identifier").LeftJoin("states st", dbx.NewExp("st.id = issues.state_id")).
+	q := Issues.Query(t).AndSelect("st.group AS state_group", "pr.identifier AS identifier").LeftJoin("states st",
+		dbx.NewExp("st.id = issues.state_id")).
 		InnerJoin("projects pr", dbx.NewExp("pr.id = issues.project_id AND pr.deleted_at IS NULL")).
 		AndWhere(dbx.And(In("issues.id", ids), In("issues.project_id", projects)))
 	if !all {
@@ -104,8 +110,8 @@ func IssuesByID(t *Tx, ids, projects []string, all bool) ([]IssueWithState, erro
 	return found, nil
 }
 
-// RelatedBack returns which of the others have a relation of that kind with the work item the other way round than it would
-// be kept: from the work item to the other one, unless it is swapped.
+// RelatedBack returns which of the others have a relation of that kind with the work item the other way round than it
+// would be kept: from the work item to the other one, unless it is swapped.
 func RelatedBack(t *Tx, issue, kind string, swapped bool, others []string) ([]string, error) {
 	mine, theirs := "related_issue_id", "issue_id"
 	if swapped {
@@ -113,8 +119,8 @@ func RelatedBack(t *Tx, issue, kind string, swapped bool, others []string) ([]st
 	}
 	list, arg := t.In(theirs, others)
 	var ids []string
-	err := t.Each("SELECT "+theirs+" FROM issue_relations WHERE "+mine+" = ? AND relation_type = ? AND deleted_at IS NULL AND "+list,
-		[]any{issue, kind, arg}, scanID(&ids))
+	err := t.Each("SELECT "+theirs+" FROM issue_relations WHERE "+mine+
+		" = ? AND relation_type = ? AND deleted_at IS NULL AND "+list, []any{issue, kind, arg}, scanID(&ids))
 	return ids, err
 }
 
@@ -123,10 +129,11 @@ func Relate(t *Tx, relations []*IssueRelation) error {
 	args := make([]any, 0, len(relations)*10)
 	for _, r := range relations {
 		r.ID, r.CreatedAt, r.UpdatedAt, r.CreatedByID, r.UpdatedByID = NewID(), t.Now, t.Now, &t.Actor, &t.Actor
-		args = append(args, r.ID, r.CreatedAt, r.UpdatedAt, r.CreatedByID, r.UpdatedByID, r.RelationType, r.IssueID, r.ProjectID, r.RelatedIssueID, r.WorkspaceID)
+		args = append(args, r.ID, r.CreatedAt, r.UpdatedAt, r.CreatedByID, r.UpdatedByID, r.RelationType, r.IssueID,
+			r.ProjectID, r.RelatedIssueID, r.WorkspaceID)
 	}
-	err := db.InsertRows(t, "issue_relations", "id, created_at, updated_at, created_by_id, updated_by_id, relation_type, issue_id, project_id, related_issue_id, workspace_id",
-		10, args, " ON CONFLICT (issue_id, related_issue_id) WHERE deleted_at IS NULL DO NOTHING")
+	err := db.InsertRows(t, "issue_relations",
+		"id, created_at, updated_at, created_by_id, updated_by_id, relation_type, issue_id, project_id, related_issue_id, workspace_id", 10, args, " ON CONFLICT (issue_id, related_issue_id) WHERE deleted_at IS NULL DO NOTHING")
 	if err != nil {
 		return fmt.Errorf("relate work items: %w", err)
 	}
@@ -141,26 +148,29 @@ func Unrelate(t *Tx, workspace, a, b string) error {
 
 // Adopt puts work items below a parent.
 func Adopt(t *Tx, parent string, ids []string) error {
-	_, err := t.Builder.Update("issues", dbx.Params{"parent_id": parent, "updated_at": t.Now}, db.InTurn("issues", In("id", ids))).Execute()
+	_, err := t.Builder.Update("issues", dbx.Params{"parent_id": parent, "updated_at": t.Now},
+		db.InTurn("issues", In("id", ids))).Execute()
 	return db.Mark(err)
 }
 
-// LockLineages keeps others from giving work items of a workspace parents until this transaction ends: two at once could
-// close a circle that neither sees.
+// LockLineages keeps others from giving work items of a workspace parents until this transaction ends: two at once
+// could close a circle that neither sees.
 func LockLineages(t *Tx, workspace string) error { return t.Lock("parents in " + workspace) }
 
 // Lineage returns the id of a row of a table with parents, and those of all above it.
 func Lineage(t *Tx, table, id string) ([]string, error) {
 	var ids []string
 	err := t.Each("WITH RECURSIVE up (id, parent_id) AS (SELECT id, parent_id FROM "+table+" WHERE id = ?"+
-		" UNION SELECT i.id, i.parent_id FROM "+table+" i JOIN up u ON i.id = u.parent_id) SELECT id FROM up", []any{id}, scanID(&ids))
+		" UNION SELECT i.id, i.parent_id FROM "+table+" i JOIN up u ON i.id = u.parent_id) SELECT id FROM up", []any{id},
+		scanID(&ids))
 	if err != nil {
 		return nil, fmt.Errorf("read what is above a row of %s: %w", table, err)
 	}
 	return ids, nil
 }
 
-// RelationWithIssue is a relation with the projects of its two sides, whether those are secret, and who made the work items.
+// RelationWithIssue is a relation with the projects of its two sides, whether those are secret, and who made the work
+// items.
 type RelationWithIssue struct {
 	IssueRelation
 	OwnProject     string  `db:"own_project"`
@@ -177,10 +187,13 @@ func RelationsOf(t *Tx, workspace, issue string) ([]RelationWithIssue, error) {
 	err := IssueRelations.Query(t).AndSelect("a.project_id AS own_project", "b.project_id AS related_project",
 		"(pa.network = 0) AS own_secret", "(pb.network = 0) AS related_secret",
 		"a.created_by_id AS own_maker", "b.created_by_id AS related_maker").
-		InnerJoin("issues a", dbx.NewExp("a.id = issue_relations.issue_id")).InnerJoin("projects pa", dbx.NewExp("pa.id = a.project_id")).
-		InnerJoin("issues b", dbx.NewExp("b.id = issue_relations.related_issue_id")).InnerJoin("projects pb", dbx.NewExp("pb.id = b.project_id")).
+		InnerJoin("issues a", dbx.NewExp("a.id = issue_relations.issue_id")).InnerJoin("projects pa",
+		dbx.NewExp("pa.id = a.project_id")).
+		InnerJoin("issues b", dbx.NewExp("b.id = issue_relations.related_issue_id")).InnerJoin("projects pb",
+		dbx.NewExp("pb.id = b.project_id")).
 		AndWhere(dbx.HashExp{"issue_relations.workspace_id": workspace}).
-		AndWhere(dbx.NewExp("(issue_relations.issue_id = {:i} OR issue_relations.related_issue_id = {:i})", dbx.Params{"i": issue})).
+		AndWhere(dbx.NewExp("(issue_relations.issue_id = {:i} OR issue_relations.related_issue_id = {:i})",
+			dbx.Params{"i": issue})).
 		OrderBy("issue_relations.created_at DESC", "issue_relations.id DESC").All(&rows)
 	if err != nil {
 		return nil, fmt.Errorf("list relations: %w", db.Mark(err))

@@ -13,10 +13,11 @@ type VotesAndReactions struct {
 	People    map[string]*User
 }
 
-// VotesAndReactionsOn reads the voices on work items, in three queries: votes from the lowest on, reactions by their text, and those
-// that are alike by who gave them.
+// VotesAndReactionsOn reads the voices on work items, in three queries: votes from the lowest on, reactions by their
+// text, and those that are alike by who gave them.
 func VotesAndReactionsOn(t *Tx, issues []string) (*VotesAndReactions, error) {
-	v := &VotesAndReactions{Votes: map[string][]IssueVote{}, Reactions: map[string][]IssueReaction{}, People: map[string]*User{}}
+	v := &VotesAndReactions{Votes: map[string][]IssueVote{}, Reactions: map[string][]IssueReaction{},
+		People: map[string]*User{}}
 	if len(issues) == 0 {
 		return v, nil
 	}
@@ -49,7 +50,8 @@ func VotesAndReactionsOn(t *Tx, issues []string) (*VotesAndReactions, error) {
 	return v, err
 }
 
-// NotePublicMember notes that somebody who is not in a project took part in its published board; who did already is left alone.
+// NotePublicMember notes that somebody who is not in a project took part in its published board; who did already is
+// left alone.
 func NotePublicMember(t *Tx, workspace, project, user string) error {
 	_, err := t.Exec(`INSERT INTO project_public_members (id, created_at, updated_at, created_by_id, member_id, project_id, workspace_id)
 		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project_id, member_id) WHERE deleted_at IS NULL DO NOTHING`,

@@ -37,7 +37,8 @@ func AddLabels(t *Tx, at IssueKey, labels []string) error {
 
 // AddMentions writes whom the text of a work item names; those it named before are left alone.
 func AddMentions(t *Tx, at IssueKey, users []string) error {
-	return addPairs(t, "issue_mentions", "mention_id", at, users, " ON CONFLICT (issue_id, mention_id) WHERE deleted_at IS NULL DO NOTHING")
+	return addPairs(t, "issue_mentions", "mention_id", at, users,
+		" ON CONFLICT (issue_id, mention_id) WHERE deleted_at IS NULL DO NOTHING")
 }
 
 func addPairs(t *Tx, table, column string, at IssueKey, ids []string, tail ...string) error {
@@ -48,7 +49,9 @@ func addPairs(t *Tx, table, column string, at IssueKey, ids []string, tail ...st
 	for _, id := range ids {
 		args = append(args, NewID(), t.Now, t.Now, actor(t), at.IssueID, id, at.ProjectID, at.WorkspaceID)
 	}
-	if err := db.InsertRows(t, table, "id, created_at, updated_at, created_by_id, issue_id, "+column+", project_id, workspace_id", 8, args, tail...); err != nil {
+	if err := db.InsertRows(t, table,
+		"id, created_at, updated_at, created_by_id, issue_id, "+column+", project_id, workspace_id", 8, args,
+		tail...); err != nil {
 		return fmt.Errorf("write %s: %w", table, err)
 	}
 	return nil
@@ -74,7 +77,8 @@ func dropPairs(t *Tx, table, column, issue string, ids []string) error {
 		return nil
 	}
 	list, arg := t.In(column, ids)
-	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.InOrder(table, "issue_id = ? AND deleted_at IS NULL AND "+list), t.Now, issue, arg); err != nil {
+	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.InOrder(table,
+		"issue_id = ? AND deleted_at IS NULL AND "+list), t.Now, issue, arg); err != nil {
 		return fmt.Errorf("delete from %s: %w", table, err)
 	}
 	return nil
@@ -95,12 +99,13 @@ func LabelsOf(t *Tx, issue string) (map[string]NamedRef, error) {
 // MentionsOf returns whom the text of a work item names.
 func MentionsOf(t *Tx, issue string) ([]string, error) {
 	var ids []string
-	err := t.Each("SELECT mention_id FROM issue_mentions WHERE issue_id = ? AND deleted_at IS NULL", []any{issue}, func(rows *sql.Rows) error {
-		var id string
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	})
+	err := t.Each("SELECT mention_id FROM issue_mentions WHERE issue_id = ? AND deleted_at IS NULL", []any{issue},
+		func(rows *sql.Rows) error {
+			var id string
+			err := rows.Scan(&id)
+			ids = append(ids, id)
+			return err
+		})
 	return ids, err
 }
 

@@ -94,8 +94,9 @@ func JobIn(ctx context.Context) *TakenJob {
 	return h
 }
 
-// FinishJob removes the job that is being done: what this transaction writes and the end of the job are one, so that a job
-// which is done twice leaves what it leaves once. ErrSettled when another node has done it meanwhile. Without a job it does nothing.
+// FinishJob removes the job that is being done: what this transaction writes and the end of the job are one, so that a
+// job which is done twice leaves what it leaves once. ErrSettled when another node has done it meanwhile. Without a job
+// it does nothing.
 func FinishJob(t *Tx) error {
 	return settleJob(t, func(h *TakenJob) (string, []any) {
 		return "DELETE FROM jobs WHERE id = ? AND leased_by = ?", []any{h.ID, h.LeasedBy}
@@ -172,12 +173,13 @@ func FailJob(t *Tx, node string, id int64, cause string, again time.Time) error 
 	if again.IsZero() {
 		set, at = "dead_at", t.Now
 	}
-	_, err := t.Exec("UPDATE jobs SET leased_until = NULL, leased_by = NULL, last_error = ?, "+set+" = ? WHERE id = ? AND leased_by = ?",
-		cause, at, id, node)
+	_, err := t.Exec("UPDATE jobs SET leased_until = NULL, leased_by = NULL, last_error = ?, "+set+
+		" = ? WHERE id = ? AND leased_by = ?", cause, at, id, node)
 	return err
 }
 
-// RetryJobs makes jobs due that are dead or wait for another try: the one with that id, or all with 0. It returns how many.
+// RetryJobs makes jobs due that are dead or wait for another try: the one with that id, or all with 0. It returns how
+// many.
 func RetryJobs(t *Tx, id int64) (int64, error) {
 	r, err := t.Exec(`UPDATE jobs SET dead_at = NULL, attempts = 0, run_at = ?
 		WHERE (dead_at IS NOT NULL OR run_at > ? AND leased_until IS NULL) AND (id = ? OR ? = 0)`, t.Now, t.Now, id, id)
@@ -197,7 +199,8 @@ func DropJobs(t *Tx, id int64) (int64, error) {
 	return r.RowsAffected()
 }
 
-// TakeLease gives holder what the name stands for until then, unless somebody else holds it. Who holds it may take it again.
+// TakeLease gives holder what the name stands for until then, unless somebody else holds it. Who holds it may take it
+// again.
 func TakeLease(t *Tx, name, holder string, until time.Time) (bool, error) {
 	r, err := t.Exec(`INSERT INTO job_locks (name, holder, until) VALUES (?, ?, ?)
 		ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until

@@ -19,8 +19,8 @@ type Waiting struct {
 	RunAt time.Time
 }
 
-// JobsDue lists up to n jobs of a kind that may be taken now, oldest first. Of a line it is the first one that is due: one
-// that waits for another try lets the others pass.
+// JobsDue lists up to n jobs of a kind that may be taken now, oldest first. Of a line it is the first one that is due:
+// one that waits for another try lets the others pass.
 func JobsDue(t *Tx, kind string, now time.Time, n int) ([]Waiting, error) {
 	return waiting(t, kind, `SELECT j.id, j.host, j.run_at FROM jobs j
 		WHERE j.kind = ? AND j.dead_at IS NULL AND j.run_at <= ? AND (j.leased_until IS NULL OR j.leased_until < ?)
@@ -28,9 +28,9 @@ func JobsDue(t *Tx, kind string, now time.Time, n int) ([]Waiting, error) {
 		ORDER BY j.run_at, j.id LIMIT ?`, kind, t.Now, now, t.Now, n)
 }
 
-// HeadsDue is JobsDue for a kind whose jobs all stand in lines and wait for those before them, whatever these wait for. It
-// jumps from line to line: what waits behind the first of a line costs nothing. Of jobs with one host it is the oldest one,
-// if nobody does any.
+// HeadsDue is JobsDue for a kind whose jobs all stand in lines and wait for those before them, whatever these wait for.
+// It jumps from line to line: what waits behind the first of a line costs nothing. Of jobs with one host it is the
+// oldest one, if nobody does any.
 func HeadsDue(t *Tx, kind string, now time.Time, n int) ([]Waiting, error) {
 	heads, err := waiting(t, kind, `WITH RECURSIVE lines (line) AS (
 			SELECT MIN(line) FROM jobs WHERE kind = ? AND dead_at IS NULL AND line IS NOT NULL
@@ -70,8 +70,8 @@ func waiting(t *Tx, kind, query string, args ...any) ([]Waiting, error) {
 	return list, db.Mark(rows.Err())
 }
 
-// TakeJobs takes those of the jobs that nobody else has taken meanwhile, in the order of their ids: until the lease is over
-// they are the node's.
+// TakeJobs takes those of the jobs that nobody else has taken meanwhile, in the order of their ids: until the lease is
+// over they are the node's.
 func TakeJobs(t *Tx, node string, ids []int64, now, until time.Time) ([]Job, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -96,7 +96,8 @@ func TakeJobs(t *Tx, node string, ids []int64, now, until time.Time) ([]Job, err
 	var jobs []Job
 	for rows.Next() {
 		var j Job
-		if err := rows.Scan(&j.ID, &j.Kind, &j.Payload, &j.Line, &j.Host, &j.RunAt, &j.Attempts, &j.LeasedBy, &j.CreatedAt); err != nil {
+		if err := rows.Scan(&j.ID, &j.Kind, &j.Payload, &j.Line, &j.Host, &j.RunAt, &j.Attempts, &j.LeasedBy,
+			&j.CreatedAt); err != nil {
 			return nil, fmt.Errorf("take jobs: %w", err)
 		}
 		jobs = append(jobs, j)
@@ -136,8 +137,8 @@ func Backlogs(t *Tx, now time.Time) ([]Backlog, error) {
 		(SELECT 1 FROM jobs e WHERE e.kind = jobs.kind AND e.line = jobs.line AND e.id < jobs.id AND e.dead_at IS NULL AND e.run_at > ?)`
 	count := func(condition string) string { return "SUM(CASE WHEN " + condition + " THEN 1 ELSE 0 END)" }
 	rows, err := t.Rows(`SELECT kind, `+count(due)+`, `+count("dead_at IS NULL AND leased_until >= ?")+`, `+
-		count("dead_at IS NULL AND leased_until < ?")+`, `+count("dead_at IS NOT NULL")+`, COUNT(*) FROM jobs GROUP BY kind ORDER BY kind`,
-		t.Now, t.Now, now, now)
+		count("dead_at IS NULL AND leased_until < ?")+`, `+count("dead_at IS NOT NULL")+
+		`, COUNT(*) FROM jobs GROUP BY kind ORDER BY kind`, t.Now, t.Now, now, now)
 	if err != nil {
 		return nil, fmt.Errorf("count jobs: %w", err)
 	}
@@ -160,7 +161,8 @@ func Backlogs(t *Tx, now time.Time) ([]Backlog, error) {
 			continue
 		}
 		var since time.Time
-		err := t.One(`SELECT run_at FROM jobs WHERE kind = ? AND `+due+` ORDER BY run_at LIMIT 1`, []any{list[i].Kind, t.Now, t.Now}, &since)
+		err := t.One(`SELECT run_at FROM jobs WHERE kind = ? AND `+due+` ORDER BY run_at LIMIT 1`,
+			[]any{list[i].Kind, t.Now, t.Now}, &since)
 		if err == nil {
 			list[i].Since = &since
 		} else if !errors.Is(err, ErrNotFound) {

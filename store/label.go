@@ -42,10 +42,12 @@ func LabelNamed(t *Tx, project, name, id string) (bool, error) {
 func DeleteLabels(t *Tx, id string) error {
 	const tree = `WITH RECURSIVE tree (id) AS (SELECT id FROM labels WHERE id = ? UNION SELECT l.id FROM labels l JOIN tree ON l.parent_id = tree.id WHERE l.deleted_at IS NULL) `
 	for _, links := range []string{"issue_labels", "draft_issue_labels", "page_labels"} {
-		if _, err := t.Exec(tree+"UPDATE "+links+" SET deleted_at = ? WHERE "+t.InOrder(links, "label_id IN (SELECT id FROM tree) AND deleted_at IS NULL"), id, t.Now); err != nil {
+		if _, err := t.Exec(tree+"UPDATE "+links+" SET deleted_at = ? WHERE "+t.InOrder(links,
+			"label_id IN (SELECT id FROM tree) AND deleted_at IS NULL"), id, t.Now); err != nil {
 			return fmt.Errorf("unlink labels: %w", err)
 		}
 	}
-	_, err := t.Exec(tree+"UPDATE labels SET deleted_at = ? WHERE "+t.InOrder("labels", "id IN (SELECT id FROM tree) AND deleted_at IS NULL"), id, t.Now)
+	_, err := t.Exec(tree+"UPDATE labels SET deleted_at = ? WHERE "+t.InOrder("labels",
+		"id IN (SELECT id FROM tree) AND deleted_at IS NULL"), id, t.Now)
 	return err
 }

@@ -40,13 +40,14 @@ type shard struct {
 }
 
 const (
-	shardSize = 50_000
-	sharedCounters    = 1024
+	shardSize      = 50_000
+	sharedCounters = 1024
 )
 
 // LockRow counts once more and says how many are left of most (negative: one too many) and when counting begins anew.
 // What is refused counts too, but puts nothing off.
-func (l *Limits) Take(ctx context.Context, key string, most int, window time.Duration) (left int, ends time.Time, err error) {
+func (l *Limits) Take(ctx context.Context, key string, most int, window time.Duration) (left int, ends time.Time,
+	err error) {
 	now := Stamped(l.db.Now())
 	if !l.db.Postgres {
 		t := l.keep(key, window, now, func(t counter) counter { return counter{t.n + 1, t.ends} })
@@ -75,7 +76,8 @@ func (l *Limits) Give(ctx context.Context, key string, window time.Duration) err
 	if !l.db.Postgres {
 		return nil
 	}
-	_, err := l.db.Read(ctx).Exec("UPDATE limits SET count = count - 1 WHERE key = ? AND count > 0 AND ends_at > ?", key, now)
+	_, err := l.db.Read(ctx).Exec("UPDATE limits SET count = count - 1 WHERE key = ? AND count > 0 AND ends_at > ?", key,
+		now)
 	if err != nil {
 		return fmt.Errorf("count %s: %w", key, err)
 	}

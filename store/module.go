@@ -83,11 +83,12 @@ type ModuleUserProperties struct {
 // ModuleUserPropertiesRows is the table of ModuleUserProperties rows.
 var ModuleUserPropertiesRows = NewTable[ModuleUserProperties]("module_user_properties")
 
-// ModulePeople returns who is a member of modules or ever was, newest people first, once for each time. That is what the
-// reference shows to programs.
+// ModulePeople returns who is a member of modules or ever was, newest people first, once for each time. That is what
+// the reference shows to programs.
 func ModulePeople(t *Tx, ids []string) (map[string][]string, error) {
 	in, arg := t.In("m.module_id", ids)
-	rows, err := t.Rows("SELECT m.module_id, m.member_id FROM module_members m JOIN users u ON u.id = m.member_id WHERE "+in+
+	rows, err := t.Rows("SELECT m.module_id, m.member_id FROM module_members m JOIN users u ON u.id = m.member_id WHERE "+
+		in+
 		" ORDER BY u.created_at DESC, u.id DESC, m.id", arg)
 	if err != nil {
 		return nil, fmt.Errorf("list people of modules: %w", err)

@@ -66,8 +66,9 @@ type NotificationPreference struct {
 // NotificationPreferences is the table of NotificationPreference rows.
 var NotificationPreferences = NewTable[NotificationPreference]("user_notification_preferences")
 
-// openable holds for notifications of what their receiver can still open: a work item that is neither deleted nor archived, of a
-// project that is neither, and that they are in; of others' they hear nothing whom the project lets see only their own.
+// openable holds for notifications of what their receiver can still open: a work item that is neither deleted nor
+// archived, of a project that is neither, and that they are in; of others' they hear nothing whom the project lets see
+// only their own.
 const openable = `EXISTS (SELECT 1 FROM issues i JOIN projects p ON p.id = i.project_id
 	JOIN project_members m ON m.project_id = i.project_id AND m.member_id = notifications.receiver_id
 	WHERE i.id = notifications.entity_identifier AND i.deleted_at IS NULL AND i.archived_at IS NULL AND p.deleted_at IS NULL AND p.archived_at IS NULL
@@ -84,20 +85,24 @@ type Inbox struct {
 	Mentions          *bool    // nil: both
 	Projects          []string // whose notifications the person still reads
 	OwnOnly           OwnOnly  // of those, what they may see
-	Kinds             []string // of issues, any of them: assigned, created, subscribed (but not made), watching (and made); others say nothing
+	// of issues, any of them: assigned, created, subscribed (but not made), watching (and made); others say nothing
+	Kinds []string
 }
 
 // Where fits the rows. As in the reference, what is snoozed until a later time counts as not snoozed as well.
 func (i Inbox) Where(now time.Time) dbx.Expression {
 	params := dbx.Params{"receiver": i.User, "place": i.Workspace, "now": now}
 	cond := "receiver_id = {:receiver} AND notifications.workspace_id = {:place} AND entity_name = 'issue' AND " + openable
-	cond += map[bool]string{true: " AND snoozed_till IS NOT NULL", false: " AND (snoozed_till >= {:now} OR snoozed_till IS NULL)"}[i.Snoozed]
-	cond += map[bool]string{true: " AND notifications.archived_at IS NOT NULL", false: " AND notifications.archived_at IS NULL"}[i.Archived]
+	cond += map[bool]string{true: " AND snoozed_till IS NOT NULL",
+		false: " AND (snoozed_till >= {:now} OR snoozed_till IS NULL)"}[i.Snoozed]
+	cond += map[bool]string{true: " AND notifications.archived_at IS NOT NULL",
+		false: " AND notifications.archived_at IS NULL"}[i.Archived]
 	if i.Read != nil {
 		cond += map[bool]string{true: " AND read_at IS NOT NULL", false: " AND read_at IS NULL"}[*i.Read]
 	}
 	if i.Mentions != nil {
-		cond += map[bool]string{true: " AND sender LIKE '%mentioned%'", false: " AND sender NOT LIKE '%mentioned%'"}[*i.Mentions]
+		cond += map[bool]string{true: " AND sender LIKE '%mentioned%'",
+			false: " AND sender NOT LIKE '%mentioned%'"}[*i.Mentions]
 	}
 	var kinds []string
 	for _, kind := range i.Kinds {
@@ -144,15 +149,17 @@ func ListInbox(t *Tx, where dbx.Expression, offset, limit int, order ...string) 
 
 // UnreadInbox counts a person's new notifications in a workspace, and those among them that are mentions.
 func UnreadInbox(t *Tx, i Inbox) (others, mentions int, err error) {
-	where := dbx.And(dbx.HashExp{"receiver_id": i.User, "workspace_id": i.Workspace, "read_at": nil, "archived_at": nil, "snoozed_till": nil,
-		"deleted_at": nil}, i.Readable(), Openable())
-	err = t.Select("COUNT(*)", "COALESCE(SUM(CASE WHEN sender LIKE '%mentioned%' THEN 1 ELSE 0 END), 0)").From("notifications").Where(where).
+	where := dbx.And(dbx.HashExp{"receiver_id": i.User, "workspace_id": i.Workspace, "read_at": nil, "archived_at": nil,
+		"snoozed_till": nil, "deleted_at": nil}, i.Readable(), Openable())
+	err = t.Select("COUNT(*)",
+		"COALESCE(SUM(CASE WHEN sender LIKE '%mentioned%' THEN 1 ELSE 0 END), 0)").From("notifications").Where(where).
 		Row(&others, &mentions)
 	return others - mentions, mentions, db.Mark(err)
 }
 
 // ReadInbox marks all that fit as read.
 func ReadInbox(t *Tx, where dbx.Expression) error {
-	_, err := t.Builder.Update("notifications", dbx.Params{"read_at": t.Now}, db.InTurn("notifications", dbx.And(dbx.NewExp("deleted_at IS NULL"), where))).Execute()
+	_, err := t.Builder.Update("notifications", dbx.Params{"read_at": t.Now},
+		db.InTurn("notifications", dbx.And(dbx.NewExp("deleted_at IS NULL"), where))).Execute()
 	return db.Mark(err)
 }

@@ -38,27 +38,31 @@ func Followers(t *Tx, at IssueKey, actor string) ([]Follower, error) {
 
 // NotificationContext is what a notification says of a work item.
 type NotificationContext struct {
-	ID            string  `db:"id"`
-	Name          string  `db:"name"`
-	SequenceID    int     `db:"sequence_id"`
-	CreatedByID         *string `db:"maker"`
+	ID              string  `db:"id"`
+	Name            string  `db:"name"`
+	SequenceID      int     `db:"sequence_id"`
+	CreatedByID     *string `db:"maker"`
 	CreatorAssigned bool    `db:"maker_assigned"`
-	Identifier    string  `db:"identifier"` // of its project
-	StateName     string  `db:"state_name"`
-	StateGroup    string  `db:"state_group"`
-	Slug          string  `db:"slug"`  // of its workspace
-	Actor         string  `db:"actor"` // name of who did something
-	Text          string  `db:"text"`  // of the description, as HTML
+	Identifier      string  `db:"identifier"` // of its project
+	StateName       string  `db:"state_name"`
+	StateGroup      string  `db:"state_group"`
+	Slug            string  `db:"slug"`  // of its workspace
+	Actor           string  `db:"actor"` // name of who did something
+	Text            string  `db:"text"`  // of the description, as HTML
 }
 
-// FindNotificationContext returns a living work item as notifications about something that a person did show it, or ErrNotFound.
+// FindNotificationContext returns a living work item as notifications about something that a person did show it, or
+// ErrNotFound.
 func FindNotificationContext(t *Tx, issue, actor string) (*NotificationContext, error) {
 	var n NotificationContext
-	err := t.Select("i.id", "i.name", "i.sequence_id", "i.created_by_id AS maker", "p.identifier", "COALESCE(s.name, '') AS state_name",
-		`COALESCE(s."group", '') AS state_group`, "w.slug", "COALESCE(u.display_name, '') AS actor", "i.description_html AS text", "EXISTS (SELECT 1 FROM issue_assignees a"+
+	err := t.Select("i.id", "i.name", "i.sequence_id", "i.created_by_id AS maker", "p.identifier",
+		"COALESCE(s.name, '') AS state_name", `COALESCE(s."group", '') AS state_group`, "w.slug",
+		"COALESCE(u.display_name, '') AS actor", "i.description_html AS text", "EXISTS (SELECT 1 FROM issue_assignees a"+
 			" WHERE a.issue_id = i.id AND a.assignee_id = i.created_by_id AND a.deleted_at IS NULL) AS maker_assigned").
-		From("issues i").InnerJoin("projects p", dbx.NewExp("p.id = i.project_id")).InnerJoin("workspaces w", dbx.NewExp("w.id = i.workspace_id")).
-		LeftJoin("states s", dbx.NewExp("s.id = i.state_id")).LeftJoin("users u", dbx.NewExp("u.id = {:actor}", dbx.Params{"actor": actor})).
+		From("issues i").InnerJoin("projects p", dbx.NewExp("p.id = i.project_id")).InnerJoin("workspaces w",
+		dbx.NewExp("w.id = i.workspace_id")).
+		LeftJoin("states s", dbx.NewExp("s.id = i.state_id")).LeftJoin("users u",
+		dbx.NewExp("u.id = {:actor}", dbx.Params{"actor": actor})).
 		Where(dbx.HashExp{"i.id": issue, "i.deleted_at": nil}).One(&n)
 	if err != nil {
 		return nil, db.Mark(err)
@@ -93,11 +97,12 @@ func ActivitiesByID(t *Tx, ids []string) ([]IssueActivity, map[string]string, er
 func AddNotifications(t *Tx, rows []*Notification) error {
 	args := make([]any, 0, len(rows)*14)
 	for _, n := range rows {
-		args = append(args, n.ID, n.CreatedAt, n.CreatedAt, n.Data, n.EntityIdentifier, "issue", n.Title, n.Message, "<p></p>", n.Sender,
-			n.ProjectID, n.ReceiverID, n.TriggeredByID, n.WorkspaceID)
+		args = append(args, n.ID, n.CreatedAt, n.CreatedAt, n.Data, n.EntityIdentifier, "issue", n.Title, n.Message,
+			"<p></p>", n.Sender, n.ProjectID, n.ReceiverID, n.TriggeredByID, n.WorkspaceID)
 	}
-	err := db.InsertRows(t, "notifications", "id, created_at, updated_at, data, entity_identifier, entity_name, title, message, message_html, sender, "+
-		"project_id, receiver_id, triggered_by_id, workspace_id", 14, args, " ON CONFLICT (id) DO NOTHING")
+	err := db.InsertRows(t, "notifications",
+		"id, created_at, updated_at, data, entity_identifier, entity_name, title, message, message_html, sender, "+
+			"project_id, receiver_id, triggered_by_id, workspace_id", 14, args, " ON CONFLICT (id) DO NOTHING")
 	if err != nil {
 		return fmt.Errorf("write notifications: %w", err)
 	}

@@ -5,10 +5,11 @@ import (
 	"fmt"
 )
 
-// ExternalRefHolder returns the id of the project's living row of that table which has the external id and source; empty if none
-// has. The table is a name from the code, never from a request.
+// ExternalRefHolder returns the id of the project's living row of that table which has the external id and source;
+// empty if none has. The table is a name from the code, never from a request.
 func ExternalRefHolder(t *Tx, table, project, id string, source *string) (string, error) {
-	query, args := "SELECT id FROM "+table+" WHERE project_id = ? AND external_id = ? AND deleted_at IS NULL AND external_source", []any{project, id}
+	query, args := "SELECT id FROM "+table+
+		" WHERE project_id = ? AND external_id = ? AND deleted_at IS NULL AND external_source", []any{project, id}
 	if source == nil {
 		query += " IS NULL"
 	} else {

@@ -2,8 +2,8 @@ package store
 
 import "github.com/pocketbase/dbx"
 
-// OwnOnly narrows work items to what a person may read: where a project shows guests no more, only those that they made.
-// Whatever reads work items for somebody narrows by it; the zero value narrows nothing.
+// OwnOnly narrows work items to what a person may read: where a project shows guests no more, only those that they
+// made. Whatever reads work items for somebody narrows by it; the zero value narrows nothing.
 type OwnOnly struct {
 	Projects []string // of which the person sees only the own work items
 	User     string
@@ -22,12 +22,12 @@ func (o OwnOnly) Around(project, issue string) dbx.Expression {
 	if len(o.Projects) == 0 {
 		return nil
 	}
-	return dbx.Or(dbx.Not(In(project, o.Projects)), dbx.NewExp("EXISTS (SELECT 1 FROM issues oi WHERE oi.id = [["+issue+"]] AND oi.created_by_id = {:ownonly})",
-		dbx.Params{"ownonly": o.User}))
+	return dbx.Or(dbx.Not(In(project, o.Projects)), dbx.NewExp("EXISTS (SELECT 1 FROM issues oi WHERE oi.id = [["+issue+
+		"]] AND oi.created_by_id = {:ownonly})", dbx.Params{"ownonly": o.User}))
 }
 
-// IsOthers says whether a work item, named by its id or by that of a comment on it, is one that the person may not read. What
-// is not there is nobody's.
+// IsOthers says whether a work item, named by its id or by that of a comment on it, is one that the person may not
+// read. What is not there is nobody's.
 func IsOthers(t *Tx, o OwnOnly, issue, comment string) (bool, error) {
 	if len(o.Projects) == 0 || issue == "" && comment == "" {
 		return false, nil
@@ -38,8 +38,8 @@ func IsOthers(t *Tx, o OwnOnly, issue, comment string) (bool, error) {
 	}
 	in, ids := t.In("i.project_id", o.Projects)
 	var others bool
-	err := t.One("SELECT EXISTS (SELECT 1 FROM issues i WHERE "+which+" AND "+in+" AND (i.created_by_id IS NULL OR i.created_by_id <> ?))",
-		[]any{id, ids, o.User}, &others)
+	err := t.One("SELECT EXISTS (SELECT 1 FROM issues i WHERE "+which+" AND "+in+
+		" AND (i.created_by_id IS NULL OR i.created_by_id <> ?))", []any{id, ids, o.User}, &others)
 	return others, err
 }
 

@@ -45,11 +45,12 @@ type PageLabel struct {
 // PageLabels is the table of PageLabel rows.
 var PageLabels = NewTable[PageLabel]("page_labels")
 
-// LabelsOfPages returns the labels of pages, by page. As in the reference those are among them that were taken off again,
-// until what was deleted is purged.
+// LabelsOfPages returns the labels of pages, by page. As in the reference those are among them that were taken off
+// again, until what was deleted is purged.
 func LabelsOfPages(t *Tx, pages []string) (map[string][]string, error) {
 	var rows []PageLabel
-	err := PageLabels.QueryAll(t).Select("page_id", "label_id").Distinct(true).AndWhere(In("page_id", pages)).OrderBy("label_id").All(&rows)
+	err := PageLabels.QueryAll(t).Select("page_id",
+		"label_id").Distinct(true).AndWhere(In("page_id", pages)).OrderBy("label_id").All(&rows)
 	labels := make(map[string][]string, len(pages))
 	for _, l := range rows {
 		labels[l.PageID] = append(labels[l.PageID], l.LabelID)

@@ -27,10 +27,11 @@ type Progress struct {
 	Points      map[string]float64
 }
 
-// Progress counts the work items of the plans that fit; where speaks of the linking table as l. Plans without any are absent.
-// Points are summed here and not in SQL: a value is a text, and what is no number counts 0.
+// Progress counts the work items of the plans that fit; where speaks of the linking table as l. Plans without any are
+// absent. Points are summed here and not in SQL: a value is a text, and what is no number counts 0.
 func (p Plan) Progress(t *Tx, where dbx.Expression) (map[string]Progress, error) {
-	rows, err := t.Select("l."+p.column, "COALESCE([[s.group]], '')", "COALESCE(CASE WHEN e.type = 'points' THEN v.value END, '')", "COUNT(*)").
+	rows, err := t.Select("l."+p.column, "COALESCE([[s.group]], '')",
+		"COALESCE(CASE WHEN e.type = 'points' THEN v.value END, '')", "COUNT(*)").
 		From(p.links+" l").InnerJoin("issues i", dbx.NewExp("i.id = l.issue_id")).
 		LeftJoin("states s", dbx.NewExp("s.id = i.state_id")).
 		LeftJoin("estimate_points v", dbx.NewExp("v.id = i.estimate_point_id")).
@@ -89,8 +90,9 @@ func (p Plan) Assignees(t *Tx, where dbx.Expression) (map[string][]string, error
 // FavoritesOf returns which things of a kind are a person's favourites in a workspace.
 func FavoritesOf(t *Tx, workspace, user, kind string) (map[string]bool, error) {
 	var ids []string
-	err := t.Select("entity_identifier").From("user_favorites").Where(dbx.HashExp{"workspace_id": workspace, "user_id": user,
-		"entity_type": kind, "deleted_at": nil}).AndWhere(dbx.NewExp("entity_identifier IS NOT NULL")).Column(&ids)
+	err := t.Select("entity_identifier").From("user_favorites").Where(dbx.HashExp{"workspace_id": workspace,
+		"user_id": user, "entity_type": kind,
+		"deleted_at": nil}).AndWhere(dbx.NewExp("entity_identifier IS NOT NULL")).Column(&ids)
 	if err != nil {
 		return nil, fmt.Errorf("favourites: %w", db.Mark(err))
 	}

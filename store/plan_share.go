@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Share is what somebody, or a label, has of the work items of a plan: how many, how many of them are completed, and their
-// points. Sums of points are nil where no work item has any.
+// Share is what somebody, or a label, has of the work items of a plan: how many, how many of them are completed, and
+// their points. Sums of points are nil where no work item has any.
 type Share struct {
 	Total, Completed                            int
 	TotalPoints, CompletedPoints, PendingPoints *float64

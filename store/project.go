@@ -86,11 +86,14 @@ var ProjectMembers = NewTable("project_members", func(m *ProjectMember) []string
 	return []string{AccessKey(m.WorkspaceID, *m.MemberID)}
 })
 
-// ProjectMembersOf returns the active memberships of a project, newest first: of people who are still in the workspace, without robots.
+// ProjectMembersOf returns the active memberships of a project, newest first: of people who are still in the workspace,
+// without robots.
 func ProjectMembersOf(t *Tx, project string) ([]ProjectMember, error) {
 	rows := []ProjectMember{}
-	err := ProjectMembers.Query(t).InnerJoin("users", dbx.NewExp("users.id = project_members.member_id AND NOT users.is_bot")).
-		InnerJoin("workspace_members w", dbx.NewExp("w.workspace_id = project_members.workspace_id AND w.member_id = project_members.member_id AND w.is_active AND w.deleted_at IS NULL")).
+	err := ProjectMembers.Query(t).InnerJoin("users",
+		dbx.NewExp("users.id = project_members.member_id AND NOT users.is_bot")).
+		InnerJoin("workspace_members w",
+			dbx.NewExp("w.workspace_id = project_members.workspace_id AND w.member_id = project_members.member_id AND w.is_active AND w.deleted_at IS NULL")).
 		AndWhere(dbx.HashExp{"project_members.project_id": project, "project_members.is_active": true}).
 		OrderBy("project_members.created_at DESC", "project_members.id DESC").All(&rows)
 	if err != nil {
@@ -145,8 +148,8 @@ var ProjectPublicMembers = NewTable[ProjectPublicMember]("project_public_members
 
 // ProjectsLeft returns the projects of a workspace of which a person was a member and is none any more.
 func ProjectsLeft(t *Tx, workspace, user string) (ids []string, err error) {
-	err = t.Select("project_id").From("project_members").Where(dbx.HashExp{"member_id": user, "workspace_id": workspace, "is_active": false,
-		"deleted_at": nil}).Column(&ids)
+	err = t.Select("project_id").From("project_members").Where(dbx.HashExp{"member_id": user, "workspace_id": workspace,
+		"is_active": false, "deleted_at": nil}).Column(&ids)
 	if err != nil {
 		return nil, fmt.Errorf("read what was left: %w", db.Mark(err))
 	}
@@ -169,5 +172,6 @@ func ProjectRoles(t *Tx, workspace, user string) ([]ProjectRole, error) {
 
 // InOpenProject holds for rows of a table whose project is neither archived nor deleted.
 func InOpenProject(table string) dbx.Expression {
-	return dbx.NewExp("EXISTS (SELECT 1 FROM projects open WHERE open.id = [[" + table + ".project_id]] AND open.archived_at IS NULL AND open.deleted_at IS NULL)")
+	return dbx.NewExp("EXISTS (SELECT 1 FROM projects open WHERE open.id = [[" + table +
+		".project_id]] AND open.archived_at IS NULL AND open.deleted_at IS NULL)")
 }

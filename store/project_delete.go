@@ -11,7 +11,8 @@ var projectRows = []string{
 	"cycles", "modules", "issue_views", "labels", "states", "intakes", "intake_issues", "estimates", "estimate_points",
 	"project_members", "project_member_invites", "project_public_members", "project_issue_types",
 	"cycle_issues", "cycle_user_properties", "module_issues", "module_links", "module_members", "module_user_properties",
-	"issue_sequences", "issue_assignees", "issue_labels", "issue_links", "issue_mentions", "issue_reactions", "issue_relations",
+	"issue_sequences", "issue_assignees", "issue_labels", "issue_links", "issue_mentions", "issue_reactions",
+	"issue_relations",
 	"issue_subscribers", "issue_votes", "issue_comments", "comment_reactions", "issue_activities", "issue_versions",
 	"issue_description_versions", "draft_issues", "draft_issue_assignees", "draft_issue_labels", "draft_issue_cycles",
 	"draft_issue_modules", "descriptions", "description_versions", "project_pages", "file_assets", "notifications",
@@ -26,8 +27,9 @@ type ProjectDeleted struct {
 	ID string `json:"id"`
 }
 
-// DeleteProject deletes a project, frees its name and identifier, takes its board from the web and its star from everybody.
-// Work items go at once, because their makers may read them without a role; the rest follows in a job, unseen meanwhile.
+// DeleteProject deletes a project, frees its name and identifier, takes its board from the web and its star from
+// everybody. Work items go at once, because their makers may read them without a role; the rest follows in a job,
+// unseen meanwhile.
 func DeleteProject(t *Tx, p *Project) error {
 	if err := Projects.Delete(t, p); err != nil {
 		return err
@@ -58,7 +60,8 @@ func DeleteProjectRows(t *Tx, project string) error {
 }
 
 func deleteOf(t *Tx, table, project string) error {
-	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.InOrder(table, "project_id = ? AND deleted_at IS NULL"), t.Now, project); err != nil {
+	if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.InOrder(table,
+		"project_id = ? AND deleted_at IS NULL"), t.Now, project); err != nil {
 		return fmt.Errorf("delete %s of a project: %w", table, err)
 	}
 	return nil

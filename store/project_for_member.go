@@ -25,8 +25,8 @@ type ProjectForMember struct {
 // OwnPlace is the column of ProjectForMember.Place, to order by.
 const OwnPlace = "[[place]]"
 
-// ProjectsVisibleTo holds for the projects of the workspace that a person with that role in it may know of: a guest their
-// own, a member the public ones too, an administrator all. Plane: app/views/project/base.py
+// ProjectsVisibleTo holds for the projects of the workspace that a person with that role in it may know of: a guest
+// their own, a member the public ones too, an administrator all. Plane: app/views/project/base.py
 func ProjectsVisibleTo(user string, role int) dbx.Expression {
 	if role >= 20 {
 		return nil
@@ -38,7 +38,8 @@ func ProjectsVisibleTo(user string, role int) dbx.Expression {
 	return dbx.NewExp(mine, dbx.Params{"viewer": user})
 }
 
-// ListProjectsForMember selects the projects of a workspace as the person sees them, without their members: see FillMembers.
+// ListProjectsForMember selects the projects of a workspace as the person sees them, without their members: see
+// FillMembers.
 func ListProjectsForMember(t *Tx, workspace, user string) *dbx.SelectQuery {
 	return Projects.Query(t).AndWhere(dbx.HashExp{"projects.workspace_id": workspace}).Bind(dbx.Params{"user": user}).AndSelect(
 		`EXISTS (SELECT 1 FROM user_favorites f WHERE f.user_id = {:user} AND f.entity_type = 'project' AND f.entity_identifier = projects.id AND f.deleted_at IS NULL) AS is_favorite`,
@@ -80,7 +81,8 @@ func fillMembers(t *Tx, ps []ProjectForMember) error {
 		ProjectID string `db:"project_id"`
 		MemberID  string `db:"member_id"`
 	}
-	err := t.Select("m.project_id", "m.member_id").From("project_members m").InnerJoin("users u", dbx.NewExp("u.id = m.member_id")).
+	err := t.Select("m.project_id", "m.member_id").From("project_members m").InnerJoin("users u",
+		dbx.NewExp("u.id = m.member_id")).
 		Where(In("m.project_id", ids)).AndWhere(dbx.NewExp("m.is_active AND m.deleted_at IS NULL AND NOT u.is_bot")).
 		OrderBy("m.created_at DESC", "m.id DESC").All(&rows)
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 // ProjectTotals are the names of what ProjectsCounted counts.
 var ProjectTotals = []string{"total_issues", "completed_issues", "total_members", "total_cycles", "total_modules"}
 
-const workInProject = `(SELECT COUNT(*) FROM issues i LEFT JOIN states s ON s.id = i.state_id WHERE ` + shownIssue + ` AND i.project_id = p.id AND p.archived_at IS NULL`
+const workInProject = `(SELECT COUNT(*) FROM issues i LEFT JOIN states s ON s.id = i.state_id WHERE ` + shownIssue +
+	` AND i.project_id = p.id AND p.archived_at IS NULL`
 
 // Which work items of a project count, by the name of the total.
 var workTotals = map[string]string{
@@ -32,8 +33,8 @@ type CountedTotals struct {
 	Totals map[string]int
 }
 
-// ProjectsCounted counts the named things in the projects of a workspace, or in those of ids if that is not nil, newest first;
-// of work items only those that the reader may see.
+// ProjectsCounted counts the named things in the projects of a workspace, or in those of ids if that is not nil, newest
+// first; of work items only those that the reader may see.
 func ProjectsCounted(t *Tx, workspace string, ids, names []string, seen OwnOnly) ([]CountedTotals, error) {
 	sql, args := "SELECT p.id, p.network = 0", []any{}
 	own, more := seen.and(t, "i")

@@ -30,7 +30,8 @@ func KnownProjects(workspace, user string) dbx.Expression {
 
 // ListProjectsWithCounts returns a part of the projects that fit, as the person sees them, and how many fit in all.
 // order may name place, the person's own sort order.
-func ListProjectsWithCounts(t *Tx, user string, where dbx.Expression, s ListPart, order ...string) ([]ProjectWithCounts, int, error) {
+func ListProjectsWithCounts(t *Tx, user string, where dbx.Expression, s ListPart, order ...string) ([]ProjectWithCounts,
+	int, error) {
 	ps := []ProjectWithCounts{}
 	mine := " FROM project_members m WHERE m.project_id = projects.id AND m.member_id = {:user} AND m.is_active AND m.deleted_at IS NULL)"
 	q := Projects.Query(t).AndWhere(where).Bind(dbx.Params{"user": user}).AndSelect(
@@ -68,7 +69,8 @@ var moreCounts = map[string][]string{"issues": {
 }}
 
 // CountInProject says how many of the named things a project has: members, states, labels, cycles, modules, issues,
-// intakes, pages. Other names are left out; when none is left, all are counted. Of work items only those that the reader may see count.
+// intakes, pages. Other names are left out; when none is left, all are counted. Of work items only those that the
+// reader may see count.
 func CountInProject(t *Tx, project string, names []string, seen OwnOnly) (map[string]int, error) {
 	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return projectCounts[name] == "" })
 	if len(names) == 0 {
@@ -82,7 +84,8 @@ func CountInProject(t *Tx, project string, names []string, seen OwnOnly) (map[st
 			if name == "issues" || name == "intakes" {
 				own, args = seen.and(t, "x")
 			}
-			if err := t.One("SELECT COUNT(*) FROM "+from+" AND x.deleted_at IS NULL AND x.project_id = ?"+own, append([]any{project}, args...), &n); err != nil {
+			if err := t.One("SELECT COUNT(*) FROM "+from+" AND x.deleted_at IS NULL AND x.project_id = ?"+own,
+				append([]any{project}, args...), &n); err != nil {
 				return nil, fmt.Errorf("count %s: %w", name, err)
 			}
 			counts[name] += n

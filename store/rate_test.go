@@ -10,8 +10,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// BenchmarkDurability is how many small transactions SQLite takes, with and without waiting for the disk, from one and from
-// sixteen writers.
+// BenchmarkDurability is how many small transactions SQLite takes, with and without waiting for the disk, from one and
+// from sixteen writers.
 func BenchmarkDurability(b *testing.B) {
 	for name, options := range map[string][]store.Option{"full": nil, "normal": {store.Relaxed}} {
 		for _, writers := range []int{1, 16} {

@@ -42,7 +42,8 @@ func SaveVisit(t *Tx, v Visit) error {
 	if n, err := r.RowsAffected(); err != nil || n > 0 {
 		return err
 	}
-	row := &RecentVisit{EntityIdentifier: &v.ID, EntityName: v.Kind, VisitedAt: v.At, UserID: v.User, WorkspaceID: v.Workspace}
+	row := &RecentVisit{EntityIdentifier: &v.ID, EntityName: v.Kind, VisitedAt: v.At, UserID: v.User,
+		WorkspaceID: v.Workspace}
 	row.CreatedAt, row.CreatedByID, row.UpdatedByID = v.At, &v.User, &v.User
 	if v.Project != "" {
 		there, err := Projects.Exists(t, dbx.HashExp{"id": v.Project})

@@ -95,8 +95,8 @@ func SearchIssues(t *Tx, q IssueSearch) ([]FoundIssue, error) {
 	var found []FoundIssue
 	for rows.Next() {
 		var f FoundIssue
-		if err := rows.Scan(&f.ID, &f.Name, &f.ProjectID, &f.Priority, &f.SequenceID, &f.StateID, &f.TypeID, &f.StateName, &f.StateGroup,
-			&f.StateColor, &f.StartDate, &f.CreatedAt); err != nil {
+		if err := rows.Scan(&f.ID, &f.Name, &f.ProjectID, &f.Priority, &f.SequenceID, &f.StateID, &f.TypeID, &f.StateName,
+			&f.StateGroup, &f.StateColor, &f.StartDate, &f.CreatedAt); err != nil {
 			return nil, fmt.Errorf("search work items: %w", err)
 		}
 		found = append(found, f)
@@ -110,8 +110,8 @@ const (
 	foundState = " LEFT JOIN states s ON s.id = i.state_id"
 )
 
-// write writes the statement. Where there is but one way to find a work item, it is read as it is found; else several ways
-// may find the same one, and it is read afterwards.
+// write writes the statement. Where there is but one way to find a work item, it is read as it is found; else several
+// ways may find the same one, and it is read afterwards.
 func (s *search) write() {
 	ways := s.ways()
 	if len(ways) == 1 {
@@ -213,7 +213,9 @@ func (s *search) scan(projects []string, few bool, also func()) {
 
 // index reads what the index finds, newest document first, until it has enough.
 func (s *search) index(match string, words []string, where func()) {
-	s.add("SELECT "+s.columns+" FROM issue_names f CROSS JOIN search_issues d ON d.doc = f.rowid CROSS JOIN issues i ON i.id = d.issue_id"+s.join+" WHERE f.name MATCH ?", match)
+	s.add("SELECT "+s.columns+
+		" FROM issue_names f CROSS JOIN search_issues d ON d.doc = f.rowid CROSS JOIN issues i ON i.id = d.issue_id"+s.join+
+		" WHERE f.name MATCH ?", match)
 	where()
 	s.add(" AND " + s.live())
 	var short []string
@@ -240,8 +242,8 @@ func (s *search) projects(column string, ids []string) {
 	s.in(ids)
 }
 
-// fewIDs are written as parameters each: the planner knows better how many there are. More are one list, as databases bound
-// the number of parameters.
+// fewIDs are written as parameters each: the planner knows better how many there are. More are one list, as databases
+// bound the number of parameters.
 const fewIDs = 200
 
 func (s *search) in(ids []string) {
@@ -331,8 +333,8 @@ var (
 	NamedViews   = NamedTable{table: "issue_views", owned: true}
 )
 
-// ownedRows holds for rows with an owner that a person may see: their own, and what others made public, unless the project
-// shows the person only what is their own.
+// ownedRows holds for rows with an owner that a person may see: their own, and what others made public, unless the
+// project shows the person only what is their own.
 func ownedRows(public dbx.Expression, project string, own OwnOnly) dbx.Expression {
 	if len(own.Projects) > 0 {
 		public = dbx.And(public, dbx.Not(In(project, own.Projects)))
@@ -340,7 +342,8 @@ func ownedRows(public dbx.Expression, project string, own OwnOnly) dbx.Expressio
 	return dbx.Or(dbx.HashExp{"x.owned_by_id": own.User}, public)
 }
 
-// FindNamed returns rows of the projects whose name has the text in it, newest first, as far as the reader may see them.
+// FindNamed returns rows of the projects whose name has the text in it, newest first, as far as the reader may see
+// them.
 func FindNamed(t *Tx, in NamedTable, projects []string, text string, own OwnOnly, limit int) ([]Named, error) {
 	var found []Named
 	var seen dbx.Expression
@@ -360,8 +363,8 @@ func FindNamed(t *Tx, in NamedTable, projects []string, text string, own OwnOnly
 // the page, as far as the reader may see it. public narrows to those that are not private, global to those of the whole
 // workspace.
 func FindPages(t *Tx, projects []string, text string, own OwnOnly, public, global bool, limit int) ([]Named, error) {
-	where := dbx.And(dbx.NewExp("[[x.deleted_at]] IS NULL"), dbx.NewExp("[[pp.deleted_at]] IS NULL"), In("pp.project_id", projects), Contains("x.name", text),
-		ownedRows(dbx.HashExp{"x.access": 0}, "pp.project_id", own))
+	where := dbx.And(dbx.NewExp("[[x.deleted_at]] IS NULL"), dbx.NewExp("[[pp.deleted_at]] IS NULL"),
+		In("pp.project_id", projects), Contains("x.name", text), ownedRows(dbx.HashExp{"x.access": 0}, "pp.project_id", own))
 	if public {
 		where = dbx.And(where, dbx.HashExp{"x.access": 0})
 	}
@@ -369,7 +372,8 @@ func FindPages(t *Tx, projects []string, text string, own OwnOnly, public, globa
 		where = dbx.And(where, dbx.HashExp{"x.is_global": true})
 	}
 	var found []Named
-	err := t.Select("x.id", "x.name", "pp.project_id", "x.logo_props").From("project_pages pp").InnerJoin("pages x", dbx.NewExp("[[x.id]] = [[pp.page_id]]")).
+	err := t.Select("x.id", "x.name", "pp.project_id", "x.logo_props").From("project_pages pp").InnerJoin("pages x",
+		dbx.NewExp("[[x.id]] = [[pp.page_id]]")).
 		Where(where).OrderBy("x.created_at DESC").Limit(int64(limit)).All(&found)
 	if err != nil {
 		return nil, fmt.Errorf("search pages: %w", db.Mark(err))
@@ -380,14 +384,16 @@ func FindPages(t *Tx, projects []string, text string, own OwnOnly, public, globa
 // FindMembers returns people by their names who are active members of the workspace, or of one of its projects, newest
 // membership first. Bots are left out.
 func FindMembers(t *Tx, workspace, project, text string, limit int) ([]User, error) {
-	table, where := "workspace_members", dbx.HashExp{"m.workspace_id": workspace, "m.is_active": true, "m.deleted_at": nil, "u.is_bot": false}
+	table, where := "workspace_members",
+		dbx.HashExp{"m.workspace_id": workspace, "m.is_active": true, "m.deleted_at": nil, "u.is_bot": false}
 	if project != "" {
 		table = "project_members"
 		where["m.project_id"] = project
 	}
 	var found []User
 	err := t.Select("u.*").From(table+" m").InnerJoin("users u", dbx.NewExp("[[u.id]] = [[m.member_id]]")).
-		Where(dbx.And(where, dbx.Or(Contains("u.first_name", text), Contains("u.last_name", text), Contains("u.display_name", text)))).
+		Where(dbx.And(where, dbx.Or(Contains("u.first_name", text), Contains("u.last_name", text),
+			Contains("u.display_name", text)))).
 		OrderBy("m.created_at DESC").Limit(int64(limit)).All(&found)
 	if err != nil {
 		return nil, fmt.Errorf("search people: %w", db.Mark(err))

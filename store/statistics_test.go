@@ -27,7 +27,8 @@ func TestStatisticsFollowGrowth(t *testing.T) {
 	plan := func() string {
 		t.Helper()
 		rows, err := db.Read(t.Context()).Rows("EXPLAIN SELECT (SELECT COUNT(*) FROM issues x WHERE x.parent_id = i.id AND " +
-			store.CountedBelow("x", "i") + ") FROM issues i WHERE i.deleted_at IS NULL AND i.project_id = (SELECT id FROM projects LIMIT 1)")
+			store.CountedBelow("x", "i") +
+			") FROM issues i WHERE i.deleted_at IS NULL AND i.project_id = (SELECT id FROM projects LIMIT 1)")
 		if err != nil {
 			t.Fatal(err)
 		}

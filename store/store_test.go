@@ -97,7 +97,8 @@ func TestObserveSeesEveryStatement(t *testing.T) {
 	})
 }
 
-// An empty schema that takes the place of one that was set aside gets all of ours, the index of names by pg_trgm among it.
+// An empty schema that takes the place of one that was set aside gets all of ours, the index of names by pg_trgm among
+// it.
 func TestASchemaThatWasSetAsideLeavesItsExtensions(t *testing.T) {
 	if os.Getenv(storetest.Postgres) == "" {
 		t.Skip("only Postgres has schemas")

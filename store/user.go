@@ -45,7 +45,8 @@ type User struct {
 	IsEmailValid            bool       `db:"is_email_valid"`
 	MaskedAt                *time.Time `db:"masked_at"`
 	IsPasswordResetRequired bool       `db:"is_password_reset_required"`
-	EmailProven             bool       `db:"email_proven"` // ours: by a code or a link that was sent there, or by a provider
+	// ours: by a code or a link that was sent there, or by a provider
+	EmailProven bool `db:"email_proven"`
 }
 
 // Users is the table of User rows.
@@ -60,7 +61,8 @@ func (u *User) AvatarURL() *string { return PictureURL(u.AvatarAssetID, &u.Avata
 // CoverImageURL is AvatarURL for the picture behind the profile.
 func (u *User) CoverImageURL() *string { return PictureURL(u.CoverImageAssetID, u.CoverImage) }
 
-// PictureURL is where an uploaded picture is, or one elsewhere, as Plane: db/models/user.py and asset.py have it for pictures that anybody may see.
+// PictureURL is where an uploaded picture is, or one elsewhere, as Plane: db/models/user.py and asset.py have it for
+// pictures that anybody may see.
 func PictureURL(asset, elsewhere *string) *string {
 	switch {
 	case asset != nil:
@@ -127,7 +129,8 @@ var Accounts = NewTable[Account]("accounts")
 // LeaveEverything makes all memberships of a person inactive, of workspaces and of projects.
 func LeaveEverything(t *Tx, user string) error {
 	for _, table := range []string{"project_members", "workspace_members"} {
-		_, err := t.Exec("UPDATE "+table+" SET is_active = FALSE, updated_at = ? WHERE "+t.InOrder(table, "member_id = ? AND is_active"), t.Now, user)
+		_, err := t.Exec("UPDATE "+table+" SET is_active = FALSE, updated_at = ? WHERE "+t.InOrder(table,
+			"member_id = ? AND is_active"), t.Now, user)
 		if err != nil {
 			return fmt.Errorf("leave %s: %w", table, err)
 		}

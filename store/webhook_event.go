@@ -61,14 +61,16 @@ func EnqueueEvent[T any](t *Tx, event, workspace, id string, before, after *T) e
 // enqueueIssueEvent lets webhooks hear of what a request did to a work item or a comment.
 func addIssueEvent(t *Tx, ch *IssueChanged) error {
 	family, action, _ := strings.Cut(ch.Kind, ".activity.")
-	e := Event{Event: EventIssue, Action: action, ID: ch.IssueID, WorkspaceID: ch.WorkspaceID, ActorID: ch.ActorID, Changes: ch.Fields}
+	e := Event{Event: EventIssue, Action: action, ID: ch.IssueID, WorkspaceID: ch.WorkspaceID, ActorID: ch.ActorID,
+		Changes: ch.Fields}
 	if family == "comment" {
 		e.Event, e.ID, e.Activities = EventComment, ch.CommentID, ch.Activities
 	}
 	return addEvent(t, e, nil)
 }
 
-// addEvent keeps an event until the end of the transaction, when everything that belongs to it has been written, if anybody listens.
+// addEvent keeps an event until the end of the transaction, when everything that belongs to it has been written, if
+// anybody listens.
 func addEvent(t *Tx, e Event, fill func(*Event) error) (err error) {
 	if e.Hooks, err = Listening(t, e.WorkspaceID, e.Event); err != nil || len(e.Hooks) == 0 {
 		return err
@@ -116,7 +118,8 @@ type Delivery struct {
 	Attempt   int             `json:"attempt"` // from 0
 }
 
-// JobOrder is the webhook's: it hears of things in the order in which they happened. One host is asked one thing at a time.
+// JobOrder is the webhook's: it hears of things in the order in which they happened. One host is asked one thing at a
+// time.
 func (d Delivery) Turn() JobOrder { return JobOrder{Line: d.WebhookID, Host: d.Host} }
 
 // Listening returns the active webhooks of a workspace whose switch for the event is on.

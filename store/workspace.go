@@ -47,7 +47,8 @@ type WorkspaceMember struct {
 }
 
 // WorkspaceMembers is the table of WorkspaceMember rows.
-var WorkspaceMembers = NewTable("workspace_members", func(m *WorkspaceMember) []string { return []string{AccessKey(m.WorkspaceID, m.MemberID)} })
+var WorkspaceMembers = NewTable("workspace_members",
+	func(m *WorkspaceMember) []string { return []string{AccessKey(m.WorkspaceID, m.MemberID)} })
 
 // AccessKey is where the cache keeps a person's roles in a workspace and its projects.
 func AccessKey(workspace, user string) string { return "access:" + workspace + ":" + user }
@@ -103,8 +104,8 @@ func OwnWorkspaces(t *Tx, user string, more ...dbx.Expression) ([]OwnWorkspace, 
 	return ws, db.Mark(err)
 }
 
-// SlugTaken says whether another workspace than id has the slug, letters of either case; in a transaction that writes nobody
-// else takes it until that ends. Older ones may differ only in case, which a unique index would not let stay.
+// SlugTaken says whether another workspace than id has the slug, letters of either case; in a transaction that writes
+// nobody else takes it until that ends. Older ones may differ only in case, which a unique index would not let stay.
 func SlugTaken(t *Tx, slug, id string) (bool, error) {
 	if !t.Reads() {
 		if err := t.Lock("slug " + strings.ToLower(slug)); err != nil {
@@ -120,7 +121,8 @@ func SlugTaken(t *Tx, slug, id string) (bool, error) {
 
 // InWorkspace holds for rows whose column is a person who is or was in the workspace.
 func InWorkspace(col, workspace string) dbx.Expression {
-	return dbx.NewExp("[["+col+"]] IN (SELECT member_id FROM workspace_members WHERE workspace_id = {:workspace} AND deleted_at IS NULL)",
+	return dbx.NewExp("[["+col+
+		"]] IN (SELECT member_id FROM workspace_members WHERE workspace_id = {:workspace} AND deleted_at IS NULL)",
 		dbx.Params{"workspace": workspace})
 }
 
@@ -131,15 +133,18 @@ func ForgetLastWorkspace(t *Tx, workspace string) error {
 }
 
 // What a workspace holds and can be reached by other ways than through it.
-var workspaceContent = []string{"projects", "project_members", "workspace_members", "workspace_member_invites", "deploy_boards", "issues",
-	"cycles", "modules", "pages", "issue_views", "labels", "states", "draft_issues", "issue_comments", "file_assets", "notifications",
-	"user_favorites", "user_recent_visits", "webhooks", "stickies", "workspace_user_links", "workspace_themes", "analytic_views", "intakes",
+var workspaceContent = []string{"projects", "project_members", "workspace_members", "workspace_member_invites",
+	"deploy_boards", "issues", "cycles", "modules", "pages", "issue_views", "labels", "states", "draft_issues",
+	"issue_comments", "file_assets", "notifications", "user_favorites", "user_recent_visits", "webhooks", "stickies",
+	"workspace_user_links", "workspace_themes",
+	"analytic_views", "intakes",
 	"intake_issues", "issue_links", "estimates", "project_identifiers", "project_member_invites"}
 
 // DeleteWorkspaceContent marks everything that a workspace holds as deleted.
 func DeleteWorkspaceContent(t *Tx, workspace string) error {
 	for _, table := range workspaceContent {
-		if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.InOrder(table, "workspace_id = ? AND deleted_at IS NULL"), t.Now, workspace); err != nil {
+		if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.InOrder(table,
+			"workspace_id = ? AND deleted_at IS NULL"), t.Now, workspace); err != nil {
 			return fmt.Errorf("delete %s of a workspace: %w", table, err)
 		}
 	}
@@ -148,7 +153,8 @@ func DeleteWorkspaceContent(t *Tx, workspace string) error {
 
 // GuestInProjects makes a person no more than a guest in all projects of a workspace.
 func GuestInProjects(t *Tx, workspace, user string, guest int) error {
-	_, err := t.Exec("UPDATE project_members SET role = ? WHERE workspace_id = ? AND member_id = ? AND deleted_at IS NULL", guest, workspace, user)
+	_, err := t.Exec("UPDATE project_members SET role = ? WHERE workspace_id = ? AND member_id = ? AND deleted_at IS NULL",
+		guest, workspace, user)
 	t.Forget(AccessKey(workspace, user))
 	return err
 }
@@ -176,13 +182,15 @@ func LeadsAlone(t *Tx, workspace, user string, admin int) (bool, error) {
 
 // OfOpenProjects holds for rows of those of the projects that are in the workspace and not archived.
 func OfOpenProjects(workspace string, projects []string) dbx.Expression {
-	return dbx.And(In("project_id", projects), dbx.NewExp("project_id IN (SELECT id FROM projects WHERE workspace_id = {:workspace}"+
+	return dbx.And(In("project_id",
+		projects), dbx.NewExp("project_id IN (SELECT id FROM projects WHERE workspace_id = {:workspace}"+
 		" AND archived_at IS NULL AND deleted_at IS NULL)", dbx.Params{"workspace": workspace}))
 }
 
 // WorkspacePeople says which of those people are active members of the workspace.
 func WorkspacePeople(t *Tx, workspace string, users []string) (map[string]bool, error) {
-	rows, err := WorkspaceMembers.List(t, dbx.And(dbx.HashExp{"workspace_id": workspace, "is_active": true}, In("member_id", users)))
+	rows, err := WorkspaceMembers.List(t,
+		dbx.And(dbx.HashExp{"workspace_id": workspace, "is_active": true}, In("member_id", users)))
 	known := map[string]bool{}
 	for _, m := range rows {
 		known[m.MemberID] = true

@@ -39,8 +39,8 @@ func (b *received) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// readBody reads no more than the server's limit, which the request's body already carries. What is large is received first
-// and then waits for its part of the budget.
+// readBody reads no more than the server's limit, which the request's body already carries. What is large is received
+// first and then waits for its part of the budget.
 func readBody(r *http.Request) ([]byte, error) {
 	body, ok := r.Body.(*received)
 	if !ok { // none, or it was read before
@@ -111,17 +111,20 @@ func bodyFault(err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &large):
-		return Detail(http.StatusRequestEntityTooLarge, "The request is larger than "+strconv.FormatInt(large.Limit, 10)+" bytes.")
+		return Detail(http.StatusRequestEntityTooLarge,
+			"The request is larger than "+strconv.FormatInt(large.Limit, 10)+" bytes.")
 	case errors.Is(err, store.ErrFull):
 		return err
 	case stalled(err):
-		return &Refusal{Status: http.StatusRequestTimeout, Body: map[string]string{"detail": "The request took too long to arrive."}, Cause: err}
+		return &Refusal{Status: http.StatusRequestTimeout,
+			Body: map[string]string{"detail": "The request took too long to arrive."}, Cause: err}
 	}
-	return &Refusal{Status: http.StatusBadRequest, Body: map[string]string{"detail": "The request ended early."}, Cause: err}
+	return &Refusal{Status: http.StatusBadRequest, Body: map[string]string{"detail": "The request ended early."},
+		Cause: err}
 }
 
-// boundJSON refuses JSON that would become far larger than it is, before anything is made of it. What is no JSON is refused
-// by whoever reads it.
+// boundJSON refuses JSON that would become far larger than it is, before anything is made of it. What is no JSON is
+// refused by whoever reads it.
 func boundJSON(raw []byte) error {
 	depth, elements, keys, text := 0, 0, 0, false
 	for i := 0; i < len(raw); i++ {

@@ -50,7 +50,8 @@ func keys(n int) string {
 	return b.String() + "}"
 }
 
-// What would take far more memory than it has bytes is refused, by its field where it is one, before anything is made of it.
+// What would take far more memory than it has bytes is refused, by its field where it is one, before anything is made
+// of it.
 func TestBodiesAreBoundedByWhatTheyHold(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		c, project := whole(t, s)
@@ -69,26 +70,42 @@ func TestBodiesAreBoundedByWhatTheyHold(t *testing.T) {
 			status             int
 			says               string
 		}{
-			"elements":            {c, "POST", project + "issues/", js, text(map[string]string{"name": "x", "description_html": html(100_001)}), 400, "description_html"},
-			"elements, changed":   {c, "PATCH", project + "issues/" + item + "/", js, text(map[string]string{"description_html": html(100_001)}), 400, "description_html"},
-			"elements, v1":        {c.WithKey(), "POST", "/api/v1" + strings.TrimPrefix(project, "/api") + "work-items/", js, text(map[string]string{"name": "x", "description_html": html(100_001)}), 400, "description_html"},
-			"many elements":       {c, "POST", project + "issues/", js, text(map[string]string{"name": "x", "description_html": html(90_000)}), 201, ""},
-			"a large text":        {c, "POST", project + "issues/", js, text(map[string]string{"name": "x", "description_html": "<p>" + strings.Repeat("word ", 1_900_000) + "</p>"}), 201, ""},
-			"keys":                {c, "POST", project + "issues/", js, keys(1001), 400, "keys"},
-			"few keys":            {c, "POST", project + "issues/", js, keys(900), 201, ""},
-			"values":              {c, "PATCH", "/api/users/me/", js, `{"theme":[` + strings.Repeat("1,", 250_000) + `1]}`, 400, "values"},
-			"values as a whole":   {c, "PATCH", "/api/workspaces/bound/user-properties/", js, `{"filters":[` + strings.Repeat("1,", 250_000) + `1]}`, 400, "values"},
-			"ids":                 {c, "POST", project + "bulk-archive-issues/", js, text(map[string]any{"issue_ids": ids}), 400, "elements"},
-			"labels":              {c, "POST", project + "issues/", js, text(map[string]any{"name": "x", "label_ids": ids}), 400, "label_ids"},
-			"forgot password":     {s.Stranger(), "POST", "/auth/forgot-password/", js, keys(20_000), 413, "65536"},
-			"sign-in on boards":   {s.Stranger(), "POST", "/auth/spaces/email-check/", js, keys(20_000), 413, "65536"},
-			"e-mail check":        {s.Stranger(), "POST", "/auth/email-check/", js, keys(5000), 400, "keys"},
-			"fields":              {c, "POST", project + "issues/", form, strings.Repeat("a=1&", 1001) + "name=x", 400, "fields"},
-			"parameters":          {c, "GET", project + "issues/?" + strings.Repeat("a=1&", 1001), "", "", 400, "parameters"},
-			"chunked":             {c, "POST", project + "issues/", js, "", 413, "10485760"},
-			"depth":               {c, "PATCH", "/api/users/me/", js, `{"theme":` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + `}`, 400, "nested"},
-			"invitations at once": {c, "POST", "/api/workspaces/bound/invitations/", js, `{"emails":[` + strings.Repeat(`{"email":"a@b.test","role":5},`, 100) + `{"email":"c@b.test","role":5}]}`, 400, "At most 100"},
-			"parts":               {s.Stranger(), "POST", "/auth/email-check/", "multipart/form-data; boundary=x", strings.Repeat("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n", 1200) + "--x--\r\n", 400, "Multipart"},
+			"elements": {c, "POST", project + "issues/", js,
+				text(map[string]string{"name": "x", "description_html": html(100_001)}), 400, "description_html"},
+			"elements, changed": {c, "PATCH", project + "issues/" + item + "/", js,
+				text(map[string]string{"description_html": html(100_001)}), 400, "description_html"},
+			"elements, v1": {c.WithKey(), "POST", "/api/v1" + strings.TrimPrefix(project, "/api") + "work-items/", js,
+				text(map[string]string{"name": "x", "description_html": html(100_001)}), 400, "description_html"},
+			"many elements": {c, "POST", project + "issues/", js,
+				text(map[string]string{"name": "x", "description_html": html(90_000)}), 201, ""},
+			"a large text": {c, "POST", project + "issues/", js,
+				text(map[string]string{"name": "x", "description_html": "<p>" + strings.Repeat("word ", 1_900_000) + "</p>"}), 201,
+				""},
+			"keys":     {c, "POST", project + "issues/", js, keys(1001), 400, "keys"},
+			"few keys": {c, "POST", project + "issues/", js, keys(900), 201, ""},
+			"values": {c, "PATCH", "/api/users/me/", js, `{"theme":[` + strings.Repeat("1,", 250_000) + `1]}`, 400,
+				"values"},
+			"values as a whole": {c, "PATCH", "/api/workspaces/bound/user-properties/", js,
+				`{"filters":[` + strings.Repeat("1,", 250_000) + `1]}`, 400, "values"},
+			"ids": {c, "POST", project + "bulk-archive-issues/", js, text(map[string]any{"issue_ids": ids}), 400,
+				"elements"},
+			"labels": {c, "POST", project + "issues/", js, text(map[string]any{"name": "x", "label_ids": ids}), 400,
+				"label_ids"},
+			"forgot password":   {s.Stranger(), "POST", "/auth/forgot-password/", js, keys(20_000), 413, "65536"},
+			"sign-in on boards": {s.Stranger(), "POST", "/auth/spaces/email-check/", js, keys(20_000), 413, "65536"},
+			"e-mail check":      {s.Stranger(), "POST", "/auth/email-check/", js, keys(5000), 400, "keys"},
+			"fields": {c, "POST", project + "issues/", form, strings.Repeat("a=1&", 1001) + "name=x", 400,
+				"fields"},
+			"parameters": {c, "GET", project + "issues/?" + strings.Repeat("a=1&", 1001), "", "", 400, "parameters"},
+			"chunked":    {c, "POST", project + "issues/", js, "", 413, "10485760"},
+			"depth": {c, "PATCH", "/api/users/me/", js,
+				`{"theme":` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + `}`, 400, "nested"},
+			"invitations at once": {c, "POST", "/api/workspaces/bound/invitations/", js,
+				`{"emails":[` + strings.Repeat(`{"email":"a@b.test","role":5},`, 100) + `{"email":"c@b.test","role":5}]}`, 400,
+				"At most 100"},
+			"parts": {s.Stranger(), "POST", "/auth/email-check/", "multipart/form-data; boundary=x",
+				strings.Repeat("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n", 1200) + "--x--\r\n", 400,
+				"Multipart"},
 		} {
 			var body io.Reader = strings.NewReader(tc.body)
 			if name == "chunked" {
@@ -106,7 +123,8 @@ func TestBodiesAreBoundedByWhatTheyHold(t *testing.T) {
 func TestLargeBodiesShareMemory(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		c, project := whole(t, s)
-		raw := plain(map[string]string{"name": "x", "description_html": strings.Repeat("<p>"+strings.Repeat("word ", 20)+"</p>", 90_000)})
+		raw := plain(map[string]string{"name": "x",
+			"description_html": strings.Repeat("<p>"+strings.Repeat("word ", 20)+"</p>", 90_000)})
 		runtime.GC()
 		var before runtime.MemStats
 		runtime.ReadMemStats(&before)
@@ -205,7 +223,8 @@ func TestUnreadAnswersHoldNothing(t *testing.T) {
 // What one person may have a setting bounds, for what is made at the same time too.
 func TestCountsAreBounded(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
-		a.Config.Limits.Workspaces, a.Config.Limits.Invitations, a.Config.Limits.APIKeys, a.Config.Limits.Webhooks, a.Config.Limits.BoardPerMinute = 3, 5, 4, 2, 2
+		a.Config.Limits.Workspaces, a.Config.Limits.Invitations, a.Config.Limits.APIKeys, a.Config.Limits.Webhooks,
+			a.Config.Limits.BoardPerMinute = 3, 5, 4, 2, 2
 		s := webtest.New(t, a)
 		c, _ := whole(t, s)
 		count := func(what string, most int, path string, body func(i int) any) {

@@ -12,8 +12,8 @@ import (
 	"github.com/sailplane/sailplane/app"
 )
 
-// budget is the memory that large requests share. Each takes its part before it is worked on, waits if there is none left,
-// and gives it back before its answer goes out: nobody waits for a client that is slow to send or to read.
+// budget is the memory that large requests share. Each takes its part before it is worked on, waits if there is none
+// left, and gives it back before its answer goes out: nobody waits for a client that is slow to send or to read.
 type budget struct {
 	whole int64
 	parts *semaphore.Weighted
@@ -26,17 +26,20 @@ type budget struct {
 const (
 	// budgetWait is how long a large request waits for its part.
 	budgetWait = 30 * time.Second
-	// thriftyGC is the collector's percentage while large requests are under way: the garbage of one is as large as the others.
+	// thriftyGC is the collector's percentage while large requests are under way: the garbage of one is as large as the
+	// others.
 	thriftyGC = 40
 )
 
-var errBusy = app.Refuse(app.Unavailable, "The server is busy with other large requests; nothing was changed. Try again in a moment.")
+var errBusy = app.Refuse(app.Unavailable,
+	"The server is busy with other large requests; nothing was changed. Try again in a moment.")
 
 func newBudget(whole int64) *budget {
 	return &budget{whole: whole, parts: semaphore.NewWeighted(whole)}
 }
 
-// take waits for so much of the budget, or for all of it if that is less. The part must be released, and may be more than once.
+// take waits for so much of the budget, or for all of it if that is less. The part must be released, and may be more
+// than once.
 func (b *budget) take(ctx context.Context, size int64) (release func(), err error) {
 	size = min(size, b.whole)
 	waiting, cancel := context.WithTimeout(ctx, budgetWait)

@@ -12,8 +12,8 @@ import (
 	"github.com/sailplane/sailplane/embed"
 )
 
-// CSRFCookie carries the token that a form has to repeat, in the field csrfmiddlewaretoken or in the header X-CSRFToken.
-// Another site can make a browser send the cookie, but it can't read it.
+// CSRFCookie carries the token that a form has to repeat, in the field csrfmiddlewaretoken or in the header
+// X-CSRFToken. Another site can make a browser send the cookie, but it can't read it.
 const CSRFCookie = "csrftoken"
 
 const (
@@ -82,10 +82,12 @@ func CSRFToken(c *app.Call, have string) (token string, cookie *http.Cookie) {
 	if token = have; len(have) != csrfSize {
 		token = app.Random(csrfSize)
 	}
-	return token, &http.Cookie{Name: CSRFCookie, Value: token, Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteLaxMode, Secure: Secure(c)}
+	return token, &http.Cookie{Name: CSRFCookie, Value: token, Path: "/", MaxAge: 365 * 24 * 3600,
+		SameSite: http.SameSiteLaxMode, Secure: Secure(c)}
 }
 
-// csrfOK says whether a request was made by a page of ours: it comes from no other site, and repeats the cookie's token.
+// csrfOK says whether a request was made by a page of ours: it comes from no other site, and repeats the cookie's
+// token.
 func csrfOK(c *app.Call, r *http.Request) (bool, error) {
 	if foreign(c, r) {
 		return false, nil

@@ -13,8 +13,8 @@ import (
 	"github.com/sailplane/sailplane/app"
 )
 
-// exchange is one request and its answer: it remembers the status, so that it can be logged and nothing is answered twice,
-// and holds what bounds the request: its deadlines and its part of the budget of memory.
+// exchange is one request and its answer: it remembers the status, so that it can be logged and nothing is answered
+// twice, and holds what bounds the request: its deadlines and its part of the budget of memory.
 type exchange struct {
 	http.ResponseWriter
 	id, pattern string
@@ -69,8 +69,8 @@ func (x *exchange) end() {
 	}
 }
 
-// takeTurn waits until the request may put a long answer together: the processors work on so many at a time, and each takes
-// memory until it is done.
+// takeTurn waits until the request may put a long answer together: the processors work on so many at a time, and each
+// takes memory until it is done.
 func (x *exchange) takeTurn() error {
 	turns := x.server.turns
 	ctx := x.call.Context
@@ -127,7 +127,8 @@ func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 func (x *exchange) fail(log *slog.Logger, err error) {
 	status, body := failure(err)
 	switch {
-	case x.ctx != nil && errors.Is(context.Cause(x.ctx), errOverdue) && (status >= 500 || errors.Is(err, context.Canceled)):
+	case x.ctx != nil && errors.Is(context.Cause(x.ctx), errOverdue) &&
+		(status >= 500 || errors.Is(err, context.Canceled)):
 		status, body = failure(fmt.Errorf("%w: %w", errOverdue, err))
 	case errors.Is(err, context.Canceled):
 		status = 499 // the client went away: nobody reads this but the log

@@ -13,9 +13,10 @@ import (
 	"github.com/sailplane/sailplane/app"
 )
 
-// Frontend serves static builds of the frontends from a folder: the web frontend's at its root, the administrators' and the
-// published boards' in the folders below it that are named like their paths. Paths that are no file get the page of the
-// nearest folder that has one, so that an application's own routes work: its index.html, or a shell in place of one.
+// Frontend serves static builds of the frontends from a folder: the web frontend's at its root, the administrators' and
+// the published boards' in the folders below it that are named like their paths. Paths that are no file get the page of
+// the nearest folder that has one, so that an application's own routes work: its index.html, or a shell in place of
+// one.
 type Frontend struct {
 	Warnings []string // what was found in the builds that people should know
 
@@ -151,8 +152,8 @@ func (f *Frontend) page(w http.ResponseWriter, r *http.Request, folder, rest str
 }
 
 // assetTypes are how names end that no application has in its own paths.
-var assetTypes = []string{".js", ".mjs", ".css", ".map", ".json", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".ico", ".woff", ".woff2",
-	".ttf", ".otf", ".wasm", ".txt", ".xml", ".mp4", ".webm", ".webmanifest"}
+var assetTypes = []string{".js", ".mjs", ".css", ".map", ".json", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp",
+	".avif", ".ico", ".woff", ".woff2", ".ttf", ".otf", ".wasm", ".txt", ".xml", ".mp4", ".webm", ".webmanifest"}
 
 func isAsset(name string) bool {
 	ext := strings.ToLower(path.Ext(name))

@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// packed keeps the files of the builds compressed once they were asked for. A build is a fixed set of files, so that nothing
-// is ever thrown out: what finds no room is sent as it is.
+// packed keeps the files of the builds compressed once they were asked for. A build is a fixed set of files, so that
+// nothing is ever thrown out: what finds no room is sent as it is.
 type packed struct {
 	one  sync.Mutex // a file is read and compressed at a time
 	mu   sync.Mutex // of what follows
@@ -149,8 +149,9 @@ func takesGzip(r *http.Request) bool {
 }
 
 // fileTypes are those of builds that not every system knows.
-var fileTypes = map[string]string{".woff": "font/woff", ".woff2": "font/woff2", ".ttf": "font/ttf", ".otf": "font/otf", ".ico": "image/x-icon",
-	".map": "application/json", ".webmanifest": "application/manifest+json", ".txt": "text/plain; charset=utf-8"}
+var fileTypes = map[string]string{".woff": "font/woff", ".woff2": "font/woff2", ".ttf": "font/ttf", ".otf": "font/otf",
+	".ico": "image/x-icon", ".map": "application/json", ".webmanifest": "application/manifest+json",
+	".txt": "text/plain; charset=utf-8"}
 
 func typeOf(name string) string {
 	ext := strings.ToLower(path.Ext(name))
@@ -167,8 +168,8 @@ func typeOf(name string) string {
 func compressible(kind string) bool {
 	kind, _, _ = strings.Cut(kind, ";")
 	switch kind {
-	case "application/javascript", "application/json", "application/manifest+json", "application/wasm", "application/xml", "image/svg+xml",
-		"image/x-icon", "image/vnd.microsoft.icon", "font/ttf", "font/otf":
+	case "application/javascript", "application/json", "application/manifest+json", "application/wasm", "application/xml",
+		"image/svg+xml", "image/x-icon", "image/vnd.microsoft.icon", "font/ttf", "font/otf":
 		return true
 	}
 	return strings.HasPrefix(kind, "text/")

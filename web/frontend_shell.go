@@ -19,9 +19,9 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// The published boards' frontend is built for a server that renders its pages: its client build has no index.html. A shell in
-// place of that is enough, in the mode that React Router has for single pages: it is made from the build's manifest, once, and
-// only what stands in previews of links is filled in for each board.
+// The published boards' frontend is built for a server that renders its pages: its client build has no index.html. A
+// shell in place of that is enough, in the mode that React Router has for single pages: it is made from the build's
+// manifest, once, and only what stands in previews of links is filled in for each board.
 
 // shell is the page of a build that has none.
 type shell struct {
@@ -61,7 +61,8 @@ type builtManifest struct {
 
 const (
 	manifestPrefix = "window.__reactRouterManifest="
-	// knownLoader is the route whose data only its titles need; of others a page may need what only a rendering server knows.
+	// knownLoader is the route whose data only its titles need; of others a page may need what only a rendering server
+	// knows.
 	knownLoader = "issues/[anchor]/layout"
 )
 
@@ -90,11 +91,13 @@ func newShell(files fs.FS, folder string) (*shell, error) {
 	s := &shell{}
 	base, _, ok := strings.Cut(m.URL, "assets/")
 	if want := path.Join("/", folder); !ok || path.Clean(base) != want {
-		s.warnings = append(s.warnings, fmt.Sprintf("the frontend in %s was built for the path %s and is served at %s", folder, base, want))
+		s.warnings = append(s.warnings,
+			fmt.Sprintf("the frontend in %s was built for the path %s and is served at %s", folder, base, want))
 	}
 	for _, id := range slices.Sorted(maps.Keys(m.Routes)) {
 		if m.Routes[id]["hasLoader"] == true && id != knownLoader {
-			s.warnings = append(s.warnings, fmt.Sprintf("the frontend in %s has a page that wants data from a server of its own: %s", folder, id))
+			s.warnings = append(s.warnings,
+				fmt.Sprintf("the frontend in %s has a page that wants data from a server of its own: %s", folder, id))
 		}
 		m.Routes[id]["hasLoader"] = false
 	}
@@ -113,7 +116,8 @@ func newShell(files fs.FS, folder string) (*shell, error) {
 // rootModules are the files of the root, which later versions split.
 func rootModules(root map[string]any) []string {
 	var modules []string
-	for _, part := range []string{"module", "clientLoaderModule", "clientActionModule", "clientMiddlewareModule", "hydrateFallbackModule"} {
+	for _, part := range []string{"module", "clientLoaderModule", "clientActionModule", "clientMiddlewareModule",
+		"hydrateFallbackModule"} {
 		if m, _ := root[part].(string); m != "" {
 			modules = append(modules, m)
 		}
@@ -163,8 +167,9 @@ func (s *shell) page(about preview) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// shellPage is escaped for where each value stands. The style sheets are only fetched early: to link them would show a white
-// page for a moment to people who like it dark. The line of the stream is an empty answer of a server to the page's loaders.
+// shellPage is escaped for where each value stands. The style sheets are only fetched early: to link them would show a
+// white page for a moment to people who like it dark. The line of the stream is an empty answer of a server to the
+// page's loaders.
 var shellPage = template.Must(template.New("shell").Parse(`<!DOCTYPE html>
 <html lang="en">
 <head>

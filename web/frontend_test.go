@@ -58,8 +58,10 @@ func open(t testing.TB, dir string) *web.Frontend {
 func site(t testing.TB) http.Handler {
 	t.Helper()
 	dir := write(t, map[string]string{
-		"site/index.html": "web", "site/god-mode/index.html": "admin", "site/assets/app-1a2b.js": script, "site/favicon.ico": "icon", "secret": "secret",
-		"site/assets/small-3c4d.js": "js", "site/assets/picture-5e6f.png": "png", "site/boards/assets/manifest-7f.js": manifest,
+		"site/index.html": "web", "site/god-mode/index.html": "admin", "site/assets/app-1a2b.js": script,
+		"site/favicon.ico": "icon", "secret": "secret",
+		"site/assets/small-3c4d.js": "js", "site/assets/picture-5e6f.png": "png",
+		"site/boards/assets/manifest-7f.js": manifest,
 		"site/boards/assets/globals-8a.css": "css", "site/boards/assets/favicon-9b.ico": "icon",
 	})
 	if err := os.Symlink(filepath.Join(dir, "secret"), filepath.Join(dir, "site", "link")); err != nil {
@@ -104,7 +106,8 @@ func TestFrontend(t *testing.T) {
 		{"/%2e%2e/secret", 200, "web", "no-cache"},
 	} {
 		w := get(h, "GET", tt.path)
-		if w.Code != tt.status || tt.body != "" && w.Body.String() != tt.body || tt.cache != "" && w.Header().Get("Cache-Control") != tt.cache {
+		if w.Code != tt.status || tt.body != "" && w.Body.String() != tt.body || tt.cache != "" &&
+			w.Header().Get("Cache-Control") != tt.cache {
 			t.Errorf("%s: %d %q %q", tt.path, w.Code, w.Body, w.Header().Get("Cache-Control"))
 		}
 	}
@@ -112,7 +115,8 @@ func TestFrontend(t *testing.T) {
 
 func TestPathsWithoutASlash(t *testing.T) {
 	h := site(t)
-	for path, want := range map[string]string{"/god-mode": "/god-mode/", "/boards": "/boards/", "/boards?a=b&c": "/boards/?a=b&c", "//boards": "/boards/"} {
+	for path, want := range map[string]string{"/god-mode": "/god-mode/", "/boards": "/boards/",
+		"/boards?a=b&c": "/boards/?a=b&c", "//boards": "/boards/"} {
 		if w := get(h, "GET", path); w.Code != 301 || w.Header().Get("Location") != want {
 			t.Errorf("%s: %d %q, want %q", path, w.Code, w.Header().Get("Location"), want)
 		}
@@ -127,12 +131,14 @@ func TestCompression(t *testing.T) {
 		gzip         bool
 	}{
 		{js, "", false}, {js, "gzip", true}, {js, "br, gzip;q=0.5", true}, {js, "*", true}, {js, "GZIP", true},
-		{js, "gzip;q=0", false}, {js, "gzip; q=0.0", false}, {js, "gzip;q=x", false}, {js, "br", false}, {js, "gzipped", false},
+		{js, "gzip;q=0", false}, {js, "gzip; q=0.0", false}, {js, "gzip;q=x", false}, {js, "br", false},
+		{js, "gzipped", false},
 		{"/assets/small-3c4d.js", "gzip", false}, // it would grow
 		{"/", "gzip", true}, {"/boards/", "gzip", true}, {"/boards/issues/a", "", false},
 	} {
 		w := get(h, "GET", tt.path, "Accept-Encoding", tt.accept)
-		if got := w.Header().Get("Content-Encoding") == "gzip"; w.Code != 200 || got != tt.gzip || w.Header().Get("Vary") != "Accept-Encoding" || w.Header().Get("ETag") == "" {
+		if got := w.Header().Get("Content-Encoding") == "gzip"; w.Code != 200 || got != tt.gzip ||
+			w.Header().Get("Vary") != "Accept-Encoding" || w.Header().Get("ETag") == "" {
 			t.Errorf("%s for %q: %d %v", tt.path, tt.accept, w.Code, w.Header())
 		}
 		if tt.path != js {
@@ -152,7 +158,8 @@ func TestCompression(t *testing.T) {
 			t.Errorf("%s for %q: %d bytes, want %d", tt.path, tt.accept, len(body), len(script))
 		}
 	}
-	if w := get(h, "GET", "/assets/picture-5e6f.png", "Accept-Encoding", "gzip"); w.Header().Get("Content-Encoding") != "" || w.Body.String() != "png" || w.Header().Get("ETag") == "" {
+	if w := get(h, "GET", "/assets/picture-5e6f.png", "Accept-Encoding",
+		"gzip"); w.Header().Get("Content-Encoding") != "" || w.Body.String() != "png" || w.Header().Get("ETag") == "" {
 		t.Errorf("a picture: %v %q", w.Header(), w.Body)
 	}
 }
@@ -164,7 +171,8 @@ func TestTagsRangesAndHead(t *testing.T) {
 		for _, path := range []string{js, "/", "/boards/"} {
 			whole := get(h, "GET", path, "Accept-Encoding", encoding)
 			tag := whole.Header().Get("ETag")
-			if w := get(h, "GET", path, "Accept-Encoding", encoding, "If-None-Match", tag); w.Code != 304 || w.Body.Len() > 0 || w.Header().Get("Vary") == "" {
+			if w := get(h, "GET", path, "Accept-Encoding", encoding, "If-None-Match", tag); w.Code != 304 || w.Body.Len() > 0 ||
+				w.Header().Get("Vary") == "" {
 				t.Errorf("%s %s again: %d, %d bytes", encoding, path, w.Code, w.Body.Len())
 			}
 			head := get(h, "HEAD", path, "Accept-Encoding", encoding)
@@ -173,15 +181,18 @@ func TestTagsRangesAndHead(t *testing.T) {
 			}
 		}
 	}
-	if a, b := get(h, "GET", js, "Accept-Encoding", "gzip").Header().Get("ETag"), get(h, "GET", js).Header().Get("ETag"); a == b {
+	if a, b := get(h, "GET", js, "Accept-Encoding", "gzip").Header().Get("ETag"),
+		get(h, "GET", js).Header().Get("ETag"); a == b {
 		t.Errorf("both encodings have the tag %s", a)
 	}
-	if w := get(h, "GET", js, "Accept-Encoding", "gzip", "Range", "bytes=2-4"); w.Code != 206 || w.Body.String() != script[2:5] || w.Header().Get("Content-Encoding") != "" {
+	if w := get(h, "GET", js, "Accept-Encoding", "gzip", "Range", "bytes=2-4"); w.Code != 206 ||
+		w.Body.String() != script[2:5] || w.Header().Get("Content-Encoding") != "" {
 		t.Errorf("a range: %d %q %v", w.Code, w.Body, w.Header())
 	}
 }
 
-// A build that was replaced by one of the same size, at the same time by its files' dates, is not taken for the old one.
+// A build that was replaced by one of the same size, at the same time by its files' dates, is not taken for the old
+// one.
 func TestTagsAreOfTheContent(t *testing.T) {
 	tags := map[string]bool{}
 	for _, text := range []string{"one", "two"} {
@@ -213,11 +224,13 @@ func TestShell(t *testing.T) {
 		t.Errorf("the shell (-want +got):\n%s", diff)
 	}
 	for path, framed := range map[string]bool{"/boards/": false, "/boards/issues/abc/": true, "/boards/acme/p": true} {
-		if w := get(h, "GET", path); (w.Header().Get("X-Frame-Options") == "") != framed || w.Header().Get("Referrer-Policy") != "origin-when-cross-origin" {
+		if w := get(h, "GET", path); (w.Header().Get("X-Frame-Options") == "") != framed ||
+			w.Header().Get("Referrer-Policy") != "origin-when-cross-origin" {
 			t.Errorf("%s: %v", path, w.Header())
 		}
 	}
-	if w := get(h, "GET", "/boards/__manifest?paths=%2F&version=1"); w.Code != 204 || w.Header().Get("X-Remix-Reload-Document") != "true" {
+	if w := get(h, "GET", "/boards/__manifest?paths=%2F&version=1"); w.Code != 204 ||
+		w.Header().Get("X-Remix-Reload-Document") != "true" {
 		t.Errorf("a tab of another server's: %d %v", w.Code, w.Header())
 	}
 }
@@ -230,7 +243,8 @@ func TestDoubtfulBuilds(t *testing.T) {
 	}{
 		{"as it is", "", "", 0, "reactRouter"},
 		{"built for another path", "/boards/", "/spaces/", 1, "reactRouter"},
-		{"another page with a loader", `"</script><b>","parentId":"root","hasLoader":false`, `"x","hasLoader":true`, 1, "reactRouter"},
+		{"another page with a loader", `"</script><b>","parentId":"root","hasLoader":false`, `"x","hasLoader":true`, 1,
+			"reactRouter"},
 		{"no manifest", "window.__reactRouterManifest=", "", 1, "web"},
 		{"cut short", `"version":"7f"};`, "", 1, "web"},
 		{"no root", `"root":`, `"route":`, 1, "web"},
@@ -240,7 +254,8 @@ func TestDoubtfulBuilds(t *testing.T) {
 			text = manifest
 		}
 		f := open(t, write(t, map[string]string{"index.html": "web", "boards/assets/manifest-7f.js": text}))
-		if page := get(f, "GET", "/boards/issues/a").Body.String(); len(f.Warnings) != tt.warnings || !strings.Contains(page, tt.page) {
+		if page := get(f, "GET", "/boards/issues/a").Body.String(); len(f.Warnings) != tt.warnings ||
+			!strings.Contains(page, tt.page) {
 			t.Errorf("%s: %q, %s", tt.name, f.Warnings, page)
 		}
 	}

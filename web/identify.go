@@ -34,7 +34,8 @@ func CookieFor(path string) string {
 
 var errBadKey = Detail(http.StatusForbidden, "Given API token is not valid")
 
-// identify fills who asks: below /api/v1/ by X-Api-Key, elsewhere, and where an operation says so, by the session's cookie.
+// identify fills who asks: below /api/v1/ by X-Api-Key, elsewhere, and where an operation says so, by the session's
+// cookie.
 func identify(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op]) error {
 	if strings.HasPrefix(r.URL.Path, "/api/v1/") && !bySession(route) {
 		return identifyKey(c, r)
@@ -117,7 +118,8 @@ func Secure(c *app.Call) bool { return strings.HasPrefix(c.Base, "https://") }
 
 // EndedCookie deletes a session's cookie in the client.
 func EndedCookie(name string) *http.Cookie {
-	return &http.Cookie{Name: name, Value: "", Path: "/", MaxAge: -1, Expires: time.Unix(1, 0), SameSite: http.SameSiteLaxMode}
+	return &http.Cookie{Name: name, Value: "", Path: "/", MaxAge: -1, Expires: time.Unix(1, 0),
+		SameSite: http.SameSiteLaxMode}
 }
 
 // clientIP is the address of the client: the connection's, or what a trusted proxy says.
@@ -158,7 +160,8 @@ func trusted(host string, networks []string) bool {
 
 // page is the origin of the page that asks. A browser knows better than a request whether it came by TLS.
 func page(r *http.Request, base string) string {
-	if u, err := url.Parse(r.Header.Get("Origin")); err == nil && u.Host == r.Host && (u.Scheme == "http" || u.Scheme == "https") {
+	if u, err := url.Parse(r.Header.Get("Origin")); err == nil && u.Host == r.Host &&
+		(u.Scheme == "http" || u.Scheme == "https") {
 		return u.Scheme + "://" + u.Host
 	}
 	return base

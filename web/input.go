@@ -141,7 +141,8 @@ func (in *input) read(dest reflect.Value, r *http.Request, args argSource) (sent
 			return nil, nil
 		}
 		if err != nil {
-			return nil, Detail(http.StatusUnsupportedMediaType, "Unsupported media type \""+r.Header.Get("Content-Type")+"\" in request.")
+			return nil, Detail(http.StatusUnsupportedMediaType,
+				"Unsupported media type \""+r.Header.Get("Content-Type")+"\" in request.")
 		}
 		dest.FieldByIndex(in.parts).Set(reflect.ValueOf(parts))
 		return nil, nil
@@ -169,8 +170,8 @@ func (in *input) read(dest reflect.Value, r *http.Request, args argSource) (sent
 	return in.readBody(dest, object)
 }
 
-// Several is a field of several parameters of the query: a map[string]string of those that are there. It names all that it
-// takes, with what each stands for (see kinds).
+// Several is a field of several parameters of the query: a map[string]string of those that are there. It names all that
+// it takes, with what each stands for (see kinds).
 type Several interface{ Parameters() map[string]string }
 
 func (in *input) readQuery(dest reflect.Value, q url.Values) {
@@ -251,7 +252,8 @@ func parseBody(r *http.Request, raw []byte) (map[string]json.RawMessage, error) 
 		}
 		return formObject(r.PostForm), nil
 	case kind != "application/json" && kind != "":
-		return nil, Detail(http.StatusUnsupportedMediaType, `Unsupported media type "`+r.Header.Get("Content-Type")+`" in request.`)
+		return nil, Detail(http.StatusUnsupportedMediaType,
+			`Unsupported media type "`+r.Header.Get("Content-Type")+`" in request.`)
 	}
 	return parseObject(raw)
 }
@@ -328,8 +330,8 @@ func pythonType(raw []byte) string {
 // AsSent leaves a refusal as it is: for a body without nested objects, whose fields are named after the operation.
 func AsSent(err error) error { return err }
 
-// Nested reads one object of a list in a body by the json and check tags of *dest; its faults are the error's body. Named
-// has the refusals of what is done with it call the fields as the request does.
+// Nested reads one object of a list in a body by the json and check tags of *dest; its faults are the error's body.
+// Named has the refusals of what is done with it call the fields as the request does.
 func Nested[T any](raw json.RawMessage, dest *T) (named func(error) error, err error) {
 	return nested(raw, dest, http.MethodPost)
 }
@@ -348,8 +350,8 @@ func nested[T any](raw json.RawMessage, dest *T, method string) (func(error) err
 	return names.rename, err
 }
 
-// parameters are those of the request's address. A semicolon is part of a value, as filters by day have it; net/url would
-// drop such parameters.
+// parameters are those of the request's address. A semicolon is part of a value, as filters by day have it; net/url
+// would drop such parameters.
 func parameters(r *http.Request) url.Values {
 	q, _ := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "%3B")) // what is malformed is passed over
 	return q

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// memory gives back to the system what requests have left behind: the collector alone comes every two minutes to an idle
-// server, and keeps what a burst took for the next one.
+// memory gives back to the system what requests have left behind: the collector alone comes every two minutes to an
+// idle server, and keeps what a burst took for the next one.
 type memory struct {
 	awaited atomic.Bool // it will be looked at
 

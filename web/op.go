@@ -39,10 +39,11 @@ type Op struct {
 
 // Do declares an operation. In is read from the path, the query and the body by its tags (see Input); Out is written as
 // JSON with the status, unless it is a Reply.
-func Do[In, Out any](method, path string, allow Rule, status int, summary string, handle func(*app.Call, In) (Out, error)) Op {
+func Do[In, Out any](method, path string, allow Rule, status int, summary string,
+	handle func(*app.Call, In) (Out, error)) Op {
 	plan := newInput(reflect.TypeFor[In](), method)
-	return Op{Method: method, Path: path, Allow: allow, Status: status, Summary: summary, In: reflect.TypeFor[In](), Out: reflect.TypeFor[Out](),
-		run: func(c *app.Call, r *http.Request, args argSource) (any, error) {
+	return Op{Method: method, Path: path, Allow: allow, Status: status, Summary: summary, In: reflect.TypeFor[In](),
+		Out: reflect.TypeFor[Out](), run: func(c *app.Call, r *http.Request, args argSource) (any, error) {
 			var in In
 			names, err := plan.read(reflect.ValueOf(&in).Elem(), r, args)
 			if err != nil {

@@ -44,8 +44,8 @@ type document struct {
 func plainPath(path string) string { return strings.ReplaceAll(path, ":uuid}", "}") }
 
 func (d *document) operation(op *Op) map[string]any {
-	out := map[string]any{"summary": op.Summary, "operationId": operationID(op), "tags": []string{tag(op.Path)}, "x-allow": op.Allow,
-		"responses": d.responses(op), "security": []any{}}
+	out := map[string]any{"summary": op.Summary, "operationId": operationID(op), "tags": []string{tag(op.Path)},
+		"x-allow": op.Allow, "responses": d.responses(op), "security": []any{}}
 	if params := append(pathParameters(op.Path), queryParameters(op.In)...); len(params) > 0 {
 		out["parameters"] = params
 	}
@@ -219,7 +219,8 @@ func describeKind(kind string) map[string]any {
 	case "json":
 		return map[string]any{"type": "string", "contentMediaType": "application/json"}
 	case "ids":
-		return list(map[string]any{"anyOf": []any{map[string]any{"type": "string", "format": "uuid"}, map[string]any{"const": "None"}}})
+		return list(map[string]any{"anyOf": []any{map[string]any{"type": "string", "format": "uuid"},
+			map[string]any{"const": "None"}}})
 	case "integers":
 		return list(map[string]any{"type": "integer"})
 	case "uuids":
@@ -231,7 +232,8 @@ func describeKind(kind string) map[string]any {
 	case "words":
 		return list(map[string]any{"type": "string"})
 	case "days":
-		return list(map[string]any{"type": "string", "examples": []string{"2026-05-01;after", "2_weeks;before;fromnow", "2026-05-01"}})
+		return list(map[string]any{"type": "string",
+			"examples": []string{"2026-05-01;after", "2_weeks;before;fromnow", "2026-05-01"}})
 	}
 	if bounds, ok := strings.CutPrefix(kind, "integer "); ok {
 		low, high, _ := strings.Cut(bounds, "..")

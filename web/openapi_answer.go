@@ -50,14 +50,16 @@ func (op *Op) refusals() []int {
 }
 
 func throttled(path string) bool {
-	return slices.ContainsFunc([]string{"/api/v1/", "/auth/", "/api/instances/admins/sign-"}, func(p string) bool { return strings.HasPrefix(path, p) })
+	return slices.ContainsFunc([]string{"/api/v1/", "/auth/", "/api/instances/admins/sign-"},
+		func(p string) bool { return strings.HasPrefix(path, p) })
 }
 
 func (d *document) response(status int, body reflect.Type, media []string) map[string]any {
 	r := map[string]any{"description": http.StatusText(status)}
 	switch {
 	case status >= 300 && status < 400:
-		r["headers"] = map[string]any{"Location": map[string]any{"required": true, "schema": map[string]any{"type": "string", "format": "uri-reference"}}}
+		r["headers"] = map[string]any{"Location": map[string]any{"required": true,
+			"schema": map[string]any{"type": "string", "format": "uri-reference"}}}
 	case len(media) > 0:
 		content := map[string]any{}
 		for _, kind := range media {
@@ -66,7 +68,8 @@ func (d *document) response(status int, body reflect.Type, media []string) map[s
 		r["content"] = content
 	case body != reflect.TypeFor[Nothing]() && body != reflect.TypeFor[Reply]() && status != http.StatusNoContent:
 		r["content"] = content(d.schema(body, asAnswer))
-		if s, ok := reflect.Zero(body).Interface().(stands); ok && slices.Contains(s.DescribesAny(), reflect.TypeFor[Nothing]()) {
+		if s, ok := reflect.Zero(body).Interface().(stands); ok &&
+			slices.Contains(s.DescribesAny(), reflect.TypeFor[Nothing]()) {
 			r["description"], r["x-may-be-empty"] = "OK; without a body where there is nothing to show", true
 		}
 	}
@@ -80,8 +83,10 @@ func content(schema any) map[string]any {
 // refusals are the answers that are none of an operation's own.
 func refusals() map[string]any {
 	return map[string]any{
-		"Refused": map[string]any{"description": "The request is refused; the body says why", "content": content(ref("Refusal"))},
-		"Fault":   map[string]any{"description": "The server, not the request, is at fault", "content": content(ref("Refusal"))},
+		"Refused": map[string]any{"description": "The request is refused; the body says why",
+			"content": content(ref("Refusal"))},
+		"Fault": map[string]any{"description": "The server, not the request, is at fault",
+			"content": content(ref("Refusal"))},
 	}
 }
 
@@ -99,11 +104,15 @@ func (d *document) withRefusals() map[string]any {
 		return map[string]any{"type": "object", "properties": props, "required": keys[:1], "additionalProperties": true}
 	}
 	d.defs["Refusal"] = map[string]any{"description": "Why a request is refused: in one sentence, by a code, or field by field",
-		"anyOf": []any{object("error", "id"), object("detail"), object("message", "code"), ref("RefusalByCode"), ref("RefusedFields"), texts,
+		"anyOf": []any{object("error", "id"), object("detail"), object("message", "code"), ref("RefusalByCode"),
+			ref("RefusedFields"), texts,
 			map[string]any{"type": "array", "items": ref("RefusedFields")}}}
-	d.defs["RefusalByCode"] = map[string]any{"type": "object", "required": []string{"error_code", "error_message"}, "additionalProperties": true,
-		"properties": map[string]any{"error_code": map[string]any{"type": "integer"}, "error_message": text}}
-	d.defs["RefusedFields"] = map[string]any{"type": "object", "description": "What is wrong, by the names of fields, within fields by theirs",
-		"additionalProperties": map[string]any{"anyOf": []any{texts, text, ref("RefusedFields"), map[string]any{"type": "array", "items": ref("RefusedFields")}}}}
+	d.defs["RefusalByCode"] = map[string]any{"type": "object", "required": []string{"error_code", "error_message"},
+		"additionalProperties": true,
+		"properties":           map[string]any{"error_code": map[string]any{"type": "integer"}, "error_message": text}}
+	d.defs["RefusedFields"] = map[string]any{"type": "object",
+		"description": "What is wrong, by the names of fields, within fields by theirs",
+		"additionalProperties": map[string]any{"anyOf": []any{texts, text, ref("RefusedFields"),
+			map[string]any{"type": "array", "items": ref("RefusedFields")}}}}
 	return d.defs
 }

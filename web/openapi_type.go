@@ -12,7 +12,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// use is what a described type is there for: the same type has other keys that must be there in a body than in an answer.
+// use is what a described type is there for: the same type has other keys that must be there in a body than in an
+// answer.
 type use int
 
 const (
@@ -91,7 +92,8 @@ func (d *document) schema(t reflect.Type, u use) map[string]any {
 	return map[string]any{}
 }
 
-// inputSchema describes a field of a body; of what the operation reads itself, type:"…" says what it is (see describeKind).
+// inputSchema describes a field of a body; of what the operation reads itself, type:"…" says what it is (see
+// describeKind).
 func (d *document) inputSchema(f reflect.StructField) map[string]any {
 	if kind := f.Tag.Get("type"); kind != "" {
 		return describeKind(kind)
@@ -218,8 +220,8 @@ func formatByName(name, given string, s map[string]any) {
 }
 
 // idNames are the keys that name another row by its id, wherever they are texts.
-var idNames = []string{"workspace_id", "project_id", "issue_id", "state_id", "parent_id", "cycle_id", "module_id", "created_by", "updated_by",
-	"created_by_id", "updated_by_id", "owned_by", "actor"}
+var idNames = []string{"workspace_id", "project_id", "issue_id", "state_id", "parent_id", "cycle_id", "module_id",
+	"created_by", "updated_by", "created_by_id", "updated_by_id", "owned_by", "actor"}
 
 // describe adds what the checks ask for to a field's schema.
 func (c checks) describe(s map[string]any) map[string]any {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Who sends or reads nothing for patience is cut off. A body must also come at more than slowest bytes a second on the whole,
-// once grace is over: a byte now and then is no progress.
+// Who sends or reads nothing for patience is cut off. A body must also come at more than slowest bytes a second on the
+// whole, once grace is over: a byte now and then is no progress.
 const (
 	patience = 30 * time.Second
 	grace    = time.Minute

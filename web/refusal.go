@@ -79,9 +79,11 @@ func failure(err error) (int, any) {
 	case errors.Is(err, store.ErrUnique), errors.Is(err, store.ErrReference), errors.Is(err, store.ErrValue):
 		return failure(app.ErrPayload)
 	case errors.Is(err, store.ErrDown):
-		return failure(app.Refuse(app.Unavailable, "The database can't be reached; nothing was changed. Try again in a moment."))
+		return failure(app.Refuse(app.Unavailable,
+			"The database can't be reached; nothing was changed. Try again in a moment."))
 	case errors.Is(err, store.ErrBusy), errors.Is(err, store.ErrOvertaken):
-		return failure(app.Refuse(app.Unavailable, "Others are changing the same; nothing was changed. Try again in a moment."))
+		return failure(app.Refuse(app.Unavailable,
+			"Others are changing the same; nothing was changed. Try again in a moment."))
 	case errors.Is(err, context.DeadlineExceeded):
 		return failure(app.Refuse(app.Unavailable, "This took too long; nothing was changed. Try again in a moment."))
 	case errors.Is(err, store.ErrFull):
@@ -91,8 +93,8 @@ func failure(err error) (int, any) {
 	return http.StatusInternalServerError, errInternal
 }
 
-// bodyOf is how a rule's refusal looks: {"error": text}, with the code and whatever goes back with it, but for those that
-// have a look of their own. It is nil for what has neither words nor a number: a mistake of ours.
+// bodyOf is how a rule's refusal looks: {"error": text}, with the code and whatever goes back with it, but for those
+// that have a look of their own. It is nil for what has neither words nor a number: a mistake of ours.
 func bodyOf(e *app.Error) any {
 	if number, ok := numbers[e.Code]; ok {
 		return withDetails(e, map[string]any{"error_code": number, "error_message": numbered(e)})
@@ -138,32 +140,40 @@ var looks = map[string]func(text string) map[string]any{
 	"DATES_CROSS":        func(text string) map[string]any { return map[string]any{"message": text} },
 	"ASSET_EXISTS":       func(text string) map[string]any { return map[string]any{"message": text} },
 	"INVALID_ASSET":      func(text string) map[string]any { return map[string]any{"error": text, "status": false} },
-	"CYCLE_COMPLETED":    func(text string) map[string]any { return map[string]any{"message": text, "code": "CYCLE_COMPLETED"} },
+	"CYCLE_COMPLETED": func(text string) map[string]any {
+		return map[string]any{"message": text,
+			"code": "CYCLE_COMPLETED"}
+	},
 	"MODULE_NAME_ALREADY_EXISTS": func(text string) map[string]any {
 		return map[string]any{"error": text, "message": text, "code": "MODULE_NAME_ALREADY_EXISTS"}
 	},
 }
 
-// numbers are the reference's numbers for what it refuses by name: its frontends turn them into words. Programs get them as
-// JSON, forms as parameters of the page that they are sent to.
+// numbers are the reference's numbers for what it refuses by name: its frontends turn them into words. Programs get
+// them as JSON, forms as parameters of the page that they are sent to.
 // Plane: authentication/adapter/error.py, utils/error_codes.py
 var numbers = map[string]int{
 	"INVALID_ARCHIVE_STATE_GROUP": 4091, "PAGE_LOCKED": 4701, "PAGE_ARCHIVED": 4702,
-	"INSTANCE_NOT_CONFIGURED": 5000, "INVALID_EMAIL": 5005, "USER_ACCOUNT_DEACTIVATED": 5019, "EMAIL_REQUIRED": 5010, "SIGNUP_DISABLED": 5015,
+	"INSTANCE_NOT_CONFIGURED": 5000, "INVALID_EMAIL": 5005, "USER_ACCOUNT_DEACTIVATED": 5019, "EMAIL_REQUIRED": 5010,
+	"SIGNUP_DISABLED":           5015,
 	"MAGIC_LINK_LOGIN_DISABLED": 5016, "INVALID_PASSWORD": 5020, "PASSWORD_TOO_WEAK": 5021, "SMTP_NOT_CONFIGURED": 5025,
 	"USER_ALREADY_EXIST": 5030, "REQUIRED_EMAIL_PASSWORD_SIGN_UP": 5040, "INVALID_EMAIL_SIGN_UP": 5045,
 	"MAGIC_SIGN_UP_EMAIL_CODE_REQUIRED": 5055, "EMAIL_PASSWORD_AUTHENTICATION_DISABLED": 5056,
 	"USER_DOES_NOT_EXIST": 5060, "AUTHENTICATION_FAILED_SIGN_IN": 5065, "REQUIRED_EMAIL_PASSWORD_SIGN_IN": 5070,
 	"INVALID_EMAIL_SIGN_IN": 5075, "MAGIC_SIGN_IN_EMAIL_CODE_REQUIRED": 5085,
 	"INVALID_MAGIC_CODE_SIGN_IN": 5090, "INVALID_MAGIC_CODE_SIGN_UP": 5092, "EXPIRED_MAGIC_CODE_SIGN_IN": 5095,
-	"EXPIRED_MAGIC_CODE_SIGN_UP": 5097, "EMAIL_CODE_ATTEMPT_EXHAUSTED_SIGN_IN": 5100, "EMAIL_CODE_ATTEMPT_EXHAUSTED_SIGN_UP": 5102,
-	"OAUTH_NOT_CONFIGURED": 5104, "GOOGLE_NOT_CONFIGURED": 5105, "GITHUB_NOT_CONFIGURED": 5110, "GITLAB_NOT_CONFIGURED": 5111,
-	"GITEA_NOT_CONFIGURED": 5112, "GOOGLE_OAUTH_PROVIDER_ERROR": 5115, "GITHUB_OAUTH_PROVIDER_ERROR": 5120,
+	"EXPIRED_MAGIC_CODE_SIGN_UP": 5097, "EMAIL_CODE_ATTEMPT_EXHAUSTED_SIGN_IN": 5100,
+	"EMAIL_CODE_ATTEMPT_EXHAUSTED_SIGN_UP": 5102,
+	"OAUTH_NOT_CONFIGURED":                 5104, "GOOGLE_NOT_CONFIGURED": 5105, "GITHUB_NOT_CONFIGURED": 5110,
+	"GITLAB_NOT_CONFIGURED": 5111,
+	"GITEA_NOT_CONFIGURED":  5112, "GOOGLE_OAUTH_PROVIDER_ERROR": 5115, "GITHUB_OAUTH_PROVIDER_ERROR": 5120,
 	"GITLAB_OAUTH_PROVIDER_ERROR": 5121, "GITHUB_USER_NOT_IN_ORG": 5122, "GITEA_OAUTH_PROVIDER_ERROR": 5123,
-	"INVALID_PASSWORD_TOKEN": 5125, "EXPIRED_PASSWORD_TOKEN": 5130, "INCORRECT_OLD_PASSWORD": 5135, "MISSING_PASSWORD": 5138,
+	"INVALID_PASSWORD_TOKEN": 5125, "EXPIRED_PASSWORD_TOKEN": 5130, "INCORRECT_OLD_PASSWORD": 5135,
+	"MISSING_PASSWORD":     5138,
 	"PASSWORD_ALREADY_SET": 5145, "ADMIN_ALREADY_EXIST": 5150, "REQUIRED_ADMIN_EMAIL_PASSWORD_FIRST_NAME": 5155,
 	"INVALID_ADMIN_EMAIL": 5160, "REQUIRED_ADMIN_EMAIL_PASSWORD": 5170, "ADMIN_AUTHENTICATION_FAILED": 5175,
-	"ADMIN_USER_ALREADY_EXIST": 5180, "ADMIN_USER_DOES_NOT_EXIST": 5185, "ADMIN_USER_DEACTIVATED": 5190, "RATE_LIMIT_EXCEEDED": 5900,
+	"ADMIN_USER_ALREADY_EXIST": 5180, "ADMIN_USER_DOES_NOT_EXIST": 5185, "ADMIN_USER_DEACTIVATED": 5190,
+	"RATE_LIMIT_EXCEEDED": 5900,
 }
 
 // numbered is the name of a refusal that has a number.
@@ -174,8 +184,8 @@ func numbered(e *app.Error) string {
 	return e.Code
 }
 
-// FormRefusal is a numbered refusal as parameters of the page that a form's sender is led to, in the reference's order; ok
-// is false for every other error.
+// FormRefusal is a numbered refusal as parameters of the page that a form's sender is led to, in the reference's order;
+// ok is false for every other error.
 func FormRefusal(err error) (query string, ok bool) {
 	var e *app.Error
 	if !errors.As(err, &e) {

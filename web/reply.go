@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// Reply is the Out of operations whose answer is no JSON, or not always: a redirect, a page, a stream. JSON with headers or
-// cookies is a With.
+// Reply is the Out of operations whose answer is no JSON, or not always: a redirect, a page, a stream. JSON with
+// headers or cookies is a With.
 type Reply struct {
 	Status   int // 0: the operation's
 	Body     any // written as JSON; nil for none

@@ -31,10 +31,11 @@ type Rule struct {
 	Scope   Scope      `json:"scope"`
 	Roles   []app.Role `json:"roles,omitempty"`   // any of them; none: every role
 	Creator string     `json:"creator,omitempty"` // a table: who made the row of it may too
-	Named   string     `json:"named,omitempty"`   // the parameter that names that row (none: pk), or, of a user, the caller
-	Strict  bool       `json:"strict,omitempty"`  // a workspace's administrator has no more than their role in the project
-	Or      *Rule      `json:"or,omitempty"`      // enough as well
-	And     *Rule      `json:"and,omitempty"`     // wanted too, with its own refusal
+	// the parameter that names that row (none: pk), or, of a user, the caller
+	Named  string `json:"named,omitempty"`
+	Strict bool   `json:"strict,omitempty"` // a workspace's administrator has no more than their role in the project
+	Or     *Rule  `json:"or,omitempty"`     // enough as well
+	And    *Rule  `json:"and,omitempty"`    // wanted too, with its own refusal
 
 	Switch board.Switch `json:"switch,omitempty"` // a board has to have it on
 
@@ -108,7 +109,8 @@ func (r Rule) Hidden() Rule {
 	return r
 }
 
-// NoWorkspace returns that, in place of the refusal, when there is no such workspace: some of the reference's views say so.
+// NoWorkspace returns that, in place of the refusal, when there is no such workspace: some of the reference's views say
+// so.
 func (r Rule) NoWorkspace(answer error) Rule {
 	r.nowhere = answer
 	return r
@@ -133,14 +135,15 @@ func (r Rule) OrCreatorOf(parameter, table string) Rule {
 	return r.OrCreator(table)
 }
 
-// OrCreator also lets in who made the row {pk} of the table, as long as they are in the workspace, and in the project if
-// the rule speaks of one: who was put out of it is out.
+// OrCreator also lets in who made the row {pk} of the table, as long as they are in the workspace, and in the project
+// if the rule speaks of one: who was put out of it is out.
 func (r Rule) OrCreator(table string) Rule {
 	r.Creator = table
 	return r
 }
 
-// Creator lets only those in who made the row {pk} of the table and is in the workspace {slug}: not even administrators.
+// Creator lets only those in who made the row {pk} of the table and is in the workspace {slug}: not even
+// administrators.
 func Creator(table string) Rule {
 	const nobody = -1
 	return Workspace(nobody).OrCreator(table)
@@ -205,7 +208,8 @@ func (r Rule) allows(c *app.Call, args argSource) (bool, error) {
 	if err != nil || ok {
 		return ok, err
 	}
-	if r.Creator != "" && c.Workspace != nil && c.Access.Workspace != 0 && (r.Scope != ScopeProject || c.Role() != app.Nobody) {
+	if r.Creator != "" && c.Workspace != nil && c.Access.Workspace != 0 &&
+		(r.Scope != ScopeProject || c.Role() != app.Nobody) {
 		project := ""
 		if r.Scope == ScopeProject {
 			project = c.ProjectID
@@ -249,8 +253,8 @@ func (r Rule) hasRole(c *app.Call, args argSource) (bool, error) {
 	return false, errors.New("rule without a scope")
 }
 
-// sees refuses a guest, whom the project shows only their own work items, whatever hangs on another's: rows say who may by
-// role, and this says it of the work item that the path names, itself or by a comment on it.
+// sees refuses a guest, whom the project shows only their own work items, whatever hangs on another's: rows say who may
+// by role, and this says it of the work item that the path names, itself or by a comment on it.
 func sees(c *app.Call, op *Op, args argSource) error {
 	if c.ProjectID == "" || !c.SeesOwnOnly(c.ProjectID) {
 		return nil

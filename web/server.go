@@ -64,7 +64,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	x := s.begin(w, r)
 	defer func() {
-		if fault := recover(); fault != nil && fault != http.ErrAbortHandler { //nolint:errorlint // a panic's value is no error chain
+		if fault := recover(); fault != nil &&
+			fault != http.ErrAbortHandler { //nolint:errorlint // a panic's value is no error chain
 			x.fail(s.app.Log, fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
 		}
 		x.end()
@@ -131,7 +132,8 @@ func (s *Server) nowhere(x *exchange, r *http.Request) {
 	s.fallback.ServeHTTP(x, r)
 }
 
-// operate lets the caller in and runs the operation. As in the reference, who calls is settled before whether the method is one.
+// operate lets the caller in and runs the operation. As in the reference, who calls is settled before whether the
+// method is one.
 func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], args mux.Args) error {
 	method := r.Method
 	if method == http.MethodHead {
@@ -215,8 +217,8 @@ func readableQuery(r *http.Request) error {
 	return nil
 }
 
-// notAllowed refuses a method that a path does not have. As in the reference, the public API asks first whether the caller
-// could do anything of the kind there: who may not is told that, and not which methods there are.
+// notAllowed refuses a method that a path does not have. As in the reference, the public API asks first whether the
+// caller could do anything of the kind there: who may not is told that, and not which methods there are.
 func notAllowed(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op], args mux.Args) error {
 	for _, op := range route.Methods {
 		if op.form {
@@ -236,8 +238,8 @@ func notAllowed(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op]
 	return Detail(http.StatusMethodNotAllowed, `Method "`+r.Method+`" not allowed.`)
 }
 
-// likely is the operation of a path whose rule speaks for a method that is none: one that reads for those that read, else
-// one that writes, if there is any.
+// likely is the operation of a path whose rule speaks for a method that is none: one that reads for those that read,
+// else one that writes, if there is any.
 func likely(route *mux.Route[*Op], method string) *Op {
 	read := route.Methods[http.MethodGet]
 	if method == http.MethodOptions || method == http.MethodTrace {
@@ -251,8 +253,8 @@ func likely(route *mux.Route[*Op], method string) *Op {
 	return read
 }
 
-// noForm refuses a method of what browsers open or post. As in Django what could change something is asked first whether
-// it comes from a page of ours; its refusal has no body.
+// noForm refuses a method of what browsers open or post. As in Django what could change something is asked first
+// whether it comes from a page of ours; its refusal has no body.
 func noForm(x *exchange, c *app.Call, r *http.Request) error {
 	if !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace}, r.Method) {
 		if ok, err := csrfOK(c, r); err != nil {
@@ -266,8 +268,8 @@ func noForm(x *exchange, c *app.Call, r *http.Request) error {
 
 // call says who asks, and where.
 func (s *Server) call(x *exchange, r *http.Request, route *mux.Route[*Op], args mux.Args) (*app.Call, error) {
-	c := &app.Call{Context: x.limit(r.Context()), App: s.app, RequestID: x.id, IP: clientIP(r, s.app.Config), UserAgent: r.UserAgent(),
-		Base: base(r, s.app.Config)}
+	c := &app.Call{Context: x.limit(r.Context()), App: s.app, RequestID: x.id, IP: clientIP(r, s.app.Config),
+		UserAgent: r.UserAgent(), Base: base(r, s.app.Config)}
 	c.Page = page(r, c.Base)
 	if err := identify(x, c, r, route); err != nil {
 		return nil, err
@@ -276,7 +278,8 @@ func (s *Server) call(x *exchange, r *http.Request, route *mux.Route[*Op], args 
 }
 
 func requestID(r *http.Request) string {
-	if id := r.Header.Get("X-Request-Id"); id != "" && len(id) <= 64 && !strings.ContainsFunc(id, func(c rune) bool { return c <= ' ' || c > '~' }) {
+	if id := r.Header.Get("X-Request-Id"); id != "" && len(id) <= 64 &&
+		!strings.ContainsFunc(id, func(c rune) bool { return c <= ' ' || c > '~' }) {
 		return id
 	}
 	return uuid.NewString()

@@ -18,7 +18,8 @@ func TestRequestsOfOtherSites(t *testing.T) {
 		ann := s.User("ann")
 		key := ann.WithKey()
 		ann.Must("POST", "/api/workspaces/", map[string]any{"name": "W", "slug": "w"})
-		s.App.Config.Web.AppURL, s.App.Config.Web.AdminURL, s.App.Config.Web.SpaceURL = "https://App.test:443/", "https://admin.test:8443", ""
+		s.App.Config.Web.AppURL, s.App.Config.Web.AdminURL, s.App.Config.Web.SpaceURL = "https://App.test:443/",
+			"https://admin.test:8443", ""
 		for _, tt := range []struct {
 			name   string
 			header []string
@@ -26,13 +27,16 @@ func TestRequestsOfOtherSites(t *testing.T) {
 		}{
 			{"a program", nil, true},
 			{"our page", []string{"Sec-Fetch-Site", "same-origin", "Origin", "http://" + own}, true},
-			{"our page behind a proxy that ends TLS", []string{"Sec-Fetch-Site", "same-origin", "Origin", "https://" + own}, true},
+			{"our page behind a proxy that ends TLS", []string{"Sec-Fetch-Site", "same-origin", "Origin", "https://" + own},
+				true},
 			{"our page in an older browser", []string{"Origin", "http://" + own}, true},
 			{"our page in an older browser behind TLS", []string{"Origin", "https://" + own}, true},
 			{"a typed address", []string{"Sec-Fetch-Site", "none"}, true},
-			{"our page behind a proxy that keeps the host to itself", []string{"Sec-Fetch-Site", "same-origin", "Origin", "https://plane.test"}, true},
+			{"our page behind a proxy that keeps the host to itself",
+				[]string{"Sec-Fetch-Site", "same-origin", "Origin", "https://plane.test"}, true},
 			{"the app elsewhere", []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://app.test"}, true},
-			{"the administrators' pages elsewhere", []string{"Sec-Fetch-Site", "same-site", "Origin", "https://admin.test:8443"}, true},
+			{"the administrators' pages elsewhere", []string{"Sec-Fetch-Site", "same-site", "Origin", "https://admin.test:8443"},
+				true},
 			{"another site", []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}, false},
 			{"another site that hides", []string{"Sec-Fetch-Site", "cross-site", "Origin", "null"}, false},
 			{"another site without an origin", []string{"Sec-Fetch-Site", "cross-site"}, false},
@@ -57,7 +61,8 @@ func TestRequestsOfOtherSites(t *testing.T) {
 				method, path string
 				body         any
 			}{
-				{"PATCH", "/api/users/me/", map[string]any{"first_name": "A"}}, {"PUT", "/api/workspaces/w/", map[string]any{"name": "W", "slug": "w"}},
+				{"PATCH", "/api/users/me/", map[string]any{"first_name": "A"}},
+				{"PUT", "/api/workspaces/w/", map[string]any{"name": "W", "slug": "w"}},
 				{"DELETE", "/api/users/api-tokens/00000000-0000-0000-0000-000000000000/", nil},
 			} {
 				a := ann.With(tt.header...).Do(o.method, o.path, o.body)
@@ -71,11 +76,13 @@ func TestRequestsOfOtherSites(t *testing.T) {
 			if a := key.With(tt.header...).Do("POST", "/api/v1/workspaces/w/projects/", map[string]any{}); a.Status != 400 {
 				t.Errorf("%s, with a key: %d %s", tt.name, a.Status, a.Raw)
 			}
-			if a := s.Stranger().With(tt.header...).Do("POST", "/auth/email-check/", map[string]any{"email": "x"}); a.Status == 403 {
+			if a := s.Stranger().With(tt.header...).Do("POST", "/auth/email-check/",
+				map[string]any{"email": "x"}); a.Status == 403 {
 				t.Errorf("%s, by nobody: %d %s", tt.name, a.Status, a.Raw)
 			}
 			form := url.Values{"csrfmiddlewaretoken": {strings.Repeat("t", 64)}, "email": {"x"}, "password": {"y"}}
-			for _, path := range []string{"/auth/sign-in/", "/auth/spaces/sign-in/", "/auth/sign-out/", "/api/instances/admins/sign-in/"} {
+			for _, path := range []string{"/auth/sign-in/", "/auth/spaces/sign-in/", "/auth/sign-out/",
+				"/api/instances/admins/sign-in/"} {
 				a := s.Stranger().With("Cookie", "csrftoken="+strings.Repeat("t", 64)).With(tt.header...).
 					Send("POST", path, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
 				if passed := a.Status == http.StatusFound; passed != tt.passes {
@@ -92,8 +99,8 @@ func TestWhatCachesAndFramesMayDo(t *testing.T) {
 		ann := s.User("ann")
 		ann.Must("POST", "/api/workspaces/", map[string]any{"name": "W", "slug": "w"})
 		key := ann.WithKey()
-		for _, path := range []string{"/api/users/me/", "/api/users/me/workspaces/", "/api/workspaces/w/members/", "/api/workspaces/none/members/",
-			"/api/instances/", "/auth/get-csrf-token/", "/api/users/api-tokens/"} {
+		for _, path := range []string{"/api/users/me/", "/api/users/me/workspaces/", "/api/workspaces/w/members/",
+			"/api/workspaces/none/members/", "/api/instances/", "/auth/get-csrf-token/", "/api/users/api-tokens/"} {
 			a := ann.Do("GET", path, nil)
 			if path == "/api/instances/" { // the administrators' pages have a session of their own
 				continue
@@ -109,12 +116,14 @@ func TestWhatCachesAndFramesMayDo(t *testing.T) {
 			"/":              s.Stranger().With("Accept", "text/html").Do("GET", "/", nil),
 			"/auth/sign-in/": s.Stranger().Do("POST", "/auth/sign-in/", nil),
 		} {
-			for header, want := range map[string]string{"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"} {
+			for header, want := range map[string]string{"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff",
+				"Referrer-Policy": "no-referrer"} {
 				if got := a.Header.Get(header); got != want {
 					t.Errorf("%s: %s is %q", path, header, got)
 				}
 			}
-			if csp := a.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") {
+			if csp := a.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") ||
+				!strings.Contains(csp, "frame-ancestors 'none'") {
 				t.Errorf("%s: Content-Security-Policy %q", path, csp)
 			}
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// What strangers are slow to send or to read waits in files, not in memory: a body from spoolBody on until all of it has
-// come, an answer from spoolAnswer on until all of it has been taken.
+// What strangers are slow to send or to read waits in files, not in memory: a body from spoolBody on until all of it
+// has come, an answer from spoolAnswer on until all of it has been taken.
 const (
 	spoolBody   = 64 << 10
 	spoolAnswer = 2 << 20

@@ -12,7 +12,8 @@ import (
 var (
 	zonedLayouts = []string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02T15:04Z07:00",
 		"2006-01-02T15:04:05.999999999Z0700"}
-	bareLayouts = []string{"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04", time.DateOnly}
+	bareLayouts = []string{"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04",
+		time.DateOnly}
 )
 
 // What a time is refused with, in the words of Django REST framework.
@@ -41,8 +42,9 @@ func readWritten(s string) (app.WrittenTime, bool) {
 	return app.WrittenTime{}, false
 }
 
-// ParseTime reads a time in the forms that the reference takes; without a zone it is UTC. It is false for what is no time
-// and for a time that is outside the years 1 to 9999 in UTC: one database can't keep it, many clients can't read it.
+// ParseTime reads a time in the forms that the reference takes; without a zone it is UTC. It is false for what is no
+// time and for a time that is outside the years 1 to 9999 in UTC: one database can't keep it, many clients can't read
+// it.
 func ParseTime(s string) (time.Time, bool) {
 	t, ok := readWritten(s)
 	return store.Stamped(t.Time), ok && store.InCalendar(t.Time)

@@ -38,7 +38,8 @@ func span(name string, now time.Time) store.Span {
 	return store.Span{From: end.AddDate(0, 0, -s.days), Before: end}
 }
 
-// open finds the projects: the caller's that are not archived. Of a call in a project it is that one, if it is among them.
+// open finds the projects: the caller's that are not archived. Of a call in a project it is that one, if it is among
+// them.
 func (s *Scope) open(c *app.Call, t *store.Tx) error {
 	ids := slices.Collect(maps.Keys(c.Access.Projects))
 	ids = slices.DeleteFunc(ids, func(id string) bool {
@@ -106,8 +107,8 @@ func ReadOverview(c *app.Call, s Scope) (Overview, error) {
 	return o, err
 }
 
-// knownProjects are those that were asked for and that the caller may know of: their people are counted, as in the reference,
-// also where the caller has no role. nil: none was asked for.
+// knownProjects are those that were asked for and that the caller may know of: their people are counted, as in the
+// reference, also where the caller has no role. nil: none was asked for.
 func (s *Scope) knownProjects(c *app.Call, t *store.Tx) ([]string, error) {
 	if s.Projects == nil {
 		return nil, nil
@@ -213,9 +214,9 @@ func ReadPeople(c *app.Call, s Scope) ([]PersonGroups, error) {
 	return all, nil
 }
 
-// ProjectTotals counts the named things (see store.ProjectTotals) in the projects of the workspace, or in those with the ids. It
-// does not matter which the caller is in, but that secret ones are for those who are, and for the workspace's administrators
-// (the reference counts them to everybody). Plane: app/views/analytic/base.py
+// ProjectTotals counts the named things (see store.ProjectTotals) in the projects of the workspace, or in those with
+// the ids. It does not matter which the caller is in, but that secret ones are for those who are, and for the
+// workspace's administrators (the reference counts them to everybody). Plane: app/views/analytic/base.py
 func ProjectTotals(c *app.Call, ids, names []string) ([]store.CountedTotals, error) {
 	all, err := store.ProjectsCounted(c.Read(), c.Workspace.ID, ids, names, c.OwnOnly())
 	return slices.DeleteFunc(all, func(p store.CountedTotals) bool {

@@ -34,7 +34,8 @@ func ReadBars(c *app.Call, s Scope) ([]Bar, error) {
 		bars = append(bars, Bar{key, n})
 		return err
 	}
-	for _, b := range [][2]string{{"cycles", store.TheCycles}, {"modules", store.TheModules}, {"intake", store.TheIntake}} {
+	for _, b := range [][2]string{{"cycles", store.TheCycles}, {"modules", store.TheModules},
+		{"intake", store.TheIntake}} {
 		if err := count(b[0], b[1]); err != nil {
 			return nil, err
 		}
@@ -71,8 +72,8 @@ type Timeline struct {
 	Daily  bool
 }
 
-// ReadTimeline counts it: since the project (of the call), else the workspace, began, or for the days of the cycle or module. Without such
-// days there is nothing.
+// ReadTimeline counts it: since the project (of the call), else the workspace, began, or for the days of the cycle or
+// module. Without such days there is nothing.
 func ReadTimeline(c *app.Call, s Scope) (Timeline, error) {
 	t := c.Read()
 	if err := s.open(c, t); err != nil {
@@ -116,7 +117,8 @@ func (s Scope) daily(c *app.Call, t *store.Tx) (Timeline, error) {
 		return Timeline{}, nil
 	}
 	counts, err := s.portion.ByDay(t)
-	return Timeline{Points: filled(counts, app.ChartDays(from.UTC().Truncate(24*time.Hour), *to, app.Daily)), Daily: true}, err
+	return Timeline{Points: filled(counts, app.ChartDays(from.UTC().Truncate(24*time.Hour), *to, app.Daily)), Daily: true},
+		err
 }
 
 func ifThere(err error) error {

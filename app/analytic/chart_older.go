@@ -67,8 +67,8 @@ type Details struct {
 	Modules []*store.Module
 }
 
-// work is what figures are of: the work items of the call's workspace that fit. The reference counts the whole workspace;
-// here projects that are secret count only for those who may see them.
+// work is what figures are of: the work items of the call's workspace that fit. The reference counts the whole
+// workspace; here projects that are secret count only for those who may see them.
 func work(c *app.Call, t *store.Tx, filters filter.Params) (store.IssueSelection, issuelist.All, error) {
 	all, err := filter.Read(c, filters)
 	if err != nil {

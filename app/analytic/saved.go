@@ -45,7 +45,8 @@ func CreateSaved(c *app.Call, v *store.AnalyticView) (err error) {
 	return c.Write(func(t *store.Tx) error { return store.AnalyticViews.Insert(t, v) })
 }
 
-// UpdateSaved writes the named columns. As in the reference the filters that are kept for drawing are lost with any change.
+// UpdateSaved writes the named columns. As in the reference the filters that are kept for drawing are lost with any
+// change.
 // Plane: app/serializers/analytic.py
 func UpdateSaved(c *app.Call, v *store.AnalyticView, cols ...string) error {
 	v.Query = nil

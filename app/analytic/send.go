@@ -18,9 +18,9 @@ const JobSend = "analytic.send"
 
 // Ordered is a figure that was ordered.
 type Ordered struct {
-	Workspace string `json:"workspace"`
-	User      string `json:"user"`
-	Asked     ChartQuery  `json:"asked"`
+	Workspace string     `json:"workspace"`
+	User      string     `json:"user"`
+	Asked     ChartQuery `json:"asked"`
 }
 
 // Order leaves a figure to be drawn and sent to the caller; it returns where to. Plane: bgtasks/analytic_plot_export.py
@@ -34,7 +34,10 @@ func Order(c *app.Call, a ChartQuery) (string, error) {
 	if c.User.Email == nil || *c.User.Email == "" {
 		return "", app.Refuse(app.Invalid, "There is no e-mail address to send it to.")
 	}
-	return *c.User.Email, c.Write(func(t *store.Tx) error { return store.Enqueue(t, JobSend, Ordered{c.Workspace.ID, c.User.ID, a}) })
+	return *c.User.Email, c.Write(func(t *store.Tx) error {
+		return store.Enqueue(t, JobSend,
+			Ordered{c.Workspace.ID, c.User.ID, a})
+	})
 }
 
 // Send draws an ordered figure and posts it, if the person may still see it.

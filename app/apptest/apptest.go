@@ -22,7 +22,8 @@ func New(t testing.TB, db *store.DB) *app.App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &app.App{DB: db, Blob: files, Config: cfg, Secret: []byte("0123456789abcdef0123456789abcdef"), Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))}
+	return &app.App{DB: db, Blob: files, Config: cfg, Secret: []byte("0123456789abcdef0123456789abcdef"),
+		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))}
 }
 
 // Each runs a test with an application on every engine there is.

@@ -33,8 +33,8 @@ const (
 	draftAttachment    = "DRAFT_ISSUE_ATTACHMENT"
 )
 
-var kinds = []string{IssueAttachment, UserAvatar, UserCover, WorkspaceLogo, ProjectCover, issueDescription, commentDescription, pageDescription,
-	draftDescription, draftAttachment}
+var kinds = []string{IssueAttachment, UserAvatar, UserCover, WorkspaceLogo, ProjectCover, issueDescription,
+	commentDescription, pageDescription, draftDescription, draftAttachment}
 
 // Static says whether everybody may see files of that kind: pictures of people, workspaces and projects.
 func Static(kind string) bool {
@@ -112,7 +112,8 @@ func (in *Input) draft(c *app.Call, kind, fileType, folder string) (*store.FileA
 		return nil, err
 	}
 	name := FileName(asText(in.Name))
-	a := &store.FileAsset{EntityType: &kind, Asset: path.Join(folder, newKey(name)), Size: float64(size), StorageMetadata: store.NullJSON("{}")}
+	a := &store.FileAsset{EntityType: &kind, Asset: path.Join(folder, newKey(name)), Size: float64(size),
+		StorageMetadata: store.NullJSON("{}")}
 	if c.Workspace != nil {
 		a.WorkspaceID = &c.Workspace.ID
 	}
@@ -161,7 +162,8 @@ func begin(c *app.Call, a *store.FileAsset) (*Form, error) {
 func confirm(a *store.FileAsset) []string {
 	cols := []string{"is_uploaded"}
 	if at := Attrs(a); !a.IsUploaded || len(a.StorageMetadata) <= len("{}") {
-		a.StorageMetadata, _ = json.Marshal(map[string]any{"ContentType": at.Type, "ContentLength": at.Size}) // always encodes
+		// always encodes
+		a.StorageMetadata, _ = json.Marshal(map[string]any{"ContentType": at.Type, "ContentLength": at.Size})
 		cols = append(cols, "storage_metadata")
 	}
 	a.IsUploaded = true
@@ -183,7 +185,8 @@ func Attached(c *app.Call, a *store.FileAsset) string {
 	if name == "" {
 		name = newKey("")[:32]
 	}
-	escaped := strings.ReplaceAll(url.QueryEscape(name), "+", "%20") // what may stand in a header's parameter is less than in a path
+	// what may stand in a header's parameter is less than in a path
+	escaped := strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
 	return Download{a.Asset, fileType(a), "attachment; filename*=UTF-8''" + escaped}.URL(c)
 }
 

@@ -17,7 +17,8 @@ var ErrNoAsset = errNoAsset
 
 var errNameAndSize = refuse("Name and size are required fields.")
 
-// BeginV1 begins a file of the call's workspace, of a project of it when one is named, and returns the form that it comes with.
+// BeginV1 begins a file of the call's workspace, of a project of it when one is named, and returns the form that it
+// comes with.
 func BeginV1(c *app.Call, in Input, project *string, origin app.ExternalRef) (*store.FileAsset, *Form, error) {
 	size, err := in.size(c.Config.Limits.FileSize)
 	switch {
@@ -54,15 +55,17 @@ func unsent(c *app.Call, origin app.ExternalRef) error {
 	if origin.ExternalID.V == "" || origin.ExternalSource.V == "" {
 		return nil
 	}
-	twin, err := store.FileAssets.First(c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID, "external_id": origin.ExternalID.V,
-		"external_source": origin.ExternalSource.V, "is_deleted": false}, "created_at DESC")
+	twin, err := store.FileAssets.First(c.Read(),
+		dbx.HashExp{"workspace_id": c.Workspace.ID, "external_id": origin.ExternalID.V,
+			"external_source": origin.ExternalSource.V, "is_deleted": false}, "created_at DESC")
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return &app.Error{Kind: app.Conflict, Code: "ASSET_EXISTS", Text: "Asset with same external id and source already exists",
+	return &app.Error{Kind: app.Conflict, Code: "ASSET_EXISTS",
+		Text:    "Asset with same external id and source already exists",
 		Details: []app.Detail{{Key: "asset_id", Value: twin.ID}, {Key: "asset_url", Value: URL(twin, c.Workspace.Slug)}}}
 }
 

@@ -12,27 +12,32 @@ import (
 
 // attachable are the types that a file on a work item may have. Plane: settings/common.py
 var attachable = []string{
-	"application/gzip", "application/json", "application/msword", "application/octet-stream", "application/pdf", "application/rtf",
+	"application/gzip", "application/json", "application/msword", "application/octet-stream", "application/pdf",
+	"application/rtf",
 	"application/vnd.ms-excel", "application/vnd.ms-powerpoint", "application/vnd.oasis.opendocument.database",
 	"application/vnd.oasis.opendocument.graphics", "application/vnd.oasis.opendocument.presentation",
 	"application/vnd.oasis.opendocument.spreadsheet", "application/vnd.oasis.opendocument.text",
 	"application/vnd.openxmlformats-officedocument.presentationml.presentation",
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.visio",
-	"application/x-7z-compressed", "application/x-compressed", "application/x-compressed-tar", "application/x-compressed-tar-7z",
+	"application/x-7z-compressed", "application/x-compressed", "application/x-compressed-tar",
+	"application/x-compressed-tar-7z",
 	"application/x-compressed-tar-bz2", "application/x-compressed-tar-gz", "application/x-compressed-tar-rar",
 	"application/x-compressed-tar-zip", "application/x-gzip", "application/x-rar", "application/x-rar-compressed",
 	"application/x-sql", "application/x-tar", "application/x-zip", "application/x-zip-compressed", "application/xml",
 	"application/zip", "audio/aac", "audio/flac", "audio/midi", "audio/mpeg", "audio/ogg", "audio/wav", "audio/x-m4a",
 	"audio/x-midi", "font/otf", "font/ttf", "font/woff", "font/woff2", "image/bmp", "image/gif", "image/jpeg", "image/png",
-	"image/svg+xml", "image/tiff", "image/webp", "image/x-portable-bitmap", "image/x-portable-graymap", "image/x-portable-pixmap",
-	"model/gltf+json", "model/gltf-binary", "text/css", "text/csv", "text/javascript", "text/markdown", "text/plain", "text/xml",
+	"image/svg+xml", "image/tiff", "image/webp", "image/x-portable-bitmap", "image/x-portable-graymap",
+	"image/x-portable-pixmap",
+	"model/gltf+json", "model/gltf-binary", "text/css", "text/csv", "text/javascript", "text/markdown", "text/plain",
+	"text/xml",
 	"video/mp4", "video/mpeg", "video/ogg", "video/quicktime", "video/webm", "video/x-ms-wmv", "video/x-msvideo",
 }
 
 // runs says whether a browser could run files of that type, or what is in them: they are given out as mere bytes.
 func runs(fileType string) bool {
-	return strings.HasPrefix(fileType, "text/html") || strings.Contains(fileType, "xml") && !strings.Contains(fileType, "openxml") ||
+	return strings.HasPrefix(fileType, "text/html") || strings.Contains(fileType, "xml") &&
+		!strings.Contains(fileType, "openxml") ||
 		strings.Contains(fileType, "script") || fileType == "text/css"
 }
 
@@ -90,7 +95,8 @@ func ListAttachments(c *app.Call, issue string, all bool) ([]store.FileAsset, er
 
 // FindAttachment returns a file on a work item, or store.ErrNotFound.
 func FindAttachment(t *store.Tx, c *app.Call, issue, id string) (*store.FileAsset, error) {
-	return store.FileAssets.Get(t, dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID, "project_id": c.ProjectID, "issue_id": issue})
+	return store.FileAssets.Get(t,
+		dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID, "project_id": c.ProjectID, "issue_id": issue})
 }
 
 // GetAttachment is FindAttachment outside a transaction.
@@ -100,11 +106,12 @@ func GetAttachment(c *app.Call, issue, id string) (*store.FileAsset, error) {
 
 // AttachedTo returns the files that have arrived on a work item that the caller has been shown, newest first.
 func AttachedTo(c *app.Call, issue string) ([]store.FileAsset, error) {
-	return store.FileAssets.List(c.Read(), dbx.HashExp{"issue_id": issue, "entity_type": IssueAttachment, "is_uploaded": true}, "created_at DESC")
+	return store.FileAssets.List(c.Read(),
+		dbx.HashExp{"issue_id": issue, "entity_type": IssueAttachment, "is_uploaded": true}, "created_at DESC")
 }
 
-// ConfirmAttachment notes that a file on a work item has arrived, as who has begun it says. Only then does history know of
-// it. In the reference anybody says so first, and counts as its maker from then on.
+// ConfirmAttachment notes that a file on a work item has arrived, as who has begun it says. Only then does history know
+// of it. In the reference anybody says so first, and counts as its maker from then on.
 func ConfirmAttachment(c *app.Call, issue, id string) error {
 	return c.Write(func(t *store.Tx) error {
 		a, err := FindAttachment(t, c, issue, id)
@@ -118,7 +125,8 @@ func ConfirmAttachment(c *app.Call, issue, id string) error {
 		if err := store.FileAssets.Update(t, a, confirm(a)...); err != nil || !first {
 			return err
 		}
-		return trace(c, t, a, "created", &store.IssueActivity{Comment: "created an attachment", NewValue: &a.Asset, NewIdentifier: &a.ID})
+		return trace(c, t, a, "created",
+			&store.IssueActivity{Comment: "created an attachment", NewValue: &a.Asset, NewIdentifier: &a.ID})
 	})
 }
 
@@ -145,8 +153,9 @@ func trace(c *app.Call, t *store.Tx, a *store.FileAsset, verb string, row *store
 		return err
 	}
 	row.Verb, row.Field = verb, new("attachment")
-	return store.RecordIssue(t, store.IssueChanged{Kind: "attachment.activity." + verb, IssueID: at.IssueID, ProjectID: at.ProjectID,
-		WorkspaceID: at.WorkspaceID, Origin: c.Base}, row)
+	return store.RecordIssue(t,
+		store.IssueChanged{Kind: "attachment.activity." + verb, IssueID: at.IssueID, ProjectID: at.ProjectID,
+			WorkspaceID: at.WorkspaceID, Origin: c.Base}, row)
 }
 
 func remove(t *store.Tx, a *store.FileAsset) error {

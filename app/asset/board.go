@@ -8,11 +8,11 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Files on a published board. Everybody may see the pictures in what the board shows; who is signed in may send some, and does
-// with them what they like. The reference lets them do that with every file of the project.
+// Files on a published board. Everybody may see the pictures in what the board shows; who is signed in may send some,
+// and does with them what they like. The reference lets them do that with every file of the project.
 
-// BeginOnBoard begins a picture on the call's board, in a comment if the request names one, and returns the form that it
-// comes with.
+// BeginOnBoard begins a picture on the call's board, in a comment if the request names one, and returns the form that
+// it comes with.
 func BeginOnBoard(c *app.Call, in Input) (*store.FileAsset, *Form, error) {
 	fileType, err := in.picture(kinds)
 	if err != nil {
@@ -46,11 +46,13 @@ func ownOnBoard(c *app.Call, t *store.Tx, comment string) error {
 	return err
 }
 
-// FindOnBoard returns a picture in what the call's board shows, or one that is in nothing yet; store.ErrNotFound without one.
+// FindOnBoard returns a picture in what the call's board shows, or one that is in nothing yet; store.ErrNotFound
+// without one.
 func FindOnBoard(c *app.Call, id string) (*store.FileAsset, error) {
 	t := c.Read()
-	a, err := store.FileAssets.Get(t, dbx.And(dbx.HashExp{"id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID},
-		dbx.In("entity_type", issueDescription, commentDescription)))
+	a, err := store.FileAssets.Get(t,
+		dbx.And(dbx.HashExp{"id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID},
+			dbx.In("entity_type", issueDescription, commentDescription)))
 	if err == nil && kindOf(a) == commentDescription && !board.Allows(c, board.Comments) {
 		err = store.ErrNotFound
 	}
@@ -75,7 +77,8 @@ func findSent(t *store.Tx, c *app.Call, id string) (*store.FileAsset, error) {
 }
 
 func sent(c *app.Call, which dbx.Expression) dbx.Expression {
-	return dbx.And(which, dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID, "created_by_id": c.UserID()})
+	return dbx.And(which, dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID,
+		"created_by_id": c.UserID()})
 }
 
 // ConfirmOnBoard notes that a file of the caller's has arrived.
@@ -114,8 +117,8 @@ func RestoreOnBoard(c *app.Call, id string) error {
 	})
 }
 
-// ClaimBoardUploads gives files of the caller's to the comment that they were sent for. The kind of the newest decides: what is
-// for no comment stays as it is.
+// ClaimBoardUploads gives files of the caller's to the comment that they were sent for. The kind of the newest decides:
+// what is for no comment stays as it is.
 func ClaimBoardUploads(c *app.Call, comment string, ids []string) error {
 	if err := checkIDs(ids); err != nil {
 		return err

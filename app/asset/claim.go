@@ -10,19 +10,21 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// ClaimUploads gives files that the caller has sent before the thing they belong to was made to that thing. Files of others count
-// only where they are that thing's already. The kind of the newest decides which; those of other kinds stay as they are. A
-// work item or comment that is gone by then is passed over, an unknown page is not.
+// ClaimUploads gives files that the caller has sent before the thing they belong to was made to that thing. Files of
+// others count only where they are that thing's already. The kind of the newest decides which; those of other kinds
+// stay as they are. A work item or comment that is gone by then is passed over, an unknown page is not.
 func ClaimUploads(c *app.Call, entity string, ids []string) error {
 	if err := checkIDs(ids); err != nil {
 		return err
 	}
 	return c.Write(func(t *store.Tx) error {
-		found, err := store.FileAssets.List(t, dbx.And(store.In("id", ids), dbx.HashExp{"workspace_id": c.Workspace.ID}), "created_at DESC")
+		found, err := store.FileAssets.List(t, dbx.And(store.In("id", ids), dbx.HashExp{"workspace_id": c.Workspace.ID}),
+			"created_at DESC")
 		if err != nil {
 			return err
 		}
-		found = slices.DeleteFunc(found, func(a store.FileAsset) bool { return !reaches(c, &a) || !isSender(c, &a) && !belongsTo(&a, entity) })
+		found = slices.DeleteFunc(found,
+			func(a store.FileAsset) bool { return !reaches(c, &a) || !isSender(c, &a) && !belongsTo(&a, entity) })
 		if len(found) == 0 {
 			return errNotSent
 		}

@@ -14,8 +14,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// The older way: the file comes in the form that makes its row. (It fails in the reference's release, once its input was
-// checked.) The row is there before the bytes, unconfirmed, so that the sweep finds what a crash leaves.
+// The older way: the file comes in the form that makes its row. (It fails in the reference's release, once its input
+// was checked.) The row is there before the bytes, unconfirmed, so that the sweep finds what a crash leaves.
 
 // Accept keeps the file of a form for whom its row says; parts may be nil: no form, no file.
 func Accept(c *app.Call, parts *multipart.Reader, a *store.FileAsset, folder string) error {
@@ -101,7 +101,8 @@ func AcceptAttachment(c *app.Call, issue string, parts *multipart.Reader) (*stor
 	if err != nil {
 		return nil, err
 	}
-	a := &store.FileAsset{EntityType: new(IssueAttachment), WorkspaceID: &at.WorkspaceID, ProjectID: &at.ProjectID, IssueID: &at.IssueID}
+	a := &store.FileAsset{EntityType: new(IssueAttachment), WorkspaceID: &at.WorkspaceID, ProjectID: &at.ProjectID,
+		IssueID: &at.IssueID}
 	if err := Accept(c, parts, a, at.WorkspaceID); err != nil {
 		return nil, err
 	}
@@ -109,12 +110,13 @@ func AcceptAttachment(c *app.Call, issue string, parts *multipart.Reader) (*stor
 		if err := store.FileAssets.Set(t, a, formColumns...); err != nil {
 			return err
 		}
-		return trace(c, t, a, "created", &store.IssueActivity{Comment: "created an attachment", NewValue: &a.Asset, NewIdentifier: &a.ID})
+		return trace(c, t, a, "created",
+			&store.IssueActivity{Comment: "created an attachment", NewValue: &a.Asset, NewIdentifier: &a.ID})
 	})
 }
 
-// ByKey returns the files under a key that the caller may see, newest first: the workspace's with that id, if they are in it,
-// else their own.
+// ByKey returns the files under a key that the caller may see, newest first: the workspace's with that id, if they are
+// in it, else their own.
 func ByKey(c *app.Call, workspace, name string) ([]store.FileAsset, error) {
 	if workspace == "" {
 		return store.FileAssets.List(c.Read(), dbx.HashExp{"asset": name, "created_by_id": c.UserID()}, "created_at DESC")
@@ -123,7 +125,8 @@ func ByKey(c *app.Call, workspace, name string) ([]store.FileAsset, error) {
 	if err != nil || access.Workspace == 0 {
 		return nil, err
 	}
-	found, err := store.FileAssets.List(c.Read(), dbx.HashExp{"asset": workspace + "/" + name, "workspace_id": workspace}, "created_at DESC")
+	found, err := store.FileAssets.List(c.Read(), dbx.HashExp{"asset": workspace + "/" + name, "workspace_id": workspace},
+		"created_at DESC")
 	seen := []store.FileAsset{}
 	for _, a := range found {
 		if a.ProjectID == nil || access.Projects[*a.ProjectID] != 0 {

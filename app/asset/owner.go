@@ -9,12 +9,12 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// What a file belongs to: one thing, or nothing yet. A file of nothing is its sender's alone to confirm, to hand over and
-// to delete; a file of something is everybody's who may change that.
+// What a file belongs to: one thing, or nothing yet. A file of nothing is its sender's alone to confirm, to hand over
+// and to delete; a file of something is everybody's who may change that.
 
-// attachTo makes the file one of the thing that is named; the frontends name what is yet to be made "". A thing that is not in the call's workspace, or
-// not in its project when it has one, or that the caller may not see and change, is refused as one that does not exist:
-// the reference takes any id.
+// attachTo makes the file one of the thing that is named; the frontends name what is yet to be made "". A thing that is
+// not in the call's workspace, or not in its project when it has one, or that the caller may not see and change, is
+// refused as one that does not exist: the reference takes any id.
 func attachTo(c *app.Call, t *store.Tx, a *store.FileAsset, thing any) error {
 	kind := *a.EntityType
 	named, text := thing.(string)
@@ -63,7 +63,8 @@ func changesOwner(c *app.Call, t *store.Tx, a *store.FileAsset) (bool, error) {
 	case a.PageID != nil:
 		ok, err = seesPage(c, t, *a.PageID, app.Member)
 	case a.DraftIssueID != nil:
-		ok, err = store.DraftIssues.Exists(t, dbx.HashExp{"id": *a.DraftIssueID, "workspace_id": c.Workspace.ID, "created_by_id": c.UserID()})
+		ok, err = store.DraftIssues.Exists(t,
+			dbx.HashExp{"id": *a.DraftIssueID, "workspace_id": c.Workspace.ID, "created_by_id": c.UserID()})
 	case a.IssueID != nil:
 		ok, err = changesIssue(c, t, *a.IssueID)
 	}
@@ -140,8 +141,8 @@ func ownerless(a *store.FileAsset) bool {
 	return a.UserID == nil && a.IssueID == nil && a.CommentID == nil && a.PageID == nil && a.DraftIssueID == nil
 }
 
-// reaches says whether the caller gets at a file at all: one of a project that they are in, or of the workspace; what is
-// neither handed over nor in a project is its sender's.
+// reaches says whether the caller gets at a file at all: one of a project that they are in, or of the workspace; what
+// is neither handed over nor in a project is its sender's.
 func reaches(c *app.Call, a *store.FileAsset) bool {
 	if a.ProjectID != nil {
 		return c.Access.Projects[*a.ProjectID] != app.Nobody
@@ -175,7 +176,8 @@ func sees(c *app.Call, t *store.Tx, a *store.FileAsset) (bool, error) {
 	return true, nil
 }
 
-// seesIssue says whether the caller is in the work item's project, and not one of the guests who see only what they have made.
+// seesIssue says whether the caller is in the work item's project, and not one of the guests who see only what they
+// have made.
 func seesIssue(c *app.Call, t *store.Tx, id string) (bool, error) {
 	i, err := store.Issues.Get(t, dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID})
 	if err != nil {
@@ -196,7 +198,8 @@ func seesIssue(c *app.Call, t *store.Tx, id string) (bool, error) {
 }
 
 // mayChange says whether the caller may confirm, rename, delete and bring back a file: who sends it; and once it has
-// arrived who may change what it belongs to, of attachments and of what belongs to nothing the administrators of its project.
+// arrived who may change what it belongs to, of attachments and of what belongs to nothing the administrators of its
+// project.
 func mayChange(c *app.Call, t *store.Tx, a *store.FileAsset) (bool, error) {
 	if !reaches(c, a) {
 		return false, nil

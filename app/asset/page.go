@@ -16,9 +16,9 @@ import (
 
 var pictureInText = regexp.MustCompile(`<image-component[^>]*\ssrc="([0-9a-f-]{36})"`)
 
-// PageCopied gives the copy of a page pictures of its own, so that it keeps them when the first page goes: those that who
-// has copied the page may see, whatever its text names. As in the reference, nobody counts as the copy's maker from then
-// on. Plane: bgtasks/copy_s3_object.py
+// PageCopied gives the copy of a page pictures of its own, so that it keeps them when the first page goes: those that
+// who has copied the page may see, whatever its text names. As in the reference, nobody counts as the copy's maker from
+// then on. Plane: bgtasks/copy_s3_object.py
 func PageCopied(ctx context.Context, a *app.App, job store.PageCopied) error {
 	t := a.DB.Read(ctx)
 	p, err := store.Pages.Find(t, job.PageID)
@@ -53,9 +53,10 @@ func PageCopied(ctx context.Context, a *app.App, job store.PageCopied) error {
 		} else if !ok {
 			continue
 		}
-		twin := store.FileAsset{AuditFields: store.AuditFields{ID: store.NewID(), CreatedByID: &job.UserID}, EntityType: new(pageDescription),
-			Asset: p.WorkspaceID + "/" + newKey(FileName(Attrs(old).Name)), Attributes: old.Attributes, StorageMetadata: old.StorageMetadata,
-			Size: old.Size, IsUploaded: true, WorkspaceID: &p.WorkspaceID, ProjectID: &in.ProjectID, PageID: &p.ID}
+		twin := store.FileAsset{AuditFields: store.AuditFields{ID: store.NewID(), CreatedByID: &job.UserID},
+			EntityType: new(pageDescription), Asset: p.WorkspaceID + "/" + newKey(FileName(Attrs(old).Name)),
+			Attributes: old.Attributes, StorageMetadata: old.StorageMetadata, Size: old.Size, IsUploaded: true,
+			WorkspaceID: &p.WorkspaceID, ProjectID: &in.ProjectID, PageID: &p.ID}
 		if err := copyFile(ctx, a, old.Asset, twin.Asset); errors.Is(err, blob.ErrNotFound) {
 			continue // said to have arrived, and never sent
 		} else if err != nil {

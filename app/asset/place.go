@@ -27,7 +27,8 @@ func (in *Input) picture(allowed []string) (string, error) {
 	return fileType, nil
 }
 
-// Begin begins a picture of the call's workspace, or of its project when it has one, and returns the form that it comes with.
+// Begin begins a picture of the call's workspace, or of its project when it has one, and returns the form that it comes
+// with.
 func Begin(c *app.Call, in Input) (*store.FileAsset, *Form, error) {
 	fileType, err := in.picture(kinds)
 	if err != nil {
@@ -53,8 +54,8 @@ func Begin(c *app.Call, in Input) (*store.FileAsset, *Form, error) {
 	return a, form, err
 }
 
-// Find returns a file of the call's workspace, of its project when it has one, that the caller may see. The reference gives
-// those of all projects to everybody in the workspace.
+// Find returns a file of the call's workspace, of its project when it has one, that the caller may see. The reference
+// gives those of all projects to everybody in the workspace.
 func Find(t *store.Tx, c *app.Call, id string) (*store.FileAsset, error) { return find(t, c, id, sees) }
 
 // Get is Find outside a transaction.
@@ -65,7 +66,8 @@ func findToChange(t *store.Tx, c *app.Call, id string) (*store.FileAsset, error)
 	return find(t, c, id, mayChange)
 }
 
-func find(t *store.Tx, c *app.Call, id string, may func(*app.Call, *store.Tx, *store.FileAsset) (bool, error)) (*store.FileAsset, error) {
+func find(t *store.Tx, c *app.Call, id string,
+	may func(*app.Call, *store.Tx, *store.FileAsset) (bool, error)) (*store.FileAsset, error) {
 	where := dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID}
 	if c.ProjectID != "" {
 		where["project_id"] = c.ProjectID
@@ -84,7 +86,8 @@ func find(t *store.Tx, c *app.Call, id string, may func(*app.Call, *store.Tx, *s
 	return a, err
 }
 
-// maySetPicture says whether the caller may change the picture of a workspace or a project; a cover may be for one that is yet to come.
+// maySetPicture says whether the caller may change the picture of a workspace or a project; a cover may be for one that
+// is yet to come.
 func maySetPicture(c *app.Call, a *store.FileAsset) error {
 	ok := true
 	switch kindOf(a) {
@@ -122,8 +125,8 @@ func arrive(t *store.Tx, a *store.FileAsset, attributes app.Opt[store.JSON]) err
 	return store.FileAssets.Set(t, a, cols...)
 }
 
-// setPicture gives the owner of a logo, cover or avatar that picture, or none. The one before is deleted, as far as it is a
-// picture of the same kind and of the same owner.
+// setPicture gives the owner of a logo, cover or avatar that picture, or none. The one before is deleted, as far as it
+// is a picture of the same kind and of the same owner.
 func setPicture(t *store.Tx, a *store.FileAsset, picture *string) error {
 	var before *string
 	var err error
@@ -283,8 +286,9 @@ func Duplicate(c *app.Call, id, kind, project string, entity any) (string, error
 	if err != nil {
 		return "", err
 	}
-	twin := &store.FileAsset{AuditFields: store.AuditFields{ID: store.NewID()}, EntityType: &kind, WorkspaceID: &c.Workspace.ID, Attributes: a.Attributes,
-		StorageMetadata: a.StorageMetadata, Size: a.Size, IsUploaded: true, Asset: c.Workspace.ID + "/" + newKey(FileName(Attrs(a).Name))}
+	twin := &store.FileAsset{AuditFields: store.AuditFields{ID: store.NewID()}, EntityType: &kind,
+		WorkspaceID: &c.Workspace.ID, Attributes: a.Attributes, StorageMetadata: a.StorageMetadata, Size: a.Size,
+		IsUploaded: true, Asset: c.Workspace.ID + "/" + newKey(FileName(Attrs(a).Name))}
 	into := *c
 	if into.ProjectID = project; project != "" {
 		twin.ProjectID = &project

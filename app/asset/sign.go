@@ -51,7 +51,8 @@ func signed(a *app.App, what, signature string) bool {
 func formFor(c *app.Call, key, kind string, size int64) Form {
 	doc, _ := json.Marshal(policy{key, kind, size, c.DB.Now().Add(signedFor).Unix()}) // texts and numbers always encode
 	text := base64.StdEncoding.EncodeToString(doc)
-	return Form{URL: c.Base + Path, Fields: map[string]string{"Content-Type": kind, "key": key, "policy": text, "signature": sign(c.App, text)}}
+	return Form{URL: c.Base + Path, Fields: map[string]string{"Content-Type": kind, "key": key, "policy": text,
+		"signature": sign(c.App, text)}}
 }
 
 var (
@@ -91,7 +92,8 @@ func (d Download) URL(c *app.Call) string { return d.URLUntil(c, c.DB.Now().Add(
 // URLUntil is URL until a moment.
 func (d Download) URLUntil(c *app.Call, until time.Time) string {
 	expires := strconv.FormatInt(until.Unix(), 10)
-	q := url.Values{"type": {d.Type}, "disposition": {d.Disposition}, "expires": {expires}, "signature": {sign(c.App, d.text(expires))}}
+	q := url.Values{"type": {d.Type}, "disposition": {d.Disposition}, "expires": {expires},
+		"signature": {sign(c.App, d.text(expires))}}
 	return c.Base + Path + (&url.URL{Path: d.Key}).EscapedPath() + "?" + q.Encode()
 }
 

@@ -30,12 +30,14 @@ func Sweep(ctx context.Context, a *app.App) error {
 		for i, f := range late {
 			ids[i] = f.ID
 		}
-		if err := a.DB.Write(ctx, "", func(t *store.Tx) error { return t.RemoveRows(store.FileAssets.Name, ids) }); err != nil {
+		if err := a.DB.Write(ctx, "",
+			func(t *store.Tx) error { return t.RemoveRows(store.FileAssets.Name, ids) }); err != nil {
 			return err
 		}
 		if len(late) < sweepBatch {
 			break
 		}
 	}
-	return a.Blob.Walk(ctx, func(string, int64, time.Time) error { return nil }) // looks away from parts, and drops old ones
+	// looks away from parts, and drops old ones
+	return a.Blob.Walk(ctx, func(string, int64, time.Time) error { return nil })
 }

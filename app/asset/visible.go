@@ -9,8 +9,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// isVisible returns store.ErrNotFound where a file hangs on what the caller may not see: another's work item, for guests who
-// see only their own; another's private page; another's draft.
+// isVisible returns store.ErrNotFound where a file hangs on what the caller may not see: another's work item, for
+// guests who see only their own; another's private page; another's draft.
 func isVisible(t *store.Tx, c *app.Call, a *store.FileAsset) error {
 	if a.CreatedByID != nil && *a.CreatedByID == c.UserID() {
 		return nil
@@ -27,7 +27,8 @@ func isVisible(t *store.Tx, c *app.Call, a *store.FileAsset) error {
 		hidden = hidden || err == nil && p.Access != 0 && p.OwnedByID != c.UserID()
 	}
 	if a.DraftIssueID != nil {
-		theirs, err := store.DraftIssues.Exists(t, dbx.And(dbx.HashExp{"id": *a.DraftIssueID}, dbx.Not(dbx.HashExp{"created_by_id": c.UserID()})))
+		theirs, err := store.DraftIssues.Exists(t,
+			dbx.And(dbx.HashExp{"id": *a.DraftIssueID}, dbx.Not(dbx.HashExp{"created_by_id": c.UserID()})))
 		if err != nil {
 			return err
 		}

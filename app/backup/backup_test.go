@@ -131,7 +131,8 @@ func TestABombIsNoBackup(t *testing.T) {
 	for name, part := range map[string]struct {
 		name string
 		size int64
-	}{"a database of zeros": {"database.db", 2 << 30}, "a file of zeros": {"files/a", 2 << 30}, "a long manifest": {"manifest.json", 2 << 20}} {
+	}{"a database of zeros": {"database.db", 2 << 30}, "a file of zeros": {"files/a", 2 << 30},
+		"a long manifest": {"manifest.json", 2 << 20}} {
 		file := filepath.Join(t.TempDir(), "bomb.tar.gz")
 		f, err := os.Create(file)
 		if err != nil {

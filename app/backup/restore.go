@@ -104,7 +104,8 @@ func verify(ctx context.Context, dir string) (*Unpacked, error) {
 		return nil, fmt.Errorf("the backup has no manifest: %w", err)
 	}
 	if err := json.Unmarshal(doc, &u.Manifest); err != nil || u.Manifest.Format != format {
-		return nil, fmt.Errorf("the backup is of a format that this version does not know (%d): %w", u.Manifest.Format, errors.Join(err, errors.ErrUnsupported))
+		return nil, fmt.Errorf("the backup is of a format that this version does not know (%d): %w", u.Manifest.Format,
+			errors.Join(err, errors.ErrUnsupported))
 	}
 	if u.Secret, err = os.ReadFile(filepath.Join(dir, secretName)); err != nil {
 		return nil, fmt.Errorf("the backup has no secret: %w", err)

@@ -61,8 +61,9 @@ func Open(c *app.Call, anchor string) error {
 	return err
 }
 
-// TakeIssue returns a work item that the call's board shows, and keeps others from changing it if the transaction writes;
-// store.ErrNotFound for others: archived ones, drafts, what waits in the intake, and all of an archived project.
+// TakeIssue returns a work item that the call's board shows, and keeps others from changing it if the transaction
+// writes; store.ErrNotFound for others: archived ones, drafts, what waits in the intake, and all of an archived
+// project.
 func TakeIssue(c *app.Call, t *store.Tx, id string) (*store.IssueForUpdate, error) {
 	h, err := store.LockIssue(t, c.Workspace.ID, c.ProjectID, id)
 	if err == nil && !h.Visible() {
@@ -79,7 +80,8 @@ func FindComment(c *app.Call, t *store.Tx, id string) error {
 	if !Allows(c, Comments) {
 		return store.ErrNotFound
 	}
-	m, err := store.IssueComments.Get(t, dbx.HashExp{"id": id, "access": AccessExternal, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
+	m, err := store.IssueComments.Get(t,
+		dbx.HashExp{"id": id, "access": AccessExternal, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
 	if err != nil {
 		return err
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Change writes what a request says of a cycle that is neither archived nor completed; one that is completed only takes a
-// new place in the list.
+// Change writes what a request says of a cycle that is neither archived nor completed; one that is completed only takes
+// a new place in the list.
 func Change(c *app.Call, id string, in Input) (*CycleForMember, error) {
 	var seen *CycleForMember
 	err := c.Write(func(t *store.Tx) error {
@@ -72,7 +72,8 @@ func Delete(c *app.Call, id string) error {
 		if _, err := store.Favorites.DeleteWhere(t, mine); err != nil {
 			return err
 		}
-		if _, err := store.RecentVisits.DeleteWhere(t, dbx.HashExp{"entity_identifier": id, "entity_name": "cycle"}); err != nil {
+		if _, err := store.RecentVisits.DeleteWhere(t,
+			dbx.HashExp{"entity_identifier": id, "entity_name": "cycle"}); err != nil {
 			return err
 		}
 		return store.Cycles.Delete(t, row)
@@ -110,7 +111,8 @@ func Properties(c *app.Call, id string) (*store.CycleUserProperties, error) {
 		return row, err
 	}
 	row = &store.CycleUserProperties{CycleID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, UserID: c.UserID(),
-		Filters: store.JSON(app.FirstFilters), DisplayFilters: store.JSON(app.FirstDisplayFilters), DisplayProperties: store.JSON(app.FirstDisplayProperties)}
+		Filters: store.JSON(app.FirstFilters), DisplayFilters: store.JSON(app.FirstDisplayFilters),
+		DisplayProperties: store.JSON(app.FirstDisplayProperties)}
 	err = c.Write(func(t *store.Tx) error {
 		if _, err := inProject(c, t, id); errors.Is(err, store.ErrNotFound) {
 			return app.ErrPayload
@@ -123,7 +125,8 @@ func Properties(c *app.Call, id string) (*store.CycleUserProperties, error) {
 }
 
 func properties(c *app.Call, t *store.Tx, id string) (*store.CycleUserProperties, error) {
-	return store.CycleUserPropertiesRows.Get(t, dbx.HashExp{"cycle_id": id, "user_id": c.UserID(), "project_id": c.ProjectID})
+	return store.CycleUserPropertiesRows.Get(t,
+		dbx.HashExp{"cycle_id": id, "user_id": c.UserID(), "project_id": c.ProjectID})
 }
 
 // ChangeProperties writes how the caller looks at a cycle that they have looked at before.

@@ -110,7 +110,8 @@ func see(c *app.Call, t *store.Tx, rows []store.Cycle, zone *time.Location) ([]C
 			Assignees: append([]string{}, assignees[row.ID]...), Zone: zone,
 		}
 	}
-	slices.SortStableFunc(seen, func(a, b CycleForMember) int { return cmp.Compare(rank(a.IsFavorite), rank(b.IsFavorite)) })
+	slices.SortStableFunc(seen,
+		func(a, b CycleForMember) int { return cmp.Compare(rank(a.IsFavorite), rank(b.IsFavorite)) })
 	return seen, nil
 }
 
@@ -181,7 +182,8 @@ func Create(c *app.Call, in Input) (*CycleForMember, error) {
 
 // first is a cycle as it would be if it were the project's only one.
 func first(c *app.Call) *store.Cycle {
-	return &store.Cycle{OwnedByID: c.UserID(), ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, SortOrder: 65535, Timezone: "UTC", Version: 1}
+	return &store.Cycle{OwnedByID: c.UserID(), ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, SortOrder: 65535,
+		Timezone: "UTC", Version: 1}
 }
 
 // place puts a new cycle before all others.

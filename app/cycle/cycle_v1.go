@@ -93,7 +93,8 @@ func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.ListPart) ([]C
 
 // GetV1 returns a cycle that is not archived.
 func GetV1(c *app.Call, id string) (*CycleWithCounts, error) {
-	list, _, err := page(c, c.Read(), dbx.And(here(c), dbx.HashExp{"id": id, "archived_at": nil}), store.ListPart{Limit: 1})
+	list, _, err := page(c, c.Read(), dbx.And(here(c), dbx.HashExp{"id": id, "archived_at": nil}),
+		store.ListPart{Limit: 1})
 	if err == nil && len(list) == 0 {
 		err = store.ErrNotFound
 	}
@@ -151,7 +152,8 @@ func ChangeV1(c *app.Call, id string, in Input, more ExternalInput) (*store.Cycl
 		if err != nil {
 			return err
 		}
-		if err := in.origin().CheckChange(t, "cycles", "Cycle", c.ProjectID, id, before.ExternalID, before.ExternalSource); err != nil {
+		if err := in.origin().CheckChange(t, "cycles", "Cycle", c.ProjectID, id, before.ExternalID,
+			before.ExternalSource); err != nil {
 			return err
 		}
 		now = row
@@ -167,8 +169,8 @@ func (in *Input) origin() *app.ExternalRef {
 	return &app.ExternalRef{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}
 }
 
-// putFrom is put in the time zone of the project that the request names, and with an owner, whom only administrators name:
-// with the reference whoever changes a cycle is its owner, and may delete it.
+// putFrom is put in the time zone of the project that the request names, and with an owner, whom only administrators
+// name: with the reference whoever changes a cycle is its owner, and may delete it.
 func (in *Input) putFrom(c *app.Call, t *store.Tx, row *store.Cycle, more ExternalInput) ([]string, error) {
 	owner := row.OwnedByID
 	if named := more.OwnedBy.Ptr(); named != nil && c.Access.InProject(c.ProjectID, app.Admin) {
@@ -249,7 +251,8 @@ type Link struct {
 	SubItems int
 }
 
-// AddIssuesV1 is AddIssues for programs, in which what is there already is no fault. It returns all of the cycle, newest first.
+// AddIssuesV1 is AddIssues for programs, in which what is there already is no fault. It returns all of the cycle,
+// newest first.
 func AddIssuesV1(c *app.Call, id string, items []string) ([]Link, error) {
 	if len(items) == 0 {
 		return nil, &app.Error{Kind: app.Invalid, Code: "MISSING_WORK_ITEMS", Text: "Work items are required"}

@@ -9,8 +9,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// AddIssues puts work items of the call's project into a cycle, out of the ones that they are in. One that is in this cycle
-// already is a fault, and nothing is added then.
+// AddIssues puts work items of the call's project into a cycle, out of the ones that they are in. One that is in this
+// cycle already is a fault, and nothing is added then.
 func AddIssues(c *app.Call, cycle string, ids []string) error {
 	if len(ids) == 0 {
 		return app.Refuse(app.Invalid, "Issues are required")
@@ -66,7 +66,8 @@ func put(c *app.Call, t *store.Tx, to *store.Cycle, ids []string, links []store.
 		if linked[id] {
 			continue
 		}
-		fresh = append(fresh, &store.CycleIssue{AuditFields: store.AuditFields{CreatedByID: by, UpdatedByID: by}, CycleID: to.ID, IssueID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID})
+		fresh = append(fresh, &store.CycleIssue{AuditFields: store.AuditFields{CreatedByID: by, UpdatedByID: by},
+			CycleID: to.ID, IssueID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID})
 		records = append(records, entry(c, id, "created", "created", nil, to))
 	}
 	if err := t.WithoutActor(func() error { return store.CycleIssues.Insert(t, fresh...) }); err != nil {
@@ -75,8 +76,8 @@ func put(c *app.Call, t *store.Tx, to *store.Cycle, ids []string, links []store.
 	return store.RecordIssues(t, records)
 }
 
-// entry is what a work item's history says of leaving a cycle or coming into one. The kind is the reference's name of the
-// event, which says created for a move, too. Plane: bgtasks/issue_activities_task.py
+// entry is what a work item's history says of leaving a cycle or coming into one. The kind is the reference's name of
+// the event, which says created for a move, too. Plane: bgtasks/issue_activities_task.py
 func entry(c *app.Call, issue, kind, verb string, from, to *store.Cycle) store.IssueRecord {
 	field, old, now := "cycles", "", ""
 	row := &store.IssueActivity{Verb: verb, Field: &field, OldValue: &old, NewValue: &now}
@@ -94,12 +95,12 @@ func entry(c *app.Call, issue, kind, verb string, from, to *store.Cycle) store.I
 	case "deleted":
 		row.Comment = "removed this issue from " + old
 	}
-	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "cycle.activity." + kind, IssueID: issue, ProjectID: c.ProjectID,
-		WorkspaceID: c.Workspace.ID, Origin: c.Base}, Rows: []*store.IssueActivity{row}}
+	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "cycle.activity." + kind, IssueID: issue,
+		ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, Origin: c.Base}, Rows: []*store.IssueActivity{row}}
 }
 
-// RemoveIssue takes a work item out of a cycle. One that is not in it is no fault: its history tells of it all the same, as
-// in the reference.
+// RemoveIssue takes a work item out of a cycle. One that is not in it is no fault: its history tells of it all the
+// same, as in the reference.
 func RemoveIssue(c *app.Call, cycle, issue string) error {
 	return c.Write(func(t *store.Tx) error { return takeOut(c, t, cycle, issue) })
 }

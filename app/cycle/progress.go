@@ -35,7 +35,8 @@ func NumbersOf(p store.Progress) Numbers {
 type snapshot struct {
 	Numbers
 	Counts plan.Distribution[plan.PersonCounts, plan.LabelCounts] `json:"distribution"`
-	Sums   any                                                    `json:"estimate_distribution"` // {} where the project doesn't count in points
+	// {} where the project doesn't count in points
+	Sums any `json:"estimate_distribution"`
 }
 
 func isKept(c *store.Cycle) bool {
@@ -126,8 +127,8 @@ func Analytics(c *app.Call, id, kind string) (*CountDistribution, *SumDistributi
 	return &counts, nil, nil
 }
 
-// forgetNobody makes the rows of nobody and of no label count nothing: the reference counts people and labels there, not
-// work items. Plane: app/views/cycle/base.py
+// forgetNobody makes the rows of nobody and of no label count nothing: the reference counts people and labels there,
+// not work items. Plane: app/views/cycle/base.py
 func forgetNobody(d *plan.Distribution[plan.PersonCounts, plan.LabelCounts]) {
 	for i := range d.Assignees {
 		if d.Assignees[i].AssigneeID == nil {

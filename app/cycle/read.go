@@ -21,7 +21,8 @@ func List(c *app.Call, onlyCurrent bool) ([]CycleForMember, error) {
 	if err != nil || p.ArchivedAt != nil {
 		return nil, err
 	}
-	rows, err := store.Cycles.List(t, dbx.HashExp{"project_id": c.ProjectID, "archived_at": nil}, "created_at DESC", "id DESC")
+	rows, err := store.Cycles.List(t, dbx.HashExp{"project_id": c.ProjectID, "archived_at": nil}, "created_at DESC",
+		"id DESC")
 	if err != nil {
 		return nil, err
 	}
@@ -72,17 +73,19 @@ func Free(c *app.Call, start, end app.WrittenTime, except string) (bool, error) 
 	return !slices.ContainsFunc(rows, taken), nil
 }
 
-// touches says whether a cycle has days of a span. One that ends before it begins is asked about too, as in the reference:
-// it touches what one of its ends is in.
+// touches says whether a cycle has days of a span. One that ends before it begins is asked about too, as in the
+// reference: it touches what one of its ends is in.
 func touches(r store.Cycle, from, to time.Time) bool {
 	within := func(at time.Time) bool { return !r.StartDate.After(at) && !r.EndDate.Before(at) }
 	return within(from) || within(to) || !r.StartDate.Before(from) && !r.EndDate.After(to)
 }
 
-// ListArchived returns the archived cycles of the call's project, favourites first, then newest. Their dates are in UTC.
+// ListArchived returns the archived cycles of the call's project, favourites first, then newest. Their dates are in
+// UTC.
 func ListArchived(c *app.Call) ([]CycleForMember, error) {
 	t := c.Read()
-	where := dbx.And(dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, dbx.Not(dbx.HashExp{"archived_at": nil}))
+	where := dbx.And(dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID},
+		dbx.Not(dbx.HashExp{"archived_at": nil}))
 	rows, err := store.Cycles.List(t, where, "created_at DESC", "id DESC")
 	if err != nil {
 		return nil, err
@@ -90,8 +93,8 @@ func ListArchived(c *app.Call) ([]CycleForMember, error) {
 	return see(c, t, rows, time.UTC)
 }
 
-// ListAll returns the cycles that are not archived of all projects of the workspace that the caller may look into, newest
-// first. Their dates are in the caller's time zone.
+// ListAll returns the cycles that are not archived of all projects of the workspace that the caller may look into,
+// newest first. Their dates are in the caller's time zone.
 func ListAll(c *app.Call) ([]CycleForMember, error) {
 	t := c.Read()
 	where := dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID, "archived_at": nil}, c.InOwnProjects("project_id"))

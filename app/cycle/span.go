@@ -53,8 +53,8 @@ func moment(in app.Opt[app.WrittenTime]) *time.Time {
 	return nil
 }
 
-// span is from the first second of one day to the last minute of another, by the clocks of the project's time zone; a start
-// today is now. Plane: utils/timezone_converter.py, which is an hour off where the clocks change on the last day.
+// span is from the first second of one day to the last minute of another, by the clocks of the project's time zone; a
+// start today is now. Plane: utils/timezone_converter.py, which is an hour off where the clocks change on the last day.
 func span(first, last, now time.Time, zone *time.Location) (from, to time.Time) {
 	from, to = clock(first, 0, 0, 1, zone), clock(last, 23, 59, 0, zone)
 	if first.Format(time.DateOnly) == now.In(zone).Format(time.DateOnly) {

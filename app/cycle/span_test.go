@@ -9,8 +9,9 @@ import (
 	"github.com/sailplane/sailplane/app"
 )
 
-var zones = []string{"UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "America/Havana", "Asia/Beirut", "Africa/Cairo",
-	"America/Asuncion", "America/Sao_Paulo", "Pacific/Apia", "Pacific/Kiritimati", "Australia/Lord_Howe", "Asia/Kathmandu", "America/St_Johns"}
+var zones = []string{"UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "America/Havana", "Asia/Beirut",
+	"Africa/Cairo", "America/Asuncion", "America/Sao_Paulo", "Pacific/Apia", "Pacific/Kiritimati", "Australia/Lord_Howe",
+	"Asia/Kathmandu", "America/St_Johns"}
 
 func day(t *rapid.T, label string) time.Time {
 	return time.Unix(int64(rapid.IntRange(-80*365, 80*365).Draw(t, label))*86400, 0).UTC()

@@ -44,7 +44,9 @@ func Order(c *app.Call, format string, projects []string, multiple bool) error {
 		for id := range c.Access.Projects {
 			ids = append(ids, id)
 		}
-		rows, err := store.Projects.List(c.Read(), dbx.And(store.In("id", ids), dbx.HashExp{"workspace_id": c.Workspace.ID, "archived_at": nil}), "created_at DESC", "id DESC")
+		rows, err := store.Projects.List(c.Read(),
+			dbx.And(store.In("id", ids), dbx.HashExp{"workspace_id": c.Workspace.ID, "archived_at": nil}), "created_at DESC",
+			"id DESC")
 		if err != nil {
 			return err
 		}
@@ -56,8 +58,9 @@ func Order(c *app.Call, format string, projects []string, multiple bool) error {
 	if err != nil {
 		return err
 	}
-	row := &store.Exporter{Project: list, Provider: format, Status: queued, Token: strings.ReplaceAll(uuid.NewString(), "-", ""),
-		InitiatedByID: c.User.ID, WorkspaceID: c.Workspace.ID, Type: kind, RichFilters: store.NullJSON("{}")}
+	row := &store.Exporter{Project: list, Provider: format, Status: queued,
+		Token: strings.ReplaceAll(uuid.NewString(), "-", ""), InitiatedByID: c.User.ID, WorkspaceID: c.Workspace.ID,
+		Type: kind, RichFilters: store.NullJSON("{}")}
 	return c.Write(func(t *store.Tx) error {
 		if err := store.Exporters.Insert(t, row); err != nil {
 			return err
@@ -112,7 +115,8 @@ func List(c *app.Call, order string, offset, limit int) (*ExportWithLink, error)
 func (l *ExportWithLink) Until(c *app.Call, row *store.Exporter) (time.Time, bool) {
 	until := row.CreatedAt.Add(goodFor)
 	var of []string
-	if json.Unmarshal(row.Project, &of) != nil || slices.ContainsFunc(of, func(id string) bool { return slices.Contains(l.left, id) }) {
+	if json.Unmarshal(row.Project, &of) != nil || slices.ContainsFunc(of,
+		func(id string) bool { return slices.Contains(l.left, id) }) {
 		return until, false
 	}
 	return until, row.Status == completed && row.Key != "" && row.InitiatedByID == c.UserID() && c.DB.Now().Before(until)

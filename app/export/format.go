@@ -13,7 +13,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// columns are what a file tells of a work item, in order: names, and values that are texts, numbers, truths, lists or nil.
+// columns are what a file tells of a work item, in order: names, and values that are texts, numbers, truths, lists or
+// nil.
 // Plane: utils/porters/serializers/issue.py
 var columns = []struct {
 	name string
@@ -29,7 +30,10 @@ var columns = []struct {
 	{"priority", func(e *store.ExportedIssue) any { return e.Priority }},
 	{"assignees", func(e *store.ExportedIssue) any { return items(e.Assignees) }},
 	{"subscribers", func(e *store.ExportedIssue) any { return items(e.Subscribers) }},
-	{"created_by_name", func(e *store.ExportedIssue) any { return strings.TrimSpace(given(e.FirstName) + " " + given(e.LastName)) }},
+	{"created_by_name", func(e *store.ExportedIssue) any {
+		return strings.TrimSpace(given(e.FirstName) + " " +
+			given(e.LastName))
+	}},
 	{"start_date", func(e *store.ExportedIssue) any { return day(e.StartDate) }},
 	{"target_date", func(e *store.ExportedIssue) any { return day(e.TargetDate) }},
 	{"completed_at", func(e *store.ExportedIssue) any {

@@ -24,8 +24,8 @@ func list(ids []string) (store.NullJSON, error) {
 	return doc, err
 }
 
-// Write writes an export into the file store and says so in its row. One that is written twice, after a crash, is written
-// to the same place; one that fails says why, and is tried again.
+// Write writes an export into the file store and says so in its row. One that is written twice, after a crash, is
+// written to the same place; one that fails says why, and is tried again.
 func Write(ctx context.Context, a *app.App, w Result) error {
 	row, err := store.Exporters.Get(a.DB.Read(ctx), dbx.HashExp{"id": w.ID})
 	if errors.Is(err, store.ErrNotFound) || err == nil && row.Status == completed {
@@ -41,8 +41,10 @@ func Write(ctx context.Context, a *app.App, w Result) error {
 	if c == nil || c.Access.Workspace < app.Member {
 		return note(ctx, a, row, failed, "Whoever asked for it is no longer a member of the workspace.")
 	}
-	row.Key = fmt.Sprintf("%s/export-%s-%.6s-%s.zip", row.WorkspaceID, c.Workspace.Slug, row.Token, row.CreatedAt.UTC().Format(time.DateOnly))
-	if err := note(ctx, a, row, working, ""); err != nil { // with the key, so that the sweep finds the file whatever happens
+	row.Key = fmt.Sprintf("%s/export-%s-%.6s-%s.zip", row.WorkspaceID, c.Workspace.Slug, row.Token,
+		row.CreatedAt.UTC().Format(time.DateOnly))
+	// with the key, so that the sweep finds the file whatever happens
+	if err := note(ctx, a, row, working, ""); err != nil {
 		return err
 	}
 	if err := keep(c, row, w.Multiple); err != nil {
@@ -56,7 +58,8 @@ func Write(ctx context.Context, a *app.App, w Result) error {
 
 func note(ctx context.Context, a *app.App, row *store.Exporter, status, reason string) error {
 	row.Status, row.Reason = status, reason
-	return a.DB.Write(ctx, "", func(t *store.Tx) error { return store.Exporters.Update(t, row, "status", "reason", "key") })
+	return a.DB.Write(ctx, "",
+		func(t *store.Tx) error { return store.Exporters.Update(t, row, "status", "reason", "key") })
 }
 
 // keep streams the archive into the file store while it is being written.
@@ -103,7 +106,8 @@ func archive(c *app.Call, row *store.Exporter, multiple bool, w io.Writer) error
 	return z.Close()
 }
 
-// scope is what the caller may take of the projects: nothing of those that they are not in, and as a guest only what they see.
+// scope is what the caller may take of the projects: nothing of those that they are not in, and as a guest only what
+// they see.
 func scope(c *app.Call, projects map[string]*store.Project, asked []string) store.ExportScope {
 	s := store.ExportScope{Workspace: c.Workspace.ID, User: c.UserID(), Projects: []string{}, Own: []string{}}
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(asked))) {

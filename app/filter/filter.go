@@ -88,8 +88,9 @@ func (PublicParams) Parameters() map[string]string {
 
 // kinds says what the filters' texts stand for, in the words of the API description.
 var kinds = func() map[string]string {
-	all := map[string]string{"name": "text", "start_target_date": "boolean", "sub_issue": "boolean", "type": "all|backlog|active",
-		"state_group": "words", "priority": "words", "intake_status": "integers", "inbox_status": "integers"}
+	all := map[string]string{"name": "text", "start_target_date": "boolean", "sub_issue": "boolean",
+		"type": "all|backlog|active", "state_group": "words", "priority": "words", "intake_status": "integers",
+		"inbox_status": "integers"}
 	for _, n := range names {
 		switch {
 		case all[n] != "":
@@ -243,7 +244,8 @@ func bySubIssue(_ *filters, v string) (issuelist.Filter, error) {
 
 var span = regexp.MustCompile(`^([0-9]{1,6})_(weeks|months)$`)
 
-// byDay reads "2026-05-01;after", "2_weeks;before;fromnow" or a bare day, several with commas; of each kind the last counts.
+// byDay reads "2026-05-01;after", "2_weeks;before;fromnow" or a bare day, several with commas; of each kind the last
+// counts.
 func byDay(field issuelist.Field) reader {
 	return func(f *filters, v string) (issuelist.Filter, error) {
 		d, err := f.days(v)
@@ -301,7 +303,8 @@ func (f *filters) days(v string) (d days, err error) {
 // DaySpan is the days from one to another, both included; empty where an end is open.
 type DaySpan struct{ From, To store.Date }
 
-// ReadDaySpan reads a filter by days, as lists of work items have it, for rows that have days only; a bare day is both ends.
+// ReadDaySpan reads a filter by days, as lists of work items have it, for rows that have days only; a bare day is both
+// ends.
 func ReadDaySpan(v string, now time.Time) (span DaySpan, err error) {
 	d, err := (&filters{now: now, zone: time.UTC}).days(v)
 	if err != nil {

@@ -9,8 +9,10 @@ import (
 
 // lookups says under which name of the reference's query language a filter is kept. Plane: utils/issue_filters.py
 var lookups = map[string]string{
-	"state": "state__in", "state_group": "state__group__in", "estimate_point": "estimate_point__in", "priority": "priority__in",
-	"parent": "parent__in", "labels": "labels__in", "assignees": "assignees__in", "mentions": "issue_mention__mention__id__in",
+	"state": "state__in", "state_group": "state__group__in", "estimate_point": "estimate_point__in",
+	"priority": "priority__in",
+	"parent":   "parent__in", "labels": "labels__in", "assignees": "assignees__in",
+	"mentions":   "issue_mention__mention__id__in",
 	"created_by": "created_by__in", "logged_by": "logged_by__in", "name": "name__icontains", "start_date": "start_date",
 	"target_date": "target_date", "project": "project__in", "cycle": "issue_cycle__cycle_id__in",
 	"module": "issue_module__module_id__in", "inbox_status": "issue_intake__status__in",
@@ -24,7 +26,8 @@ var living = map[string]string{
 	"subscriber": "issue_subscribers__deleted_at__isnull",
 }
 
-// Stored derives from a view's filters the form in which the reference keeps them for its database; clients only read it.
+// Stored derives from a view's filters the form in which the reference keeps them for its database; clients only read
+// it.
 func Stored(filters store.JSON) (store.JSON, error) {
 	var in map[string]json.RawMessage
 	if json.Unmarshal(filters, &in) != nil {

@@ -63,7 +63,8 @@ func administered(t *store.Tx) (bool, error) {
 	return store.InstanceAdmins.Exists(t, dbx.HashExp{})
 }
 
-// Appoint makes a person an administrator, and sets the installation up if nobody has; store.ErrUnique if that is so already.
+// Appoint makes a person an administrator, and sets the installation up if nobody has; store.ErrUnique if that is so
+// already.
 func Appoint(ctx context.Context, a *app.App, user, company string) error {
 	return a.DB.Write(ctx, "", func(t *store.Tx) error {
 		some, err := administered(t)

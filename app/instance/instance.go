@@ -26,9 +26,10 @@ func register(ctx context.Context, a *app.App) error {
 		_, err := store.Instances.First(t, dbx.HashExp{}, "created_at DESC")
 		if errors.Is(err, store.ErrNotFound) {
 			latest := Version
-			err = store.Instances.Insert(t, &store.Instance{InstanceName: "Plane Community Edition", InstanceID: app.RandomHex(24),
-				CurrentVersion: Version, LatestVersion: &latest, LastCheckedAt: t.Now, Edition: "PLANE_COMMUNITY",
-				IsTelemetryEnabled: true, IsSupportRequired: true})
+			err = store.Instances.Insert(t,
+				&store.Instance{InstanceName: "Plane Community Edition", InstanceID: app.RandomHex(24), CurrentVersion: Version,
+					LatestVersion: &latest, LastCheckedAt: t.Now, Edition: "PLANE_COMMUNITY",
+					IsTelemetryEnabled: true, IsSupportRequired: true})
 		}
 		if err != nil {
 			return err

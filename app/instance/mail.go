@@ -34,7 +34,8 @@ func Send(ctx context.Context, s app.Settings, to string, msg *mail.Msg) error {
 		opts = append(opts, mail.WithTLSPolicy(mail.TLSMandatory))
 	}
 	if s["EMAIL_HOST_USER"] != "" {
-		opts = append(opts, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(s["EMAIL_HOST_USER"]), mail.WithPassword(s["EMAIL_HOST_PASSWORD"]))
+		opts = append(opts, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(s["EMAIL_HOST_USER"]),
+			mail.WithPassword(s["EMAIL_HOST_PASSWORD"]))
 	}
 	client, err := mail.NewClient(s["EMAIL_HOST"], opts...)
 	if err != nil {
@@ -64,6 +65,7 @@ func CheckAddress(ctx context.Context, a *app.App) error {
 func SendTest(ctx context.Context, s app.Settings, to string) error {
 	msg := mail.NewMsg()
 	msg.Subject("Email Notification from Plane")
-	msg.SetBodyString(mail.TypeTextPlain, "This is a test: the server can send letters with the settings that it has now.\n")
+	msg.SetBodyString(mail.TypeTextPlain,
+		"This is a test: the server can send letters with the settings that it has now.\n")
 	return Send(ctx, s, to, msg)
 }

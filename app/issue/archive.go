@@ -17,8 +17,8 @@ func done(h *store.IssueForUpdate) bool {
 	return h.State.Group == "completed" || h.State.Group == "cancelled"
 }
 
-// GetArchived returns an archived work item of the call's project as the caller sees it; store.ErrNotFound when it is not
-// archived.
+// GetArchived returns an archived work item of the call's project as the caller sees it; store.ErrNotFound when it is
+// not archived.
 func GetArchived(c *app.Call, id string) (*store.IssueDetail, error) {
 	d, err := store.ReadIssue(c.Read(), c.Workspace.ID, c.ProjectID, id, c.UserID())
 	if err == nil && d.ArchivedAt == nil {
@@ -49,7 +49,8 @@ func Archive(c *app.Call, id string) (day store.Date, err error) {
 	return day, err
 }
 
-// ArchiveMany puts several work items away, all or none; unknown ids are passed over. As in the reference, nobody signs for it.
+// ArchiveMany puts several work items away, all or none; unknown ids are passed over. As in the reference, nobody signs
+// for it.
 func ArchiveMany(c *app.Call, ids []string) (day store.Date, err error) {
 	err = c.Write(func(t *store.Tx) error {
 		day = today(t)
@@ -121,6 +122,6 @@ func restored(c *app.Call, h *store.IssueForUpdate) store.IssueRecord {
 }
 
 func archived(c *app.Call, h *store.IssueForUpdate, row *store.IssueActivity) store.IssueRecord {
-	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID, ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID,
-		Origin: c.Base}, Rows: []*store.IssueActivity{row}}
+	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID,
+		ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID, Origin: c.Base}, Rows: []*store.IssueActivity{row}}
 }

@@ -11,5 +11,7 @@ func trace(c *app.Call, t *store.Tx, at store.IssueKey, kind string, rows ...*st
 	if err := store.Subscribe(t, at, t.Actor); err != nil {
 		return err
 	}
-	return store.RecordIssue(t, store.IssueChanged{Kind: kind, IssueID: at.IssueID, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID, Origin: c.Base}, rows...)
+	return store.RecordIssue(t,
+		store.IssueChanged{Kind: kind, IssueID: at.IssueID, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID,
+			Origin: c.Base}, rows...)
 }

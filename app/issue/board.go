@@ -10,8 +10,9 @@ import (
 	"github.com/sailplane/sailplane/store/issuelist"
 )
 
-// A published board shows the work items of the call's project to everybody who knows its address: those that are listed in
-// the app, too (see app.Call.BoardIssue). What it does not show is not there, and neither is what hangs on it.
+// A published board shows the work items of the call's project to everybody who knows its address: those that are
+// listed in the app, too (see app.Call.BoardIssue). What it does not show is not there, and neither is what hangs on
+// it.
 
 // ListOnBoard returns the work items of the call's board, and what people think of those that it shows.
 func ListOnBoard(c *app.Call, in BoardQuery) (*List, *store.VotesAndReactions, error) {
@@ -79,8 +80,8 @@ func GetOnBoard(c *app.Call, id string) (*BoardIssue, error) {
 	return &BoardIssue{d, h.DescriptionStripped, h.DescriptionBinary, v}, err
 }
 
-// boardIssue is where a work item is that something is said of: one that the call's board does not show is refused. The reference
-// takes what is said of any.
+// boardIssue is where a work item is that something is said of: one that the call's board does not show is refused. The
+// reference takes what is said of any.
 func boardIssue(c *app.Call, t *store.Tx, id string) (store.IssueKey, error) {
 	if _, err := board.TakeIssue(c, t, id); err != nil {
 		return store.IssueKey{}, app.Unknown(err)

@@ -11,8 +11,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// What everybody may say on a published board. It shows the comments that are for outside, and what is said there is; nobody
-// follows a work item or is notified because of it, as in the reference.
+// What everybody may say on a published board. It shows the comments that are for outside, and what is said there is;
+// nobody follows a work item or is notified because of it, as in the reference.
 
 // ListBoardComments returns the comments on a work item of the call's board, oldest first; none when the board has them
 // switched off. The reference shows those of other projects of the workspace, too: here they are not found.
@@ -28,7 +28,8 @@ func ListBoardComments(c *app.Call, issue string, where ...dbx.Expression) (*Thr
 	if err != nil {
 		return nil, err
 	}
-	rows, err := store.CommentsIn(t, placeOf(c, issue), append(where, dbx.HashExp{"issue_comments.access": board.AccessExternal})...)
+	rows, err := store.CommentsIn(t, placeOf(c, issue),
+		append(where, dbx.HashExp{"issue_comments.access": board.AccessExternal})...)
 	if err != nil || len(rows) == 0 {
 		return &Thread{}, err
 	}
@@ -61,8 +62,8 @@ func CreateBoardComment(c *app.Call, issue string, in CommentInput) (*Thread, er
 		return nil, err
 	}
 	in.Access = app.Some(board.AccessExternal)
-	m := &store.IssueComment{IssueID: at.IssueID, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID, ActorID: &user, CommentHTML: "<p></p>",
-		Attachments: store.JSON("[]")}
+	m := &store.IssueComment{IssueID: at.IssueID, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID, ActorID: &user,
+		CommentHTML: "<p></p>", Attachments: store.JSON("[]")}
 	in.put(m)
 	var on *store.IssueForUpdate
 	err := c.Write(func(t *store.Tx) (err error) {
@@ -87,8 +88,9 @@ func ownBoardComment(c *app.Call, t *store.Tx, issue, id string) (*store.IssueFo
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := store.IssueComments.Get(t, dbx.HashExp{"id": id, "access": board.AccessExternal, "issue_id": issue, "project_id": c.ProjectID,
-		"workspace_id": c.Workspace.ID, "actor_id": c.UserID()})
+	m, err := store.IssueComments.Get(t,
+		dbx.HashExp{"id": id, "access": board.AccessExternal, "issue_id": issue, "project_id": c.ProjectID,
+			"workspace_id": c.Workspace.ID, "actor_id": c.UserID()})
 	return on, m, err
 }
 
@@ -134,7 +136,8 @@ func DeleteBoardComment(c *app.Call, issue, id string) error {
 		if err := store.DeleteComment(t, m.ID); err != nil {
 			return err
 		}
-		return announceComment(c, t, "comment.activity.deleted", m, "", true, &store.IssueActivity{Verb: "deleted", Comment: "deleted the comment"})
+		return announceComment(c, t, "comment.activity.deleted", m, "", true,
+			&store.IssueActivity{Verb: "deleted", Comment: "deleted the comment"})
 	})
 }
 
@@ -155,8 +158,8 @@ func ReactOnBoard(c *app.Call, issue, reaction string) (*store.IssueReaction, er
 	return r, err
 }
 
-// ListBoardCommentReactions returns the reactions to a comment that the call's board shows, newest first; none when the board
-// has reactions switched off.
+// ListBoardCommentReactions returns the reactions to a comment that the call's board shows, newest first; none when the
+// board has reactions switched off.
 func ListBoardCommentReactions(c *app.Call, comment string) ([]store.ReactionWithActor, error) {
 	if !board.Allows(c, board.Reactions) {
 		return nil, nil
@@ -172,7 +175,8 @@ func ListBoardCommentReactions(c *app.Call, comment string) ([]store.ReactionWit
 
 // ReactToBoardComment is ReactOnBoard for a comment.
 func ReactToBoardComment(c *app.Call, comment, reaction string) (*store.CommentReaction, error) {
-	r := &store.CommentReaction{Reaction: reaction, ActorID: c.UserID(), CommentID: comment, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+	r := &store.CommentReaction{Reaction: reaction, ActorID: c.UserID(), CommentID: comment, ProjectID: c.ProjectID,
+		WorkspaceID: c.Workspace.ID}
 	err := c.Write(func(t *store.Tx) error {
 		if err := board.FindComment(c, t, comment); err != nil {
 			return app.Unknown(err)

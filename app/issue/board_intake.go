@@ -11,8 +11,8 @@ import (
 	"github.com/sailplane/sailplane/store/issuelist"
 )
 
-// The intake of a published board: who is signed in may report something, and sees what others have. The reference takes the
-// id of any intake; here it has to be the board's.
+// The intake of a published board: who is signed in may report something, and sees what others have. The reference
+// takes the id of any intake; here it has to be the board's.
 
 // Report is a work item that came in through the intake, with what shows beside it.
 type Report struct {
@@ -44,8 +44,8 @@ func boardIntake(c *app.Call, t *store.Tx, id string) (*store.Intake, error) {
 	return store.Intakes.Get(t, dbx.HashExp{"id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
 }
 
-// ListReports returns the work items that came in through the board's intake, those too that were taken out of it since, as
-// far as the filters let them; of archived ones none.
+// ListReports returns the work items that came in through the board's intake, those too that were taken out of it
+// since, as far as the filters let them; of archived ones none.
 func ListReports(c *app.Call, intake string, in filter.PublicParams) ([]Report, error) {
 	t := c.Read()
 	if _, err := boardIntake(c, t, intake); errors.Is(err, store.ErrNotFound) {
@@ -189,7 +189,8 @@ func findReport(c *app.Call, t *store.Tx, intake, id string) (*store.IntakeIssue
 	if _, err := boardIntake(c, t, intake); err != nil {
 		return nil, err
 	}
-	return store.IntakeIssues.Get(t, dbx.HashExp{"id": id, "intake_id": intake, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
+	return store.IntakeIssues.Get(t,
+		dbx.HashExp{"id": id, "intake_id": intake, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
 }
 
 // CreateReport puts a new work item into the board's intake: pending, and nobody's.
@@ -204,8 +205,9 @@ func CreateReport(c *app.Call, intake string, in ReportInput) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	item := Input{Name: in.Name, DescriptionHTML: in.DescriptionHTML, DescriptionJSON: in.DescriptionJSON, Priority: app.Some(in.Priority.Or(firstPriority)),
-		StateID: app.Some(state), Triage: true, NoNotifications: true, NoDefaultAssignee: true}
+	item := Input{Name: in.Name, DescriptionHTML: in.DescriptionHTML, DescriptionJSON: in.DescriptionJSON,
+		Priority: app.Some(in.Priority.Or(firstPriority)), StateID: app.Some(state), Triage: true, NoNotifications: true,
+		NoDefaultAssignee: true}
 	refs, err := item.resolve(c.Read(), c.ProjectID)
 	if err != nil {
 		return nil, err
@@ -217,8 +219,9 @@ func CreateReport(c *app.Call, intake string, in ReportInput) (*Report, error) {
 			return err
 		}
 		id = d.ID
-		return store.IntakeIssues.Insert(t, &store.IntakeIssue{Status: Pending, Source: new("IN_APP"), IntakeID: intake, IssueID: d.ID,
-			ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID})
+		return store.IntakeIssues.Insert(t,
+			&store.IntakeIssue{Status: Pending, Source: new("IN_APP"), IntakeID: intake, IssueID: d.ID, ProjectID: c.ProjectID,
+				WorkspaceID: c.Workspace.ID})
 	})
 	if err != nil {
 		return nil, err
@@ -242,7 +245,8 @@ func ChangeReport(c *app.Call, intake, id string, in ReportInput) (string, error
 		return "", err
 	}
 	delete(in.Faults, "priority") // only new ones say it
-	item := Input{Name: in.Name, DescriptionHTML: in.DescriptionHTML, DescriptionJSON: in.DescriptionJSON, Faults: in.Faults, Triage: true, NoNotifications: true}
+	item := Input{Name: in.Name, DescriptionHTML: in.DescriptionHTML, DescriptionJSON: in.DescriptionJSON,
+		Faults: in.Faults, Triage: true, NoNotifications: true}
 	refs, err := item.resolve(c.Read(), c.ProjectID)
 	if err != nil {
 		return "", err
@@ -257,8 +261,8 @@ func ChangeReport(c *app.Call, intake, id string, in ReportInput) (string, error
 	return row.IssueID, err
 }
 
-// DropReport takes a report of the caller's out of the intake. Its work item stays where it is, as in the reference: of what
-// was accepted it is the project's.
+// DropReport takes a report of the caller's out of the intake. Its work item stays where it is, as in the reference: of
+// what was accepted it is the project's.
 func DropReport(c *app.Call, intake, id string) error {
 	return c.Write(func(t *store.Tx) error {
 		row, err := ownReport(c, t, intake, id, "You cannot delete intake issue")

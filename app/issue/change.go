@@ -10,8 +10,8 @@ import (
 )
 
 // Change writes what the request says of a work item of the call's project. One that is archived, in triage or in an
-// archived project is store.ErrNotFound. No work item is put below itself, at whatever depth; databases of the reference have
-// such circles, so whoever walks up the parents must count the steps.
+// archived project is store.ErrNotFound. No work item is put below itself, at whatever depth; databases of the
+// reference have such circles, so whoever walks up the parents must count the steps.
 func Change(c *app.Call, id string, in Input) error {
 	refs, err := in.resolve(c.Read(), c.ProjectID)
 	if err != nil {
@@ -34,8 +34,8 @@ func Change(c *app.Call, id string, in Input) error {
 	})
 }
 
-// take locks a work item of the call's project that is to be changed. One that gets a parent waits for others that do, and
-// is refused one that stands below it.
+// take locks a work item of the call's project that is to be changed. One that gets a parent waits for others that do,
+// and is refused one that stands below it.
 func (in *Input) take(c *app.Call, t *store.Tx, id string) (*store.IssueForUpdate, error) {
 	parent := in.ParentID.Ptr()
 	if parent == nil {
@@ -61,7 +61,8 @@ func lockParents(c *app.Call, t *store.Tx) error { return t.Lock("parents in " +
 func change(c *app.Call, t *store.Tx, h *store.IssueForUpdate, in *Input, refs *references) error {
 	before := *h
 	var r record
-	if err := errors.Join(in.setState(t, h, refs), in.compareRows(t, h, refs, &r), in.comparePeople(t, h, refs, &r)); err != nil {
+	if err := errors.Join(in.setState(t, h, refs), in.compareRows(t, h, refs, &r),
+		in.comparePeople(t, h, refs, &r)); err != nil {
 		return err
 	}
 	cols := in.apply(h)
@@ -85,8 +86,9 @@ func change(c *app.Call, t *store.Tx, h *store.IssueForUpdate, in *Input, refs *
 			return err
 		}
 	}
-	return store.RecordIssue(t, store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID, ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID,
-		Mentions: mentions, Fields: r.fields, Origin: c.Base, Webhook: c.Board == nil, Quiet: in.NoNotifications}, r.rows...)
+	return store.RecordIssue(t,
+		store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID, ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID,
+			Mentions: mentions, Fields: r.fields, Origin: c.Base, Webhook: c.Board == nil, Quiet: in.NoNotifications}, r.rows...)
 }
 
 // setState moves the work item to the state that was sent; null is the project's default. Entering a completed state
@@ -164,7 +166,8 @@ func (in *Input) compareRows(t *store.Tx, h *store.IssueForUpdate, refs *referen
 		r.parent(from, refs.parent)
 	}
 	if in.EstimatePointID.Set && value(h.EstimatePointID) != value(in.EstimatePointID.Ptr()) {
-		from, err := previousValues(h.EstimatePointID, func(id string) (*store.PointRef, error) { return store.FindPoint(t, id) })
+		from, err := previousValues(h.EstimatePointID,
+			func(id string) (*store.PointRef, error) { return store.FindPoint(t, id) })
 		if err != nil {
 			return fmt.Errorf("former estimate: %w", err)
 		}

@@ -14,7 +14,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// CommentInput is what a request says of a comment. Faults are those of its form; what only the database knows joins them.
+// CommentInput is what a request says of a comment. Faults are those of its form; what only the database knows joins
+// them.
 type CommentInput struct {
 	HTML           app.Opt[string]     `json:"comment_html" check:"blank"`
 	JSON           app.Opt[store.JSON] `json:"comment_json"`
@@ -50,8 +51,9 @@ func (in *CommentInput) check(t *store.Tx, at store.IssueKey) error {
 	case len(bad) > 0:
 		in.Faults["attachments"] = bad
 	case len(in.Attachments.V) > attachmentsMost:
-		in.Faults.Add("attachments", "List contains "+strconv.Itoa(len(in.Attachments.V))+" items, it should contain no more than "+
-			strconv.Itoa(attachmentsMost)+".")
+		in.Faults.Add("attachments",
+			"List contains "+strconv.Itoa(len(in.Attachments.V))+" items, it should contain no more than "+
+				strconv.Itoa(attachmentsMost)+".")
 	}
 	if id := in.ParentID; id.V != "" && in.Faults["parent"] == nil {
 		ok, err := store.IssueComments.Exists(t, dbx.HashExp{"id": id.V, "issue_id": at.IssueID, "project_id": at.ProjectID})
@@ -153,7 +155,8 @@ func thread(t *store.Tx, issue, project string, seen []store.CommentWithPeople) 
 	return &Thread{i, p, seen}, err
 }
 
-// GetComment returns one comment; store.ErrNotFound when the work item has no such one, and to who is no member of the project.
+// GetComment returns one comment; store.ErrNotFound when the work item has no such one, and to who is no member of the
+// project.
 func GetComment(c *app.Call, issue, id string) (*Thread, error) {
 	found, err := listComments(c, issue, dbx.HashExp{"issue_comments.id": id})
 	if err == nil && len(found.Comments) == 0 {
@@ -162,7 +165,8 @@ func GetComment(c *app.Call, issue, id string) (*Thread, error) {
 	return found, err
 }
 
-// CreateComment writes a comment on a work item of the call's project. Its author and whom it names follow the work item.
+// CreateComment writes a comment on a work item of the call's project. Its author and whom it names follow the work
+// item.
 func CreateComment(c *app.Call, issue string, in CommentInput) (*Thread, error) {
 	found, err := thread(c.Read(), issue, c.ProjectID, nil)
 	if err != nil {
@@ -188,8 +192,8 @@ func CreateComment(c *app.Call, issue string, in CommentInput) (*Thread, error) 
 }
 
 func addComment(c *app.Call, t *store.Tx, at store.IssueKey, m *store.IssueComment, quiet bool) error {
-	d := &store.Description{DescriptionJSON: m.CommentJSON, DescriptionHTML: m.CommentHTML, DescriptionStripped: &m.CommentStripped,
-		ProjectID: &at.ProjectID, WorkspaceID: at.WorkspaceID}
+	d := &store.Description{DescriptionJSON: m.CommentJSON, DescriptionHTML: m.CommentHTML,
+		DescriptionStripped: &m.CommentStripped, ProjectID: &at.ProjectID, WorkspaceID: at.WorkspaceID}
 	if err := store.Descriptions.Insert(t, d); err != nil {
 		return err
 	}
@@ -197,11 +201,12 @@ func addComment(c *app.Call, t *store.Tx, at store.IssueKey, m *store.IssueComme
 	if err := store.IssueComments.Insert(t, m); err != nil {
 		return err
 	}
-	return announceComment(c, t, "comment.activity.created", m, "", quiet, &store.IssueActivity{Verb: "created", Comment: "created a comment", NewValue: &m.CommentHTML, NewIdentifier: &m.ID})
+	return announceComment(c, t, "comment.activity.created", m, "", quiet,
+		&store.IssueActivity{Verb: "created", Comment: "created a comment", NewValue: &m.CommentHTML, NewIdentifier: &m.ID})
 }
 
-// ChangeComment writes what the request says into a comment. The text's change marks it as edited. With quiet nothing of
-// that: the reference's PUT leaves neither mark nor history.
+// ChangeComment writes what the request says into a comment. The text's change marks it as edited. With quiet nothing
+// of that: the reference's PUT leaves neither mark nor history.
 func ChangeComment(c *app.Call, issue, id string, in CommentInput, quiet bool) (*Thread, error) {
 	at := placeOf(c, issue)
 	m, err := findComment(c.Read(), at, id)
@@ -238,7 +243,8 @@ func ChangeComment(c *app.Call, issue, id string, in CommentInput, quiet bool) (
 	return thread(c.Read(), issue, c.ProjectID, seen)
 }
 
-// commentEdit is the history of a change. A request without a text counts as one with an empty one, as in the reference.
+// commentEdit is the history of a change. A request without a text counts as one with an empty one, as in the
+// reference.
 func commentEdit(m *store.IssueComment, before string, in CommentInput) []*store.IssueActivity {
 	if before == in.HTML.V {
 		return nil
@@ -248,12 +254,14 @@ func commentEdit(m *store.IssueComment, before string, in CommentInput) []*store
 }
 
 func findComment(t *store.Tx, at store.IssueKey, id string) (*store.IssueComment, error) {
-	return store.IssueComments.Get(t, dbx.HashExp{"id": id, "issue_id": at.IssueID, "project_id": at.ProjectID, "workspace_id": at.WorkspaceID})
+	return store.IssueComments.Get(t,
+		dbx.HashExp{"id": id, "issue_id": at.IssueID, "project_id": at.ProjectID, "workspace_id": at.WorkspaceID})
 }
 
-// announceComment writes the history of what was said, makes people follow (unless it is to be quiet) and leaves the job
-// that tells others; before is the text that was replaced. As in the reference, webhooks hear nothing of boards.
-func announceComment(c *app.Call, t *store.Tx, kind string, m *store.IssueComment, before string, quiet bool, rows ...*store.IssueActivity) error {
+// announceComment writes the history of what was said, makes people follow (unless it is to be quiet) and leaves the
+// job that tells others; before is the text that was replaced. As in the reference, webhooks hear nothing of boards.
+func announceComment(c *app.Call, t *store.Tx, kind string, m *store.IssueComment, before string, quiet bool,
+	rows ...*store.IssueActivity) error {
 	at := store.IssueKey{IssueID: m.IssueID, ProjectID: m.ProjectID, WorkspaceID: m.WorkspaceID}
 	ch := store.IssueChanged{Kind: kind, IssueID: at.IssueID, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID,
 		Origin: c.Base, CommentID: m.ID, Webhook: c.Board == nil, Quiet: quiet}
@@ -293,6 +301,7 @@ func DeleteComment(c *app.Call, issue, id string) error {
 		if err := store.DeleteComment(t, m.ID); err != nil {
 			return err
 		}
-		return trace(c, t, at, "comment.activity.deleted", &store.IssueActivity{Verb: "deleted", Field: new("comment"), Comment: "deleted the comment", IssueCommentID: &m.ID})
+		return trace(c, t, at, "comment.activity.deleted",
+			&store.IssueActivity{Verb: "deleted", Field: new("comment"), Comment: "deleted the comment", IssueCommentID: &m.ID})
 	})
 }

@@ -13,7 +13,8 @@ import (
 // firstPlace is the sort_order of the first work item of a state.
 const firstPlace = 65535
 
-// Create writes a new work item of the call's project, with its history, people and text version, and returns it as its maker sees it.
+// Create writes a new work item of the call's project, with its history, people and text version, and returns it as its
+// maker sees it.
 func Create(c *app.Call, in Input) (*store.IssueDetail, error) {
 	refs, err := in.resolve(c.Read(), c.ProjectID)
 	if err != nil {
@@ -39,7 +40,9 @@ func create(c *app.Call, t *store.Tx, in *Input, refs *references) (*store.Issue
 	if err := store.Issues.Insert(t, &d.Issue); err != nil {
 		return nil, err
 	}
-	if err := store.IssueSequences.Insert(t, &store.IssueSequence{Sequence: int64(d.SequenceID), IssueID: &d.ID, ProjectID: d.ProjectID, WorkspaceID: d.WorkspaceID}); err != nil {
+	if err := store.IssueSequences.Insert(t,
+		&store.IssueSequence{Sequence: int64(d.SequenceID), IssueID: &d.ID, ProjectID: d.ProjectID,
+			WorkspaceID: d.WorkspaceID}); err != nil {
 		return nil, err
 	}
 	if err := people(t, d, in, refs); err != nil {
@@ -57,8 +60,10 @@ func (in *Input) fresh(c *app.Call) store.Issue {
 	return store.Issue{
 		AuditFields: store.AuditFields{ID: store.NewID()}, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID,
 		Name: in.Name.V, DescriptionHTML: html, DescriptionStripped: stripped(html), DescriptionJSON: in.DescriptionJSON.V,
-		Priority: in.Priority.Or("none"), ParentID: in.ParentID.Ptr(), EstimatePointID: in.EstimatePointID.Ptr(), TypeID: in.TypeID.Ptr(),
-		StartDate: in.StartDate.Ptr(), TargetDate: in.TargetDate.Ptr(), SortOrder: in.SortOrder.Or(firstPlace), Point: in.Point.Ptr(),
+		Priority: in.Priority.Or("none"), ParentID: in.ParentID.Ptr(), EstimatePointID: in.EstimatePointID.Ptr(),
+		TypeID:    in.TypeID.Ptr(),
+		StartDate: in.StartDate.Ptr(), TargetDate: in.TargetDate.Ptr(), SortOrder: in.SortOrder.Or(firstPlace),
+		Point:      in.Point.Ptr(),
 		ExternalID: in.ExternalID.Ptr(), ExternalSource: in.ExternalSource.Ptr(),
 	}
 }
@@ -109,8 +114,8 @@ func stateGroup(refs *references) string {
 	return refs.state.Group
 }
 
-// people writes assignees and labels. The project's default assignee stands in when nobody who fits was named, unless the
-// work item is to be alone.
+// people writes assignees and labels. The project's default assignee stands in when nobody who fits was named, unless
+// the work item is to be alone.
 func people(t *store.Tx, d *store.IssueDetail, in *Input, refs *references) error {
 	d.AssigneeIDs, d.LabelIDs = fitting(in.AssigneeIDs.V, refs.assignees), fitting(in.LabelIDs.V, refs.labels)
 	if len(d.AssigneeIDs) == 0 && !in.NoDefaultAssignee {
@@ -144,8 +149,8 @@ func place(i *store.Issue) store.IssueKey {
 	return store.IssueKey{IssueID: i.ID, ProjectID: i.ProjectID, WorkspaceID: i.WorkspaceID}
 }
 
-// announceCreated writes what a new work item leaves behind: history, followers, mentions, the first version of its text, the job.
-// As in the reference, webhooks hear nothing of boards.
+// announceCreated writes what a new work item leaves behind: history, followers, mentions, the first version of its
+// text, the job. As in the reference, webhooks hear nothing of boards.
 func announceCreated(c *app.Call, t *store.Tx, d *store.IssueDetail, in *Input, refs *references) error {
 	rows := []*store.IssueActivity{{Verb: "created", Comment: "created the issue"}}
 	followers := []string{t.Actor}
@@ -166,6 +171,7 @@ func announceCreated(c *app.Call, t *store.Tx, d *store.IssueDetail, in *Input, 
 	if err := t.WithoutActor(func() error { return store.IssueDescriptionVersions.Insert(t, first) }); err != nil {
 		return err
 	}
-	return store.RecordIssue(t, store.IssueChanged{Kind: "issue.activity.created", IssueID: d.ID, ProjectID: d.ProjectID, WorkspaceID: d.WorkspaceID,
-		Mentions: mentions, Origin: c.Base, Webhook: c.Board == nil, Quiet: in.NoNotifications}, rows...)
+	return store.RecordIssue(t,
+		store.IssueChanged{Kind: "issue.activity.created", IssueID: d.ID, ProjectID: d.ProjectID, WorkspaceID: d.WorkspaceID,
+			Mentions: mentions, Origin: c.Base, Webhook: c.Board == nil, Quiet: in.NoNotifications}, rows...)
 }

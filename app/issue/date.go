@@ -38,8 +38,9 @@ func MoveDates(c *app.Call, moves []Move) error {
 			}
 			if len(r.rows) > 0 {
 				changed = append(changed, &h.Issue)
-				records = append(records, store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID, ProjectID: h.ProjectID,
-					WorkspaceID: h.WorkspaceID, Fields: r.fields, Origin: c.Base, Quiet: true}, Rows: r.rows})
+				records = append(records,
+					store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID,
+						ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID, Fields: r.fields, Origin: c.Base, Quiet: true}, Rows: r.rows})
 			}
 		}
 		slices.SortFunc(changed, func(a, b *store.Issue) int { return strings.Compare(a.ID, b.ID) })

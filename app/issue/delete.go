@@ -7,8 +7,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Delete marks a work item of the call's project as deleted, and its sub-items with it; store.ErrNotFound without one. Its
-// history, which stays, says how many went along.
+// Delete marks a work item of the call's project as deleted, and its sub-items with it; store.ErrNotFound without one.
+// Its history, which stays, says how many went along.
 func Delete(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
 		h, err := store.LockIssue(t, c.Workspace.ID, c.ProjectID, id)
@@ -23,8 +23,9 @@ func Delete(c *app.Call, id string) error {
 		if below > 0 {
 			what += fmt.Sprintf(" and the %d below it", below)
 		}
-		return store.RecordIssue(t, store.IssueChanged{Kind: "issue.activity.deleted", IssueID: h.ID, ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID,
-			Origin: c.Base}, &store.IssueActivity{Verb: "deleted", Field: &field, Comment: what})
+		return store.RecordIssue(t,
+			store.IssueChanged{Kind: "issue.activity.deleted", IssueID: h.ID, ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID,
+				Origin: c.Base}, &store.IssueActivity{Verb: "deleted", Field: &field, Comment: what})
 	})
 }
 

@@ -9,17 +9,19 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// versionAge is how long one person's edits of a text go into the same version. Plane: bgtasks/issue_description_version_task.py
+// versionAge is how long one person's edits of a text go into the same version. Plane:
+// bgtasks/issue_description_version_task.py
 const versionAge = 10 * time.Minute
 
 // version is the text of a work item as a version by the actor.
 func version(t *store.Tx, i *store.Issue) *store.IssueDescriptionVersion {
 	return &store.IssueDescriptionVersion{DescriptionBinary: i.DescriptionBinary, DescriptionHTML: i.DescriptionHTML,
-		DescriptionStripped: i.DescriptionStripped, DescriptionJSON: i.DescriptionJSON, LastSavedAt: t.Now, OwnedByID: t.Actor,
-		IssueID: i.ID, ProjectID: i.ProjectID, WorkspaceID: i.WorkspaceID}
+		DescriptionStripped: i.DescriptionStripped, DescriptionJSON: i.DescriptionJSON, LastSavedAt: t.Now,
+		OwnedByID: t.Actor, IssueID: i.ID, ProjectID: i.ProjectID, WorkspaceID: i.WorkspaceID}
 }
 
-// saveVersion keeps the text that a change left. The reference compares with the text when its job runs; we know what the request did.
+// saveVersion keeps the text that a change left. The reference compares with the text when its job runs; we know what
+// the request did.
 func saveVersion(t *store.Tx, i *store.Issue) error {
 	fresh := version(t, i)
 	last, err := store.LastDescriptionVersion(t, i.ID)
@@ -29,12 +31,14 @@ func saveVersion(t *store.Tx, i *store.Issue) error {
 		return fmt.Errorf("last version: %w", err)
 	case last.OwnedByID == t.Actor && t.Now.Sub(last.LastSavedAt) <= versionAge:
 		fresh.ID = last.ID
-		return store.IssueDescriptionVersions.Set(t, fresh, "description_binary", "description_html", "description_stripped", "description_json", "last_saved_at")
+		return store.IssueDescriptionVersions.Set(t, fresh, "description_binary", "description_html", "description_stripped",
+			"description_json", "last_saved_at")
 	}
 	return t.WithoutActor(func() error { return store.IssueDescriptionVersions.Insert(t, fresh) })
 }
 
-// mention writes whom the text names now and no longer; it returns the members of the project that it did not name before.
+// mention writes whom the text names now and no longer; it returns the members of the project that it did not name
+// before.
 func mention(t *store.Tx, i *store.Issue, before []string) ([]string, error) {
 	named := userMentions(i.DescriptionHTML)
 	var fresh, gone []string

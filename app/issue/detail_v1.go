@@ -10,9 +10,11 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// What programs put around work items. As the reference's public API, most of it makes no followers and no notifications.
+// What programs put around work items. As the reference's public API, most of it makes no followers and no
+// notifications.
 
-// openRows holds for the rows of a table that belong to a living work item of the call's project, unless that is archived.
+// openRows holds for the rows of a table that belong to a living work item of the call's project, unless that is
+// archived.
 func openRows(c *app.Call, table, issue string) dbx.Expression {
 	return store.AroundOpenIssue(table, placeOf(c, issue))
 }
@@ -24,11 +26,12 @@ func ListCommentsV1(c *app.Call, issue string, s store.ListPart) ([]store.IssueC
 
 // GetCommentV1 returns one of those comments.
 func GetCommentV1(c *app.Call, issue, id string) (*store.IssueComment, error) {
-	return store.IssueComments.Get(c.Read(), dbx.And(dbx.HashExp{"issue_comments.id": id}, openRows(c, "issue_comments", issue)))
+	return store.IssueComments.Get(c.Read(),
+		dbx.And(dbx.HashExp{"issue_comments.id": id}, openRows(c, "issue_comments", issue)))
 }
 
-// CreateCommentV1 is CreateComment for programs, guests' too: it may be written in somebody else's name. Only the answer has
-// them as the author: the row keeps the caller, as in the reference.
+// CreateCommentV1 is CreateComment for programs, guests' too: it may be written in somebody else's name. Only the
+// answer has them as the author: the row keeps the caller, as in the reference.
 func CreateCommentV1(c *app.Call, issue string, in CommentInput, more ExternalInput) (*store.IssueComment, error) {
 	if in.Faults == nil {
 		in.Faults = app.Fields{}
@@ -82,7 +85,8 @@ func ChangeCommentV1(c *app.Call, issue, id string, in CommentInput) (*store.Iss
 			return err
 		}
 		origin := app.ExternalRef{ExternalID: in.ExternalID, ExternalSource: in.ExternalSource}
-		if err := origin.CheckChange(t, "issue_comments", "Work item comment", c.ProjectID, id, m.ExternalID, m.ExternalSource); err != nil {
+		if err := origin.CheckChange(t, "issue_comments", "Work item comment", c.ProjectID, id, m.ExternalID,
+			m.ExternalSource); err != nil {
 			return err
 		}
 		before := m.CommentHTML
@@ -159,37 +163,44 @@ func ChangeLinkV1(c *app.Call, issue, id string, in LinkInput) (*store.IssueLink
 		if err := store.IssueLinks.Update(t, l, cols...); err != nil {
 			return err
 		}
-		return linked(c, t, at, l, "updated", &before, in.URL.V) // without an address it counts as one with an empty one, as in the reference
+		// without an address it counts as one with an empty one, as in the reference
+		return linked(c, t, at, l, "updated", &before, in.URL.V)
 	})
 	return l, err
 }
 
 // linked has the page behind a link looked at, and writes the history of the link.
-func linked(c *app.Call, t *store.Tx, at store.IssueKey, l *store.IssueLink, verb string, before *string, after string) error {
+func linked(c *app.Call, t *store.Tx, at store.IssueKey, l *store.IssueLink, verb string, before *string,
+	after string) error {
 	if err := store.Enqueue(t, JobFetchLink, FetchLink{l.ID, l.URL}); err != nil {
 		return err
 	}
 	var rows []*store.IssueActivity
 	if before == nil || *before != after {
-		row := &store.IssueActivity{Verb: verb, Field: new("link"), Comment: verb + " a link", NewValue: &after, OldValue: before}
+		row := &store.IssueActivity{Verb: verb, Field: new("link"), Comment: verb + " a link", NewValue: &after,
+			OldValue: before}
 		if before != nil { // a new one is not named, as in the reference
 			row.OldIdentifier, row.NewIdentifier = &l.ID, &l.ID
 		}
 		rows = append(rows, row)
 	}
-	return store.RecordIssue(t, store.IssueChanged{Kind: "link.activity." + verb, IssueID: at.IssueID, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID,
-		Origin: c.Base, Quiet: true}, rows...)
+	return store.RecordIssue(t,
+		store.IssueChanged{Kind: "link.activity." + verb, IssueID: at.IssueID, ProjectID: at.ProjectID,
+			WorkspaceID: at.WorkspaceID, Origin: c.Base, Quiet: true}, rows...)
 }
 
-// activitiesShown are the entries of the history that programs read: without what is said and felt, and what drafts leave.
+// activitiesShown are the entries of the history that programs read: without what is said and felt, and what drafts
+// leave.
 func activitiesShown(c *app.Call, issue string) dbx.Expression {
-	return dbx.And(openRows(c, "issue_activities", issue), store.OfOwnProject, dbx.Or(dbx.HashExp{"field": nil}, dbx.NotIn("field", "comment", "vote", "reaction", "draft")))
+	return dbx.And(openRows(c, "issue_activities", issue), store.OfOwnProject,
+		dbx.Or(dbx.HashExp{"field": nil}, dbx.NotIn("field", "comment", "vote", "reaction", "draft")))
 }
 
 // activityOrders are the names that a history can be ordered by.
 var activityOrders = []string{"created_at", "updated_at", "id", "verb", "field", "epoch"}
 
-// ListActivitiesV1 returns a part of the history of a work item, by a name of the wire (empty: oldest first), and how much there is.
+// ListActivitiesV1 returns a part of the history of a work item, by a name of the wire (empty: oldest first), and how
+// much there is.
 func ListActivitiesV1(c *app.Call, issue string, s store.ListPart, by string) ([]store.IssueActivity, int, error) {
 	name, down := strings.CutPrefix(by, "-")
 	if name == "" {
@@ -210,8 +221,8 @@ func GetActivityV1(c *app.Call, issue, id string) (*store.IssueActivity, error) 
 	return store.IssueActivities.Get(c.Read(), dbx.And(dbx.HashExp{"issue_activities.id": id}, activitiesShown(c, issue)))
 }
 
-// RelateV1 is Relate for programs: it returns the relations of that kind that there are now, newest first. Pairs that are
-// related in another way are left out.
+// RelateV1 is Relate for programs: it returns the relations of that kind that there are now, newest first. Pairs that
+// are related in another way are left out.
 func RelateV1(c *app.Call, issue, kind string, others []string) ([]Relation, error) {
 	made, err := Relate(c, issue, kind, others)
 	if err != nil {
@@ -227,8 +238,8 @@ func RelateV1(c *app.Call, issue, kind string, others []string) ([]Relation, err
 	case swapped:
 		sides = back
 	}
-	rows, err := store.IssueRelations.List(c.Read(), dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID, "relation_type": word}, sides),
-		"created_at DESC", "id DESC")
+	rows, err := store.IssueRelations.List(c.Read(),
+		dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID, "relation_type": word}, sides), "created_at DESC", "id DESC")
 	if err != nil {
 		return nil, err
 	}
@@ -251,8 +262,9 @@ type RelatedIssue struct {
 	IssueID   string `json:"issue_id"`
 }
 
-// RelatedIssues returns the work items that one of the call's project is related to by kind, newest relation first; every kind
-// of Relations is there. Those of secret projects that the caller is not in are left out, which the reference shows.
+// RelatedIssues returns the work items that one of the call's project is related to by kind, newest relation first;
+// every kind of Relations is there. Those of secret projects that the caller is not in are left out, which the
+// reference shows.
 func RelatedIssues(c *app.Call, issue string) (map[string][]RelatedIssue, error) {
 	rows, err := store.RelationsOf(c.Read(), c.Workspace.ID, issue)
 	if err != nil {

@@ -63,8 +63,9 @@ func or(s, def string) string {
 func (in *DraftInput) draft(c *app.Call) store.DraftIssue {
 	i := in.fresh(c)
 	return store.DraftIssue{Name: in.Name.Ptr(), DescriptionJSON: i.DescriptionJSON, DescriptionHTML: i.DescriptionHTML,
-		DescriptionStripped: i.DescriptionStripped, Priority: i.Priority, StartDate: i.StartDate, TargetDate: i.TargetDate, SortOrder: i.SortOrder,
-		ExternalSource: i.ExternalSource, ExternalID: i.ExternalID, EstimatePointID: i.EstimatePointID, ParentID: i.ParentID, TypeID: i.TypeID,
+		DescriptionStripped: i.DescriptionStripped, Priority: i.Priority, StartDate: i.StartDate, TargetDate: i.TargetDate,
+		SortOrder: i.SortOrder, ExternalSource: i.ExternalSource, ExternalID: i.ExternalID,
+		EstimatePointID: i.EstimatePointID, ParentID: i.ParentID, TypeID: i.TypeID,
 		WorkspaceID: c.Workspace.ID}
 }
 
@@ -121,9 +122,10 @@ func (in *DraftInput) attach(t *store.Tx, d *store.DraftDetail, refs *references
 	return errors.Join(errs...)
 }
 
-// ours are the ids among the given ones that are rows of the project; the reference takes those of others, too. When none
-// is, that is the field's fault.
-func ours[T any](t *store.Tx, table store.Table[T], project *string, field string, ids []string, wanted bool) ([]string, error) {
+// ours are the ids among the given ones that are rows of the project; the reference takes those of others, too. When
+// none is, that is the field's fault.
+func ours[T any](t *store.Tx, table store.Table[T], project *string, field string, ids []string, wanted bool) ([]string,
+	error) {
 	if ids = distinct(ids); project == nil || !wanted || len(ids) == 0 {
 		return nil, nil
 	}
@@ -186,16 +188,22 @@ func ChangeDraft(c *app.Call, id string, in DraftInput) error {
 func (in *DraftInput) applyDraft(t *store.Tx, d *store.DraftDetail, refs *references) []string {
 	h := store.IssueForUpdate{Issue: store.Issue{SortOrder: d.SortOrder, DescriptionHTML: d.DescriptionHTML}}
 	cols := slices.DeleteFunc(in.apply(&h), func(col string) bool {
-		return slices.Contains([]string{"name", "point", "sequence_id", "completed_at", "is_draft"}, col) // drafts have none of these, or their own
+		// drafts have none of these, or their own
+		return slices.Contains([]string{"name", "point", "sequence_id", "completed_at", "is_draft"}, col)
 	})
 	i := h.Issue
 	into := map[string]func(){
-		"description_html": func() { d.DescriptionHTML = i.DescriptionHTML }, "description_stripped": func() { d.DescriptionStripped = i.DescriptionStripped },
-		"description_json": func() { d.DescriptionJSON = i.DescriptionJSON }, "priority": func() { d.Priority = i.Priority },
-		"parent_id": func() { d.ParentID = i.ParentID }, "estimate_point_id": func() { d.EstimatePointID = i.EstimatePointID },
-		"type_id": func() { d.TypeID = i.TypeID }, "start_date": func() { d.StartDate = i.StartDate }, "target_date": func() { d.TargetDate = i.TargetDate },
-		"sort_order": func() { d.SortOrder = i.SortOrder }, "external_source": func() { d.ExternalSource = i.ExternalSource },
-		"external_id": func() { d.ExternalID = i.ExternalID },
+		"description_html":     func() { d.DescriptionHTML = i.DescriptionHTML },
+		"description_stripped": func() { d.DescriptionStripped = i.DescriptionStripped },
+		"description_json":     func() { d.DescriptionJSON = i.DescriptionJSON },
+		"priority":             func() { d.Priority = i.Priority },
+		"parent_id":            func() { d.ParentID = i.ParentID },
+		"estimate_point_id":    func() { d.EstimatePointID = i.EstimatePointID },
+		"type_id":              func() { d.TypeID = i.TypeID }, "start_date": func() { d.StartDate = i.StartDate },
+		"target_date":     func() { d.TargetDate = i.TargetDate },
+		"sort_order":      func() { d.SortOrder = i.SortOrder },
+		"external_source": func() { d.ExternalSource = i.ExternalSource },
+		"external_id":     func() { d.ExternalID = i.ExternalID },
 	}
 	for _, col := range cols {
 		into[col]()
@@ -225,8 +233,8 @@ func DeleteDraft(c *app.Call, id string) error {
 	})
 }
 
-// Convert makes a work item of one of the caller's own drafts. Only what is sent with the request goes into it; files of
-// the draft come along. The reference lets other members convert it, too. In its history are its modules but not its
+// Convert makes a work item of one of the caller's own drafts. Only what is sent with the request goes into it; files
+// of the draft come along. The reference lets other members convert it, too. In its history are its modules but not its
 // cycle: the reference's job for that fails.
 func Convert(c *app.Call, id string, in DraftInput) (*store.IssueDetail, error) {
 	draft, err := GetDraft(c, id)
@@ -287,7 +295,8 @@ func (in *DraftInput) settle(c *app.Call, t *store.Tx, d *store.IssueDetail) err
 	}
 	for _, id := range cycles {
 		d.CycleID = &id
-		if err := store.CycleIssues.Insert(t, &store.CycleIssue{CycleID: id, IssueID: d.ID, ProjectID: d.ProjectID, WorkspaceID: d.WorkspaceID}); err != nil {
+		if err := store.CycleIssues.Insert(t,
+			&store.CycleIssue{CycleID: id, IssueID: d.ID, ProjectID: d.ProjectID, WorkspaceID: d.WorkspaceID}); err != nil {
 			return err
 		}
 	}
@@ -300,13 +309,15 @@ func (in *DraftInput) settle(c *app.Call, t *store.Tx, d *store.IssueDetail) err
 		if err != nil {
 			return err
 		}
-		if err := store.ModuleIssues.Insert(t, &store.ModuleIssue{ModuleID: id, IssueID: d.ID, ProjectID: d.ProjectID, WorkspaceID: d.WorkspaceID}); err != nil {
+		if err := store.ModuleIssues.Insert(t,
+			&store.ModuleIssue{ModuleID: id, IssueID: d.ID, ProjectID: d.ProjectID, WorkspaceID: d.WorkspaceID}); err != nil {
 			return err
 		}
 		field := "modules"
-		if err := store.RecordIssue(t, store.IssueChanged{Kind: "module.activity.created", IssueID: d.ID, ProjectID: d.ProjectID, WorkspaceID: d.WorkspaceID,
-			Origin: c.Base}, &store.IssueActivity{Verb: "created", Field: &field, OldValue: text(""), NewValue: &m.Name, NewIdentifier: &m.ID,
-			Comment: "added module " + m.Name}); err != nil {
+		if err := store.RecordIssue(t,
+			store.IssueChanged{Kind: "module.activity.created", IssueID: d.ID, ProjectID: d.ProjectID,
+				WorkspaceID: d.WorkspaceID, Origin: c.Base}, &store.IssueActivity{Verb: "created", Field: &field,
+				OldValue: text(""), NewValue: &m.Name, NewIdentifier: &m.ID, Comment: "added module " + m.Name}); err != nil {
 			return err
 		}
 	}

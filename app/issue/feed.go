@@ -9,14 +9,15 @@ import (
 	"github.com/sailplane/sailplane/store/issuelist"
 )
 
-// PublicList returns a part of the work items of the call's project, by a name of the wire (empty: newest first), and how many
-// there are.
+// PublicList returns a part of the work items of the call's project, by a name of the wire (empty: newest first), and
+// how many there are.
 func PublicList(c *app.Call, s store.ListPart, by string) ([]store.PublicIssue, int, error) {
 	return publicList(c, issuelist.Scope{}, s, cmp.Or(by, "-created_at"))
 }
 
 // PublicListIn is PublicList for what is in a cycle or module; an empty name is oldest first.
-func PublicListIn(c *app.Call, plan store.Plan, id string, s store.ListPart, by string) ([]store.PublicIssue, int, error) {
+func PublicListIn(c *app.Call, plan store.Plan, id string, s store.ListPart, by string) ([]store.PublicIssue, int,
+	error) {
 	scope := issuelist.Scope{Cycle: id}
 	if plan == store.InModule {
 		scope = issuelist.Scope{Module: id}

@@ -10,19 +10,22 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// What a change leaves in the history: one row a field, in the order of these functions. Verbs, names of fields, comments
-// (with their trailing blanks) and which of the values are empty, null or absent are the reference's: clients show them.
+// What a change leaves in the history: one row a field, in the order of these functions. Verbs, names of fields,
+// comments (with their trailing blanks) and which of the values are empty, null or absent are the reference's: clients
+// show them.
 // Plane: bgtasks/issue_activities_task.py
 
 func text(s string) *string { return &s }
 
 // added and removed are about one of several: an assignee, a label.
 func added(field, comment string, n store.NamedRef) *store.IssueActivity {
-	return &store.IssueActivity{Verb: "updated", Field: &field, Comment: comment, OldValue: text(""), NewValue: &n.Name, NewIdentifier: &n.ID}
+	return &store.IssueActivity{Verb: "updated", Field: &field, Comment: comment, OldValue: text(""), NewValue: &n.Name,
+		NewIdentifier: &n.ID}
 }
 
 func removed(field, comment string, n store.NamedRef) *store.IssueActivity {
-	return &store.IssueActivity{Verb: "updated", Field: &field, Comment: comment, OldValue: &n.Name, NewValue: text(""), OldIdentifier: &n.ID}
+	return &store.IssueActivity{Verb: "updated", Field: &field, Comment: comment, OldValue: &n.Name, NewValue: text(""),
+		OldIdentifier: &n.ID}
 }
 
 func changed(field, comment string, from, to *string) *store.IssueActivity {
@@ -151,8 +154,8 @@ func missing(a, b map[string]store.NamedRef) []store.NamedRef {
 	return out
 }
 
-// description notes a new text. Edits by one person in a row are one entry, which moves to the time of the last and keeps
-// the values of the first.
+// description notes a new text. Edits by one person in a row are one entry, which moves to the time of the last and
+// keeps the values of the first.
 func (r *record) description(t *store.Tx, issue, from, to string) error {
 	if from == to {
 		return nil

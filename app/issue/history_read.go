@@ -20,8 +20,8 @@ type IssueHistory struct {
 	Intake     *store.IntakeIssue // how the work item came in; nil when it was made here
 }
 
-// History returns the entries of a work item of the call's project, oldest first; since leaves out what is older. Comments,
-// votes and reactions are told elsewhere. In an archived project there is none, as in the reference.
+// History returns the entries of a work item of the call's project, oldest first; since leaves out what is older.
+// Comments, votes and reactions are told elsewhere. In an archived project there is none, as in the reference.
 // Plane: app/views/issue/activity.py
 func History(c *app.Call, id string, since *time.Time) (*IssueHistory, error) {
 	t := c.Read()
@@ -69,7 +69,8 @@ func ListVersions(c *app.Call, id, cursor string, newest bool) (*Page[store.Issu
 	return versionPage(c, store.IssueDescriptionVersions, id, cursor, order)
 }
 
-// ListStates returns a page of the states a work item was in as a whole. The reference keeps none, and so do we: an import may.
+// ListStates returns a page of the states a work item was in as a whole. The reference keeps none, and so do we: an
+// import may.
 func ListStates(c *app.Call, id, cursor string) (*Page[store.IssueVersion], error) {
 	return versionPage(c, store.IssueVersions, id, cursor, "created_at DESC")
 }
@@ -120,6 +121,7 @@ func versionPage[T any](c *app.Call, table store.Table[T], id, cursor, order str
 	if p.Total, err = table.Count(c.Read(), where); err != nil {
 		return nil, err
 	}
-	err = table.Query(c.Read()).AndWhere(where).OrderBy(order, "id").Limit(int64(p.Size)).Offset(int64(p.Size) * int64(p.Number)).All(&p.Rows)
+	err = table.Query(c.Read()).AndWhere(where).OrderBy(order,
+		"id").Limit(int64(p.Size)).Offset(int64(p.Size) * int64(p.Number)).All(&p.Rows)
 	return p, err
 }

@@ -11,7 +11,8 @@ import (
 
 // FindIntake returns the intake of the call's project.
 func FindIntake(c *app.Call) (*store.Intake, error) {
-	return store.Intakes.First(c.Read(), dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, "created_at")
+	return store.Intakes.First(c.Read(), dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID},
+		"created_at")
 }
 
 // Inbox is an intake with its project.
@@ -21,7 +22,8 @@ type Inbox struct {
 	Pending int
 }
 
-// InboxInput is what a request may say of an intake. The reference would also let its maker and its deletion be written.
+// InboxInput is what a request may say of an intake. The reference would also let its maker and its deletion be
+// written.
 type InboxInput struct {
 	Name        app.Opt[string]     `json:"name" check:"required,max=255"`
 	Description app.Opt[string]     `json:"description" check:"blank"`

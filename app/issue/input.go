@@ -1,4 +1,5 @@
-// Package issue holds the rules of work items: what can be written to one, what that leaves in its history, who sees it.
+// Package issue holds the rules of work items: what can be written to one, what that leaves in its history, who sees
+// it.
 package issue
 
 import (
@@ -30,16 +31,18 @@ type Input struct {
 	TargetDate      app.Opt[store.Date] `json:"target_date" check:"date,null"`
 	SortOrder       app.Opt[float64]    `json:"sort_order"`
 	Point           app.Opt[int]        `json:"point" check:"from=0,to=12,null"`
-	CompletedAt     app.Opt[time.Time]  `json:"completed_at" check:"null"` // counts only in a change, and unless the state says otherwise
-	IsDraft         app.Opt[bool]       `json:"is_draft"`                  // not taken: drafts are rows of their own
-	ExternalSource  app.Opt[string]     `json:"external_source" check:"max=255,blank,null"`
-	ExternalID      app.Opt[string]     `json:"external_id" check:"max=255,blank,null"`
+	// counts only in a change, and unless the state says otherwise
+	CompletedAt    app.Opt[time.Time] `json:"completed_at" check:"null"`
+	IsDraft        app.Opt[bool]      `json:"is_draft"` // not taken: drafts are rows of their own
+	ExternalSource app.Opt[string]    `json:"external_source" check:"max=255,blank,null"`
+	ExternalID     app.Opt[string]    `json:"external_id" check:"max=255,blank,null"`
 
-	Faults app.Fields `body:"faults"` // what is wrong already; it is refused together with what the database knows
-	Keys   Keys       // what the request calls the fields that name other rows; empty: as in the tags
-	NoNotifications  bool       // nobody follows the work item or is notified because of this
-	Triage bool       // the state is the intake's, not one of the others
-	NoDefaultAssignee  bool       // the project's default assignee does not stand in
+	// what is wrong already; it is refused together with what the database knows
+	Faults            app.Fields `body:"faults"`
+	Keys              Keys       // what the request calls the fields that name other rows; empty: as in the tags
+	NoNotifications   bool       // nobody follows the work item or is notified because of this
+	Triage            bool       // the state is the intake's, not one of the others
+	NoDefaultAssignee bool       // the project's default assignee does not stand in
 
 	nowhere bool // a draft without a project, to which nothing belongs: what it names is passed over
 }
@@ -71,12 +74,18 @@ func (in *Input) resolve(t *store.Tx, project string) (*references, error) {
 	}
 	var refs references
 	err := errors.Join(
-		one(in, &refs.state, in.Keys.State, in.StateID, func(id string) (*store.StateRef, error) { return store.FindState(t, id) }),
-		one(in, &refs.parent, in.Keys.Parent, in.ParentID, func(id string) (*store.IssueRef, error) { return store.FindIssueRef(t, id) }),
-		one(in, new(*store.IssueType), in.Keys.Type, in.TypeID, func(id string) (*store.IssueType, error) { return store.FindIssueType(t, project, id) }),
-		one(in, &refs.point, in.Keys.Point, in.EstimatePointID, func(id string) (*store.PointRef, error) { return store.FindPoint(t, id) }),
-		many(in, &refs.assignees, in.Keys.Assignees, in.AssigneeIDs, func(ids []string) (map[string]store.NamedRef, error) { return store.FindAssignees(t, project, ids) }),
-		many(in, &refs.labels, in.Keys.Labels, in.LabelIDs, func(ids []string) (map[string]store.NamedRef, error) { return store.FindLabels(t, project, ids) }),
+		one(in, &refs.state, in.Keys.State, in.StateID,
+			func(id string) (*store.StateRef, error) { return store.FindState(t, id) }),
+		one(in, &refs.parent, in.Keys.Parent, in.ParentID,
+			func(id string) (*store.IssueRef, error) { return store.FindIssueRef(t, id) }),
+		one(in, new(*store.IssueType), in.Keys.Type, in.TypeID,
+			func(id string) (*store.IssueType, error) { return store.FindIssueType(t, project, id) }),
+		one(in, &refs.point, in.Keys.Point, in.EstimatePointID,
+			func(id string) (*store.PointRef, error) { return store.FindPoint(t, id) }),
+		many(in, &refs.assignees, in.Keys.Assignees, in.AssigneeIDs,
+			func(ids []string) (map[string]store.NamedRef, error) { return store.FindAssignees(t, project, ids) }),
+		many(in, &refs.labels, in.Keys.Labels, in.LabelIDs,
+			func(ids []string) (map[string]store.NamedRef, error) { return store.FindLabels(t, project, ids) }),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("look up what a work item names: %w", err)
@@ -102,9 +111,10 @@ func one[T any](in *Input, dest **T, key string, id app.Opt[string], find func(s
 	return err
 }
 
-// many finds the rows of a list. Those that do not fit are left out; a list of which nothing is left is refused, so that
-// it empties nothing.
-func many(in *Input, dest *map[string]store.NamedRef, key string, ids app.Opt[[]string], find func([]string) (map[string]store.NamedRef, error)) error {
+// many finds the rows of a list. Those that do not fit are left out; a list of which nothing is left is refused, so
+// that it empties nothing.
+func many(in *Input, dest *map[string]store.NamedRef, key string, ids app.Opt[[]string],
+	find func([]string) (map[string]store.NamedRef, error)) error {
 	if _, wrong := in.Faults[key]; wrong || len(ids.V) == 0 {
 		return nil
 	}

@@ -61,7 +61,8 @@ func CreateIntake(c *app.Call, in Input) (*IntakeItem, error) {
 			return err
 		}
 		source := "IN_APP"
-		row := &store.IntakeIssue{Status: Pending, Source: &source, IntakeID: intake.ID, IssueID: d.ID, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+		row := &store.IntakeIssue{Status: Pending, Source: &source, IntakeID: intake.ID, IssueID: d.ID,
+			ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
 		if err := store.IntakeIssues.Insert(t, row); err != nil {
 			return err
 		}
@@ -80,14 +81,16 @@ func triage(c *app.Call) (string, error) {
 		}
 		return s.ID, nil
 	}
-	s = &store.State{Name: "Triage", Slug: "triage", Color: "#4E5355", Group: "triage", Sequence: 65000, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+	s = &store.State{Name: "Triage", Slug: "triage", Color: "#4E5355", Group: "triage", Sequence: 65000,
+		ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
 	err = c.Write(func(t *store.Tx) error { return store.States.Insert(t, s) })
 	return s.ID, err
 }
 
 // incoming finds what is in the intake by the id of its work item.
 func incoming(c *app.Call, t *store.Tx, id string) (*store.IntakeIssue, error) {
-	return store.IntakeIssues.First(t, dbx.HashExp{"issue_id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, "created_at")
+	return store.IntakeIssues.First(t,
+		dbx.HashExp{"issue_id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, "created_at")
 }
 
 func seeIncoming(c *app.Call, t *store.Tx, row *store.IntakeIssue) (*IntakeItem, error) {
@@ -117,13 +120,14 @@ func GetIntakeItem(c *app.Call, id string) (*IntakeItem, error) {
 	return seeIncoming(c, t, row)
 }
 
-// Decide changes a work item in the intake and says what becomes of it. Only administrators decide, others' decisions are
-// passed over; a guest changes the name and the text only. What is accepted moves to the project's default state.
+// Decide changes a work item in the intake and says what becomes of it. Only administrators decide, others' decisions
+// are passed over; a guest changes the name and the text only. What is accepted moves to the project's default state.
 func Decide(c *app.Call, id string, in *Input, what Decision) (*IntakeItem, error) {
 	var refs *references
 	if in != nil {
 		if c.Role() == app.Guest {
-			in = &Input{Name: in.Name, DescriptionHTML: in.DescriptionHTML, DescriptionJSON: in.DescriptionJSON, Faults: in.Faults}
+			in = &Input{Name: in.Name, DescriptionHTML: in.DescriptionHTML, DescriptionJSON: in.DescriptionJSON,
+				Faults: in.Faults}
 		}
 		in.Triage = true
 		var err error
@@ -205,7 +209,8 @@ func (what *Decision) check(c *app.Call, t *store.Tx) error {
 
 // accept moves a work item on to the state that the project has for new ones. One must be marked as that.
 func accept(c *app.Call, t *store.Tx, h *store.IssueForUpdate) error {
-	to, err := store.States.First(t, dbx.HashExp{"project_id": c.ProjectID, "default": true, "is_triage": false}, "sequence")
+	to, err := store.States.First(t, dbx.HashExp{"project_id": c.ProjectID, "default": true, "is_triage": false},
+		"sequence")
 	if errors.Is(err, store.ErrNotFound) {
 		return app.Field("status", "Cannot accept intake issue: No default state found for the project")
 	}
@@ -216,7 +221,8 @@ func accept(c *app.Call, t *store.Tx, h *store.IssueForUpdate) error {
 	return store.Issues.Update(t, &h.Issue, "state_id")
 }
 
-var statusNames = map[int]string{Pending: "Pending", Declined: "Rejected", Snoozed: "Snoozed", Accepted: "Accepted", Duplicate: "Duplicate"}
+var statusNames = map[int]string{Pending: "Pending", Declined: "Rejected", Snoozed: "Snoozed", Accepted: "Accepted",
+	Duplicate: "Duplicate"}
 
 // decided is what a decision leaves in the history, whose verb is the number of the status.
 func decided(from, to int) *store.IssueActivity {

@@ -64,6 +64,7 @@ func untriaged(c *app.Call, t *store.Tx, filters issuelist.All) (issuelist.Query
 	// lists leave out what is in states that they know as hidden: here it is what is looked for
 	states = slices.DeleteFunc(states, func(s issuelist.StateInfo) bool { return s.Group == "triage" })
 	order, _ := issuelist.ParseOrder("-created_at")
-	return issuelist.Query{Order: order, Scope: issuelist.Scope{Workspace: c.Workspace.ID, Projects: []string{c.ProjectID}},
-		States: states, Filters: []issuelist.Filter{filters}}, err
+	return issuelist.Query{Order: order,
+		Scope: issuelist.Scope{Workspace: c.Workspace.ID, Projects: []string{c.ProjectID}}, States: states,
+		Filters: []issuelist.Filter{filters}}, err
 }

@@ -34,7 +34,8 @@ func awake(c *app.Call, t *store.Tx) (dbx.Expression, error) {
 		return nil, err
 	}
 	now := dbx.Or(dbx.HashExp{"snoozed_till": nil}, store.NotBefore("snoozed_till", t.Now))
-	return dbx.And(c.OwnOnly().Around("project_id", "issue_id"), dbx.HashExp{"intake_id": intake.ID, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, now), nil
+	return dbx.And(c.OwnOnly().Around("project_id", "issue_id"),
+		dbx.HashExp{"intake_id": intake.ID, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, now), nil
 }
 
 // ListIntakeV1 returns a part of the intake, newest first, and how much there is.

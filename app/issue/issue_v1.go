@@ -11,8 +11,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Work items as programs write them: with origins, in somebody else's name and at another time if they say so, and with a
-// text that is brought into one element before it is cleaned.
+// Work items as programs write them: with origins, in somebody else's name and at another time if they say so, and with
+// a text that is brought into one element before it is cleaned.
 
 // ExternalInput is what only programs may say of a work item.
 type ExternalInput struct {
@@ -28,7 +28,8 @@ var v1Keys = Keys{
 }
 
 func (in *Input) fromV1() (origin app.ExternalRef, err error) {
-	in.Keys, in.NoNotifications = v1Keys, true // as the reference: what programs do makes no followers and no notifications
+	// as the reference: what programs do makes no followers and no notifications
+	in.Keys, in.NoNotifications = v1Keys, true
 	if in.DescriptionHTML.Set && len(in.Faults) == 0 {
 		if in.DescriptionHTML.V, err = richtext.Normalise(in.DescriptionHTML.V); richtext.Excessive(err) {
 			err = app.Field("description_html", err.Error())
@@ -67,8 +68,8 @@ func CreateV1(c *app.Call, in Input, more ExternalInput) (*store.PublicIssue, er
 	return made, err
 }
 
-// allow passes over who made something, and when, unless the caller administers the project: importers say so of others, and
-// nobody else speaks in another's name. Whoever is named has to be a member of the workspace.
+// allow passes over who made something, and when, unless the caller administers the project: importers say so of
+// others, and nobody else speaks in another's name. Whoever is named has to be a member of the workspace.
 func (more *ExternalInput) allow(c *app.Call, t *store.Tx) error {
 	if !c.Access.InProject(c.ProjectID, app.Admin) {
 		more.CreatedBy, more.CreatedAt = app.Opt[string]{}, app.Opt[time.Time]{}
@@ -170,10 +171,11 @@ func GetByExternalRef(c *app.Call, id, source string) (*store.PublicIssue, error
 	return publicScope(c, true).ByOrigin(c.Read(), id, source)
 }
 
-// GetByNumberV1 returns PROJ-12, in letters of either case. Who is not in the project is denied, unless it is secret: then it is
-// not there.
+// GetByNumberV1 returns PROJ-12, in letters of either case. Who is not in the project is denied, unless it is secret:
+// then it is not there.
 func GetByNumberV1(c *app.Call, identifier string, number int) (*store.PublicIssue, error) {
-	p, err := store.Projects.Get(c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID, "identifier": strings.ToUpper(identifier)})
+	p, err := store.Projects.Get(c.Read(),
+		dbx.HashExp{"workspace_id": c.Workspace.ID, "identifier": strings.ToUpper(identifier)})
 	if err != nil {
 		return nil, err
 	}

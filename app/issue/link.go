@@ -57,7 +57,8 @@ func GetLink(c *app.Call, issue, id string) (*store.IssueLink, error) {
 }
 
 func findLink(t *store.Tx, at store.IssueKey, id string) (*store.IssueLink, error) {
-	return store.IssueLinks.Get(t, dbx.HashExp{"id": id, "issue_id": at.IssueID, "project_id": at.ProjectID, "workspace_id": at.WorkspaceID})
+	return store.IssueLinks.Get(t,
+		dbx.HashExp{"id": id, "issue_id": at.IssueID, "project_id": at.ProjectID, "workspace_id": at.WorkspaceID})
 }
 
 // CreateLink adds an address to a work item of the call's project, once.
@@ -83,13 +84,15 @@ func CreateLink(c *app.Call, issue string, in LinkInput) (*store.IssueLink, erro
 			return err
 		}
 		return trace(c, t, at, "link.activity.created",
-			&store.IssueActivity{Verb: "created", Field: new("link"), Comment: "created a link", NewValue: &l.URL, NewIdentifier: &l.ID})
+			&store.IssueActivity{Verb: "created", Field: new("link"), Comment: "created a link", NewValue: &l.URL,
+				NewIdentifier: &l.ID})
 	})
 	l.Metadata = nil // who makes a link is told nothing of the page yet, as in the reference
 	return l, err
 }
 
-// findPlace is where a work item of the call's project is. One that it has not is a fault of the payload, as in the reference.
+// findPlace is where a work item of the call's project is. One that it has not is a fault of the payload, as in the
+// reference.
 func findPlace(c *app.Call, t *store.Tx, issue string) (store.IssueKey, error) {
 	at, err := store.FindIssueKey(t, c.ProjectID, issue)
 	return at, app.Unknown(err)
@@ -99,14 +102,16 @@ func onlyOne(t *store.Tx, l *store.IssueLink) error {
 	if err := t.LockRows("issues", l.IssueID); err != nil {
 		return err
 	}
-	twin, err := store.IssueLinks.Exists(t, dbx.And(dbx.HashExp{"issue_id": l.IssueID, "url": l.URL}, dbx.Not(dbx.HashExp{"id": l.ID})))
+	twin, err := store.IssueLinks.Exists(t,
+		dbx.And(dbx.HashExp{"issue_id": l.IssueID, "url": l.URL}, dbx.Not(dbx.HashExp{"id": l.ID})))
 	if err == nil && twin {
 		err = errSameURL
 	}
 	return err
 }
 
-// ChangeLink writes what the request says into a link. With quiet it leaves no history: the reference's PUT does not either.
+// ChangeLink writes what the request says into a link. With quiet it leaves no history: the reference's PUT does not
+// either.
 func ChangeLink(c *app.Call, issue, id string, in LinkInput, quiet bool) (*store.IssueLink, error) {
 	var l *store.IssueLink
 	err := c.Write(func(t *store.Tx) (err error) {
@@ -132,8 +137,8 @@ func ChangeLink(c *app.Call, issue, id string, in LinkInput, quiet bool) (*store
 		}
 		var rows []*store.IssueActivity
 		if before != in.URL.V { // a request without an address counts as one with an empty one, as in the reference
-			rows = append(rows, &store.IssueActivity{Verb: "updated", Field: new("link"), Comment: "updated a link", OldValue: &before, OldIdentifier: &l.ID,
-				NewValue: &sent, NewIdentifier: &l.ID})
+			rows = append(rows, &store.IssueActivity{Verb: "updated", Field: new("link"), Comment: "updated a link",
+				OldValue: &before, OldIdentifier: &l.ID, NewValue: &sent, NewIdentifier: &l.ID})
 		}
 		return trace(c, t, at, "link.activity.updated", rows...)
 	})
@@ -152,6 +157,7 @@ func DeleteLink(c *app.Call, issue, id string) error {
 			return err
 		}
 		return trace(c, t, at, "link.activity.deleted",
-			&store.IssueActivity{Verb: "deleted", Field: new("link"), Comment: "deleted the link", OldValue: &l.URL, NewValue: new("")})
+			&store.IssueActivity{Verb: "deleted", Field: new("link"), Comment: "deleted the link", OldValue: &l.URL,
+				NewValue: new("")})
 	})
 }

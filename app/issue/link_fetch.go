@@ -88,7 +88,8 @@ func get(ctx context.Context, client *http.Client, address string) (*http.Respon
 }
 
 // readPage reads the title of a page and the address of its icon; base is where the page was in the end.
-func readPage(ctx context.Context, client *http.Client, address string, info *PageInfo) (base *url.URL, icon string, ok bool) {
+func readPage(ctx context.Context, client *http.Client, address string, info *PageInfo) (base *url.URL, icon string,
+	ok bool) {
 	res, err := get(ctx, client, address)
 	if err != nil {
 		return nil, "", false

@@ -33,7 +33,8 @@ func ListInProject(c *app.Call, in ProjectQuery) (*List, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := list(c, scope, asked{ListQuery: in.ListQuery, GroupQuery: in.GroupQuery, after: in.After}, shape{order: "-created_at"})
+	l, err := list(c, scope, asked{ListQuery: in.ListQuery, GroupQuery: in.GroupQuery, after: in.After},
+		shape{order: "-created_at"})
 	if err == nil {
 		visit.Note(c, "project", c.ProjectID, c.ProjectID)
 	}
@@ -58,7 +59,8 @@ func ListInWorkspace(c *app.Call, in ListQuery) (*List, error) {
 	return list(c, scope, asked{ListQuery: in}, shape{order: "-created_at", each: true})
 }
 
-// ListOfPerson returns what is assigned to somebody, was made by them or is followed by them, in the projects that the caller is in.
+// ListOfPerson returns what is assigned to somebody, was made by them or is followed by them, in the projects that the
+// caller is in.
 func ListOfPerson(c *app.Call, user string, in GroupedQuery) (*List, error) {
 	scope, err := inWorkspace(c)
 	if err != nil {
@@ -188,8 +190,8 @@ func (l *List) board(c *app.Call, q issuelist.Query, by []issuelist.GroupField) 
 	return err
 }
 
-// miscount gives the groups of archived work items the sizes that the reference gives them: it counts those that are not
-// archived, and shows 1 for 0 at the top.
+// miscount gives the groups of archived work items the sizes that the reference gives them: it counts those that are
+// not archived, and shows 1 for 0 at the top.
 func miscount(groups []issuelist.Group, n int) {
 	for i := range groups {
 		if groups[i].Total > 0 {

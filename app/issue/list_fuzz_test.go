@@ -20,8 +20,9 @@ func refused(t *testing.T, err error) {
 }
 
 func FuzzRichFilter(f *testing.F) {
-	for _, s := range []string{`{"priority":"high"}`, `{"and":[{"label_id":"x"},{"not":{"start_date__range":"2026-01-01,"}}]}`, `{"OR":[{"priority":["low",null]}]}`,
-		`[1]`, `{"not":{}}`, `{"created_at__range":"2026-01-01T00:00:00Z,2026-02-01"}`, `{"state_id__in":[true]}`} {
+	for _, s := range []string{`{"priority":"high"}`,
+		`{"and":[{"label_id":"x"},{"not":{"start_date__range":"2026-01-01,"}}]}`, `{"OR":[{"priority":["low",null]}]}`, `[1]`,
+		`{"not":{}}`, `{"created_at__range":"2026-01-01T00:00:00Z,2026-02-01"}`, `{"state_id__in":[true]}`} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
@@ -31,7 +32,8 @@ func FuzzRichFilter(f *testing.F) {
 }
 
 func FuzzFilters(f *testing.F) {
-	for _, s := range []string{"start_date=2_weeks;after;fromnow,2026-01-01;before", "labels=None&state=x", "intake_status=x", "estimate_point=,", "name=%00"} {
+	for _, s := range []string{"start_date=2_weeks;after;fromnow,2026-01-01;before", "labels=None&state=x",
+		"intake_status=x", "estimate_point=,", "name=%00"} {
 		f.Add(s)
 	}
 	c := &app.Call{App: &app.App{DB: &store.DB{Now: time.Now}}}

@@ -44,8 +44,8 @@ func ListByID(c *app.Call, in ByIDQuery) ([]issuelist.Row, error) {
 	return q.All(c.Read())
 }
 
-// unpaged is what an order means in lists without pages: there the reference puts urgent first either way, turns the groups
-// of states round and takes a missing value for the largest.
+// unpaged is what an order means in lists without pages: there the reference puts urgent first either way, turns the
+// groups of states round and takes a missing value for the largest.
 func unpaged(o issuelist.Order, by *OrderKey) issuelist.Order {
 	if by != nil && (*by == "priority" || *by == "-state__group") {
 		return o.Reverse()
@@ -150,8 +150,8 @@ func ListRemoved(c *app.Call, after *string) ([]string, error) {
 	return q.IDs(c.Read(), 0, maxOffset)
 }
 
-// CompletedByWeek counts what is assigned to the caller and was completed in that month of any year, by week of the year
-// modulo 4.
+// CompletedByWeek counts what is assigned to the caller and was completed in that month of any year, by week of the
+// year modulo 4.
 func CompletedByWeek(c *app.Call, month time.Month) (weeks [4]int, err error) {
 	if c.Workspace == nil {
 		return weeks, nil
@@ -160,7 +160,8 @@ func CompletedByWeek(c *app.Call, month time.Month) (weeks [4]int, err error) {
 	if err != nil {
 		return weeks, err
 	}
-	q := issuelist.Query{Scope: scope, Filters: []issuelist.Filter{issuelist.Has{Relation: issuelist.Assignees, Values: []string{c.UserID()}}}}
+	q := issuelist.Query{Scope: scope,
+		Filters: []issuelist.Filter{issuelist.Has{Relation: issuelist.Assignees, Values: []string{c.UserID()}}}}
 	if q.States, err = issuelist.ReadStates(c.Read(), slices.Concat(scope.Projects, scope.Own)); err != nil {
 		return weeks, err
 	}

@@ -149,7 +149,8 @@ func (a GroupQuery) groups() ([]issuelist.GroupField, error) {
 		}
 		f, ok := issuelist.ParseGroup(string(name))
 		if !ok {
-			return nil, app.Field([]string{"group_by", "sub_group_by"}[n], "Work items can't be grouped by \""+string(name)+"\".")
+			return nil, app.Field([]string{"group_by", "sub_group_by"}[n],
+				"Work items can't be grouped by \""+string(name)+"\".")
 		}
 		fields = append(fields, f)
 	}

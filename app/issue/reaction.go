@@ -45,9 +45,11 @@ func ListCommentReactions(c *app.Call, comment string) ([]store.ReactionWithActo
 
 var errReacted = app.Refuse(app.Invalid, "Reaction already exists for the user")
 
-// AddCommentReaction is AddReaction for a comment. An unknown comment is refused in the same words, as in the reference.
+// AddCommentReaction is AddReaction for a comment. An unknown comment is refused in the same words, as in the
+// reference.
 func AddCommentReaction(c *app.Call, comment, reaction string) (*store.CommentReaction, error) {
-	r := &store.CommentReaction{Reaction: reaction, ActorID: c.UserID(), CommentID: comment, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+	r := &store.CommentReaction{Reaction: reaction, ActorID: c.UserID(), CommentID: comment, ProjectID: c.ProjectID,
+		WorkspaceID: c.Workspace.ID}
 	err := c.Write(func(t *store.Tx) error {
 		m, err := store.IssueComments.Find(t, comment)
 		if err == nil && m.ProjectID != c.ProjectID {

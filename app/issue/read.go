@@ -8,8 +8,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Get returns a work item of the call's project as the caller sees it, archived or not, and notes that they looked at it.
-// Guests see those of others only where the project lets them.
+// Get returns a work item of the call's project as the caller sees it, archived or not, and notes that they looked at
+// it. Guests see those of others only where the project lets them.
 func Get(c *app.Call, id string) (*store.IssueDetail, error) {
 	t := c.Read()
 	d, err := store.ReadIssue(t, c.Workspace.ID, c.ProjectID, id, c.UserID())
@@ -23,7 +23,8 @@ func Get(c *app.Call, id string) (*store.IssueDetail, error) {
 	return d, nil
 }
 
-// GetByNumber is Get for PROJ-12. Who is not in the project is told that it is not theirs to see, once it is known to exist.
+// GetByNumber is Get for PROJ-12. Who is not in the project is told that it is not theirs to see, once it is known to
+// exist.
 func GetByNumber(c *app.Call, identifier string, sequence int) (*store.IssueDetail, error) {
 	t := c.Read()
 	project, err := store.FindProjectByIdentifier(t, c.Workspace.ID, identifier)

@@ -10,8 +10,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// What work items refer to, by ids, newest first; those that are not there are missing. The ids are of rows that the caller
-// has been shown.
+// What work items refer to, by ids, newest first; those that are not there are missing. The ids are of rows that the
+// caller has been shown.
 
 // People returns the people with those ids.
 func People(c *app.Call, ids []string) ([]store.User, error) { return referred(c, store.Users, ids) }
@@ -70,8 +70,8 @@ type RelatedPair struct {
 	Item     *store.Issue
 }
 
-// RelatedPairs returns the relations of work items that have one of their ends there, newest first, as far as the caller may see
-// the work item at the other end.
+// RelatedPairs returns the relations of work items that have one of their ends there, newest first, as far as the
+// caller may see the work item at the other end.
 func RelatedPairs(c *app.Call, items []string, end End) (map[string][]RelatedPair, error) {
 	t := c.Read()
 	relations, err := store.IssueRelations.List(t, store.In(end.column, items), "created_at DESC")

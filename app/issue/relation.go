@@ -11,13 +11,17 @@ import (
 )
 
 // Relations are the kinds of relation as they are seen from either side, in the order in which they are listed.
-var Relations = []string{"blocking", "blocked_by", "duplicate", "relates_to", "start_after", "start_before", "finish_after", "finish_before"}
+var Relations = []string{"blocking", "blocked_by", "duplicate", "relates_to", "start_after", "start_before",
+	"finish_after", "finish_before"}
 
-// Each kind is stored one way only; these are stored as their inverse, with the sides swapped. Plane: utils/issue_relation_mapper.py
-var stored = map[string]string{"blocking": "blocked_by", "start_after": "start_before", "finish_after": "finish_before", "implements": "implemented_by"}
+// Each kind is stored one way only; these are stored as their inverse, with the sides swapped. Plane:
+// utils/issue_relation_mapper.py
+var stored = map[string]string{"blocking": "blocked_by", "start_after": "start_before", "finish_after": "finish_before",
+	"implements": "implemented_by"}
 
-var inverse = map[string]string{"blocking": "blocked_by", "blocked_by": "blocking", "start_after": "start_before", "start_before": "start_after",
-	"finish_after": "finish_before", "finish_before": "finish_after", "implements": "implemented_by", "implemented_by": "implements"}
+var inverse = map[string]string{"blocking": "blocked_by", "blocked_by": "blocking", "start_after": "start_before",
+	"start_before": "start_after", "finish_after": "finish_before", "finish_before": "finish_after",
+	"implements": "implemented_by", "implemented_by": "implements"}
 
 // Inverse is a kind of relation as the other side sees it.
 func Inverse(kind string) string {
@@ -27,8 +31,9 @@ func Inverse(kind string) string {
 	return kind
 }
 
-// ListRelated returns the work items related to one of the call's project, newest first: those that are in projects of the
-// caller's. (The reference shows them all, of whatever work item of the workspace.) Each has its kind as the one sees it.
+// ListRelated returns the work items related to one of the call's project, newest first: those that are in projects of
+// the caller's. (The reference shows them all, of whatever work item of the workspace.) Each has its kind as the one
+// sees it.
 func ListRelated(c *app.Call, issue string) ([]store.Related, error) {
 	t := c.Read()
 	if _, err := store.FindIssueKey(t, c.ProjectID, issue); err != nil {
@@ -61,8 +66,9 @@ type Relation struct {
 }
 
 // Relate relates a work item of the call's project to others, of any project of the workspace that the caller is in.
-// Pairs that are related already stay as they are, and are answered all the same, as in the reference. The work item itself is
-// left out, and refused when nothing else was named; so is one that has the same relation the other way round.
+// Pairs that are related already stay as they are, and are answered all the same, as in the reference. The work item
+// itself is left out, and refused when nothing else was named; so is one that has the same relation the other way
+// round.
 func Relate(c *app.Call, issue, kind string, others []string) ([]Relation, error) {
 	made := []Relation{}
 	if !slices.Contains(Relations, kind) && inverse[kind] == "" {
@@ -104,7 +110,8 @@ func Relate(c *app.Call, issue, kind string, others []string) ([]Relation, error
 			if known[id] == nil {
 				return app.ErrPayload
 			}
-			rows[i] = &store.IssueRelation{RelationType: word, IssueID: issue, RelatedIssueID: id, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID}
+			rows[i] = &store.IssueRelation{RelationType: word, IssueID: issue, RelatedIssueID: id, ProjectID: at.ProjectID,
+				WorkspaceID: at.WorkspaceID}
 			if swapped {
 				rows[i].IssueID, rows[i].RelatedIssueID = id, issue
 			}
@@ -137,11 +144,14 @@ func without(ids, gone []string) []string {
 // fresh are the relations that are not there the other way round.
 func fresh(rows []*store.IssueRelation, turned []string, issue string) []*store.IssueRelation {
 	return slices.DeleteFunc(slices.Clone(rows), func(r *store.IssueRelation) bool {
-		return slices.Contains(turned, r.RelatedIssueID) && r.IssueID == issue || slices.Contains(turned, r.IssueID) && r.RelatedIssueID == issue
+		return slices.Contains(turned, r.RelatedIssueID) && r.IssueID == issue || slices.Contains(turned, r.IssueID) &&
+			r.RelatedIssueID == issue
 	})
 }
 
-func numbered(i *store.IssueWithState) string { return fmt.Sprintf("%s-%d", i.Identifier, i.SequenceID) }
+func numbered(i *store.IssueWithState) string {
+	return fmt.Sprintf("%s-%d", i.Identifier, i.SequenceID)
+}
 
 // knownIssues returns those of the work items that the caller may see, by id.
 func knownIssues(c *app.Call, t *store.Tx, ids []string) (map[string]*store.IssueWithState, error) {
@@ -160,7 +170,8 @@ func relationRow(verb, field, said, issue, from, to, other string) *store.IssueA
 	if verb == "deleted" {
 		word = "deleted "
 	}
-	return &store.IssueActivity{Verb: verb, Field: &field, Comment: word + said + " relation", IssueID: &issue, OldValue: &from, NewValue: &to, OldIdentifier: &other}
+	return &store.IssueActivity{Verb: verb, Field: &field, Comment: word + said + " relation", IssueID: &issue,
+		OldValue: &from, NewValue: &to, OldIdentifier: &other}
 }
 
 // Unrelate removes what relates two work items; kind is what the caller takes it for, and only history shows it.
@@ -188,7 +199,8 @@ func Unrelate(c *app.Call, issue, kind, other string) error {
 		if kind == "blocking" || kind == "blocked_by" {
 			back = Inverse(kind)
 		}
-		return trace(c, t, at, "issue_relation.activity.deleted", relationRow("deleted", kind, kind, issue, numbered(known[other]), "", other),
+		return trace(c, t, at, "issue_relation.activity.deleted",
+			relationRow("deleted", kind, kind, issue, numbered(known[other]), "", other),
 			relationRow("deleted", back, kind, other, numbered(known[issue]), "", other))
 	})
 }

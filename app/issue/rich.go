@@ -24,7 +24,8 @@ func richFault(code, message string) error {
 	return &app.Error{Kind: app.Invalid, Param: "filters", Code: code, Text: message}
 }
 
-var errRichLarge = richFault("too_many_conditions", "A filter can't have more than "+strconv.Itoa(maxRichConditions)+" conditions")
+var errRichLarge = richFault("too_many_conditions",
+	"A filter can't have more than "+strconv.Itoa(maxRichConditions)+" conditions")
 
 // richFilter reads filters=, a tree of conditions in JSON with and, or, not (Plane: utils/filters/filter_backend.py).
 // nil is no filter.
@@ -77,9 +78,11 @@ func checkNode(node any, depth int) error {
 	case at < 0:
 		return checkLeaf(o)
 	case slices.ContainsFunc(o[at+1:], func(m member) bool { return operator(m.key) }):
-		return richFault("multiple_logical_operators", "A filter object cannot contain multiple logical operators at the same level")
+		return richFault("multiple_logical_operators",
+			"A filter object cannot contain multiple logical operators at the same level")
 	case len(o) != 1:
-		return richFault("mixed_operator_and_fields", "Cannot mix logical operator '"+o[at].key+"' with field keys at the same level")
+		return richFault("mixed_operator_and_fields",
+			"Cannot mix logical operator '"+o[at].key+"' with field keys at the same level")
 	}
 	op := strings.ToLower(o[0].key)
 	if op == "not" {
@@ -180,7 +183,8 @@ func richTree(o object, zone *time.Location) (issuelist.Filter, error) {
 		}
 	}
 	if len(faults) > 0 {
-		return nil, &app.Error{Kind: app.Invalid, Param: "filters", Code: "invalid_filterset", Text: "Invalid filter parameters", Fields: faults}
+		return nil, &app.Error{Kind: app.Invalid, Param: "filters", Code: "invalid_filterset",
+			Text: "Invalid filter parameters", Fields: faults}
 	}
 	return all, nil
 }
@@ -202,22 +206,26 @@ var richFields = func() map[string]richField {
 		f.list = true
 		all[name+"__in"] = f
 	}
-	for name, r := range map[string]issuelist.Relation{"assignee_id": issuelist.Assignees, "cycle_id": issuelist.Cycles, "module_id": issuelist.Modules,
-		"mention_id": issuelist.Mentions, "label_id": issuelist.Labels, "subscriber_id": issuelist.Subscribers} {
+	for name, r := range map[string]issuelist.Relation{"assignee_id": issuelist.Assignees, "cycle_id": issuelist.Cycles,
+		"module_id": issuelist.Modules, "mention_id": issuelist.Mentions, "label_id": issuelist.Labels,
+		"subscriber_id": issuelist.Subscribers} {
 		both(name, richField{relation: r, read: readLink})
 	}
-	for name, column := range map[string]issuelist.Field{"created_by_id": issuelist.CreatedBy, "state_id": issuelist.State, "project_id": issuelist.Project} {
+	for name, column := range map[string]issuelist.Field{"created_by_id": issuelist.CreatedBy, "state_id": issuelist.State,
+		"project_id": issuelist.Project} {
 		both(name, richField{column: column, read: readID})
 	}
 	both("state_group", richField{read: readStateGroup})
 	both("priority", richField{read: readPriority})
 	exact("is_archived", richField{read: readArchived})
 	exact("is_draft", richField{read: readDraft})
-	for name, column := range map[string]issuelist.Field{"start_date": issuelist.StartDate, "target_date": issuelist.TargetDate} {
+	for name, column := range map[string]issuelist.Field{"start_date": issuelist.StartDate,
+		"target_date": issuelist.TargetDate} {
 		exact(name, richField{column: column, read: readDay})
 		all[name+"__range"] = richField{column: column, read: readDays}
 	}
-	for name, column := range map[string]issuelist.Field{"created_at": issuelist.CreatedAt, "updated_at": issuelist.UpdatedAt} {
+	for name, column := range map[string]issuelist.Field{"created_at": issuelist.CreatedAt,
+		"updated_at": issuelist.UpdatedAt} {
 		exact(name, richField{column: column, read: readMoment})
 		all[name+"__range"] = richField{column: column, read: readMoments}
 	}
@@ -362,13 +370,14 @@ func readDays(f richField, value string, _ *time.Location) (issuelist.Filter, st
 // parseMoment reads a time; without an offset it is one where the caller lives.
 func parseMoment(value string, zone *time.Location) (time.Time, bool) {
 	value = strings.TrimSpace(value)
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04Z07:00"} {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z07:00",
+		"2006-01-02T15:04Z07:00"} {
 		if at, err := time.Parse(layout, value); err == nil {
 			return at.UTC(), store.InCalendar(at)
 		}
 	}
-	for _, layout := range []string{"2006-1-2", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04",
-		"1/2/2006 15:04:05", "1/2/2006 15:04", "1/2/2006"} {
+	for _, layout := range []string{"2006-1-2", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04",
+		"2006-01-02 15:04", "1/2/2006 15:04:05", "1/2/2006 15:04", "1/2/2006"} {
 		if at, err := time.ParseInLocation(layout, value, zone); err == nil {
 			return at.UTC(), store.InCalendar(at)
 		}
@@ -388,7 +397,8 @@ func readMoment(f richField, value string, zone *time.Location) (issuelist.Filte
 }
 
 func readMoments(f richField, value string, zone *time.Location) (issuelist.Filter, string) {
-	ends, fault := readRange(value, "Enter a valid date/time.", func(s string) (time.Time, bool) { return parseMoment(s, zone) })
+	ends, fault := readRange(value, "Enter a valid date/time.",
+		func(s string) (time.Time, bool) { return parseMoment(s, zone) })
 	if fault != "" || len(ends) < 2 {
 		return issuelist.Never{}, fault
 	}

@@ -64,12 +64,13 @@ func Adopt(c *app.Call, parent string, ids []string) ([]store.IssueWithState, er
 	return items, err
 }
 
-// adopted is what a work item's history says of its new parent; its former one is, as in the reference, the item itself.
+// adopted is what a work item's history says of its new parent; its former one is, as in the reference, the item
+// itself.
 func adopted(c *app.Call, i, parent *store.IssueWithState) store.IssueRecord {
-	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: i.ID, ProjectID: c.ProjectID,
-		WorkspaceID: i.WorkspaceID, Origin: c.Base},
-		Rows: []*store.IssueActivity{{Verb: "updated", Field: new("parent"), Comment: "updated the parent issue to", OldValue: new(numbered(i)),
-			OldIdentifier: &i.ID, NewValue: new(numbered(parent)), NewIdentifier: &parent.ID}}}
+	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: i.ID,
+		ProjectID: c.ProjectID, WorkspaceID: i.WorkspaceID, Origin: c.Base},
+		Rows: []*store.IssueActivity{{Verb: "updated", Field: new("parent"), Comment: "updated the parent issue to",
+			OldValue: new(numbered(i)), OldIdentifier: &i.ID, NewValue: new(numbered(parent)), NewIdentifier: &parent.ID}}}
 }
 
 // writable are the projects in which the caller may change work items.

@@ -11,10 +11,13 @@ import (
 
 // Follows says whether the caller follows a work item of the call's project.
 func Follows(c *app.Call, issue string) (bool, error) {
-	return store.IssueSubscribers.Exists(c.Read(), dbx.HashExp{"issue_id": issue, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID, "subscriber_id": c.UserID()})
+	return store.IssueSubscribers.Exists(c.Read(),
+		dbx.HashExp{"issue_id": issue, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID,
+			"subscriber_id": c.UserID()})
 }
 
-var errFollows = &app.Error{Kind: app.Invalid, Code: "ALREADY_SUBSCRIBED", Text: "User already subscribed to the issue."}
+var errFollows = &app.Error{Kind: app.Invalid, Code: "ALREADY_SUBSCRIBED",
+	Text: "User already subscribed to the issue."}
 
 // Follow makes the caller follow a work item of the call's project.
 func Follow(c *app.Call, issue string) (*store.IssueSubscriber, error) {

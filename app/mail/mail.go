@@ -21,13 +21,16 @@ type Email struct {
 	Template string            `json:"template"`
 	Data     map[string]string `json:"data,omitempty"`
 	Sealed   string            `json:"sealed,omitempty"` // more data, which nobody may read in the queue
-	File     string            `json:"file,omitempty"`   // the name of a table that goes with it; its text is among the data as FileText
+	// the name of a table that goes with it; its text is among the data as FileText
+	File string `json:"file,omitempty"`
 }
 
-// Order is the addressee's: emails to one person are sent in the order in which they were written, so that the newest code comes last.
+// Order is the addressee's: emails to one person are sent in the order in which they were written, so that the newest
+// code comes last.
 func (l Email) Order() store.JobOrder { return store.JobOrder{Line: l.To} }
 
-// Enqueue leaves an email to be sent once the transaction has committed. What it tells is sealed: codes and links open doors.
+// Enqueue leaves an email to be sent once the transaction has committed. What it tells is sealed: codes and links open
+// doors.
 func Enqueue(a *app.App, t *store.Tx, to, template string, data map[string]string) error {
 	return EnqueueWithFile(a, t, to, template, data, "")
 }

@@ -78,7 +78,8 @@ func Delete(c *app.Call, id string) error {
 		if _, err := store.Favorites.DeleteWhere(t, mine); err != nil {
 			return err
 		}
-		if _, err := store.RecentVisits.DeleteWhere(t, dbx.HashExp{"entity_identifier": id, "entity_name": "module"}); err != nil {
+		if _, err := store.RecentVisits.DeleteWhere(t,
+			dbx.HashExp{"entity_identifier": id, "entity_name": "module"}); err != nil {
 			return err
 		}
 		return store.Modules.Delete(t, row)
@@ -115,8 +116,9 @@ func Properties(c *app.Call, id string) (*store.ModuleUserProperties, error) {
 	if !errors.Is(err, store.ErrNotFound) {
 		return row, err
 	}
-	row = &store.ModuleUserProperties{ModuleID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, UserID: c.UserID(),
-		Filters: store.JSON(app.FirstFilters), DisplayFilters: store.JSON(app.FirstDisplayFilters), DisplayProperties: store.JSON(app.FirstDisplayProperties)}
+	row = &store.ModuleUserProperties{ModuleID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID,
+		UserID: c.UserID(), Filters: store.JSON(app.FirstFilters), DisplayFilters: store.JSON(app.FirstDisplayFilters),
+		DisplayProperties: store.JSON(app.FirstDisplayProperties)}
 	err = c.Write(func(t *store.Tx) error {
 		if _, err := inProject(c, t, id); errors.Is(err, store.ErrNotFound) {
 			return app.ErrPayload
@@ -129,7 +131,8 @@ func Properties(c *app.Call, id string) (*store.ModuleUserProperties, error) {
 }
 
 func properties(c *app.Call, t *store.Tx, id string) (*store.ModuleUserProperties, error) {
-	return store.ModuleUserPropertiesRows.Get(t, dbx.HashExp{"module_id": id, "user_id": c.UserID(), "project_id": c.ProjectID})
+	return store.ModuleUserPropertiesRows.Get(t,
+		dbx.HashExp{"module_id": id, "user_id": c.UserID(), "project_id": c.ProjectID})
 }
 
 // ChangeProperties writes how the caller looks at a module that they have looked at before.

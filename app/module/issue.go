@@ -76,7 +76,8 @@ func add(c *app.Call, t *store.Tx, into, issues []string) error {
 		for _, issue := range issues {
 			if k := (moduleChange{module, issue}); !there[k] {
 				there[k] = true
-				fresh = append(fresh, &store.ModuleIssue{IssueID: issue, ModuleID: module, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID})
+				fresh = append(fresh, &store.ModuleIssue{IssueID: issue, ModuleID: module, ProjectID: c.ProjectID,
+					WorkspaceID: c.Workspace.ID})
 			}
 			records = append(records, entry(c, issue, "created", modules[module]))
 		}
@@ -89,7 +90,8 @@ func add(c *app.Call, t *store.Tx, into, issues []string) error {
 
 // known returns those of the modules that the call's project has, by id.
 func known(c *app.Call, t *store.Tx, ids []string) (map[string]*store.Module, error) {
-	rows, err := store.Modules.List(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, store.In("id", ids)))
+	rows, err := store.Modules.List(t,
+		dbx.And(dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, store.In("id", ids)))
 	byID := make(map[string]*store.Module, len(rows))
 	for i := range rows {
 		byID[rows[i].ID] = &rows[i]
@@ -106,7 +108,8 @@ func remove(c *app.Call, t *store.Tx, outOf []string, issue string) (int, error)
 	if err := t.LockRows("issues", issue); err != nil {
 		return 0, err
 	}
-	links, err := store.ModuleIssues.List(t, dbx.And(dbx.HashExp{"issue_id": issue, "project_id": c.ProjectID}, store.In("module_id", outOf)))
+	links, err := store.ModuleIssues.List(t,
+		dbx.And(dbx.HashExp{"issue_id": issue, "project_id": c.ProjectID}, store.In("module_id", outOf)))
 	if err != nil {
 		return 0, err
 	}
@@ -123,14 +126,16 @@ func remove(c *app.Call, t *store.Tx, outOf []string, issue string) (int, error)
 	return len(gone), store.RecordIssues(t, records)
 }
 
-// entry is what a work item's history says of coming into a module or leaving it. Plane: bgtasks/issue_activities_task.py
+// entry is what a work item's history says of coming into a module or leaving it. Plane:
+// bgtasks/issue_activities_task.py
 func entry(c *app.Call, issue, verb string, m *store.Module) store.IssueRecord {
 	field, empty := "modules", ""
-	row := &store.IssueActivity{Verb: verb, Field: &field, OldValue: &empty, NewValue: &m.Name, NewIdentifier: &m.ID, Comment: "added module " + m.Name}
+	row := &store.IssueActivity{Verb: verb, Field: &field, OldValue: &empty, NewValue: &m.Name, NewIdentifier: &m.ID,
+		Comment: "added module " + m.Name}
 	if verb == "deleted" {
 		row.OldValue, row.NewValue, row.OldIdentifier, row.NewIdentifier = &m.Name, &empty, &m.ID, nil
 		row.Comment = "removed this issue from " + m.Name
 	}
-	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "module.activity." + verb, IssueID: issue, ProjectID: c.ProjectID,
-		WorkspaceID: c.Workspace.ID, Origin: c.Base}, Rows: []*store.IssueActivity{row}}
+	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "module.activity." + verb, IssueID: issue,
+		ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, Origin: c.Base}, Rows: []*store.IssueActivity{row}}
 }

@@ -42,11 +42,14 @@ func (in *LinkInput) put(l *store.ModuleLink) ([]string, error) {
 
 // Links returns the links of a module, newest first; none of a module that there is not.
 func Links(c *app.Call, module string) ([]store.ModuleLink, error) {
-	return linksOf(c.Read(), &store.Module{AuditFields: store.AuditFields{ID: module}, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID})
+	return linksOf(c.Read(),
+		&store.Module{AuditFields: store.AuditFields{ID: module}, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID})
 }
 
 func linksOf(t *store.Tx, m *store.Module) ([]store.ModuleLink, error) {
-	return store.ModuleLinks.List(t, dbx.HashExp{"module_id": m.ID, "project_id": m.ProjectID, "workspace_id": m.WorkspaceID}, "created_at DESC", "id DESC")
+	return store.ModuleLinks.List(t,
+		dbx.HashExp{"module_id": m.ID, "project_id": m.ProjectID, "workspace_id": m.WorkspaceID}, "created_at DESC",
+		"id DESC")
 }
 
 // Link returns one of them.
@@ -55,7 +58,8 @@ func Link(c *app.Call, module, id string) (*store.ModuleLink, error) {
 }
 
 func link(c *app.Call, t *store.Tx, module, id string) (*store.ModuleLink, error) {
-	l, err := store.ModuleLinks.Get(t, dbx.HashExp{"id": id, "module_id": module, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
+	l, err := store.ModuleLinks.Get(t,
+		dbx.HashExp{"id": id, "module_id": module, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID})
 	if errors.Is(err, store.ErrNotFound) {
 		err = app.NoMatch("ModuleLink")
 	}
@@ -103,7 +107,8 @@ func ChangeLink(c *app.Call, module, id string, in LinkInput) (*store.ModuleLink
 		if err := t.LockRows("modules", module); err != nil { // an address is there once
 			return err
 		}
-		twin, err := store.ModuleLinks.Exists(t, dbx.And(dbx.HashExp{"module_id": module, "url": l.URL}, dbx.Not(dbx.HashExp{"id": id})))
+		twin, err := store.ModuleLinks.Exists(t,
+			dbx.And(dbx.HashExp{"module_id": module, "url": l.URL}, dbx.Not(dbx.HashExp{"id": id})))
 		if err != nil {
 			return err
 		}

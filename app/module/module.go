@@ -89,7 +89,8 @@ func (in *Input) clean() error {
 var errTaken = app.Refuse(app.Invalid, "Module with this name already exists")
 
 func (in *Input) checkDates() error {
-	if start, target := date(in.StartDate).Ptr(), date(in.TargetDate).Ptr(); start != nil && target != nil && *start > *target {
+	if start, target := date(in.StartDate).Ptr(), date(in.TargetDate).Ptr(); start != nil && target != nil &&
+		*start > *target {
 		return app.Field("non_field_errors", "Start date cannot exceed target date")
 	}
 	return nil
@@ -114,7 +115,8 @@ func (in *Input) checkPeople(t *store.Tx, c *app.Call) error {
 	if lead != nil {
 		people = append(people, *lead)
 	}
-	known, err := store.WorkspacePeople(t, c.Workspace.ID, slices.DeleteFunc(people, func(id string) bool { return id == "" }))
+	known, err := store.WorkspacePeople(t, c.Workspace.ID,
+		slices.DeleteFunc(people, func(id string) bool { return id == "" }))
 	if err != nil {
 		return err
 	}
@@ -243,7 +245,8 @@ func setMembers(t *store.Tx, m *store.Module, people []string) error {
 	}
 	var rows []*store.ModuleMember
 	for _, p := range slices.Compact(slices.Sorted(slices.Values(people))) {
-		rows = append(rows, &store.ModuleMember{MemberID: p, ModuleID: m.ID, ProjectID: m.ProjectID, WorkspaceID: m.WorkspaceID})
+		rows = append(rows, &store.ModuleMember{MemberID: p, ModuleID: m.ID, ProjectID: m.ProjectID,
+			WorkspaceID: m.WorkspaceID})
 	}
 	return store.ModuleMembers.Insert(t, rows...)
 }

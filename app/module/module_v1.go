@@ -94,7 +94,8 @@ func (in *Input) checkFrom(c *app.Call, t *store.Tx) error {
 	if err := in.checkDates(); err != nil {
 		return err
 	}
-	rows, err := store.ProjectMembers.List(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID}, store.In("member_id", in.MemberIDs.V)))
+	rows, err := store.ProjectMembers.List(t,
+		dbx.And(dbx.HashExp{"project_id": c.ProjectID}, store.In("member_id", in.MemberIDs.V)))
 	if err != nil {
 		return err
 	}
@@ -136,8 +137,8 @@ func CreateV1(c *app.Call, in Input) (*ModuleWithCounts, error) {
 			return err
 		}
 		if other != nil {
-			return &app.Error{Kind: app.Invalid, Code: "MODULE_NAME_ALREADY_EXISTS", Text: "Module with this name already exists",
-				Details: []app.Detail{{Key: "id", Value: other.ID}}}
+			return &app.Error{Kind: app.Invalid, Code: "MODULE_NAME_ALREADY_EXISTS",
+				Text: "Module with this name already exists", Details: []app.Detail{{Key: "id", Value: other.ID}}}
 		}
 		row, err := in.insert(c, t)
 		if err != nil {
@@ -163,7 +164,8 @@ func ChangeV1(c *app.Call, id string, in Input) (*store.Module, error) {
 		if err := in.checkFrom(c, t); err != nil {
 			return err
 		}
-		if err := in.origin().CheckChange(t, "modules", "Module", c.ProjectID, id, row.ExternalID, row.ExternalSource); err != nil {
+		if err := in.origin().CheckChange(t, "modules", "Module", c.ProjectID, id, row.ExternalID,
+			row.ExternalSource); err != nil {
 			return err
 		}
 		if other, err := in.namesake(c, t, id); err != nil {
@@ -198,8 +200,8 @@ type Membership struct {
 	SubItems int
 }
 
-// AddIssuesV1 is AddIssues for programs: work items of other projects are passed over, and nothing is written into the history
-// of any. It returns all of the module, newest first.
+// AddIssuesV1 is AddIssues for programs: work items of other projects are passed over, and nothing is written into the
+// history of any. It returns all of the module, newest first.
 func AddIssuesV1(c *app.Call, id string, items []string) ([]Membership, error) {
 	if len(items) == 0 {
 		return nil, app.Refuse(app.Invalid, "Issues are required")

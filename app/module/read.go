@@ -20,17 +20,21 @@ func List(c *app.Call, archived bool) ([]ModuleForMember, error) {
 	if archived {
 		where = dbx.Not(where)
 	}
-	rows, err := store.Modules.List(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, where), "created_at DESC", "id DESC")
+	rows, err := store.Modules.List(t,
+		dbx.And(dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, where), "created_at DESC", "id DESC")
 	if err != nil {
 		return nil, err
 	}
 	return see(c, t, rows)
 }
 
-// ListAll returns the modules that are not archived of all projects of the workspace that the caller may look into, newest first.
+// ListAll returns the modules that are not archived of all projects of the workspace that the caller may look into,
+// newest first.
 func ListAll(c *app.Call) ([]ModuleForMember, error) {
 	t := c.Read()
-	rows, err := store.Modules.List(t, dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID, "archived_at": nil}, c.InOwnProjects("project_id")), "created_at DESC", "id DESC")
+	rows, err := store.Modules.List(t,
+		dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID, "archived_at": nil}, c.InOwnProjects("project_id")),
+		"created_at DESC", "id DESC")
 	if err != nil {
 		return nil, err
 	}

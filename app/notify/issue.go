@@ -85,8 +85,8 @@ type notice struct {
 
 const senderPrefix = "in_app:issue_activities:"
 
-// tell makes a notification of each change for somebody who follows the work item. That it was made, changes of its text
-// and what happened to another work item are none.
+// tell makes a notification of each change for somebody who follows the work item. That it was made, changes of its
+// text and what happened to another work item are none.
 func (n *notice) tell(f store.Follower) {
 	sender := "subscribed"
 	switch {
@@ -110,8 +110,8 @@ func (n *notice) tell(f store.Follower) {
 	}
 }
 
-// mention makes the notifications of those who were named: in a comment for each change, in a text for the change of the
-// text, as its history has it now.
+// mention makes the notifications of those who were named: in a comment for each change, in a text for the change of
+// the text, as its history has it now.
 func (n *notice) mention(t *store.Tx, comment bool, named []string) error {
 	if len(named) == 0 {
 		return nil
@@ -129,7 +129,8 @@ func (n *notice) mention(t *store.Tx, comment bool, named []string) error {
 		}
 	}
 	for _, id := range named {
-		if last != nil && last.Field != nil && *last.Field == "description" && last.ActorID != nil && *last.ActorID == n.ch.ActorID {
+		if last != nil && last.Field != nil && *last.Field == "description" && last.ActorID != nil &&
+			*last.ActorID == n.ch.ActorID {
 			about, what := n.about(), n.activity(last)
 			about["project_id"], about["workspace_slug"], what["actor"] = n.ch.ProjectID, n.issue.Slug, n.ch.ActorID
 			n.add(id, "mentioned", last, "", &message, about, what)
@@ -144,8 +145,8 @@ func (n *notice) mention(t *store.Tx, comment bool, named []string) error {
 	return nil
 }
 
-// mentionInNew makes the notifications of those whom the text of a new work item names: as of a change of its text, which
-// is the form that clients know. The reference tells them only when somebody is assigned as well.
+// mentionInNew makes the notifications of those whom the text of a new work item names: as of a change of its text,
+// which is the form that clients know. The reference tells them only when somebody is assigned as well.
 func (n *notice) mentionInNew(named []string) {
 	if len(named) == 0 || len(n.rows) == 0 {
 		return
@@ -162,14 +163,15 @@ func (n *notice) mentionInNew(named []string) {
 }
 
 func (n *notice) about() map[string]any {
-	return map[string]any{"id": n.issue.ID, "name": n.issue.Name, "identifier": n.issue.Identifier, "sequence_id": n.issue.SequenceID,
-		"state_name": n.issue.StateName, "state_group": n.issue.StateGroup}
+	return map[string]any{"id": n.issue.ID, "name": n.issue.Name, "identifier": n.issue.Identifier,
+		"sequence_id": n.issue.SequenceID, "state_name": n.issue.StateName, "state_group": n.issue.StateGroup}
 }
 
 // activity is a row of history as notifications have it: what is missing is the word None, and the actor always is.
 func (n *notice) activity(r *store.IssueActivity) map[string]any {
-	return map[string]any{"id": r.ID, "verb": r.Verb, "field": word(r.Field), "actor": "None", "new_value": word(r.NewValue),
-		"old_value": word(r.OldValue), "old_identifier": r.OldIdentifier, "new_identifier": r.NewIdentifier}
+	return map[string]any{"id": r.ID, "verb": r.Verb, "field": word(r.Field), "actor": "None",
+		"new_value": word(r.NewValue), "old_value": word(r.OldValue), "old_identifier": r.OldIdentifier,
+		"new_identifier": r.NewIdentifier}
 }
 
 func word(s *string) string {
@@ -179,14 +181,16 @@ func word(s *string) string {
 	return *s
 }
 
-func (n *notice) add(receiver, sender string, r *store.IssueActivity, title string, message *string, about, what map[string]any) {
+func (n *notice) add(receiver, sender string, r *store.IssueActivity, title string, message *string, about,
+	what map[string]any) {
 	data, _ := json.Marshal(map[string]any{"issue": about, "issue_activity": what}) // texts and numbers always encode
-	m := &store.Notification{Data: data, EntityIdentifier: &n.issue.ID, Title: title, Sender: senderPrefix + sender, ProjectID: &n.ch.ProjectID,
-		ReceiverID: receiver, TriggeredByID: &n.ch.ActorID, WorkspaceID: n.ch.WorkspaceID}
+	m := &store.Notification{Data: data, EntityIdentifier: &n.issue.ID, Title: title, Sender: senderPrefix + sender,
+		ProjectID: &n.ch.ProjectID, ReceiverID: receiver, TriggeredByID: &n.ch.ActorID, WorkspaceID: n.ch.WorkspaceID}
 	if message != nil {
 		m.Message, _ = json.Marshal(*message)
 	}
-	// A text that is changed again keeps its row of history, so the request's time is part of what makes it one of its kind.
+	// A text that is changed again keeps its row of history, so the request's time is part of what makes it one of its
+	// kind.
 	m.ID = uuid.NewSHA1(uuid.NameSpaceURL, []byte(r.ID+receiver+sender+r.CreatedAt.Format(time.RFC3339Nano))).String()
 	n.made = append(n.made, m)
 }

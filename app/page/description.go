@@ -47,7 +47,8 @@ func logMentions(t *store.Tx, p *store.Page) error {
 		if known[key] || !store.IsID(m.Identifier) {
 			continue
 		}
-		l := &store.PageLog{Transaction: store.NewID(), EntityIdentifier: &m.Identifier, EntityName: m.Name, PageID: p.ID, WorkspaceID: p.WorkspaceID}
+		l := &store.PageLog{Transaction: store.NewID(), EntityIdentifier: &m.Identifier, EntityName: m.Name, PageID: p.ID,
+			WorkspaceID: p.WorkspaceID}
 		if err := store.PageLogs.Insert(t, l); err != nil {
 			return err
 		}
@@ -158,12 +159,15 @@ func keepVersion(t *store.Tx, p *store.Page) error {
 		return err
 	}
 	if err == nil && last.OwnedByID == t.Actor && t.Now.Sub(last.LastSavedAt) <= versionSpan {
-		last.DescriptionHTML, last.DescriptionJSON, last.DescriptionBinary = p.DescriptionHTML, p.DescriptionJSON, p.DescriptionBinary
+		last.DescriptionHTML, last.DescriptionJSON, last.DescriptionBinary = p.DescriptionHTML, p.DescriptionJSON,
+			p.DescriptionBinary
 		last.DescriptionStripped, last.LastSavedAt = p.DescriptionStripped, t.Now
-		return store.PageVersions.Update(t, last, "description_html", "description_json", "description_binary", "description_stripped", "last_saved_at")
+		return store.PageVersions.Update(t, last, "description_html", "description_json", "description_binary",
+			"description_stripped", "last_saved_at")
 	}
 	v := &store.PageVersion{LastSavedAt: t.Now, DescriptionBinary: p.DescriptionBinary, DescriptionHTML: p.DescriptionHTML,
-		DescriptionStripped: p.DescriptionStripped, DescriptionJSON: p.DescriptionJSON, OwnedByID: t.Actor, PageID: p.ID, WorkspaceID: p.WorkspaceID}
+		DescriptionStripped: p.DescriptionStripped, DescriptionJSON: p.DescriptionJSON, OwnedByID: t.Actor, PageID: p.ID,
+		WorkspaceID: p.WorkspaceID}
 	if err := store.PageVersions.Insert(t, v); err != nil {
 		return err
 	}

@@ -61,8 +61,8 @@ func (in *Input) clean() (err error) {
 	return nil
 }
 
-// check refuses what is wrong already, and labels and a parent that are not of the project; of labels that are those stay
-// which are. The id is the page's own, empty for a new one.
+// check refuses what is wrong already, and labels and a parent that are not of the project; of labels that are those
+// stay which are. The id is the page's own, empty for a new one.
 func (in *Input) check(c *app.Call, t *store.Tx, id string) error {
 	named := slices.DeleteFunc(slices.Clone(in.Labels.V), func(id string) bool { return !store.IsID(id) })
 	labels, err := store.Labels.List(t, dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID}, store.In("id", named)))
@@ -114,8 +114,8 @@ type PageForMember struct {
 	Issues     []string // that it mentions; in Get only
 }
 
-// Enter finds the page of the call's project and lets in who may: the owner always, others into public pages from that role
-// on: guests read, members write, administrators delete. Plane: app/permissions/page.py
+// Enter finds the page of the call's project and lets in who may: the owner always, others into public pages from that
+// role on: guests read, members write, administrators delete. Plane: app/permissions/page.py
 func Enter(c *app.Call, t *store.Tx, id string, need app.Role) (*store.Page, error) {
 	role := c.Access.Projects[c.ProjectID]
 	if role == app.Nobody {
@@ -131,7 +131,8 @@ func Enter(c *app.Call, t *store.Tx, id string, need app.Role) (*store.Page, err
 	return p, nil
 }
 
-// visiblePages selects the pages that the caller sees in lists: not below others, public or their own, and only their own for guests.
+// visiblePages selects the pages that the caller sees in lists: not below others, public or their own, and only their
+// own for guests.
 func visiblePages(c *app.Call, t *store.Tx) (*dbx.SelectQuery, error) {
 	project, err := store.Projects.Get(t, dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID})
 	if err != nil {
@@ -177,7 +178,8 @@ func see(c *app.Call, t *store.Tx, rows []store.Page) ([]PageForMember, error) {
 	}
 	seen := make([]PageForMember, len(rows))
 	for i, p := range rows {
-		seen[i] = PageForMember{Page: p, IsFavorite: stars[p.ID], Labels: append([]string{}, labels[p.ID]...), Projects: append([]string{}, projectsOf[p.ID]...)}
+		seen[i] = PageForMember{Page: p, IsFavorite: stars[p.ID], Labels: append([]string{}, labels[p.ID]...),
+			Projects: append([]string{}, projectsOf[p.ID]...)}
 	}
 	slices.SortStableFunc(seen, favoritesFirst)
 	return seen, nil
@@ -193,7 +195,8 @@ func favoritesFirst(a, b PageForMember) int {
 	return 1
 }
 
-// List returns the pages at the top of the call's project, favourites first, then newest; search looks into their names.
+// List returns the pages at the top of the call's project, favourites first, then newest; search looks into their
+// names.
 func List(c *app.Call, search string) ([]PageForMember, error) {
 	t := c.Read()
 	q, err := visiblePages(c, t)
@@ -293,7 +296,8 @@ func Create(c *app.Call, in Input) (*PageForMember, error) {
 		if err := store.Pages.Insert(t, p); err != nil {
 			return err
 		}
-		if err := store.ProjectPages.Insert(t, &store.ProjectPage{PageID: p.ID, ProjectID: c.ProjectID, WorkspaceID: p.WorkspaceID}); err != nil {
+		if err := store.ProjectPages.Insert(t,
+			&store.ProjectPage{PageID: p.ID, ProjectID: c.ProjectID, WorkspaceID: p.WorkspaceID}); err != nil {
 			return err
 		}
 		if err := setLabels(t, p, in.Labels.V); err != nil {

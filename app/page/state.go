@@ -110,7 +110,8 @@ func Delete(c *app.Call, id string) error {
 		if err := store.DropFavorites(t, c.Workspace.ID, "page", id); err != nil {
 			return err
 		}
-		if _, err := store.RecentVisits.DeleteWhere(t, dbx.HashExp{"entity_identifier": id, "entity_name": "page"}); err != nil {
+		if _, err := store.RecentVisits.DeleteWhere(t,
+			dbx.HashExp{"entity_identifier": id, "entity_name": "page"}); err != nil {
 			return err
 		}
 		return store.Pages.Delete(t, p)
@@ -137,7 +138,8 @@ func Duplicate(c *app.Call, id string) (*PageForMember, error) {
 			return err
 		}
 		for _, l := range links {
-			if err := store.ProjectPages.Insert(t, &store.ProjectPage{PageID: cp.ID, ProjectID: l.ProjectID, WorkspaceID: l.WorkspaceID}); err != nil {
+			if err := store.ProjectPages.Insert(t,
+				&store.ProjectPage{PageID: cp.ID, ProjectID: l.ProjectID, WorkspaceID: l.WorkspaceID}); err != nil {
 				return err
 			}
 		}

@@ -12,7 +12,8 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// What a stored hash may cost at most. Django's own defaults lie well below; an imported row beyond them would stall the server.
+// What a stored hash may cost at most. Django's own defaults lie well below; an imported row beyond them would stall
+// the server.
 const (
 	maxMemory     = 256 << 10 // KiB
 	maxTime       = 10

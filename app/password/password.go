@@ -1,4 +1,5 @@
-// Package password hashes and verifies passwords in Django's encodings, so that rows written by the reference sign in unchanged.
+// Package password hashes and verifies passwords in Django's encodings, so that rows written by the reference sign in
+// unchanged.
 package password
 
 import (
@@ -8,7 +9,8 @@ import (
 	"runtime"
 )
 
-// current are the parameters of new hashes: OWASP's smallest memory for argon2id, so that a sign-in costs 19 MiB and not Django's 100.
+// current are the parameters of new hashes: OWASP's smallest memory for argon2id, so that a sign-in costs 19 MiB and
+// not Django's 100.
 var current = argon{memory: 19456, time: 2, threads: 1}
 
 // saltLen and keyLen are the bytes of salt and key in new hashes.
@@ -20,7 +22,8 @@ const (
 // turn admits as many hashings at once as there are processors: more would only add memory, not speed.
 var turn = make(chan struct{}, runtime.NumCPU())
 
-// Hash encodes a password with a fresh salt as argon2$argon2id$v=19$m=…,t=…,p=…$salt$key. It fails only if the system has no randomness.
+// Hash encodes a password with a fresh salt as argon2$argon2id$v=19$m=…,t=…,p=…$salt$key. It fails only if the system
+// has no randomness.
 func Hash(plain string) (string, error) {
 	a := current
 	a.salt = make([]byte, saltLen)
@@ -31,9 +34,10 @@ func Hash(plain string) (string, error) {
 	return a.encode(), nil
 }
 
-// Verify tells whether plain is the password that encoded was made from, and whether that hash is stale: no longer what Hash would make,
-// so to be replaced now that the plain text is at hand. Nothing matches an encoded text that is empty, unusable ("!…"), unknown or
-// unreasonably expensive, yet refusing it takes as long as refusing a wrong password: the time does not tell who has an account.
+// Verify tells whether plain is the password that encoded was made from, and whether that hash is stale: no longer what
+// Hash would make, so to be replaced now that the plain text is at hand. Nothing matches an encoded text that is empty,
+// unusable ("!…"), unknown or unreasonably expensive, yet refusing it takes as long as refusing a wrong password: the
+// time does not tell who has an account.
 func Verify(encoded, plain string) (ok, stale bool) {
 	s, err := decode(encoded)
 	if err != nil {

@@ -67,7 +67,8 @@ func FuzzDecode(f *testing.F) {
 		}
 		switch s := s.(type) {
 		case argon:
-			if s.memory > maxMemory || s.memory < 8*uint32(s.threads) || s.time < 1 || s.time > maxTime || s.threads > maxThreads {
+			if s.memory > maxMemory || s.memory < 8*uint32(s.threads) || s.time < 1 || s.time > maxTime ||
+				s.threads > maxThreads {
 				t.Errorf("%q decodes to an unreasonable cost", encoded)
 			}
 		case rounds:

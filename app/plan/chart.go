@@ -14,8 +14,8 @@ type Chart map[string]*float64
 // Days are the days of a plan, each the first moment of its day in UTC.
 type Days []time.Time
 
-// Until returns the days from the one to the other, both included; none when one is missing. Of very long plans it is every
-// n-th day (see app.ChartDays).
+// Until returns the days from the one to the other, both included; none when one is missing. Of very long plans it is
+// every n-th day (see app.ChartDays).
 func Until(start, end *time.Time) Days {
 	if start == nil || end == nil {
 		return nil

@@ -228,8 +228,8 @@ func (s *Shares) Sums(days Days) Distribution[PersonSums, LabelSums] {
 	return Distribution[PersonSums, LabelSums]{people, s.labelSums(), s.sumChart(days)}
 }
 
-// Detail is the distribution that one module, or one archived cycle, is shown with: people by their full names. Points are
-// only told, and a Detail's second part is {} without them, where the project counts in points.
+// Detail is the distribution that one module, or one archived cycle, is shown with: people by their full names. Points
+// are only told, and a Detail's second part is {} without them, where the project counts in points.
 type Detail struct {
 	Sums   any                                          `json:"estimate_distribution"`
 	Counts Distribution[NamedPersonCounts, LabelCounts] `json:"distribution"`
@@ -238,7 +238,8 @@ type Detail struct {
 // Detail distributes the work items among people by their full names, and their points if they count.
 func (s *Shares) Detail(days Days, points bool) Detail {
 	people := s.byName()
-	counted := mapped(people, func(p personShare) NamedPersonCounts { return NamedPersonCounts{p.NamedPerson, counts(p.Share)} })
+	counted := mapped(people,
+		func(p personShare) NamedPersonCounts { return NamedPersonCounts{p.NamedPerson, counts(p.Share)} })
 	d := Detail{struct{}{}, Distribution[NamedPersonCounts, LabelCounts]{counted, s.labelCounts(), s.countChart(days)}}
 	if points {
 		summed := mapped(people, func(p personShare) NamedPersonSums { return NamedPersonSums{p.NamedPerson, sums(p.Share)} })

@@ -96,7 +96,8 @@ func PublishedBoard(c *app.Call) (*Board, error) {
 }
 
 func ofProject(c *app.Call, t *store.Tx) (*store.DeployBoard, error) {
-	return store.DeployBoards.Get(t, dbx.HashExp{"entity_name": "project", "entity_identifier": c.ProjectID, "workspace_id": c.Workspace.ID})
+	return store.DeployBoards.Get(t,
+		dbx.HashExp{"entity_name": "project", "entity_identifier": c.ProjectID, "workspace_id": c.Workspace.ID})
 }
 
 // Publish makes the call's project's board, or overwrites it: what a request does not switch on is off.
@@ -109,19 +110,21 @@ func Publish(c *app.Call, in BoardInput) (*Board, error) {
 		b, err := ofProject(c, t)
 		if errors.Is(err, store.ErrNotFound) {
 			name := "project"
-			b = &store.DeployBoard{EntityName: &name, EntityIdentifier: &c.ProjectID, ProjectID: &c.ProjectID, WorkspaceID: c.Workspace.ID,
-				Anchor: anchor(), IsActivityEnabled: true}
+			b = &store.DeployBoard{EntityName: &name, EntityIdentifier: &c.ProjectID, ProjectID: &c.ProjectID,
+				WorkspaceID: c.Workspace.ID, Anchor: anchor(), IsActivityEnabled: true}
 			err = store.DeployBoards.Insert(t, b)
 		}
 		if err != nil {
 			return err
 		}
-		b.IsCommentsEnabled, b.IsReactionsEnabled, b.IsVotesEnabled = in.IsCommentsEnabled.V, in.IsReactionsEnabled.V, in.IsVotesEnabled.V
+		b.IsCommentsEnabled, b.IsReactionsEnabled, b.IsVotesEnabled = in.IsCommentsEnabled.V, in.IsReactionsEnabled.V,
+			in.IsVotesEnabled.V
 		b.IntakeID, b.ViewProps = in.Intake.Ptr(), store.JSON(firstBoard)
 		if in.ViewProps.Set {
 			b.ViewProps = in.ViewProps.V
 		}
-		err = store.DeployBoards.Update(t, b, "is_comments_enabled", "is_reactions_enabled", "is_votes_enabled", "intake_id", "view_props")
+		err = store.DeployBoards.Update(t, b, "is_comments_enabled", "is_reactions_enabled", "is_votes_enabled", "intake_id",
+			"view_props")
 		if err != nil {
 			return err
 		}

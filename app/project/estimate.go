@@ -49,8 +49,8 @@ func (in *PointInput) put(p *store.EstimatePoint) []string {
 	return cols
 }
 
-// EstimatesInUse returns the estimates in use in the projects of the workspace that the caller may look into: the reference
-// shows those of all projects to everybody, guests too.
+// EstimatesInUse returns the estimates in use in the projects of the workspace that the caller may look into: the
+// reference shows those of all projects to everybody, guests too.
 func EstimatesInUse(c *app.Call) ([]Estimate, error) {
 	return estimatesWith(c.Read(), dbx.And(store.EstimatesInUse(c.Workspace.ID), c.InOwnProjects("estimates.project_id")))
 }
@@ -107,7 +107,8 @@ func CurrentPoints(c *app.Call) ([]store.EstimatePoint, error) {
 
 // CreateEstimate writes a new estimate without points; without a name it gets one.
 func CreateEstimate(c *app.Call, in EstimateInput) (*store.Estimate, error) {
-	e := &store.Estimate{Name: randomName(), Type: "categories", LastUsed: in.LastUsed, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+	e := &store.Estimate{Name: randomName(), Type: "categories", LastUsed: in.LastUsed, ProjectID: c.ProjectID,
+		WorkspaceID: c.Workspace.ID}
 	if in.Name != nil {
 		e.Name = *in.Name
 	}
@@ -213,7 +214,8 @@ func DeleteEstimate(c *app.Call, id string) error {
 
 // CreatePoint adds a point to an estimate. Key 0 counts as missing.
 func CreatePoint(c *app.Call, estimate string, key int, value string) (store.EstimatePoint, error) {
-	p := store.EstimatePoint{Key: key, Value: value, EstimateID: estimate, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+	p := store.EstimatePoint{Key: key, Value: value, EstimateID: estimate, ProjectID: c.ProjectID,
+		WorkspaceID: c.Workspace.ID}
 	if key == 0 || value == "" {
 		return p, app.Refuse(app.Invalid, "Key and value are required")
 	}
@@ -287,7 +289,8 @@ func DeletePoint(c *app.Call, estimate, id string, heir *string) ([]store.Estima
 	return moved, err
 }
 
-// inherit gives a point's work items the heir, with an entry in the history of each; to no point leaves none, as in the reference.
+// inherit gives a point's work items the heir, with an entry in the history of each; to no point leaves none, as in the
+// reference.
 func inherit(c *app.Call, t *store.Tx, p *store.EstimatePoint, heir *string) error {
 	issues, err := store.Issues.List(t, dbx.HashExp{"project_id": c.ProjectID, "estimate_point_id": p.ID})
 	if err != nil {
@@ -308,7 +311,8 @@ func inherit(c *app.Call, t *store.Tx, p *store.EstimatePoint, heir *string) err
 	for _, i := range issues {
 		row := &store.IssueActivity{Verb: "updated", Field: &field, OldValue: &p.Value, NewValue: &to.Value,
 			OldIdentifier: &p.ID, NewIdentifier: &to.ID, Comment: "updated the estimate point to "}
-		change := store.IssueChanged{Kind: "issue.activity.updated", IssueID: i.ID, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, Quiet: true}
+		change := store.IssueChanged{Kind: "issue.activity.updated", IssueID: i.ID, ProjectID: c.ProjectID,
+			WorkspaceID: c.Workspace.ID, Quiet: true}
 		if err := store.RecordIssue(t, change, row); err != nil {
 			return err
 		}

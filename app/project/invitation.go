@@ -26,7 +26,8 @@ func Invite(emails int) error {
 	if emails == 0 {
 		return app.Refuse(app.Invalid, "Emails are required")
 	}
-	return app.Refuse(app.Invalid, "Nobody can be invited to a project by e-mail. Invite people to the workspace, then add them to the project.")
+	return app.Refuse(app.Invalid,
+		"Nobody can be invited to a project by e-mail. Invite people to the workspace, then add them to the project.")
 }
 
 func invitations(c *app.Call, where dbx.HashExp) ([]Invitation, error) {
@@ -55,7 +56,8 @@ func ListInvitations(c *app.Call) ([]Invitation, error) {
 	return invitations(c, dbx.HashExp{"project_id": c.ProjectID})
 }
 
-// ListOwnInvitations returns the invitations for the caller's address to projects of the call's workspace, newest first.
+// ListOwnInvitations returns the invitations for the caller's address to projects of the call's workspace, newest
+// first.
 func ListOwnInvitations(c *app.Call) ([]Invitation, error) {
 	if c.Workspace == nil || c.User.Email == nil {
 		return nil, nil
@@ -118,7 +120,8 @@ func addInvited(c *app.Call, t *store.Tx, i *Invitation) error {
 	w, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": i.WorkspaceID, "member_id": c.UserID()})
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		err = store.WorkspaceMembers.Insert(t, store.NewWorkspaceMember(i.WorkspaceID, c.UserID(), min(i.Role, int(app.Member))))
+		err = store.WorkspaceMembers.Insert(t,
+			store.NewWorkspaceMember(i.WorkspaceID, c.UserID(), min(i.Role, int(app.Member))))
 	case err == nil:
 		w.IsActive = true
 		err = store.WorkspaceMembers.Set(t, w, "is_active")

@@ -14,8 +14,9 @@ const (
 )
 
 func newMember(workspace, project, user string, role app.Role) *store.ProjectMember {
-	return &store.ProjectMember{Role: int(role), MemberID: &user, ProjectID: project, WorkspaceID: workspace, IsActive: true, SortOrder: 65535,
-		ViewProps: store.JSON(firstProps), DefaultProps: store.JSON(firstProps), Preferences: store.JSON(firstPreference)}
+	return &store.ProjectMember{Role: int(role), MemberID: &user, ProjectID: project, WorkspaceID: workspace,
+		IsActive: true, SortOrder: 65535, ViewProps: store.JSON(firstProps), DefaultProps: store.JSON(firstProps),
+		Preferences: store.JSON(firstPreference)}
 }
 
 func newProperties(workspace, project, user string, place float64) *store.ProjectUserProperties {
@@ -58,11 +59,12 @@ func ListMembers(c *app.Call) ([]store.ProjectMember, error) {
 	return store.ProjectMembersOf(c.Read(), c.ProjectID)
 }
 
-// ListEverybody returns the active memberships of the call's project, those of programs too, newest first, and the people by
-// their ids.
+// ListEverybody returns the active memberships of the call's project, those of programs too, newest first, and the
+// people by their ids.
 func ListEverybody(c *app.Call) ([]store.ProjectMember, map[string]*store.User, error) {
 	t := c.Read()
-	members, err := store.ProjectMembers.List(t, dbx.HashExp{"project_id": c.ProjectID, "is_active": true}, "created_at DESC")
+	members, err := store.ProjectMembers.List(t, dbx.HashExp{"project_id": c.ProjectID, "is_active": true},
+		"created_at DESC")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -86,7 +88,8 @@ func GetOwnMembership(c *app.Call) (*Membership, error) {
 
 func getMember(c *app.Call, where dbx.HashExp) (*Membership, error) {
 	t := c.Read()
-	m, err := store.ProjectMembers.Get(t, dbx.And(where, dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID, "is_active": true}))
+	m, err := store.ProjectMembers.Get(t,
+		dbx.And(where, dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID, "is_active": true}))
 	if err != nil {
 		return nil, err
 	}
@@ -107,8 +110,8 @@ type NewPerson struct {
 	Role app.Opt[int] // left out: a guest
 }
 
-// AddMembers takes people of the workspace into the call's project, or back into it, and returns their memberships, newest first.
-// All are looked at before anything is written.
+// AddMembers takes people of the workspace into the call's project, or back into it, and returns their memberships,
+// newest first. All are looked at before anything is written.
 func AddMembers(c *app.Call, people []NewPerson) ([]store.ProjectMember, error) {
 	if len(people) == 0 {
 		return nil, app.Refuse(app.Invalid, "At least one member is required")
@@ -135,7 +138,8 @@ func AddMembers(c *app.Call, people []NewPerson) ([]store.ProjectMember, error) 
 		if err != nil {
 			return err
 		}
-		rows, err = store.ProjectMembers.List(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID}, store.In("member_id", ids)), "created_at DESC", "id DESC")
+		rows, err = store.ProjectMembers.List(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID}, store.In("member_id", ids)),
+			"created_at DESC", "id DESC")
 		return err
 	})
 	return rows, err

@@ -58,7 +58,8 @@ func checkPerson(t *store.Tx, workspace, id string) error {
 	return err
 }
 
-// AddMemberV1 makes somebody of the workspace a member of the call's project. Who is or was one is refused with store.ErrUnique.
+// AddMemberV1 makes somebody of the workspace a member of the call's project. Who is or was one is refused with
+// store.ErrUnique.
 func AddMemberV1(c *app.Call, person string, role app.Role) (*store.ProjectMember, error) {
 	var m *store.ProjectMember
 	err := c.Write(func(t *store.Tx) error {

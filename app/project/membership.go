@@ -50,7 +50,8 @@ func ChangeMemberPreferences(c *app.Call, in MemberPreferences) error {
 		if _, err := store.Projects.Get(t, dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID}); err != nil {
 			return err
 		}
-		m, err := store.ProjectMembers.Get(t, dbx.HashExp{"project_id": c.ProjectID, "member_id": c.UserID(), "is_active": true})
+		m, err := store.ProjectMembers.Get(t,
+			dbx.HashExp{"project_id": c.ProjectID, "member_id": c.UserID(), "is_active": true})
 		if errors.Is(err, store.ErrNotFound) {
 			return app.Refuse(app.Forbidden, "Forbidden")
 		}
@@ -67,7 +68,8 @@ func ChangeMember(c *app.Call, id string, in MemberInput) (*Membership, error) {
 		if err := c.HoldAccess(t); err != nil {
 			return err
 		}
-		m, err := store.ProjectMembers.Get(t, dbx.HashExp{"id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID, "is_active": true})
+		m, err := store.ProjectMembers.Get(t,
+			dbx.HashExp{"id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID, "is_active": true})
 		if err != nil {
 			return err
 		}
@@ -82,8 +84,8 @@ func ChangeMember(c *app.Call, id string, in MemberInput) (*Membership, error) {
 	return GetMember(c, id)
 }
 
-// mayChange: nobody changes their own membership, and roles are changed by administrators only, of people below them, to
-// roles below theirs. The workspace's administrators may all that. A guest of the workspace stays one.
+// mayChange: nobody changes their own membership, and roles are changed by administrators only, of people below them,
+// to roles below theirs. The workspace's administrators may all that. A guest of the workspace stays one.
 func mayChange(c *app.Call, t *store.Tx, m *store.ProjectMember, role app.Opt[int]) error {
 	free := c.Access.Workspace == app.Admin
 	if *m.MemberID == c.UserID() && !free {
@@ -100,11 +102,13 @@ func mayChange(c *app.Call, t *store.Tx, m *store.ProjectMember, role app.Opt[in
 	case mine < int(app.Admin) && !free:
 		return app.Refuse(app.Forbidden, "You do not have permission to update roles")
 	case m.Role >= mine && !free:
-		return app.Refuse(app.Forbidden, "You cannot update the role of a member with a role equal to or higher than your own")
+		return app.Refuse(app.Forbidden,
+			"You cannot update the role of a member with a role equal to or higher than your own")
 	case role.V >= mine && !free:
 		return app.Refuse(app.Forbidden, "You cannot assign a role equal to or higher than your own")
 	}
-	w, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "member_id": *m.MemberID, "is_active": true})
+	w, err := store.WorkspaceMembers.Get(t,
+		dbx.HashExp{"workspace_id": c.Workspace.ID, "member_id": *m.MemberID, "is_active": true})
 	if err != nil {
 		return err
 	}
@@ -120,7 +124,8 @@ func RemoveMember(c *app.Call, id string) error {
 		if err := c.HoldAccess(t); err != nil {
 			return err
 		}
-		m, err := store.ProjectMembers.Get(t, dbx.HashExp{"id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID, "is_active": true})
+		m, err := store.ProjectMembers.Get(t,
+			dbx.HashExp{"id": id, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID, "is_active": true})
 		if err != nil {
 			return err
 		}
@@ -141,24 +146,27 @@ func Leave(c *app.Call) error {
 		if err := c.HoldAccess(t); err != nil {
 			return err
 		}
-		m, err := store.ProjectMembers.Get(t, dbx.HashExp{"member_id": c.UserID(), "project_id": c.ProjectID, "is_active": true})
+		m, err := store.ProjectMembers.Get(t,
+			dbx.HashExp{"member_id": c.UserID(), "project_id": c.ProjectID, "is_active": true})
 		if err != nil {
 			return err
 		}
-		admins, err := store.ProjectMembers.Count(t, dbx.HashExp{"project_id": c.ProjectID, "role": int(app.Admin), "is_active": true})
+		admins, err := store.ProjectMembers.Count(t,
+			dbx.HashExp{"project_id": c.ProjectID, "role": int(app.Admin), "is_active": true})
 		if err != nil {
 			return err
 		}
 		if m.Role == int(app.Admin) && admins == 1 {
-			return app.Refuse(app.Invalid, "You cannot leave the project as your the only admin of the project you will have to either delete the project or create an another admin")
+			return app.Refuse(app.Invalid,
+				"You cannot leave the project as your the only admin of the project you will have to either delete the project or create an another admin")
 		}
 		m.IsActive = false
 		return store.ProjectMembers.Update(t, m, "is_active")
 	})
 }
 
-// Join takes the caller into projects of the call's workspace: public ones, and secret ones if they administer the workspace.
-// Who was a member before comes back with their old role.
+// Join takes the caller into projects of the call's workspace: public ones, and secret ones if they administer the
+// workspace. Who was a member before comes back with their old role.
 func Join(c *app.Call, ids []string) error {
 	return c.Write(func(t *store.Tx) error {
 		projects, err := store.Projects.List(t, dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID}, store.In("id", ids)))
@@ -249,14 +257,16 @@ func ChangeProperties(c *app.Call, in PropertiesInput) (*store.ProjectUserProper
 
 // Preferences returns the membership, active or not, whose preferences are asked for.
 func Preferences(c *app.Call, user string) (*store.ProjectMember, error) {
-	return store.ProjectMembers.Get(c.Read(), dbx.HashExp{"project_id": c.ProjectID, "member_id": user, "workspace_id": c.Workspace.ID})
+	return store.ProjectMembers.Get(c.Read(),
+		dbx.HashExp{"project_id": c.ProjectID, "member_id": user, "workspace_id": c.Workspace.ID})
 }
 
 // ChangePreferences merges keys into somebody's preferences.
 func ChangePreferences(c *app.Call, user string, keys map[string]json.RawMessage) (store.JSON, error) {
 	var merged store.JSON
 	err := c.Write(func(t *store.Tx) error {
-		m, err := store.ProjectMembers.Get(t, dbx.HashExp{"project_id": c.ProjectID, "member_id": user, "workspace_id": c.Workspace.ID})
+		m, err := store.ProjectMembers.Get(t,
+			dbx.HashExp{"project_id": c.ProjectID, "member_id": user, "workspace_id": c.Workspace.ID})
 		if err != nil {
 			return err
 		}

@@ -84,7 +84,8 @@ func (in *Input) put(p *store.Project) []string {
 	return cols
 }
 
-// plain says whether an identifier has only what an address and PROJ-12 can have: letters and digits of any script, and _.
+// plain says whether an identifier has only what an address and PROJ-12 can have: letters and digits of any script, and
+// _.
 func plain(identifier string) bool {
 	return !strings.ContainsFunc(identifier, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && r != '_'
@@ -97,8 +98,9 @@ func printable(name string) bool { return !strings.ContainsFunc(name, unicode.Is
 // normal is an identifier as it is kept.
 func normal(identifier string) string { return strings.ToUpper(strings.TrimSpace(identifier)) }
 
-// check refuses taken names, identifiers that are taken or break addresses, and people, states, estimates and files that are
-// not of the place; was is the project as it is, without an id when it is new. What it has already it may keep.
+// check refuses taken names, identifiers that are taken or break addresses, and people, states, estimates and files
+// that are not of the place; was is the project as it is, without an id when it is new. What it has already it may
+// keep.
 func (in *Input) check(t *store.Tx, workspace string, was *store.Project) error {
 	faults := in.faults()
 	in.Identifier.V = normal(in.Identifier.V)
@@ -209,9 +211,11 @@ func (in *Input) checkReferences(t *store.Tx, faults app.Fields, workspace, id s
 	return nil
 }
 
-// Create makes a project with its states, its maker and its lead as administrators, and its entry in the register of identifiers.
+// Create makes a project with its states, its maker and its lead as administrators, and its entry in the register of
+// identifiers.
 func Create(c *app.Call, in Input, intake bool) (*store.ProjectForMember, error) {
-	p := &store.Project{WorkspaceID: c.Workspace.ID, Network: 2, PageView: true, IntakeView: intake, Timezone: c.Workspace.Timezone}
+	p := &store.Project{WorkspaceID: c.Workspace.ID, Network: 2, PageView: true, IntakeView: intake,
+		Timezone: c.Workspace.Timezone}
 	var seen *store.ProjectForMember
 	err := c.Write(func(t *store.Tx) (err error) {
 		if err := in.check(t, c.Workspace.ID, p); err != nil {
@@ -225,13 +229,15 @@ func Create(c *app.Call, in Input, intake bool) (*store.ProjectForMember, error)
 		if err := store.OwnCover(t, p); err != nil {
 			return err
 		}
-		seen, err = store.ProjectForMemberByID(t, store.ListProjectsForMember(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": p.ID}))
+		seen, err = store.ProjectForMemberByID(t,
+			store.ListProjectsForMember(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": p.ID}))
 		return err
 	})
 	return seen, err
 }
 
-// Begin writes a new project and what it begins with: the register's entry, the maker's and the lead's memberships, the states.
+// Begin writes a new project and what it begins with: the register's entry, the maker's and the lead's memberships, the
+// states.
 func Begin(t *store.Tx, p *store.Project, maker string) error {
 	if err := store.Projects.Insert(t, p); err != nil {
 		return err
@@ -257,7 +263,8 @@ func Begin(t *store.Tx, p *store.Project, maker string) error {
 
 func firstStates(p *store.Project) []*store.State {
 	state := func(name, color, group string, sequence float64) *store.State {
-		return &store.State{Name: name, Color: color, Group: group, Sequence: sequence, ProjectID: p.ID, WorkspaceID: p.WorkspaceID}
+		return &store.State{Name: name, Color: color, Group: group, Sequence: sequence, ProjectID: p.ID,
+			WorkspaceID: p.WorkspaceID}
 	}
 	backlog := state("Backlog", "#60646C", "backlog", 15000)
 	backlog.Default = true
@@ -274,7 +281,9 @@ func firstStates(p *store.Project) []*store.State {
 const triage = "triage"
 
 // List returns the projects of the workspace that the caller may know of, as they see them, newest first.
-func List(c *app.Call) ([]store.ProjectForMember, error) { return list(c, "created_at DESC", "id DESC") }
+func List(c *app.Call) ([]store.ProjectForMember, error) {
+	return list(c, "created_at DESC", "id DESC")
+}
 
 // ListInOwnOrder is List in the caller's own order; what they gave no place comes last.
 func ListInOwnOrder(c *app.Call) ([]store.ProjectForMember, error) {
@@ -283,15 +292,17 @@ func ListInOwnOrder(c *app.Call) ([]store.ProjectForMember, error) {
 
 func list(c *app.Call, order ...string) ([]store.ProjectForMember, error) {
 	t := c.Read()
-	q := store.ListProjectsForMember(t, c.Workspace.ID, c.UserID()).AndWhere(store.ProjectsVisibleTo(c.UserID(), int(c.Access.Workspace)))
+	q := store.ListProjectsForMember(t, c.Workspace.ID,
+		c.UserID()).AndWhere(store.ProjectsVisibleTo(c.UserID(), int(c.Access.Workspace)))
 	return store.ListProjectsForMemberPart(t, q.OrderBy(order...))
 }
 
 // orders are the columns that pages of projects may be ordered by.
-var orders = map[string]string{"name": "name", "identifier": "identifier", "created_at": "projects.created_at", "updated_at": "projects.updated_at",
-	"sort_order": store.OwnPlace, "network": "network"}
+var orders = map[string]string{"name": "name", "identifier": "identifier", "created_at": "projects.created_at",
+	"updated_at": "projects.updated_at", "sort_order": store.OwnPlace, "network": "network"}
 
-// ListPart returns a part of List in the order of a field, with - in front the other way round, and how long the whole is.
+// ListPart returns a part of List in the order of a field, with - in front the other way round, and how long the whole
+// is.
 func ListPart(c *app.Call, by string, offset, limit int) ([]store.ProjectForMember, int, error) {
 	name, down := strings.CutPrefix(by, "-")
 	column, ok := orders[name]
@@ -312,7 +323,8 @@ func ListPart(c *app.Call, by string, offset, limit int) ([]store.ProjectForMemb
 // Get returns the call's project to its members; others are told whether they could join.
 func Get(c *app.Call) (*store.ProjectForMember, error) {
 	t := c.Read()
-	q := store.ListProjectsForMember(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": c.ProjectID, "projects.archived_at": nil})
+	q := store.ListProjectsForMember(t, c.Workspace.ID,
+		c.UserID()).AndWhere(dbx.HashExp{"projects.id": c.ProjectID, "projects.archived_at": nil})
 	p, err := store.ProjectForMemberByID(t, q)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -327,8 +339,8 @@ func Get(c *app.Call) (*store.ProjectForMember, error) {
 	return nil, app.Refuse(app.Conflict, "You are not a member of this project")
 }
 
-// Change writes what a request says of the call's project. Intake is its switch of the intake; while it is on there is a
-// default intake. Project and workspace administrators may.
+// Change writes what a request says of the call's project. Intake is its switch of the intake; while it is on there is
+// a default intake. Project and workspace administrators may.
 func Change(c *app.Call, in Input, intake app.Opt[bool]) (*store.ProjectForMember, error) {
 	var seen *store.ProjectForMember
 	err := c.Write(func(t *store.Tx) (err error) {
@@ -369,7 +381,8 @@ func Change(c *app.Call, in Input, intake app.Opt[bool]) (*store.ProjectForMembe
 				return err
 			}
 		}
-		seen, err = store.ProjectForMemberByID(t, store.ListProjectsForMember(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": p.ID}))
+		seen, err = store.ProjectForMemberByID(t,
+			store.ListProjectsForMember(t, c.Workspace.ID, c.UserID()).AndWhere(dbx.HashExp{"projects.id": p.ID}))
 		return err
 	})
 	return seen, err
@@ -378,14 +391,16 @@ func Change(c *app.Call, in Input, intake app.Opt[bool]) (*store.ProjectForMembe
 // needIntake makes the default intake unless there is one, or another of that name.
 func needIntake(t *store.Tx, p *store.Project) error {
 	name := p.Name + " Intake"
-	there, err := store.Intakes.Exists(t, dbx.And(dbx.HashExp{"project_id": p.ID}, dbx.Or(dbx.HashExp{"is_default": true}, dbx.HashExp{"name": name})))
+	there, err := store.Intakes.Exists(t,
+		dbx.And(dbx.HashExp{"project_id": p.ID}, dbx.Or(dbx.HashExp{"is_default": true}, dbx.HashExp{"name": name})))
 	if err != nil || there {
 		return err
 	}
 	return store.Intakes.Insert(t, &store.Intake{Name: name, IsDefault: true, ProjectID: p.ID, WorkspaceID: p.WorkspaceID})
 }
 
-// Archive puts the call's project away, or brings it back; nobody's favourite it is then. It returns when it was put away.
+// Archive puts the call's project away, or brings it back; nobody's favourite it is then. It returns when it was put
+// away.
 func Archive(c *app.Call, away bool) (*time.Time, error) {
 	var at *time.Time
 	err := c.Write(func(t *store.Tx) error {

@@ -15,12 +15,15 @@ import (
 // Projects as programs read and write them: everybody in the workspace knows of the public ones and their own.
 
 // ordered are the names that lists of projects can be ordered by.
-var ordered = map[string]string{"sort_order": "place", "name": "projects.name", "identifier": "projects.identifier", "created_at": "projects.created_at",
-	"updated_at": "projects.updated_at", "network": "projects.network", "archived_at": "projects.archived_at", "id": "projects.id",
-	"description": "projects.description", "timezone": "projects.timezone", "total_members": "total_members", "total_cycles": "total_cycles",
+var ordered = map[string]string{"sort_order": "place", "name": "projects.name", "identifier": "projects.identifier",
+	"created_at": "projects.created_at", "updated_at": "projects.updated_at", "network": "projects.network",
+	"archived_at": "projects.archived_at", "id": "projects.id", "description": "projects.description",
+	"timezone": "projects.timezone", "total_members": "total_members",
+	"total_cycles":  "total_cycles",
 	"total_modules": "total_modules", "member_role": "member_role"}
 
-// ListV1 returns a part of the projects that the caller knows of, by name or -name (empty: their own order), and how many there are.
+// ListV1 returns a part of the projects that the caller knows of, by name or -name (empty: their own order), and how
+// many there are.
 func ListV1(c *app.Call, s store.ListPart, by string) ([]store.ProjectWithCounts, int, error) {
 	if by == "" {
 		by = "sort_order"
@@ -34,7 +37,8 @@ func ListV1(c *app.Call, s store.ListPart, by string) ([]store.ProjectWithCounts
 	if down {
 		order = "[[" + column + "]] DESC NULLS FIRST"
 	}
-	return store.ListProjectsWithCounts(c.Read(), c.UserID(), store.KnownProjects(c.Workspace.ID, c.UserID()), s, order, "projects.created_at", "projects.id")
+	return store.ListProjectsWithCounts(c.Read(), c.UserID(), store.KnownProjects(c.Workspace.ID, c.UserID()), s, order,
+		"projects.created_at", "projects.id")
 }
 
 // GetV1 returns the call's project if the caller knows of it.
@@ -63,7 +67,8 @@ var (
 )
 
 func chanceLogo() store.JSON {
-	return fmt.Appendf(nil, `{"icon":{"name":"%s","color":"%s"},"in_use":"icon"}`, logoNames[rand.IntN(len(logoNames))], logoColors[rand.IntN(len(logoColors))])
+	return fmt.Appendf(nil, `{"icon":{"name":"%s","color":"%s"},"in_use":"icon"}`, logoNames[rand.IntN(len(logoNames))],
+		logoColors[rand.IntN(len(logoColors))])
 }
 
 // errNameTaken is what is said of a taken name, and of a taken identifier.
@@ -78,7 +83,8 @@ func takenName(err error) error {
 
 // CreateV1 is Create for programs.
 func CreateV1(c *app.Call, in Input, intake bool) (*store.ProjectWithCounts, error) {
-	p := &store.Project{WorkspaceID: c.Workspace.ID, Network: 2, PageView: true, IntakeView: intake, Timezone: "UTC", LogoProps: chanceLogo()}
+	p := &store.Project{WorkspaceID: c.Workspace.ID, Network: 2, PageView: true, IntakeView: intake, Timezone: "UTC",
+		LogoProps: chanceLogo()}
 	var made *store.ProjectWithCounts
 	err := c.Write(func(t *store.Tx) (err error) {
 		if err := in.checkFrom(t, c.Workspace.ID, p); err != nil {

@@ -90,7 +90,8 @@ func GetState(c *app.Call, id string) (store.State, error) {
 
 // visibleState finds a state that is not intake's.
 func visibleState(t *store.Tx, project, id string) (*store.State, error) {
-	return store.States.Get(t, dbx.And(dbx.HashExp{"project_id": project, "id": id}, dbx.Not(dbx.HashExp{"group": triage})))
+	return store.States.Get(t,
+		dbx.And(dbx.HashExp{"project_id": project, "id": id}, dbx.Not(dbx.HashExp{"group": triage})))
 }
 
 // CreateState writes a new state after all others.
@@ -110,7 +111,8 @@ func addState(t *store.Tx, s *store.State, in StateInput) error {
 	if err := onlyDefault(t, s, in); err != nil {
 		return err
 	}
-	last, err := store.States.First(t, dbx.And(dbx.HashExp{"project_id": s.ProjectID}, dbx.Not(dbx.HashExp{"group": triage})), "sequence DESC")
+	last, err := store.States.First(t,
+		dbx.And(dbx.HashExp{"project_id": s.ProjectID}, dbx.Not(dbx.HashExp{"group": triage})), "sequence DESC")
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		s.Sequence = in.Sequence.Or(65535)

@@ -13,7 +13,8 @@ import (
 
 // listed are the states that programs see.
 func listed(c *app.Call, more ...dbx.Expression) dbx.Expression {
-	return dbx.And(append(more, dbx.HashExp{"states.project_id": c.ProjectID, "is_triage": false}, dbx.Not(dbx.HashExp{"group": triage}), store.InOpenProject("states"))...)
+	return dbx.And(append(more, dbx.HashExp{"states.project_id": c.ProjectID, "is_triage": false},
+		dbx.Not(dbx.HashExp{"group": triage}), store.InOpenProject("states"))...)
 }
 
 // ListStatesV1 returns a part of the states of the call's project in their order, and how many there are.
@@ -48,7 +49,8 @@ func CreateStateV1(c *app.Call, in StateInput, from app.ExternalRef, triage app.
 }
 
 // ChangeStateV1 is ChangeState for programs.
-func ChangeStateV1(c *app.Call, id string, in StateInput, from app.ExternalRef, triage app.Opt[bool]) (*store.State, error) {
+func ChangeStateV1(c *app.Call, id string, in StateInput, from app.ExternalRef, triage app.Opt[bool]) (*store.State,
+	error) {
 	var s *store.State
 	err := c.Write(func(t *store.Tx) (err error) {
 		if s, err = visibleState(t, c.ProjectID, id); err != nil {
@@ -83,11 +85,13 @@ func GetLabelV1(c *app.Call, id string) (*store.Label, error) {
 }
 
 func openLabel(c *app.Call, t *store.Tx, id string) (*store.Label, error) {
-	return store.Labels.Get(t, dbx.And(dbx.HashExp{"labels.id": id, "labels.project_id": c.ProjectID}, store.InOpenProject("labels")))
+	return store.Labels.Get(t,
+		dbx.And(dbx.HashExp{"labels.id": id, "labels.project_id": c.ProjectID}, store.InOpenProject("labels")))
 }
 
 // CreateLabelV1 is CreateLabel for programs.
-func CreateLabelV1(c *app.Call, in LabelInput, description app.Opt[string], from app.ExternalRef) (*store.Label, error) {
+func CreateLabelV1(c *app.Call, in LabelInput, description app.Opt[string], from app.ExternalRef) (*store.Label,
+	error) {
 	l := &store.Label{WorkspaceID: c.Workspace.ID, ProjectID: &c.ProjectID, SortOrder: 65535}
 	err := c.Write(func(t *store.Tx) error {
 		if err := in.checkParent(c, t, ""); err != nil {
@@ -112,7 +116,8 @@ func CreateLabelV1(c *app.Call, in LabelInput, description app.Opt[string], from
 }
 
 // ChangeLabelV1 is ChangeLabel for programs.
-func ChangeLabelV1(c *app.Call, id string, in LabelInput, description app.Opt[string], from app.ExternalRef) (*store.Label, error) {
+func ChangeLabelV1(c *app.Call, id string, in LabelInput, description app.Opt[string],
+	from app.ExternalRef) (*store.Label, error) {
 	var l *store.Label
 	err := c.Write(func(t *store.Tx) (err error) {
 		if l, err = openLabel(c, t, id); err != nil {

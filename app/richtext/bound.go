@@ -9,8 +9,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// What HTML may hold before anything is made of it: a parser's tree is up to a hundred times as large as its text. No editor
-// shows so much. How deep elements stand in one another is bounded by the parser, at 512.
+// What HTML may hold before anything is made of it: a parser's tree is up to a hundred times as large as its text. No
+// editor shows so much. How deep elements stand in one another is bounded by the parser, at 512.
 const (
 	MaxElements = 100_000
 	maxNodes    = 500_000
@@ -37,8 +37,8 @@ func CleanKept(s string) (string, error) {
 	return clean, err
 }
 
-// bound refuses HTML that is larger than MaxSize, or of which a parser would make too much. It reads the text once and keeps
-// nothing of it.
+// bound refuses HTML that is larger than MaxSize, or of which a parser would make too much. It reads the text once and
+// keeps nothing of it.
 func bound(s string) error {
 	if len(s) > MaxSize {
 		return ErrTooLarge
@@ -65,9 +65,11 @@ func bound(s string) error {
 	}
 }
 
-// formatting are the elements that a parser opens again, in every element that follows, when something else closed them.
-var formatting = map[atom.Atom]bool{atom.A: true, atom.B: true, atom.Big: true, atom.Code: true, atom.Em: true, atom.Font: true, atom.I: true,
-	atom.Nobr: true, atom.S: true, atom.Small: true, atom.Strike: true, atom.Strong: true, atom.Tt: true, atom.U: true}
+// formatting are the elements that a parser opens again, in every element that follows, when something else closed
+// them.
+var formatting = map[atom.Atom]bool{atom.A: true, atom.B: true, atom.Big: true, atom.Code: true, atom.Em: true,
+	atom.Font: true, atom.I: true, atom.Nobr: true, atom.S: true, atom.Small: true, atom.Strike: true, atom.Strong: true,
+	atom.Tt: true, atom.U: true}
 
 const (
 	alike   = 3   // a parser opens no more than so many tags again that are the same to the letter
@@ -75,8 +77,8 @@ const (
 	nearest = 512 // how far up an end tag's start is looked for
 )
 
-// measure counts at least the nodes that a parser makes: elements, texts and attributes, and the formatting elements that it
-// opens again.
+// measure counts at least the nodes that a parser makes: elements, texts and attributes, and the formatting elements
+// that it opens again.
 type measure struct {
 	elements, nodes, most int
 
@@ -113,7 +115,8 @@ func (m *measure) start(z *html.Tokenizer) {
 	}
 }
 
-// end closes the element if it is the innermost one. What it closes by the way stays open, if it is a formatting element.
+// end closes the element if it is the innermost one. What it closes by the way stays open, if it is a formatting
+// element.
 func (m *measure) end(z *html.Tokenizer) {
 	bytes, _ := z.TagName()
 	name := atom.Lookup(bytes)

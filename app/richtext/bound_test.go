@@ -24,17 +24,21 @@ func TestCleanIsBounded(t *testing.T) {
 		html string
 		want error
 	}{
-		"a book":          {many(40_000, func(i int) string { return fmt.Sprintf("<p class=\"x\">Line <strong>%d</strong></p>", i) }), nil},
-		"a table":         {"<table><tbody>" + many(5000, func(int) string { return "<tr><td><p>a</p></td><td><p><em>b</em></p></td></tr>" }) + "</tbody></table>", nil},
-		"one large text":  {"<p>" + strings.Repeat("word ", 2_000_000) + "</p>", nil},
-		"unclosed lists":  {"<ul>" + many(10_000, func(i int) string { return fmt.Sprintf("<li><a href=\"/%d\">one</a>", i) }) + "</ul>", nil},
-		"sloppy marks":    {many(10_000, func(int) string { return "<p><b>bold</p>" }), nil},
-		"elements":        {strings.Repeat("<p>x</p>", 1_200_000), ErrElements},
-		"attributes":      {"<p " + many(1_000_000, func(i int) string { return fmt.Sprintf("a%d ", i) }) + ">", ErrTangled},
-		"opened again":    {"<p>" + bold + "</p>" + strings.Repeat("<p>x", 10_000), ErrTangled},
-		"closed in cells": {"<p>" + bold + "<table><td>" + strings.Repeat("</b>", 400) + "</table></p>" + strings.Repeat("<p>x", 10_000), ErrTangled},
-		"a small one":     {"<p>" + bold + "</p>" + strings.Repeat("<p>x", 400), ErrTangled},
-		"size":            {strings.Repeat("x", MaxSize+1), ErrTooLarge},
+		"a book": {many(40_000,
+			func(i int) string { return fmt.Sprintf("<p class=\"x\">Line <strong>%d</strong></p>", i) }), nil},
+		"a table": {"<table><tbody>" + many(5000,
+			func(int) string { return "<tr><td><p>a</p></td><td><p><em>b</em></p></td></tr>" }) + "</tbody></table>", nil},
+		"one large text": {"<p>" + strings.Repeat("word ", 2_000_000) + "</p>", nil},
+		"unclosed lists": {"<ul>" + many(10_000,
+			func(i int) string { return fmt.Sprintf("<li><a href=\"/%d\">one</a>", i) }) + "</ul>", nil},
+		"sloppy marks": {many(10_000, func(int) string { return "<p><b>bold</p>" }), nil},
+		"elements":     {strings.Repeat("<p>x</p>", 1_200_000), ErrElements},
+		"attributes":   {"<p " + many(1_000_000, func(i int) string { return fmt.Sprintf("a%d ", i) }) + ">", ErrTangled},
+		"opened again": {"<p>" + bold + "</p>" + strings.Repeat("<p>x", 10_000), ErrTangled},
+		"closed in cells": {"<p>" + bold + "<table><td>" + strings.Repeat("</b>", 400) + "</table></p>" +
+			strings.Repeat("<p>x", 10_000), ErrTangled},
+		"a small one": {"<p>" + bold + "</p>" + strings.Repeat("<p>x", 400), ErrTangled},
+		"size":        {strings.Repeat("x", MaxSize+1), ErrTooLarge},
 	} {
 		if err := bound(tc.html); !errors.Is(err, tc.want) {
 			t.Errorf("%s: %v, want %v", name, err, tc.want)
@@ -62,7 +66,8 @@ func FuzzBound(f *testing.F) {
 		if s += strings.Repeat(again, 200); len(s) > 1<<16 || bound(s) != nil {
 			return
 		}
-		nodes, err := html.ParseFragment(strings.NewReader(s), &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
+		nodes, err := html.ParseFragment(strings.NewReader(s),
+			&html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
 		if err != nil {
 			return
 		}

@@ -39,8 +39,8 @@ func Clean(s string) (string, error) {
 	return b.String(), nil
 }
 
-// Harmful says whether HTML has a tag, an attribute or an address that Clean would take out. Text that was cleaned has none, so
-// that it can stay byte for byte.
+// Harmful says whether HTML has a tag, an attribute or an address that Clean would take out. Text that was cleaned has
+// none, so that it can stay byte for byte.
 func Harmful(s string) bool {
 	z := html.NewTokenizer(strings.NewReader(s))
 	for {

@@ -94,7 +94,8 @@ func TestMentions(t *testing.T) {
 
 func TestBinary(t *testing.T) {
 	for in, want := range map[string]error{
-		"AQIDBP8A": nil, "": nil, "not base64!": ErrBase64, "YWJj": ErrBinaryShort, "PGh0bWw+PHNjcmlwdD4=": ErrBinarySuspicious,
+		"AQIDBP8A": nil, "": nil, "not base64!": ErrBase64, "YWJj": ErrBinaryShort,
+		"PGh0bWw+PHNjcmlwdD4=": ErrBinarySuspicious,
 	} {
 		if _, err := Binary(in); !errors.Is(err, want) {
 			t.Errorf("%q: got %v, want %v", in, err, want)
@@ -108,8 +109,8 @@ func BenchmarkClean(b *testing.B) {
 	}
 }
 
-// On well-formed text a second cleaning changes nothing. nh3 itself promises no more: it drops a newline after <pre> each
-// time, and what stood in an unknown tag may mean something else once that is gone (<p><object><p>).
+// On well-formed text a second cleaning changes nothing. nh3 itself promises no more: it drops a newline after <pre>
+// each time, and what stood in an unknown tag may mean something else once that is gone (<p><object><p>).
 func TestCleanTwice(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := rapid.Custom(func(t *rapid.T) string { return drawBlocks(t, 3) }).Draw(t, "html")
@@ -126,8 +127,10 @@ func TestCleanTwice(t *testing.T) {
 	})
 }
 
-var attributes = []string{"", ` class="editor"`, ` id='a"b'`, ` style="color: red"`, ` onclick="alert(1)"`, ` href="https://x.org/?a=1&amp;b=2"`, ` href="javascript:alert(1)"`, ` src="/a b.png"`,
-	` title="&lt;i&gt; &amp;amp; &quot;"`, ` data-id=1 data-id=2`, ` colspan="2" unknown`, ` entity_identifier="1" entity_name="user_mention"`}
+var attributes = []string{"", ` class="editor"`, ` id='a"b'`, ` style="color: red"`, ` onclick="alert(1)"`,
+	` href="https://x.org/?a=1&amp;b=2"`, ` href="javascript:alert(1)"`, ` src="/a b.png"`,
+	` title="&lt;i&gt; &amp;amp; &quot;"`, ` data-id=1 data-id=2`, ` colspan="2" unknown`,
+	` entity_identifier="1" entity_name="user_mention"`}
 
 // drawText draws text as it stands in HTML, and no word that is looked for.
 func drawText(t *rapid.T) string {
@@ -167,7 +170,8 @@ func drawBlocks(t *rapid.T, depth int) string {
 		case 1:
 			return drawTag(t, inside, "hr", "image-component", "figure")
 		case 2:
-			return "<pre language=go>x" + drawText(t) + "</pre><script>javascript:" + strings.ReplaceAll(drawText(t), "/", "") + "</script>"
+			return "<pre language=go>x" + drawText(t) + "</pre><script>javascript:" + strings.ReplaceAll(drawText(t), "/", "") +
+				"</script>"
 		case 3:
 			return drawTag(t, blocks, "div", "blockquote", "section", "details", "article")
 		case 4:
@@ -193,7 +197,8 @@ func drawInline(t *rapid.T, depth int) string {
 		if rapid.Bool().Draw(t, "leaf") {
 			return drawTag(t, drawText, "a", "code")
 		}
-		return drawTag(t, func(t *rapid.T) string { return drawInline(t, depth-1) }, "strong", "em", "s", "u", "span", "sub", "mention-component", "label", "input", "img", "br", "blink", "x-y")
+		return drawTag(t, func(t *rapid.T) string { return drawInline(t, depth-1) }, "strong", "em", "s", "u", "span", "sub",
+			"mention-component", "label", "input", "img", "br", "blink", "x-y")
 	})
 }
 

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 )
 
-// CleanDocument cleans every text of a JSON document, as some clients keep HTML in one. What can hold no markup stays byte
-// for byte. The error is Clean's.
+// CleanDocument cleans every text of a JSON document, as some clients keep HTML in one. What can hold no markup stays
+// byte for byte. The error is Clean's.
 func CleanDocument(doc []byte) ([]byte, error) { return cleanDocument(doc, Clean) }
 
 // CleanHarmful is CleanDocument for what was cleaned before, or is no HTML: it touches only the texts that are Harmful.

@@ -1,4 +1,5 @@
-// Package search finds things of a workspace by their names, for the search of everything, for mentions and for pickers.
+// Package search finds things of a workspace by their names, for the search of everything, for mentions and for
+// pickers.
 package search
 
 import (
@@ -65,12 +66,14 @@ func PlaceOf(c *app.Call, archived bool) (Place, error) {
 
 // Issues finds work items of the place.
 func (p Place) Issues(c *app.Call, text string, limit int) ([]store.FoundIssue, error) {
-	return store.SearchIssues(c.Read(), store.IssueSearch{Projects: p.Projects, Text: text, Limit: limit, OwnOnly: c.OwnOnly()})
+	return store.SearchIssues(c.Read(),
+		store.IssueSearch{Projects: p.Projects, Text: text, Limit: limit, OwnOnly: c.OwnOnly()})
 }
 
 // Intake finds what waits in the place's intakes.
 func (p Place) Intake(c *app.Call, text string) ([]store.FoundIssue, error) {
-	return store.SearchIssues(c.Read(), store.IssueSearch{Projects: p.Projects, Text: text, Limit: most, Intake: true, OwnOnly: c.OwnOnly()})
+	return store.SearchIssues(c.Read(),
+		store.IssueSearch{Projects: p.Projects, Text: text, Limit: most, Intake: true, OwnOnly: c.OwnOnly()})
 }
 
 // Named finds cycles, modules or views of the place.
@@ -78,8 +81,8 @@ func (p Place) Named(c *app.Call, in store.NamedTable, text string, limit int) (
 	return store.FindNamed(c.Read(), in, p.IDs(), text, c.OwnOnly(), limit)
 }
 
-// Pages finds pages of the place, once for each project they are in; private ones only for their owner, and for nobody to
-// mention. global narrows to those of the whole workspace.
+// Pages finds pages of the place, once for each project they are in; private ones only for their owner, and for nobody
+// to mention. global narrows to those of the whole workspace.
 func (p Place) Pages(c *app.Call, text string, mention, global bool, limit int) ([]store.Named, error) {
 	return store.FindPages(c.Read(), p.IDs(), text, c.OwnOnly(), mention, global, limit)
 }
@@ -97,8 +100,8 @@ func Workspaces(c *app.Call, text string) ([]store.Workspace, error) {
 	return store.Workspaces.List(c.Read(), dbx.And(store.In("id", ids), store.Contains("name", text)), "created_at DESC")
 }
 
-// Projects finds projects by name or identifier, newest first: the caller's own, and with public those that anybody in the
-// workspace may join. Archived ones are left out unless archived.
+// Projects finds projects by name or identifier, newest first: the caller's own, and with public those that anybody in
+// the workspace may join. Archived ones are left out unless archived.
 func Projects(c *app.Call, text string, public, archived bool, limit int) ([]store.Project, error) {
 	if c.Access.Workspace == 0 {
 		return nil, nil
@@ -112,7 +115,8 @@ func Projects(c *app.Call, text string, public, archived bool, limit int) ([]sto
 	if public {
 		open = dbx.Or(open, dbx.HashExp{"network": 2})
 	}
-	where := dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID}, open, dbx.Or(store.Contains("name", text), store.Contains("identifier", text)))
+	where := dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID}, open,
+		dbx.Or(store.Contains("name", text), store.Contains("identifier", text)))
 	if !archived {
 		where = dbx.And(where, dbx.HashExp{"archived_at": nil})
 	}
@@ -121,8 +125,8 @@ func Projects(c *app.Call, text string, public, archived bool, limit int) ([]sto
 	return found, err
 }
 
-// People finds members of the workspace, or of one project, by their names, newest membership first. Nobody from outside
-// the workspace finds anybody (the reference lets strangers).
+// People finds members of the workspace, or of one project, by their names, newest membership first. Nobody from
+// outside the workspace finds anybody (the reference lets strangers).
 func People(c *app.Call, text, project string, limit int) ([]store.User, error) {
 	if c.Access.Workspace == 0 {
 		return nil, nil
@@ -155,7 +159,8 @@ func PickIssues(c *app.Call, in Pick) ([]store.FoundIssue, Place, error) {
 	if !in.Workspace {
 		place = place.Only(c.ProjectID)
 	}
-	q := store.IssueSearch{Projects: place.Projects, Text: in.Text, Limit: most, NoCycle: in.Cycle, NotInModule: in.Module, NoTargetDate: in.NoTarget, OwnOnly: c.OwnOnly()}
+	q := store.IssueSearch{Projects: place.Projects, Text: in.Text, Limit: most, NoCycle: in.Cycle, NotInModule: in.Module,
+		NoTargetDate: in.NoTarget, OwnOnly: c.OwnOnly()}
 	if len(place.Projects) == 0 {
 		return nil, place, nil
 	}
@@ -190,7 +195,8 @@ func around(c *app.Call, in Pick, q *store.IssueSearch) error {
 	if !in.Relation {
 		return nil
 	}
-	ties, err := store.IssueRelations.List(c.Read(), dbx.Or(dbx.HashExp{"issue_id": in.IssueID}, dbx.HashExp{"related_issue_id": in.IssueID}))
+	ties, err := store.IssueRelations.List(c.Read(),
+		dbx.Or(dbx.HashExp{"issue_id": in.IssueID}, dbx.HashExp{"related_issue_id": in.IssueID}))
 	for _, r := range ties {
 		q.Not = append(q.Not, r.IssueID, r.RelatedIssueID)
 	}

@@ -22,7 +22,8 @@ func TestAsk(t *testing.T) {
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				var sent struct{ Messages []struct{ Content string } }
 				err := json.NewDecoder(r.Body).Decode(&sent)
-				if err != nil || r.URL.Path != "/chat/completions" || r.Header.Get("Authorization") != "Bearer k" || sent.Messages[0].Content != "hi" {
+				if err != nil || r.URL.Path != "/chat/completions" || r.Header.Get("Authorization") != "Bearer k" ||
+					sent.Messages[0].Content != "hi" {
 					t.Errorf("asked %s with %v: %v", r.URL, sent, err)
 				}
 				w.WriteHeader(c.status)

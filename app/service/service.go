@@ -1,5 +1,5 @@
-// Package service asks others over the network for what people want beside their work: words of a language model, pictures.
-// Without the keys that administrators set there is none of it.
+// Package service asks others over the network for what people want beside their work: words of a language model,
+// pictures. Without the keys that administrators set there is none of it.
 package service
 
 import (

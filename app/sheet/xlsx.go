@@ -15,8 +15,8 @@ const (
 	maxCell = 32767 // characters
 )
 
-// XLSX writes a workbook row by row. Texts are written as texts, so none is taken for a formula. A sheet that is full is
-// followed by another one that begins with the same first row.
+// XLSX writes a workbook row by row. Texts are written as texts, so none is taken for a formula. A sheet that is full
+// is followed by another one that begins with the same first row.
 type XLSX struct {
 	zip    *zip.Writer
 	sheet  io.Writer
@@ -148,12 +148,17 @@ func (x *XLSX) Close() error {
 		fmt.Fprintf(&links, `<Relationship Id="rId%d" Type="%s/worksheet" Target="worksheets/sheet%d.xml"/>`, n, relSpec, n)
 	}
 	for _, part := range [][2]string{
-		{"xl/workbook.xml", `<workbook xmlns="` + mainSpec + `" xmlns:r="` + relSpec + `"><sheets>` + sheets.String() + `</sheets></workbook>`},
-		{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="` + packSpec + `relationships">` + links.String() + `</Relationships>`},
-		{"_rels/.rels", `<Relationships xmlns="` + packSpec + `relationships"><Relationship Id="rId1" Type="` + relSpec + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
-		{"[Content_Types].xml", `<Types xmlns="` + packSpec + `content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
+		{"xl/workbook.xml", `<workbook xmlns="` + mainSpec + `" xmlns:r="` + relSpec + `"><sheets>` + sheets.String() +
+			`</sheets></workbook>`},
+		{"xl/_rels/workbook.xml.rels",
+			`<Relationships xmlns="` + packSpec + `relationships">` + links.String() + `</Relationships>`},
+		{"_rels/.rels", `<Relationships xmlns="` + packSpec + `relationships"><Relationship Id="rId1" Type="` + relSpec +
+			`/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
+		{"[Content_Types].xml", `<Types xmlns="` + packSpec +
+			`content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
 			`<Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ` +
-			`ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>` + types.String() + `</Types>`},
+			`ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>` + types.String() +
+			`</Types>`},
 	} {
 		w, err := x.zip.Create(part[0])
 		if err != nil {

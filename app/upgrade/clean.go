@@ -1,7 +1,8 @@
 // Package upgrade does once to the data that is there what new releases do to what comes in.
 //
-// Every release so far cleans what comes in. What it did not see come in are rows that were copied into a new store: those of an
-// unreleased build, by its backup, and those of the reference, table to table. So every new store begins with one pass.
+// Every release so far cleans what comes in. What it did not see come in are rows that were copied into a new store:
+// those of an unreleased build, by its backup, and those of the reference, table to table. So every new store begins
+// with one pass.
 package upgrade
 
 import (
@@ -15,9 +16,9 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// cleanKeptText is the upgrade that makes harmless what was kept as it came: comments, first texts of pages, reports from
-// boards, addresses of pictures. New text is cleaned on the way in, so one pass is enough; cleaning on the way out would cost
-// every reading of every text for ever.
+// cleanKeptText is the upgrade that makes harmless what was kept as it came: comments, first texts of pages, reports
+// from boards, addresses of pictures. New text is cleaned on the way in, so one pass is enough; cleaning on the way out
+// would cost every reading of every text for ever.
 const cleanKeptText = "clean-kept-text"
 
 // JobClean is the job that cleans a batch of rows and leaves the next one; its payload is a Place.
@@ -53,8 +54,8 @@ var kept = slices.Concat(
 	columns(cleanDocument, "projects.description_html", "modules.description_html", "notifications.data"),
 	columns(cleanLogo, "projects.logo_props", "projects.icon_prop", "modules.logo_props", "cycles.logo_props",
 		"issue_views.logo_props", "pages.logo_props", "stickies.logo_props", "intakes.logo_props", "issue_types.logo_props"),
-	columns(cleanAddress, "workspaces.logo", "projects.cover_image", "users.avatar", "users.cover_image", "issue_links.url",
-		"module_links.url"),
+	columns(cleanAddress, "workspaces.logo", "projects.cover_image", "users.avatar", "users.cover_image",
+		"issue_links.url", "module_links.url"),
 )
 
 func columns(clean func(string) (string, error), names ...string) []column {
@@ -104,7 +105,8 @@ func cleanAddress(s string) (string, error) {
 	return s, nil
 }
 
-// Begin leaves what the data still waits for to the queue. Nodes that start at once may leave it twice, which is no harm.
+// Begin leaves what the data still waits for to the queue. Nodes that start at once may leave it twice, which is no
+// harm.
 func Begin(ctx context.Context, a *app.App) error {
 	waits, err := store.PendingUpgrade(a.DB.Read(ctx), cleanKeptText)
 	if err != nil || !waits {

@@ -19,18 +19,22 @@ import (
 const avatarTimeout = 10 * time.Second
 
 // avatarTypes are the types of pictures that are kept, and how their files' names end.
-var avatarTypes = map[string]string{"image/jpeg": "jpg", "image/jpg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
+var avatarTypes = map[string]string{"image/jpeg": "jpg", "image/jpg": "jpg", "image/png": "png", "image/gif": "gif",
+	"image/webp": "webp"}
 
-// setAvatar keeps a copy of the picture that a new person has at the provider: its address may be for the provider's own people
-// only. Without a copy the person has the picture's address. Plane: authentication/adapter/base.py
+// setAvatar keeps a copy of the picture that a new person has at the provider: its address may be for the provider's
+// own people only. Without a copy the person has the picture's address. Plane: authentication/adapter/base.py
 func (s session) setAvatar(c *app.Call, u *store.User, address string) error {
 	content, kind, err := s.fetchAvatar(c, address)
 	if err != nil {
 		return err
 	}
-	attributes, _ := json.Marshal(map[string]any{"name": s.p.Name + "-avatar." + avatarTypes[kind], "type": kind, "size": len(content)}) // always encodes
+	// always encodes
+	attributes, _ := json.Marshal(map[string]any{"name": s.p.Name + "-avatar." + avatarTypes[kind], "type": kind,
+		"size": len(content)})
 	sent, _ := json.Marshal(map[string]any{"ContentType": kind, "ContentLength": len(content)})
-	a := &store.FileAsset{AuditFields: store.AuditFields{CreatedByID: &u.ID}, UserID: &u.ID, EntityType: new("USER_AVATAR"), Size: float64(len(content)),
+	a := &store.FileAsset{AuditFields: store.AuditFields{CreatedByID: &u.ID}, UserID: &u.ID,
+		EntityType: new("USER_AVATAR"), Size: float64(len(content)),
 		Asset: app.RandomHex(32) + "-user-avatar." + avatarTypes[kind], Attributes: attributes, StorageMetadata: sent}
 	// The row is there before the bytes, unconfirmed, so that the sweep finds what a crash leaves.
 	if err := c.Write(func(t *store.Tx) error { return store.FileAssets.Insert(t, a) }); err != nil {

@@ -30,7 +30,8 @@ func Deactivate(ctx context.Context, a *app.App, u *store.User) error {
 	}
 	return a.DB.Write(ctx, u.ID, func(t *store.Tx) error {
 		closed.IsActive, closed.LastLogoutTime = false, &t.Now
-		if err := store.Users.Update(t, &closed, "password", "is_password_autoset", "is_active", "last_logout_time"); err != nil {
+		if err := store.Users.Update(t, &closed, "password", "is_password_autoset", "is_active",
+			"last_logout_time"); err != nil {
 			return err
 		}
 		if err := store.LeaveEverything(t, u.ID); err != nil {
@@ -44,7 +45,8 @@ func Deactivate(ctx context.Context, a *app.App, u *store.User) error {
 			return err
 		}
 		p.LastWorkspaceID, p.IsTourCompleted, p.IsOnboarded, p.OnboardingStep = nil, false, false, store.JSON(noSteps)
-		if err := store.Profiles.Update(t, p, "last_workspace_id", "is_tour_completed", "is_onboarded", "onboarding_step"); err != nil {
+		if err := store.Profiles.Update(t, p, "last_workspace_id", "is_tour_completed", "is_onboarded",
+			"onboarding_step"); err != nil {
 			return err
 		}
 		if err := store.EndSessions(t, u.ID, ""); err != nil || u.Email == nil {
@@ -57,8 +59,8 @@ func Deactivate(ctx context.Context, a *app.App, u *store.User) error {
 	})
 }
 
-// Disable closes an account for the one who runs the installation: unlike one that its owner closed, it does not open by
-// signing in.
+// Disable closes an account for the one who runs the installation: unlike one that its owner closed, it does not open
+// by signing in.
 func Disable(ctx context.Context, a *app.App, u *store.User) error {
 	if err := Deactivate(ctx, a, u); err != nil {
 		return err

@@ -80,7 +80,8 @@ func SendChangeCode(c *app.Call, raw string) error {
 	})
 }
 
-// ChangeEmail gives the caller another address by the code that was sent there, tells both addresses, and ends the session.
+// ChangeEmail gives the caller another address by the code that was sent there, tells both addresses, and ends the
+// session.
 func ChangeEmail(c *app.Call, raw, code string) (*store.User, error) {
 	email, err := newAddress(c, raw)
 	if err != nil {

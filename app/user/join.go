@@ -18,9 +18,9 @@ func MayJoin(u *store.User, invited time.Time) bool {
 	return u.EmailProven || u.CreatedAt.Before(invited)
 }
 
-// AcceptPendingInvitations lets a person into the workspaces and projects whose invitations were accepted before there was anybody with the
-// address: it is called with everybody who comes in. held are the invitations that the person's browser has accepted
-// by their links. Whoever was a member before stays what they were.
+// AcceptPendingInvitations lets a person into the workspaces and projects whose invitations were accepted before there
+// was anybody with the address: it is called with everybody who comes in. held are the invitations that the person's
+// browser has accepted by their links. Whoever was a member before stays what they were.
 // Plane: authentication/utils/workspace_project_join.py
 func AcceptPendingInvitations(t *store.Tx, u *store.User, held []string) error {
 	if u.Email == nil {
@@ -87,6 +87,7 @@ func joinProject(t *store.Tx, i *store.ProjectInvite, user string, role int) err
 	if err != nil || there {
 		return err
 	}
-	return store.ProjectMembers.Insert(t, &store.ProjectMember{ProjectID: i.ProjectID, WorkspaceID: i.WorkspaceID, MemberID: &user, Role: role,
-		IsActive: true, SortOrder: 65535})
+	return store.ProjectMembers.Insert(t,
+		&store.ProjectMember{ProjectID: i.ProjectID, WorkspaceID: i.WorkspaceID, MemberID: &user, Role: role, IsActive: true,
+			SortOrder: 65535})
 }

@@ -102,10 +102,12 @@ func connect(t *store.Tx, sealer *app.App, u *store.User, s session, who identit
 	if fresh {
 		return store.Accounts.Insert(t, a)
 	}
-	return store.Accounts.Update(t, a, "access_token", "id_token", "last_connected_at", "refresh_token", "access_token_expired_at")
+	return store.Accounts.Update(t, a, "access_token", "id_token", "last_connected_at", "refresh_token",
+		"access_token_expired_at")
 }
 
-// Home is the page of the app on which somebody goes on who has signed in. Plane: authentication/utils/redirection_path.py
+// Home is the page of the app on which somebody goes on who has signed in. Plane:
+// authentication/utils/redirection_path.py
 func Home(c *app.Call, u *store.User) (string, error) {
 	p, err := store.Profiles.Get(c.Read(), dbx.HashExp{"user_id": u.ID})
 	if err != nil {

@@ -55,13 +55,16 @@ func (i identity) address() string {
 
 // Providers are those that can be set up. Plane: authentication/provider/oauth/
 var Providers = []*Provider{
-	{Name: "google", key: "GOOGLE", authorize: "https://accounts.google.com/o/oauth2/v2/auth", token: "https://oauth2.googleapis.com/token",
+	{Name: "google", key: "GOOGLE", authorize: "https://accounts.google.com/o/oauth2/v2/auth",
+		token:  "https://oauth2.googleapis.com/token",
 		person: "https://www.googleapis.com/oauth2/v2/userinfo", read: readGoogle,
 		query: func(_ app.Settings, id, redirect, state string) string {
-			return pairs("client_id", id, "scope", "https://www.googleapis.com/auth/userinfo.email https://www.googleapis.com/auth/userinfo.profile",
-				"redirect_uri", redirect, "response_type", "code", "access_type", "offline", "prompt", "consent", "state", state)
+			return pairs("client_id", id, "scope",
+				"https://www.googleapis.com/auth/userinfo.email https://www.googleapis.com/auth/userinfo.profile", "redirect_uri",
+				redirect, "response_type", "code", "access_type", "offline", "prompt", "consent", "state", state)
 		}},
-	{Name: "github", key: "GITHUB", authorize: "https://github.com/login/oauth/authorize", token: "https://github.com/login/oauth/access_token",
+	{Name: "github", key: "GITHUB", authorize: "https://github.com/login/oauth/authorize",
+		token:  "https://github.com/login/oauth/access_token",
 		person: "https://api.github.com/user", read: readGitHub,
 		query: func(s app.Settings, id, redirect, state string) string {
 			scope := "read:user user:email"
@@ -70,13 +73,16 @@ var Providers = []*Provider{
 			}
 			return pairs("client_id", id, "redirect_uri", redirect, "scope", scope, "state", state)
 		}},
-	{Name: "gitlab", key: "GITLAB", host: "GITLAB_HOST", authorize: "/oauth/authorize", token: "/oauth/token", person: "/api/v4/user", read: readGitLab,
-		query: func(_ app.Settings, id, redirect, state string) string {
-			return pairs("client_id", id, "redirect_uri", redirect, "response_type", "code", "scope", "read_user", "state", state)
+	{Name: "gitlab", key: "GITLAB", host: "GITLAB_HOST", authorize: "/oauth/authorize", token: "/oauth/token",
+		person: "/api/v4/user", read: readGitLab, query: func(_ app.Settings, id, redirect, state string) string {
+			return pairs("client_id", id, "redirect_uri", redirect, "response_type", "code", "scope", "read_user", "state",
+				state)
 		}},
-	{Name: "gitea", key: "GITEA", host: "GITEA_HOST", authorize: "/login/oauth/authorize", token: "/login/oauth/access_token", person: "/api/v1/user", read: readGitea,
+	{Name: "gitea", key: "GITEA", host: "GITEA_HOST", authorize: "/login/oauth/authorize",
+		token: "/login/oauth/access_token", person: "/api/v1/user", read: readGitea,
 		query: func(_ app.Settings, id, redirect, state string) string {
-			return pairs("client_id", id, "scope", "openid email profile", "redirect_uri", redirect, "response_type", "code", "state", state)
+			return pairs("client_id", id, "scope", "openid email profile", "redirect_uri", redirect, "response_type", "code",
+				"state", state)
 		}},
 }
 
@@ -96,7 +102,8 @@ func (p *Provider) settings(s app.Settings) (host, id, secret string, err error)
 	if p.Name == "gitea" {
 		host = strings.TrimRight(host, "/")
 	}
-	if id == "" || secret == "" || p.host != "" && !strings.HasPrefix(host, "http://") && !strings.HasPrefix(host, "https://") {
+	if id == "" || secret == "" || p.host != "" && !strings.HasPrefix(host, "http://") &&
+		!strings.HasPrefix(host, "https://") {
 		return "", "", "", app.Coded(p.key + "_NOT_CONFIGURED")
 	}
 	return host, id, secret, nil
@@ -136,7 +143,8 @@ func (p *Provider) identify(c *app.Call, code string) (session, identity, error)
 	}
 	ctx, cancel := context.WithTimeout(c, providerTimeout)
 	defer cancel()
-	form := pairs("code", code, "client_id", id, "client_secret", secret, "redirect_uri", p.redirect(c), "grant_type", "authorization_code")
+	form := pairs("code", code, "client_id", id, "client_secret", secret, "redirect_uri", p.redirect(c), "grant_type",
+		"authorization_code")
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, host+p.token, strings.NewReader(form))
 	if err != nil {
 		return session{}, identity{}, p.fault()
@@ -226,7 +234,8 @@ type address struct {
 func readGitHub(ctx context.Context, s session, who map[string]any) (identity, error) {
 	if s.organization != "" {
 		var any map[string]any
-		path := "https://api.github.com/orgs/" + url.PathEscape(s.organization) + "/memberships/" + url.PathEscape(textOf(who, "login"))
+		path := "https://api.github.com/orgs/" + url.PathEscape(s.organization) + "/memberships/" +
+			url.PathEscape(textOf(who, "login"))
 		if s.get(ctx, path, &any) != nil {
 			return identity{}, app.Coded("GITHUB_USER_NOT_IN_ORG")
 		}
@@ -245,7 +254,8 @@ func readGitHub(ctx context.Context, s session, who map[string]any) (identity, e
 }
 
 func readGitea(ctx context.Context, s session, who map[string]any) (identity, error) {
-	found := identity{id: textOf(who, "id"), first: textOf(who, "full_name"), picture: textOf(who, "avatar_url"), email: emailOf(who)}
+	found := identity{id: textOf(who, "id"), first: textOf(who, "full_name"), picture: textOf(who, "avatar_url"),
+		email: emailOf(who)}
 	if found.first == "" {
 		found.first = textOf(who, "login")
 	}

@@ -150,7 +150,8 @@ func ChangePassword(c *app.Call, old, plain string) (key string, err error) {
 // ChoosePassword gives the caller a first password of their own, as ChangePassword does.
 func ChoosePassword(c *app.Call, plain string) (u *store.User, key string, err error) {
 	if !c.User.IsPasswordAutoset {
-		return nil, "", app.Coded("PASSWORD_ALREADY_SET", "error", "Your password is already set please change your password from profile")
+		return nil, "", app.Coded("PASSWORD_ALREADY_SET", "error",
+			"Your password is already set please change your password from profile")
 	}
 	if !Strong(plain) {
 		return nil, "", app.Coded("INVALID_PASSWORD")

@@ -11,7 +11,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// How long a session lasts from the sign-in, and what its key looks like (Plane: settings/common.py, db/models/session.py).
+// How long a session lasts from the sign-in, and what its key looks like (Plane: settings/common.py,
+// db/models/session.py).
 const (
 	SessionLife      = 7 * 24 * time.Hour
 	AdminSessionLife = time.Hour
@@ -38,13 +39,15 @@ type SessionData struct {
 func DataOf(c *app.Call) SessionData {
 	var d SessionData
 	if c.Session != nil {
-		json.Unmarshal([]byte(c.Session.SessionData), &d) //nolint:errcheck // an imported session's data is Django's: nothing of ours
+		json.Unmarshal([]byte(c.Session.SessionData),
+			&d) //nolint:errcheck // an imported session's data is Django's: nothing of ours
 	}
 	return d
 }
 
 // begin opens a session for the person in place of the call's one, so that nobody can prepare a session for somebody
-// else. What the old one kept stays, unless it was another person's. The key is for the cookie; the database has its hash.
+// else. What the old one kept stays, unless it was another person's. The key is for the cookie; the database has its
+// hash.
 func begin(t *store.Tx, c *app.Call, u *store.User, site string, life time.Duration) (key string, err error) {
 	var data SessionData
 	if c.Session != nil {
@@ -72,7 +75,8 @@ func open(t *store.Tx, s *store.Session, data SessionData, life time.Duration) (
 	return key, store.Sessions.Insert(t, s)
 }
 
-// Keep writes data into the call's session, or into a new one of nobody's. key is empty when the client has its cookie already.
+// Keep writes data into the call's session, or into a new one of nobody's. key is empty when the client has its cookie
+// already.
 func Keep(c *app.Call, data SessionData) (key string, err error) {
 	err = c.Write(func(t *store.Tx) error {
 		if c.Session == nil {

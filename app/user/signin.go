@@ -169,7 +169,8 @@ func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 			return err
 		}
 		if back && u.Email != nil {
-			if err := mail.Enqueue(c.App, t, *u.Email, "account-opened", map[string]string{"name": u.FirstName, "url": address}); err != nil {
+			if err := mail.Enqueue(c.App, t, *u.Email, "account-opened",
+				map[string]string{"name": u.FirstName, "url": address}); err != nil {
 				return err
 			}
 		}
@@ -204,7 +205,8 @@ func EnterAsAdmin(t *store.Tx, c *app.Call, u *store.User) (key string, err erro
 var entryColumns = []string{"last_login_medium", "is_active", "email_proven", "is_password_autoset"}
 
 // arrivalColumns are what arrive writes; password is with them because a stored hash may have been renewed.
-var arrivalColumns = []string{"last_login", "last_active", "last_login_time", "last_login_ip", "last_login_uagent", "token", "token_updated_at", "password"}
+var arrivalColumns = []string{"last_login", "last_active", "last_login_time", "last_login_ip", "last_login_uagent",
+	"token", "token_updated_at", "password"}
 
 // arrive notes on the row when and from where somebody came in.
 func arrive(t *store.Tx, c *app.Call, u *store.User) {

@@ -18,7 +18,8 @@ type TokenDraft struct {
 }
 
 // CreateToken makes an API key of a person. The secret is answered only here: the database keeps its hash.
-func CreateToken(ctx context.Context, a *app.App, u *store.User, d TokenDraft) (secret string, k *store.APIToken, err error) {
+func CreateToken(ctx context.Context, a *app.App, u *store.User, d TokenDraft) (secret string, k *store.APIToken,
+	err error) {
 	secret = "plane_api_" + app.RandomHex(32) // clients know keys by this prefix
 	k = &store.APIToken{Token: app.HashKey(secret), Label: d.Label, Description: d.Description, UserID: u.ID,
 		ExpiredAt: d.ExpiredAt, IsActive: true, AllowedRateLimit: "60/min"}
@@ -39,7 +40,8 @@ func CreateToken(ctx context.Context, a *app.App, u *store.User, d TokenDraft) (
 
 // ListTokens returns a person's keys but for those of services, newest first.
 func ListTokens(c *app.Call) ([]store.APIToken, error) {
-	return store.APITokens.List(c.Read(), dbx.HashExp{"user_id": c.UserID(), "is_service": false}, "created_at DESC", "id DESC")
+	return store.APITokens.List(c.Read(), dbx.HashExp{"user_id": c.UserID(), "is_service": false}, "created_at DESC",
+		"id DESC")
 }
 
 // Token returns one of the caller's keys; store.ErrNotFound if there is none.

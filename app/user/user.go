@@ -44,7 +44,8 @@ func Create(ctx context.Context, a *app.App, d Draft) (*store.User, error) {
 // New returns an active person with that address, who is not written yet. The address is clean.
 func New(email string) *store.User {
 	name, _, _ := strings.Cut(email, "@")
-	return &store.User{Email: &email, Username: app.RandomHex(32), DisplayName: name, IsActive: true, UserTimezone: "UTC", LastLoginMedium: "email"}
+	return &store.User{Email: &email, Username: app.RandomHex(32), DisplayName: name, IsActive: true, UserTimezone: "UTC",
+		LastLoginMedium: "email"}
 }
 
 // Insert writes a new person, with the profile and the notification preferences that everybody has.

@@ -78,7 +78,8 @@ func order(asked string) string {
 }
 
 // List returns the views of the place. Those of a project come favourites first, then by name, and none when it is
-// archived; those of the workspace as asked, else newest first. Guests see only their own, unless the project says otherwise.
+// archived; those of the workspace as asked, else newest first. Guests see only their own, unless the project says
+// otherwise.
 func List(c *app.Call, by string) ([]ViewForMember, error) {
 	t, where, sort := c.Read(), shown(c), order(by)
 	mine := dbx.And(place(c), dbx.HashExp{"owned_by_id": c.UserID()})

@@ -10,8 +10,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// visits gathers what people looked at and writes it a moment later, many visits in one transaction, so that reading stays
-// reading. They are a convenience: what is not written when the server stops is lost.
+// visits gathers what people looked at and writes it a moment later, many visits in one transaction, so that reading
+// stays reading. They are a convenience: what is not written when the server stops is lost.
 type visits struct {
 	mu      sync.Mutex
 	waiting []store.Visit
@@ -25,15 +25,15 @@ const (
 	mostNoted = 10_000
 )
 
-// Note remembers that the caller looked at something in the call's workspace: a project, issue, page, cycle, module or view.
-// project is empty for what is in none.
+// Note remembers that the caller looked at something in the call's workspace: a project, issue, page, cycle, module or
+// view. project is empty for what is in none.
 func Note(c *app.Call, kind, id, project string) {
 	if c.User == nil || c.Workspace == nil {
 		return
 	}
 	waiting := store.Singleton(c.Read(), func(*store.DB) *visits { return &visits{} })
-	waiting.note(c.App, store.Visit{VisitKey: store.VisitKey{User: c.User.ID, Workspace: c.Workspace.ID, Kind: kind, ID: id},
-		Project: project, At: store.Stamped(c.DB.Now())})
+	waiting.note(c.App, store.Visit{VisitKey: store.VisitKey{User: c.User.ID, Workspace: c.Workspace.ID, Kind: kind,
+		ID: id}, Project: project, At: store.Stamped(c.DB.Now())})
 }
 
 func (v *visits) note(a *app.App, visit store.Visit) {

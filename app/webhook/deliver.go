@@ -23,8 +23,8 @@ import (
 )
 
 // waits are for how long what could not be delivered waits before it is tried again. The later ones stay close to the
-// reference, which gives up after five retries and five hours as well; the first ones are short, because everything that
-// happens later waits behind it.
+// reference, which gives up after five retries and five hours as well; the first ones are short, because everything
+// that happens later waits behind it.
 var waits = []time.Duration{10 * time.Second, time.Minute, 10 * time.Minute, time.Hour, 4 * time.Hour}
 
 const (
@@ -32,9 +32,9 @@ const (
 	noteTime  = 10 * time.Second // that it may take to note what came of an attempt
 )
 
-// Deliver makes one attempt and logs it. What could not be delivered at all is tried again later, and what the webhook is
-// to hear after it waits so long; after the last attempt the webhook is switched off and its maker is told. Any answer
-// counts as delivered, as in the reference. Plane: bgtasks/webhook_task.py
+// Deliver makes one attempt and logs it. What could not be delivered at all is tried again later, and what the webhook
+// is to hear after it waits so long; after the last attempt the webhook is switched off and its maker is told. Any
+// answer counts as delivered, as in the reference. Plane: bgtasks/webhook_task.py
 func Deliver(ctx context.Context, a *app.App, d store.Delivery) error {
 	t := a.DB.Read(ctx)
 	h, err := store.Webhooks.Get(t, dbx.HashExp{"id": d.WebhookID, "is_active": true})
@@ -73,8 +73,10 @@ func settle(t *store.Tx, d store.Delivery, fault error) error {
 
 // attempt sends it and returns the entry of the log, and why nothing answered, if so.
 func attempt(ctx context.Context, a *app.App, h *store.Webhook, d store.Delivery) (*store.WebhookLog, error) {
-	header := http.Header{"Content-Type": {"application/json"}, "User-Agent": {"Autopilot"}, "X-Plane-Delivery": {d.ID}, "X-Plane-Event": {d.Event}}
-	entry := &store.WebhookLog{EventType: &d.Event, RequestMethod: &d.Action, Webhook: h.ID, WorkspaceID: h.WorkspaceID, RetryCount: d.Attempt}
+	header := http.Header{"Content-Type": {"application/json"}, "User-Agent": {"Autopilot"}, "X-Plane-Delivery": {d.ID},
+		"X-Plane-Event": {d.Event}}
+	entry := &store.WebhookLog{EventType: &d.Event, RequestMethod: &d.Action, Webhook: h.ID, WorkspaceID: h.WorkspaceID,
+		RetryCount: d.Attempt}
 	body := string(d.Body)
 	entry.RequestBody, entry.RequestHeaders = &body, headerText(header)
 	status, headers, answer, err := post(ctx, a, h, header, d.Body)
@@ -87,7 +89,8 @@ func attempt(ctx context.Context, a *app.App, h *store.Webhook, d store.Delivery
 }
 
 // post signs the body with the webhook's secret and sends it, to no address that is closed to webhooks.
-func post(ctx context.Context, a *app.App, h *store.Webhook, header http.Header, body []byte) (int, http.Header, string, error) {
+func post(ctx context.Context, a *app.App, h *store.Webhook, header http.Header, body []byte) (int, http.Header, string,
+	error) {
 	secret, err := a.Unseal(h.SecretKey)
 	if err != nil {
 		return 0, nil, "", fmt.Errorf("secret of a webhook: %w", err)
@@ -114,7 +117,9 @@ func post(ctx context.Context, a *app.App, h *store.Webhook, header http.Header,
 	if err != nil {
 		return 0, nil, "", err
 	}
-	return answer.StatusCode, answer.Header, strings.ReplaceAll(strings.ToValidUTF8(string(text), "\uFFFD"), "\x00", ""), nil // no database keeps zeros
+	// no database keeps zeros
+	return answer.StatusCode, answer.Header, strings.ReplaceAll(strings.ToValidUTF8(string(text), "\uFFFD"), "\x00", ""),
+		nil
 }
 
 func headerText(h http.Header) *string {

@@ -14,7 +14,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// A server of ours is out of bounds unless its network is allowed: nothing reaches it, and after the last attempt the webhook is off.
+// A server of ours is out of bounds unless its network is allowed: nothing reaches it, and after the last attempt the
+// webhook is off.
 func TestDeliverStaysOutOfOwnNetworks(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		ctx, reached := context.Background(), 0
@@ -39,10 +40,12 @@ func TestDeliverStaysOutOfOwnNetworks(t *testing.T) {
 		}
 		for attempt, on := range map[int]bool{0: true, 5: false} {
 			h.IsActive = true
-			if err := a.DB.Write(ctx, "", func(tx *store.Tx) error { return store.Webhooks.Set(tx, h, "is_active") }); err != nil {
+			if err := a.DB.Write(ctx, "",
+				func(tx *store.Tx) error { return store.Webhooks.Set(tx, h, "is_active") }); err != nil {
 				t.Fatal(err)
 			}
-			d := store.Delivery{ID: "d", WebhookID: h.ID, Event: "issue", Action: "created", Body: []byte("{}"), Attempt: attempt}
+			d := store.Delivery{ID: "d", WebhookID: h.ID, Event: "issue", Action: "created", Body: []byte("{}"),
+				Attempt: attempt}
 			if err := webhook.Deliver(ctx, a, d); err != nil {
 				t.Fatal(err)
 			}
@@ -54,15 +57,19 @@ func TestDeliverStaysOutOfOwnNetworks(t *testing.T) {
 		if reached != 0 {
 			t.Errorf("%d requests reached a private address", reached)
 		}
-		if n, err := store.WebhookLogs.Count(a.DB.Read(ctx), dbx.HashExp{"webhook": h.ID, "response_status": "500"}); n != 2 || err != nil {
+		if n, err := store.WebhookLogs.Count(a.DB.Read(ctx),
+			dbx.HashExp{"webhook": h.ID, "response_status": "500"}); n != 2 || err != nil {
 			t.Errorf("%d failures logged, %v; want 2", n, err)
 		}
 		a.Config.Webhooks.AllowNetworks = []string{"127.0.0.0/8"}
 		h.IsActive = true
-		if err := a.DB.Write(ctx, "", func(tx *store.Tx) error { return store.Webhooks.Set(tx, h, "is_active") }); err != nil {
+		if err := a.DB.Write(ctx, "",
+			func(tx *store.Tx) error { return store.Webhooks.Set(tx, h, "is_active") }); err != nil {
 			t.Fatal(err)
 		}
-		if err := webhook.Deliver(ctx, a, store.Delivery{ID: "e", WebhookID: h.ID, Event: "issue", Action: "created", Body: []byte("{}")}); err != nil || reached != 1 {
+		if err := webhook.Deliver(ctx, a,
+			store.Delivery{ID: "e", WebhookID: h.ID, Event: "issue", Action: "created", Body: []byte("{}")}); err != nil ||
+			reached != 1 {
 			t.Errorf("allowed: %v, reached %d times", err, reached)
 		}
 	})

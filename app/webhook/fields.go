@@ -11,7 +11,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// fields are those of something as the public API shows it, times in UTC. Plane: bgtasks/webhook_task.py, api/serializers
+// fields are those of something as the public API shows it, times in UTC. Plane: bgtasks/webhook_task.py,
+// api/serializers
 type fields map[string]any
 
 func at(t *time.Time) any {
@@ -35,12 +36,16 @@ func person(u *store.User) fields {
 
 // issueFields are those of a work item with its people, labels and state.
 func issueFields(i *store.Issue, people, labels []fields, state fields) fields {
-	return fields{"labels": labels, "assignees": people, "state": state, "description": i.DescriptionJSON, "point": i.Point, "name": i.Name,
-		"description_json": i.DescriptionJSON, "description_html": i.DescriptionHTML, "description_stripped": i.DescriptionStripped,
-		"description_binary": i.DescriptionBinary, "priority": i.Priority, "start_date": i.StartDate, "target_date": i.TargetDate,
-		"sequence_id": i.SequenceID, "sort_order": i.SortOrder, "completed_at": at(i.CompletedAt), "archived_at": i.ArchivedAt,
-		"is_draft": i.IsDraft, "external_source": i.ExternalSource, "external_id": i.ExternalID, "project": i.ProjectID,
-		"workspace": i.WorkspaceID, "parent": i.ParentID, "estimate_point": i.EstimatePointID, "type": i.TypeID}.with(i.AuditFields)
+	return fields{"labels": labels, "assignees": people, "state": state, "description": i.DescriptionJSON,
+		"point": i.Point, "name": i.Name, "description_json": i.DescriptionJSON, "description_html": i.DescriptionHTML,
+		"description_stripped": i.DescriptionStripped, "description_binary": i.DescriptionBinary, "priority": i.Priority,
+		"start_date":  i.StartDate,
+		"target_date": i.TargetDate,
+		"sequence_id": i.SequenceID, "sort_order": i.SortOrder, "completed_at": at(i.CompletedAt),
+		"archived_at": i.ArchivedAt,
+		"is_draft":    i.IsDraft, "external_source": i.ExternalSource, "external_id": i.ExternalID, "project": i.ProjectID,
+		"workspace": i.WorkspaceID, "parent": i.ParentID, "estimate_point": i.EstimatePointID,
+		"type": i.TypeID}.with(i.AuditFields)
 }
 
 func commentFields(t *store.Tx, id string) (fields, error) {
@@ -48,9 +53,10 @@ func commentFields(t *store.Tx, id string) (fields, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fields{"comment_html": m.CommentHTML, "attachments": m.Attachments, "access": m.Access, "external_source": m.ExternalSource,
-		"external_id": m.ExternalID, "edited_at": at(m.EditedAt), "project": m.ProjectID, "workspace": m.WorkspaceID,
-		"description": m.DescriptionID, "issue": m.IssueID, "actor": m.ActorID, "parent": m.ParentID}.with(m.AuditFields), nil
+	return fields{"comment_html": m.CommentHTML, "attachments": m.Attachments, "access": m.Access,
+		"external_source": m.ExternalSource, "external_id": m.ExternalID, "edited_at": at(m.EditedAt), "project": m.ProjectID,
+		"workspace": m.WorkspaceID, "description": m.DescriptionID, "issue": m.IssueID, "actor": m.ActorID,
+		"parent": m.ParentID}.with(m.AuditFields), nil
 }
 
 // rowFields reads a row as store.EnqueueEvent left it.
@@ -85,27 +91,35 @@ func readRow[T any](doc json.RawMessage, of func(*T) fields) (fields, error) {
 }
 
 func projectFields(p *store.Project) fields {
-	return fields{"cover_image_url": app.PictureURL(p.CoverImageAssetID, p.CoverImage), "name": p.Name, "description": p.Description,
-		"description_text": p.DescriptionText, "description_html": p.DescriptionHTML, "network": p.Network, "identifier": p.Identifier,
-		"emoji": p.Emoji, "icon_prop": p.IconProp, "module_view": p.ModuleView, "cycle_view": p.CycleView, "issue_views_view": p.IssueViewsView,
-		"page_view": p.PageView, "intake_view": p.IntakeView, "is_time_tracking_enabled": p.IsTimeTrackingEnabled,
-		"is_issue_type_enabled": p.IsIssueTypeEnabled, "guest_view_all_features": p.GuestViewAllFeatures, "cover_image": p.CoverImage,
-		"archive_in": p.ArchiveIn, "close_in": p.CloseIn, "logo_props": p.LogoProps, "archived_at": at(p.ArchivedAt), "timezone": p.Timezone,
-		"external_source": p.ExternalSource, "external_id": p.ExternalID, "workspace": p.WorkspaceID, "default_assignee": p.DefaultAssigneeID,
-		"project_lead": p.ProjectLeadID, "cover_image_asset": p.CoverImageAssetID, "estimate": p.EstimateID,
+	return fields{"cover_image_url": app.PictureURL(p.CoverImageAssetID, p.CoverImage), "name": p.Name,
+		"description": p.Description, "description_text": p.DescriptionText, "description_html": p.DescriptionHTML,
+		"network": p.Network, "identifier": p.Identifier, "emoji": p.Emoji, "icon_prop": p.IconProp,
+		"module_view": p.ModuleView, "cycle_view": p.CycleView,
+		"issue_views_view": p.IssueViewsView,
+		"page_view":        p.PageView, "intake_view": p.IntakeView, "is_time_tracking_enabled": p.IsTimeTrackingEnabled,
+		"is_issue_type_enabled": p.IsIssueTypeEnabled, "guest_view_all_features": p.GuestViewAllFeatures,
+		"cover_image": p.CoverImage,
+		"archive_in":  p.ArchiveIn, "close_in": p.CloseIn, "logo_props": p.LogoProps, "archived_at": at(p.ArchivedAt),
+		"timezone":        p.Timezone,
+		"external_source": p.ExternalSource, "external_id": p.ExternalID, "workspace": p.WorkspaceID,
+		"default_assignee": p.DefaultAssigneeID,
+		"project_lead":     p.ProjectLeadID, "cover_image_asset": p.CoverImageAssetID, "estimate": p.EstimateID,
 		"default_state": p.DefaultStateID}.with(p.AuditFields)
 }
 
 func cycleFields(c *store.Cycle) fields {
 	return fields{"name": c.Name, "description": c.Description, "start_date": at(c.StartDate), "end_date": at(c.EndDate),
-		"view_props": c.ViewProps, "sort_order": c.SortOrder, "external_source": c.ExternalSource, "external_id": c.ExternalID,
-		"progress_snapshot": c.ProgressSnapshot, "archived_at": at(c.ArchivedAt), "logo_props": c.LogoProps, "timezone": c.Timezone,
+		"view_props": c.ViewProps, "sort_order": c.SortOrder, "external_source": c.ExternalSource,
+		"external_id": c.ExternalID, "progress_snapshot": c.ProgressSnapshot, "archived_at": at(c.ArchivedAt),
+		"logo_props": c.LogoProps, "timezone": c.Timezone,
 		"version": c.Version, "project": c.ProjectID, "workspace": c.WorkspaceID, "owned_by": c.OwnedByID}.with(c.AuditFields)
 }
 
 func moduleFields(m *store.Module) fields {
-	return fields{"name": m.Name, "description": m.Description, "description_text": m.DescriptionText, "description_html": m.DescriptionHTML,
-		"start_date": m.StartDate, "target_date": m.TargetDate, "status": m.Status, "view_props": m.ViewProps, "sort_order": m.SortOrder,
-		"external_source": m.ExternalSource, "external_id": m.ExternalID, "archived_at": at(m.ArchivedAt), "logo_props": m.LogoProps,
-		"project": m.ProjectID, "workspace": m.WorkspaceID, "lead": m.LeadID}.with(m.AuditFields)
+	return fields{"name": m.Name, "description": m.Description, "description_text": m.DescriptionText,
+		"description_html": m.DescriptionHTML, "start_date": m.StartDate, "target_date": m.TargetDate, "status": m.Status,
+		"view_props": m.ViewProps, "sort_order": m.SortOrder, "external_source": m.ExternalSource,
+		"external_id": m.ExternalID, "archived_at": at(m.ArchivedAt),
+		"logo_props": m.LogoProps,
+		"project":    m.ProjectID, "workspace": m.WorkspaceID, "lead": m.LeadID}.with(m.AuditFields)
 }

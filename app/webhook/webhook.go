@@ -1,7 +1,8 @@
 // Package webhook tells other programs what happened: one request for each webhook and changed field.
 //
-// What is told is written down in the transaction in which it happened, as things are at its end. A webhook hears of things
-// in the order in which they happened: what cannot be delivered is tried again, and what happened later waits behind it.
+// What is told is written down in the transaction in which it happened, as things are at its end. A webhook hears of
+// things in the order in which they happened: what cannot be delivered is tried again, and what happened later waits
+// behind it.
 package webhook
 
 import (
@@ -19,7 +20,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// EnqueueDeliveries leaves the deliveries of the events of a transaction: for each event one for each webhook and change.
+// EnqueueDeliveries leaves the deliveries of the events of a transaction: for each event one for each webhook and
+// change.
 func EnqueueDeliveries(t *store.Tx, events []store.Event) error {
 	s, err := loadSnapshot(t, events)
 	if err != nil {
@@ -55,7 +57,8 @@ func (s *snapshot) deliveries(t *store.Tx, e *store.Event) ([]any, error) {
 			if err != nil {
 				return nil, err
 			}
-			list = append(list, store.Delivery{ID: store.NewID(), WebhookID: h.ID, Host: app.HostOf(h.URL), Event: e.Event, Action: e.Action, Body: body})
+			list = append(list, store.Delivery{ID: store.NewID(), WebhookID: h.ID, Host: app.HostOf(h.URL), Event: e.Event,
+				Action: e.Action, Body: body})
 		}
 	}
 	return list, nil
@@ -89,8 +92,8 @@ func (s *snapshot) of(t *store.Tx, e *store.Event) (data fields, changes []store
 	return data, changes, err
 }
 
-// showDays turns the dates of a cycle that have changed into days of its project's time zone: that is how people write them,
-// and how the reference tells them.
+// showDays turns the dates of a cycle that have changed into days of its project's time zone: that is how people write
+// them, and how the reference tells them.
 func showDays(t *store.Tx, changes []store.FieldValue, project any) error {
 	var zone *time.Location
 	for i, c := range changes {
@@ -144,8 +147,10 @@ func body(e *store.Event, hook string, data fields, change store.FieldValue, act
 	if change.Field != "" {
 		field = &change.Field
 	}
-	doc, err := json.Marshal(fields{"event": e.Event, "action": e.Action, "webhook_id": hook, "workspace_id": e.WorkspaceID, "data": data,
-		"activity": fields{"field": field, "new_value": change.New, "old_value": change.Old, "actor": actor, "old_identifier": nil, "new_identifier": nil}})
+	doc, err := json.Marshal(fields{"event": e.Event, "action": e.Action, "webhook_id": hook,
+		"workspace_id": e.WorkspaceID, "data": data,
+		"activity": fields{"field": field, "new_value": change.New, "old_value": change.Old, "actor": actor,
+			"old_identifier": nil, "new_identifier": nil}})
 	if err != nil {
 		return nil, fmt.Errorf("what webhooks are told: %w", err)
 	}

@@ -37,16 +37,17 @@ func OwnActivity(c *app.Call, p Page) (*Feed, error) {
 	return feed(c, store.ActivityFilter{Actor: c.UserID()}, p)
 }
 
-// Activity returns what a person did in those of the caller's projects that are not archived; of names of projects, if any,
-// only those count. Plane: app/views/workspace/user.py
+// Activity returns what a person did in those of the caller's projects that are not archived; of names of projects, if
+// any, only those count. Plane: app/views/workspace/user.py
 func Activity(c *app.Call, user string, only []string, p Page) (*Feed, error) {
-	return feed(c, store.ActivityFilter{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, only), NoTalk: true, OwnOnly: c.OwnOnly()}, p)
+	return feed(c, store.ActivityFilter{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, only),
+		NoTalk: true, OwnOnly: c.OwnOnly()}, p)
 }
 
 // ActivityOfDay returns what a person did in the caller's projects on a UTC day, 10,000 entries at most, newest first.
 func ActivityOfDay(c *app.Call, user string, day time.Time) (*Feed, error) {
-	d := store.ActivityFilter{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, nil), NoTalk: true, Archived: true, OwnOnly: c.OwnOnly(),
-		Since: day, Before: day.AddDate(0, 0, 1)}
+	d := store.ActivityFilter{Actor: user, Workspace: c.Workspace.ID, Projects: ownProjects(c, nil), NoTalk: true,
+		Archived: true, OwnOnly: c.OwnOnly(), Since: day, Before: day.AddDate(0, 0, 1)}
 	return feed(c, d, Page{Order: "-created_at", Limit: 10000})
 }
 
@@ -112,7 +113,8 @@ func (f *Feed) fill(t *store.Tx) error {
 
 func keys(set map[string]bool) []string { return slices.Collect(maps.Keys(set)) }
 
-// ActivityByDay counts what the caller did in the workspace of the call, by UTC day, since so many months ago. Plane: app/views/workspace/user.py
+// ActivityByDay counts what the caller did in the workspace of the call, by UTC day, since so many months ago. Plane:
+// app/views/workspace/user.py
 func ActivityByDay(c *app.Call, months int) ([]store.DayCount, error) {
 	if c.Workspace == nil || c.Access.Workspace == app.Nobody {
 		return nil, nil
@@ -125,7 +127,8 @@ func ActivityByDay(c *app.Call, months int) ([]store.DayCount, error) {
 // WriteActivity writes a feed as a table, times in UTC as the reference writes them.
 func WriteActivity(w io.Writer, f *Feed) error {
 	const layout = "2006-01-02 15:04:05.000000-07:00"
-	rows := [][]string{{"Actor name", "Issue ID", "Project", "Created at", "Updated at", "Action", "Field", "Old value", "New value"}}
+	rows := [][]string{{"Actor name", "Issue ID", "Project", "Created at", "Updated at", "Action", "Field", "Old value",
+		"New value"}}
 	for _, e := range f.Entries {
 		var actor, project, number, name string
 		if e.ActorID != nil && f.People[*e.ActorID] != nil {
@@ -137,8 +140,8 @@ func WriteActivity(w io.Writer, f *Feed) error {
 		if e.IssueID != nil && f.Issues[*e.IssueID] != nil {
 			number = strconv.Itoa(f.Issues[*e.IssueID].SequenceID)
 		}
-		rows = append(rows, []string{actor, project + " - " + number, name, e.CreatedAt.UTC().Format(layout), e.UpdatedAt.UTC().Format(layout),
-			e.Verb, given(e.Field), given(e.OldValue), given(e.NewValue)})
+		rows = append(rows, []string{actor, project + " - " + number, name, e.CreatedAt.UTC().Format(layout),
+			e.UpdatedAt.UTC().Format(layout), e.Verb, given(e.Field), given(e.OldValue), given(e.NewValue)})
 	}
 	return sheet.QuotedCSV(w, rows)
 }

@@ -17,8 +17,8 @@ type Favorite struct {
 	Entity *store.Entity
 }
 
-// ListFavorites returns the caller's favourites that are in no folder, newest first: those of projects only while they are an
-// active member there, and no pages without a project.
+// ListFavorites returns the caller's favourites that are in no folder, newest first: those of projects only while they
+// are an active member there, and no pages without a project.
 func ListFavorites(c *app.Call) ([]Favorite, error) {
 	return favorites(c, dbx.HashExp{"parent_id": nil}, dbx.Or(ofOwnProjects(c),
 		dbx.And(dbx.HashExp{"project_id": nil}, dbx.Not(dbx.HashExp{"entity_type": "page"}))))
@@ -104,8 +104,8 @@ func named(c *app.Call, f *store.Favorite) (*Favorite, error) {
 	return &list[0], nil
 }
 
-// CreateFavorite writes a new favourite of the caller's, after everybody's, and returns it; the one that they have of the same thing already
-// is answered instead.
+// CreateFavorite writes a new favourite of the caller's, after everybody's, and returns it; the one that they have of
+// the same thing already is answered instead.
 func CreateFavorite(c *app.Call, f *store.Favorite) (*Favorite, error) {
 	f.UserID, f.WorkspaceID = c.User.ID, c.Workspace.ID
 	if f.EntityIdentifier != nil {

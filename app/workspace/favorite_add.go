@@ -7,8 +7,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// AddFavorite makes a thing of the call's project the caller's favourite; twice is refused. The reference takes a thing that
-// nobody named, and so does this: such a star shows nothing.
+// AddFavorite makes a thing of the call's project the caller's favourite; twice is refused. The reference takes a thing
+// that nobody named, and so does this: such a star shows nothing.
 func AddFavorite(c *app.Call, kind string, id *string) error {
 	return c.Write(func(t *store.Tx) error {
 		return store.AddFavorite(t, &store.Favorite{EntityType: kind, EntityIdentifier: id, ProjectID: &c.ProjectID,

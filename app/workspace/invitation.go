@@ -75,8 +75,8 @@ type MembersError struct{ Members []Member }
 
 func (*MembersError) Error() string { return "some users are already members of the workspace" }
 
-// Invite writes invitations and sends their emails. Nobody may give more than they have. Who has been invited already only
-// gets another email; anybody who is a member already (*MembersError) spoils the whole request.
+// Invite writes invitations and sends their emails. Nobody may give more than they have. Who has been invited already
+// only gets another email; anybody who is a member already (*MembersError) spoils the whole request.
 func Invite(c *app.Call, people []Invitee) error {
 	if len(people) == 0 {
 		return app.Refuse(app.Invalid, "Emails are required")
@@ -96,7 +96,8 @@ func Invite(c *app.Call, people []Invitee) error {
 	for i, p := range people {
 		email, ok := app.CleanEmail(p.Email)
 		if !ok {
-			return app.Refuse(app.Invalid, "Invalid email - "+app.PythonText(p.Sent)+" provided a valid email address is required to send the invite")
+			return app.Refuse(app.Invalid,
+				"Invalid email - "+app.PythonText(p.Sent)+" provided a valid email address is required to send the invite")
 		}
 		token, err := invitationToken(c, email)
 		if err != nil {
@@ -152,7 +153,8 @@ func refuseMembers(c *app.Call, people []Invitee) error {
 	return &MembersError{members}
 }
 
-// invitationToken is the secret of an invitation's link. Clients take it for opaque; it is a token as the reference's is.
+// invitationToken is the secret of an invitation's link. Clients take it for opaque; it is a token as the reference's
+// is.
 func invitationToken(c *app.Call, email string) (string, error) {
 	claims := jwt.MapClaims{"email": email, "timestamp": float64(c.DB.Now().UnixMicro()) / 1e6, "jti": store.NewID()}
 	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString(c.Secret)
@@ -169,7 +171,8 @@ func writeInvitations(c *app.Call, t *store.Tx, fresh []*store.WorkspaceInvite, 
 	for i, f := range fresh {
 		emails[i] = f.Email
 	}
-	open, err := store.WorkspaceInvites.List(t, dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID}, store.In("email", emails)))
+	open, err := store.WorkspaceInvites.List(t,
+		dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID}, store.In("email", emails)))
 	if err != nil {
 		return err
 	}
@@ -224,9 +227,11 @@ func InvitationPath(i *store.WorkspaceInvite, slug string) string {
 }
 
 var (
-	errUnproven = app.Refuse(app.Forbidden, "Open the link of the invitation to join: nothing shows yet that this address is yours. "+
-		"Signing in by a code, or a new password by mail, shows it, too.")
-	errNotTheirs = app.Refuse(app.Forbidden, "Sign in with the address that was invited, then open the link of the invitation again.")
+	errUnproven = app.Refuse(app.Forbidden,
+		"Open the link of the invitation to join: nothing shows yet that this address is yours. "+
+			"Signing in by a code, or a new password by mail, shows it, too.")
+	errNotTheirs = app.Refuse(app.Forbidden,
+		"Sign in with the address that was invited, then open the link of the invitation again.")
 )
 
 // AcceptInvitations makes the caller a member by those of the invitations that are for their address; others are
@@ -284,9 +289,9 @@ func Withdraw(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error { return store.WorkspaceInvites.Delete(t, &i.WorkspaceInvite) })
 }
 
-// Answer accepts or declines an invitation for the person whose address it has, whoever calls: the secret of the link is enough.
-// When nobody has the address yet, the invitation waits until the one who calls signs up with it; waits says so. An
-// account that was made meanwhile, by whomever, is let in only when it is the caller's.
+// Answer accepts or declines an invitation for the person whose address it has, whoever calls: the secret of the link
+// is enough. When nobody has the address yet, the invitation waits until the one who calls signs up with it; waits says
+// so. An account that was made meanwhile, by whomever, is let in only when it is the caller's.
 func Answer(c *app.Call, id, token string, accepted bool) (waits bool, err error) {
 	i, err := GetInvitation(c, id)
 	if err != nil {

@@ -65,7 +65,8 @@ func Membership(c *app.Call) (*store.WorkspaceMember, int, error) {
 		return nil, 0, nil
 	}
 	t := c.Read()
-	m, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "member_id": c.User.ID, "is_active": true})
+	m, err := store.WorkspaceMembers.Get(t,
+		dbx.HashExp{"workspace_id": c.Workspace.ID, "member_id": c.User.ID, "is_active": true})
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, 0, nil
 	}
@@ -79,7 +80,8 @@ func Membership(c *app.Call) (*store.WorkspaceMember, int, error) {
 // KeepViewProps writes the view settings of the caller's membership.
 func KeepViewProps(c *app.Call, props store.JSON) error {
 	return c.Write(func(t *store.Tx) error {
-		m, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "member_id": c.User.ID, "is_active": true})
+		m, err := store.WorkspaceMembers.Get(t,
+			dbx.HashExp{"workspace_id": c.Workspace.ID, "member_id": c.User.ID, "is_active": true})
 		if err != nil {
 			return err
 		}
@@ -115,8 +117,8 @@ func member(c *app.Call, where dbx.Expression) (*Member, error) {
 	return &Member{*row, u}, nil
 }
 
-// UpdateMember lets change set columns of an active membership, not the caller's own. A guest of the workspace is a guest in all
-// its projects; what they were there does not come back.
+// UpdateMember lets change set columns of an active membership, not the caller's own. A guest of the workspace is a
+// guest in all its projects; what they were there does not come back.
 func UpdateMember(c *app.Call, id string, change func(*store.WorkspaceMember) (cols []string)) (*Member, error) {
 	m, err := activeMember(c, id)
 	if err != nil {
@@ -171,25 +173,29 @@ func Leave(c *app.Call) error {
 }
 
 func leave(c *app.Call, t *store.Tx) error {
-	m, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "member_id": c.User.ID, "is_active": true})
+	m, err := store.WorkspaceMembers.Get(t,
+		dbx.HashExp{"workspace_id": c.Workspace.ID, "member_id": c.User.ID, "is_active": true})
 	if err != nil {
 		return err
 	}
-	admins, err := store.WorkspaceMembers.Count(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "role": int(app.Admin), "is_active": true})
+	admins, err := store.WorkspaceMembers.Count(t,
+		dbx.HashExp{"workspace_id": c.Workspace.ID, "role": int(app.Admin), "is_active": true})
 	if err != nil {
 		return err
 	}
 	if m.Role == int(app.Admin) && admins <= 1 {
-		return app.Refuse(app.Invalid, "You cannot leave the workspace as you are the only admin of the workspace you will have to either delete "+
-			"the workspace or promote another user to admin.")
+		return app.Refuse(app.Invalid,
+			"You cannot leave the workspace as you are the only admin of the workspace you will have to either delete "+
+				"the workspace or promote another user to admin.")
 	}
 	alone, err := store.LeadsAlone(t, c.Workspace.ID, c.User.ID, int(app.Admin))
 	if err != nil {
 		return err
 	}
 	if alone {
-		return app.Refuse(app.Invalid, "You are a part of some projects where you are the only admin, you should either leave the project or "+
-			"promote another user to admin.")
+		return app.Refuse(app.Invalid,
+			"You are a part of some projects where you are the only admin, you should either leave the project or "+
+				"promote another user to admin.")
 	}
 	return end(t, m)
 }

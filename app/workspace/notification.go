@@ -41,7 +41,8 @@ func ListNotifications(c *app.Call, i store.Inbox) ([]Notification, error) {
 	return withCausers(t, rows)
 }
 
-// PageNotifications returns a part of them and how many there are, ordered by a column, descending with a - before its name.
+// PageNotifications returns a part of them and how many there are, ordered by a column, descending with a - before its
+// name.
 func PageNotifications(c *app.Call, i store.Inbox, order string, offset, limit int) ([]Notification, int, error) {
 	inbox, nothing := Inbox(c, i)
 	if nothing {
@@ -110,7 +111,8 @@ func GetNotification(c *app.Call, id string) (*Notification, error) {
 	}
 	t := c.Read()
 	inbox, _ := Inbox(c, store.Inbox{})
-	where := dbx.And(dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID, "receiver_id": c.User.ID}, inbox.Readable(), store.Openable())
+	where := dbx.And(dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID, "receiver_id": c.User.ID}, inbox.Readable(),
+		store.Openable())
 	n, err := store.Notifications.Get(t, where)
 	if err != nil {
 		return nil, err

@@ -12,8 +12,8 @@ func EmailPreference(c *app.Call) (*store.NotificationPreference, error) {
 	return store.NotificationPreferences.Get(c.Read(), dbx.HashExp{"user_id": c.User.ID})
 }
 
-// CheckPreference adds what is wrong with whose preference it is to be, and where it holds. It stays the caller's own, in a
-// workspace and a project that they are in: the reference takes any that there are.
+// CheckPreference adds what is wrong with whose preference it is to be, and where it holds. It stays the caller's own,
+// in a workspace and a project that they are in: the reference takes any that there are.
 func CheckPreference(c *app.Call, user, workspace, project *string, faults app.Fields) error {
 	if user != nil && *user != c.UserID() {
 		faults.Add("user", app.NoObject(*user))

@@ -17,7 +17,8 @@ type Stats struct {
 	Now, Soon         []store.CycleWork
 }
 
-// PersonStats counts it; of names of projects, if any, only those count. The reference shows cycles of all projects: these are the caller's.
+// PersonStats counts it; of names of projects, if any, only those count. The reference shows cycles of all projects:
+// these are the caller's.
 func PersonStats(c *app.Call, user string, only []string) (*Stats, error) {
 	if c.Workspace == nil {
 		return &Stats{}, nil
@@ -45,13 +46,15 @@ func PersonStats(c *app.Call, user string, only []string) (*Stats, error) {
 	return &s, err
 }
 
-// Person returns an active member of the caller's workspace, and what they have to do with the caller's projects; guests are not told that.
+// Person returns an active member of the caller's workspace, and what they have to do with the caller's projects;
+// guests are not told that.
 func Person(c *app.Call, user string) (*store.User, []store.ProjectWork, error) {
 	if c.Workspace == nil || c.Access.Workspace == 0 {
 		return nil, nil, store.ErrNotFound
 	}
 	t := c.Read()
-	if _, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": c.Workspace.ID, "member_id": user, "is_active": true}); err != nil {
+	if _, err := store.WorkspaceMembers.Get(t,
+		dbx.HashExp{"workspace_id": c.Workspace.ID, "member_id": user, "is_active": true}); err != nil {
 		return nil, nil, err
 	}
 	u, err := store.Users.Find(t, user)
@@ -62,7 +65,8 @@ func Person(c *app.Call, user string) (*store.User, []store.ProjectWork, error) 
 	return u, work, err
 }
 
-// OwnWork returns what is assigned to the caller in the projects of the call's workspace that they are in; nothing in a workspace that is not there.
+// OwnWork returns what is assigned to the caller in the projects of the call's workspace that they are in; nothing in a
+// workspace that is not there.
 func OwnWork(c *app.Call) ([]store.OwnWork, error) {
 	if c.Workspace == nil {
 		return nil, nil

@@ -15,8 +15,8 @@ func own(c *app.Call) dbx.HashExp {
 	return dbx.HashExp{"user_id": c.User.ID, "workspace_id": c.Workspace.ID}
 }
 
-// Plane: db/models/workspace.py. That two of them hold themselves once more under their own name is the reference's slip,
-// which clients know.
+// Plane: db/models/workspace.py. That two of them hold themselves once more under their own name is the reference's
+// slip, which clients know.
 var (
 	defaultFilters = store.JSON(`{"priority":null,"state":null,"state_group":null,"assignees":null,"created_by":null,"labels":null,` +
 		`"start_date":null,"target_date":null,"subscriber":null}`)
@@ -71,8 +71,8 @@ func Sidebar(c *app.Call) ([]store.SidebarPreference, error) {
 	}
 	err = c.Write(func(t *store.Tx) error {
 		for i, key := range missing {
-			p := &store.SidebarPreference{Key: key, UserID: c.User.ID, WorkspaceID: c.Workspace.ID, SortOrder: 65535 + float64(i)*10000,
-				IsPinned: slices.Contains(sidebarPinned, key)}
+			p := &store.SidebarPreference{Key: key, UserID: c.User.ID, WorkspaceID: c.Workspace.ID,
+				SortOrder: 65535 + float64(i)*10000, IsPinned: slices.Contains(sidebarPinned, key)}
 			if err := store.SidebarPreferences.Insert(t, p); err != nil {
 				return err
 			}
@@ -133,7 +133,8 @@ func Home(c *app.Call) ([]store.HomePreference, error) {
 	}
 	err = c.Write(func(t *store.Tx) error {
 		for i, key := range missing {
-			p := &store.HomePreference{Key: key, IsEnabled: true, UserID: c.User.ID, WorkspaceID: c.Workspace.ID, SortOrder: float64(999 - i)}
+			p := &store.HomePreference{Key: key, IsEnabled: true, UserID: c.User.ID, WorkspaceID: c.Workspace.ID,
+				SortOrder: float64(999 - i)}
 			if err := store.HomePreferences.Insert(t, p); err != nil {
 				return err
 			}

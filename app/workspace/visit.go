@@ -13,8 +13,8 @@ type Visit struct {
 	Entity *store.Entity
 }
 
-// ListVisits returns the projects, issues and pages that the caller looked at, those first seen last first; kind narrows them to one.
-// What is gone, or no longer for them, is left out.
+// ListVisits returns the projects, issues and pages that the caller looked at, those first seen last first; kind
+// narrows them to one. What is gone, or no longer for them, is left out.
 func ListVisits(c *app.Call, kind string) ([]Visit, error) {
 	where := []dbx.Expression{own(c), dbx.In("entity_name", "issue", "page", "project")}
 	if kind != "" {

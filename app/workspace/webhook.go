@@ -114,7 +114,8 @@ func DeleteWebhook(c *app.Call, id string) error {
 
 // ListWebhookLogs returns the attempts of a webhook of the workspace, newest first.
 func ListWebhookLogs(c *app.Call, webhook string) ([]store.WebhookLog, error) {
-	return store.WebhookLogs.List(c.Read(), dbx.HashExp{"webhook": webhook, "workspace_id": c.Workspace.ID}, "created_at DESC", "id DESC")
+	return store.WebhookLogs.List(c.Read(), dbx.HashExp{"webhook": webhook, "workspace_id": c.Workspace.ID},
+		"created_at DESC", "id DESC")
 }
 
 func badWebhookURL(text string) error {
@@ -123,8 +124,8 @@ func badWebhookURL(text string) error {
 
 const lookupTime = 5 * time.Second
 
-// checkWebhookURL refuses addresses that are no web address, and those inside our own network. Where the name leads is looked at
-// again when something is sent: it may lead elsewhere by then.
+// checkWebhookURL refuses addresses that are no web address, and those inside our own network. Where the name leads is
+// looked at again when something is sent: it may lead elsewhere by then.
 func checkWebhookURL(c *app.Call, address string) error {
 	u, err := url.Parse(address)
 	faults := app.Fields{}
@@ -134,7 +135,8 @@ func checkWebhookURL(c *app.Call, address string) error {
 	if err == nil && (u.Host == "localhost" || u.Host == "127.0.0.1") {
 		faults.Add("url", "Local URLs are not allowed.")
 	}
-	if other, isFTP := strings.CutPrefix(address, "ftp://"); !app.IsWebURL(address) && !(isFTP && app.IsWebURL("http://"+other)) {
+	if other, isFTP := strings.CutPrefix(address, "ftp://"); !app.IsWebURL(address) &&
+		!(isFTP && app.IsWebURL("http://"+other)) {
 		faults.Add("url", "Enter a valid URL.")
 	}
 	if err := faults.Err(); err != nil {
@@ -160,8 +162,8 @@ func checkWebhookURL(c *app.Call, address string) error {
 	return nil
 }
 
-// closed says whether a name leads to where webhooks may not go. This machine has an address of either kind: one that is
-// allowed is enough, because what is sent is sent to that one.
+// closed says whether a name leads to where webhooks may not go. This machine has an address of either kind: one that
+// is allowed is enough, because what is sent is sent to that one.
 func closed(guard *ssrf.Guardian, addresses []netip.Addr) bool {
 	safe := func(a netip.Addr) bool { return guard.SafeAddr(a.Unmap()) == nil }
 	here := slices.ContainsFunc(addresses, func(a netip.Addr) bool { return a.Unmap().IsLoopback() && safe(a) })

@@ -1,4 +1,5 @@
-// Package workspace holds workspaces, who is in them, and what each person keeps there: invitations, links, notes, views.
+// Package workspace holds workspaces, who is in them, and what each person keeps there: invitations, links, notes,
+// views.
 package workspace
 
 import (
@@ -25,27 +26,33 @@ const (
 var slugPattern = regexp.MustCompile(`^[-a-zA-Z0-9_]+$`)
 
 // Slugs that are, or may become, paths of the frontends. Plane: utils/constants.py
-var reservedSlugs = []string{"404", "accounts", "admin", "api", "billing", "business", "calendar", "channels", "chat", "config",
-	"configuration", "create-workspace", "dashboard", "desktop", "disco", "drive", "enterprise", "epic", "epics", "flags", "god-mode",
-	"import", "importers", "ingest", "initiative", "initiatives", "installations", "instance", "instances", "integration",
-	"integrations", "invitations", "license", "licenses", "live", "m", "mobile", "monitor", "monitoring", "onboarding", "one",
-	"onload", "pages", "password", "plane-enterprise", "plane-pro", "plane-ultimate", "pro", "profile", "real-time", "settings",
-	"sign-in", "sign-up", "signin", "signup", "silo", "spaces", "story", "upgrade", "workflow", "workflows", "workspace-invitations"}
+var reservedSlugs = []string{"404", "accounts", "admin", "api", "billing", "business", "calendar", "channels", "chat",
+	"config", "configuration", "create-workspace", "dashboard", "desktop", "disco", "drive", "enterprise", "epic", "epics",
+	"flags", "god-mode", "import", "importers", "ingest", "initiative", "initiatives", "installations", "instance",
+	"instances", "integration",
+	"integrations", "invitations", "license", "licenses", "live", "m", "mobile", "monitor", "monitoring", "onboarding",
+	"one",
+	"onload", "pages", "password", "plane-enterprise", "plane-pro", "plane-ultimate", "pro", "profile", "real-time",
+	"settings",
+	"sign-in", "sign-up", "signin", "signup", "silo", "spaces", "story", "upgrade", "workflow", "workflows",
+	"workspace-invitations"}
 
 // ownPaths are further first segments of paths that the frontends or this server have.
-var ownPaths = []string{"_next", "apple-app-site-association", "assets", "auth", "browse", "error", "favicon", "forgot-password", "god_mode",
-	"healthz", "home", "icons", "images", "join", "login", "logout", "magic-sign-in", "metrics", "not-found", "plane-logos", "projects", "public",
-	"readyz", "register", "reset-password", "robots", "set-password", "sign-out", "signout", "space", "static", "uploads", "well-known"}
+var ownPaths = []string{"_next", "apple-app-site-association", "assets", "auth", "browse", "error", "favicon",
+	"forgot-password", "god_mode", "healthz", "home", "icons", "images", "join", "login", "logout", "magic-sign-in",
+	"metrics", "not-found", "plane-logos", "projects", "public", "readyz", "register", "reset-password", "robots",
+	"set-password", "sign-out", "signout", "space", "static", "uploads",
+	"well-known"}
 
-// reserved says whether no new workspace may have the slug: in letters of either case it is a path of the frontends or of
-// this server, or has in it what gave paths of the reference another meaning.
+// reserved says whether no new workspace may have the slug: in letters of either case it is a path of the frontends or
+// of this server, or has in it what gave paths of the reference another meaning.
 func reserved(slug string) bool {
 	slug = strings.ToLower(slug)
 	return slices.Contains(reservedSlugs, slug) || slices.Contains(ownPaths, slug) || strings.Contains(slug, "instances")
 }
 
-// SlugFree says whether a new workspace may have the slug; letters of the other case are no difference. Whether it is well
-// formed is not looked at, as in the reference.
+// SlugFree says whether a new workspace may have the slug; letters of the other case are no difference. Whether it is
+// well formed is not looked at, as in the reference.
 func SlugFree(c *app.Call, slug string) (bool, error) {
 	if reserved(slug) {
 		return false, nil
@@ -64,7 +71,8 @@ func refuseTaken(t *store.Tx, slug, id string) error {
 	return err
 }
 
-// List returns the caller's workspaces, newest first; search narrows them to names with that text, owner to one person's.
+// List returns the caller's workspaces, newest first; search narrows them to names with that text, owner to one
+// person's.
 func List(c *app.Call, search, owner string) ([]store.OwnWorkspace, error) {
 	var narrow []dbx.Expression
 	if owner != "" {
@@ -76,8 +84,8 @@ func List(c *app.Call, search, owner string) ([]store.OwnWorkspace, error) {
 	return store.OwnWorkspaces(c.Read(), c.User.ID, narrow...)
 }
 
-// Last returns the workspace in which the caller was last, and the caller's memberships of its projects, newest first; nil when
-// there is none, or when the caller is in it no more.
+// Last returns the workspace in which the caller was last, and the caller's memberships of its projects, newest first;
+// nil when there is none, or when the caller is in it no more.
 func Last(c *app.Call) (*store.OwnWorkspace, []store.ProjectMember, error) {
 	p, err := store.Profiles.Get(c.Read(), dbx.HashExp{"user_id": c.User.ID})
 	if err != nil || p.LastWorkspaceID == nil {
@@ -89,8 +97,8 @@ func Last(c *app.Call) (*store.OwnWorkspace, []store.ProjectMember, error) {
 	}
 	for i := range own {
 		if w := &own[i]; w.ID == *p.LastWorkspaceID {
-			members, err := store.ProjectMembers.List(c.Read(), dbx.HashExp{"workspace_id": w.ID, "member_id": c.User.ID, "is_active": true},
-				"created_at DESC")
+			members, err := store.ProjectMembers.List(c.Read(),
+				dbx.HashExp{"workspace_id": w.ID, "member_id": c.User.ID, "is_active": true}, "created_at DESC")
 			return w, members, err
 		}
 	}
@@ -100,8 +108,8 @@ func Last(c *app.Call) (*store.OwnWorkspace, []store.ProjectMember, error) {
 // Some says whether there is any workspace.
 func Some(c *app.Call) (bool, error) { return store.Workspaces.Exists(c.Read(), dbx.HashExp{}) }
 
-// ListKnown returns a page of all workspaces of the installation, newest first, and how many there are; search narrows them to
-// names with that text.
+// ListKnown returns a page of all workspaces of the installation, newest first, and how many there are; search narrows
+// them to names with that text.
 func ListKnown(c *app.Call, search string, limit, offset int) ([]store.KnownWorkspace, int, error) {
 	var where dbx.Expression = dbx.HashExp{}
 	if search != "" {
@@ -118,8 +126,8 @@ func Create(c *app.Call, w *store.Workspace, companyRole string) error {
 	return found(c, w, companyRole, c.Config.Limits.Workspaces)
 }
 
-// Found is Create for the administrators of the installation: nothing keeps them from it. A slug that another workspace has
-// in letters of the other case is refused in words of its own, after everything else that is wrong.
+// Found is Create for the administrators of the installation: nothing keeps them from it. A slug that another workspace
+// has in letters of the other case is refused in words of its own, after everything else that is wrong.
 func Found(c *app.Call, w *store.Workspace, companyRole string) error {
 	same, err := store.Workspaces.Exists(c.Read(), dbx.HashExp{"slug": w.Slug})
 	if err != nil {
@@ -203,8 +211,8 @@ func Check(c *app.Call, w *store.Workspace) error {
 	return check(c, w, "", true)
 }
 
-// check is what holds for new and for changed workspaces; the slug that one has it may keep. A logo has to be one of the
-// workspace's own: a new one has none yet.
+// check is what holds for new and for changed workspaces; the slug that one has it may keep. A logo has to be one of
+// the workspace's own: a new one has none yet.
 func check(c *app.Call, w *store.Workspace, slug string, logo bool) error {
 	faults := app.Fields{}
 	switch {

@@ -43,7 +43,8 @@ func (t *tables) keys(password []rune, found spans) {
 	}
 }
 
-// way follows the keys from the first one, and counts where the direction changes (the start is a change) and shifted keys.
+// way follows the keys from the first one, and counts where the direction changes (the start is a change) and shifted
+// keys.
 func (b keyboard) way(password []rune) (length, turns, shifts int) {
 	if b.shifts && strings.ContainsRune(shifted, password[0]) {
 		shifts++

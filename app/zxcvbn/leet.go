@@ -58,8 +58,8 @@ func (read reading) variations(token []rune) float64 {
 	return product
 }
 
-// readings are all that the signs in the password may mean, with one sign for each letter that has any, and one letter for each
-// sign: 1 is either i or l.
+// readings are all that the signs in the password may mean, with one sign for each letter that has any, and one letter
+// for each sign: 1 is either i or l.
 func readings(password []rune) []reading {
 	all := []reading{{}}
 	for _, l := range leetspeak {

@@ -18,8 +18,9 @@ func (t *tables) repeats(password []rune, found spans) {
 	}
 }
 
-// repeated finds the repeat at the start that is made of the greatest unit, if it is longer than that of the least: aabaab, not
-// aa. The unit is then the shortest that makes all of it: ab of abababab, not abab. No line break is repeated, as in Python.
+// repeated finds the repeat at the start that is made of the greatest unit, if it is longer than that of the least:
+// aabaab, not aa. The unit is then the shortest that makes all of it: ab of abababab, not abab. No line break is
+// repeated, as in Python.
 func repeated(s []rune) (unit, times int) {
 	if end := slices.Index(s, '\n'); end >= 0 {
 		s = s[:end]

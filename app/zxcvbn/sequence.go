@@ -19,8 +19,8 @@ type step struct {
 // path holds, for each character, the steps that may end there.
 type path [][]step
 
-// cheapest composes a password of n characters of parts that are found and parts that are tried by brute force, so that the
-// whole takes the fewest guesses: parts! * product + 10000^(parts-1).
+// cheapest composes a password of n characters of parts that are found and parts that are tried by brute force, so that
+// the whole takes the fewest guesses: parts! * product + 10000^(parts-1).
 func cheapest(n int, found spans) float64 {
 	p := make(path, n)
 	for last := range n {

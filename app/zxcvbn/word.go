@@ -24,8 +24,8 @@ func (t *tables) reversed(password []rune, found spans) {
 	})
 }
 
-// lookUp tells of each word in the password, whatever its case. Where a lower-case email takes two characters, what follows is
-// found one character late, as in Python.
+// lookUp tells of each word in the password, whatever its case. Where a lower-case email takes two characters, what
+// follows is found one character late, as in Python.
 func (t *tables) lookUp(password []rune, tell func(first, last int, word string, rank float64)) {
 	lowered := []rune(lower(password))[:len(password)]
 	ascii := make([]byte, len(lowered)) // no list has other characters than those of ASCII: they end a word

@@ -1,13 +1,13 @@
-// Package zxcvbn estimates how hard a password is to guess, on the scale that the reference's gate uses. It is a port of
-// zxcvbn 4.4.28 for Python (MIT, embed/zxcvbn/LICENSE), which knows guesses only: of all that a part of a password may be,
-// the likeliest alone bears on the score.
+// Package zxcvbn estimates how hard a password is to guess, on the scale that the reference's gate uses. It is a port
+// of zxcvbn 4.4.28 for Python (MIT, embed/zxcvbn/LICENSE), which knows guesses only: of all that a part of a password
+// may be, the likeliest alone bears on the score.
 package zxcvbn
 
 // Strong is the lowest score that a new password may have. Plane: authentication/adapter/base.py
 const Strong = 3
 
-// maxRunes bounds the work, which grows faster than the password. Only the first so many characters are rated, where Python
-// rates all: a repeat that is cut in its middle can so score higher.
+// maxRunes bounds the work, which grows faster than the password. Only the first so many characters are rated, where
+// Python rates all: a repeat that is cut in its middle can so score higher.
 const maxRunes = 128
 
 // Score rates a password from 0 (guessed at once) to 4, as Python's zxcvbn does without user inputs. An empty one is 0.

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestScoresEqualPythons compares with what Python zxcvbn 4.4.28 gave: per line password, score and log10 of the guesses. The port
-// was written with testdata/golden.jsonl at hand; testdata/heldout.jsonl was generated after it.
+// TestScoresEqualPythons compares with what Python zxcvbn 4.4.28 gave: per line password, score and log10 of the
+// guesses. The port was written with testdata/golden.jsonl at hand; testdata/heldout.jsonl was generated after it.
 func TestScoresEqualPythons(t *testing.T) {
 	for _, name := range []string{"testdata/golden.jsonl", "testdata/heldout.jsonl"} {
 		f, err := os.Open(name)

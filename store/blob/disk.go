@@ -81,8 +81,8 @@ func (d *disk) makeFolder(dir string) (made bool, err error) {
 	return true, nil
 }
 
-// syncFolders puts on the disk which files a folder has, and, when it is new, that it is there. Windows does so by itself,
-// and has no call for it.
+// syncFolders puts on the disk which files a folder has, and, when it is new, that it is there. Windows does so by
+// itself, and has no call for it.
 func (d *disk) syncFolders(dir string, made bool) error {
 	if runtime.GOOS == "windows" {
 		return nil

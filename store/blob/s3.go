@@ -31,7 +31,8 @@ type S3 struct {
 
 // InBucket keeps files in a bucket, which must exist.
 func InBucket(ctx context.Context, s S3) (Store, error) {
-	client, err := minio.New(s.Endpoint, &minio.Options{Creds: credentials.NewStaticV4(s.AccessKey, s.SecretKey, ""), Region: s.Region, Secure: s.TLS})
+	client, err := minio.New(s.Endpoint,
+		&minio.Options{Creds: credentials.NewStaticV4(s.AccessKey, s.SecretKey, ""), Region: s.Region, Secure: s.TLS})
 	if err != nil {
 		return nil, fmt.Errorf("storage.s3_endpoint: %w", err)
 	}
@@ -84,13 +85,15 @@ func (b *bucket) put(ctx context.Context, key string, r io.Reader, size int64) e
 			r = io.MultiReader(bytes.NewReader(first), r)
 		}
 	}
-	_, err := b.client.PutObject(ctx, b.name, key, r, size, minio.PutObjectOptions{ContentType: "application/octet-stream", PartSize: partSize, NumThreads: 1,
-		DisableContentSha256: size == 0}) // signed as a stream, nothing would be sent without saying how long it is, which S3 refuses
+	_, err := b.client.PutObject(ctx, b.name, key, r, size,
+		minio.PutObjectOptions{ContentType: "application/octet-stream", PartSize: partSize, NumThreads: 1,
+			// signed as a stream, nothing would be sent without saying how long it is, which S3 refuses
+			DisableContentSha256: size == 0})
 	return err
 }
 
-// source reads so many bytes of a file that is being sent, and remembers what went wrong with it: the client for S3 says so
-// in words of its own.
+// source reads so many bytes of a file that is being sent, and remembers what went wrong with it: the client for S3
+// says so in words of its own.
 type source struct {
 	r         io.Reader
 	size, got int64
@@ -151,11 +154,12 @@ func (b *bucket) Walk(ctx context.Context, visit func(key string, size int64, ch
 	return b.sweep(ctx)
 }
 
-// sweep removes the parts of what never became a file: a crash leaves them, and they are paid for. A bucket that does not
-// let us see them has to do it itself.
+// sweep removes the parts of what never became a file: a crash leaves them, and they are paid for. A bucket that does
+// not let us see them has to do it itself.
 func (b *bucket) sweep(ctx context.Context) error {
 	for u := range b.client.ListIncompleteUploads(ctx, b.name, "", true) {
-		if code := minio.ToErrorResponse(u.Err).StatusCode; code == http.StatusForbidden || code == http.StatusNotImplemented {
+		if code := minio.ToErrorResponse(u.Err).StatusCode; code == http.StatusForbidden ||
+			code == http.StatusNotImplemented {
 			return nil
 		}
 		if u.Err != nil {

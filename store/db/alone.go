@@ -15,8 +15,8 @@ import (
 // aloneLock is the number of the lock in Postgres: any will do that nobody else takes.
 const aloneLock int64 = 0x5a11_91a9e
 
-// Alone runs do while no other process on the same database runs something by Alone: what is done at a start. It may span
-// transactions. Do must not ask for it again.
+// Alone runs do while no other process on the same database runs something by Alone: what is done at a start. It may
+// span transactions. Do must not ask for it again.
 func (d *DB) Alone(ctx context.Context, do func() error) error {
 	if !d.Postgres {
 		return AloneIn(ctx, filepath.Dir(d.Path), do)
@@ -34,7 +34,8 @@ func (d *DB) Alone(ctx context.Context, do func() error) error {
 	return errors.Join(err, Mark(unlocked))
 }
 
-// AloneIn is Alone for what is made in a folder, a SQLite database among it. What do has made is on the disk afterwards.
+// AloneIn is Alone for what is made in a folder, a SQLite database among it. What do has made is on the disk
+// afterwards.
 func AloneIn(ctx context.Context, dir string, do func() error) error {
 	lock := flock.New(filepath.Join(dir, "starting"))
 	if _, err := lock.TryLockContext(ctx, 20*time.Millisecond); err != nil {

@@ -41,12 +41,13 @@ const (
 )
 
 func newCache() (*Cache, error) {
-	kept, err := ristretto.NewCache(&ristretto.Config[string, any]{NumCounters: 100_000, MaxCost: cacheEntries, BufferItems: 64, IgnoreInternalCost: true})
+	kept, err := ristretto.NewCache(&ristretto.Config[string, any]{NumCounters: 100_000, MaxCost: cacheEntries,
+		BufferItems: 64, IgnoreInternalCost: true})
 	return &Cache{kept: kept, seed: maphash.MakeSeed(), quiet: 15 * time.Second, patient: 5 * time.Second}, err
 }
 
-// Cached returns what is kept under the key, or loads and keeps it. Errors are not kept. What is returned is shared: do not
-// change it.
+// Cached returns what is kept under the key, or loads and keeps it. Errors are not kept. What is returned is shared: do
+// not change it.
 func Cached[T any](d *DB, key string, load func() (T, error)) (T, error) {
 	if kept, ok := d.Cache.get(key); ok {
 		if v, ok := kept.(T); ok {
@@ -189,7 +190,8 @@ func (c *Cache) listen(ctx context.Context, cfg *pgx.ConnConfig) (*pgx.Conn, err
 	return conn, nil
 }
 
-// hear forgets what others say is wrong, until the connection is lost. One that is dead without a word is found by asking.
+// hear forgets what others say is wrong, until the connection is lost. One that is dead without a word is found by
+// asking.
 func (c *Cache) hear(ctx context.Context, conn *pgx.Conn) error {
 	for {
 		n, err := within(ctx, c.quiet, conn.WaitForNotification)
@@ -221,8 +223,8 @@ func (c *Cache) close() {
 	c.kept.Close()
 }
 
-// FollowNotices keeps the cache right while commands write to the same SQLite file (see DB.Beside), until the context ends.
-// It is the only reader: what it has read is removed.
+// FollowNotices keeps the cache right while commands write to the same SQLite file (see DB.Beside), until the context
+// ends. It is the only reader: what it has read is removed.
 func (d *DB) FollowNotices(ctx context.Context) {
 	if d.Postgres {
 		return // its notices come by themselves

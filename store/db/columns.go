@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Columns are those of a table that a statement of its own reads, from the db tags of its row: nobody lists them by hand, and
-// a new one is read wherever rows are.
+// Columns are those of a table that a statement of its own reads, from the db tags of its row: nobody lists them by
+// hand, and a new one is read wherever rows are.
 type Columns[T any] struct {
 	List   string // for SELECT
 	fields [][]int

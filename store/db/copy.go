@@ -10,8 +10,8 @@ import (
 )
 
 // CopyRows copies every row of one database into another of either engine, whose schema is there and whose tables are
-// empty, but for some tables. It is one transaction on each side: what is copied is consistent, and a failure leaves nothing.
-// progress, if given, hears of each table once it is done.
+// empty, but for some tables. It is one transaction on each side: what is copied is consistent, and a failure leaves
+// nothing. progress, if given, hears of each table once it is done.
 func CopyRows(ctx context.Context, from, to *DB, but []string, progress func(table string, rows int)) error {
 	src, err := from.write.DB().BeginTx(ctx, &sql.TxOptions{Isolation: isolation(from), ReadOnly: from.Postgres})
 	if err != nil {
@@ -167,8 +167,8 @@ func (t *Tx) recount(table string, cols []string) error {
 	return err
 }
 
-// SetAside renames the schema of a Postgres database, so that an empty one can take its place, and returns its new name.
-// Extensions move into the new one: what they give can't be found in a schema of another name.
+// SetAside renames the schema of a Postgres database, so that an empty one can take its place, and returns its new
+// name. Extensions move into the new one: what they give can't be found in a schema of another name.
 func (d *DB) SetAside(ctx context.Context) (string, error) {
 	name := "before_restore_" + d.Now().UTC().Format("20060102_150405")
 	err := d.Write(ctx, "", func(t *Tx) error {
@@ -176,12 +176,14 @@ func (d *DB) SetAside(ctx context.Context) (string, error) {
 		if err := t.One("SELECT current_schema()", nil, &schema); err != nil {
 			return err
 		}
-		for _, q := range []string{`ALTER SCHEMA "` + schema + `" RENAME TO "` + name + `"`, `CREATE SCHEMA "` + schema + `"`} {
+		for _, q := range []string{`ALTER SCHEMA "` + schema + `" RENAME TO "` + name + `"`,
+			`CREATE SCHEMA "` + schema + `"`} {
 			if _, err := t.Exec(q); err != nil {
 				return err
 			}
 		}
-		extensions, err := t.names("SELECT extname FROM pg_extension WHERE extnamespace = ?::regnamespace AND extrelocatable", `"`+name+`"`)
+		extensions, err := t.names("SELECT extname FROM pg_extension WHERE extnamespace = ?::regnamespace AND extrelocatable",
+			`"`+name+`"`)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,6 @@
-// Package db is the engine below package store: connections, transactions, typed access to tables, a cache, and what SQLite and
-// Postgres say differently. It knows how to read and write rows, and none of the tables that they are in. It fails with errors of
-// its own (ErrNotFound, ErrUnique, ErrReference, ErrValue, ErrDown, ErrBusy, ErrFull).
+// Package db is the engine below package store: connections, transactions, typed access to tables, a cache, and what
+// SQLite and Postgres say differently. It knows how to read and write rows, and none of the tables that they are in. It
+// fails with errors of its own (ErrNotFound, ErrUnique, ErrReference, ErrValue, ErrDown, ErrBusy, ErrFull).
 package db
 
 import (
@@ -51,8 +51,8 @@ const DefaultOutlineItems = 1_500_000
 // Option is how a database is opened.
 type Option func(*DB)
 
-// Relaxed lets a commit on SQLite return before it is on the disk: a power cut may take back the last ones, never a part of
-// one. Postgres has settings of its own for that.
+// Relaxed lets a commit on SQLite return before it is on the disk: a power cut may take back the last ones, never a
+// part of one. Postgres has settings of its own for that.
 func Relaxed(d *DB) { d.relaxed = true }
 
 // Open opens the database that url names: empty is the SQLite file at path, else postgres://…
@@ -62,7 +62,8 @@ func Open(ctx context.Context, url, path string, options ...Option) (*DB, error)
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{Now: time.Now, Wake: func(string) {}, Cache: cache, Postgres: url != "", Path: path, OutlineItems: DefaultOutlineItems}
+	d := &DB{Now: time.Now, Wake: func(string) {}, Cache: cache, Postgres: url != "", Path: path,
+		OutlineItems: DefaultOutlineItems}
 	d.life, d.die = context.WithCancel(context.WithoutCancel(ctx))
 	for _, set := range options {
 		set(d)
@@ -78,8 +79,8 @@ func Open(ctx context.Context, url, path string, options ...Option) (*DB, error)
 	return d, nil
 }
 
-// ErrUnreleased says that the database was made by a build from before the first release: its rows can be copied into another
-// (CopyRows), its schema can't be brought up to date.
+// ErrUnreleased says that the database was made by a build from before the first release: its rows can be copied into
+// another (CopyRows), its schema can't be brought up to date.
 var ErrUnreleased = migrations.ErrUnreleased
 
 // Migrate brings the schema up to date and returns what was applied. Where others may start as well, run it in Alone.
@@ -157,8 +158,8 @@ type Tx struct {
 	last   []func(*Tx) error
 	held   map[reflect.Type]any // see Carried
 
-	// Wary lets Update, Delete and Purge of a row fail with ErrOvertaken when somebody else has changed or deleted it since it
-	// was read, in this transaction or before it.
+	// Wary lets Update, Delete and Purge of a row fail with ErrOvertaken when somebody else has changed or deleted it
+	// since it was read, in this transaction or before it.
 	Wary bool
 
 	Actor string    // who writes, the created_by of new rows; empty for nobody

@@ -45,7 +45,8 @@ var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 // longestPattern is how much of a text is looked for: SQLite refuses patterns of more than 50,000 bytes.
 const longestPattern = 5000
 
-// likePattern returns the pattern, with \ as its escape, of what has the text in it; of a very long text, its beginning.
+// likePattern returns the pattern, with \ as its escape, of what has the text in it; of a very long text, its
+// beginning.
 func likePattern(text string) string {
 	if len(text) > longestPattern {
 		text = strings.ToValidUTF8(text[:longestPattern], "")
@@ -63,8 +64,8 @@ func (t *Tx) Lock(name string) error {
 	return err
 }
 
-// InOrder is the condition of an UPDATE that may change several rows of a table: those that where fits. Postgres locks them in
-// the order of their ids first, so that two transactions never wait for each other; SQLite has one writer.
+// InOrder is the condition of an UPDATE that may change several rows of a table: those that where fits. Postgres locks
+// them in the order of their ids first, so that two transactions never wait for each other; SQLite has one writer.
 func (t *Tx) InOrder(table, where string) string {
 	if !t.db.Postgres {
 		return where
@@ -79,12 +80,13 @@ func InTurn(table string, where dbx.Expression) dbx.Expression {
 		if !isPostgres(db) || cond == "" {
 			return cond
 		}
-		return "[[id]] = ANY(ARRAY(SELECT [[id]] FROM {{" + table + "}} WHERE " + cond + " ORDER BY [[id]] FOR NO KEY UPDATE))"
+		return "[[id]] = ANY(ARRAY(SELECT [[id]] FROM {{" + table + "}} WHERE " + cond +
+			" ORDER BY [[id]] FOR NO KEY UPDATE))"
 	})
 }
 
-// LockRows keeps the rows of a table with those ids from being changed by others until this transaction ends, lowest id first.
-// What refers to them may be written meanwhile.
+// LockRows keeps the rows of a table with those ids from being changed by others until this transaction ends, lowest id
+// first. What refers to them may be written meanwhile.
 func (t *Tx) LockRows(table string, ids ...string) error {
 	if !t.db.Postgres || len(ids) == 0 {
 		return nil
@@ -95,8 +97,8 @@ func (t *Tx) LockRows(table string, ids ...string) error {
 	return nil
 }
 
-// LockRow keeps a living row that was read from being changed by others until this transaction ends; ErrOvertaken when somebody
-// has deleted it meanwhile.
+// LockRow keeps a living row that was read from being changed by others until this transaction ends; ErrOvertaken when
+// somebody has deleted it meanwhile.
 func (t *Tx) LockRow(table, id string) error {
 	query := "SELECT 1 FROM " + table + " WHERE id = ? AND deleted_at IS NULL"
 	if t.db.Postgres {

@@ -10,11 +10,11 @@ import (
 	"github.com/sailplane/sailplane/store/durable"
 )
 
-// SQLite commits without waiting for the disk (synchronous=NORMAL); whoever has committed waits for it here, when the next
-// transaction is under way already. One wait of the disk serves all that had committed when it began: on a virtual machine's
-// disk one writer gets an eighth of the rate that it has without waiting, sixteen get two thirds (BenchmarkDurability). What
-// was committed can be read before it is on the disk; it is acknowledged, and jobs run, only afterwards. Checkpoints sync the
-// log by themselves before they use it.
+// SQLite commits without waiting for the disk (synchronous=NORMAL); whoever has committed waits for it here, when the
+// next transaction is under way already. One wait of the disk serves all that had committed when it began: on a virtual
+// machine's disk one writer gets an eighth of the rate that it has without waiting, sixteen get two thirds
+// (BenchmarkDurability). What was committed can be read before it is on the disk; it is acknowledged, and jobs run,
+// only afterwards. Checkpoints sync the log by themselves before they use it.
 
 // group makes those that come while something is being done do the next one together.
 type group struct {
@@ -60,8 +60,9 @@ func (g *group) run() {
 	}
 }
 
-// logSync returns what puts on the disk all that is in the log of a SQLite database. The first time it does the same to the
-// name of the log, which SQLite would do only if it waited for the disk itself. No log: all of it is in the database.
+// logSync returns what puts on the disk all that is in the log of a SQLite database. The first time it does the same to
+// the name of the log, which SQLite would do only if it waited for the disk itself. No log: all of it is in the
+// database.
 func logSync(path string) func() error {
 	named := false
 	return func() error {

@@ -96,15 +96,16 @@ func postgresKind(e *pgconn.PgError) error {
 	return nil
 }
 
-// unfit says whether pgx refused a parameter before it reached the server: a number that its column has no room for. pgx has
-// no error of its own for that.
+// unfit says whether pgx refused a parameter before it reached the server: a number that its column has no room for.
+// pgx has no error of its own for that.
 func unfit(err error) bool { return strings.Contains(err.Error(), "failed to encode args[") }
 
 // lost says whether the connection to a server of Postgres broke, or could not be made.
 func lost(err error) bool {
 	var network net.Error
 	var connect *pgconn.ConnectError
-	return errors.As(err, &connect) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
+	return errors.As(err, &connect) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, io.EOF) ||
 		errors.As(err, &network) && !errors.Is(err, context.DeadlineExceeded) || pgconn.SafeToRetry(err)
 }
 

@@ -9,8 +9,9 @@ import (
 	"modernc.org/sqlite"
 )
 
-// What is searched for is found in letters of either case, in every script and on both databases. Their own ways differ:
-// SQLite's LIKE knows the case of a to z only; its index does not take İ for i, and Postgres does not take ς for σ.
+// What is searched for is found in letters of either case, in every script and on both databases. Their own ways
+// differ: SQLite's LIKE knows the case of a to z only; its index does not take İ for i, and Postgres does not take ς
+// for σ.
 
 var oneLetter = strings.NewReplacer("İ", "i", "ς", "σ")
 
@@ -23,17 +24,18 @@ const foldedOnPostgres = "lower(translate(%s, 'İς', 'iσ'))"
 // newSQLiteDriver is SQLite's driver with the function fold.
 func newSQLiteDriver() *sqlite.Driver {
 	d := &sqlite.Driver{}
-	d.MustRegisterDeterministicScalarFunction("fold", 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
-		if text, ok := args[0].(string); ok {
-			return Fold(text), nil
-		}
-		return args[0], nil
-	})
+	d.MustRegisterDeterministicScalarFunction("fold", 1,
+		func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+			if text, ok := args[0].(string); ok {
+				return Fold(text), nil
+			}
+			return args[0], nil
+		})
 	return d
 }
 
-// ContainsSQL is the condition that the expression of SQL has the text in it, with one ? for the pattern that is returned
-// beside it.
+// ContainsSQL is the condition that the expression of SQL has the text in it, with one ? for the pattern that is
+// returned beside it.
 func ContainsSQL(expression, text string, postgres bool) (sql, pattern string) {
 	pattern = likePattern(Fold(text))
 	switch {

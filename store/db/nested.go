@@ -9,14 +9,16 @@ import (
 	"sync/atomic"
 )
 
-// nesting finds units of work that are begun inside a transaction: each takes a second connection, and once all connections
-// are taken by transactions that want another one, they wait for each other for ever. It looks only where tests ask it to.
+// nesting finds units of work that are begun inside a transaction: each takes a second connection, and once all
+// connections are taken by transactions that want another one, they wait for each other for ever. It looks only where
+// tests ask it to.
 type nesting struct {
 	tell   atomic.Pointer[func(fault string)]
 	inside sync.Map // goroutine -> true
 }
 
-// ForbidNesting lets tell hear of every unit of work that is begun by the function of a Write, with the stack. For tests.
+// ForbidNesting lets tell hear of every unit of work that is begun by the function of a Write, with the stack. For
+// tests.
 func (d *DB) ForbidNesting(tell func(fault string)) { d.nested.tell.Store(&tell) }
 
 func (n *nesting) check(what string) {

@@ -10,8 +10,8 @@ import (
 // Observer is told of a statement before it runs: its text as the engine gets it, and its arguments.
 type Observer func(ctx context.Context, statement string, args []any)
 
-// Observe lets f see every statement of the units of work that begin from now on; nil ends that. Tests count and explain
-// statements so. Nobody else does, and then a unit of work asks once whether it is observed and nothing more.
+// Observe lets f see every statement of the units of work that begin from now on; nil ends that. Tests count and
+// explain statements so. Nobody else does, and then a unit of work asks once whether it is observed and nothing more.
 func (d *DB) Observe(f Observer) {
 	if f == nil {
 		d.observer.Store(nil)

@@ -13,10 +13,10 @@ import (
 // postgresConns bounds what one node takes of the server's connections.
 const postgresConns = 20
 
-// LimitStatements bounds how long a statement may run, and a transaction do nothing, on connections that are made from now
-// on; those that are idle are closed. It is the second bound: the first is the context of whoever asks, which also holds on
-// SQLite. But a server of Postgres does not notice when a node is gone, and would go on for nobody. What takes long for good
-// reason (migrations, backups) runs before, or in processes that have set no limit.
+// LimitStatements bounds how long a statement may run, and a transaction do nothing, on connections that are made from
+// now on; those that are idle are closed. It is the second bound: the first is the context of whoever asks, which also
+// holds on SQLite. But a server of Postgres does not notice when a node is gone, and would go on for nobody. What takes
+// long for good reason (migrations, backups) runs before, or in processes that have set no limit.
 func (d *DB) LimitStatements(limit time.Duration) {
 	if !d.Postgres {
 		return

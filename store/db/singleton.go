@@ -2,8 +2,8 @@ package db
 
 import "reflect"
 
-// Singleton returns what a package keeps in memory beside the database, one of a type; it is made when it is first asked for,
-// and lasts as long as the database is open.
+// Singleton returns what a package keeps in memory beside the database, one of a type; it is made when it is first
+// asked for, and lasts as long as the database is open.
 func Singleton[T any](t *Tx, make func(*DB) *T) *T {
 	t.db.holding.Lock()
 	defer t.db.holding.Unlock()

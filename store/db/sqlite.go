@@ -32,7 +32,8 @@ func (d *DB) openSQLite(ctx context.Context, path string) error {
 	if err := open(); err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
-	read := sql.OpenDB(newCachingConnector(engine, file+"?"+sqlitePragmas+"&_pragma=query_only(ON)&_pragma=cache_size(-4000)"))
+	read := sql.OpenDB(newCachingConnector(engine,
+		file+"?"+sqlitePragmas+"&_pragma=query_only(ON)&_pragma=cache_size(-4000)"))
 	readers := min(max(runtime.NumCPU(), 2), 8)
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)

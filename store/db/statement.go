@@ -142,8 +142,8 @@ type keptRows struct {
 	free func()
 }
 
-// Next reads a row. A time that can't be read, because somebody else wrote it, is the nearest one that can: no row takes a
-// list down.
+// Next reads a row. A time that can't be read, because somebody else wrote it, is the nearest one that can: no row
+// takes a list down.
 func (r *keptRows) Next(dest []driver.Value) error {
 	if err := r.Rows.Next(dest); err != nil {
 		return err

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// Postgres plans by statistics that its autovacuum gathers: once a minute, at best. Of a table that was filled since it knows
-// nothing, takes every index over living work items for one of a single row, and reads ten thousand rows a hundred times over
-// to count what is below each row of a list. So whoever serves gathers statistics of what has grown.
+// Postgres plans by statistics that its autovacuum gathers: once a minute, at best. Of a table that was filled since it
+// knows nothing, takes every index over living work items for one of a single row, and reads ten thousand rows a
+// hundred times over to count what is below each row of a list. So whoever serves gathers statistics of what has grown.
 
 const (
 	growthPoll = 2 * time.Second
@@ -43,8 +43,8 @@ func (d *DB) FollowGrowth(ctx context.Context) {
 	}
 }
 
-// AnalyzeGrown gathers statistics of what has grown. analyzed keeps how many pages a table had when that was last done: who
-// does not own the tables can't, and need not try all the time.
+// AnalyzeGrown gathers statistics of what has grown. analyzed keeps how many pages a table had when that was last done:
+// who does not own the tables can't, and need not try all the time.
 func (d *DB) AnalyzeGrown(ctx context.Context, analyzed map[string]int64) error {
 	t := d.Read(ctx)
 	grown, err := grownTables(t)

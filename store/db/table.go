@@ -24,10 +24,12 @@ type AuditFields struct {
 	DeletedAt   *time.Time `db:"deleted_at"`
 }
 
-// Table gives typed access to the rows of one table. Rows that were softly deleted are not seen, unless a method says so.
+// Table gives typed access to the rows of one table. Rows that were softly deleted are not seen, unless a method says
+// so.
 type Table[T any] struct{ *table }
 
-// NewTable reads the columns off the db tags of T. keys, if given, names the cache entries that a written row makes wrong.
+// NewTable reads the columns off the db tags of T. keys, if given, names the cache entries that a written row makes
+// wrong.
 func NewTable[T any](name string, keys ...func(*T) []string) Table[T] {
 	tb := newTable(name, reflect.TypeFor[T]())
 	if len(keys) == 1 {
@@ -90,7 +92,8 @@ func (tb Table[T]) Page(t *Tx, where dbx.Expression, s ListPart, order ...string
 	return rows, total, err
 }
 
-// Insert writes new rows. It sets id (when empty), created_at, updated_at (when zero) and created_by (when nil: the actor).
+// Insert writes new rows. It sets id (when empty), created_at, updated_at (when zero) and created_by (when nil: the
+// actor).
 func (tb Table[T]) Insert(t *Tx, rows ...*T) error {
 	all := make([]any, len(rows))
 	for i, row := range rows {

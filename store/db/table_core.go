@@ -12,8 +12,8 @@ import (
 	"github.com/pocketbase/dbx"
 )
 
-// table is what is known of a table, and what works for any: it reads and writes rows by reflection. Table is its typed shell,
-// of which the compiler makes one for each of a hundred tables: it is kept thin.
+// table is what is known of a table, and what works for any: it reads and writes rows by reflection. Table is its typed
+// shell, of which the compiler makes one for each of a hundred tables: it is kept thin.
 type table struct {
 	Name string
 	cols []string         // in the order of the struct
@@ -87,7 +87,8 @@ func (tb *table) all(q *dbx.SelectQuery, rows any) error {
 	return nil
 }
 
-// bytewise lets Postgres sort texts as SQLite does, by their bytes, and not by the language that its server was set up with.
+// bytewise lets Postgres sort texts as SQLite does, by their bytes, and not by the language that its server was set up
+// with.
 func (tb *table) bytewise(t *Tx, order []string) []string {
 	if !t.db.Postgres {
 		return order
@@ -106,7 +107,8 @@ func (tb *table) key(row any) string {
 	return reflect.ValueOf(row).Elem().FieldByIndex(tb.at[tb.pk]).String()
 }
 
-// page reads a part of the rows that fit into rows, a pointer to a slice. A list that ends in the part is not counted again.
+// page reads a part of the rows that fit into rows, a pointer to a slice. A list that ends in the part is not counted
+// again.
 func (tb *table) page(t *Tx, where dbx.Expression, s ListPart, order []string, rows any) (total int, err error) {
 	q := tb.Query(t).AndWhere(where).OrderBy(order...).Offset(int64(s.Offset)).Limit(int64(s.Limit))
 	if err := tb.all(q, rows); err != nil {
@@ -140,7 +142,8 @@ func (tb *table) Exists(t *Tx, where dbx.Expression) (bool, error) {
 	return true, nil
 }
 
-// DeleteWhere marks all living rows that fit as deleted and says how many there were. Caches are not told: see Tx.Forget.
+// DeleteWhere marks all living rows that fit as deleted and says how many there were. Caches are not told: see
+// Tx.Forget.
 func (tb *table) DeleteWhere(t *Tx, where dbx.Expression) (int64, error) {
 	living := dbx.And(dbx.NewExp("[[deleted_at]] IS NULL"), where)
 	r, err := t.Builder.Update(tb.Name, dbx.Params{"deleted_at": t.Now}, InTurn(tb.Name, living)).Execute()

@@ -48,7 +48,8 @@ func InsertRows(t *Tx, table, columns string, n int, args []any, tail ...string)
 	for len(args) > 0 {
 		k := min(len(args), 30000/n*n)
 		values := strings.TrimSuffix(strings.Repeat(one, k/n), ",")
-		if _, err := t.Exec("INSERT INTO "+table+" ("+columns+") VALUES "+values+strings.Join(tail, ""), args[:k]...); err != nil {
+		if _, err := t.Exec("INSERT INTO "+table+" ("+columns+") VALUES "+values+strings.Join(tail, ""),
+			args[:k]...); err != nil {
 			return err
 		}
 		args = args[k:]
@@ -93,7 +94,8 @@ func (tb *table) update(t *Tx, v any, cols []string) error {
 	return tb.set(t, v, cols, " AND updated_at = ?"+tb.living(row, cols), read)
 }
 
-// living is the condition that a row has not been deleted since it was read, unless it was deleted then or is brought back now.
+// living is the condition that a row has not been deleted since it was read, unless it was deleted then or is brought
+// back now.
 func (tb *table) living(row reflect.Value, cols []string) string {
 	if !tb.soft || slices.Contains(cols, "deleted_at") || !row.FieldByIndex(tb.at["deleted_at"]).IsNil() {
 		return ""

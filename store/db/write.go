@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// A transaction that the database gave up for another one's sake (a deadlock, a serialisation failure, a lock that nobody
-// gave back in time) has changed nothing and is tried again, so that nobody above knows. Others finish meanwhile: each wait
-// is random, and at most twice as long as the one before.
+// A transaction that the database gave up for another one's sake (a deadlock, a serialisation failure, a lock that
+// nobody gave back in time) has changed nothing and is tried again, so that nobody above knows. Others finish
+// meanwhile: each wait is random, and at most twice as long as the one before.
 const (
 	writeAttempts = 12
 	firstPause    = 4 * time.Millisecond
@@ -19,9 +19,10 @@ const (
 
 // Write runs fn in one transaction. Once it has committed, stale cache entries are gone and what After kept has run.
 //
-// fn may be run again from its beginning: what it leaves outside of the transaction must be the same after one run and after
-// two. It sets variables and does not add to them; ids that it makes may differ. Forbidden in fn: network, hashing, file I/O
-// (on SQLite everybody else waits), and reading or writing but through its Tx (that takes a second connection).
+// fn may be run again from its beginning: what it leaves outside of the transaction must be the same after one run and
+// after two. It sets variables and does not add to them; ids that it makes may differ. Forbidden in fn: network,
+// hashing, file I/O (on SQLite everybody else waits), and reading or writing but through its Tx (that takes a second
+// connection).
 func (d *DB) Write(ctx context.Context, actor string, fn func(*Tx) error) error {
 	d.nested.check("a write")
 	pause := firstPause
@@ -42,8 +43,8 @@ func (d *DB) Write(ctx context.Context, actor string, fn func(*Tx) error) error 
 // errRehearsal ends the attempt that Rehearse throws away.
 var errRehearsal = fmt.Errorf("a rehearsal: %w", ErrBusy)
 
-// Rehearse makes every transaction be done twice, until it is called with false: the first time it is thrown away, as if it
-// had met another one at its end. Tests hold so that fn of Write can be run again.
+// Rehearse makes every transaction be done twice, until it is called with false: the first time it is thrown away, as
+// if it had met another one at its end. Tests hold so that fn of Write can be run again.
 func (d *DB) Rehearse(on bool) { d.rehearse.Store(on) }
 
 // settle waits until what was committed is on the disk.

@@ -9,7 +9,8 @@ import (
 	"runtime"
 )
 
-// What was acknowledged survives a power cut: a file is there once its content and the folder that names it are on the disk.
+// What was acknowledged survives a power cut: a file is there once its content and the folder that names it are on the
+// disk.
 
 // SyncFolder puts on the disk which files a folder has. Windows does so by itself, and has no call for it.
 func SyncFolder(dir string) error {

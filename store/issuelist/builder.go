@@ -28,8 +28,8 @@ func (b *builder) arg(v any) {
 // fewValues are written as parameters each: the planner knows better how many there are. More are one list.
 const fewValues = 12
 
-// place is a column that says where a list is. Where few work items can fit, SQLite is kept from going through the whole
-// place to find them in order, which it takes for less than sorting them.
+// place is a column that says where a list is. Where few work items can fit, SQLite is kept from going through the
+// whole place to find them in order, which it takes for less than sorting them.
 func (b *builder) place(column string) string {
 	if b.few && !b.postgres {
 		return "+" + column
@@ -86,8 +86,8 @@ func (b *builder) exists(r Relation, where func()) {
 	b.text(")")
 }
 
-// linked asks whether a work item has such a tie. One by one is best where a page is found after a few work items; where all
-// are read, the ties are gathered first.
+// linked asks whether a work item has such a tie. One by one is best where a page is found after a few work items;
+// where all are read, the ties are gathered first.
 func (b *builder) linked(f Has) {
 	if !b.counts {
 		b.exists(f.Relation, func() { b.link("r", f) })
@@ -110,7 +110,8 @@ func (b *builder) alias(r Relation) string { return b.joined[r] }
 // joinLinks joins, to what is being written, the relations that the filter asks for.
 func (b *builder) joinLinks(found map[Relation]int, prefix string) {
 	b.joined = map[Relation]string{}
-	for _, r := range slices.SortedFunc(maps.Keys(found), func(x, y Relation) int { return strings.Compare(x.table, y.table) }) {
+	for _, r := range slices.SortedFunc(maps.Keys(found),
+		func(x, y Relation) int { return strings.Compare(x.table, y.table) }) {
 		alias := prefix + r.table
 		b.joined[r] = alias
 		b.text(" LEFT JOIN " + r.table + " " + alias + " ON " + alias + ".issue_id = i.id")

@@ -1,14 +1,14 @@
-// Package issuelist finds work items: one engine behind every list of them. A list is a place (Scope), filters (a tree of
-// the nodes here), an order and, if wanted, groups; it is compiled to SQL for either database. Names that reach SQL are
-// constants of this package; what clients send reaches it only as parameters.
+// Package issuelist finds work items: one engine behind every list of them. A list is a place (Scope), filters (a tree
+// of the nodes here), an order and, if wanted, groups; it is compiled to SQL for either database. Names that reach SQL
+// are constants of this package; what clients send reaches it only as parameters.
 package issuelist
 
 // Filter is a condition on a work item: a node of a tree.
 type Filter interface {
 	// write compiles the node to SQL. below says that some Not is above it.
 	write(b *builder, below bool)
-	// match compiles the node to what decides over outlines as the SQL does; false when outlines don't know what it asks. What
-	// has no value fits nothing, so that NULL needs no value of its own.
+	// match compiles the node to what decides over outlines as the SQL does; false when outlines don't know what it asks.
+	// What has no value fits nothing, so that NULL needs no value of its own.
 	match(m *matcher, below bool) (cond, bool)
 }
 

@@ -21,7 +21,11 @@ func (f Has) write(b *builder, below bool) {
 	case below:
 		// The reference asks the two halves of a negated tie apart: whether the value was ever tied, and whether anything is.
 		b.text("(")
-		b.exists(f.Relation, func() { b.text("r." + f.Relation.column + " IS NOT NULL AND "); b.in("r."+f.Relation.column, f.Values) })
+		b.exists(f.Relation, func() {
+			b.text("r." + f.Relation.column + " IS NOT NULL AND ")
+			b.in("r."+f.Relation.column,
+				f.Values)
+		})
 		b.text(" AND ")
 		b.exists(f.Relation, func() { b.text("r.deleted_at IS NULL") })
 		b.text(")")

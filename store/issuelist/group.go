@@ -35,8 +35,9 @@ var groupFields = map[string]GroupField{
 }
 
 // nameless are the fields that the reference can group by but knows no groups of: it counts and shows nothing.
-var nameless = map[string]string{"name": "i.name", "parent_id": "i.parent_id", "sequence_id": "i.sequence_id", "updated_by": "i.updated_by_id",
-	"estimate_point": "i.estimate_point_id", "is_draft": "i.is_draft", "sort_order": "i.sort_order"}
+var nameless = map[string]string{"name": "i.name", "parent_id": "i.parent_id", "sequence_id": "i.sequence_id",
+	"updated_by": "i.updated_by_id", "estimate_point": "i.estimate_point_id", "is_draft": "i.is_draft",
+	"sort_order": "i.sort_order"}
 
 // GroupNames are the wire names of the fields that lists can be grouped by.
 func GroupNames() []string {

@@ -60,8 +60,8 @@ func (s *sorting) collect(top, sub []int32) {
 // indexable says whether outlines know the field.
 func (g GroupField) indexable() bool {
 	switch g.Name {
-	case "state_id", "state__group", "priority", "labels__id", "assignees__id", "issue_module__module_id", "cycle_id", "project_id",
-		"target_date", "start_date", "created_by":
+	case "state_id", "state__group", "priority", "labels__id", "assignees__id", "issue_module__module_id", "cycle_id",
+		"project_id", "target_date", "start_date", "created_by":
 		return true
 	}
 	return false
@@ -130,8 +130,8 @@ func (l *level) byDay(of func(i *outline.Issue) int32) values {
 	}
 }
 
-// byLink: without ties a work item is in the group of those without; when all of its ties were taken away it is in none.
-// Where it can have one only, it is without once that was taken away.
+// byLink: without ties a work item is in the group of those without; when all of its ties were taken away it is in
+// none. Where it can have one only, it is without once that was taken away.
 func (l *level) byLink(r *indexed, kind outline.Kind, single bool) values {
 	number := l.numbered(r, func(id string) string { return id })
 	return func(c *candidate, into []int32) []int32 {

@@ -30,7 +30,8 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.base = issuelist.Query{Scope: issuelist.Scope{Workspace: w.f.Workspace.ID, Projects: []string{w.f.Project.ID}}, States: states}
+		w.base = issuelist.Query{Scope: issuelist.Scope{Workspace: w.f.Workspace.ID, Projects: []string{w.f.Project.ID}},
+			States: states}
 		w.base.Order, _ = issuelist.ParseOrder("-created_at")
 		if w.rows, err = w.base.All(w.t); err != nil {
 			t.Fatal(err)
@@ -49,15 +50,19 @@ func (w *world) filter(t *rapid.T, depth int) issuelist.Filter {
 		kinds = 9
 	}
 	label := func() []string {
-		return rapid.SliceOfN(rapid.Map(rapid.IntRange(0, 11), func(n int) string { return w.f.Labels[n].ID }), 0, 3).Draw(t, "labels")
+		return rapid.SliceOfN(rapid.Map(rapid.IntRange(0, 11), func(n int) string { return w.f.Labels[n].ID }), 0, 3).Draw(t,
+			"labels")
 	}
 	switch rapid.IntRange(0, kinds-1).Draw(t, "kind") {
 	case 0:
-		return issuelist.In{Field: issuelist.Priority, Values: rapid.SliceOfN(rapid.SampledFrom([]string{"urgent", "high", "none", "huge"}), 0, 3).Draw(t, "priorities")}
+		return issuelist.In{Field: issuelist.Priority,
+			Values: rapid.SliceOfN(rapid.SampledFrom([]string{"urgent", "high", "none", "huge"}), 0, 3).Draw(t, "priorities")}
 	case 1:
-		return issuelist.InGroup(rapid.SliceOfN(rapid.SampledFrom([]string{"backlog", "started", "completed", "triage", "x"}), 0, 3).Draw(t, "groups"))
+		return issuelist.InGroup(rapid.SliceOfN(rapid.SampledFrom([]string{"backlog", "started", "completed", "triage", "x"}),
+			0, 3).Draw(t, "groups"))
 	case 2:
-		return issuelist.Null{Field: rapid.SampledFrom([]issuelist.Field{issuelist.StartDate, issuelist.Parent, issuelist.State}).Draw(t, "field")}
+		return issuelist.Null{Field: rapid.SampledFrom([]issuelist.Field{issuelist.StartDate, issuelist.Parent,
+			issuelist.State}).Draw(t, "field")}
 	case 3:
 		from, to := rapid.IntRange(0, 60).Draw(t, "from"), rapid.IntRange(0, 60).Draw(t, "to")
 		return issuelist.Between{Field: issuelist.StartDate, From: day(from), To: day(to)}
@@ -100,7 +105,8 @@ func (w *world) holds(f issuelist.Filter, r *issuelist.Row, label string, below 
 	case issuelist.InGroup:
 		return slices.Contains(f, w.base.States.Group(*r.StateID))
 	case issuelist.Null:
-		return map[issuelist.Field]*string{issuelist.StartDate: r.StartDate, issuelist.Parent: r.ParentID, issuelist.State: r.StateID}[f.Field] == nil
+		return map[issuelist.Field]*string{issuelist.StartDate: r.StartDate, issuelist.Parent: r.ParentID,
+			issuelist.State: r.StateID}[f.Field] == nil
 	case issuelist.Between:
 		return r.StartDate != nil && *r.StartDate >= string(f.From.(store.Date)) && *r.StartDate < string(f.To.(store.Date))
 	case issuelist.Has:
@@ -183,13 +189,14 @@ func TestOrders(t *testing.T) {
 
 // A board is the same however it is read, and its groups add up.
 func TestBoards(t *testing.T) {
-	fields := []string{"state_id", "state__group", "priority", "labels__id", "assignees__id", "issue_module__module_id", "cycle_id", "project_id",
-		"target_date", "start_date", "created_by"}
+	fields := []string{"state_id", "state__group", "priority", "labels__id", "assignees__id", "issue_module__module_id",
+		"cycle_id", "project_id", "target_date", "start_date", "created_by"}
 	each(t, func(t *testing.T, w *world) {
 		rapid.Check(t, func(rt *rapid.T) {
 			q := w.base
 			q.Filters = []issuelist.Filter{w.filter(rt, 1)}
-			q.Order, _ = issuelist.ParseOrder(rapid.SampledFrom([]string{"-created_at", "sort_order", "-priority", "target_date", "name"}).Draw(rt, "order"))
+			q.Order, _ = issuelist.ParseOrder(rapid.SampledFrom([]string{"-created_at", "sort_order", "-priority", "target_date",
+				"name"}).Draw(rt, "order"))
 			names := rapid.SliceOfNDistinct(rapid.SampledFrom(fields), 1, 2, rapid.ID[string]).Draw(rt, "by")
 			var by []issuelist.GroupField
 			for _, name := range names {
@@ -238,7 +245,8 @@ func outlineOf(b issuelist.Board) []any {
 
 // No list reads the whole table, and the orders that people work in need no sorting.
 func TestPlans(t *testing.T) {
-	sorted := []string{"-created_at", "created_at", "sort_order", "-priority", "target_date", "start_date", "updated_at", "name"}
+	sorted := []string{"-created_at", "created_at", "sort_order", "-priority", "target_date", "start_date", "updated_at",
+		"name"}
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		f := storetest.Fill(t, db, 500, 10_000)
 		tx := db.Read(t.Context())
@@ -250,14 +258,16 @@ func TestPlans(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, by := range issuelist.Orders() {
-			q := issuelist.Query{Scope: issuelist.Scope{Workspace: f.Workspace.ID, Projects: []string{f.Project.ID}}, States: states}
+			q := issuelist.Query{Scope: issuelist.Scope{Workspace: f.Workspace.ID, Projects: []string{f.Project.ID}},
+				States: states}
 			q.Order, _ = issuelist.ParseOrder(by)
 			plan, err := q.Plan(tx)
 			if err != nil {
 				t.Fatal(by, err)
 			}
 			for _, line := range plan {
-				if strings.HasPrefix(line, "SCAN i") && !strings.Contains(line, "INDEX") || strings.Contains(line, "Seq Scan on issues") {
+				if strings.HasPrefix(line, "SCAN i") && !strings.Contains(line, "INDEX") ||
+					strings.Contains(line, "Seq Scan on issues") {
 					t.Errorf("by %s: %s", by, line)
 				}
 				if !db.Postgres && slices.Contains(sorted, by) && strings.Contains(line, "TEMP B-TREE") {

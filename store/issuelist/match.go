@@ -6,7 +6,8 @@ import (
 	"github.com/sailplane/sailplane/store/outline"
 )
 
-// A list over outlines evaluates its filters as the database does: each kind of filter has both forms beside each other.
+// A list over outlines evaluates its filters as the database does: each kind of filter has both forms beside each
+// other.
 
 // candidate is a work item that may be in the list.
 type candidate struct {
@@ -23,7 +24,8 @@ type boundLink struct {
 }
 
 // linkKinds are the relations that outlines know.
-var linkKinds = [...]Relation{outline.Labels: Labels, outline.Assignees: Assignees, outline.Subscribers: Subscribers, outline.Cycles: Cycles, outline.Modules: Modules}
+var linkKinds = [...]Relation{outline.Labels: Labels, outline.Assignees: Assignees, outline.Subscribers: Subscribers,
+	outline.Cycles: Cycles, outline.Modules: Modules}
 
 func kindOf(r Relation) (outline.Kind, bool) {
 	n := slices.Index(linkKinds[:], r)

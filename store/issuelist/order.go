@@ -18,8 +18,8 @@ type Order struct {
 	public bool // see ParsePublicOrder
 }
 
-// orderKey is one thing to sort by: how a statement does it, and how a list over outlines does; what outlines don't know has
-// no second form.
+// orderKey is one thing to sort by: how a statement does it, and how a list over outlines does; what outlines don't
+// know has no second form.
 type orderKey struct {
 	expr     string
 	name     bool     // it is a text that people chose
@@ -34,8 +34,8 @@ type orderKey struct {
 // named is the name of something that is tied to a work item, or that it refers to.
 type named struct {
 	table, column string
-	relation      Relation                          // one of several counts: the smallest, in the public API the largest
-	field         Field                             // instead of a relation
+	relation      Relation                           // one of several counts: the smallest, in the public API the largest
+	field         Field                              // instead of a relation
 	of            func(i *outline.Issue) outline.Ref // the field's
 }
 
@@ -50,10 +50,14 @@ func byGroup(x, y StateInfo) int {
 }
 
 var (
-	createdAt = orderKey{expr: "i.created_at", value: func(i *outline.Issue) (uint64, bool) { return sortable(i.Created), true }}
-	updatedAt = orderKey{expr: "i.updated_at", value: func(i *outline.Issue) (uint64, bool) { return sortable(i.Updated), true }}
-	sortOrder = orderKey{expr: "i.sort_order", value: func(i *outline.Issue) (uint64, bool) { return sortableFloat(i.SortOrder), true }}
-	sequence  = orderKey{expr: "i.sequence_id", value: func(i *outline.Issue) (uint64, bool) { return sortable(int64(i.Sequence)), true }}
+	createdAt = orderKey{expr: "i.created_at",
+		value: func(i *outline.Issue) (uint64, bool) { return sortable(i.Created), true }}
+	updatedAt = orderKey{expr: "i.updated_at",
+		value: func(i *outline.Issue) (uint64, bool) { return sortable(i.Updated), true }}
+	sortOrder = orderKey{expr: "i.sort_order",
+		value: func(i *outline.Issue) (uint64, bool) { return sortableFloat(i.SortOrder), true }}
+	sequence = orderKey{expr: "i.sequence_id",
+		value: func(i *outline.Issue) (uint64, bool) { return sortable(int64(i.Sequence)), true }}
 	startDate = orderKey{expr: "i.start_date", nullable: true,
 		value: func(i *outline.Issue) (uint64, bool) { return sortable(int64(i.Start)), i.Start != outline.None }}
 	targetDate = orderKey{expr: "i.target_date", nullable: true,
@@ -85,9 +89,11 @@ var orderKeys = map[string]orderKey{
 	"labels__name": labelName, "assignees__first_name": firstName,
 	"issue_module__module__name": {nullable: true, named: &named{table: "modules", column: "name", relation: Modules}},
 	"issue_cycle__cycle__name":   {nullable: true, named: &named{table: "cycles", column: "name", relation: Cycles}},
-	"estimate_point__value": {nullable: true, named: &named{table: "estimate_points", column: "value", field: EstimatePoint,
-		of: func(i *outline.Issue) outline.Ref { return i.Estimate }}},
-	"estimate_point__key": {expr: "(SELECT e.\"key\" FROM estimate_points e WHERE e.id = i.estimate_point_id)", nullable: true},
+	"estimate_point__value": {nullable: true,
+		named: &named{table: "estimate_points", column: "value", field: EstimatePoint,
+			of: func(i *outline.Issue) outline.Ref { return i.Estimate }}},
+	"estimate_point__key": {expr: "(SELECT e.\"key\" FROM estimate_points e WHERE e.id = i.estimate_point_id)",
+		nullable: true},
 	"created_by__first_name": {nullable: true, named: &named{table: "users", column: "first_name", field: CreatedBy,
 		of: func(i *outline.Issue) outline.Ref { return i.CreatedBy }}},
 	"link_count":       {expr: "NULLIF(" + linkCount + ", 0)", nullable: true},
@@ -95,9 +101,11 @@ var orderKeys = map[string]orderKey{
 	"sub_issues_count": {expr: "NULLIF(" + subIssueCount + ", 0)", nullable: true},
 }
 
-// publicKeys are those of the public API. Two are turned round: priority begins with urgent, states come by their groups only.
+// publicKeys are those of the public API. Two are turned round: priority begins with urgent, states come by their
+// groups only.
 var publicKeys = map[string]orderKey{
-	"created_at": createdAt, "updated_at": updatedAt, "sort_order": sortOrder, "sequence_id": sequence, "start_date": startDate,
+	"created_at": createdAt, "updated_at": updatedAt, "sort_order": sortOrder, "sequence_id": sequence,
+	"start_date":  startDate,
 	"target_date": targetDate, "completed_at": completedAt, "labels__name": labelName, "assignees__first_name": firstName,
 	"state__group": {byState: byGroup}, "state__name": {byState: byGroup},
 	"priority": {expr: "i.priority", rank: urgentFirst, value: func(i *outline.Issue) (uint64, bool) {
@@ -135,8 +143,8 @@ func ParseOrder(by string) (Order, bool) {
 	return Order{key: key, desc: desc, byAge: key == "created_at"}, true
 }
 
-// ParsePublicOrder reads order_by of the public API; false when there is no such key. Ties come oldest first, what has no value
-// is the largest, and of several names the largest counts.
+// ParsePublicOrder reads order_by of the public API; false when there is no such key. Ties come oldest first, what has
+// no value is the largest, and of several names the largest counts.
 func ParsePublicOrder(by string) (Order, bool) {
 	key, desc := strings.CutPrefix(by, "-")
 	_, ok := publicKeys[key]
@@ -216,7 +224,8 @@ func (n *named) write(b *builder, largest bool) {
 	}
 	b.text("(SELECT " + one + "(n." + n.column)
 	b.bytewise()
-	b.text(") FROM " + n.relation.table + " r JOIN " + n.table + " n ON n.id = r." + n.relation.column + " WHERE r.issue_id = i.id)")
+	b.text(") FROM " + n.relation.table + " r JOIN " + n.table + " n ON n.id = r." + n.relation.column +
+		" WHERE r.issue_id = i.id)")
 }
 
 // bytewise keeps Postgres from sorting names by language, which SQLite can't, so that both engines agree.
@@ -262,8 +271,8 @@ func (o Order) rank(r *indexed) rank {
 	return func(i *outline.Issue, ties []outline.Link) uint64 { return turn(place(i, ties)) }
 }
 
-// place is where the name of a work item stands among the others; of several names, removed ones too, as the reference sorts,
-// the smallest or the largest counts.
+// place is where the name of a work item stands among the others; of several names, removed ones too, as the reference
+// sorts, the smallest or the largest counts.
 func (n *named) place(places map[outline.Ref]int, largest bool) func(*outline.Issue, []outline.Link) (uint64, bool) {
 	if n.of != nil {
 		return func(i *outline.Issue, _ []outline.Link) (uint64, bool) {

@@ -17,7 +17,8 @@ type Query struct {
 	Filters []Filter
 	Order   Order
 
-	// Each lists a work item once for each of its ties that fit, as some of the reference's lists do; else it is listed once.
+	// Each lists a work item once for each of its ties that fit, as some of the reference's lists do; else it is listed
+	// once.
 	Each        bool
 	Description bool // rows carry description_html
 }

@@ -53,7 +53,8 @@ type known struct {
 // nameAttempts is how often names are read again when a work item got one of a thing that was not there before.
 const nameAttempts = 3
 
-// readNames reads the names that the order asks for, before any outline is locked; false when the outlines are not there.
+// readNames reads the names that the order asks for, before any outline is locked; false when the outlines are not
+// there.
 func (r *indexed) readNames(t *store.Tx, projects []string) (bool, error) {
 	by := r.q.Order.by().named
 	if by == nil {
@@ -114,7 +115,8 @@ func (r *indexed) namedRefs() map[outline.Ref]bool {
 }
 
 // placesByName reads names and says where each stands among them.
-func (r *indexed) placesByName(t *store.Tx, table, column string, ids []string, names *outline.Names) (map[outline.Ref]int, error) {
+func (r *indexed) placesByName(t *store.Tx, table, column string, ids []string,
+	names *outline.Names) (map[outline.Ref]int, error) {
 	b := r.q.builder(t)
 	b.text("SELECT id, " + column + " FROM " + table + " WHERE ")
 	slices.Sort(ids)

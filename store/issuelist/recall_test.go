@@ -49,7 +49,8 @@ func remember(t *testing.T, db *store.DB) *remembered {
 	w := &remembered{db: db, f: storetest.Fill(t, db, 90, 40), ids: map[string][]string{}}
 	err := db.Write(t.Context(), "", func(tx *store.Tx) error {
 		for n, name := range []string{"Zoe", "Bob", "Ann", "Bob"} {
-			u := &store.User{Username: fmt.Sprint("person", n), FirstName: name, DisplayName: name, IsActive: true, UserTimezone: "UTC"}
+			u := &store.User{Username: fmt.Sprint("person", n), FirstName: name, DisplayName: name, IsActive: true,
+				UserTimezone: "UTC"}
 			if err := store.Users.Insert(tx, u); err != nil {
 				return err
 			}
@@ -95,7 +96,8 @@ func (w *remembered) change(t *store.Tx, r *rand.Rand) error {
 		return store.Stamped(time.Date(2026, 1, 1+r.IntN(40), 0, 0, 0, r.IntN(3)*500_000, time.UTC))
 	}
 	set := func(column string, v any) error {
-		_, err := t.Exec("UPDATE issues SET "+column+" = ?, updated_at = ? WHERE id = ?", v, store.Stamped(time.Date(2026, 3, 1, 0, 0, r.IntN(9), 0, time.UTC)), issue)
+		_, err := t.Exec("UPDATE issues SET "+column+" = ?, updated_at = ? WHERE id = ?", v,
+			store.Stamped(time.Date(2026, 3, 1, 0, 0, r.IntN(9), 0, time.UTC)), issue)
 		return err
 	}
 	tie := func(table, column, id string) error {
@@ -103,8 +105,10 @@ func (w *remembered) change(t *store.Tx, r *rand.Rand) error {
 			_, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE issue_id = ? AND deleted_at IS NULL", t.Now, issue)
 			return err
 		}
-		_, err := t.Exec("INSERT INTO "+table+" (id, "+column+", issue_id, project_id, workspace_id, created_at, updated_at) SELECT ?, ?, i.id, i.project_id, i.workspace_id, ?, ? FROM issues i"+
-			" WHERE i.id = ? AND NOT EXISTS (SELECT 1 FROM "+table+" x WHERE x.issue_id = i.id AND x."+column+" = ? AND x.deleted_at IS NULL)", store.NewID(), id, t.Now, t.Now, issue, id)
+		_, err := t.Exec("INSERT INTO "+table+" (id, "+column+
+			", issue_id, project_id, workspace_id, created_at, updated_at) SELECT ?, ?, i.id, i.project_id, i.workspace_id, ?, ? FROM issues i"+
+			" WHERE i.id = ? AND NOT EXISTS (SELECT 1 FROM "+table+" x WHERE x.issue_id = i.id AND x."+column+
+			" = ? AND x.deleted_at IS NULL)", store.NewID(), id, t.Now, t.Now, issue, id)
 		return err
 	}
 	switch r.IntN(15) {
@@ -133,7 +137,8 @@ func (w *remembered) change(t *store.Tx, r *rand.Rand) error {
 	case 10:
 		return tie("issue_subscribers", "subscriber_id", pick(w.people))
 	case 11: // a work item is in one cycle at a time
-		if _, err := t.Exec("UPDATE cycle_issues SET deleted_at = ? WHERE issue_id = ? AND deleted_at IS NULL", t.Now, issue); err != nil {
+		if _, err := t.Exec("UPDATE cycle_issues SET deleted_at = ? WHERE issue_id = ? AND deleted_at IS NULL", t.Now,
+			issue); err != nil {
 			return err
 		}
 		return tie("cycle_issues", "cycle_id", pick(w.ids["cycles"]))
@@ -153,7 +158,8 @@ func (w *remembered) filter(t *rapid.T, depth int) issuelist.Filter {
 	relations := []struct {
 		relation issuelist.Relation
 		ids      []string
-	}{{issuelist.Labels, w.ids["labels"]}, {issuelist.Assignees, w.people}, {issuelist.Subscribers, w.people}, {issuelist.Cycles, w.ids["cycles"]}, {issuelist.Modules, w.ids["modules"]}}
+	}{{issuelist.Labels, w.ids["labels"]}, {issuelist.Assignees, w.people}, {issuelist.Subscribers, w.people},
+		{issuelist.Cycles, w.ids["cycles"]}, {issuelist.Modules, w.ids["modules"]}}
 	kinds := 8
 	if depth > 0 {
 		kinds = 11
@@ -164,21 +170,23 @@ func (w *remembered) filter(t *rapid.T, depth int) issuelist.Filter {
 	case 1:
 		return issuelist.InGroup(some([]string{"backlog", "started", "completed", "triage", "x"}))
 	case 2:
-		return issuelist.Null{Field: rapid.SampledFrom([]issuelist.Field{issuelist.StartDate, issuelist.TargetDate, issuelist.CompletedAt, issuelist.Parent, issuelist.State,
-			issuelist.CreatedBy, issuelist.Name}).Draw(t, "field")}
+		return issuelist.Null{Field: rapid.SampledFrom([]issuelist.Field{issuelist.StartDate, issuelist.TargetDate,
+			issuelist.CompletedAt, issuelist.Parent, issuelist.State, issuelist.CreatedBy, issuelist.Name}).Draw(t, "field")}
 	case 3:
-		return issuelist.Between{Field: rapid.SampledFrom([]issuelist.Field{issuelist.StartDate, issuelist.TargetDate}).Draw(t, "field"),
-			From: day(rapid.IntRange(0, 60).Draw(t, "from")), To: day(rapid.IntRange(0, 60).Draw(t, "to"))}
+		return issuelist.Between{Field: rapid.SampledFrom([]issuelist.Field{issuelist.StartDate,
+			issuelist.TargetDate}).Draw(t, "field"), From: day(rapid.IntRange(0, 60).Draw(t, "from")),
+			To: day(rapid.IntRange(0, 60).Draw(t, "to"))}
 	case 4:
 		at := time.Date(2026, 1, 1+rapid.IntRange(0, 60).Draw(t, "day"), 0, 0, 0, 0, time.UTC)
-		field := rapid.SampledFrom([]issuelist.Field{issuelist.CreatedAt, issuelist.UpdatedAt, issuelist.CompletedAt}).Draw(t, "field")
+		field := rapid.SampledFrom([]issuelist.Field{issuelist.CreatedAt, issuelist.UpdatedAt, issuelist.CompletedAt}).Draw(t,
+			"field")
 		if rapid.Bool().Draw(t, "after") {
 			return issuelist.After{Field: field, Time: at}
 		}
 		return issuelist.Between{Field: field, To: at}
 	case 5:
-		return issuelist.In{Field: rapid.SampledFrom([]issuelist.Field{issuelist.State, issuelist.CreatedBy, issuelist.Project}).Draw(t, "field"),
-			Values: some(slices.Concat(w.ids["states"], w.people, w.projects))}
+		return issuelist.In{Field: rapid.SampledFrom([]issuelist.Field{issuelist.State, issuelist.CreatedBy,
+			issuelist.Project}).Draw(t, "field"), Values: some(slices.Concat(w.ids["states"], w.people, w.projects))}
 	case 6:
 		r := rapid.SampledFrom(relations).Draw(t, "relation")
 		return issuelist.Has{Relation: r.relation, Values: some(r.ids), Removed: rapid.Bool().Draw(t, "removed")}
@@ -192,11 +200,13 @@ func (w *remembered) filter(t *rapid.T, depth int) issuelist.Filter {
 	return issuelist.Any{w.filter(t, depth-1), w.filter(t, depth-1)}
 }
 
-var recallable = []string{"created_at", "updated_at", "sort_order", "sequence_id", "start_date", "target_date", "completed_at", "priority", "state__group", "state__name",
-	"labels__name", "assignees__first_name", "issue_module__module__name", "issue_cycle__cycle__name", "created_by__first_name", "estimate_point__value"}
+var recallable = []string{"created_at", "updated_at", "sort_order", "sequence_id", "start_date", "target_date",
+	"completed_at", "priority", "state__group", "state__name", "labels__name", "assignees__first_name",
+	"issue_module__module__name", "issue_cycle__cycle__name", "created_by__first_name", "estimate_point__value"}
 
 func (w *remembered) query(t *rapid.T) issuelist.Query {
-	q := issuelist.Query{States: w.states, Each: rapid.Bool().Draw(t, "each"), Scope: issuelist.Scope{Workspace: w.f.Workspace.ID, User: rapid.SampledFrom(w.people).Draw(t, "user")}}
+	q := issuelist.Query{States: w.states, Each: rapid.Bool().Draw(t, "each"),
+		Scope: issuelist.Scope{Workspace: w.f.Workspace.ID, User: rapid.SampledFrom(w.people).Draw(t, "user")}}
 	switch rapid.IntRange(0, 3).Draw(t, "scope") {
 	case 0:
 		q.Scope.Projects = w.projects
@@ -279,8 +289,8 @@ func (w *remembered) changeSome(t *rapid.T) {
 
 // So do boards.
 func TestBoardsAreRecalled(t *testing.T) {
-	fields := []string{"state_id", "state__group", "priority", "labels__id", "assignees__id", "issue_module__module_id", "cycle_id", "project_id",
-		"target_date", "start_date", "created_by"}
+	fields := []string{"state_id", "state__group", "priority", "labels__id", "assignees__id", "issue_module__module_id",
+		"cycle_id", "project_id", "target_date", "start_date", "created_by"}
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := remember(t, db)
 		rapid.Check(t, func(rt *rapid.T) {
@@ -290,7 +300,8 @@ func TestBoardsAreRecalled(t *testing.T) {
 				g, _ := issuelist.ParseGroup(name)
 				by = append(by, g)
 			}
-			window := issuelist.NewWindow(rapid.IntRange(0, 2).Draw(rt, "page"), float64(rapid.IntRange(1, 40).Draw(rt, "size")), 10)
+			window := issuelist.NewWindow(rapid.IntRange(0, 2).Draw(rt, "page"), float64(rapid.IntRange(1, 40).Draw(rt, "size")),
+				10)
 			sorted, others, err := w.query(rt).Boards(db.Read(t.Context()), by, window)
 			if err != nil {
 				rt.Fatal(err)
@@ -308,8 +319,8 @@ func TestBoardsAreRecalled(t *testing.T) {
 
 // So are the lists of the public API.
 func TestPublicListsAreRecalled(t *testing.T) {
-	keys := []string{"created_at", "updated_at", "sort_order", "sequence_id", "start_date", "target_date", "completed_at", "priority", "state__group", "state__name",
-		"labels__name", "assignees__first_name"}
+	keys := []string{"created_at", "updated_at", "sort_order", "sequence_id", "start_date", "target_date", "completed_at",
+		"priority", "state__group", "state__name", "labels__name", "assignees__first_name"}
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := remember(t, db)
 		rapid.Check(t, func(rt *rapid.T) {
@@ -322,7 +333,8 @@ func TestPublicListsAreRecalled(t *testing.T) {
 				rt.Fatal(err)
 			}
 			order, _ := issuelist.ParsePublicOrder(by)
-			q := issuelist.Query{States: states, Order: order, Scope: issuelist.Scope{Workspace: w.f.Workspace.ID, Projects: []string{project}}}
+			q := issuelist.Query{States: states, Order: order,
+				Scope: issuelist.Scope{Workspace: w.f.Workspace.ID, Projects: []string{project}}}
 			switch rapid.IntRange(0, 2).Draw(rt, "place") {
 			case 0:
 				q.Scope.Cycle = rapid.SampledFrom(w.ids["cycles"]).Draw(rt, "cycle")

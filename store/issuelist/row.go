@@ -11,7 +11,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Row is a work item as lists show it. Its tags name the columns of issues that lists read; the rest is counted or tied.
+// Row is a work item as lists show it. Its tags name the columns of issues that lists read; the rest is counted or
+// tied.
 type Row struct {
 	ID            string  `db:"id"`
 	Name          string  `db:"name"`
@@ -51,7 +52,8 @@ var rowColumns = func() (columns []rowColumn) {
 	for n := range row.NumField() {
 		f := row.Field(n)
 		if name, option, _ := strings.Cut(f.Tag.Get("db"), ","); name != "" {
-			columns = append(columns, rowColumn{name: name, index: n, day: option == "day", time: f.Type == reflect.TypeFor[Time]()})
+			columns = append(columns,
+				rowColumn{name: name, index: n, day: option == "day", time: f.Type == reflect.TypeFor[Time]()})
 		}
 	}
 	return columns
@@ -87,14 +89,15 @@ const (
 
 var subIssueCount = "(SELECT COUNT(*) FROM issues x WHERE x.parent_id = i.id AND " + store.CountedBelow("x", "i") + ")"
 
-// columns are what a Row is scanned from. SQLite hands times and lists over as bytes: its driver tries to parse every text
-// that has no declared type as a time, which costs more than reading it.
+// columns are what a Row is scanned from. SQLite hands times and lists over as bytes: its driver tries to parse every
+// text that has no declared type as a time, which costs more than reading it.
 func columns(postgres, description bool) string { return columnsBut(postgres, description, false) }
 
 // columnsBut leaves the ties out where they are known.
 func columnsBut(postgres, description, ties bool) string {
 	list := func(column, from string) string {
-		list := "(SELECT string_agg(CAST(" + column + " AS TEXT), ',') FROM " + from + " AND x.issue_id = i.id AND x.deleted_at IS NULL)"
+		list := "(SELECT string_agg(CAST(" + column + " AS TEXT), ',') FROM " + from +
+			" AND x.issue_id = i.id AND x.deleted_at IS NULL)"
 		if postgres {
 			return list
 		}
@@ -266,7 +269,8 @@ func (t Time) Time() time.Time {
 
 // AppendUTC appends the moment as the wire has it in UTC: microseconds unless they are zero.
 func (t Time) AppendUTC(b []byte) []byte {
-	if len(t.text) < len("2006-01-02 15:04:05+00:00") || !strings.HasSuffix(t.text, "+00:00") || t.text[4] != '-' || t.text[:4] == "0000" {
+	if len(t.text) < len("2006-01-02 15:04:05+00:00") || !strings.HasSuffix(t.text, "+00:00") || t.text[4] != '-' ||
+		t.text[:4] == "0000" {
 		at := t.Time()
 		if at.Nanosecond()/1000 == 0 {
 			return at.AppendFormat(b, "2006-01-02T15:04:05Z")

@@ -139,7 +139,8 @@ func (s Scope) writeProjects(b *builder) {
 	}
 }
 
-// writePerson: ties that were taken away count for the assignee, as in the reference (Plane: app/views/workspace/user.py).
+// writePerson: ties that were taken away count for the assignee, as in the reference (Plane:
+// app/views/workspace/user.py).
 func (s Scope) writePerson(b *builder) {
 	b.text(` AND i.id IN (SELECT a.issue_id FROM issue_assignees a WHERE a.assignee_id = `)
 	b.arg(s.Person)

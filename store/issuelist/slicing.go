@@ -10,8 +10,8 @@ import (
 // maxSlices is how many groups are read by a statement with a part for each.
 const maxSlices = 40
 
-// slice fills the groups without reading the whole list, where every work item is in one group only: it counts them, and
-// takes from each group the few work items of the page off an index. done is false where that can't be.
+// slice fills the groups without reading the whole list, where every work item is in one group only: it counts them,
+// and takes from each group the few work items of the page off an index. done is false where that can't be.
 func (s *sorting) slice(t *store.Tx) (rows map[string]*Row, done bool, err error) {
 	for _, g := range s.by {
 		if g.Many() || !strings.HasPrefix(g.expr, "i.") {
@@ -84,7 +84,8 @@ func orEmpty(v *string) string {
 	return *v
 }
 
-// slices reads the page's rows of every group; nil when there are too many groups, or groups of several values, for that.
+// slices reads the page's rows of every group; nil when there are too many groups, or groups of several values, for
+// that.
 func (s *sorting) slices(t *store.Tx, counted []counting) (map[string]*Row, error) {
 	b := s.q.builder(t)
 	seen := map[pair]bool{}

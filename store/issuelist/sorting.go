@@ -24,7 +24,7 @@ type sorting struct {
 	count  int
 	more   bool
 	ties   map[string]rowLinks // of what a page shows, by id; nil if they are not known
-	item   string             // whose appearances are being collected: they follow one another
+	item   string              // whose appearances are being collected: they follow one another
 	run    []pair
 }
 
@@ -59,7 +59,8 @@ func newSorting(by []GroupField, w Window, q Query) *sorting {
 	return &sorting{q: q, by: by, window: w}
 }
 
-// The list crosses over from the database as one text: a row of its own for every work item would cost more than finding it.
+// The list crosses over from the database as one text: a row of its own for every work item would cost more than
+// finding it.
 const (
 	betweenValues = "\x1f"
 	betweenItems  = "\x1e"
@@ -284,7 +285,8 @@ func pick(x *part, rows map[string]*Row) []*Row {
 	return list
 }
 
-// NewWindow is the reference's part of a group: page size by number, where size is the cursor's and limit stands in for 0.
+// NewWindow is the reference's part of a group: page size by number, where size is the cursor's and limit stands in for
+// 0.
 func NewWindow(page int, size float64, limit int) Window {
 	offset := float64(page) * size
 	if size == 0 {

@@ -42,8 +42,8 @@ type changes struct {
 	missed bool                          // some may have been forgotten before they were read
 }
 
-// changesSince reads the changes of projects between two marks. Whether older ones were forgotten already is seen in the same
-// statement, and not by any clock: that of a machine that was suspended does not know of it.
+// changesSince reads the changes of projects between two marks. Whether older ones were forgotten already is seen in
+// the same statement, and not by any clock: that of a machine that was suspended does not know of it.
 func changesSince(t *store.Tx, since, until mark, projects []string) (c changes, err error) {
 	list, arg := t.In("project_id", projects)
 	query := `SELECT issue_id, project_id FROM issue_changes WHERE id > ? AND id <= ? AND ` + list + `
@@ -77,8 +77,8 @@ func changesSince(t *store.Tx, since, until mark, projects []string) (c changes,
 	return c, rows.Err()
 }
 
-// before says whether changes that came after the mark may have been forgotten, now that this is the oldest one that is kept:
-// those with lower transactions were, if there were any. All that the mark's snapshot saw as ended it has seen.
+// before says whether changes that came after the mark may have been forgotten, now that this is the oldest one that is
+// kept: those with lower transactions were, if there were any. All that the mark's snapshot saw as ended it has seen.
 func (m mark) before(oldest string) bool {
 	if m.snapshot == "" { // SQLite has looked itself
 		return true
@@ -103,8 +103,8 @@ func (c *changes) add(project, issue string) error {
 	return err
 }
 
-// Sweep forgets the changes that everybody has followed: what came before the last one that is older than keptFor, in the
-// order in which changes are followed. That one stays, so that whoever was away sees that something is missing.
+// Sweep forgets the changes that everybody has followed: what came before the last one that is older than keptFor, in
+// the order in which changes are followed. That one stays, so that whoever was away sees that something is missing.
 func Sweep(t *store.Tx) error {
 	query, before := "DELETE FROM issue_changes WHERE id < (SELECT id FROM issue_changes WHERE at < ? ORDER BY id DESC LIMIT 1)",
 		any(t.Now.Add(-keptFor).UTC().Format(time.DateTime)) // as CURRENT_TIMESTAMP writes it

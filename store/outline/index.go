@@ -13,8 +13,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Index holds the outlines of one database. No lock of it is held across a query: what has changed is read by one for all who
-// wait for it, and the work items of a project that have changed by one for all who wait for that project.
+// Index holds the outlines of one database. No lock of it is held across a query: what has changed is read by one for
+// all who wait for it, and the work items of a project that have changed by one for all who wait for that project.
 type Index struct {
 	db *store.DB
 
@@ -47,8 +47,8 @@ const (
 // refusal is how long a project that there was no room for is not looked at again.
 const refusal = time.Hour
 
-// Read hands over the outlines of projects, as of now, if all of them are there; false when they are not. Nothing of them
-// may be kept, and nothing be asked of the database meanwhile.
+// Read hands over the outlines of projects, as of now, if all of them are there; false when they are not. Nothing of
+// them may be kept, and nothing be asked of the database meanwhile.
 func (b *Index) Read(t *store.Tx, projects []string, do func([]*Outline)) (bool, error) {
 	if len(projects) == 0 || !t.Reads() || b.held(projects) == nil {
 		return false, nil
@@ -86,7 +86,8 @@ func locked(found []*Outline, do func([]*Outline)) {
 	do(found)
 }
 
-// held returns the outlines of projects, in one order, so that no two wait for each other; nil when one of them is missing.
+// held returns the outlines of projects, in one order, so that no two wait for each other; nil when one of them is
+// missing.
 func (b *Index) held(projects []string) []*Outline {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -177,7 +178,8 @@ func (b *Index) refresh(t *store.Tx, o *Outline) error {
 	return nil
 }
 
-// RequestLoad says that lists of these projects were slow: outlines of them are read, and there for those who ask later.
+// RequestLoad says that lists of these projects were slow: outlines of them are read, and there for those who ask
+// later.
 func (b *Index) RequestLoad(projects []string) {
 	if b.db.OutlineItems == 0 {
 		return
@@ -232,7 +234,8 @@ func (b *Index) Load(ctx context.Context, project string) error {
 	return err
 }
 
-// fill reads a whole outline, and then what changed while it was read; false when it is too large for all room there is.
+// fill reads a whole outline, and then what changed while it was read; false when it is too large for all room there
+// is.
 func (b *Index) fill(t *store.Tx, o *Outline) (fits bool, err error) {
 	if err := b.changes.do(t.Context(), func() error { return b.follow(t) }); err != nil {
 		return false, err
@@ -259,7 +262,8 @@ func (b *Index) fill(t *store.Tx, o *Outline) (fits bool, err error) {
 const idle = 10 * time.Minute
 
 // evict drops what nobody uses until a new outline has room beside the others; false when it has none. What is in use
-// stays: lists over more than has room would do nothing but read outlines otherwise. An id takes about as much as a work item.
+// stays: lists over more than has room would do nothing but read outlines otherwise. An id takes about as much as a
+// work item.
 func (b *Index) evict(o *Outline) bool {
 	byUse := slices.SortedFunc(maps.Values(b.outlines), func(x, y *Outline) int { return x.used.Compare(y.used) })
 	all := b.names.Len()

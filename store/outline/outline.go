@@ -1,10 +1,10 @@
-// Package outline keeps in memory, in short, what the work items of large projects are listed by: the columns that lists
-// filter, sort and group by, some 100 bytes a work item, without names and texts. A board over 100,000 work items then
-// takes some milliseconds, where a database would read them all.
+// Package outline keeps in memory, in short, what the work items of large projects are listed by: the columns that
+// lists filter, sort and group by, some 100 bytes a work item, without names and texts. A board over 100,000 work items
+// then takes some milliseconds, where a database would read them all.
 //
 // An outline is always what the database has: triggers write down which work items change (issue_changes), and whoever
-// reads an outline first reads those again that changed since, on this node or on any other. Nothing is kept of projects
-// whose lists are fast anyway.
+// reads an outline first reads those again that changed since, on this node or on any other. Nothing is kept of
+// projects whose lists are fast anyway.
 package outline
 
 import (
@@ -142,7 +142,8 @@ func (o *Outline) add(r *row) {
 	o.items = append(o.items, r.item)
 }
 
-// replace puts the current state of work items, newest first, in the place of what was known of them. The ids are used up.
+// replace puts the current state of work items, newest first, in the place of what was known of them. The ids are used
+// up.
 func (o *Outline) replace(ids map[uuid.UUID]bool, rows []row) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

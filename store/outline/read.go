@@ -34,7 +34,7 @@ const linkLetters = "LASCM"
 
 const (
 	uuidLength = 36
-	linkLength  = 1 + uuidLength + 1
+	linkLength = 1 + uuidLength + 1
 	fieldCount = 13
 )
 
@@ -42,7 +42,8 @@ const (
 // than finding it, and the sort_order, which has more digits than its text.
 func statement(postgres bool) string {
 	fields := []string{"i.id", "i.state_id", "i.priority", "i.created_by_id", "i.estimate_point_id",
-		"CASE WHEN i.parent_id IS NULL THEN '' ELSE 'x' END", "i.start_date", "i.target_date", "i.created_at", "i.updated_at", "i.completed_at", "i.sequence_id"}
+		"CASE WHEN i.parent_id IS NULL THEN '' ELSE 'x' END", "i.start_date", "i.target_date", "i.created_at", "i.updated_at",
+		"i.completed_at", "i.sequence_id"}
 	for n, f := range fields {
 		fields[n] = "COALESCE(CAST(" + f + " AS TEXT), '')"
 	}
@@ -50,11 +51,13 @@ func statement(postgres bool) string {
 		fields = append(fields, fmt.Sprintf("COALESCE((SELECT string_agg('%c' || CAST(x.%s AS TEXT) || CASE WHEN x.deleted_at IS NULL THEN '+' ELSE '-' END, '')"+
 			" FROM %s x WHERE x.issue_id = i.id), '')", linkLetters[kind], t.column, t.table))
 	}
-	whole := strings.Join(fields[:fieldCount-1], " || '|' || ") + " || '|' || " + strings.Join(fields[fieldCount-1:], " || ")
+	whole := strings.Join(fields[:fieldCount-1], " || '|' || ") + " || '|' || " + strings.Join(fields[fieldCount-1:],
+		" || ")
 	if !postgres {
 		whole = "CAST(" + whole + " AS BLOB)" // the driver takes every text for a time otherwise
 	}
-	return "SELECT " + whole + ", i.sort_order FROM issues i WHERE i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft"
+	return "SELECT " + whole +
+		", i.sort_order FROM issues i WHERE i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft"
 }
 
 // read hands over the living ones of those work items of the project, or all of them, newest first, as long as they are
@@ -118,8 +121,9 @@ func (n *Names) parse(text string, r *row) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	r.ties = r.ties[:0]
-	r.item = Issue{ID: id, State: n.ref(f[1]), CreatedBy: n.ref(f[3]), Estimate: n.ref(f[4]), Priority: uint8(len(Priorities)), Child: f[5] != "",
-		Start: Day(f[6]), Target: Day(f[7]), Created: moment(f[8]), Updated: moment(f[9]), Completed: moment(f[10]), Sequence: int32(sequence)}
+	r.item = Issue{ID: id, State: n.ref(f[1]), CreatedBy: n.ref(f[3]), Estimate: n.ref(f[4]),
+		Priority: uint8(len(Priorities)), Child: f[5] != "", Start: Day(f[6]), Target: Day(f[7]), Created: moment(f[8]),
+		Updated: moment(f[9]), Completed: moment(f[10]), Sequence: int32(sequence)}
 	if place := slices.Index(Priorities, f[2]); place >= 0 {
 		r.item.Priority = uint8(place)
 	}

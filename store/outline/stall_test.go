@@ -26,7 +26,8 @@ func hold(db *store.DB, text, arg string) (held <-chan struct{}, letGo func()) {
 	reached, free := make(chan struct{}), make(chan struct{})
 	var once atomic.Bool
 	db.Observe(func(_ context.Context, statement string, args []any) {
-		if strings.Contains(statement, text) && strings.Contains(fmt.Sprint(args...), arg) && once.CompareAndSwap(false, true) {
+		if strings.Contains(statement, text) && strings.Contains(fmt.Sprint(args...), arg) &&
+			once.CompareAndSwap(false, true) {
 			close(reached)
 			<-free
 		}
@@ -211,7 +212,8 @@ func TestIDsTakeRoom(t *testing.T) {
 		load(t, db, f.Project.ID)
 		tx := db.Read(t.Context())
 		ids := 0
-		if _, err := outline.Of(tx).Read(tx, []string{f.Project.ID}, func(found []*outline.Outline) { ids = found[0].Names().Len() }); err != nil {
+		if _, err := outline.Of(tx).Read(tx, []string{f.Project.ID},
+			func(found []*outline.Outline) { ids = found[0].Names().Len() }); err != nil {
 			t.Fatal(err)
 		}
 		db.OutlineItems = 40 + waiting + ids - 1

@@ -7,8 +7,9 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// hung are the tables around work items: the columns that are theirs, the values of those, and the segments of paths that
-// their ids follow. i is the work item, p one of the people. The rest (id, times, maker, place) is the same in all.
+// hung are the tables around work items: the columns that are theirs, the values of those, and the segments of paths
+// that their ids follow. i is the work item, p one of the people. The rest (id, times, maker, place) is the same in
+// all.
 var hung = []struct{ table, columns, values, segments string }{
 	{"issue_assignees", "assignee_id", "p.id", ""},
 	{"issue_subscribers", "subscriber_id", "p.id", ""},
@@ -16,13 +17,17 @@ var hung = []struct{ table, columns, values, segments string }{
 	{"issue_reactions", "actor_id, reaction", "p.id, '128077'", ""},
 	{"issue_votes", "actor_id, vote", "p.id, 1", ""},
 	{"issue_links", "url, metadata", "'https://example.org/' || p.username, '{}'", "links issue-links"},
-	{"issue_comments", "actor_id, comment_html, comment_stripped, comment_json, attachments, access", "p.id, '<p>yes</p>', 'yes', '{}', '[]', 'INTERNAL'", "comments"},
-	{"issue_activities", "actor_id, verb, field, old_value, new_value, comment, attachments", "p.id, 'updated', 'name', 'a', 'b', '', '[]'", "activities"},
+	{"issue_comments", "actor_id, comment_html, comment_stripped, comment_json, attachments, access",
+		"p.id, '<p>yes</p>', 'yes', '{}', '[]', 'INTERNAL'", "comments"},
+	{"issue_activities", "actor_id, verb, field, old_value, new_value, comment, attachments",
+		"p.id, 'updated', 'name', 'a', 'b', '', '[]'", "activities"},
 	{"issue_activities", "actor_id, verb, field, old_value, new_value, comment, attachments, old_identifier, new_identifier",
 		"p.id, 'updated', 'assignees', '', p.display_name, '', '[]', NULL, p.id", ""},
-	{"issue_description_versions", "owned_by_id, description_html, description_json, last_saved_at", "p.id, '<p></p>', '{}', i.created_at", "description-versions"},
+	{"issue_description_versions", "owned_by_id, description_html, description_json, last_saved_at",
+		"p.id, '<p></p>', '{}', i.created_at", "description-versions"},
 	{"issue_versions", "owned_by_id, name, priority, sequence_id, sort_order, is_draft, last_saved_at, assignees, labels, modules, properties, meta",
-		"p.id, i.name, i.priority, i.sequence_id, i.sort_order, FALSE, i.created_at, '[]', '[]', '[]', '{}', '{}'", "versions"},
+		"p.id, i.name, i.priority, i.sequence_id, i.sort_order, FALSE, i.created_at, '[]', '[]', '[]', '{}', '{}'",
+		"versions"},
 	{"file_assets", "user_id, attributes, asset, is_deleted, is_archived, is_uploaded, size, entity_type, storage_metadata",
 		`p.id, '{"name": "a.txt", "type": "text/plain", "size": 1}', 'key-' || p.username, FALSE, FALSE, TRUE, 1, 'ISSUE_ATTACHMENT', '{}'`, "attachments issue-attachments assets"},
 }
@@ -36,7 +41,8 @@ func (s *surrounding) hang(t *store.Tx) error {
 	each := fmt.Sprintf(" FROM issues i JOIN users p ON p.username = 'person-' || (i.sequence_id %% %d) AND i.sequence_id > 0 OR i.id = $MAIN AND p.username LIKE 'person-%%'",
 		len(s.people))
 	for _, h := range hung {
-		if err := s.exec(t, "INSERT INTO "+h.table+" ("+commonColumns+", "+h.columns+") SELECT "+commonValues+", "+h.values+each); err != nil {
+		if err := s.exec(t, "INSERT INTO "+h.table+" ("+commonColumns+", "+h.columns+") SELECT "+commonValues+", "+h.values+
+			each); err != nil {
 			return fmt.Errorf("%s: %w", h.table, err)
 		}
 		for _, seg := range strings.Fields(h.segments) {
@@ -57,7 +63,8 @@ func (s *surrounding) hang(t *store.Tx) error {
 		fmt.Sprintf(`INSERT INTO issue_relations (id, created_at, updated_at, relation_type, issue_id, related_issue_id, project_id, workspace_id)
 			SELECT $UUID, j.created_at, j.created_at, 'relates_to', $MAIN, j.id, j.project_id, j.workspace_id
 			FROM issues j WHERE j.project_id = $PROJECT AND j.sequence_id BETWEEN 2 AND %d`, len(s.people)+1),
-		fmt.Sprintf("UPDATE issues SET parent_id = $MAIN WHERE project_id = $PROJECT AND sequence_id BETWEEN 2 AND %d", len(s.people)+1),
+		fmt.Sprintf("UPDATE issues SET parent_id = $MAIN WHERE project_id = $PROJECT AND sequence_id BETWEEN 2 AND %d",
+			len(s.people)+1),
 		"UPDATE projects SET intake_view = TRUE, cycle_view = TRUE, module_view = TRUE, issue_views_view = TRUE, page_view = TRUE",
 		`INSERT INTO cycle_issues (id, created_at, updated_at, cycle_id, issue_id, project_id, workspace_id)
 			SELECT $UUID, i.created_at, i.created_at, $CYCLE, i.id, i.project_id, i.workspace_id FROM issues i
@@ -82,7 +89,8 @@ func (s *surrounding) exec(t *store.Tx, statement string) error {
 		id = "gen_random_uuid()"
 	}
 	quoted := func(id string) string { return "'" + id + "'" }
-	_, err := t.Exec(strings.NewReplacer("$UUID", id, "$MAIN", quoted(s.First), "$PROJECT", quoted(s.Project.ID), "$COMMENT", quoted(s.ids["comments"]),
-		"$CYCLE", quoted(s.ids["cycles"]), "$MODULE", quoted(s.ids["modules"]), "$INTAKE", quoted(s.intake.ID)).Replace(statement))
+	_, err := t.Exec(strings.NewReplacer("$UUID", id, "$MAIN", quoted(s.First), "$PROJECT", quoted(s.Project.ID),
+		"$COMMENT", quoted(s.ids["comments"]), "$CYCLE", quoted(s.ids["cycles"]), "$MODULE", quoted(s.ids["modules"]),
+		"$INTAKE", quoted(s.intake.ID)).Replace(statement))
 	return err
 }

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// ProcessorTime is what this process has used: on a machine that does other things too, the only time that means anything.
+// ProcessorTime is what this process has used: on a machine that does other things too, the only time that means
+// anything.
 func ProcessorTime(b *testing.B) time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

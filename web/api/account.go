@@ -63,7 +63,8 @@ func getMySettings(c *app.Call, _ web.Nothing) (MySettings, error) {
 		return MySettings{}, err
 	}
 	invites, err := workspace.CountInvitations(c)
-	place := map[string]any{"last_workspace_id": nil, "last_workspace_slug": nil, "fallback_workspace_id": nil, "fallback_workspace_slug": nil, "invites": invites}
+	place := map[string]any{"last_workspace_id": nil, "last_workspace_slug": nil, "fallback_workspace_id": nil,
+		"fallback_workspace_slug": nil, "invites": invites}
 	if len(own) > 0 { // newest first: the oldest one is the fallback
 		oldest := own[len(own)-1]
 		place["fallback_workspace_id"], place["fallback_workspace_slug"] = oldest.ID, oldest.Slug
@@ -110,7 +111,8 @@ func providerAccount(c *app.Call, a *store.Account) ProviderAccount {
 	}
 }
 
-// hidden stands for a provider's secret: the reference shows it, but no client has a use for it, and a stolen session would.
+// hidden stands for a provider's secret: the reference shows it, but no client has a use for it, and a stolen session
+// would.
 func hidden(secret string) string {
 	if secret == "" {
 		return ""

@@ -98,7 +98,8 @@ func exportActivity(c *app.Call, in struct {
 	if err != nil {
 		return web.Reply{}, err
 	}
-	header := http.Header{"Content-Type": {"text/csv"}, "Content-Disposition": {`attachment; filename="workspace-user-activity.csv"`}}
+	header := http.Header{"Content-Type": {"text/csv"},
+		"Content-Disposition": {`attachment; filename="workspace-user-activity.csv"`}}
 	return web.Reply{Header: header, Stream: func(w http.ResponseWriter, _ *http.Request) error {
 		return workspace.WriteActivity(w, f)
 	}}, nil

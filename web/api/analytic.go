@@ -81,8 +81,9 @@ func readAnalytics(c *app.Call, in struct {
 	switch {
 	case in.Tab == nil || *in.Tab == "overview":
 		o, err := analytic.ReadOverview(c, s)
-		out.A = &AnalyticsOverview{Users: Counted{o.Users}, Admins: Counted{o.Admins}, Members: Counted{o.Members}, Guests: Counted{o.Guests},
-			Projects: Counted{o.Projects}, Issues: Counted{o.Issues}, Cycles: Counted{o.Cycles}, Intakes: Counted{o.Intakes}}
+		out.A = &AnalyticsOverview{Users: Counted{o.Users}, Admins: Counted{o.Admins}, Members: Counted{o.Members},
+			Guests: Counted{o.Guests}, Projects: Counted{o.Projects}, Issues: Counted{o.Issues}, Cycles: Counted{o.Cycles},
+			Intakes: Counted{o.Intakes}}
 		return out, err
 	case *in.Tab == "work-items":
 		s.Cycle, s.Module = "", ""

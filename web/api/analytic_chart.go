@@ -99,7 +99,8 @@ func drawColumns(c *app.Call, s analytic.Scope, in ChartQuery) (Chart, error) {
 	}
 	for _, axis := range [][2]string{{"x_axis", x}, {"group_by", segment}} {
 		if axis[1] != "" && !store.IsChartSeries(axis[1]) || x == "" {
-			return Chart{}, &web.Refusal{Status: http.StatusBadRequest, Body: []string{"Invalid " + axis[0] + " field: " + axis[1]}}
+			return Chart{}, &web.Refusal{Status: http.StatusBadRequest,
+				Body: []string{"Invalid " + axis[0] + " field: " + axis[1]}}
 		}
 	}
 	counts, err := analytic.ReadColumns(c, s, x, segment)

@@ -23,16 +23,16 @@ type MonthTotal struct {
 
 // Summary sums work items up.
 type Summary struct {
-	Total          int          `json:"total_issues"`
-	Groups         []GroupTotal `json:"total_issues_classified"`
-	Open           int          `json:"open_issues"`
-	OpenGroups     []GroupTotal `json:"open_issues_classified"`
-	Completed      []MonthTotal `json:"issue_completed_month_wise"`
-	Makers         []PersonCount      `json:"most_issue_created_user"`
-	Closers        []PersonCount      `json:"most_issue_closed_user"`
-	Pending        []PersonCount      `json:"pending_issue_user"`
-	OpenEstimates  *int         `json:"open_estimate_sum"`
-	TotalEstimates *int         `json:"total_estimate_sum"`
+	Total          int           `json:"total_issues"`
+	Groups         []GroupTotal  `json:"total_issues_classified"`
+	Open           int           `json:"open_issues"`
+	OpenGroups     []GroupTotal  `json:"open_issues_classified"`
+	Completed      []MonthTotal  `json:"issue_completed_month_wise"`
+	Makers         []PersonCount `json:"most_issue_created_user"`
+	Closers        []PersonCount `json:"most_issue_closed_user"`
+	Pending        []PersonCount `json:"pending_issue_user"`
+	OpenEstimates  *int          `json:"open_estimate_sum"`
+	TotalEstimates *int          `json:"total_estimate_sum"`
 }
 
 func readSummary(c *app.Call, in struct {
@@ -43,7 +43,8 @@ func readSummary(c *app.Call, in struct {
 		return Summary{}, err
 	}
 	out := Summary{Groups: []GroupTotal{}, OpenGroups: []GroupTotal{}, Completed: []MonthTotal{},
-		Makers: handsOut("created_by__", s.Makers), Closers: handsOut("assignees__", s.Closers), Pending: handsOut("assignees__", s.Pending)}
+		Makers: handsOut("created_by__", s.Makers), Closers: handsOut("assignees__", s.Closers),
+		Pending: handsOut("assignees__", s.Pending)}
 	for _, g := range s.Groups {
 		out.Total += g.Count
 		addTo(&out.TotalEstimates, g.Point)
@@ -78,7 +79,8 @@ func addTo(sum **int, n *int) {
 	**sum += *n
 }
 
-// PersonCount are what a person did, or has to do: who they are by what the reference calls their columns, and the count.
+// PersonCount are what a person did, or has to do: who they are by what the reference calls their columns, and the
+// count.
 type PersonCount map[string]web.AnyOf[*string, int]
 
 func handsOut(prefix string, hands []analytic.PersonCount) []PersonCount {

@@ -30,10 +30,13 @@ func TestFigures(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		ann, bob := s.User("ann"), s.User("bob")
 		workspace(t, s, ann, bob)
-		at := wsProjects + ann.Must("POST", wsProjects, map[string]any{"name": "P", "identifier": "P", "network": 2}).ID() + "/"
-		secret := wsProjects + ann.Must("POST", wsProjects, map[string]any{"name": "S", "identifier": "S", "network": 0}).ID() + "/"
-		estimate := ann.Must("POST", at+"estimates/", map[string]any{"estimate": map[string]any{"name": "E", "type": "points"},
-			"estimate_points": []map[string]any{{"key": 1, "value": "1.5"}, {"key": 2, "value": "large"}}})
+		at := wsProjects + ann.Must("POST", wsProjects, map[string]any{"name": "P", "identifier": "P", "network": 2}).ID() +
+			"/"
+		secret := wsProjects + ann.Must("POST", wsProjects,
+			map[string]any{"name": "S", "identifier": "S", "network": 0}).ID() + "/"
+		estimate := ann.Must("POST", at+"estimates/",
+			map[string]any{"estimate": map[string]any{"name": "E", "type": "points"},
+				"estimate_points": []map[string]any{{"key": 1, "value": "1.5"}, {"key": 2, "value": "large"}}})
 		points := map[string]any{}
 		for _, p := range estimate.At("points").([]any) {
 			points[p.(map[string]any)["value"].(string)] = p.(map[string]any)["id"]
@@ -41,8 +44,10 @@ func TestFigures(t *testing.T) {
 		bug := ann.Must("POST", at+"issue-labels/", map[string]any{"name": "Bug"}).ID()
 		big := ann.Must("POST", at+"issue-labels/", map[string]any{"name": "Big"}).ID()
 		for _, body := range []map[string]any{
-			{"name": "A", "priority": "high", "label_ids": []string{bug, big}, "estimate_point": points["1.5"], "target_date": "2019-10-31"},
-			{"name": "B", "priority": "high", "label_ids": []string{bug}, "estimate_point": points["1.5"], "target_date": "2019-02-01"},
+			{"name": "A", "priority": "high", "label_ids": []string{bug, big}, "estimate_point": points["1.5"],
+				"target_date": "2019-10-31"},
+			{"name": "B", "priority": "high", "label_ids": []string{bug}, "estimate_point": points["1.5"],
+				"target_date": "2019-02-01"},
 			{"name": "C", "priority": "low", "estimate_point": points["large"]},
 		} {
 			ann.Must("POST", at+"issues/", body)
@@ -62,10 +67,13 @@ func TestFigures(t *testing.T) {
 			{bob, "?x_axis=target_date&y_axis=issue_count", map[string]any{"-": 1.0, "2019-2": 1.0, "2019-10": 1.0}},
 			{bob, "?x_axis=labels__id&y_axis=issue_count", map[string]any{bug: 2.0, big: 1.0}},
 			{bob, "?x_axis=labels__id&y_axis=issue_count&labels=" + big, map[string]any{big: 1.0}},
-			{bob, "?x_axis=labels__id&y_axis=issue_count&segment=priority", map[string]any{bug + "/high": 2.0, big + "/high": 1.0}},
-			{bob, "?x_axis=priority&y_axis=issue_count&segment=labels__id", map[string]any{"low/": 1.0, "high/" + bug: 2.0, "high/" + big: 1.0}},
+			{bob, "?x_axis=labels__id&y_axis=issue_count&segment=priority",
+				map[string]any{bug + "/high": 2.0, big + "/high": 1.0}},
+			{bob, "?x_axis=priority&y_axis=issue_count&segment=labels__id",
+				map[string]any{"low/": 1.0, "high/" + bug: 2.0, "high/" + big: 1.0}},
 			{bob, "?x_axis=priority&y_axis=estimate", map[string]any{"low": nil, "high": 3.0}},
-			{bob, "?x_axis=priority&y_axis=issue_count&target_date=2019-01-01;after,2019-03-01;before", map[string]any{"high": 1.0}},
+			{bob, "?x_axis=priority&y_axis=issue_count&target_date=2019-01-01;after,2019-03-01;before",
+				map[string]any{"high": 1.0}},
 			{bob, "?x_axis=priority&y_axis=issue_count&labels=" + bug + "," + big, map[string]any{"high": 2.0}},
 			{bob, "?x_axis=issue_cycle__cycle_id&y_axis=issue_count", map[string]any{}},
 		} {
@@ -77,8 +85,9 @@ func TestFigures(t *testing.T) {
 				t.Errorf("%s of %s (-want +got):\n%s", c.query, c.who.User.DisplayName, diff)
 			}
 		}
-		for _, query := range []string{"", "?x_axis=priority", "?x_axis=i.id&y_axis=issue_count", "?x_axis=priority&y_axis=count",
-			"?x_axis=priority&y_axis=issue_count&segment=priority", "?x_axis=priority&y_axis=issue_count&segment=x", "?x_axis=priority&y_axis=issue_count&estimate_point=x"} {
+		for _, query := range []string{"", "?x_axis=priority", "?x_axis=i.id&y_axis=issue_count",
+			"?x_axis=priority&y_axis=count", "?x_axis=priority&y_axis=issue_count&segment=priority",
+			"?x_axis=priority&y_axis=issue_count&segment=x", "?x_axis=priority&y_axis=issue_count&estimate_point=x"} {
 			if a := ann.Do("GET", here+query, nil); a.Status != 400 {
 				t.Errorf("%s: %d %s", query, a.Status, a.Raw)
 			}
@@ -100,8 +109,10 @@ func TestSavedFigures(t *testing.T) {
 		ann.Must("POST", at+"issues/", map[string]any{"name": "B", "priority": "low"})
 		here := "/api/workspaces/ws/analytic-view/"
 		one := ann.Must("POST", here, map[string]any{"name": "High", "query": map[string]any{"a": 1},
-			"query_dict": map[string]any{"x_axis": "priority", "y_axis": "issue_count", "priority": []string{"high"}, "labels": []string{}}})
-		if diff := cmp.Diff(map[string]any{"priority__in": []any{"high"}, "label_issue__deleted_at__isnull": true}, one.At("query")); diff != "" {
+			"query_dict": map[string]any{"x_axis": "priority", "y_axis": "issue_count", "priority": []string{"high"},
+				"labels": []string{}}})
+		if diff := cmp.Diff(map[string]any{"priority__in": []any{"high"}, "label_issue__deleted_at__isnull": true},
+			one.At("query")); diff != "" {
 			t.Errorf("what is kept of the filters (-want +got):\n%s", diff)
 		}
 		draw := "/api/workspaces/ws/saved-analytic-view/" + one.ID() + "/"
@@ -111,7 +122,8 @@ func TestSavedFigures(t *testing.T) {
 		if a := bob.Do("PATCH", here+one.ID()+"/", map[string]any{"name": "Taken"}); a.Status != 404 {
 			t.Errorf("somebody else changes it: %d %s", a.Status, a.Raw)
 		}
-		if a := ann.Must("PATCH", here+one.ID()+"/", map[string]any{"name": "All"}); a.At("name") != "All" || len(a.At("query").(map[string]any)) != 0 {
+		if a := ann.Must("PATCH", here+one.ID()+"/", map[string]any{"name": "All"}); a.At("name") != "All" ||
+			len(a.At("query").(map[string]any)) != 0 {
 			t.Errorf("changed: %s", a.Raw)
 		}
 		if diff := cmp.Diff(map[string]any{"high": 1.0, "low": 1.0}, parts(ann.Must("GET", draw, nil), "count")); diff != "" {
@@ -153,10 +165,12 @@ func TestAFigureIsSentOnlyWhenItCanBeDrawn(t *testing.T) {
 			}
 			return body
 		}
-		if a := ann.Must("POST", here, axes(map[string]any{"segment": nil, "labels": []string{"x"}})); a.At("message") == nil {
+		if a := ann.Must("POST", here,
+			axes(map[string]any{"segment": nil, "labels": []string{"x"}})); a.At("message") == nil {
 			t.Errorf("ordered: %s", a.Raw)
 		}
-		for _, more := range []map[string]any{{"x_axis": 1}, {"x_axis": []string{"priority"}}, {"y_axis": nil}, {"segment": "priority"}, {"segment": true}, {"intake_status": "x"}} {
+		for _, more := range []map[string]any{{"x_axis": 1}, {"x_axis": []string{"priority"}}, {"y_axis": nil},
+			{"segment": "priority"}, {"segment": true}, {"intake_status": "x"}} {
 			if a := ann.Do("POST", here, axes(more)); a.Status != 400 {
 				t.Errorf("%v: %d %s", more, a.Status, a.Raw)
 			}

@@ -59,7 +59,8 @@ func (g *gallery) files() string { return wsAssets + "projects/" + g.project + "
 
 // begun begins a picture and returns its id.
 func begun(c *webtest.Client, at, kind string, thing any) string {
-	a := c.Must("POST", at, map[string]any{"name": "a.png", "type": "image/png", "size": 5, "entity_type": kind, "entity_identifier": thing})
+	a := c.Must("POST", at, map[string]any{"name": "a.png", "type": "image/png", "size": 5, "entity_type": kind,
+		"entity_identifier": thing})
 	id, _ := a.At("asset_id").(string)
 	return id
 }
@@ -67,7 +68,8 @@ func begun(c *webtest.Client, at, kind string, thing any) string {
 // shot begins, sends and confirms a picture.
 func shot(t *testing.T, c *webtest.Client, at, kind string, thing any) string {
 	t.Helper()
-	a := c.Must("POST", at, map[string]any{"name": "a.png", "type": "image/png", "size": 5, "entity_type": kind, "entity_identifier": thing})
+	a := c.Must("POST", at, map[string]any{"name": "a.png", "type": "image/png", "size": 5, "entity_type": kind,
+		"entity_identifier": thing})
 	fields, _ := a.At("upload_data.fields").(map[string]any)
 	if got := send(t, a.At("upload_data.url").(string), fields, strings.NewReader("12345")); got != 204 {
 		t.Fatalf("upload: %d", got)
@@ -77,7 +79,8 @@ func shot(t *testing.T, c *webtest.Client, at, kind string, thing any) string {
 	return id
 }
 
-// What the frontends send before the thing is there: begun with an empty identifier, confirmed, handed over, by the sender only.
+// What the frontends send before the thing is there: begun with an empty identifier, confirmed, handed over, by the
+// sender only.
 func TestFilesOfWhatIsYetToBeMade(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		g := newGallery(t, s)
@@ -99,15 +102,18 @@ func TestFilesOfWhatIsYetToBeMade(t *testing.T) {
 				return g.bob.Must("POST", g.in("pages/"), map[string]any{"name": "x"}).ID()
 			}, "page_id"},
 			{"a new draft", wsAssets, "DRAFT_ISSUE_DESCRIPTION", func() string {
-				return g.bob.Must("POST", "/api/workspaces/ws/draft-issues/", map[string]any{"name": "x", "project_id": g.project}).ID()
+				return g.bob.Must("POST", "/api/workspaces/ws/draft-issues/",
+					map[string]any{"name": "x", "project_id": g.project}).ID()
 			}, "draft_issue_id"},
 			{"a new report", g.files(), "ISSUE_DESCRIPTION", func() string {
-				return g.bob.Must("POST", g.in("inbox-issues/"), map[string]any{"source": "IN_APP", "issue": map[string]any{"name": "x"}}).At("issue.id").(string)
+				return g.bob.Must("POST", g.in("inbox-issues/"),
+					map[string]any{"source": "IN_APP", "issue": map[string]any{"name": "x"}}).At("issue.id").(string)
 			}, "issue_id"},
 			{"a cover", wsAssets, "PROJECT_COVER", func() string { return g.project }, "project_id"},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
-				a := g.bob.Must("POST", tt.at, map[string]any{"entity_identifier": "", "entity_type": tt.kind, "name": "a.png", "size": 5, "type": "image/png"})
+				a := g.bob.Must("POST", tt.at,
+					map[string]any{"entity_identifier": "", "entity_type": tt.kind, "name": "a.png", "size": 5, "type": "image/png"})
 				id, _ := a.At("asset_id").(string)
 				thing := tt.thing()
 				bulk := g.files() + thing + "/bulk/"
@@ -167,7 +173,8 @@ func TestSweepOfFilesThatBelongToNothing(t *testing.T) {
 		young := begun(g.bob, g.files(), "PAGE_DESCRIPTION", "")
 		g.write(t, func(tx *store.Tx) error {
 			for _, id := range append(late, kept) {
-				if _, err := tx.Exec("UPDATE file_assets SET created_at = ? WHERE id = ?", tx.Now.Add(-25*time.Hour), id); err != nil {
+				if _, err := tx.Exec("UPDATE file_assets SET created_at = ? WHERE id = ?", tx.Now.Add(-25*time.Hour),
+					id); err != nil {
 					return err
 				}
 			}
@@ -192,7 +199,8 @@ func TestPicturesOfOthers(t *testing.T) {
 		g := newGallery(t, s)
 		eve := s.User("eve")
 		eve.Must("POST", "/api/workspaces/", map[string]any{"name": "Eve", "slug": "eve", "organization_size": "2-10"})
-		theirs := "/api/workspaces/eve/projects/" + eve.Must("POST", "/api/workspaces/eve/projects/", map[string]any{"name": "E", "identifier": "E"}).ID() + "/"
+		theirs := "/api/workspaces/eve/projects/" + eve.Must("POST", "/api/workspaces/eve/projects/",
+			map[string]any{"name": "E", "identifier": "E"}).ID() + "/"
 		item := g.ann.Must("POST", g.in("issues/"), map[string]any{"name": "x"}).ID()
 		victims := map[string]string{
 			"an attachment":     shot(t, g.ann, g.files()+"issues/"+item+"/attachments/", "", ""),
@@ -209,16 +217,19 @@ func TestPicturesOfOthers(t *testing.T) {
 					t.Errorf("%s as %s: %d %s", what, field, a.Status, a.Raw)
 				}
 			}
-			if a := eve.Do("POST", "/api/workspaces/", map[string]any{"name": "x", "slug": "x", "organization_size": "2-10", "logo_asset": id}); a.Status != 400 {
+			if a := eve.Do("POST", "/api/workspaces/",
+				map[string]any{"name": "x", "slug": "x", "organization_size": "2-10", "logo_asset": id}); a.Status != 400 {
 				t.Errorf("%s as a new workspace's logo: %d %s", what, a.Status, a.Raw)
 			}
-			if a := eve.Do("POST", "/api/workspaces/eve/projects/", map[string]any{"name": "F", "identifier": "F", "cover_image_asset": id}); a.Status != 400 {
+			if a := eve.Do("POST", "/api/workspaces/eve/projects/",
+				map[string]any{"name": "F", "identifier": "F", "cover_image_asset": id}); a.Status != 400 {
 				t.Errorf("%s as a new project's cover: %d %s", what, a.Status, a.Raw)
 			}
 			if a := eve.Do("PATCH", "/api/users/me/", map[string]any{"cover_image_asset": id}); a.Status != 400 {
 				t.Errorf("%s as cover_image_asset: %d %s", what, a.Status, a.Raw)
 			}
-			if a := eve.Do("PATCH", "/api/users/me/", map[string]any{"avatar_asset": id}); a.Status != 400 && what != "one's own avatar" {
+			if a := eve.Do("PATCH", "/api/users/me/", map[string]any{"avatar_asset": id}); a.Status != 400 &&
+				what != "one's own avatar" {
 				t.Errorf("%s as avatar_asset: %d %s", what, a.Status, a.Raw)
 			}
 		}
@@ -246,7 +257,8 @@ func TestPicturesOfOthers(t *testing.T) {
 		eve.Must("PATCH", theirs, map[string]any{"cover_image_asset": nil})
 		eve.Must("PATCH", theirs, map[string]any{"cover_image_asset": cover})
 		other := eve.Must("POST", "/api/workspaces/eve/projects/", map[string]any{"name": "G", "identifier": "G"}).ID()
-		if a := eve.Do("PATCH", "/api/workspaces/eve/projects/"+other+"/", map[string]any{"cover_image_asset": cover}); a.Status != 400 {
+		if a := eve.Do("PATCH", "/api/workspaces/eve/projects/"+other+"/",
+			map[string]any{"cover_image_asset": cover}); a.Status != 400 {
 			t.Errorf("the cover of another project: %d %s", a.Status, a.Raw)
 		}
 	})
@@ -288,7 +300,8 @@ func TestFilesOnThingsOfOthers(t *testing.T) {
 				for _, r := range reach[tt.name] {
 					may = may || r == c
 				}
-				body := map[string]any{"name": "a.png", "type": "image/png", "size": 5, "entity_type": tt.kind, "entity_identifier": tt.id}
+				body := map[string]any{"name": "a.png", "type": "image/png", "size": 5, "entity_type": tt.kind,
+					"entity_identifier": tt.id}
 				copied := map[string]any{"entity_type": tt.kind, "entity_id": tt.id, "project_id": g.project}
 				for what, a := range map[string]webtest.Answer{
 					"begun in the workspace": c.Do("POST", wsAssets, body), "begun in the project": c.Do("POST", g.files(), body),
@@ -320,7 +333,8 @@ func TestFilesOnThingsOfOthers(t *testing.T) {
 		}
 		// What is in a secret project is neither seen nor copied through the workspace.
 		picture := shot(t, g.ann, wsAssets+"projects/"+g.secret+"/", "ISSUE_DESCRIPTION", secret)
-		for method, path := range map[string]string{"GET": picture + "/", "POST": "duplicate-assets/" + picture + "/", "DELETE": picture + "/", "PATCH": picture + "/"} {
+		for method, path := range map[string]string{"GET": picture + "/", "POST": "duplicate-assets/" + picture + "/",
+			"DELETE": picture + "/", "PATCH": picture + "/"} {
 			if a := g.bob.Do(method, wsAssets+path, map[string]any{"entity_type": "ISSUE_DESCRIPTION"}); a.Status != 404 {
 				t.Errorf("%s a secret picture: %d %s", method, a.Status, a.Raw)
 			}
@@ -352,7 +366,8 @@ func TestAFileThatWasNeverSentIsNotCopied(t *testing.T) {
 		g := newGallery(t, s)
 		id := begun(g.ann, wsAssets, "PROJECT_COVER", "")
 		g.ann.Must("PATCH", wsAssets+id+"/", nil)
-		if a := g.ann.Do("POST", wsAssets+"duplicate-assets/"+id+"/", map[string]any{"entity_type": "PAGE_DESCRIPTION"}); a.Status != 404 {
+		if a := g.ann.Do("POST", wsAssets+"duplicate-assets/"+id+"/",
+			map[string]any{"entity_type": "PAGE_DESCRIPTION"}); a.Status != 404 {
 			t.Errorf("%d %s", a.Status, a.Raw)
 		}
 	})

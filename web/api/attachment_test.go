@@ -107,7 +107,8 @@ func (d *desk) listed() (ids []string) {
 // stored are the keys of the bytes that are kept.
 func (d *desk) stored(t *testing.T) (keys []string) {
 	t.Helper()
-	if err := d.App.Blob.Walk(t.Context(), func(key string, _ int64, _ time.Time) error { keys = append(keys, key); return nil }); err != nil {
+	if err := d.App.Blob.Walk(t.Context(),
+		func(key string, _ int64, _ time.Time) error { keys = append(keys, key); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	return keys
@@ -211,7 +212,8 @@ func TestNamesOfAttachments(t *testing.T) {
 			}
 		}
 		for _, key := range d.stored(t) {
-			if strings.Contains(key, "..") || strings.ContainsFunc(key, func(r rune) bool { return r < ' ' }) || strings.Count(key, "/") != 1 {
+			if strings.Contains(key, "..") || strings.ContainsFunc(key, func(r rune) bool { return r < ' ' }) ||
+				strings.Count(key, "/") != 1 {
 				t.Errorf("kept as %q", key)
 			}
 		}
@@ -232,10 +234,12 @@ func TestNothingRunsInOurOrigin(t *testing.T) {
 	eachDesk(t, func(t *testing.T, d *desk) {
 		const page = `<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg><html><script>alert(1)</script></html>`
 		ids := map[string]string{}
-		for _, kind := range []string{"image/svg+xml", "text/xml", "application/xml", "text/javascript", "text/css", "text/plain", "text/markdown", "application/octet-stream", "image/png", "application/pdf"} {
+		for _, kind := range []string{"image/svg+xml", "text/xml", "application/xml", "text/javascript", "text/css",
+			"text/plain", "text/markdown", "application/octet-stream", "image/png", "application/pdf"} {
 			ids["announced as "+kind] = d.put(t, "page.html", kind, page)
 		}
-		for _, kind := range []string{"text/html", "TEXT/HTML; charset=utf-8", "image/svg+xml", "application/xhtml+xml", "", "nonsense", "text/plain"} {
+		for _, kind := range []string{"text/html", "TEXT/HTML; charset=utf-8", "image/svg+xml", "application/xhtml+xml", "",
+			"nonsense", "text/plain"} {
 			a := d.oldForm("page.html", kind, strings.NewReader(page))
 			if a.Status != http.StatusCreated {
 				t.Fatalf("sent as %q: %d %s", kind, a.Status, a.Raw)
@@ -256,7 +260,8 @@ func TestNothingRunsInOurOrigin(t *testing.T) {
 			if kind == "" {
 				t.Errorf("%s is served as nothing", name)
 			}
-			for header, want := range map[string]string{"Content-Disposition": "attachment;", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"} {
+			for header, want := range map[string]string{"Content-Disposition": "attachment;",
+				"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"} {
 				if got := res.Header.Get(header); !strings.HasPrefix(got, want) {
 					t.Errorf("%s has %s %q", name, header, got)
 				}
@@ -268,7 +273,8 @@ func TestNothingRunsInOurOrigin(t *testing.T) {
 func TestAttachmentsOfAWrongType(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		d := newDesk(t, s)
-		for _, kind := range []any{"text/html", "application/x-msdownload", "application/xhtml+xml", "image/svg+xml ", "TEXT/PLAIN", "", nil, 5, []string{"text/plain"}} {
+		for _, kind := range []any{"text/html", "application/x-msdownload", "application/xhtml+xml", "image/svg+xml ",
+			"TEXT/PLAIN", "", nil, 5, []string{"text/plain"}} {
 			a := d.ann.Do("POST", d.files, map[string]any{"name": "a", "type": kind, "size": 5})
 			if a.Status != http.StatusBadRequest || a.At("status") != false {
 				t.Errorf("%v: %d %s", kind, a.Status, a.Raw)
@@ -288,7 +294,8 @@ func TestAttachmentsThatAreTooLarge(t *testing.T) {
 			announced, sent int
 			status          int
 		}{
-			{"as large as may be", 1000, 1000, 204}, {"announced larger", 5000, 1000, 204}, {"larger than announced", 10, 11, 413},
+			{"as large as may be", 1000, 1000, 204}, {"announced larger", 5000, 1000, 204},
+			{"larger than announced", 10, 11, 413},
 			{"larger than may be", 5000, 1001, 413}, {"far larger", 1000, 2 << 20, 413},
 		} {
 			before := len(d.stored(t))
@@ -302,7 +309,8 @@ func TestAttachmentsThatAreTooLarge(t *testing.T) {
 			}
 		}
 		before := len(d.stored(t))
-		if a := d.oldForm("a.txt", "text/plain", bytes.NewReader(make([]byte, 1001))); a.Status != http.StatusRequestEntityTooLarge || len(d.stored(t)) != before {
+		if a := d.oldForm("a.txt", "text/plain",
+			bytes.NewReader(make([]byte, 1001))); a.Status != http.StatusRequestEntityTooLarge || len(d.stored(t)) != before {
 			t.Errorf("with the older form: %d %s", a.Status, a.Raw)
 		}
 	})

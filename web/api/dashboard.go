@@ -55,7 +55,8 @@ type Upcoming struct {
 	StartDate *store.Date `json:"start_date"`
 }
 
-// readDashboard tells of the weeks of a month of any year: January unless another is asked for. Plane: app/views/workspace/user.py
+// readDashboard tells of the weeks of a month of any year: January unless another is asked for. Plane:
+// app/views/workspace/user.py
 func readDashboard(c *app.Call, in struct {
 	Month *string `query:"month" type:"integer 1..12"`
 }) (Dashboard, error) {
@@ -75,8 +76,8 @@ func readDashboard(c *app.Call, in struct {
 	if err != nil {
 		return Dashboard{}, err
 	}
-	d := Dashboard{Activities: web.Map(days, dayCount), Completed: []WeekCount{}, StateDistribution: []StateShare{}, Overdue: []Overdue{},
-		Upcoming: []Upcoming{}, AssignedCount: len(work)}
+	d := Dashboard{Activities: web.Map(days, dayCount), Completed: []WeekCount{}, StateDistribution: []StateShare{},
+		Overdue: []Overdue{}, Upcoming: []Upcoming{}, AssignedCount: len(work)}
 	groups, weeks := map[string]int{}, map[int]int{}
 	for _, w := range work {
 		groups[w.Group]++

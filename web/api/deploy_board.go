@@ -57,7 +57,8 @@ func NewDeployBoard(c *app.Call, b *project.Board) DeployBoard {
 	}
 }
 
-// BlankBoard is what the reference answers for a project without a board: the fields of a form before anything is filled in.
+// BlankBoard is what the reference answers for a project without a board: the fields of a form before anything is
+// filled in.
 type BlankBoard struct {
 	DeletedAt          *string `json:"deleted_at"`
 	EntityIdentifier   *string `json:"entity_identifier"`
@@ -105,7 +106,8 @@ func publish(c *app.Call, in struct {
 	for _, flag := range []struct {
 		raw  json.RawMessage
 		dest *app.Opt[bool]
-	}{{in.Comments, &board.IsCommentsEnabled}, {in.Reactions, &board.IsReactionsEnabled}, {in.Votes, &board.IsVotesEnabled}} {
+	}{{in.Comments, &board.IsCommentsEnabled}, {in.Reactions, &board.IsReactionsEnabled},
+		{in.Votes, &board.IsVotesEnabled}} {
 		if flag.raw != nil && json.Unmarshal(flag.raw, flag.dest) != nil {
 			return DeployBoard{}, app.ErrValue
 		}

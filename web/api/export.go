@@ -67,7 +67,8 @@ func exportURL(c *app.Call, l *export.ExportWithLink, e *store.Exporter) *string
 	if !ok {
 		return nil
 	}
-	file := asset.Download{Key: e.Key, Type: "application/zip", Disposition: `attachment; filename="` + path.Base(e.Key) + `"`}
+	file := asset.Download{Key: e.Key, Type: "application/zip",
+		Disposition: `attachment; filename="` + path.Base(e.Key) + `"`}
 	url := file.URLUntil(c, until)
 	return &url
 }

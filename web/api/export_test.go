@@ -82,18 +82,24 @@ func TestExports(t *testing.T) {
 		red := ann.Must("POST", wsProjects, map[string]any{"name": "Red", "identifier": "RED"}).ID()
 		blue := ann.Must("POST", wsProjects, map[string]any{"name": "Blue", "identifier": "BLUE"}).ID()
 		label := ann.Must("POST", wsProjects+red+"/issue-labels/", map[string]any{"name": "Bög"}).ID()
-		one := ann.Must("POST", wsProjects+red+"/issues/", map[string]any{"name": "=HYPERLINK(\"x\")", "label_ids": []string{label}, "assignee_ids": []string{ann.User.ID}}).ID()
+		one := ann.Must("POST", wsProjects+red+"/issues/",
+			map[string]any{"name": "=HYPERLINK(\"x\")", "label_ids": []string{label},
+				"assignee_ids": []string{ann.User.ID}}).ID()
 		ann.Must("POST", wsProjects+red+"/issues/"+one+"/issue-links/", map[string]any{"url": "https://example.org/it's"})
-		ann.Must("POST", wsProjects+red+"/issues/", map[string]any{"name": "\x01two\nlines", "parent_id": one, "start_date": "2019-03-04"})
+		ann.Must("POST", wsProjects+red+"/issues/", map[string]any{"name": "\x01two\nlines", "parent_id": one,
+			"start_date": "2019-03-04"})
 		ann.Must("POST", wsProjects+blue+"/issues/", map[string]any{"name": "@other"})
 
-		rows, err := csv.NewReader(bytes.NewReader(only(t, files(t, s, ann, map[string]any{"provider": "csv", "project": []string{red}})))).ReadAll()
+		rows, err := csv.NewReader(bytes.NewReader(only(t,
+			files(t, s, ann, map[string]any{"provider": "csv", "project": []string{red}})))).ReadAll()
 		if err != nil || len(rows) != 3 {
 			t.Fatalf("csv: %q, %v", rows, err)
 		}
 		at := func(row []string, name string) string { return row[slices.Index(rows[0], name)] }
-		for name, want := range map[string]string{"Identifier": "RED-1", "Name": "'=HYPERLINK(\"x\")", "Assignees": `["ann"]`, "Labels": `["B\u00f6g"]`,
-			"Links": `[{"url": "https://example.org/it's", "title": "https://example.org/it's"}]`, "Is Draft": "False", "Start Date": "", "Created By Name": "ann"} {
+		for name, want := range map[string]string{"Identifier": "RED-1", "Name": "'=HYPERLINK(\"x\")", "Assignees": `["ann"]`,
+			"Labels": `["B\u00f6g"]`,
+			"Links":  `[{"url": "https://example.org/it's", "title": "https://example.org/it's"}]`, "Is Draft": "False",
+			"Start Date": "", "Created By Name": "ann"} {
 			if got := at(rows[2], name); got != want {
 				t.Errorf("csv: %s is %q, want %q", name, got, want)
 			}
@@ -102,7 +108,8 @@ func TestExports(t *testing.T) {
 			t.Errorf("csv, the newest first: %q", rows[1])
 		}
 
-		book, err := excelize.OpenReader(bytes.NewReader(only(t, files(t, s, ann, map[string]any{"provider": "xlsx", "project": []string{red}}))))
+		book, err := excelize.OpenReader(bytes.NewReader(only(t,
+			files(t, s, ann, map[string]any{"provider": "xlsx", "project": []string{red}}))))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,8 +120,9 @@ func TestExports(t *testing.T) {
 		if diff := cmp.Diff(rows[0], sheet[0]); diff != "" {
 			t.Errorf("titles of xlsx and csv (-csv +xlsx):\n%s", diff)
 		}
-		for name, want := range map[string]string{"Name": "=HYPERLINK(\"x\")", "Sequence Id": "1", "Labels": "Bög", "Is Draft": "FALSE",
-			"Links": `{'url': "https://example.org/it's", 'title': "https://example.org/it's"}`} {
+		for name, want := range map[string]string{"Name": "=HYPERLINK(\"x\")", "Sequence Id": "1", "Labels": "Bög",
+			"Is Draft": "FALSE",
+			"Links":    `{'url': "https://example.org/it's", 'title': "https://example.org/it's"}`} {
 			if got := at(sheet[2], name); got != want {
 				t.Errorf("xlsx: %s is %q, want %q", name, got, want)
 			}
@@ -124,13 +132,15 @@ func TestExports(t *testing.T) {
 		}
 
 		var docs []map[string]any
-		if err := json.Unmarshal(only(t, files(t, s, ann, map[string]any{"provider": "json"})), &docs); err != nil || len(docs) != 3 {
+		if err := json.Unmarshal(only(t, files(t, s, ann, map[string]any{"provider": "json"})), &docs); err != nil ||
+			len(docs) != 3 {
 			t.Fatalf("json of all projects: %v, %v", docs, err)
 		}
 		if diff := cmp.Diff([]any{blue, red}, newest(t, ann)["project"]); diff != "" {
 			t.Errorf("all projects (-want +got):\n%s", diff)
 		}
-		if docs[0]["name"] != "@other" || docs[0]["start_date"] != nil || docs[2]["sequence_id"] != 1.0 || docs[2]["is_draft"] != false {
+		if docs[0]["name"] != "@other" || docs[0]["start_date"] != nil || docs[2]["sequence_id"] != 1.0 ||
+			docs[2]["is_draft"] != false {
 			t.Errorf("json: %v", docs)
 		}
 		each := files(t, s, ann, map[string]any{"provider": "csv", "project": []string{red, blue}, "multiple": true})
@@ -140,7 +150,8 @@ func TestExports(t *testing.T) {
 		if got := only(t, files(t, s, bob, map[string]any{"provider": "csv", "project": []string{red}})); len(got) != 0 {
 			t.Errorf("from outside the project: %q", got)
 		}
-		book, err = excelize.OpenReader(bytes.NewReader(only(t, files(t, s, bob, map[string]any{"provider": "xlsx", "project": []string{red}}))))
+		book, err = excelize.OpenReader(bytes.NewReader(only(t,
+			files(t, s, bob, map[string]any{"provider": "xlsx", "project": []string{red}}))))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,13 +174,15 @@ func TestWhoSeesExportsAndForHowLong(t *testing.T) {
 		if a := eve.Do("GET", exportsPath+"?per_page=1&cursor=1:0:0", nil); a.Status != 403 {
 			t.Errorf("from outside: %d", a.Status)
 		}
-		for _, body := range []map[string]any{{}, {"provider": "pdf"}, {"provider": nil}, {"provider": 5}, {"provider": "csv", "project": "x"},
-			{"provider": "csv", "project": []string{"x"}}, {"provider": "csv", "project": []any{1}}} {
+		for _, body := range []map[string]any{{}, {"provider": "pdf"}, {"provider": nil}, {"provider": 5},
+			{"provider": "csv", "project": "x"}, {"provider": "csv", "project": []string{"x"}},
+			{"provider": "csv", "project": []any{1}}} {
 			if a := ann.Do("POST", exportsPath, body); a.Status != 400 {
 				t.Errorf("%v: %d %s", body, a.Status, a.Raw)
 			}
 		}
-		for body, want := range map[string]string{`{}`: "False", `{"provider":null}`: "None", `{"provider":"CSV"}`: "CSV", `{"provider":true}`: "True"} {
+		for body, want := range map[string]string{`{}`: "False", `{"provider":null}`: "None", `{"provider":"CSV"}`: "CSV",
+			`{"provider":true}`: "True"} {
 			if a := ann.Do("POST", exportsPath, body); a.At("error") != "Provider '"+want+"' not found." {
 				t.Errorf("%s: %s", body, a.Raw)
 			}

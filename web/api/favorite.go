@@ -97,8 +97,9 @@ func createFavorite(c *app.Call, in struct {
 			return Favorite{}, app.ErrValue
 		}
 	}
-	f, err := workspace.CreateFavorite(c, &store.Favorite{EntityType: in.EntityType, EntityIdentifier: in.EntityIdentifier, Name: in.Name,
-		IsFolder: in.IsFolder, Sequence: in.Sequence, ParentID: in.Parent, ProjectID: in.ProjectID})
+	f, err := workspace.CreateFavorite(c,
+		&store.Favorite{EntityType: in.EntityType, EntityIdentifier: in.EntityIdentifier, Name: in.Name,
+			IsFolder: in.IsFolder, Sequence: in.Sequence, ParentID: in.Parent, ProjectID: in.ProjectID})
 	if errors.Is(err, store.ErrUnique) { // in another workspace; one of this is answered
 		err = &web.Refusal{Status: 400, Body: map[string]string{"error": "Favorite already exists"}, Cause: err}
 	}

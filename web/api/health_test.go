@@ -30,7 +30,8 @@ func TestHealth(t *testing.T) {
 		expect("in good health", map[string]int{"/healthz": 200, "/livez": 200, "/readyz": 200})
 		write := func(query string, args ...any) {
 			t.Helper()
-			if err := s.App.DB.Write(ctx, "", func(tx *store.Tx) error { _, err := tx.Exec(query, args...); return err }); err != nil {
+			if err := s.App.DB.Write(ctx, "",
+				func(tx *store.Tx) error { _, err := tx.Exec(query, args...); return err }); err != nil {
 				t.Fatal(err)
 			}
 		}

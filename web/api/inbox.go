@@ -34,7 +34,8 @@ type Inbox struct {
 	Made
 }
 
-// BlankInbox is what the reference answers for a project without an intake: the fields of a form before anything is filled in.
+// BlankInbox is what the reference answers for a project without an intake: the fields of a form before anything is
+// filled in.
 type BlankInbox struct {
 	DeletedAt   *string `json:"deleted_at"`
 	Name        string  `json:"name"`

@@ -42,13 +42,13 @@ type IntakeRow struct {
 
 // Intake is something in the intake's list.
 type Intake struct {
-	ID          string     `json:"id"`
-	Status      int        `json:"status"`
-	DuplicateTo *string    `json:"duplicate_to"`
-	SnoozedTill *string    `json:"snoozed_till"`
-	Source      *string    `json:"source"`
+	ID          string    `json:"id"`
+	Status      int       `json:"status"`
+	DuplicateTo *string   `json:"duplicate_to"`
+	SnoozedTill *string   `json:"snoozed_till"`
+	Source      *string   `json:"source"`
 	Issue       IntakeRow `json:"issue"`
-	CreatedBy   *string    `json:"created_by"`
+	CreatedBy   *string   `json:"created_by"`
 }
 
 func intakeRow(c *app.Call) func(store.IncomingRow) Intake {
@@ -103,13 +103,13 @@ type IntakeIssue struct {
 
 // IntakeDetail is something in the intake, in full.
 type IntakeDetail struct {
-	ID                   string      `json:"id"`
-	Status               int         `json:"status"`
-	DuplicateTo          *string     `json:"duplicate_to"`
-	SnoozedTill          *string     `json:"snoozed_till"`
-	DuplicateIssueDetail *DuplicateIssue   `json:"duplicate_issue_detail"`
-	Source               *string     `json:"source"`
-	Issue                IntakeIssue `json:"issue"`
+	ID                   string          `json:"id"`
+	Status               int             `json:"status"`
+	DuplicateTo          *string         `json:"duplicate_to"`
+	SnoozedTill          *string         `json:"snoozed_till"`
+	DuplicateIssueDetail *DuplicateIssue `json:"duplicate_issue_detail"`
+	Source               *string         `json:"source"`
+	Issue                IntakeIssue     `json:"issue"`
 }
 
 func intakeDetail(c *app.Call, in *issue.IntakeItem, err error) (IntakeDetail, error) {
@@ -117,8 +117,8 @@ func intakeDetail(c *app.Call, in *issue.IntakeItem, err error) (IntakeDetail, e
 		return IntakeDetail{}, err
 	}
 	d := in.Issue
-	out := IntakeDetail{ID: in.ID, Status: in.Status, DuplicateTo: in.DuplicateToID, SnoozedTill: c.TimePtr(in.SnoozedTill), Source: in.Source,
-		Issue: IntakeIssue{
+	out := IntakeDetail{ID: in.ID, Status: in.Status, DuplicateTo: in.DuplicateToID,
+		SnoozedTill: c.TimePtr(in.SnoozedTill), Source: in.Source, Issue: IntakeIssue{
 			ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, CompletedAt: c.TimePtr(d.CompletedAt),
 			EstimatePoint: d.EstimatePointID, Priority: d.Priority, StartDate: d.StartDate, TargetDate: d.TargetDate,
 			SequenceID: d.SequenceID, ProjectID: d.ProjectID, ParentID: d.ParentID, LabelIDs: d.LabelIDs,
@@ -174,7 +174,8 @@ func readIntakeItem(raw json.RawMessage, partial bool) (in issue.Input, named fu
 	return in, named, err
 }
 
-// CheckIntakeItem refuses what the intake looks at before anything else: a work item without a name, or of no known priority.
+// CheckIntakeItem refuses what the intake looks at before anything else: a work item without a name, or of no known
+// priority.
 func CheckIntakeItem(item json.RawMessage) error {
 	var peek struct {
 		Name     any `json:"name"`

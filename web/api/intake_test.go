@@ -20,20 +20,24 @@ func TestDecisionsAreInTheHistory(t *testing.T) {
 		ann := s.User("ann")
 		workspace(t, s, ann)
 		project, _ := withIntake(ann)
-		item := ann.Must("POST", project+"intake-issues/", map[string]any{"issue": map[string]any{"name": "In"}}).At("issue.id").(string)
+		item := ann.Must("POST", project+"intake-issues/",
+			map[string]any{"issue": map[string]any{"name": "In"}}).At("issue.id").(string)
 		plain := ann.Must("POST", project+"issues/", map[string]any{"name": "Plain"}).ID()
 		for _, body := range []map[string]any{{"status": 1}, {"snoozed_till": nil}, {"status": -2}, {"status": -2}} {
 			ann.Must("PATCH", project+"intake-issues/"+item+"/", body)
 		}
 		key := ann.WithKey()
-		key.Must("PATCH", "/api/v1"+project[len("/api"):]+"intake-issues/"+item+"/", map[string]any{"status": 2, "duplicate_to": plain, "source": "MAIL", "source_email": "a@b.test"})
+		key.Must("PATCH", "/api/v1"+project[len("/api"):]+"intake-issues/"+item+"/",
+			map[string]any{"status": 2, "duplicate_to": plain, "source": "MAIL", "source_email": "a@b.test"})
 
 		type entry struct{ Verb, Field, Old, New, Source, Email any }
 		history := func(item string) (got []entry) {
-			for _, a := range ann.Must("GET", project+"issues/"+item+"/history/?activity_type=issue-property", nil).JSON().([]any) {
+			for _, a := range ann.Must("GET", project+"issues/"+item+"/history/?activity_type=issue-property",
+				nil).JSON().([]any) {
 				a := a.(map[string]any)
 				source, _ := a["source_data"].(map[string]any)
-				got = append(got, entry{a["verb"], a["field"], a["old_value"], a["new_value"], source["source"], source["source_email"]})
+				got = append(got, entry{a["verb"], a["field"], a["old_value"], a["new_value"], source["source"],
+					source["source_email"]})
 			}
 			return got
 		}
@@ -59,10 +63,12 @@ func TestBadDecisions(t *testing.T) {
 		ann, bob := s.User("ann"), s.User("bob")
 		workspace(t, s, ann, bob)
 		project, _ := withIntake(ann)
-		ann.Must("POST", project+"members/", map[string]any{"members": []any{map[string]any{"member_id": bob.User.ID, "role": 15}}})
+		ann.Must("POST", project+
+			"members/", map[string]any{"members": []any{map[string]any{"member_id": bob.User.ID, "role": 15}}})
 		other := wsProjects + ann.Must("POST", wsProjects, map[string]any{"name": "O", "identifier": "O"}).ID() + "/"
 		foreign := ann.Must("POST", other+"issues/", map[string]any{"name": "Foreign"}).ID()
-		item := bob.Must("POST", project+"intake-issues/", map[string]any{"issue": map[string]any{"name": "In"}}).At("issue.id").(string)
+		item := bob.Must("POST", project+"intake-issues/",
+			map[string]any{"issue": map[string]any{"name": "In"}}).At("issue.id").(string)
 		at := project + "intake-issues/" + item + "/"
 
 		bad := map[string]any{"status": "yes", "duplicate_to": foreign, "snoozed_till": "soon"}
@@ -100,9 +106,12 @@ func TestTheIntakeItself(t *testing.T) {
 		ann, bob := s.User("ann"), s.User("bob")
 		workspace(t, s, ann, bob)
 		project, inbox := withIntake(ann)
-		item := ann.Must("POST", project+"intake-issues/", map[string]any{"issue": map[string]any{"name": "In"}}).At("issue.id").(string)
+		item := ann.Must("POST", project+"intake-issues/",
+			map[string]any{"issue": map[string]any{"name": "In"}}).At("issue.id").(string)
 
-		if a := ann.Must("PATCH", inbox, map[string]any{"name": "Desk", "view_props": map[string]any{"a": 1}}); a.At("name") != "Desk" || a.At("pending_issue_count") != 1.0 {
+		if a := ann.Must("PATCH", inbox,
+			map[string]any{"name": "Desk", "view_props": map[string]any{"a": 1}}); a.At("name") != "Desk" ||
+			a.At("pending_issue_count") != 1.0 {
 			t.Errorf("changed: %s", a.Raw)
 		}
 		for _, tt := range []struct {
@@ -115,9 +124,11 @@ func TestTheIntakeItself(t *testing.T) {
 			{bob, "GET", inbox, nil, 403, `{"error":"You don't have the required permissions."}`},
 			{bob, "PATCH", inbox, map[string]any{"name": "x"}, 403, `{"error":"You don't have the required permissions."}`},
 			{bob, "DELETE", inbox, nil, 403, `{"error":"You don't have the required permissions."}`},
-			{bob, "POST", project + "intakes/", map[string]any{"name": "x"}, 403, `{"error":"You don't have the required permissions."}`},
+			{bob, "POST", project + "intakes/", map[string]any{"name": "x"}, 403,
+				`{"error":"You don't have the required permissions."}`},
 			{ann, "PATCH", inbox, map[string]any{"name": ""}, 400, `{"name":["This field may not be blank."]}`},
-			{ann, "POST", project + "intakes/", map[string]any{}, 400, `{"deleted_at":["This field is required."],"name":["This field is required."]}`},
+			{ann, "POST", project + "intakes/", map[string]any{}, 400,
+				`{"deleted_at":["This field is required."],"name":["This field is required."]}`},
 			{ann, "DELETE", inbox, nil, 400, `{"error":"You cannot delete the default intake"}`},
 			{ann, "GET", project + "intakes/" + item + "/", nil, 404, `{"detail":"No Intake matches the given query."}`},
 			{ann, "PATCH", project + "intake-issues/" + item + "/", map[string]any{"source": "FORM"}, 200, ""},
@@ -128,7 +139,8 @@ func TestTheIntakeItself(t *testing.T) {
 			{ann, "GET", project + "intake-issues/" + item + "/", nil, 404, ""},
 			{ann, "GET", project + "issues/" + item + "/", nil, 200, ""},
 		} {
-			if a := tt.who.Do(tt.method, tt.path, tt.body); a.Status != tt.status || tt.answer != "" && string(a.Raw) != tt.answer {
+			if a := tt.who.Do(tt.method, tt.path, tt.body); a.Status != tt.status || tt.answer != "" &&
+				string(a.Raw) != tt.answer {
 				t.Errorf("%s %s %v: %d %s, want %d %s", tt.method, tt.path, tt.body, a.Status, a.Raw, tt.status, tt.answer)
 			}
 		}

@@ -54,7 +54,8 @@ type Issue struct {
 	ArchivedAt      *store.Date `json:"archived_at"`
 }
 
-// issueOf shows a work item. Its counts are null when there is nothing to count: the reference's subqueries have no row then.
+// issueOf shows a work item. Its counts are null when there is nothing to count: the reference's subqueries have no row
+// then.
 func issueOf(c *app.Call, d *store.IssueDetail) Issue {
 	return Issue{
 		ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, CompletedAt: c.TimePtr(d.CompletedAt),
@@ -190,7 +191,8 @@ func (in issueIDs) list() ([]string, error) {
 	switch s := string(in.IssueIDs); {
 	case s == "" || s == "[]" || s == `""` || s == "{}":
 		return nil, errNoIssueIDs
-	case json.Unmarshal(in.IssueIDs, &ids) != nil || slices.ContainsFunc(ids, func(id string) bool { return !store.IsID(id) }):
+	case json.Unmarshal(in.IssueIDs, &ids) != nil || slices.ContainsFunc(ids,
+		func(id string) bool { return !store.IsID(id) }):
 		return nil, app.ErrValue
 	}
 	return ids, nil
@@ -288,7 +290,8 @@ func moveIssueDates(c *app.Call, in struct {
 	return Message{"Issues updated successfully"}, issue.MoveDates(c, moves)
 }
 
-// moveOf reads one move. Null and "" change nothing; a date that is none is the fault of its field, where the reference answers 5xx.
+// moveOf reads one move. Null and "" change nothing; a date that is none is the fault of its field, where the reference
+// answers 5xx.
 func moveOf(u map[string]any) (issue.Move, error) {
 	id, there := u["id"]
 	if !there {

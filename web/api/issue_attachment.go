@@ -58,10 +58,12 @@ func fileAsset(c *app.Call) func(store.FileAsset) FileAsset {
 		if c.Workspace != nil {
 			slug = c.Workspace.Slug
 		}
-		return FileAsset{ID: a.ID, AssetURL: asset.URL(&a, slug), Attributes: a.Attributes, Asset: a.Asset, EntityType: a.EntityType,
-			EntityIdentifier: a.EntityIdentifier, IsDeleted: a.IsDeleted, IsArchived: a.IsArchived, ExternalID: a.ExternalID, ExternalSource: a.ExternalSource,
-			Size: a.Size, IsUploaded: a.IsUploaded, StorageMetadata: a.StorageMetadata, User: a.UserID, Workspace: a.WorkspaceID, DraftIssue: a.DraftIssueID,
-			Project: a.ProjectID, Issue: a.IssueID, Comment: a.CommentID, Page: a.PageID, Made: made(c, a.AuditFields)}
+		return FileAsset{ID: a.ID, AssetURL: asset.URL(&a, slug), Attributes: a.Attributes, Asset: a.Asset,
+			EntityType: a.EntityType, EntityIdentifier: a.EntityIdentifier, IsDeleted: a.IsDeleted, IsArchived: a.IsArchived,
+			ExternalID: a.ExternalID, ExternalSource: a.ExternalSource, Size: a.Size, IsUploaded: a.IsUploaded,
+			StorageMetadata: a.StorageMetadata, User: a.UserID, Workspace: a.WorkspaceID,
+			DraftIssue: a.DraftIssueID,
+			Project:    a.ProjectID, Issue: a.IssueID, Comment: a.CommentID, Page: a.PageID, Made: made(c, a.AuditFields)}
 	}
 }
 
@@ -110,7 +112,8 @@ func getAttachment(c *app.Call, in attachmentPath) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	if !a.IsUploaded {
-		return web.Reply{}, &web.Refusal{Status: http.StatusBadRequest, Body: map[string]any{"error": "The asset is not uploaded.", "status": false}}
+		return web.Reply{}, &web.Refusal{Status: http.StatusBadRequest,
+			Body: map[string]any{"error": "The asset is not uploaded.", "status": false}}
 	}
 	return web.Reply{Redirect: asset.Attached(c, a)}, nil
 }

@@ -57,11 +57,14 @@ type ReadComment struct {
 // NewComments shows the comments of a thread.
 func NewComments(c *app.Call, thread *issue.Thread) []Comment {
 	return web.Map(thread.Comments, func(m store.CommentWithPeople) Comment {
-		return Comment{ID: m.ID, ActorDetail: userLitePtr(m.Actor), IssueDetail: issueFlat(thread.Issue), ProjectDetail: NewProjectLite(thread.Project),
-			WorkspaceDetail: workspaceLite(c.Workspace), CommentReactions: web.Map(m.Reactions, NewCommentReaction(c)), CommentStripped: m.CommentStripped,
-			CommentJSON: m.CommentJSON, CommentHTML: m.CommentHTML, Attachments: m.Attachments, Access: m.Access, ExternalSource: m.ExternalSource,
-			ExternalID: m.ExternalID, EditedAt: c.TimePtr(m.EditedAt), Project: m.ProjectID, Workspace: m.WorkspaceID, Description: m.DescriptionID,
-			Issue: m.IssueID, Actor: m.ActorID, Parent: m.ParentID, Made: made(c, m.AuditFields)}
+		return Comment{ID: m.ID, ActorDetail: userLitePtr(m.Actor), IssueDetail: issueFlat(thread.Issue),
+			ProjectDetail: NewProjectLite(thread.Project), WorkspaceDetail: workspaceLite(c.Workspace),
+			CommentReactions: web.Map(m.Reactions, NewCommentReaction(c)), CommentStripped: m.CommentStripped,
+			CommentJSON: m.CommentJSON, CommentHTML: m.CommentHTML, Attachments: m.Attachments, Access: m.Access,
+			ExternalSource: m.ExternalSource,
+			ExternalID:     m.ExternalID, EditedAt: c.TimePtr(m.EditedAt), Project: m.ProjectID, Workspace: m.WorkspaceID,
+			Description: m.DescriptionID,
+			Issue:       m.IssueID, Actor: m.ActorID, Parent: m.ParentID, Made: made(c, m.AuditFields)}
 	})
 }
 
@@ -124,8 +127,8 @@ func patchComment(c *app.Call, in struct {
 	return &NewComments(c, thread)[0], nil
 }
 
-// putComment leaves neither mark nor history. The reference lets every member of the project replace any comment; the row
-// asks what PATCH asks.
+// putComment leaves neither mark nor history. The reference lets every member of the project replace any comment; the
+// row asks what PATCH asks.
 func putComment(c *app.Call, in struct {
 	commentPath
 	issue.CommentInput

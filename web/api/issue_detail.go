@@ -78,8 +78,8 @@ func expandIssue[T any](c *app.Call, d *store.IssueDetail, shown any, expand str
 	if err := json.Unmarshal(raw, &out); err != nil {
 		return none, err
 	}
-	rows := []issuelist.Row{{ID: d.ID, StateID: d.StateID, ProjectID: d.ProjectID, ParentID: d.ParentID, CreatedBy: d.CreatedByID,
-		UpdatedBy: d.UpdatedByID, Assignees: d.AssigneeIDs, Labels: d.LabelIDs}}
+	rows := []issuelist.Row{{ID: d.ID, StateID: d.StateID, ProjectID: d.ProjectID, ParentID: d.ParentID,
+		CreatedBy: d.CreatedByID, UpdatedBy: d.UpdatedByID, Assignees: d.AssigneeIDs, Labels: d.LabelIDs}}
 	for name := range strings.SplitSeq(expand, ",") {
 		if full := detailExpansions[name]; full != nil {
 			if out[name], err = full(c, d); err != nil {
@@ -122,7 +122,8 @@ func expandReactions(c *app.Call, d *store.IssueDetail) (any, error) {
 	return list, err
 }
 
-// IssueLinkLite is a link inside a work item. Who made it is not told: in the reference the job that reads the page loses that.
+// IssueLinkLite is a link inside a work item. Who made it is not told: in the reference the job that reads the page
+// loses that.
 type IssueLinkLite struct {
 	ID        string     `json:"id"`
 	IssueID   string     `json:"issue_id"`

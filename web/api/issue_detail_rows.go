@@ -128,13 +128,20 @@ func cycleIssueRow(c *app.Call, d *store.IssueDetail) (CycleIssueRow, error) {
 		return CycleIssueRow{}, err
 	}
 	whole, lite := w.Issue, NewProjectLite(w.Project)
-	out := CycleIssueRow{Made: made(c, whole.AuditFields), ID: d.ID, LabelDetails: []labelLite{}, AssigneeDetails: []UserLite{}, SubIssuesCount: counted(d.SubIssues),
-		AttachmentCount: counted(d.Attachments), LinkCount: counted(d.Links), Point: whole.Point, Name: whole.Name, DescriptionJSON: whole.DescriptionJSON,
-		DescriptionHTML: whole.DescriptionHTML, DescriptionStripped: whole.DescriptionStripped, DescriptionBinary: whole.DescriptionBinary,
-		Priority: whole.Priority, StartDate: whole.StartDate, TargetDate: whole.TargetDate, SequenceID: whole.SequenceID, SortOrder: whole.SortOrder,
-		CompletedAt: c.TimePtr(whole.CompletedAt), ArchivedAt: whole.ArchivedAt, IsDraft: whole.IsDraft, ExternalSource: whole.ExternalSource,
-		ExternalID: whole.ExternalID, Project: whole.ProjectID, Workspace: whole.WorkspaceID, Parent: whole.ParentID, State: whole.StateID,
-		EstimatePoint: whole.EstimatePointID, Type: whole.TypeID, Assignees: d.AssigneeIDs, Labels: d.LabelIDs, ProjectDetail: &lite}
+	out := CycleIssueRow{Made: made(c, whole.AuditFields), ID: d.ID, LabelDetails: []labelLite{},
+		AssigneeDetails: []UserLite{}, SubIssuesCount: counted(d.SubIssues), AttachmentCount: counted(d.Attachments),
+		LinkCount: counted(d.Links), Point: whole.Point, Name: whole.Name, DescriptionJSON: whole.DescriptionJSON,
+		DescriptionHTML: whole.DescriptionHTML, DescriptionStripped: whole.DescriptionStripped,
+		DescriptionBinary: whole.DescriptionBinary,
+		Priority:          whole.Priority, StartDate: whole.StartDate, TargetDate: whole.TargetDate,
+		SequenceID:  whole.SequenceID,
+		SortOrder:   whole.SortOrder,
+		CompletedAt: c.TimePtr(whole.CompletedAt), ArchivedAt: whole.ArchivedAt, IsDraft: whole.IsDraft,
+		ExternalSource: whole.ExternalSource,
+		ExternalID:     whole.ExternalID, Project: whole.ProjectID, Workspace: whole.WorkspaceID, Parent: whole.ParentID,
+		State:         whole.StateID,
+		EstimatePoint: whole.EstimatePointID, Type: whole.TypeID, Assignees: d.AssigneeIDs, Labels: d.LabelIDs,
+		ProjectDetail: &lite}
 	for _, l := range w.Labels {
 		out.LabelDetails = append(out.LabelDetails, labelLite{l.ID, l.Name, l.Color})
 	}

@@ -74,7 +74,8 @@ func listDrafts(c *app.Call, in struct {
 	if err != nil {
 		return nil, err
 	}
-	narrow := store.DraftFilter{Name: in.Name, Priorities: words(in.Priority), States: idsIn(in.State), Projects: idsIn(in.Project)}
+	narrow := store.DraftFilter{Name: in.Name, Priorities: words(in.Priority), States: idsIn(in.State),
+		Projects: idsIn(in.Project)}
 	if narrow.StartDate, err = daysIn(c, in.Start); err != nil {
 		return nil, err
 	}

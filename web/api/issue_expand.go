@@ -40,7 +40,8 @@ type reader[T any] func(c *app.Call, ids []string) ([]T, error)
 type expansion func(c *app.Call, rows []issuelist.Row) (func(*issuelist.Row) any, error)
 
 // expandOne expands an id into a row's short form; empty is what stands for none.
-func expandOne[T, Out any](read reader[T], id func(*issuelist.Row) *string, idOf func(*T) string, lite func(*T) Out, empty any) expansion {
+func expandOne[T, Out any](read reader[T], id func(*issuelist.Row) *string, idOf func(*T) string, lite func(*T) Out,
+	empty any) expansion {
 	many := expandMany(read, func(r *issuelist.Row) []string {
 		if v := id(r); v != nil {
 			return []string{*v}
@@ -59,7 +60,8 @@ func expandOne[T, Out any](read reader[T], id func(*issuelist.Row) *string, idOf
 }
 
 // expandMany expands a list of ids.
-func expandMany[T, Out any](read reader[T], ids func(*issuelist.Row) []string, idOf func(*T) string, lite func(*T) Out) expansion {
+func expandMany[T, Out any](read reader[T], ids func(*issuelist.Row) []string, idOf func(*T) string,
+	lite func(*T) Out) expansion {
 	return func(c *app.Call, rows []issuelist.Row) (func(*issuelist.Row) any, error) {
 		var wanted []string
 		for n := range rows {
@@ -115,15 +117,20 @@ func expandParent(c *app.Call, rows []issuelist.Row) (func(*issuelist.Row) any, 
 }
 
 var expansions = map[string]expansion{
-	"state": expandOne(issue.States, func(r *issuelist.Row) *string { return r.StateID }, func(s *store.State) string { return s.ID },
+	"state": expandOne(issue.States, func(r *issuelist.Row) *string { return r.StateID },
+		func(s *store.State) string { return s.ID },
 		func(s *store.State) issueState { return issueState{s.ID, s.Name, s.Color, s.Group} }, nil),
-	"project":    expandOne(issue.Projects, func(r *issuelist.Row) *string { return &r.ProjectID }, func(p *store.Project) string { return p.ID }, NewProjectLite, nil),
-	"parent":     expandParent,
-	"created_by": expandOne(issue.People, func(r *issuelist.Row) *string { return r.CreatedBy }, func(u *store.User) string { return u.ID }, NewUserLite, nil),
-	"updated_by": expandOne(issue.People, func(r *issuelist.Row) *string { return r.UpdatedBy }, func(u *store.User) string { return u.ID }, NewUserLite, nil),
-	"assignees":  expandMany(issue.People, func(r *issuelist.Row) []string { return r.Assignees }, func(u *store.User) string { return u.ID }, NewUserLite),
-	"labels": expandMany(issue.Labels, func(r *issuelist.Row) []string { return r.Labels }, func(l *store.Label) string { return l.ID },
-		func(l *store.Label) Label { return label(*l) }),
+	"project": expandOne(issue.Projects, func(r *issuelist.Row) *string { return &r.ProjectID },
+		func(p *store.Project) string { return p.ID }, NewProjectLite, nil),
+	"parent": expandParent,
+	"created_by": expandOne(issue.People, func(r *issuelist.Row) *string { return r.CreatedBy },
+		func(u *store.User) string { return u.ID }, NewUserLite, nil),
+	"updated_by": expandOne(issue.People, func(r *issuelist.Row) *string { return r.UpdatedBy },
+		func(u *store.User) string { return u.ID }, NewUserLite, nil),
+	"assignees": expandMany(issue.People, func(r *issuelist.Row) []string { return r.Assignees },
+		func(u *store.User) string { return u.ID }, NewUserLite),
+	"labels": expandMany(issue.Labels, func(r *issuelist.Row) []string { return r.Labels },
+		func(l *store.Label) string { return l.ID }, func(l *store.Label) Label { return label(*l) }),
 }
 
 // related is a work item at the other end of a relation.
@@ -173,9 +180,10 @@ func listDetailed(c *app.Call, in struct {
 
 var relationEnds = map[string]issue.End{"issue_relation": issue.Beginning, "issue_related": issue.Ending}
 
-// expandRelations reads what the rows are related to, as far as the caller may see it. Who made and changed it is told of the
-// other work item or, if tied, of the relation.
-func expandRelations(c *app.Call, rows []issuelist.Row, name string, tied bool, end issue.End) (func(*issuelist.Row) []byte, error) {
+// expandRelations reads what the rows are related to, as far as the caller may see it. Who made and changed it is told
+// of the other work item or, if tied, of the relation.
+func expandRelations(c *app.Call, rows []issuelist.Row, name string, tied bool,
+	end issue.End) (func(*issuelist.Row) []byte, error) {
 	ids := make([]string, len(rows))
 	for n := range rows {
 		ids[n] = rows[n].ID

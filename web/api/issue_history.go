@@ -58,7 +58,8 @@ func activities(c *app.Call, trail *issue.IssueHistory) []Activity {
 	}
 	return web.Map(trail.Activities, func(a store.IssueActivity) Activity {
 		out := activity(c, a)
-		out.IssueDetail, out.ProjectDetail, out.WorkspaceDetail = &flat, NewProjectLite(trail.Project), workspaceLite(c.Workspace)
+		out.IssueDetail, out.ProjectDetail, out.WorkspaceDetail = &flat, NewProjectLite(trail.Project),
+			workspaceLite(c.Workspace)
 		out.SourceData = source
 		if a.ActorID != nil {
 			out.ActorDetail = userLitePtr(trail.People[*a.ActorID])
@@ -69,9 +70,10 @@ func activities(c *app.Call, trail *issue.IssueHistory) []Activity {
 
 // activity is an entry without what is told of others.
 func activity(c *app.Call, a store.IssueActivity) Activity {
-	return Activity{Made: made(c, a.AuditFields), ID: a.ID, Verb: a.Verb, Field: a.Field, OldValue: a.OldValue, NewValue: a.NewValue, Comment: a.Comment,
-		Attachments: []string{}, OldIdentifier: a.OldIdentifier, NewIdentifier: a.NewIdentifier, Epoch: a.Epoch, Project: a.ProjectID,
-		Workspace: a.WorkspaceID, Issue: a.IssueID, IssueComment: a.IssueCommentID, Actor: a.ActorID}
+	return Activity{Made: made(c, a.AuditFields), ID: a.ID, Verb: a.Verb, Field: a.Field, OldValue: a.OldValue,
+		NewValue: a.NewValue, Comment: a.Comment, Attachments: []string{}, OldIdentifier: a.OldIdentifier,
+		NewIdentifier: a.NewIdentifier, Epoch: a.Epoch, Project: a.ProjectID, Workspace: a.WorkspaceID, Issue: a.IssueID,
+		IssueComment: a.IssueCommentID, Actor: a.ActorID}
 }
 
 // readHistory returns entries, comments, or both by their time: the reference fails at the last.

@@ -137,7 +137,8 @@ type issueWriter struct {
 	row  func(b []byte, r *issuelist.Row) []byte
 }
 
-// AppendIssues writes a list of work items in the envelope that all of them have; row writes a row without its closing brace.
+// AppendIssues writes a list of work items in the envelope that all of them have; row writes a row without its closing
+// brace.
 func AppendIssues(b []byte, list *issue.List, row func(b []byte, r *issuelist.Row) []byte) []byte {
 	l, p := issueWriter{list, row}, list
 	b = appendName(append(b, `{"grouped_by":`...), p.GroupedBy)

@@ -41,7 +41,8 @@ func BenchmarkBareLists(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				q := issuelist.Query{Scope: issuelist.Scope{Workspace: f.Workspace.ID, Projects: []string{f.Project.ID}}, States: states, Filters: bench.filters}
+				q := issuelist.Query{Scope: issuelist.Scope{Workspace: f.Workspace.ID, Projects: []string{f.Project.ID}},
+					States: states, Filters: bench.filters}
 				q.Order, _ = issuelist.ParseOrder(bench.order)
 				l := &issue.List{GroupedBy: bench.group, SubGroupedBy: bench.sub, States: states}
 				if bench.group == "" {

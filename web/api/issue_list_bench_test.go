@@ -31,7 +31,8 @@ func BenchmarkLists(b *testing.B) {
 	f := storetest.Fill(b, a.DB, benchItems(), 1000)
 	s := webtest.New(b, a)
 	err := a.DB.Write(context.Background(), "", func(t *store.Tx) error {
-		return store.Sessions.Insert(t, &store.Session{SessionKey: app.HashKey("bench"), UserID: &f.User.ID, ExpireDate: t.Now.Add(time.Hour)})
+		return store.Sessions.Insert(t,
+			&store.Session{SessionKey: app.HashKey("bench"), UserID: &f.User.ID, ExpireDate: t.Now.Add(time.Hour)})
 	})
 	if err != nil {
 		b.Fatal(err)

@@ -111,7 +111,8 @@ func listRemoved(c *app.Call, in struct {
 	return issue.ListRemoved(c, in.After)
 }
 
-// SubIssues are the work items below another, and their ids by the group of their states. group_by makes an object of them.
+// SubIssues are the work items below another, and their ids by the group of their states. group_by makes an object of
+// them.
 type SubIssues struct {
 	SubIssues         web.AnyOf[[]FoundRow, map[string][]FoundRow] `json:"sub_issues"`
 	StateDistribution map[string][]string                          `json:"state_distribution"`

@@ -53,14 +53,16 @@ func TestWorkItemsFollowTheirRules(t *testing.T) {
 			projects++
 			m := newModel(ann, projects)
 			r.Repeat(map[string]func(*rapid.T){
-				"": m.compare, "create": m.create, "move": m.move, "reorder": m.reorder, "put below": m.reparent, "adopt": m.adopt, "archive": m.archive,
+				"": m.compare, "create": m.create, "move": m.move, "reorder": m.reorder, "put below": m.reparent, "adopt": m.adopt,
+				"archive": m.archive,
 				"restore": m.restore, "delete": m.delete, "archive several": m.archiveSeveral, "delete several": m.deleteSeveral})
 		})
 	})
 }
 
 func newModel(ann *webtest.Client, n int) *model {
-	p := ann.Must("POST", "/api/workspaces/work/projects/", map[string]any{"name": fmt.Sprint("Project ", n), "identifier": fmt.Sprint("P", n), "network": 2})
+	p := ann.Must("POST", "/api/workspaces/work/projects/",
+		map[string]any{"name": fmt.Sprint("Project ", n), "identifier": fmt.Sprint("P", n), "network": 2})
 	m := &model{ann: ann, project: "/api/workspaces/work/projects/" + p.ID() + "/", states: map[string]string{}}
 	for _, st := range ann.Must("GET", m.project+"states/", nil).JSON().([]any) {
 		st := st.(map[string]any)
@@ -97,7 +99,8 @@ func (m *model) several(r *rapid.T) (some []*modelItem) {
 	if len(m.items) == 0 {
 		r.Skip("there is none")
 	}
-	for _, n := range rapid.SliceOfNDistinct(rapid.IntRange(0, len(m.items)-1), 1, min(4, len(m.items)), rapid.ID).Draw(r, "items") {
+	for _, n := range rapid.SliceOfNDistinct(rapid.IntRange(0, len(m.items)-1), 1, min(4, len(m.items)), rapid.ID).Draw(r,
+		"items") {
 		some = append(some, m.items[n])
 	}
 	return some
@@ -140,7 +143,8 @@ func (m *model) create(r *rapid.T) {
 	delete(body, "taken")
 	m.numbers++
 	a := m.do(r, "POST", "issues/", body, 201)
-	m.items = append(m.items, &modelItem{id: a.ID(), state: m.states[group], number: m.numbers, order: order, completed: group == "completed"})
+	m.items = append(m.items,
+		&modelItem{id: a.ID(), state: m.states[group], number: m.numbers, order: order, completed: group == "completed"})
 }
 
 func (m *model) move(r *rapid.T) {
@@ -347,7 +351,8 @@ func (m *model) want(ok func(*modelItem) bool) []string {
 				below++
 			}
 		}
-		lines = append(lines, fmt.Sprint(i.number, " ", i.state, " ", i.order, " parent ", i.parent, " below ", below, " completed ", i.completed))
+		lines = append(lines, fmt.Sprint(i.number, " ", i.state, " ", i.order, " parent ", i.parent, " below ", below,
+			" completed ", i.completed))
 	}
 	return lines
 }
@@ -358,12 +363,14 @@ func rowsOf(a webtest.Answer) []string {
 		row := row.(map[string]any)
 		parent, _ := row["parent_id"].(string)
 		below, _ := row["sub_issues_count"].(float64)
-		lines = append(lines, fmt.Sprint(row["sequence_id"], " ", row["state_id"], " ", row["sort_order"], " parent ", parent, " below ", below, " completed ", row["completed_at"] != nil))
+		lines = append(lines, fmt.Sprint(row["sequence_id"], " ", row["state_id"], " ", row["sort_order"], " parent ", parent,
+			" below ", below, " completed ", row["completed_at"] != nil))
 	}
 	return lines
 }
 
-// Databases of the reference have rings of parents. Nothing runs in circles for that, and sub-items are put into no ring.
+// Databases of the reference have rings of parents. Nothing runs in circles for that, and sub-items are put into no
+// ring.
 func TestRingsOfParentsEnd(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		ann, items := tracker(t, s)

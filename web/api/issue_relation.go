@@ -46,9 +46,12 @@ func listRelations(c *app.Call, in issuePath) (map[string][]RelatedIssue, error)
 		if !slices.Contains(issue.Relations, r.RelationType) {
 			continue // stored, but not listed, as in the reference
 		}
-		by[r.RelationType] = append(by[r.RelationType], RelatedIssue{ID: r.ID, Name: r.Name, StateID: r.StateID, SortOrder: r.SortOrder,
-			Priority: r.Priority, SequenceID: r.SequenceID, ProjectID: r.ProjectID, LabelIDs: orEmpty(r.LabelIDs), AssigneeIDs: orEmpty(r.AssigneeIDs),
-			CreatedAt: c.Time(r.CreatedAt), UpdatedAt: c.Time(r.UpdatedAt), CreatedBy: r.CreatedByID, UpdatedBy: r.UpdatedByID, RelationType: r.RelationType})
+		by[r.RelationType] = append(by[r.RelationType],
+			RelatedIssue{ID: r.ID, Name: r.Name, StateID: r.StateID, SortOrder: r.SortOrder, Priority: r.Priority,
+				SequenceID: r.SequenceID, ProjectID: r.ProjectID, LabelIDs: orEmpty(r.LabelIDs),
+				AssigneeIDs: orEmpty(r.AssigneeIDs), CreatedAt: c.Time(r.CreatedAt), UpdatedAt: c.Time(r.UpdatedAt),
+				CreatedBy: r.CreatedByID, UpdatedBy: r.UpdatedByID,
+				RelationType: r.RelationType})
 	}
 	return by, nil
 }
@@ -148,9 +151,11 @@ func createSubItems(c *app.Call, in struct {
 			group = *i.StateGroup
 		}
 		out.StateDistribution[group] = append(out.StateDistribution[group], i.ID)
-		return SubItem{ID: i.ID, Name: i.Name, StateID: i.StateID, SortOrder: i.SortOrder, CompletedAt: c.TimePtr(i.CompletedAt),
-			EstimatePoint: i.EstimatePointID, Priority: i.Priority, StartDate: i.StartDate, TargetDate: i.TargetDate, SequenceID: i.SequenceID,
-			ProjectID: i.ProjectID, ParentID: i.ParentID, CreatedAt: c.Time(i.CreatedAt), UpdatedAt: c.Time(i.UpdatedAt), CreatedBy: i.CreatedByID,
+		return SubItem{ID: i.ID, Name: i.Name, StateID: i.StateID, SortOrder: i.SortOrder,
+			CompletedAt: c.TimePtr(i.CompletedAt), EstimatePoint: i.EstimatePointID, Priority: i.Priority,
+			StartDate: i.StartDate, TargetDate: i.TargetDate, SequenceID: i.SequenceID, ProjectID: i.ProjectID,
+			ParentID: i.ParentID, CreatedAt: c.Time(i.CreatedAt), UpdatedAt: c.Time(i.UpdatedAt),
+			CreatedBy: i.CreatedByID,
 			UpdatedBy: i.UpdatedByID, IsDraft: i.IsDraft, ArchivedAt: i.ArchivedAt}
 	})
 	return out, nil

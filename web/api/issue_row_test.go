@@ -16,10 +16,12 @@ func TestRowIsEncodedAsJSON(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.Custom(func(t *rapid.T) string { return rapid.String().Draw(t, "text") })
 		may := rapid.Ptr(text, true)
-		r := issuelist.Row{ID: text.Draw(t, "id"), Name: text.Draw(t, "name"), Priority: text.Draw(t, "priority"), ProjectID: text.Draw(t, "project"),
-			StateID: may.Draw(t, "state"), ParentID: may.Draw(t, "parent"), CycleID: may.Draw(t, "cycle"), StartDate: may.Draw(t, "start"),
-			SortOrder: rapid.Float64().Draw(t, "order"), SequenceID: rapid.Int64().Draw(t, "number"), IsDraft: rapid.Bool().Draw(t, "draft"),
-			Labels: rapid.SliceOfN(text, 0, 3).Draw(t, "labels"), Links: int64(rapid.IntRange(0, 3).Draw(t, "links"))}
+		r := issuelist.Row{ID: text.Draw(t, "id"), Name: text.Draw(t, "name"), Priority: text.Draw(t, "priority"),
+			ProjectID: text.Draw(t, "project"), StateID: may.Draw(t, "state"), ParentID: may.Draw(t, "parent"),
+			CycleID: may.Draw(t, "cycle"), StartDate: may.Draw(t, "start"), SortOrder: rapid.Float64().Draw(t, "order"),
+			SequenceID: rapid.Int64().Draw(t, "number"),
+			IsDraft:    rapid.Bool().Draw(t, "draft"),
+			Labels:     rapid.SliceOfN(text, 0, 3).Draw(t, "labels"), Links: int64(rapid.IntRange(0, 3).Draw(t, "links"))}
 		at := time.UnixMicro(rapid.Int64Range(0, 4e15).Draw(t, "at")).UTC()
 		if err := r.CreatedAt.Scan(at.Format("2006-01-02 15:04:05.999999999-07:00")); err != nil {
 			t.Fatal(err)
@@ -35,10 +37,11 @@ func TestRowIsEncodedAsJSON(t *testing.T) {
 		if at.Nanosecond() == 0 {
 			layout = "2006-01-02T15:04:05Z"
 		}
-		want, err := json.Marshal(IssueRow{ID: r.ID, Name: r.Name, Priority: r.Priority, ProjectID: r.ProjectID, StateID: r.StateID, ParentID: r.ParentID,
-			CycleID: r.CycleID, StartDate: r.StartDate, SortOrder: r.SortOrder, SequenceID: r.SequenceID, IsDraft: r.IsDraft, LinkCount: links,
-			CreatedAt: at.Format(layout), UpdatedAt: at.Format(layout),
-			LabelIDs: append([]string{}, r.Labels...), AssigneeIDs: []string{}, ModuleIDs: []string{}})
+		want, err := json.Marshal(IssueRow{ID: r.ID, Name: r.Name, Priority: r.Priority, ProjectID: r.ProjectID,
+			StateID: r.StateID, ParentID: r.ParentID, CycleID: r.CycleID, StartDate: r.StartDate, SortOrder: r.SortOrder,
+			SequenceID: r.SequenceID, IsDraft: r.IsDraft, LinkCount: links, CreatedAt: at.Format(layout),
+			UpdatedAt: at.Format(layout),
+			LabelIDs:  append([]string{}, r.Labels...), AssigneeIDs: []string{}, ModuleIDs: []string{}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -67,7 +67,10 @@ type MemberLite struct {
 
 func listSubscribers(c *app.Call, _ issuePath) ([]MemberLite, error) {
 	members, people, err := project.ListEverybody(c)
-	return web.Map(members, func(m store.ProjectMember) MemberLite { return MemberLite{userLitePtr(people[*m.MemberID]), m.ID} }), err
+	return web.Map(members, func(m store.ProjectMember) MemberLite {
+		return MemberLite{userLitePtr(people[*m.MemberID]),
+			m.ID}
+	}), err
 }
 
 // createSubscriber wants deleted_at, null: the reference's serializer forgot to say that only it writes that.

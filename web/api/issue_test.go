@@ -19,7 +19,8 @@ func tracker(tb testing.TB, s *webtest.Server) (*webtest.Client, string) {
 	tb.Helper()
 	ann := s.User("ann")
 	ann.Must("POST", "/api/workspaces/", map[string]any{"name": "Work", "slug": "work", "organization_size": "2-10"})
-	p := ann.Must("POST", "/api/workspaces/work/projects/", map[string]any{"name": "Project", "identifier": "PROJ", "network": 2})
+	p := ann.Must("POST", "/api/workspaces/work/projects/",
+		map[string]any{"name": "Project", "identifier": "PROJ", "network": 2})
 	return ann, "/api/workspaces/work/projects/" + p.ID() + "/issues/"
 }
 
@@ -58,7 +59,8 @@ func TestRefusedChangesLeaveNothing(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		ann, items := tracker(t, s)
 		item := ann.Must("POST", items, map[string]any{"name": "item"}).ID()
-		if a := ann.Do("PATCH", items+item+"/", map[string]any{"name": "new", "parent_id": "00000000-0000-0000-0000-000000000000"}); a.Status != 400 {
+		if a := ann.Do("PATCH", items+item+"/", map[string]any{"name": "new",
+			"parent_id": "00000000-0000-0000-0000-000000000000"}); a.Status != 400 {
 			t.Fatalf("unknown parent: %d %s", a.Status, a.Raw)
 		}
 		if name := ann.Must("GET", items+item+"/", nil).At("name"); name != "item" {
@@ -84,7 +86,8 @@ func benchmarkItems(b *testing.B) (*webtest.Client, string) {
 func BenchmarkCreateIssue(b *testing.B) {
 	ann, items := benchmarkItems(b)
 	for b.Loop() {
-		ann.Must("POST", items, map[string]any{"name": "item", "description_html": "<p>Some <b>text</b></p>", "priority": "high", "assignee_ids": []string{ann.User.ID}})
+		ann.Must("POST", items, map[string]any{"name": "item", "description_html": "<p>Some <b>text</b></p>",
+			"priority": "high", "assignee_ids": []string{ann.User.ID}})
 	}
 }
 
@@ -92,7 +95,8 @@ func BenchmarkChangeIssue(b *testing.B) {
 	ann, items := benchmarkItems(b)
 	item := ann.Must("POST", items, map[string]any{"name": "item"}).ID()
 	for i := 0; b.Loop(); i++ {
-		ann.Must("PATCH", items+item+"/", map[string]any{"name": fmt.Sprint("item ", i), "priority": []string{"low", "high"}[i%2]})
+		ann.Must("PATCH", items+item+"/", map[string]any{"name": fmt.Sprint("item ", i),
+			"priority": []string{"low", "high"}[i%2]})
 	}
 }
 
@@ -112,10 +116,12 @@ func join(t testing.TB, s *webtest.Server, who *webtest.Client) {
 		if err != nil {
 			return err
 		}
-		if err := store.WorkspaceMembers.Insert(tx, &store.WorkspaceMember{WorkspaceID: p.WorkspaceID, MemberID: who.User.ID, Role: 15, IsActive: true}); err != nil {
+		if err := store.WorkspaceMembers.Insert(tx,
+			&store.WorkspaceMember{WorkspaceID: p.WorkspaceID, MemberID: who.User.ID, Role: 15, IsActive: true}); err != nil {
 			return err
 		}
-		return store.ProjectMembers.Insert(tx, &store.ProjectMember{WorkspaceID: p.WorkspaceID, ProjectID: p.ID, MemberID: &who.User.ID, Role: 15, IsActive: true})
+		return store.ProjectMembers.Insert(tx,
+			&store.ProjectMember{WorkspaceID: p.WorkspaceID, ProjectID: p.ID, MemberID: &who.User.ID, Role: 15, IsActive: true})
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -55,16 +55,19 @@ func TestDocumentsOfDescriptionsAreKept(t *testing.T) {
 				}
 				// PUT returns what is kept.
 				made := ann.Must("POST", items, body("description_json")).ID()
-				if diff := cmp.Diff(want, field(t, ann.Must("PUT", items+made+"/", `{"name": "item"}`), "description_json")); diff != "" {
+				if diff := cmp.Diff(want,
+					field(t, ann.Must("PUT", items+made+"/", `{"name": "item"}`), "description_json")); diff != "" {
 					t.Errorf("created: %s", diff)
 				}
 				changed := ann.Must("POST", items, `{"name": "item"}`).ID()
 				ann.Must("PATCH", items+changed+"/", body("description_json"))
 				ann.Must("PATCH", items+changed+"/", `{"priority": "low"}`)
-				if diff := cmp.Diff(want, field(t, ann.Must("PUT", items+changed+"/", `{"name": "other"}`), "description_json")); diff != "" {
+				if diff := cmp.Diff(want,
+					field(t, ann.Must("PUT", items+changed+"/", `{"name": "other"}`), "description_json")); diff != "" {
 					t.Errorf("changed: %s", diff)
 				}
-				first := exact(t, ann.Must("GET", items+made+"/history/?activity_type=issue-property", nil).Raw).([]any)[0].(map[string]any)
+				first := exact(t, ann.Must("GET", items+made+"/history/?activity_type=issue-property",
+					nil).Raw).([]any)[0].(map[string]any)
 				if diff := cmp.Diff(want, first["issue_detail"].(map[string]any)["description_json"]); diff != "" {
 					t.Errorf("history: %s", diff)
 				}
@@ -95,7 +98,8 @@ func TestHTMLOfDescriptionsIsTheSameEverywhere(t *testing.T) {
 			for _, id := range []string{made, changed} {
 				ann.Must("PATCH", items+id+"/", map[string]any{"priority": "low"}) // which leaves it alone
 				for where, got := range map[string]any{
-					"detail": ann.Must("GET", items+id+"/", nil).At("description_html"), "put": ann.Must("PUT", items+id+"/", map[string]any{"name": "item"}).At("description_html"),
+					"detail":     ann.Must("GET", items+id+"/", nil).At("description_html"),
+					"put":        ann.Must("PUT", items+id+"/", map[string]any{"name": "item"}).At("description_html"),
 					"public API": key.Must("GET", program+id+"/", nil).At("description_html")} {
 					if got != want {
 						t.Errorf("%q in the %s: %q, want %q", sent, where, got, want)
@@ -123,15 +127,17 @@ func TestBinariesOfDescriptionsAreKept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, change := range []map[string]any{nil, {"name": "other"}, {"description_html": "<p>y</p>"}, {"description_json": map[string]any{"a": 1}}} {
+		for _, change := range []map[string]any{nil, {"name": "other"}, {"description_html": "<p>y</p>"},
+			{"description_json": map[string]any{"a": 1}}} {
 			if change != nil {
 				ann.Must("PATCH", items+id+"/", change)
 				key.Must("PATCH", program+id+"/", map[string]any{"priority": "low"})
 			}
 			want := base64.StdEncoding.EncodeToString(binary)
 			list := key.Must("GET", program, nil).At("results").([]any)[0].(map[string]any)["description_binary"]
-			for where, got := range map[string]any{"public API": key.Must("GET", program+id+"/", nil).At("description_binary"), "its list": list,
-				"answer of a PUT": ann.Must("PUT", items+id+"/", map[string]any{"name": "item"}).At("description_binary")} {
+			for where, got := range map[string]any{"public API": key.Must("GET", program+id+"/", nil).At("description_binary"),
+				"its list": list, "answer of a PUT": ann.Must("PUT", items+id+"/",
+					map[string]any{"name": "item"}).At("description_binary")} {
 				if got != want {
 					t.Errorf("after %v in the %s: %v", change, where, got)
 				}

@@ -48,8 +48,8 @@ type Version struct {
 func versionPage[T any](p *issue.Page[T], show func(T) Version) VersionPage {
 	cursor := func(page int) string { return strconv.Itoa(p.Size) + ":" + strconv.Itoa(page) + ":0" }
 	out := VersionPage{PrevCursor: cursor(p.Number - 1), Cursor: cursor(p.Number), PrevPageResults: p.Number > 0,
-		NextPageResults: (p.Number+1)*p.Size < p.Total, PageCount: len(p.Rows), TotalResults: p.Total, TotalPages: (p.Total + p.Size - 1) / p.Size,
-		Results: web.Map(p.Rows, show)}
+		NextPageResults: (p.Number+1)*p.Size < p.Total, PageCount: len(p.Rows), TotalResults: p.Total,
+		TotalPages: (p.Total + p.Size - 1) / p.Size, Results: web.Map(p.Rows, show)}
 	if out.NextPageResults {
 		next := cursor(p.Number + 1)
 		out.NextCursor = &next

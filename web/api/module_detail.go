@@ -17,7 +17,9 @@ type DatedModule struct {
 }
 
 func datedModule(c *app.Call) func(module.ModuleForMember) DatedModule {
-	return func(s module.ModuleForMember) DatedModule { return DatedModule{moduleOf(c)(s), c.TimePtr(s.ArchivedAt)} }
+	return func(s module.ModuleForMember) DatedModule {
+		return DatedModule{moduleOf(c)(s), c.TimePtr(s.ArchivedAt)}
+	}
 }
 
 // ModuleDetail is a module read by itself.
@@ -119,7 +121,10 @@ type ArchivedModule struct {
 
 func listArchivedModules(c *app.Call, _ web.Nothing) ([]ArchivedModule, error) {
 	ms, err := module.List(c, true)
-	return web.Map(ms, func(s module.ModuleForMember) ArchivedModule { return ArchivedModule{plainModule(c, s, s.Members), s.IsFavorite} }), err
+	return web.Map(ms, func(s module.ModuleForMember) ArchivedModule {
+		return ArchivedModule{plainModule(c, s, s.Members),
+			s.IsFavorite}
+	}), err
 }
 
 // WorkspaceModule is a module in the list of all projects'.
@@ -130,7 +135,10 @@ type WorkspaceModule struct {
 
 func listAllModules(c *app.Call, _ web.Nothing) ([]WorkspaceModule, error) {
 	ms, err := module.ListAll(c)
-	return web.Map(ms, func(s module.ModuleForMember) WorkspaceModule { return WorkspaceModule{plainModule(c, s, nil), s.LogoProps} }), err
+	return web.Map(ms, func(s module.ModuleForMember) WorkspaceModule {
+		return WorkspaceModule{plainModule(c, s, nil),
+			s.LogoProps}
+	}), err
 }
 
 // ModuleRow is a module as its row.

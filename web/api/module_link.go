@@ -54,7 +54,8 @@ func listModuleLinks(c *app.Call, in modulePath) ([]ModuleLink, error) {
 	return web.Map(ls, moduleLink(c)), err
 }
 
-// addModuleLink returns the link; Location is its address, as the reference's framework takes every url of an answer for its own.
+// addModuleLink returns the link; Location is its address, as the reference's framework takes every url of an answer
+// for its own.
 func addModuleLink(c *app.Call, in struct {
 	modulePath
 	module.LinkInput

@@ -17,7 +17,8 @@ func issueOf(t *testing.T, owner *webtest.Client, people ...*webtest.Client) (at
 	p := owner.Must("POST", "/api/workspaces/ws/projects/", map[string]any{"name": "P", "identifier": "P"}).ID()
 	at = "/api/workspaces/ws/projects/" + p + "/"
 	for _, other := range people {
-		owner.Must("POST", at+"members/", map[string]any{"members": []any{map[string]any{"member_id": other.User.ID, "role": 15}}})
+		owner.Must("POST", at+"members/",
+			map[string]any{"members": []any{map[string]any{"member_id": other.User.ID, "role": 15}}})
 	}
 	return at, owner.Must("POST", at+"issues/", map[string]any{"name": "leak"}).ID()
 }
@@ -38,7 +39,8 @@ func TestNotifyingTwiceLeavesOne(t *testing.T) {
 		ann, ben := s.User("ann"), s.User("ben")
 		workspace(t, s, ann, ben)
 		at, id := issueOf(t, ann, ben)
-		mention := `<p><mention-component entity_name="user_mention" entity_identifier="` + ben.User.ID + `"></mention-component></p>`
+		mention := `<p><mention-component entity_name="user_mention" entity_identifier="` + ben.User.ID +
+			`"></mention-component></p>`
 		ben.Must("POST", at+"issues/"+id+"/comments/", map[string]any{"comment_html": "<p>one</p>"})
 		ann.Must("POST", at+"issues/"+id+"/comments/", map[string]any{"comment_html": mention})
 		read := s.App.DB.Read(t.Context())
@@ -54,9 +56,12 @@ func TestNotifyingTwiceLeavesOne(t *testing.T) {
 		if err != nil || len(rows) != 2 {
 			t.Fatalf("history: %d rows, %v", len(rows), err)
 		}
-		again := store.IssueChanged{Kind: "comment.activity.created", IssueID: id, ProjectID: rows[0].ProjectID, WorkspaceID: rows[0].WorkspaceID}
-		for i, c := range []store.IssueChanged{{ActorID: ben.User.ID}, {ActorID: ann.User.ID, Mentions: []string{ben.User.ID}}} {
-			c.Kind, c.IssueID, c.ProjectID, c.WorkspaceID, c.Activities = again.Kind, again.IssueID, again.ProjectID, again.WorkspaceID, []string{rows[i].ID}
+		again := store.IssueChanged{Kind: "comment.activity.created", IssueID: id, ProjectID: rows[0].ProjectID,
+			WorkspaceID: rows[0].WorkspaceID}
+		for i, c := range []store.IssueChanged{{ActorID: ben.User.ID},
+			{ActorID: ann.User.ID, Mentions: []string{ben.User.ID}}} {
+			c.Kind, c.IssueID, c.ProjectID, c.WorkspaceID, c.Activities = again.Kind, again.IssueID, again.ProjectID,
+				again.WorkspaceID, []string{rows[i].ID}
 			if err := notify.IssueChanged(t.Context(), s.App, c); err != nil {
 				t.Fatal(err)
 			}
@@ -73,8 +78,10 @@ func TestWhoSeesWhatHangsOnAWorkItem(t *testing.T) {
 		workspace(t, s, ann, eve) // eve is in the workspace, not in the project
 		at, id := issueOf(t, ann)
 		comment := ann.Must("POST", at+"issues/"+id+"/comments/", map[string]any{"comment_html": "<p>secret</p>"}).ID()
-		file, _ := ann.Must("POST", "/api/assets/v2"+at[len("/api"):]+"issues/"+id+"/attachments/", map[string]any{"name": "a.txt", "type": "text/plain", "size": 1}).At("asset_id").(string)
-		for _, path := range []string{at + "issues/" + id + "/comments/" + comment + "/", at + "issues/" + id + "/issue-links/", at + "issues/" + id + "/subscribe/",
+		file, _ := ann.Must("POST", "/api/assets/v2"+at[len("/api"):]+"issues/"+id+"/attachments/",
+			map[string]any{"name": "a.txt", "type": "text/plain", "size": 1}).At("asset_id").(string)
+		for _, path := range []string{at + "issues/" + id + "/comments/" + comment + "/",
+			at + "issues/" + id + "/issue-links/", at + "issues/" + id + "/subscribe/",
 			"/api/assets/v2/workspaces/ws/" + file + "/", "/api/assets/v2/workspaces/ws/download/" + file + "/"} {
 			if a := eve.Do("GET", path, nil); a.Status != 403 && a.Status != 404 {
 				t.Errorf("GET %s: %d %s", path, a.Status, a.Raw)

@@ -76,7 +76,8 @@ func notification(c *app.Call, n *workspace.Notification) Notification {
 
 func listedNotification(c *app.Call) func(workspace.Notification) ListedNotification {
 	return func(n workspace.Notification) ListedNotification {
-		return ListedNotification{notification(c, &n), n.IsIntake, n.IsIntake, strings.Contains(strings.ToLower(n.Sender), "mentioned")}
+		return ListedNotification{notification(c, &n), n.IsIntake, n.IsIntake,
+			strings.Contains(strings.ToLower(n.Sender), "mentioned")}
 	}
 }
 
@@ -109,7 +110,8 @@ func (q notificationQuery) inbox() (store.Inbox, error) {
 	return i, nil
 }
 
-func listNotifications(c *app.Call, in notificationQuery) (web.AnyOf[[]ListedNotification, web.Page[ListedNotification]], error) {
+func listNotifications(c *app.Call,
+	in notificationQuery) (web.AnyOf[[]ListedNotification, web.Page[ListedNotification]], error) {
 	var out web.AnyOf[[]ListedNotification, web.Page[ListedNotification]]
 	inbox, err := in.inbox()
 	if err != nil {
@@ -139,7 +141,8 @@ func readNotifications(c *app.Call, in struct {
 	Archived bool   `json:"archived" check:"null"`
 	Type     string `json:"type" check:"null,blank"`
 }) (map[string]string, error) {
-	err := workspace.ReadNotifications(c, store.Inbox{Snoozed: in.Snoozed, Archived: in.Archived, Kinds: []string{in.Type}})
+	err := workspace.ReadNotifications(c,
+		store.Inbox{Snoozed: in.Snoozed, Archived: in.Archived, Kinds: []string{in.Type}})
 	return map[string]string{"message": "Successful"}, err
 }
 

@@ -58,7 +58,8 @@ func updatePreference(c *app.Call, in struct {
 	if err != nil {
 		return NotificationPreference{}, err
 	}
-	if err := workspace.CheckPreference(c, wellFormed(in.User), wellFormed(in.Workspace), wellFormed(in.Project), in.Faults); err != nil {
+	if err := workspace.CheckPreference(c, wellFormed(in.User), wellFormed(in.Workspace), wellFormed(in.Project),
+		in.Faults); err != nil {
 		return NotificationPreference{}, err
 	}
 	if err := in.Faults.Err(); err != nil {

@@ -34,13 +34,16 @@ func TestWhoseLettersAndWhere(t *testing.T) {
 			status int
 			want   map[string]any // of the body, what is not to be another
 		}{
-			{bob, map[string]any{"user": ann.User.ID, "workspace": home, "project": project, "comment": "often"}, 400, map[string]any{
-				"user": fault(ann.User.ID), "workspace": fault(home), "project": fault(project), "comment": []any{"Must be a valid boolean."}}},
+			{bob, map[string]any{"user": ann.User.ID, "workspace": home, "project": project, "comment": "often"}, 400,
+				map[string]any{
+					"user": fault(ann.User.ID), "workspace": fault(home), "project": fault(project),
+					"comment": []any{"Must be a valid boolean."}}},
 			{bob, map[string]any{"user": nil, "workspace": "x"}, 400, map[string]any{
 				"user": []any{"This field may not be null."}, "workspace": []any{"“x” is not a valid UUID."}}},
 			{bob, map[string]any{"user": bob.User.ID, "workspace": nil, "mention": false}, 200, map[string]any{
 				"user": bob.User.ID, "workspace": nil, "mention": false}},
-			{ann, map[string]any{"workspace": home, "project": project}, 200, map[string]any{"user": ann.User.ID, "workspace": home, "project": project}},
+			{ann, map[string]any{"workspace": home, "project": project}, 200,
+				map[string]any{"user": ann.User.ID, "workspace": home, "project": project}},
 			{ann, map[string]any{"workspace": nil}, 200, map[string]any{"workspace": nil, "project": project}},
 		} {
 			a := tt.who.Do("PATCH", at, tt.body)

@@ -161,7 +161,8 @@ func removeFavoritePage(c *app.Call, in pagePath) (web.Nothing, error) {
 
 func archivePage(c *app.Call, in pagePath) (map[string]string, error) {
 	at, err := page.Archive(c, in.PageID)
-	return map[string]string{"archived_at": at.Format("2006-01-02 15:04:05.000000")}, err // the reference forgets the zone here
+	// the reference forgets the zone here
+	return map[string]string{"archived_at": at.Format("2006-01-02 15:04:05.000000")}, err
 }
 
 func unarchivePage(c *app.Call, in pagePath) (web.Nothing, error) {

@@ -103,11 +103,13 @@ func TestACyclesDatesStayWhenTheyAreSentBack(t *testing.T) {
 		workspace(t, s, ann)
 		key := ann.WithKey()
 		for n, zone := range []string{"America/New_York", "Asia/Kolkata", "Pacific/Kiritimati", "UTC"} {
-			project := ann.Must("POST", wsProjects, map[string]any{"name": zone, "identifier": "P" + string(rune('A'+n)), "timezone": zone, "cycle_view": true}).ID()
+			project := ann.Must("POST", wsProjects,
+				map[string]any{"name": zone, "identifier": "P" + string(rune('A'+n)), "timezone": zone, "cycle_view": true}).ID()
 			at, v1 := wsProjects+project+"/cycles/", "/api/v1/workspaces/ws/projects/"+project+"/cycles/"
 			for _, mine := range []string{"America/New_York", "Europe/Berlin", "UTC"} {
 				ann.Must("PATCH", "/api/users/me/", map[string]any{"user_timezone": mine})
-				id := ann.Must("POST", at, map[string]any{"name": "S", "start_date": "2127-01-04", "end_date": "2127-01-17"}).ID() + "/"
+				id := ann.Must("POST", at, map[string]any{"name": "S", "start_date": "2127-01-04", "end_date": "2127-01-17"}).ID() +
+					"/"
 				first := ann.Must("GET", at+id, nil)
 				for range 2 {
 					for _, side := range []struct {
@@ -117,8 +119,9 @@ func TestACyclesDatesStayWhenTheyAreSentBack(t *testing.T) {
 						shown := side.who.Must("GET", side.path, nil)
 						sent := map[string]any{"start_date": shown.At("start_date"), "end_date": shown.At("end_date")}
 						side.who.Must("PATCH", side.path, sent)
-						other := side.who.Must("POST", side.path[:len(side.path)-len(id)], map[string]any{"name": "copy", "project_id": project,
-							"start_date": sent["start_date"], "end_date": sent["end_date"]})
+						other := side.who.Must("POST", side.path[:len(side.path)-len(id)],
+							map[string]any{"name": "copy", "project_id": project, "start_date": sent["start_date"],
+								"end_date": sent["end_date"]})
 						for _, field := range []string{"start_date", "end_date"} {
 							if got := ann.Must("GET", at+id, nil).At(field); got != first.At(field) {
 								t.Errorf("%s in %s, sent as %v: %v, was %v", field, zone, sent[field], got, first.At(field))
@@ -139,17 +142,23 @@ func TestTheDayAfterACycleIsFree(t *testing.T) {
 		ann := s.User("ann")
 		workspace(t, s, ann)
 		cases := []struct{ zone, start, end, shown, after string }{
-			{"Europe/Berlin", "2127-03-17", "2127-03-30", "2127-03-30T23:59:00+02:00", "2127-03-31"},  // clocks go forward on the 30th
-			{"Europe/Berlin", "2127-10-13", "2127-10-26", "2127-10-26T23:59:00+01:00", "2127-10-27"},  // and back on the 26th
-			{"America/Havana", "2127-03-01", "2127-03-08", "2127-03-08T23:59:00-05:00", "2127-03-09"}, // forward at midnight of the 9th
+			// clocks go forward on the 30th
+			{"Europe/Berlin", "2127-03-17", "2127-03-30", "2127-03-30T23:59:00+02:00", "2127-03-31"},
+			{"Europe/Berlin", "2127-10-13", "2127-10-26", "2127-10-26T23:59:00+01:00", "2127-10-27"}, // and back on the 26th
+			// forward at midnight of the 9th
+			{"America/Havana", "2127-03-01", "2127-03-08", "2127-03-08T23:59:00-05:00", "2127-03-09"},
 		}
 		for n, c := range cases {
-			at := wsProjects + ann.Must("POST", wsProjects, map[string]any{"name": string(rune('A' + n)), "identifier": string(rune('A' + n)), "timezone": c.zone}).ID() + "/cycles/"
-			if got := ann.Must("POST", at, map[string]any{"name": "S", "start_date": c.start, "end_date": c.end}).At("end_date"); got != c.shown {
+			at := wsProjects + ann.Must("POST", wsProjects,
+				map[string]any{"name": string(rune('A' + n)), "identifier": string(rune('A' + n)), "timezone": c.zone}).ID() +
+				"/cycles/"
+			if got := ann.Must("POST", at,
+				map[string]any{"name": "S", "start_date": c.start, "end_date": c.end}).At("end_date"); got != c.shown {
 				t.Errorf("%s: ends at %v, want %s", c.zone, got, c.shown)
 			}
 			for day, free := range map[string]bool{c.after: true, c.end: false} {
-				if got := ann.Must("POST", at+"date-check/", map[string]any{"start_date": day, "end_date": "2127-12-31"}).At("status"); got != free {
+				if got := ann.Must("POST", at+"date-check/",
+					map[string]any{"start_date": day, "end_date": "2127-12-31"}).At("status"); got != free {
 					t.Errorf("%s: %s free: %v", c.zone, day, got)
 				}
 			}

@@ -104,9 +104,10 @@ type ProfileInput struct {
 
 func updateProfile(c *app.Call, in ProfileInput) (Profile, error) {
 	p, err := user.UpdateProfile(c, func(p *store.Profile) {
-		for dest, opt := range map[*bool]app.Opt[bool]{&p.IsAppRailDocked: in.IsAppRailDocked, &p.IsTourCompleted: in.IsTourCompleted,
-			&p.IsOnboarded: in.IsOnboarded, &p.HasBillingAddress: in.HasBillingAddress, &p.IsSmoothCursorEnabled: in.IsSmoothCursorEnabled,
-			&p.IsMobileOnboarded: in.IsMobileOnboarded, &p.MobileTimezoneAutoSet: in.MobileTimezoneAutoSet,
+		for dest, opt := range map[*bool]app.Opt[bool]{&p.IsAppRailDocked: in.IsAppRailDocked,
+			&p.IsTourCompleted: in.IsTourCompleted, &p.IsOnboarded: in.IsOnboarded, &p.HasBillingAddress: in.HasBillingAddress,
+			&p.IsSmoothCursorEnabled: in.IsSmoothCursorEnabled, &p.IsMobileOnboarded: in.IsMobileOnboarded,
+			&p.MobileTimezoneAutoSet:     in.MobileTimezoneAutoSet,
 			&p.IsNavigationTourCompleted: in.IsNavigationTourCompleted, &p.HasMarketingEmailConsent: in.HasMarketingEmailConsent,
 			&p.IsSubscribedToChangelog: in.IsSubscribedToChangelog} {
 			*dest = opt.Or(*dest)
@@ -117,11 +118,13 @@ func updateProfile(c *app.Call, in ProfileInput) (Profile, error) {
 				*dest = doc
 			}
 		}
-		for dest, opt := range map[*string]app.Opt[string]{&p.BillingAddressCountry: in.BillingAddressCountry, &p.CompanyName: in.CompanyName,
-			&p.NotificationViewMode: in.NotificationViewMode, &p.Language: in.Language, &p.BackgroundColor: in.BackgroundColor} {
+		for dest, opt := range map[*string]app.Opt[string]{&p.BillingAddressCountry: in.BillingAddressCountry,
+			&p.CompanyName: in.CompanyName, &p.NotificationViewMode: in.NotificationViewMode, &p.Language: in.Language,
+			&p.BackgroundColor: in.BackgroundColor} {
 			*dest = opt.Or(*dest)
 		}
-		for dest, opt := range map[**string]app.Opt[string]{&p.UseCase: in.UseCase, &p.Role: in.Role, &p.LastWorkspaceID: in.LastWorkspaceID} {
+		for dest, opt := range map[**string]app.Opt[string]{&p.UseCase: in.UseCase, &p.Role: in.Role,
+			&p.LastWorkspaceID: in.LastWorkspaceID} {
 			if opt.Set {
 				*dest = opt.Ptr()
 			}
@@ -137,10 +140,13 @@ func updateProfile(c *app.Call, in ProfileInput) (Profile, error) {
 	return profile(c, p), nil
 }
 
-var profileColumns = []string{"theme", "is_app_rail_docked", "is_tour_completed", "onboarding_step", "use_case", "role", "is_onboarded",
-	"last_workspace_id", "billing_address_country", "billing_address", "has_billing_address", "company_name", "notification_view_mode",
-	"is_smooth_cursor_enabled", "is_mobile_onboarded", "mobile_onboarding_step", "mobile_timezone_auto_set", "language", "start_of_the_week",
-	"goals", "background_color", "is_navigation_tour_completed", "has_marketing_email_consent", "is_subscribed_to_changelog", "product_tour"}
+var profileColumns = []string{"theme", "is_app_rail_docked", "is_tour_completed", "onboarding_step", "use_case", "role",
+	"is_onboarded", "last_workspace_id", "billing_address_country", "billing_address", "has_billing_address",
+	"company_name", "notification_view_mode", "is_smooth_cursor_enabled", "is_mobile_onboarded", "mobile_onboarding_step",
+	"mobile_timezone_auto_set", "language",
+	"start_of_the_week",
+	"goals", "background_color", "is_navigation_tour_completed", "has_marketing_email_consent",
+	"is_subscribed_to_changelog", "product_tour"}
 
 func setOnboarded(c *app.Call, in struct {
 	Is json.RawMessage `json:"is_onboarded"`

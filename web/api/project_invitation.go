@@ -48,8 +48,9 @@ type ProjectInvitation struct {
 // projectInvitation shows an invitation without its token: it is nobody's business but that of whoever got the email.
 func projectInvitation(c *app.Call) func(project.Invitation) ProjectInvitation {
 	return func(i project.Invitation) ProjectInvitation {
-		return ProjectInvitation{ID: i.ID, Project: NewProjectLite(i.Project), Workspace: workspaceLite(i.Workspace), Made: made(c, i.AuditFields),
-			Email: i.Email, Accepted: i.Accepted, Message: i.Message, RespondedAt: c.TimePtr(i.RespondedAt), Role: i.Role}
+		return ProjectInvitation{ID: i.ID, Project: NewProjectLite(i.Project), Workspace: workspaceLite(i.Workspace),
+			Made: made(c, i.AuditFields), Email: i.Email, Accepted: i.Accepted, Message: i.Message,
+			RespondedAt: c.TimePtr(i.RespondedAt), Role: i.Role}
 	}
 }
 

@@ -68,9 +68,9 @@ type ProjectMember[P any] struct {
 }
 
 func projectMember[P any](c *app.Call, m *project.Membership, person func(*store.User) P) ProjectMember[P] {
-	return ProjectMember[P]{ID: m.ID, Workspace: workspaceLite(c.Workspace), Project: NewProjectLite(m.Project), Member: person(m.Person),
-		Comment: m.Comment, Role: m.Role, ViewProps: m.ViewProps, DefaultProps: m.DefaultProps, Preferences: m.Preferences,
-		SortOrder: m.SortOrder, IsActive: m.IsActive, Made: made(c, m.AuditFields)}
+	return ProjectMember[P]{ID: m.ID, Workspace: workspaceLite(c.Workspace), Project: NewProjectLite(m.Project),
+		Member: person(m.Person), Comment: m.Comment, Role: m.Role, ViewProps: m.ViewProps, DefaultProps: m.DefaultProps,
+		Preferences: m.Preferences, SortOrder: m.SortOrder, IsActive: m.IsActive, Made: made(c, m.AuditFields)}
 }
 
 func listProjectMembers(c *app.Call, _ web.Nothing) ([]ProjectMemberRole, error) {

@@ -27,7 +27,8 @@ func readProjectStats(c *app.Call, in struct {
 		return nil, err
 	}
 	asked := strings.Split(in.Fields, ",")
-	names := slices.DeleteFunc(slices.Clone(store.ProjectTotals), func(name string) bool { return !slices.Contains(asked, name) })
+	names := slices.DeleteFunc(slices.Clone(store.ProjectTotals),
+		func(name string) bool { return !slices.Contains(asked, name) })
 	if len(names) == 0 {
 		names = store.ProjectTotals
 	}

@@ -40,7 +40,8 @@ func TestWhatAProjectBeginsWith(t *testing.T) {
 		ann, bob := s.User("ann"), s.User("bob")
 		workspace(t, s, ann, bob)
 		first := ann.Must("POST", wsProjects, map[string]any{"name": "First", "identifier": "one"})
-		second := ann.Must("POST", wsProjects, map[string]any{"name": "Second", "identifier": "TWO", "project_lead": bob.User.ID})
+		second := ann.Must("POST", wsProjects,
+			map[string]any{"name": "Second", "identifier": "TWO", "project_lead": bob.User.ID})
 		if first.At("identifier") != "ONE" || first.At("sort_order") != 65535.0 || second.At("sort_order") != 55535.0 {
 			t.Errorf("first %s\nsecond %s", first.Raw, second.Raw)
 		}
@@ -54,7 +55,8 @@ func TestWhatAProjectBeginsWith(t *testing.T) {
 		if a := bob.Do("GET", wsProjects+first.ID()+"/", nil); a.Status != 409 {
 			t.Errorf("a public project from outside: %d %s", a.Status, a.Raw)
 		}
-		ann.Must("POST", wsProjects+first.ID()+"/members/", map[string]any{"members": []any{map[string]any{"member_id": bob.User.ID, "role": 15}}})
+		ann.Must("POST", wsProjects+first.ID()+"/members/",
+			map[string]any{"members": []any{map[string]any{"member_id": bob.User.ID, "role": 15}}})
 		if list := bob.Must("GET", wsProjects+"details/", nil).JSON().([]any); len(list) != 2 {
 			t.Errorf("bob sees %v", list)
 		}
@@ -78,7 +80,8 @@ func TestPuttingAProject(t *testing.T) {
 		at, home := wsProjects+made.ID()+"/", made.At("workspace")
 		body := map[string]any{"name": "Put", "identifier": "put", "workspace": home, "deleted_at": nil}
 
-		if a := ann.Must("PUT", at, body); a.At("name") != "Put" || a.At("identifier") != "PUT" || a.At("description") != "stays" {
+		if a := ann.Must("PUT", at, body); a.At("name") != "Put" || a.At("identifier") != "PUT" ||
+			a.At("description") != "stays" {
 			t.Errorf("put: %s", a.Raw)
 		}
 		if a := bob.Do("PUT", at, body); a.Status != 403 {
@@ -92,9 +95,12 @@ func TestPuttingAProject(t *testing.T) {
 			want         map[string]any
 		}{
 			{"PUT", at, map[string]any{"archive_in": 99}, 400, map[string]any{
-				"name": []any{"This field is required."}, "identifier": []any{"This field is required."}, "workspace": []any{"This field is required."},
-				"deleted_at": []any{"This field is required."}, "archive_in": []any{"Ensure this value is less than or equal to 12."}}},
-			{"PUT", at, map[string]any{"name": "No!", "identifier": "P/T", "workspace": nowhere, "deleted_at": "2020-01-01T00:00:00Z"}, 400, map[string]any{
+				"name": []any{"This field is required."}, "identifier": []any{"This field is required."},
+				"workspace":  []any{"This field is required."},
+				"deleted_at": []any{"This field is required."},
+				"archive_in": []any{"Ensure this value is less than or equal to 12."}}},
+			{"PUT", at, map[string]any{"name": "No!", "identifier": "P/T", "workspace": nowhere,
+				"deleted_at": "2020-01-01T00:00:00Z"}, 400, map[string]any{
 				"identifier": []any{"PROJECT_IDENTIFIER_CANNOT_CONTAIN_SPECIAL_CHARACTERS"},
 				"workspace":  []any{`Invalid pk "` + nowhere + `" - object does not exist.`},
 				"deleted_at": []any{"Projects are deleted with DELETE."}}},
@@ -121,10 +127,12 @@ func TestHowOnesMembershipLooks(t *testing.T) {
 		ann, bob := s.User("ann"), s.User("bob")
 		workspace(t, s, ann, bob)
 		at := wsProjects + ann.Must("POST", wsProjects, map[string]any{"name": "P", "identifier": "P"}).ID() + "/"
-		ann.Must("POST", at+"project-views/", map[string]any{"view_props": map[string]any{"a": 1}, "sort_order": 77.5, "role": 5})
+		ann.Must("POST", at+"project-views/",
+			map[string]any{"view_props": map[string]any{"a": 1}, "sort_order": 77.5, "role": 5})
 		ann.Must("POST", at+"project-views/", map[string]any{})
 		me := ann.Must("GET", at+"project-members/me/", nil)
-		if diff := cmp.Diff(map[string]any{"a": 1.0}, me.At("view_props")); diff != "" || me.At("sort_order") != 77.5 || me.At("role") != 20.0 {
+		if diff := cmp.Diff(map[string]any{"a": 1.0}, me.At("view_props")); diff != "" || me.At("sort_order") != 77.5 ||
+			me.At("role") != 20.0 {
 			t.Errorf("membership: %s", me.Raw)
 		}
 		for _, tt := range []struct {
@@ -134,7 +142,8 @@ func TestHowOnesMembershipLooks(t *testing.T) {
 			answer string
 		}{
 			{bob, at + "project-views/", 403, `{"error":"Forbidden"}`},
-			{ann, wsProjects + "00000000-0000-0000-0000-000000000000/project-views/", 404, `{"error":"The required object does not exist."}`},
+			{ann, wsProjects + "00000000-0000-0000-0000-000000000000/project-views/", 404,
+				`{"error":"The required object does not exist."}`},
 			{s.User("cid"), "/api/workspaces/ws/workspace-views/", 404, `{"error":"The required object does not exist."}`},
 			{ann, "/api/workspaces/nowhere/workspace-views/", 404, `{"error":"The required object does not exist."}`},
 		} {

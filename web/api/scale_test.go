@@ -30,8 +30,8 @@ import (
 const scaleRequests = 60
 
 // TestScale measures every kind of list over HTTP, on one connection, in a large database: `make bench TOTAL=1000000`.
-// It prints a table of milliseconds and fails nobody: machines differ. The last column is of requests each of which came
-// right after another work item of the project had changed.
+// It prints a table of milliseconds and fails nobody: machines differ. The last column is of requests each of which
+// came right after another work item of the project had changed.
 func TestScale(t *testing.T) {
 	total, _ := strconv.Atoi(os.Getenv("SAILPLANE_BENCH_TOTAL"))
 	if total == 0 {
@@ -40,11 +40,15 @@ func TestScale(t *testing.T) {
 	s, f := atScale(t, total)
 	key := "plane_api_scale"
 	err := s.App.DB.Write(t.Context(), "", func(tx *store.Tx) error {
-		err := store.Sessions.Insert(tx, &store.Session{SessionKey: app.HashKey(key + strconv.Itoa(os.Getpid())), UserID: &f.User.ID, ExpireDate: tx.Now.Add(24 * time.Hour)})
+		err := store.Sessions.Insert(tx,
+			&store.Session{SessionKey: app.HashKey(key + strconv.Itoa(os.Getpid())), UserID: &f.User.ID,
+				ExpireDate: tx.Now.Add(24 * time.Hour)})
 		if err != nil {
 			return err
 		}
-		return store.APITokens.Insert(tx, &store.APIToken{Token: app.HashKey(key + strconv.Itoa(os.Getpid())), Label: "scale", UserID: f.User.ID, IsActive: true})
+		return store.APITokens.Insert(tx,
+			&store.APIToken{Token: app.HashKey(key + strconv.Itoa(os.Getpid())), Label: "scale", UserID: f.User.ID,
+				IsActive: true})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -52,12 +56,14 @@ func TestScale(t *testing.T) {
 	c := &scaleClient{t: t, base: s.URL, key: key + strconv.Itoa(os.Getpid())}
 	items := c.newest("/api/workspaces/filled/projects/" + f.Project.ID + "/issues/")
 	change := func(n int) {
-		c.send("PATCH", "/api/workspaces/filled/projects/"+f.Project.ID+"/issues/"+items[n%len(items)]+"/", fmt.Sprintf(`{"priority":%q}`, []string{"low", "high"}[n/len(items)%2]))
+		c.send("PATCH", "/api/workspaces/filled/projects/"+f.Project.ID+"/issues/"+items[n%len(items)]+"/",
+			fmt.Sprintf(`{"priority":%q}`, []string{"low", "high"}[n/len(items)%2]))
 	}
 	changes := 0
 	fmt.Printf("\n| request | median | p95 | p95 after a change | KiB |\n|---|---|---|---|---|\n")
 	for _, r := range append(listRequests(f), otherRequests(f)...) {
-		if only := os.Getenv("SAILPLANE_BENCH_ONLY"); only != "" && !slices.ContainsFunc(strings.Split(only, ","), func(s string) bool { return strings.Contains(r.name, s) }) {
+		if only := os.Getenv("SAILPLANE_BENCH_ONLY"); only != "" &&
+			!slices.ContainsFunc(strings.Split(only, ","), func(s string) bool { return strings.Contains(r.name, s) }) {
 			continue
 		}
 		size := 0
@@ -75,7 +81,8 @@ func TestScale(t *testing.T) {
 		slices.Sort(calm)
 		slices.Sort(after)
 		ms := func(d time.Duration) string { return fmt.Sprintf("%.1f", float64(d.Microseconds())/1000) }
-		fmt.Printf("| %s | %s | %s | %s | %d |\n", r.name, ms(calm[len(calm)/2]), ms(calm[len(calm)*95/100]), ms(after[len(after)*95/100]), size>>10)
+		fmt.Printf("| %s | %s | %s | %s | %d |\n", r.name, ms(calm[len(calm)/2]), ms(calm[len(calm)*95/100]),
+			ms(after[len(after)*95/100]), size>>10)
 	}
 	var m runtime.MemStats
 	runtime.GC()
@@ -116,7 +123,8 @@ func atScale(t *testing.T, total int) (*webtest.Server, *storetest.Filled) {
 		}
 		began := time.Now()
 		f = storetest.Fill(t, db, projects...)
-		fmt.Printf("%d work items in %d projects, written in %s\n", total, len(projects), time.Since(began).Round(time.Second))
+		fmt.Printf("%d work items in %d projects, written in %s\n", total, len(projects),
+			time.Since(began).Round(time.Second))
 		raw, _ := json.Marshal(f)
 		if err := os.WriteFile(known, raw, 0o600); err != nil {
 			t.Fatal(err)
@@ -198,7 +206,8 @@ func listRequests(f *storetest.Filled) []listRequest {
 		list("high and urgent with a label", "priority=high,urgent&labels="+f.Labels[3].ID+"&per_page=100"),
 		list("one label", "labels="+f.Labels[3].ID+"&per_page=100"),
 		list("assigned to one", "assignees="+f.People[3].ID+"&per_page=100"),
-		list("rich filter", "per_page=100&filters="+url.QueryEscape(`{"and":[{"priority__in":"high,low"},{"not":{"state_group":"backlog"}}]}`)),
+		list("rich filter", "per_page=100&filters="+
+			url.QueryEscape(`{"and":[{"priority__in":"high,low"},{"not":{"state_group":"backlog"}}]}`)),
 		list("by sort_order", "order_by=sort_order&per_page=100"),
 		list("by priority", "order_by=-priority&per_page=100"),
 		list("by name", "order_by=name&per_page=100"),
@@ -228,7 +237,8 @@ func listRequests(f *storetest.Filled) []listRequest {
 		{"all of the workspace, assigned to one", "/api/workspaces/filled/issues/?per_page=100&assignees=" + f.People[3].ID},
 		{"all of the workspace, by priority", "/api/workspaces/filled/issues/?per_page=100&order_by=-priority"},
 		{"all of a person", "/api/workspaces/filled/user-issues/" + f.People[3].ID + "/?per_page=100"},
-		{"all of a person, by state", "/api/workspaces/filled/user-issues/" + f.People[3].ID + "/?per_page=30&group_by=state__group"},
+		{"all of a person, by state",
+			"/api/workspaces/filled/user-issues/" + f.People[3].ID + "/?per_page=30&group_by=state__group"},
 	}
 }
 
@@ -242,14 +252,17 @@ func otherRequests(f *storetest.Filled) []listRequest {
 		{"its history", project + "issues/" + f.First + "/history/?activity_type=issue-property"},
 		{"its sub-items", project + "issues/" + f.First + "/sub-issues/"},
 		{"search", "/api/workspaces/filled/search/?search=webhook&workspace_search=false&project_id=" + f.Project.ID},
-		{"search, two words", "/api/workspaces/filled/search/?search=crash+login&workspace_search=false&project_id=" + f.Project.ID},
+		{"search, two words", "/api/workspaces/filled/search/?search=crash+login&workspace_search=false&project_id=" +
+			f.Project.ID},
 		{"search, a number", "/api/workspaces/filled/search/?search=4711&workspace_search=false&project_id=" + f.Project.ID},
-		{"search, nothing found", "/api/workspaces/filled/search/?search=zeppelin&workspace_search=false&project_id=" + f.Project.ID},
+		{"search, nothing found",
+			"/api/workspaces/filled/search/?search=zeppelin&workspace_search=false&project_id=" + f.Project.ID},
 		{"search, two letters", "/api/workspaces/filled/search/?search=ex&workspace_search=false&project_id=" + f.Project.ID},
 		{"search, the workspace", "/api/workspaces/filled/search/?search=webhook&workspace_search=true"},
 		{"search, the workspace, a number", "/api/workspaces/filled/search/?search=4711&workspace_search=true"},
 		{"search to link", project + "search-issues/?search=mail&issue_search=true&workspace_search=false"},
-		{"search to mention", "/api/workspaces/filled/entity-search/?query_type=issue&query=token&count=10&project_id=" + f.Project.ID},
+		{"search to mention", "/api/workspaces/filled/entity-search/?query_type=issue&query=token&count=10&project_id=" +
+			f.Project.ID},
 		{"v1 list", v1 + "?per_page=100"},
 		{"v1 list, by priority", v1 + "?per_page=100&order_by=-priority"},
 		{"v1 search", "/api/v1/workspaces/filled/work-items/search/?search=webhook&limit=10"},

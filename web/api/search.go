@@ -156,7 +156,8 @@ func (f *FoundByKind) search(c *app.Call, kind string, place search.Place, in Se
 		f.Intake = foundIssues(place, found, in.Slug)
 		return err
 	}
-	table := map[string]store.NamedTable{"cycle": store.NamedCycles, "module": store.NamedModules, "issue_view": store.NamedViews}[kind]
+	table := map[string]store.NamedTable{"cycle": store.NamedCycles, "module": store.NamedModules,
+		"issue_view": store.NamedViews}[kind]
 	named, err := place.Named(c, table, in.Text, most)
 	dest := map[string]*[]FoundNamed{"cycle": &f.Cycles, "module": &f.Modules, "issue_view": &f.Views}[kind]
 	*dest = web.Map(named, func(n store.Named) FoundNamed {
@@ -374,9 +375,10 @@ func pickIssues(c *app.Call, in struct {
 	if in.Module != "" && !mux.IsUUID(in.Module) || in.IssueID != "" && !mux.IsUUID(in.IssueID) {
 		return nil, app.ErrValue
 	}
-	found, place, err := search.PickIssues(c, search.Pick{Text: in.Text, Workspace: in.Workspace != "" && in.Workspace != "false",
-		IssueID: in.IssueID, Parent: in.Parent == "true", Relation: in.Relation == "true", SubIssue: in.SubIssue == "true",
-		Cycle: in.Cycle == "true", Module: in.Module, NoTarget: in.Target == "none"})
+	found, place, err := search.PickIssues(c,
+		search.Pick{Text: in.Text, Workspace: in.Workspace != "" && in.Workspace != "false", IssueID: in.IssueID,
+			Parent: in.Parent == "true", Relation: in.Relation == "true", SubIssue: in.SubIssue == "true",
+			Cycle: in.Cycle == "true", Module: in.Module, NoTarget: in.Target == "none"})
 	return web.Map(found, func(f store.FoundIssue) PickedIssue {
 		return PickedIssue{
 			Name: f.Name, ID: f.ID, StartDate: f.StartDate, SequenceID: f.SequenceID,

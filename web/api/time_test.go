@@ -11,8 +11,8 @@ import (
 )
 
 // beyond are times and days that one database can't keep or a client can't read.
-var beyondTimes = []string{"9999-12-31T23:59:59-12:00", "10000-01-01T00:00:00Z", "0000-12-31T23:59:59Z", "0001-01-01T00:00:00+12:00",
-	"-0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999-00:01"}
+var beyondTimes = []string{"9999-12-31T23:59:59-12:00", "10000-01-01T00:00:00Z", "0000-12-31T23:59:59Z",
+	"0001-01-01T00:00:00+12:00", "-0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999-00:01"}
 
 var beyondDays = []string{"0000-01-01", "10000-01-01", "-0001-01-01", "0000-00-00", "2026-02-30"}
 
@@ -28,8 +28,10 @@ func TestTimesBeyondTheCalendarAreRefused(t *testing.T) {
 		cycle := ann.Must("POST", at+"cycles/", map[string]any{"name": "C"}).ID() + "/"
 		view := ann.Must("POST", at+"views/", map[string]any{"name": "V"}).ID() + "/"
 		module := ann.Must("POST", at+"modules/", map[string]any{"name": "M"}).ID() + "/"
-		draft := ann.Must("POST", "/api/workspaces/ws/draft-issues/", map[string]any{"name": "d", "project_id": strings.Trim(project, "/")}).ID() + "/"
-		waiting := ann.Must("POST", at+"inbox-issues/", map[string]any{"issue": map[string]any{"name": "w"}}).At("issue").(map[string]any)["id"].(string) + "/"
+		draft := ann.Must("POST", "/api/workspaces/ws/draft-issues/",
+			map[string]any{"name": "d", "project_id": strings.Trim(project, "/")}).ID() + "/"
+		waiting := ann.Must("POST", at+"inbox-issues/",
+			map[string]any{"issue": map[string]any{"name": "w"}}).At("issue").(map[string]any)["id"].(string) + "/"
 
 		times := []struct {
 			who                 *webtest.Client
@@ -76,9 +78,10 @@ func TestTimesBeyondTheCalendarAreRefused(t *testing.T) {
 				refused(t, op.who, op.method, op.path, op.field, value, op.also)
 			}
 		}
-		for _, query := range []string{"target_date=0000-01-01;after", "start_date=10000-01-01;before", "target_date=9999-12-31;before",
-			"created_at=9999-12-31;before", "created_at=0001-01-01;after", `filters={"target_date":"0000-01-01"}`,
-			`filters={"created_at__range":"0000-01-01,9999-12-31"}`, `filters={"target_date__range":"0001-01-01,9999-12-31"}`,
+		for _, query := range []string{"target_date=0000-01-01;after", "start_date=10000-01-01;before",
+			"target_date=9999-12-31;before", "created_at=9999-12-31;before", "created_at=0001-01-01;after",
+			`filters={"target_date":"0000-01-01"}`, `filters={"created_at__range":"0000-01-01,9999-12-31"}`,
+			`filters={"target_date__range":"0001-01-01,9999-12-31"}`,
 			`filters={"created_at":"9999-12-31T23:59:59-12:00"}`} {
 			if a := ann.Do("GET", at+"issues/?"+strings.ReplaceAll(query, `"`, "%22"), nil); a.Status >= 500 {
 				t.Errorf("%s: %d %s", query, a.Status, a.Raw)
@@ -105,8 +108,10 @@ func TestACycleEndsInTheCalendarOfItsZone(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		ann := s.User("ann")
 		workspace(t, s, ann)
-		for zone, dates := range map[string][2]string{"America/New_York": {"2027-01-01", "9999-12-31"}, "Asia/Kolkata": {"0001-01-01", "2027-01-01"}} {
-			at := wsProjects + ann.Must("POST", wsProjects, map[string]any{"name": zone, "identifier": zone[:4], "timezone": zone}).ID() + "/"
+		for zone, dates := range map[string][2]string{"America/New_York": {"2027-01-01", "9999-12-31"},
+			"Asia/Kolkata": {"0001-01-01", "2027-01-01"}} {
+			at := wsProjects + ann.Must("POST", wsProjects,
+				map[string]any{"name": zone, "identifier": zone[:4], "timezone": zone}).ID() + "/"
 			body := map[string]any{"name": "c", "start_date": dates[0], "end_date": dates[1]}
 			if a := ann.Do("POST", at+"cycles/", body); a.Status != 400 || !strings.Contains(string(a.Raw), "_date") {
 				t.Errorf("%s: %d %s", zone, a.Status, a.Raw)
@@ -135,8 +140,9 @@ func TestARowWithATimeBeyondTheCalendarIsListedAndDeleted(t *testing.T) {
 			cycle := ann.Must("POST", at+"cycles/", map[string]any{"name": fmt.Sprint("c", n)}).ID()
 			view := ann.Must("POST", at+"views/", map[string]any{"name": fmt.Sprint("v", n)}).ID()
 			err := s.App.DB.Write(context.Background(), "", func(tx *store.Tx) error {
-				for _, set := range []string{"UPDATE issues SET created_at = $1, completed_at = $1", "UPDATE issue_comments SET created_at = $1",
-					"UPDATE cycles SET start_date = $1, end_date = $1, created_at = $1", "UPDATE issue_views SET updated_at = $1"} {
+				for _, set := range []string{"UPDATE issues SET created_at = $1, completed_at = $1",
+					"UPDATE issue_comments SET created_at = $1", "UPDATE cycles SET start_date = $1, end_date = $1, created_at = $1",
+					"UPDATE issue_views SET updated_at = $1"} {
 					if _, err := tx.Exec(strings.ReplaceAll(set, "$1", "'"+value+"'")); err != nil {
 						return err
 					}
@@ -148,19 +154,23 @@ func TestARowWithATimeBeyondTheCalendarIsListedAndDeleted(t *testing.T) {
 			}
 			key := ann.WithKey()
 			for _, path := range []string{at + "issues/", at + "issues/?group_by=state_id", at + "issues/" + item + "/",
-				at + "issues/" + item + "/history/", at + "issues/" + item + "/comments/", at + "cycles/", at + "cycles/" + cycle + "/",
-				at + "cycles/" + cycle + "/analytics/?type=issues", at + "views/", "/api/workspaces/ws/search/?search=far&workspace_search=true"} {
+				at + "issues/" + item + "/history/", at + "issues/" + item + "/comments/", at + "cycles/",
+				at + "cycles/" + cycle + "/", at + "cycles/" + cycle + "/analytics/?type=issues", at + "views/",
+				"/api/workspaces/ws/search/?search=far&workspace_search=true"} {
 				if a := ann.Do("GET", path, nil); a.Status != 200 {
 					t.Errorf("%q: GET %s: %d %s", value, path, a.Status, a.Raw)
 				}
 			}
-			for _, path := range []string{v1 + "work-items/", v1 + "work-items/" + item + "/", v1 + "cycles/", v1 + "work-items/" + item + "/comments/"} {
+			for _, path := range []string{v1 + "work-items/", v1 + "work-items/" + item + "/", v1 + "cycles/",
+				v1 + "work-items/" + item + "/comments/"} {
 				if a := key.Do("GET", path, nil); a.Status != 200 {
 					t.Errorf("%q: GET %s: %d %s", value, path, a.Status, a.Raw)
 				}
 			}
-			ann.Must("POST", "/api/workspaces/ws/export-issues/", map[string]any{"provider": "csv", "project": []string{strings.Trim(project, "/")}, "multiple": false})
-			for _, path := range []string{at + "cycles/" + cycle + "/", at + "views/" + view + "/", at + "issues/" + item + "/"} {
+			ann.Must("POST", "/api/workspaces/ws/export-issues/",
+				map[string]any{"provider": "csv", "project": []string{strings.Trim(project, "/")}, "multiple": false})
+			for _, path := range []string{at + "cycles/" + cycle + "/", at + "views/" + view + "/",
+				at + "issues/" + item + "/"} {
 				if a := ann.Do("DELETE", path, nil); a.Status != 204 {
 					t.Errorf("%q: DELETE %s: %d %s", value, path, a.Status, a.Raw)
 				}
@@ -176,7 +186,8 @@ func TestTheFirstMomentIsShown(t *testing.T) {
 		workspace(t, s, ann)
 		project := ann.Must("POST", wsProjects, map[string]any{"name": "P", "identifier": "P"}).ID()
 		const first = "0001-01-01T00:00:00Z"
-		ann.WithKey().Must("POST", "/api/v1/workspaces/ws/projects/"+project+"/work-items/", map[string]any{"name": "old", "created_at": first})
+		ann.WithKey().Must("POST", "/api/v1/workspaces/ws/projects/"+project+"/work-items/",
+			map[string]any{"name": "old", "created_at": first})
 		for _, list := range []string{"issues/", "v2/issues/", "issues-detail/"} {
 			found, _ := ann.Must("GET", wsProjects+project+"/"+list, nil).At("results").([]any)
 			if len(found) != 1 || found[0].(map[string]any)["created_at"] != first {

@@ -40,8 +40,8 @@ func listTimezones(c *app.Call, _ web.Nothing) (map[string][]Timezone, error) {
 	return map[string][]Timezone{"timezones": web.Map(places, func(p place) Timezone { return p.Timezone })}, nil
 }
 
-// offsetText writes an offset as the reference does: west of Greenwich half hours come out as an hour too many (-09:30 is -10:30),
-// and clients show what they are sent.
+// offsetText writes an offset as the reference does: west of Greenwich half hours come out as an hour too many (-09:30
+// is -10:30), and clients show what they are sent.
 func offsetText(seconds int) string {
 	hour := int(time.Hour / time.Second)
 	hours, rest := seconds/hour, seconds%hour

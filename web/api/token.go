@@ -59,7 +59,8 @@ func token(c *app.Call, k *store.APIToken) Token {
 	}
 }
 
-// readToken is a key as lists have it: active until it expires, whatever the stored flag says (Plane: app/serializers/api.py).
+// readToken is a key as lists have it: active until it expires, whatever the stored flag says (Plane:
+// app/serializers/api.py).
 func readToken(c *app.Call, k *store.APIToken) Token {
 	out := token(c, k)
 	out.IsActive = k.ExpiredAt == nil || k.ExpiredAt.After(c.DB.Now())

@@ -24,7 +24,8 @@ func TestAPIKeysAreKeptAsHashes(t *testing.T) {
 			t.Errorf("the database has %+v, %v", rows, err)
 		}
 		path := "/api/users/api-tokens/" + made.ID() + "/"
-		for _, a := range []webtest.Answer{ann.Must("GET", path, nil), ann.Must("GET", "/api/users/api-tokens/", nil), ann.Must("PATCH", path, map[string]string{"label": "x"})} {
+		for _, a := range []webtest.Answer{ann.Must("GET", path, nil), ann.Must("GET", "/api/users/api-tokens/", nil),
+			ann.Must("PATCH", path, map[string]string{"label": "x"})} {
 			if strings.Contains(string(a.Raw), secret) || strings.Contains(string(a.Raw), app.HashKey(secret)) {
 				t.Errorf("an answer shows the secret again: %s", a.Raw)
 			}

@@ -15,8 +15,8 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// FuzzUploadForm sends anything as the form of an upload, to both addresses that take one: it is never the server's fault.
-// The fields of a form that was given out are put in where the body has {key}, {policy} and {signature}.
+// FuzzUploadForm sends anything as the form of an upload, to both addresses that take one: it is never the server's
+// fault. The fields of a form that was given out are put in where the body has {key}, {policy} and {signature}.
 func FuzzUploadForm(f *testing.F) {
 	a := apptest.New(f, storetest.SQLite(f))
 	a.Log = slog.New(slog.DiscardHandler)
@@ -24,7 +24,8 @@ func FuzzUploadForm(f *testing.F) {
 	s := webtest.New(f, a)
 	ann, items := tracker(f, s)
 	item := ann.Must("POST", items, map[string]any{"name": "item"}).ID()
-	begun := ann.Must("POST", "/api/assets/v2/user-assets/", map[string]any{"name": "me.png", "type": "image/png", "size": 1000, "entity_type": "USER_AVATAR"})
+	begun := ann.Must("POST", "/api/assets/v2/user-assets/",
+		map[string]any{"name": "me.png", "type": "image/png", "size": 1000, "entity_type": "USER_AVATAR"})
 	fields := map[string]string{}
 	raw, _ := json.Marshal(begun.At("upload_data.fields"))
 	if err := json.Unmarshal(raw, &fields); err != nil || fields["policy"] == "" {
@@ -80,7 +81,8 @@ func seedUploadForms(f *testing.F) {
 		part, _ := form.CreateFormFile("asset", "../a.txt")
 		part.Write(bytes.Repeat([]byte("x"), 20_000))
 	})
-	f.Add("multipart/form-data; boundary=x", []byte("--x\r\nContent-Disposition: form-data; name=\"asset\"; filename*=UTF-8''%00a\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=zz\r\n--x--"))
+	f.Add("multipart/form-data; boundary=x",
+		[]byte("--x\r\nContent-Disposition: form-data; name=\"asset\"; filename*=UTF-8''%00a\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=zz\r\n--x--"))
 	f.Add("multipart/form-data", []byte("--x--"))
 	f.Add("multipart/mixed; boundary=\"\"", []byte("--\r\n"))
 	f.Add("application/x-www-form-urlencoded", []byte("asset=x"))

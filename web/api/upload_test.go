@@ -19,7 +19,8 @@ import (
 // begin asks for an upload of one's own picture and returns where to send it and with which fields.
 func begin(t *testing.T, c *webtest.Client, size int) (id, to string, fields map[string]any) {
 	t.Helper()
-	a := c.Must("POST", "/api/assets/v2/user-assets/", map[string]any{"name": "me.png", "type": "image/png", "size": size, "entity_type": "USER_AVATAR"})
+	a := c.Must("POST", "/api/assets/v2/user-assets/",
+		map[string]any{"name": "me.png", "type": "image/png", "size": size, "entity_type": "USER_AVATAR"})
 	id, _ = a.At("asset_id").(string)
 	to, _ = a.At("upload_data.url").(string)
 	fields, _ = a.At("upload_data.fields").(map[string]any)
@@ -127,7 +128,8 @@ func TestHowAFileIsGivenOut(t *testing.T) {
 		if res.StatusCode != 206 || string(body) != "234" {
 			t.Errorf("a range: %d %q", res.StatusCode, body)
 		}
-		for header, want := range map[string]string{"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff", "Content-Type": "image/png"} {
+		for header, want := range map[string]string{"Content-Security-Policy": "sandbox; default-src 'none'",
+			"X-Content-Type-Options": "nosniff", "Content-Type": "image/png"} {
 			if got := res.Header.Get(header); got != want {
 				t.Errorf("%s: %q, want %q", header, got, want)
 			}

@@ -196,13 +196,14 @@ func updateMe(c *app.Call, in MeInput) (Account, error) {
 		u.UserTimezone = in.UserTimezone.Or(u.UserTimezone)
 		u.IsPasswordExpired = in.PasswordExpired.Or(u.IsPasswordExpired)
 		u.IsPasswordResetRequired = in.ResetRequired.Or(u.IsPasswordResetRequired)
-		for dest, opt := range map[**string]app.Opt[string]{&u.AvatarAssetID: in.AvatarAsset, &u.CoverImage: in.CoverImage, &u.CoverImageAssetID: in.CoverImageAsset} {
+		for dest, opt := range map[**string]app.Opt[string]{&u.AvatarAssetID: in.AvatarAsset, &u.CoverImage: in.CoverImage,
+			&u.CoverImageAssetID: in.CoverImageAsset} {
 			if opt.Set {
 				*dest = opt.Ptr()
 			}
 		}
-	}, "first_name", "last_name", "display_name", "avatar", "user_timezone", "is_password_expired", "is_password_reset_required",
-		"avatar_asset_id", "cover_image", "cover_image_asset_id")
+	}, "first_name", "last_name", "display_name", "avatar", "user_timezone", "is_password_expired",
+		"is_password_reset_required", "avatar_asset_id", "cover_image", "cover_image_asset_id")
 	if err != nil {
 		return Account{}, err
 	}

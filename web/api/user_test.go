@@ -13,8 +13,9 @@ import (
 func TestBadChangesOfOneself(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		const nowhere = "00000000-0000-0000-0000-000000000000"
-		a := s.User("ann").Do("PATCH", "/api/users/me/", map[string]any{"first_name": "see http://evil.test", "last_name": strings.Repeat("x", 256),
-			"user_timezone": "Mars", "avatar_asset": nowhere, "cover_image_asset": "x", "is_password_expired": "maybe"})
+		a := s.User("ann").Do("PATCH", "/api/users/me/",
+			map[string]any{"first_name": "see http://evil.test", "last_name": strings.Repeat("x", 256), "user_timezone": "Mars",
+				"avatar_asset": nowhere, "cover_image_asset": "x", "is_password_expired": "maybe"})
 		want := map[string]any{
 			"first_name":          []any{"First name cannot contain a URL."},
 			"last_name":           []any{"Ensure this field has no more than 255 characters."},

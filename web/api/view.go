@@ -40,7 +40,8 @@ var views = []web.Op{
 	web.Do("DELETE", workspaceView, web.Workspace(app.Admin).OrCreator("issue_views"), 204, "Delete a view of a workspace", deleteView),
 }
 
-// View is a view as this API shows it; whether it is a favourite is known in projects only, and not in what writes answer.
+// View is a view as this API shows it; whether it is a favourite is known in projects only, and not in what writes
+// answer.
 type View struct {
 	ID                string     `json:"id"`
 	IsFavorite        *bool      `json:"is_favorite,omitempty"`
@@ -63,9 +64,10 @@ type View struct {
 }
 
 func writtenView(c *app.Call, v *store.View) View {
-	return View{ID: v.ID, Name: v.Name, Description: v.Description, Query: v.Query, Filters: v.Filters, DisplayFilters: v.DisplayFilters,
-		DisplayProperties: v.DisplayProperties, RichFilters: v.RichFilters, Access: v.Access, SortOrder: v.SortOrder,
-		LogoProps: v.LogoProps, IsLocked: v.IsLocked, ArchivedAt: c.TimePtr(v.ArchivedAt), Workspace: v.WorkspaceID,
+	return View{ID: v.ID, Name: v.Name, Description: v.Description, Query: v.Query, Filters: v.Filters,
+		DisplayFilters: v.DisplayFilters, DisplayProperties: v.DisplayProperties, RichFilters: v.RichFilters,
+		Access: v.Access, SortOrder: v.SortOrder, LogoProps: v.LogoProps, IsLocked: v.IsLocked,
+		ArchivedAt: c.TimePtr(v.ArchivedAt), Workspace: v.WorkspaceID,
 		Project: v.ProjectID, OwnedBy: v.OwnedByID, Made: made(c, v.AuditFields)}
 }
 
@@ -79,7 +81,8 @@ func viewOf(c *app.Call) func(view.ViewForMember) View {
 	}
 }
 
-// BlankView is what the reference answers for a view that is not there: the fields of a form before anything is filled in.
+// BlankView is what the reference answers for a view that is not there: the fields of a form before anything is filled
+// in.
 type BlankView struct {
 	DeletedAt         *time.Time `json:"deleted_at"`
 	Name              string     `json:"name"`

@@ -20,7 +20,9 @@ func TestWebhooksAreToldWhatChanged(t *testing.T) {
 		s := webtest.New(t, a)
 		ann := s.User("ann")
 		workspace(t, s, ann)
-		ann.Must("POST", "/api/workspaces/ws/webhooks/", map[string]any{"url": "http://127.0.0.2:9/", "issue": true, "cycle": true}) // where nothing listens
+		// where nothing listens
+		ann.Must("POST", "/api/workspaces/ws/webhooks/",
+			map[string]any{"url": "http://127.0.0.2:9/", "issue": true, "cycle": true})
 		at := wsProjects + ann.Must("POST", wsProjects, map[string]any{"name": "P", "identifier": "P", "cycle_view": true,
 			"timezone": "Pacific/Auckland"}).ID() + "/"
 		item := at + "issues/" + ann.Must("POST", at+"issues/", map[string]any{"name": "i"}).ID() + "/"
@@ -35,7 +37,8 @@ func TestWebhooksAreToldWhatChanged(t *testing.T) {
 			{item, map[string]any{"label_ids": []string{}}, fmt.Sprintf("label_ids: [%q] -> []", label)},
 			{item, map[string]any{"assignee_ids": []string{ann.User.ID}}, fmt.Sprintf("assignee_ids: [] -> [%q]", ann.User.ID)},
 			{cycle, map[string]any{"start_date": "2027-03-01", "end_date": "2027-03-08"}, `start_date: null -> "2027-03-01"`},
-			{cycle, map[string]any{"start_date": "2027-03-02", "end_date": "2027-03-09"}, `start_date: "2027-03-01" -> "2027-03-02"`},
+			{cycle, map[string]any{"start_date": "2027-03-02", "end_date": "2027-03-09"},
+				`start_date: "2027-03-01" -> "2027-03-02"`},
 		} {
 			before := len(toldActivities(t, a))
 			ann.Must("PATCH", tt.path, tt.body)

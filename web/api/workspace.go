@@ -57,7 +57,10 @@ func listOwnWorkspaces(c *app.Call, in struct {
 		return nil, app.Field("owner", "“"+in.Owner+"” is not a valid UUID.")
 	}
 	ws, err := workspace.List(c, in.Search, in.Owner)
-	return web.Map(ws, func(w store.OwnWorkspace) Workspace { return workspaceOut(c, &w.Workspace, w.TotalMembers, w.Role) }), err
+	return web.Map(ws, func(w store.OwnWorkspace) Workspace {
+		return workspaceOut(c, &w.Workspace, w.TotalMembers,
+			w.Role)
+	}), err
 }
 
 func createWorkspace(c *app.Call, in struct {
@@ -70,8 +73,8 @@ func createWorkspace(c *app.Call, in struct {
 	BackgroundColor  app.Opt[string] `json:"background_color" check:"max=255"`
 	CompanyRole      string          `json:"company_role" check:"blank,null,raw"`
 }) (Workspace, error) {
-	w := &store.Workspace{Name: in.Name, Slug: in.Slug, Logo: in.Logo, LogoAssetID: in.LogoAsset, OrganizationSize: in.OrganizationSize,
-		Timezone: in.Timezone.Or("UTC"), BackgroundColor: in.BackgroundColor.Or("")}
+	w := &store.Workspace{Name: in.Name, Slug: in.Slug, Logo: in.Logo, LogoAssetID: in.LogoAsset,
+		OrganizationSize: in.OrganizationSize, Timezone: in.Timezone.Or("UTC"), BackgroundColor: in.BackgroundColor.Or("")}
 	err := workspace.Create(c, w, in.CompanyRole)
 	return workspaceOut(c, w, 1, int(app.Admin)), err
 }

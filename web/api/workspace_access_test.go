@@ -12,9 +12,11 @@ func crew(t *testing.T, s *webtest.Server) (ann, ben *webtest.Client, ws, member
 	ann, ben = s.User("ann"), s.User("ben")
 	ann.Must("POST", "/api/workspaces/", map[string]any{"name": "Acme", "slug": "acme"})
 	ws = "/api/workspaces/acme/"
-	ann.Must("POST", ws+"invitations/", map[string]any{"emails": []any{map[string]any{"email": "ben@sailplane.test", "role": 15}}})
+	ann.Must("POST", ws+"invitations/",
+		map[string]any{"emails": []any{map[string]any{"email": "ben@sailplane.test", "role": 15}}})
 	mine := ben.Must("GET", "/api/users/me/workspaces/invitations/", nil).JSON().([]any)
-	ben.Must("POST", "/api/users/me/workspaces/invitations/", map[string]any{"invitations": []any{mine[0].(map[string]any)["id"]}})
+	ben.Must("POST", "/api/users/me/workspaces/invitations/",
+		map[string]any{"invitations": []any{mine[0].(map[string]any)["id"]}})
 	return ann, ben, ws, ben.Must("GET", ws+"workspace-members/me/", nil).ID()
 }
 
@@ -83,7 +85,8 @@ func TestKeptThingsArePrivate(t *testing.T) {
 func TestWebhooksStayOutside(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		ann, _, ws, _ := crew(t, s)
-		for _, url := range []string{"http://127.0.0.1:9/x", "http://[::1]/x", "http://10.0.0.1/", "http://169.254.169.254/", "http://[::ffff:10.0.0.1]/",
+		for _, url := range []string{"http://127.0.0.1:9/x", "http://[::1]/x", "http://10.0.0.1/", "http://169.254.169.254/",
+			"http://[::ffff:10.0.0.1]/",
 			"http://0.0.0.0/", "file:///etc/passwd", "http://"} {
 			if a := ann.Do("POST", ws+"webhooks/", map[string]any{"url": url}); a.Status != 400 {
 				t.Errorf("%s is taken: %d %s", url, a.Status, a.Raw)

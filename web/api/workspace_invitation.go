@@ -47,10 +47,11 @@ type WorkspaceInvitation struct {
 }
 
 // workspaceInvitation shows an invitation, with the secret by which anybody joins only to those who may have it.
-func workspaceInvitation(c *app.Call, secret func(workspace.Invitation) bool) func(workspace.Invitation) WorkspaceInvitation {
+func workspaceInvitation(c *app.Call,
+	secret func(workspace.Invitation) bool) func(workspace.Invitation) WorkspaceInvitation {
 	return func(i workspace.Invitation) WorkspaceInvitation {
-		out := WorkspaceInvitation{ID: i.ID, Workspace: workspaceLite(i.Workspace), Made: made(c, i.AuditFields), Email: i.Email, Accepted: i.Accepted,
-			Message: i.Message, RespondedAt: c.TimePtr(i.RespondedAt), Role: i.Role}
+		out := WorkspaceInvitation{ID: i.ID, Workspace: workspaceLite(i.Workspace), Made: made(c, i.AuditFields),
+			Email: i.Email, Accepted: i.Accepted, Message: i.Message, RespondedAt: c.TimePtr(i.RespondedAt), Role: i.Role}
 		if i.Token == "" || secret(i) { // programs' invitations have none
 			out.Token, out.InviteLink = i.Token, workspace.InvitationPath(&i.WorkspaceInvite, i.Workspace.Slug)
 		}
@@ -90,8 +91,10 @@ func createInvitations(c *app.Call, in struct {
 	err := workspace.Invite(c, people)
 	var members *workspace.MembersError
 	if errors.As(err, &members) {
-		return nil, &web.Refusal{Status: 400, Cause: err, Body: map[string]any{"error": "Some users are already member of workspace",
-			"workspace_users": web.Map(members.Members, func(m workspace.Member) WorkspaceMember { return workspaceMember(c, m) })}}
+		return nil, &web.Refusal{Status: 400, Cause: err,
+			Body: map[string]any{"error": "Some users are already member of workspace",
+				"workspace_users": web.Map(members.Members,
+					func(m workspace.Member) WorkspaceMember { return workspaceMember(c, m) })}}
 	}
 	return map[string]string{"message": "Emails sent successfully"}, err
 }

@@ -87,7 +87,8 @@ func TestStrangersJoinNothing(t *testing.T) {
 		id, _ := boss["id"].(string)
 		join := hosts + id + "/join/"
 
-		for name, c := range map[string]*webtest.Client{"a member": member, "nobody": s.Stranger(), "somebody": s.User("somebody")} {
+		for name, c := range map[string]*webtest.Client{"a member": member, "nobody": s.Stranger(),
+			"somebody": s.User("somebody")} {
 			for _, path := range []string{hosts, hosts + id + "/", join} {
 				a := c.Do("GET", path, nil)
 				if raw := string(a.Raw); strings.Contains(raw, boss["token"].(string)) || strings.Contains(raw, "token=e") {
@@ -116,11 +117,13 @@ func TestStrangersJoinNothing(t *testing.T) {
 			}
 		}
 		// The one who was meant has the link: it lets nobody in but whoever is signed in with the address.
-		if a := s.Stranger().Do("POST", join, map[string]any{"accepted": true, "token": boss["token"]}); a.Status != 403 || isMember(thief) {
+		if a := s.Stranger().Do("POST", join, map[string]any{"accepted": true, "token": boss["token"]}); a.Status != 403 ||
+			isMember(thief) {
 			t.Errorf("the link, used by somebody who is not signed in, lets the thief in: %d %s", a.Status, a.Raw)
 		}
 		member.Do("PATCH", hosts+id+"/", map[string]any{"accepted": true})
-		if c := enter(s, "/auth/sign-in/", "email", "boss@victim.test", "password", joiningPassword); c.Do("GET", "/api/users/me/", nil).Status != 200 || isMember(c) {
+		if c := enter(s, "/auth/sign-in/", "email", "boss@victim.test", "password", joiningPassword); c.Do("GET",
+			"/api/users/me/", nil).Status != 200 || isMember(c) {
 			t.Error("signing in once more lets the thief in")
 		}
 	})
@@ -196,7 +199,8 @@ func TestTheInvitedJoin(t *testing.T) {
 			if c := tt.way(email); !isMember(c) {
 				t.Errorf("%s: %s is no member", tt.name, email)
 			}
-			if n, err := store.WorkspaceInvites.Count(s.App.DB.Read(t.Context()), dbx.HashExp{"email": email}); n != 0 || err != nil {
+			if n, err := store.WorkspaceInvites.Count(s.App.DB.Read(t.Context()), dbx.HashExp{"email": email}); n != 0 ||
+				err != nil {
 				t.Errorf("%s: %d invitations are left, %v", tt.name, n, err)
 			}
 		}
@@ -228,7 +232,8 @@ func TestNobodyWaitsInAnAccount(t *testing.T) {
 			if a := key.Do("GET", "/api/v1/users/me/", nil); a.Status != 403 {
 				t.Errorf("by %s: the stranger's key goes on: %d", way, a.Status)
 			}
-			if c := enter(s, "/auth/sign-in/", "email", email, "password", joiningPassword); c.Do("GET", "/api/users/me/", nil).Status == 200 {
+			if c := enter(s, "/auth/sign-in/", "email", email, "password", joiningPassword); c.Do("GET", "/api/users/me/",
+				nil).Status == 200 {
 				t.Errorf("by %s: the stranger's password goes on", way)
 			}
 		}
@@ -247,7 +252,8 @@ func enter(s *webtest.Server, path string, fields ...string) *webtest.Client {
 	for i := 0; i+1 < len(fields); i += 2 {
 		form.Set(fields[i], fields[i+1])
 	}
-	a := s.Stranger().With("Cookie", "csrftoken="+token).Send("POST", path, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+	a := s.Stranger().With("Cookie", "csrftoken="+token).Send("POST", path, "application/x-www-form-urlencoded",
+		strings.NewReader(form.Encode()))
 	return s.Stranger().With("Cookie", web.SessionCookie+"="+sessionIn(a))
 }
 
@@ -289,27 +295,33 @@ func TestStrangersJoinNoProject(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			i := &store.ProjectInvite{Email: email, Token: "secret-of-" + email, Role: 15, ProjectID: project, WorkspaceID: ws.ID, Accepted: accepted}
-			if err := s.App.DB.Write(t.Context(), "", func(tx *store.Tx) error { return store.ProjectInvites.Insert(tx, i) }); err != nil {
+			i := &store.ProjectInvite{Email: email, Token: "secret-of-" + email, Role: 15, ProjectID: project,
+				WorkspaceID: ws.ID, Accepted: accepted}
+			if err := s.App.DB.Write(t.Context(), "",
+				func(tx *store.Tx) error { return store.ProjectInvites.Insert(tx, i) }); err != nil {
 				t.Fatal(err)
 			}
 			return i
 		}
 		i := invite("boss@victim.test", false)
 		for name, c := range map[string]*webtest.Client{"the owner": owner, "a member": member, "nobody": s.Stranger()} {
-			for _, path := range []string{here + "invitations/", here + "invitations/" + i.ID + "/", here + "join/" + i.ID + "/"} {
+			for _, path := range []string{here + "invitations/", here + "invitations/" + i.ID + "/",
+				here + "join/" + i.ID + "/"} {
 				if a := c.Do("GET", path, nil); strings.Contains(string(a.Raw), "secret-of") {
 					t.Errorf("%s reads the secret: GET %s", name, path)
 				}
 			}
 		}
 		thief, _ := signUp(t, s, "boss@victim.test", "")
-		for _, body := range []map[string]any{{"email": "boss@victim.test", "accepted": true}, {"email": "boss@victim.test", "accepted": true, "token": ""}} {
+		for _, body := range []map[string]any{{"email": "boss@victim.test", "accepted": true},
+			{"email": "boss@victim.test", "accepted": true, "token": ""}} {
 			if a := thief.Do("POST", here+"join/"+i.ID+"/", body); a.Status != 403 || isMember(thief) {
 				t.Errorf("%v: %d %s", body, a.Status, a.Raw)
 			}
 		}
-		if a := thief.Do("POST", here+"join/"+i.ID+"/", map[string]any{"email": " Boss@Victim.test", "accepted": true, "token": i.Token}); a.Status != 200 || !isMember(thief) {
+		if a := thief.Do("POST", here+"join/"+i.ID+"/",
+			map[string]any{"email": " Boss@Victim.test", "accepted": true, "token": i.Token}); a.Status != 200 ||
+			!isMember(thief) {
 			t.Errorf("with the secret: %d %s", a.Status, a.Raw)
 		}
 		invite("other@victim.test", true)

@@ -75,7 +75,8 @@ type OwnMembership struct {
 	Member string `json:"member"`
 }
 
-// NoMembership is what people see who are not in the workspace: every field empty, as the reference shows a row that is not there.
+// NoMembership is what people see who are not in the workspace: every field empty, as the reference shows a row that is
+// not there.
 type NoMembership struct {
 	DeletedAt               *string `json:"deleted_at"`
 	Role                    *int    `json:"role"`

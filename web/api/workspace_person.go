@@ -64,7 +64,8 @@ func readPersonStats(c *app.Call, in struct {
 		return PersonStats{}, err
 	}
 	cycle := func(w store.CycleWork) StatsCycle { return StatsCycle{w.Name, w.ID, w.ProjectID} }
-	out := PersonStats{CreatedIssues: s.Created, SubscribedIssues: s.Followed, PresentCycles: web.Map(s.Now, cycle), UpcomingCycles: web.Map(s.Soon, cycle)}
+	out := PersonStats{CreatedIssues: s.Created, SubscribedIssues: s.Followed, PresentCycles: web.Map(s.Now, cycle),
+		UpcomingCycles: web.Map(s.Soon, cycle)}
 	groups, ranks := map[string]int{}, map[string]int{}
 	for _, w := range s.Assigned {
 		groups[w.Group] += w.Count
@@ -78,7 +79,8 @@ func readPersonStats(c *app.Call, in struct {
 			out.PendingIssues += w.Count
 		}
 	}
-	out.StateDistribution, out.PriorityDistribution = make([]StateShare, 0, len(groups)), make([]PriorityShare, 0, len(ranks))
+	out.StateDistribution, out.PriorityDistribution = make([]StateShare, 0, len(groups)),
+		make([]PriorityShare, 0, len(ranks))
 	for group, n := range groups {
 		out.StateDistribution = append(out.StateDistribution, StateShare{group, n})
 	}

@@ -116,7 +116,10 @@ type HomePart struct {
 
 func readHome(c *app.Call, _ web.Nothing) ([]HomePart, error) {
 	rows, err := workspace.Home(c)
-	return web.Map(rows, func(p store.HomePreference) HomePart { return HomePart{p.Key, p.IsEnabled, &p.Config, p.SortOrder} }), err
+	return web.Map(rows, func(p store.HomePreference) HomePart {
+		return HomePart{p.Key, p.IsEnabled, &p.Config,
+			p.SortOrder}
+	}), err
 }
 
 func updateHome(c *app.Call, in struct {

@@ -41,9 +41,10 @@ func listThemes(c *app.Call, _ web.Nothing) ([]Theme, error) {
 }
 
 func createTheme(c *app.Call, in struct {
-	Name      string             `json:"name" check:"required,max=300"`
-	Colors    store.JSON         `json:"colors"`
-	DeletedAt app.Opt[time.Time] `json:"deleted_at" check:"required,null"` // the reference wants it, though it says nothing
+	Name   string     `json:"name" check:"required,max=300"`
+	Colors store.JSON `json:"colors"`
+	// the reference wants it, though it says nothing
+	DeletedAt app.Opt[time.Time] `json:"deleted_at" check:"required,null"`
 }) (Theme, error) {
 	t := &store.Theme{Name: in.Name, Colors: in.Colors}
 	err := workspace.CreateTheme(c, t)

@@ -44,5 +44,6 @@ func getCSRFToken(c *app.Call, in struct {
 
 // signedIn sends a client on with a session of its own.
 func signedIn(c *app.Call, key, location string) web.Reply {
-	return web.Reply{Redirect: location, Cookies: cookies(web.SessionCookieFor(c, web.SessionCookie, key, user.SessionLife))}
+	return web.Reply{Redirect: location,
+		Cookies: cookies(web.SessionCookieFor(c, web.SessionCookie, key, user.SessionLife))}
 }

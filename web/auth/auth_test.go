@@ -33,7 +33,8 @@ func newBrowser(t *testing.T, s *webtest.Server) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &browser{t, s, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return &browser{t, s, &http.Client{Jar: jar,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
 func (b *browser) do(method, path string, form url.Values, header ...string) *http.Response {
@@ -98,7 +99,8 @@ func (b *browser) cookie(name string) string {
 // setUp serves an installation that an administrator has set up.
 func setUp(t *testing.T, test func(t *testing.T, s *webtest.Server)) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
-		_, err := instance.CreateAdmin(t.Context(), s.App, user.Draft{Email: "admin@sailplane.test", Password: strong, FirstName: "A"}, "Tests")
+		_, err := instance.CreateAdmin(t.Context(), s.App,
+			user.Draft{Email: "admin@sailplane.test", Password: strong, FirstName: "A"}, "Tests")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,7 +150,8 @@ func TestAnExpiredSessionIsNone(t *testing.T) {
 		if err := user.PurgeSessions(t.Context(), s.App); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := store.Sessions.Count(s.App.DB.Read(t.Context()), dbx.NewExp("user_id IS NOT NULL")); n != 0 || err != nil {
+		if n, err := store.Sessions.Count(s.App.DB.Read(t.Context()), dbx.NewExp("user_id IS NOT NULL")); n != 0 ||
+			err != nil {
 			t.Errorf("%d sessions left, %v", n, err)
 		}
 	})
@@ -166,7 +169,8 @@ func TestImportedHashesAreRenewed(t *testing.T) {
 			t.Errorf("a wrong password led to %s", to)
 		}
 		for range 2 { // with the imported hash, then with the renewed one
-			if to := b.post("/auth/sign-in/", "email", "old@sailplane.test", "password", "pässwörd ☃"); to != "" || !b.signedIn() {
+			if to := b.post("/auth/sign-in/", "email", "old@sailplane.test", "password", "pässwörd ☃"); to != "" ||
+				!b.signedIn() {
 				t.Errorf("signing in led to %q", to)
 			}
 		}
@@ -230,13 +234,15 @@ func TestACodeDiesOfWrongGuesses(t *testing.T) {
 					return err
 				}
 			}
-			_, err := store.SaveCode(tx, &store.Code{Purpose: purpose, Hash: app.HashKey(purpose + code), ExpiresAt: tx.Now.Add(time.Minute)},
+			_, err := store.SaveCode(tx,
+				&store.Code{Purpose: purpose, Hash: app.HashKey(purpose + code), ExpiresAt: tx.Now.Add(time.Minute)},
 				store.CodeLimits{Sends: 4, Misses: 10})
 			return err
 		})
 		b := newBrowser(t, s)
 		for range 10 {
-			if to := b.post("/auth/magic-sign-up/", "email", email, "code", "000000"); !strings.Contains(to, "INVALID_MAGIC_CODE") {
+			if to := b.post("/auth/magic-sign-up/", "email", email, "code", "000000"); !strings.Contains(to,
+				"INVALID_MAGIC_CODE") {
 				t.Fatalf("a wrong code led to %s", to)
 			}
 		}

@@ -22,7 +22,8 @@ type Credentials struct {
 	NextPath *string `json:"next_path" check:"blank,raw"`
 }
 
-func (p place) enter(do func(*app.Call, user.Credentials, string) (string, error)) func(*app.Call, Credentials) (web.Reply, error) {
+func (p place) enter(do func(*app.Call, user.Credentials, string) (string, error)) func(*app.Call,
+	Credentials) (web.Reply, error) {
 	return func(c *app.Call, in Credentials) (web.Reply, error) {
 		key, err := do(c, user.Credentials{Email: in.Email, Password: in.Password}, p.url(c))
 		if err != nil {

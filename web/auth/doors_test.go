@@ -29,9 +29,10 @@ func TestEveryDoorCleansAddresses(t *testing.T) {
 		s.Configure(map[string]string{"ENABLE_MAGIC_LINK_LOGIN": "1"})
 		const odd = " Admin@Sailplane.TEST\t"
 		body := map[string]any{"email": odd}
-		for _, path := range []string{"/auth/email-check/", "/auth/spaces/email-check/", "/auth/magic-generate/", "/auth/spaces/magic-generate/",
-			"/auth/forgot-password/", "/auth/spaces/forgot-password/"} {
-			if a := s.Stranger().Do("POST", path, body); a.Status != 200 || strings.Contains(path, "check") && a.At("existing") != true {
+		for _, path := range []string{"/auth/email-check/", "/auth/spaces/email-check/", "/auth/magic-generate/",
+			"/auth/spaces/magic-generate/", "/auth/forgot-password/", "/auth/spaces/forgot-password/"} {
+			if a := s.Stranger().Do("POST", path, body); a.Status != 200 || strings.Contains(path, "check") &&
+				a.At("existing") != true {
 				t.Errorf("%s: %d %s", path, a.Status, a.Raw)
 			}
 		}
@@ -41,14 +42,16 @@ func TestEveryDoorCleansAddresses(t *testing.T) {
 			}
 		}
 		for _, path := range []string{"/auth/sign-up/", "/auth/spaces/sign-up/", "/auth/magic-sign-up/"} {
-			if to := newBrowser(t, s).post(path, "email", odd, "password", strong, "code", "1"); !strings.Contains(to, "USER_ALREADY_EXIST") {
+			if to := newBrowser(t, s).post(path, "email", odd, "password", strong, "code", "1"); !strings.Contains(to,
+				"USER_ALREADY_EXIST") {
 				t.Errorf("%s leads to %s", path, to)
 			}
 		}
 		if u, err := user.Find(t.Context(), s.App, odd); err != nil || *u.Email != "admin@sailplane.test" {
 			t.Errorf("commands find %v, %v", u, err)
 		}
-		if to := newBrowser(t, s).post("/auth/sign-in/", "email", odd, "password", " "+strong); !strings.Contains(to, "5065") {
+		if to := newBrowser(t, s).post("/auth/sign-in/", "email", odd, "password", " "+strong); !strings.Contains(to,
+			"5065") {
 			t.Errorf("a password with a blank before it leads to %s", to)
 		}
 		box.Wait("admin@sailplane.test", 4)
@@ -59,14 +62,19 @@ func TestEveryDoorCleansAddresses(t *testing.T) {
 func TestFormsReadNoJSON(t *testing.T) {
 	setUp(t, func(t *testing.T, s *webtest.Server) {
 		for _, tt := range []struct{ path, want string }{
-			{"/auth/sign-in/", "REQUIRED_EMAIL_PASSWORD_SIGN_IN&email=False"}, {"/auth/spaces/sign-in/", "REQUIRED_EMAIL_PASSWORD_SIGN_IN&email=False"},
-			{"/auth/sign-up/", "REQUIRED_EMAIL_PASSWORD_SIGN_UP&email=False"}, {"/auth/spaces/sign-up/", "REQUIRED_EMAIL_PASSWORD_SIGN_UP&email=False"},
-			{"/auth/magic-sign-in/", "MAGIC_SIGN_IN_EMAIL_CODE_REQUIRED"}, {"/auth/spaces/magic-sign-in/", "MAGIC_SIGN_IN_EMAIL_CODE_REQUIRED"},
-			{"/auth/magic-sign-up/", "MAGIC_SIGN_UP_EMAIL_CODE_REQUIRED"}, {"/api/instances/admins/sign-in/", "REQUIRED_ADMIN_EMAIL_PASSWORD"},
+			{"/auth/sign-in/", "REQUIRED_EMAIL_PASSWORD_SIGN_IN&email=False"},
+			{"/auth/spaces/sign-in/", "REQUIRED_EMAIL_PASSWORD_SIGN_IN&email=False"},
+			{"/auth/sign-up/", "REQUIRED_EMAIL_PASSWORD_SIGN_UP&email=False"},
+			{"/auth/spaces/sign-up/", "REQUIRED_EMAIL_PASSWORD_SIGN_UP&email=False"},
+			{"/auth/magic-sign-in/", "MAGIC_SIGN_IN_EMAIL_CODE_REQUIRED"},
+			{"/auth/spaces/magic-sign-in/", "MAGIC_SIGN_IN_EMAIL_CODE_REQUIRED"},
+			{"/auth/magic-sign-up/", "MAGIC_SIGN_UP_EMAIL_CODE_REQUIRED"},
+			{"/api/instances/admins/sign-in/", "REQUIRED_ADMIN_EMAIL_PASSWORD"},
 		} {
 			for _, kind := range []string{"application/json", "text/plain", ""} {
 				b := newBrowser(t, s)
-				req, err := http.NewRequest("POST", s.URL+tt.path, strings.NewReader(`{"email":"admin@sailplane.test","password":"`+strong+`","code":"1"}`))
+				req, err := http.NewRequest("POST", s.URL+tt.path,
+					strings.NewReader(`{"email":"admin@sailplane.test","password":"`+strong+`","code":"1"}`))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -99,7 +107,8 @@ func (e *elsewhere) RoundTrip(r *http.Request) (*http.Response, error) {
 		status = http.StatusNotFound
 	}
 	raw, err := json.Marshal(answer)
-	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(raw)), Request: r}, err
+	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(raw)), Request: r},
+		err
 }
 
 // An address in a profile elsewhere is anybody's to write. It opens an account here when it is verified there, or
@@ -110,7 +119,8 @@ func TestUnverifiedAddressesOpenNoAccount(t *testing.T) {
 	t.Cleanup(func() { http.DefaultClient.Transport = nil })
 	const email = "Ann@sailplane.test"
 	emails := func(verified bool) []any {
-		return []any{map[string]any{"email": "other@sailplane.test", "verified": true}, map[string]any{"email": email, "primary": true, "verified": verified}}
+		return []any{map[string]any{"email": "other@sailplane.test", "verified": true},
+			map[string]any{"email": email, "primary": true, "verified": verified}}
 	}
 	github := func(verified bool) map[string]any {
 		return map[string]any{"/user": map[string]any{"id": 7, "name": "Ann"}, "/user/emails": emails(verified)}
@@ -120,18 +130,27 @@ func TestUnverifiedAddressesOpenNoAccount(t *testing.T) {
 		answers        map[string]any
 		opens          bool
 	}{
-		{"google", "verified", map[string]any{"/oauth2/v2/userinfo": map[string]any{"id": "7", "email": email, "verified_email": true}}, true},
-		{"google", "not verified", map[string]any{"/oauth2/v2/userinfo": map[string]any{"id": "7", "email": email, "verified_email": false}}, false},
+		{"google", "verified", map[string]any{"/oauth2/v2/userinfo": map[string]any{"id": "7", "email": email,
+			"verified_email": true}}, true},
+		{"google", "not verified",
+			map[string]any{"/oauth2/v2/userinfo": map[string]any{"id": "7", "email": email, "verified_email": false}}, false},
 		{"google", "nothing said", map[string]any{"/oauth2/v2/userinfo": map[string]any{"id": "7", "email": email}}, false},
 		{"github", "verified", github(true), true},
 		{"github", "not verified", github(false), false},
-		{"gitlab", "confirmed", map[string]any{"/api/v4/user": map[string]any{"id": 7, "email": email, "confirmed_at": "2020-01-01T00:00:00Z"}}, true},
-		{"gitlab", "not confirmed", map[string]any{"/api/v4/user": map[string]any{"id": 7, "email": email, "confirmed_at": nil}}, false},
+		{"gitlab", "confirmed", map[string]any{"/api/v4/user": map[string]any{"id": 7, "email": email,
+			"confirmed_at": "2020-01-01T00:00:00Z"}}, true},
+		{"gitlab", "not confirmed",
+			map[string]any{"/api/v4/user": map[string]any{"id": 7, "email": email, "confirmed_at": nil}}, false},
 		{"gitlab", "nothing said", map[string]any{"/api/v4/user": map[string]any{"id": 7, "email": email}}, false},
-		{"gitea", "verified", map[string]any{"/api/v1/user": map[string]any{"id": 7, "email": email}, "/api/v1/user/emails": emails(true)}, true},
-		{"gitea", "not verified", map[string]any{"/api/v1/user": map[string]any{"id": 7, "email": email}, "/api/v1/user/emails": emails(false)}, false},
+		{"gitea", "verified", map[string]any{"/api/v1/user": map[string]any{"id": 7, "email": email},
+			"/api/v1/user/emails": emails(true)}, true},
+		{"gitea", "not verified",
+			map[string]any{"/api/v1/user": map[string]any{"id": 7, "email": email}, "/api/v1/user/emails": emails(false)},
+			false},
 		{"gitea", "nothing said", map[string]any{"/api/v1/user": map[string]any{"id": 7, "email": email}}, false},
-		{"gitea", "hidden, not verified", map[string]any{"/api/v1/user": map[string]any{"id": 7}, "/api/v1/user/emails": []any{map[string]any{"email": email, "primary": true}}}, false},
+		{"gitea", "hidden, not verified",
+			map[string]any{"/api/v1/user": map[string]any{"id": 7},
+				"/api/v1/user/emails": []any{map[string]any{"email": email, "primary": true}}}, false},
 	} {
 		t.Run(tt.provider+" "+tt.name, func(t *testing.T) {
 			setUp(t, func(t *testing.T, s *webtest.Server) {
@@ -208,7 +227,8 @@ func TestAStateIsGoodOnce(t *testing.T) {
 			io.WriteString(w, `{"id": 1, "email": "new@sailplane.test"}`)
 		}))
 		t.Cleanup(provider.Close)
-		s.Configure(map[string]string{"GITLAB_HOST": provider.URL, "GITLAB_CLIENT_ID": "id", "GITLAB_CLIENT_SECRET": "secret"})
+		s.Configure(map[string]string{"GITLAB_HOST": provider.URL, "GITLAB_CLIENT_ID": "id",
+			"GITLAB_CLIENT_SECRET": "secret"})
 		b := newBrowser(t, s)
 		to, err := url.Parse(b.do("GET", "/auth/gitlab/", nil).Header.Get("Location"))
 		if err != nil {
@@ -258,7 +278,8 @@ func TestLettersLeadWhereTheAppIs(t *testing.T) {
 				return store.Instances.Set(tx, i, "base_url")
 			})
 		}
-		evil := []string{"Host", "evil.example", "X-Forwarded-Host", "evil.example", "Forwarded", "host=evil.example", "Origin", "http://evil.example"}
+		evil := []string{"Host", "evil.example", "X-Forwarded-Host", "evil.example", "Forwarded", "host=evil.example",
+			"Origin", "http://evil.example"}
 		owner := s.User("owner")
 		owner.Must("POST", "/api/workspaces/", map[string]any{"name": "W", "slug": "w"})
 		n := 0
@@ -277,7 +298,8 @@ func TestLettersLeadWhereTheAppIs(t *testing.T) {
 			write(t, s, func(tx *store.Tx) error { return user.Insert(tx, u) })
 			who := s.SignIn(u)
 			var want []string
-			for _, door := range []struct{ path, want string }{{"/auth/forgot-password/", place.appWant}, {"/auth/spaces/forgot-password/", place.spaceWant}} {
+			for _, door := range []struct{ path, want string }{{"/auth/forgot-password/", place.appWant},
+				{"/auth/spaces/forgot-password/", place.spaceWant}} {
 				a := s.Stranger().With(evil...).Do("POST", door.path, map[string]any{"email": to})
 				if (a.Status == 200) != (door.want != "") {
 					t.Errorf("%+v: %s: %d %s", place, door.path, a.Status, a.Raw)
@@ -287,24 +309,28 @@ func TestLettersLeadWhereTheAppIs(t *testing.T) {
 				}
 			}
 			guest := "guest" + to
-			invite := owner.With(evil[:6]...).Do("POST", "/api/workspaces/w/invitations/", map[string]any{"emails": []any{map[string]any{"email": guest, "role": 15}}})
+			invite := owner.With(evil[:6]...).Do("POST", "/api/workspaces/w/invitations/",
+				map[string]any{"emails": []any{map[string]any{"email": guest, "role": 15}}})
 			if invite.Status != 200 {
 				t.Errorf("inviting: %d %s", invite.Status, invite.Raw)
 			}
 			if place.appWant != "" {
-				if link := linkInLetter.FindString(box.Wait(guest, 1)); !strings.HasPrefix(link, place.appWant+"workspace-invitations/?") {
+				if link := linkInLetter.FindString(box.Wait(guest, 1)); !strings.HasPrefix(link,
+					place.appWant+"workspace-invitations/?") {
 					t.Errorf("%+v: the invitation leads to %s", place, link)
 				}
 			}
 			for i := range want {
 				link := linkInLetter.FindString(box.Wait(to, i+1))
-				if !strings.HasPrefix(link, want[0]) && !strings.HasPrefix(link, want[len(want)-1]) || !strings.Contains(link, "/accounts/reset-password/?uidb64=") {
+				if !strings.HasPrefix(link, want[0]) && !strings.HasPrefix(link, want[len(want)-1]) ||
+					!strings.Contains(link, "/accounts/reset-password/?uidb64=") {
 					t.Errorf("%+v: a letter leads to %s", place, link)
 				}
 			}
 			who.With(evil[:6]...).Must("DELETE", "/api/users/me/", nil)
 			closed := box.Wait(to, len(want)+1)
-			if link := linkInLetter.FindString(closed); strings.Contains(closed, "evil") || link != strings.TrimSuffix(place.appWant, "/") {
+			if link := linkInLetter.FindString(closed); strings.Contains(closed, "evil") ||
+				link != strings.TrimSuffix(place.appWant, "/") {
 				t.Errorf("%+v: the letter of a closed account leads to %q", place, link)
 			}
 			if len(box.Emails(guest)) > 0 != (place.appWant != "") {
@@ -332,15 +358,21 @@ func TestTheAddressIsLearntFromAnAdministrator(t *testing.T) {
 		for _, tt := range []struct {
 			name, known, path, email, host, origin, want string
 		}{
-			{"an administrator's pages", "", "/api/instances/admins/sign-in/", "admin@sailplane.test", "plane.test", "http://plane.test", "http://plane.test"},
-			{"behind a proxy that ends TLS", "", "/api/instances/admins/sign-in/", "admin@sailplane.test", "plane.test", "https://plane.test", "https://plane.test"},
-			{"an administrator in the app", "", "/auth/sign-in/", "admin@sailplane.test", "plane.test", "https://plane.test", "https://plane.test"},
+			{"an administrator's pages", "", "/api/instances/admins/sign-in/", "admin@sailplane.test", "plane.test",
+				"http://plane.test", "http://plane.test"},
+			{"behind a proxy that ends TLS", "", "/api/instances/admins/sign-in/", "admin@sailplane.test", "plane.test",
+				"https://plane.test", "https://plane.test"},
+			{"an administrator in the app", "", "/auth/sign-in/", "admin@sailplane.test", "plane.test", "https://plane.test",
+				"https://plane.test"},
 			{"a program", "", "/auth/sign-in/", "admin@sailplane.test", "plane.test", "", "http://plane.test"},
 			{"somebody else", "", "/auth/sign-in/", "ann@sailplane.test", "evil.test", "http://evil.test", ""},
 			{"a stranger who is refused", "", "/auth/sign-in/", "nobody@sailplane.test", "evil.test", "http://evil.test", ""},
-			{"once", "https://plane.test", "/auth/sign-in/", "admin@sailplane.test", "other.test", "http://other.test", "https://plane.test"},
-			{"from this machine", "http://localhost:8080", "/auth/sign-in/", "admin@sailplane.test", "plane.test", "https://plane.test", "https://plane.test"},
-			{"from this machine again", "http://127.0.0.1:8080", "/auth/sign-in/", "admin@sailplane.test", "localhost", "http://localhost", "http://127.0.0.1:8080"},
+			{"once", "https://plane.test", "/auth/sign-in/", "admin@sailplane.test", "other.test", "http://other.test",
+				"https://plane.test"},
+			{"from this machine", "http://localhost:8080", "/auth/sign-in/", "admin@sailplane.test", "plane.test",
+				"https://plane.test", "https://plane.test"},
+			{"from this machine again", "http://127.0.0.1:8080", "/auth/sign-in/", "admin@sailplane.test", "localhost",
+				"http://localhost", "http://127.0.0.1:8080"},
 		} {
 			forget(tt.known)
 			b := newBrowser(t, s)

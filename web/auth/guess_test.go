@@ -54,7 +54,8 @@ func TestCodesAreCountedUntilTheyExpire(t *testing.T) {
 		now = now.Add(11 * time.Minute)
 		b := newBrowser(t, s)
 		for i := range 5 {
-			if got, want := b.ask("/auth/magic-generate/", `{"email": " VICTIM@sailplane.test"}`), map[bool]int{true: 200, false: 400}[i < 4]; got != want {
+			if got, want := b.ask("/auth/magic-generate/", `{"email": " VICTIM@sailplane.test"}`),
+				map[bool]int{true: 200, false: 400}[i < 4]; got != want {
 				t.Errorf("code %d of the next time: %d", i+1, got)
 			}
 		}
@@ -79,7 +80,8 @@ func attackCodes(t *testing.T, s *webtest.Server, at, email string) (guessed, se
 		var all sync.WaitGroup
 		for i := range 16 {
 			all.Go(func() {
-				if to := newBrowser(t, s).post(at+"magic-sign-up/", "email", email, "code", fmt.Sprint(100_000+i)); strings.Contains(to, "INVALID_MAGIC_CODE") {
+				if to := newBrowser(t, s).post(at+"magic-sign-up/", "email", email, "code",
+					fmt.Sprint(100_000+i)); strings.Contains(to, "INVALID_MAGIC_CODE") {
 					right.Add(1)
 				}
 			})
@@ -153,10 +155,12 @@ func TestOneHouseholdIsOneClient(t *testing.T) {
 			from   string
 			status int
 		}{
-			{"2001:db8::1", 200}, {"2001:db8::2", 200}, {"2001:db8:0:0:ffff::", 200}, {"2001:db8::3", 429}, {"2001:db8:0:1::1", 200},
+			{"2001:db8::1", 200}, {"2001:db8::2", 200}, {"2001:db8:0:0:ffff::", 200}, {"2001:db8::3", 429},
+			{"2001:db8:0:1::1", 200},
 			{"192.0.2.1", 200}, {"192.0.2.2", 200}, {"::ffff:192.0.2.1", 200}, {"192.0.2.1", 200}, {"192.0.2.1", 429},
 		} {
-			a := s.Stranger().With("X-Forwarded-For", tt.from).Do("POST", "/auth/email-check/", map[string]any{"email": "x@sailplane.test"})
+			a := s.Stranger().With("X-Forwarded-For", tt.from).Do("POST", "/auth/email-check/",
+				map[string]any{"email": "x@sailplane.test"})
 			if a.Status != tt.status {
 				t.Errorf("from %s: %d %s", tt.from, a.Status, a.Raw)
 			}
@@ -184,7 +188,8 @@ func TestLettersToOneAddressAreBounded(t *testing.T) {
 		for n := range 4 {
 			somebody := s.User(fmt.Sprint("somebody", n))
 			for range 3 {
-				if somebody.Do("POST", "/api/users/me/email/generate-code/", map[string]any{"email": "New@sailplane.test"}).Status == 200 {
+				if somebody.Do("POST", "/api/users/me/email/generate-code/",
+					map[string]any{"email": "New@sailplane.test"}).Status == 200 {
 					sent++
 				}
 				for range 6 {
@@ -214,7 +219,8 @@ func TestNodesCountTogether(t *testing.T) {
 		now := time.Now()
 		db.Now = func() time.Time { return now }
 	}
-	if _, err := instance.CreateAdmin(t.Context(), nodes[0].App, user.Draft{Email: "admin@sailplane.test", Password: strong, FirstName: "A"}, "T"); err != nil {
+	if _, err := instance.CreateAdmin(t.Context(), nodes[0].App,
+		user.Draft{Email: "admin@sailplane.test", Password: strong, FirstName: "A"}, "T"); err != nil {
 		t.Fatal(err)
 	}
 	passed := map[string]int{}

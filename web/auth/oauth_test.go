@@ -85,7 +85,8 @@ func TestAPictureFromAProvider(t *testing.T) {
 		}))
 		t.Cleanup(provider.Close)
 		s.App.Config.Limits.FileSize = 1024
-		configure(t, s, map[string]string{"GITLAB_HOST": provider.URL, "GITLAB_CLIENT_ID": "id", "GITLAB_CLIENT_SECRET": "secret"})
+		configure(t, s, map[string]string{"GITLAB_HOST": provider.URL, "GITLAB_CLIENT_ID": "id",
+			"GITLAB_CLIENT_SECRET": "secret"})
 
 		for i, tt := range []struct {
 			name, picture string
@@ -98,11 +99,13 @@ func TestAPictureFromAProvider(t *testing.T) {
 			{"in our own network", closed.URL + "/pic.png", false},
 			{"led into our own network", provider.URL + "/away", false},
 		} {
-			person = map[string]any{"id": i, "name": "N", "email": strings.ReplaceAll(tt.name, " ", ".") + "@sailplane.test", "avatar_url": tt.picture}
+			person = map[string]any{"id": i, "name": "N", "email": strings.ReplaceAll(tt.name, " ", ".") + "@sailplane.test",
+				"avatar_url": tt.picture}
 			b := newBrowser(t, s)
 			me := through(b)
 			shown, _ := me["avatar_url"].(string)
-			if me["avatar"] != tt.picture || strings.HasPrefix(shown, "/api/assets/v2/static/") != tt.kept || !tt.kept && shown != tt.picture {
+			if me["avatar"] != tt.picture || strings.HasPrefix(shown, "/api/assets/v2/static/") != tt.kept || !tt.kept &&
+				shown != tt.picture {
 				t.Errorf("%s: avatar %v, shown from %s", tt.name, me["avatar"], shown)
 			}
 			if !tt.kept {
@@ -121,7 +124,8 @@ func TestAPictureFromAProvider(t *testing.T) {
 		}
 
 		configure(t, s, map[string]string{"ENABLE_GITLAB_SYNC": "1"})
-		person = map[string]any{"id": 99, "name": "N", "email": "followed@sailplane.test", "avatar_url": provider.URL + "/pic.png"}
+		person = map[string]any{"id": 99, "name": "N", "email": "followed@sailplane.test",
+			"avatar_url": provider.URL + "/pic.png"}
 		if me := through(newBrowser(t, s)); me["avatar"] != "" || me["avatar_url"] == nil {
 			t.Errorf("a new person who is followed has %v, shown from %v", me["avatar"], me["avatar_url"])
 		}
@@ -149,7 +153,8 @@ func TestOtherMethodsOfForms(t *testing.T) {
 			{"GET", "/auth/sign-in/", nil, 405},
 		} {
 			res := b.do(tt.method, tt.path, nil, tt.header...)
-			if page := strings.HasPrefix(res.Header.Get("Content-Type"), "text/html"); res.StatusCode != tt.status || page != (tt.status == 200) {
+			if page := strings.HasPrefix(res.Header.Get("Content-Type"), "text/html"); res.StatusCode != tt.status ||
+				page != (tt.status == 200) {
 				t.Errorf("%s %s: %d %s", tt.method, tt.path, res.StatusCode, res.Header.Get("Content-Type"))
 			}
 		}

@@ -58,7 +58,8 @@ func TestAccountsAtOnce(t *testing.T) {
 		const email, purpose, code = "once@sailplane.test", "sign-in once@sailplane.test", "123456"
 		configure(t, s, map[string]string{"EMAIL_HOST": "mail.test", "ENABLE_MAGIC_LINK_LOGIN": "1"})
 		write(t, s, func(tx *store.Tx) error {
-			_, err := store.SaveCode(tx, &store.Code{Purpose: purpose, Hash: app.HashKey(purpose + code), ExpiresAt: tx.Now.Add(time.Minute)},
+			_, err := store.SaveCode(tx,
+				&store.Code{Purpose: purpose, Hash: app.HashKey(purpose + code), ExpiresAt: tx.Now.Add(time.Minute)},
 				store.CodeLimits{Sends: 4, Misses: 10})
 			return err
 		})
@@ -93,10 +94,12 @@ func TestTheInstallationAtOnce(t *testing.T) {
 			n++
 			email := fmt.Sprintf("admin-%d@sailplane.test", n)
 			mu.Unlock()
-			return fault(b.post("/api/instances/admins/sign-up/", "email", email, "password", strong, "first_name", "A", "company_name", "C"))
+			return fault(b.post("/api/instances/admins/sign-up/", "email", email, "password", strong, "first_name", "A",
+				"company_name", "C"))
 		})
 		admins, err := store.InstanceAdmins.Count(s.App.DB.Read(t.Context()), dbx.HashExp{})
-		if want := []string{"ADMIN_ALREADY_EXIST", "ADMIN_ALREADY_EXIST", "in"}; err != nil || !slices.Equal(got, want) || admins != 1 {
+		if want := []string{"ADMIN_ALREADY_EXIST", "ADMIN_ALREADY_EXIST", "in"}; err != nil || !slices.Equal(got, want) ||
+			admins != 1 {
 			t.Errorf("three set up the installation: %q, %d administrators (%v)", got, admins, err)
 		}
 	})

@@ -20,7 +20,8 @@ type place struct {
 	// reset is the page on which a forgotten password is set anew, and where somebody is sent who has done so.
 	reset, renewed func(c *app.Call) string
 	garbled        string // the fault of a link to it that is no text
-	startPage      bool   // whoever has been shown around and has no password goes to the start page, wherever they wanted to go
+	// whoever has been shown around and has no password goes to the start page, wherever they wanted to go
+	startPage bool
 }
 
 var (
@@ -33,9 +34,10 @@ var (
 		garbled: "INVALID_PASSWORD_TOKEN", startPage: true,
 	}
 	inSpaces = place{url: (*app.Call).SpaceURL, mailed: (*app.App).SpaceAddress,
-		done:    func(c *app.Call, next string) string { return escape(strings.TrimRight(c.SpaceURL(), "/") + next) },
-		left:    func(c *app.Call, next string) string { return back(c.SpaceURL(), next, "") },
-		reset:   func(c *app.Call) string { return c.SpaceURL() + "/accounts/reset-password/" }, // two slashes, as the reference
+		done: func(c *app.Call, next string) string { return escape(strings.TrimRight(c.SpaceURL(), "/") + next) },
+		left: func(c *app.Call, next string) string { return back(c.SpaceURL(), next, "") },
+		// two slashes, as the reference
+		reset:   func(c *app.Call) string { return c.SpaceURL() + "/accounts/reset-password/" },
 		renewed: (*app.Call).SpaceURL, garbled: "EXPIRED_PASSWORD_TOKEN", startPage: false}
 )
 

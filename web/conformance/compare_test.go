@@ -58,9 +58,11 @@ func TestPlaceholders(t *testing.T) {
 	for _, tt := range []struct{ value, shown string }{
 		{`{"id":"` + id + `","other":"` + other + `"}`, `{"id":"<issue:one>","other":"<uuid>"}`},
 		{`"http://127.0.0.1:8080/ws-r0000000a/R0000000A"`, `"<base>/ws-<run>/<RUN>"`},
-		{`["2020-01-02T03:04:05.678901Z","2020-01-02T03:04:05+05:30","2020-01-02"]`, `["<timeZ>","<time+05:30>","2020-01-02"]`},
+		{`["2020-01-02T03:04:05.678901Z","2020-01-02T03:04:05+05:30","2020-01-02"]`,
+			`["<timeZ>","<time+05:30>","2020-01-02"]`},
 		{`"` + tomorrow + `"`, `"<day+1>"`},
-		{`{"token":"x","anchor":"","background_color":"#fff"}`, `{"anchor":"","background_color":"<random>","token":"<secret>"}`},
+		{`{"token":"x","anchor":"","background_color":"#fff"}`,
+			`{"anchor":"","background_color":"<random>","token":"<secret>"}`},
 	} {
 		if got := string(asJSON(n.show(fromJSON([]byte(tt.value)), ""))); got != tt.shown {
 			t.Errorf("%s is shown as %s, want %s", tt.value, got, tt.shown)

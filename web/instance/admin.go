@@ -152,8 +152,9 @@ type Person struct {
 }
 
 func admin(c *app.Call, a store.InstanceAdmin, u *store.User) Admin {
-	out := Admin{ID: a.ID, CreatedAt: c.Time(a.CreatedAt), UpdatedAt: c.Time(a.UpdatedAt), DeletedAt: c.TimePtr(a.DeletedAt), Role: a.Role,
-		IsVerified: a.IsVerified, CreatedBy: a.CreatedByID, UpdatedBy: a.UpdatedByID, User: a.UserID, Instance: a.InstanceID}
+	out := Admin{ID: a.ID, CreatedAt: c.Time(a.CreatedAt), UpdatedAt: c.Time(a.UpdatedAt),
+		DeletedAt: c.TimePtr(a.DeletedAt), Role: a.Role, IsVerified: a.IsVerified, CreatedBy: a.CreatedByID,
+		UpdatedBy: a.UpdatedByID, User: a.UserID, Instance: a.InstanceID}
 	if u != nil {
 		out.UserDetail = &Person{
 			ID: u.ID, FirstName: u.FirstName, LastName: u.LastName, Avatar: u.Avatar, AvatarURL: u.AvatarURL(),

@@ -1,5 +1,5 @@
-// Package instance is the API below /api/instances/: what the frontends ask of the installation before anybody has signed
-// in, and what its administrators set. Administrators have a session of their own, apart from the app's.
+// Package instance is the API below /api/instances/: what the frontends ask of the installation before anybody has
+// signed in, and what its administrators set. Administrators have a session of their own, apart from the app's.
 package instance
 
 import (
@@ -166,13 +166,15 @@ func updateInstance(c *app.Call, in struct {
 		i.IsVerified = in.IsVerified.Or(i.IsVerified)
 		i.IsTest = in.IsTest.Or(i.IsTest)
 		i.IsCurrentVersionDeprecated = in.IsCurrentVersionDeprecated.Or(i.IsCurrentVersionDeprecated)
-		for dest, opt := range map[**string]app.Opt[string]{&i.WhitelistEmails: in.WhitelistEmails, &i.LatestVersion: in.LatestVersion, &i.Namespace: in.Namespace} {
+		for dest, opt := range map[**string]app.Opt[string]{&i.WhitelistEmails: in.WhitelistEmails,
+			&i.LatestVersion: in.LatestVersion, &i.Namespace: in.Namespace} {
 			if opt.Set {
 				*dest = opt.Ptr()
 			}
 		}
-	}, "instance_name", "whitelist_emails", "instance_id", "current_version", "latest_version", "edition", "domain", "namespace",
-		"is_telemetry_enabled", "is_support_required", "is_signup_screen_visited", "is_verified", "is_test", "is_current_version_deprecated")
+	}, "instance_name", "whitelist_emails", "instance_id", "current_version", "latest_version", "edition", "domain",
+		"namespace", "is_telemetry_enabled", "is_support_required", "is_signup_screen_visited", "is_verified", "is_test",
+		"is_current_version_deprecated")
 	if err != nil {
 		return Instance{}, err
 	}

@@ -42,8 +42,9 @@ func tryMail(c *app.Call, in struct {
 	}
 	address, err := c.Address(c)
 	if err == nil && address == "" {
-		err = app.Refuse(app.Invalid, "The letter was sent, but those with links (invitations, forgotten passwords) are not: "+
-			"nobody has said where the app is. Set web.app_url, or sign in once more at the address that everybody uses.")
+		err = app.Refuse(app.Invalid,
+			"The letter was sent, but those with links (invitations, forgotten passwords) are not: "+
+				"nobody has said where the app is. Set web.app_url, or sign in once more at the address that everybody uses.")
 	}
 	return api.Message{Message: "Email successfully sent."}, err
 }

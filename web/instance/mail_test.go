@@ -124,8 +124,8 @@ func TestTryingTheMailServer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		configure(map[string]string{"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": port, "EMAIL_FROM": "a@sailplane.test", "EMAIL_USE_TLS": "0", "EMAIL_USE_SSL": "0",
-			"EMAIL_HOST_USER": "", "EMAIL_HOST_PASSWORD": ""})
+		configure(map[string]string{"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": port, "EMAIL_FROM": "a@sailplane.test",
+			"EMAIL_USE_TLS": "0", "EMAIL_USE_SSL": "0", "EMAIL_HOST_USER": "", "EMAIL_HOST_PASSWORD": ""})
 		try := func(to string) (int, map[string]string) {
 			t.Helper()
 			body, _ := json.Marshal(map[string]string{"receiver_email": to})
@@ -160,7 +160,8 @@ func TestTryingTheMailServer(t *testing.T) {
 			{nil, false, "nobody@sailplane.test", 400, map[string]string{"error": "All recipient addresses were refused."}},
 			{nil, false, "x>\r\nRCPT TO:<y", 200, sent},
 			{nil, true, "ann@sailplane.test", 400, map[string]string{"error": "SMTP server disconnected unexpectedly."}},
-			{map[string]string{"EMAIL_HOST_USER": "me", "EMAIL_HOST_PASSWORD": "wrong"}, false, "ann@sailplane.test", 400, map[string]string{"error": "Invalid credentials provided"}},
+			{map[string]string{"EMAIL_HOST_USER": "me", "EMAIL_HOST_PASSWORD": "wrong"}, false, "ann@sailplane.test", 400,
+				map[string]string{"error": "Invalid credentials provided"}},
 		} {
 			configure(tt.settings)
 			m.rude.Store(tt.rude)

@@ -45,8 +45,9 @@ type Workspace struct {
 }
 
 func show(c *app.Call, w *store.Workspace, owner Owner) Workspace {
-	return Workspace{ID: w.ID, Owner: owner, LogoURL: store.PictureURL(w.LogoAssetID, w.Logo), CreatedAt: c.Time(w.CreatedAt), UpdatedAt: c.Time(w.UpdatedAt),
-		DeletedAt: c.TimePtr(w.DeletedAt), Name: w.Name, Logo: w.Logo, Slug: w.Slug, OrganizationSize: w.OrganizationSize, Timezone: w.Timezone,
+	return Workspace{ID: w.ID, Owner: owner, LogoURL: store.PictureURL(w.LogoAssetID, w.Logo),
+		CreatedAt: c.Time(w.CreatedAt), UpdatedAt: c.Time(w.UpdatedAt), DeletedAt: c.TimePtr(w.DeletedAt), Name: w.Name,
+		Logo: w.Logo, Slug: w.Slug, OrganizationSize: w.OrganizationSize, Timezone: w.Timezone,
 		BackgroundColor: w.BackgroundColor, CreatedBy: w.CreatedByID, UpdatedBy: w.UpdatedByID, LogoAsset: w.LogoAssetID}
 }
 

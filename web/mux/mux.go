@@ -53,10 +53,14 @@ func New[T any](table map[string]map[string]T) *Mux[T] {
 	leaves := map[string][]*Route[T]{}
 	fold(all, 0, "", leaves)
 	rt := httprouter.New()
-	rt.RedirectTrailingSlash, rt.RedirectFixedPath, rt.HandleMethodNotAllowed, rt.HandleOPTIONS = false, false, false, false
+	rt.RedirectTrailingSlash, rt.RedirectFixedPath, rt.HandleMethodNotAllowed, rt.HandleOPTIONS = false, false, false,
+		false
 	for key, routes := range leaves {
 		slices.SortFunc(routes, func(a, b *Route[T]) int { return compare(a.segs, b.segs) })
-		rt.Handle("GET", key, func(w http.ResponseWriter, _ *http.Request, _ httprouter.Params) { w.(*leaf[T]).routes = routes })
+		rt.Handle("GET", key, func(w http.ResponseWriter, _ *http.Request,
+			_ httprouter.Params) {
+			w.(*leaf[T]).routes = routes
+		})
 	}
 	return &Mux[T]{rt}
 }

@@ -26,12 +26,14 @@ type arena struct {
 
 func newArena(t *testing.T, s *webtest.Server, name string) *arena {
 	t.Helper()
-	r := &arena{t: t, s: s, name: name, owner: s.User("owner-" + name), member: s.User("member-" + name), invited: s.User("invited-" + name), outside: s.User("outside-" + name)}
+	r := &arena{t: t, s: s, name: name, owner: s.User("owner-" + name), member: s.User("member-" + name),
+		invited: s.User("invited-" + name), outside: s.User("outside-" + name)}
 	r.place, r.key = furnish(t, s, r.owner), r.owner.WithKey()
 	r.admit(t, s, r.member, app.Member)
 	r.workspace.Slug = name
 	err := s.App.DB.Write(context.Background(), r.owner.User.ID, func(tx *store.Tx) error {
-		return errorOf(func() error { return store.Workspaces.Update(tx, r.workspace, "slug") }, func() error { return r.add(tx) })
+		return errorOf(func() error { return store.Workspaces.Update(tx, r.workspace, "slug") },
+			func() error { return r.add(tx) })
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -44,39 +46,48 @@ func (r *arena) add(tx *store.Tx) error {
 	p, w, project, owner := r.place, r.workspace.ID, r.project.ID, r.owner.User.ID
 	text := "text"
 	invite := &store.WorkspaceInvite{Email: *r.invited.User.Email, Token: "token", Role: 15, WorkspaceID: w}
-	hook := &store.Webhook{URL: "http://127.0.0.1:9/there/" + r.name, WorkspaceID: w, Version: "v1", SecretKey: r.s.App.Seal("s")}
+	hook := &store.Webhook{URL: "http://127.0.0.1:9/there/" + r.name, WorkspaceID: w, Version: "v1",
+		SecretKey: r.s.App.Seal("s")}
 	sticky := &store.Sticky{Name: &text, OwnerID: owner, WorkspaceID: w}
 	link := &store.QuickLink{URL: "https://example.org", OwnerID: owner, WorkspaceID: w}
 	theme := &store.Theme{Name: "there", ActorID: owner, WorkspaceID: w}
 	saved := &store.AnalyticView{Name: "there", WorkspaceID: w}
-	note := &store.Notification{EntityIdentifier: ptr(p.ids["issues"]), EntityName: "issue", Title: "t", Sender: "s", ProjectID: &project, ReceiverID: owner,
-		TriggeredByID: &owner, WorkspaceID: w}
-	star := &store.Favorite{EntityType: "page", EntityIdentifier: ptr(p.ids["pages"]), Sequence: 65535, UserID: owner, WorkspaceID: w, ProjectID: &project}
+	note := &store.Notification{EntityIdentifier: ptr(p.ids["issues"]), EntityName: "issue", Title: "t", Sender: "s",
+		ProjectID: &project, ReceiverID: owner, TriggeredByID: &owner, WorkspaceID: w}
+	star := &store.Favorite{EntityType: "page", EntityIdentifier: ptr(p.ids["pages"]), Sequence: 65535, UserID: owner,
+		WorkspaceID: w, ProjectID: &project}
 	point := &store.EstimatePoint{Key: 1, Value: "1", EstimateID: p.ids["estimates"], ProjectID: project, WorkspaceID: w}
 	second := &store.EstimatePoint{Key: 2, Value: "2", EstimateID: p.ids["estimates"], ProjectID: project, WorkspaceID: w}
-	board := &store.DeployBoard{EntityName: ptr("project"), EntityIdentifier: &project, ProjectID: &project, WorkspaceID: w, Anchor: "anchor-" + r.name,
-		IsCommentsEnabled: true, IsReactionsEnabled: true, IsVotesEnabled: true, IntakeID: &p.intake.ID}
+	board := &store.DeployBoard{EntityName: ptr("project"), EntityIdentifier: &project, ProjectID: &project,
+		WorkspaceID: w, Anchor: "anchor-" + r.name, IsCommentsEnabled: true, IsReactionsEnabled: true, IsVotesEnabled: true,
+		IntakeID: &p.intake.ID}
 	token := &store.APIToken{Token: "hash-" + r.name, Label: "there", UserID: owner, IsActive: true}
 	wide := &store.View{Name: "wide", WorkspaceID: w, OwnedByID: owner, Access: 1}
-	modLink := &store.ModuleLink{URL: "https://example.org", ModuleID: p.ids["modules"], ProjectID: project, WorkspaceID: w}
+	modLink := &store.ModuleLink{URL: "https://example.org", ModuleID: p.ids["modules"], ProjectID: project,
+		WorkspaceID: w}
 	joining := &store.ProjectInvite{Email: *r.invited.User.Email, Token: "t", Role: 15, ProjectID: project, WorkspaceID: w}
 	ended := tx.Now.AddDate(0, 0, -1)
 	begun := ended.AddDate(0, 0, -7)
-	past := &store.Cycle{Name: "past", ProjectID: project, WorkspaceID: w, OwnedByID: owner, Timezone: "UTC", StartDate: &begun, EndDate: &ended}
-	put := &store.Cycle{Name: "put away", ProjectID: project, WorkspaceID: w, OwnedByID: owner, Timezone: "UTC", ArchivedAt: &ended}
+	past := &store.Cycle{Name: "past", ProjectID: project, WorkspaceID: w, OwnedByID: owner, Timezone: "UTC",
+		StartDate: &begun, EndDate: &ended}
+	put := &store.Cycle{Name: "put away", ProjectID: project, WorkspaceID: w, OwnedByID: owner, Timezone: "UTC",
+		ArchivedAt: &ended}
 	done := &store.Module{Name: "done", ProjectID: project, WorkspaceID: w, Status: "completed"}
 	away := &store.Module{Name: "put away", ProjectID: project, WorkspaceID: w, Status: "completed", ArchivedAt: &ended}
 	day := store.Date("2026-01-01")
 	old := &store.Page{Name: "old", WorkspaceID: w, OwnedByID: owner, ArchivedAt: &day}
 	inbox := &store.Intake{Name: "second", ProjectID: project, WorkspaceID: w}
-	heard := &store.IssueComment{CommentHTML: "<p>x</p>", IssueID: p.ids["issues"], ProjectID: project, WorkspaceID: w, Access: "EXTERNAL", ActorID: &owner}
+	heard := &store.IssueComment{CommentHTML: "<p>x</p>", IssueID: p.ids["issues"], ProjectID: project, WorkspaceID: w,
+		Access: "EXTERNAL", ActorID: &owner}
 	vote := &store.IssueVote{Vote: 1, ActorID: owner, IssueID: p.ids["issues"], ProjectID: project, WorkspaceID: w}
 	seen := &store.CycleUserProperties{CycleID: p.ids["cycles"], UserID: owner, ProjectID: project, WorkspaceID: w}
 	looked := &store.ModuleUserProperties{ModuleID: p.ids["modules"], UserID: owner, ProjectID: project, WorkspaceID: w}
 	avatar := &store.FileAsset{EntityType: ptr("USER_AVATAR"), Asset: owner + "/a", UserID: &owner, Size: 1}
-	picture := &store.FileAsset{EntityType: ptr("ISSUE_DESCRIPTION"), Asset: w + "/p", ProjectID: &project, WorkspaceID: &w, IssueID: ptr(p.ids["issues"]), Size: 1}
+	picture := &store.FileAsset{EntityType: ptr("ISSUE_DESCRIPTION"), Asset: w + "/p", ProjectID: &project,
+		WorkspaceID: &w, IssueID: ptr(p.ids["issues"]), Size: 1}
 	star2 := func(kind, id string) *store.Favorite {
-		return &store.Favorite{EntityType: kind, EntityIdentifier: &id, Sequence: 65535, UserID: owner, WorkspaceID: w, ProjectID: &project}
+		return &store.Favorite{EntityType: kind, EntityIdentifier: &id, Sequence: 65535, UserID: owner, WorkspaceID: w,
+			ProjectID: &project}
 	}
 	p.project.Network = 2
 	beside := &store.Project{Name: "beside", Identifier: "BES", WorkspaceID: w, Network: 2, Timezone: "UTC"}
@@ -84,38 +95,55 @@ func (r *arena) add(tx *store.Tx) error {
 	spare := &store.State{Name: "spare", Group: "started", ProjectID: project, WorkspaceID: w}
 	p.ids["anchor"] = board.Anchor
 	return errorOf(
-		keep(p, tx, store.WorkspaceInvites, "invitations", invite, &invite.ID), keep(p, tx, store.Webhooks, "webhooks", hook, &hook.ID),
-		keep(p, tx, store.Stickies, "stickies", sticky, &sticky.ID), keep(p, tx, store.QuickLinks, "quick-links", link, &link.ID),
-		keep(p, tx, store.Themes, "workspace-themes", theme, &theme.ID), keep(p, tx, store.AnalyticViews, "analytic-view", saved, &saved.ID),
-		keep(p, tx, store.Notifications, "notifications", note, &note.ID), keep(p, tx, store.Favorites, "user-favorites", star, &star.ID),
-		keep(p, tx, store.EstimatePoints, "estimate-points", point, &point.ID), keep(p, tx, store.EstimatePoints, "second-point", second, &second.ID),
-		keep(p, tx, store.DeployBoards, "project-deploy-boards", board, &board.ID), keep(p, tx, store.APITokens, "api-tokens", token, &token.ID),
-		keep(p, tx, store.Views, "wide-views", wide, &wide.ID), keep(p, tx, store.ModuleLinks, "module-links", modLink, &modLink.ID),
-		keep(p, tx, store.ProjectInvites, "project-invitations", joining, &joining.ID), keep(p, tx, store.States, "spare", spare, &spare.ID),
-		keep(p, tx, store.Projects, "beside", beside, &beside.ID), keep(p, tx, store.Views, "starred-view", starred, &starred.ID),
+		keep(p, tx, store.WorkspaceInvites, "invitations", invite, &invite.ID),
+		keep(p, tx, store.Webhooks, "webhooks", hook, &hook.ID),
+		keep(p, tx, store.Stickies, "stickies", sticky, &sticky.ID),
+		keep(p, tx, store.QuickLinks, "quick-links", link, &link.ID),
+		keep(p, tx, store.Themes, "workspace-themes", theme, &theme.ID),
+		keep(p, tx, store.AnalyticViews, "analytic-view", saved, &saved.ID),
+		keep(p, tx, store.Notifications, "notifications", note, &note.ID),
+		keep(p, tx, store.Favorites, "user-favorites", star, &star.ID),
+		keep(p, tx, store.EstimatePoints, "estimate-points", point, &point.ID),
+		keep(p, tx, store.EstimatePoints, "second-point", second, &second.ID),
+		keep(p, tx, store.DeployBoards, "project-deploy-boards", board, &board.ID),
+		keep(p, tx, store.APITokens, "api-tokens", token, &token.ID),
+		keep(p, tx, store.Views, "wide-views", wide, &wide.ID),
+		keep(p, tx, store.ModuleLinks, "module-links", modLink, &modLink.ID),
+		keep(p, tx, store.ProjectInvites, "project-invitations", joining, &joining.ID),
+		keep(p, tx, store.States, "spare", spare, &spare.ID),
+		keep(p, tx, store.Projects, "beside", beside, &beside.ID),
+		keep(p, tx, store.Views, "starred-view", starred, &starred.ID),
 		keep(p, tx, store.Cycles, "past-cycle", past, &past.ID), keep(p, tx, store.Cycles, "archived-cycles", put, &put.ID),
-		keep(p, tx, store.Modules, "done-module", done, &done.ID), keep(p, tx, store.Modules, "archived-modules", away, &away.ID),
+		keep(p, tx, store.Modules, "done-module", done, &done.ID),
+		keep(p, tx, store.Modules, "archived-modules", away, &away.ID),
 		keep(p, tx, store.Pages, "old-page", old, &old.ID), keep(p, tx, store.Intakes, "second-intake", inbox, &inbox.ID),
-		keep(p, tx, store.IssueComments, "board-comment", heard, &heard.ID), keep(p, tx, store.IssueVotes, "", vote, &vote.ID),
-		keep(p, tx, store.CycleUserPropertiesRows, "", seen, &seen.ID), keep(p, tx, store.ModuleUserPropertiesRows, "", looked, &looked.ID),
-		keep(p, tx, store.FileAssets, "user-assets", avatar, &avatar.ID), keep(p, tx, store.FileAssets, "assets", picture, &picture.ID),
+		keep(p, tx, store.IssueComments, "board-comment", heard, &heard.ID),
+		keep(p, tx, store.IssueVotes, "", vote, &vote.ID),
+		keep(p, tx, store.CycleUserPropertiesRows, "", seen, &seen.ID),
+		keep(p, tx, store.ModuleUserPropertiesRows, "", looked, &looked.ID),
+		keep(p, tx, store.FileAssets, "user-assets", avatar, &avatar.ID),
+		keep(p, tx, store.FileAssets, "assets", picture, &picture.ID),
 		func() error {
 			return store.ProjectPages.Insert(tx, &store.ProjectPage{PageID: old.ID, ProjectID: project, WorkspaceID: w})
 		},
 		func() error { return store.Projects.Set(tx, p.project, "network") },
 		func() error {
-			return store.Favorites.Insert(tx, star2("cycle", past.ID), star2("module", done.ID), star2("view", starred.ID), star2("project", beside.ID))
+			return store.Favorites.Insert(tx, star2("cycle", past.ID), star2("module", done.ID), star2("view", starred.ID),
+				star2("project", beside.ID))
 		},
 		func() error {
-			p.ids["favorite-pages"], p.ids["user-favorite-cycles"], p.ids["user-favorite-modules"] = p.ids["pages"], past.ID, done.ID
+			p.ids["favorite-pages"], p.ids["user-favorite-cycles"], p.ids["user-favorite-modules"] = p.ids["pages"], past.ID,
+				done.ID
 			p.ids["user-favorite-views"], p.ids["user-favorite-projects"] = starred.ID, beside.ID
-			return store.Profiles.Insert(tx, &store.Profile{UserID: owner, OnboardingStep: store.JSON("{}"), MobileOnboardingStep: store.JSON("{}")})
+			return store.Profiles.Insert(tx,
+				&store.Profile{UserID: owner, OnboardingStep: store.JSON("{}"), MobileOnboardingStep: store.JSON("{}")})
 		},
 		func() error {
 			return store.NotificationPreferences.Insert(tx, &store.NotificationPreference{UserID: owner})
 		},
 		func() error {
-			return store.WorkspaceMembers.Insert(tx, &store.WorkspaceMember{WorkspaceID: w, MemberID: r.outside.User.ID, Role: 15, IsActive: true})
+			return store.WorkspaceMembers.Insert(tx,
+				&store.WorkspaceMember{WorkspaceID: w, MemberID: r.outside.User.ID, Role: 15, IsActive: true})
 		},
 		func() error { return r.membership(tx) })
 }
@@ -124,7 +152,8 @@ func (r *arena) add(tx *store.Tx) error {
 func (r *arena) membership(tx *store.Tx) error {
 	for table, seg := range map[string]string{"workspace_members": "ws-member", "project_members": "member-row"} {
 		var id string
-		if err := tx.One("SELECT id FROM "+table+" WHERE workspace_id = ? AND member_id = ?", []any{r.workspace.ID, r.member.User.ID}, &id); err != nil {
+		if err := tx.One("SELECT id FROM "+table+" WHERE workspace_id = ? AND member_id = ?",
+			[]any{r.workspace.ID, r.member.User.ID}, &id); err != nil {
 			return err
 		}
 		r.ids[seg] = id
@@ -151,7 +180,8 @@ func (r *arena) ask(t *testing.T, op web.Op) webtest.Answer {
 	switch p := op.Path; {
 	case strings.Contains(p, "/leave/"):
 		c = r.member
-	case strings.HasPrefix(p, "/api/users/me/workspaces/invitations/"), p == "/api/workspaces/{slug}/projects/{project_id:uuid}/join/{pk:uuid}/":
+	case strings.HasPrefix(p, "/api/users/me/workspaces/invitations/"),
+		p == "/api/workspaces/{slug}/projects/{project_id:uuid}/join/{pk:uuid}/":
 		c = r.invited
 		path = strings.Replace(path, r.ids["issues"], r.ids["project-invitations"], 1)
 	case strings.HasPrefix(p, "/api/users/me/workspaces/{slug}/projects/invitations/"):
@@ -166,7 +196,8 @@ func (r *arena) ask(t *testing.T, op web.Op) webtest.Answer {
 		replace("issues", "done")
 	case strings.HasSuffix(p, "/archive/") && strings.Contains(p, "/issues/"):
 		replace("issues", "archived")
-	case strings.HasSuffix(p, "/subscribe/") && op.Method == http.MethodPost, strings.HasSuffix(p, "/reactions/") && op.Method == http.MethodPost && !strings.Contains(p, "comments"):
+	case strings.HasSuffix(p, "/subscribe/") && op.Method == http.MethodPost, strings.HasSuffix(p, "/reactions/") &&
+		op.Method == http.MethodPost && !strings.Contains(p, "comments"):
 		replace("issues", "other")
 	case strings.Contains(p, "/states/{pk") && op.Method == http.MethodDelete:
 		replace("states", "spare")
@@ -196,24 +227,37 @@ func (r *arena) ask(t *testing.T, op web.Op) webtest.Answer {
 
 // body is what a request sends: everything that any operation understands, but for what means different things.
 func (r *arena) body(op web.Op) any {
-	if op.Method == http.MethodDelete && !strings.Contains(op.Path, "bulk") && !strings.Contains(op.Path, "project-identifiers") {
+	if op.Method == http.MethodDelete && !strings.Contains(op.Path, "bulk") &&
+		!strings.Contains(op.Path, "project-identifiers") {
 		return nil
 	}
 	at := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
-	body := map[string]any{"name": "fresh " + r.name, "slug": "fresh-" + r.name, "identifier": "FRE", "organization_size": "2-10", "comment_html": "<p>changed</p>",
-		"url": "https://example.org/fresh/" + r.name, "issue_ids": []string{r.ids["done"]}, "reaction": "128512", "issues": []string{r.ids["other"]},
-		"sub_issue_ids": []string{r.ids["other"]}, "new_cycle_id": r.ids["next-cycle"], "modules": []string{r.ids["modules"]},
-		"updates": []map[string]string{{"id": r.ids["other"], "start_date": "2026-05-01"}}, "relation_type": "blocking", "related_issue": r.ids["done"],
-		"subscriber": r.member.User.ID, "issue": map[string]any{"name": "asked"}, "project_id": r.project.ID, "title": "fresh", "color": "#ff0000", "group": "started",
-		"role": 15, "entity_type": "project", "entity_identifier": r.project.ID, "entity_name": "project", "project": r.project.ID, "cycle": r.ids["cycles"],
-		"module": r.ids["modules"], "view": r.ids["views"], "vote": 1, "emails": []map[string]any{{"email": "guest-" + r.name + "@sailplane.test", "role": 5}},
-		"email": "guest-" + r.name + "@sailplane.test", "accepted": true, "invitations": []string{r.ids["invitations"]}, "project_ids": []string{r.project.ID},
-		"members": []map[string]any{{"member_id": r.outside.User.ID, "role": 15}}, "member": r.outside.User.ID, "deleted_at": nil, "workspace": r.workspace.ID,
-		"asset_ids": []string{r.ids["assets"]}, "is_pinned": true, "x_axis": "priority", "y_axis": "issue_count", "label_data": []map[string]string{{"name": "one"}, {"name": "two"}},
-		"description_html": "<p>x</p>", "label": "fresh", "colors": map[string]any{}, "query_dict": map[string]any{}, "filters": map[string]any{}, "value": "5", "key": 3,
+	body := map[string]any{"name": "fresh " + r.name, "slug": "fresh-" + r.name, "identifier": "FRE",
+		"organization_size": "2-10", "comment_html": "<p>changed</p>",
+		"url": "https://example.org/fresh/" + r.name, "issue_ids": []string{r.ids["done"]}, "reaction": "128512",
+		"issues": []string{r.ids["other"]}, "sub_issue_ids": []string{r.ids["other"]}, "new_cycle_id": r.ids["next-cycle"],
+		"modules": []string{r.ids["modules"]},
+		"updates": []map[string]string{{"id": r.ids["other"], "start_date": "2026-05-01"}}, "relation_type": "blocking",
+		"related_issue": r.ids["done"],
+		"subscriber":    r.member.User.ID, "issue": map[string]any{"name": "asked"}, "project_id": r.project.ID,
+		"title": "fresh", "color": "#ff0000", "group": "started",
+		"role": 15, "entity_type": "project", "entity_identifier": r.project.ID, "entity_name": "project",
+		"project": r.project.ID, "cycle": r.ids["cycles"],
+		"module": r.ids["modules"], "view": r.ids["views"], "vote": 1,
+		"emails": []map[string]any{{"email": "guest-" + r.name + "@sailplane.test", "role": 5}},
+		"email":  "guest-" + r.name + "@sailplane.test", "accepted": true, "invitations": []string{r.ids["invitations"]},
+		"project_ids": []string{r.project.ID},
+		"members":     []map[string]any{{"member_id": r.outside.User.ID, "role": 15}}, "member": r.outside.User.ID,
+		"deleted_at": nil, "workspace": r.workspace.ID,
+		"asset_ids": []string{r.ids["assets"]}, "is_pinned": true, "x_axis": "priority", "y_axis": "issue_count",
+		"label_data":       []map[string]string{{"name": "one"}, {"name": "two"}},
+		"description_html": "<p>x</p>", "label": "fresh", "colors": map[string]any{}, "query_dict": map[string]any{},
+		"filters": map[string]any{}, "value": "5", "key": 3,
 		"estimate":        map[string]any{"name": "fresh", "type": "points"},
-		"estimate_points": []map[string]any{{"key": 1, "value": "1"}, {"key": 2, "value": "2"}}, "new_estimate_id": r.ids["second-point"], "access": 0,
-		"first_name": "Fresh", "type": "text/plain", "size": 1, "token": "token", "prompt": "x", "task": "x", "date": "2026-01-01", "provider": "csv",
+		"estimate_points": []map[string]any{{"key": 1, "value": "1"}, {"key": 2, "value": "2"}},
+		"new_estimate_id": r.ids["second-point"], "access": 0,
+		"first_name": "Fresh", "type": "text/plain", "size": 1, "token": "token", "prompt": "x", "task": "x",
+		"date": "2026-01-01", "provider": "csv",
 		"start_date": at.Format(time.DateOnly), "end_date": at.AddDate(0, 0, 7).Format(time.DateOnly), "status": 1}
 	if strings.Contains(op.Path, "comments") {
 		delete(body, "access")
@@ -240,7 +284,8 @@ func (r *arena) body(op web.Op) any {
 		body["status"] = "planned"
 		delete(body, "members")
 	case strings.Contains(p, "/issues/{issue_id:uuid}/modules/"):
-	case strings.Contains(p, "/projects/") && strings.HasSuffix(p, "/projects/") || strings.HasSuffix(p, "/projects/{pk:uuid}/"):
+	case strings.Contains(p, "/projects/") && strings.HasSuffix(p, "/projects/") ||
+		strings.HasSuffix(p, "/projects/{pk:uuid}/"):
 		delete(body, "estimate")
 		delete(body, "project")
 	case strings.Contains(p, "attachments"):

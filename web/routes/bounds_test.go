@@ -31,8 +31,9 @@ var long = map[string]string{
 }
 
 // everywhere are parameters that lists read without declaring them.
-var everywhere = []string{"search", "query", "order_by", "group_by", "sub_group_by", "fields", "expand", "filters", "state", "labels", "assignees", "name",
-	"created_at", "target_date", "priority", "project", "cycle", "issues", "cursor", "per_page", "type", "x_axis", "query_type", "project_ids", "estimate_point"}
+var everywhere = []string{"search", "query", "order_by", "group_by", "sub_group_by", "fields", "expand", "filters",
+	"state", "labels", "assignees", "name", "created_at", "target_date", "priority", "project", "cycle", "issues",
+	"cursor", "per_page", "type", "x_axis", "query_type", "project_ids", "estimate_point"}
 
 // declaredParameters are those that an operation's input names.
 func declaredParameters(in reflect.Type) (names []string) {
@@ -46,8 +47,8 @@ func declaredParameters(in reflect.Type) (names []string) {
 	return names
 }
 
-// What a parameter holds, and however long it is, is never the server's fault. Every operation gets each parameter with one of
-// the values, the next operation with the next value; what searches or filters gets all of them.
+// What a parameter holds, and however long it is, is never the server's fault. Every operation gets each parameter with
+// one of the values, the next operation with the next value; what searches or filters gets all of them.
 func TestLongParametersAreNoFault(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		e := newEdge(t, s)
@@ -75,7 +76,8 @@ func TestLongParametersAreNoFault(t *testing.T) {
 		}
 		for kind, value := range long { // the engine of all lists
 			for _, name := range everywhere {
-				for _, path := range []string{projectPath + "issues/", v1Project + "work-items/", "/api/public/anchor/{anchor}/issues/"} {
+				for _, path := range []string{projectPath + "issues/", v1Project + "work-items/",
+					"/api/public/anchor/{anchor}/issues/"} {
 					if e.send(http.MethodGet, e.place.path(path), url.Values{name: {value}}.Encode(), "", nil) >= 500 {
 						t.Errorf("%s as %s", kind, name)
 					}
@@ -93,7 +95,8 @@ func TestChartsDoNotGrowWithTheCalendar(t *testing.T) {
 		project := p.path(projectPath)
 		cycle := owner.Must("POST", project+"cycles/", map[string]any{"name": "for ever", "project_id": p.project.ID,
 			"start_date": "0001-01-02", "end_date": "9999-12-30"}).ID()
-		module := owner.Must("POST", project+"modules/", map[string]any{"name": "for ever", "start_date": "0001-01-02", "target_date": "9999-12-30"}).ID()
+		module := owner.Must("POST", project+"modules/",
+			map[string]any{"name": "for ever", "start_date": "0001-01-02", "target_date": "9999-12-30"}).ID()
 		item := owner.Must("POST", project+"issues/", map[string]any{"name": "done"}).ID()
 		states := owner.Must("GET", project+"states/", nil).JSON().([]any)
 		for _, state := range states {
@@ -104,7 +107,8 @@ func TestChartsDoNotGrowWithTheCalendar(t *testing.T) {
 		owner.Must("POST", project+"cycles/"+cycle+"/cycle-issues/", map[string]any{"issues": []string{item}})
 		owner.Must("POST", project+"modules/"+module+"/issues/", map[string]any{"issues": []string{item}})
 		for path, chart := range map[string]string{"cycles/" + cycle + "/analytics/?type=issues": "completion_chart",
-			"modules/" + module + "/": "distribution.completion_chart", "advance-analytics-charts/?type=work-items&cycle_id=" + cycle: "",
+			"modules/" + module + "/":                                       "distribution.completion_chart",
+			"advance-analytics-charts/?type=work-items&cycle_id=" + cycle:   "",
 			"advance-analytics-charts/?type=work-items&module_id=" + module: ""} {
 			a := owner.Must("GET", project+path, nil)
 			if len(a.Raw) > 300_000 {

@@ -82,8 +82,9 @@ func newBrowser(t *testing.T, s *webtest.Server) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &browser{&http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-		s.URL, map[string]string{}, map[string]map[string]any{}}
+	return &browser{&http.Client{Jar: jar,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, s.URL,
+		map[string]string{}, map[string]map[string]any{}}
 }
 
 // fill puts in what was kept; tags of texts are no placeholders, since nothing is kept under their names.
@@ -209,7 +210,8 @@ func TestWhatBrowsersSend(t *testing.T) {
 					t.Fatalf("%s, line %d: %v", f.name, step.line, err)
 				}
 				if res.StatusCode != step.status {
-					t.Fatalf("%s, line %d: %s %s: %d %.300s, want %d", f.name, step.line, step.method, b.fill(step.path), res.StatusCode, raw, step.status)
+					t.Fatalf("%s, line %d: %s %s: %d %.300s, want %d", f.name, step.line, step.method, b.fill(step.path),
+						res.StatusCode, raw, step.status)
 				}
 				// The pages for signing in say in the address that they go to whether they let somebody in.
 				refused := strings.Contains(res.Header.Get("Location"), "error_code")
@@ -229,12 +231,13 @@ func TestWhatBrowsersSend(t *testing.T) {
 func (b *browser) checkWhatIsLeft(t *testing.T) {
 	t.Helper()
 	_, raw, err := b.do("GET", b.fill("/api/workspaces/acme/projects/<project>/"), "", nil)
-	if want := `"cover_image_url":"/api/assets/v2/static/` + b.kept["cover"] + `/"`; err != nil || !strings.Contains(string(raw), want) {
+	if want := `"cover_image_url":"/api/assets/v2/static/` + b.kept["cover"] + `/"`; err != nil ||
+		!strings.Contains(string(raw), want) {
 		t.Errorf("the project: %.300s, want %s (%v)", raw, want, err)
 	}
 	project := b.fill("/api/assets/v2/workspaces/acme/projects/<project>/")
-	for name, at := range map[string]string{"cover": "/api/assets/v2/static/", "avatar": "/api/assets/v2/static/", "picture1": project, "picture2": project,
-		"picture3": project, "picture4": project, "picture5": project} {
+	for name, at := range map[string]string{"cover": "/api/assets/v2/static/", "avatar": "/api/assets/v2/static/",
+		"picture1": project, "picture2": project, "picture3": project, "picture4": project, "picture5": project} {
 		res, _, err := b.do("GET", at+b.kept[name]+"/", "", nil)
 		if err != nil {
 			t.Fatal(err)

@@ -30,7 +30,8 @@ func nothing(*filled, []string) any { return nil }
 func moves(_ *filled, ids []string) any {
 	var all []map[string]string
 	for n, id := range ids {
-		all = append(all, map[string]string{"id": id, "start_date": "2026-05-01", "target_date": fmt.Sprintf("2026-06-%02d", 1+n)})
+		all = append(all, map[string]string{"id": id, "start_date": "2026-05-01",
+			"target_date": fmt.Sprintf("2026-06-%02d", 1+n)})
 	}
 	return map[string]any{"updates": all}
 }
@@ -104,7 +105,8 @@ func TestBulkWritesRunAFixedNumberOfStatements(t *testing.T) {
 				few, many = ran(2), ran(12)
 			}
 			if len(many) > len(few) {
-				t.Errorf("%s %s: %d statements for 2 work items, %d for 12:\n%s", b.method, b.path, len(few), len(many), more(few, many))
+				t.Errorf("%s %s: %d statements for 2 work items, %d for 12:\n%s", b.method, b.path, len(few), len(many),
+					more(few, many))
 			}
 		}
 	})
@@ -114,7 +116,8 @@ func TestBulkWritesRunAFixedNumberOfStatements(t *testing.T) {
 func (w *filled) free(t *testing.T) (ids []string) {
 	t.Helper()
 	read := w.App.DB.Read(t.Context())
-	done, err := store.Issues.List(read, dbx.HashExp{"project_id": w.Project.ID, "state_id": w.States[3].ID, "parent_id": nil, "archived_at": nil})
+	done, err := store.Issues.List(read,
+		dbx.HashExp{"project_id": w.Project.ID, "state_id": w.States[3].ID, "parent_id": nil, "archived_at": nil})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,9 +134,11 @@ func (w *filled) free(t *testing.T) (ids []string) {
 }
 
 func (w *filled) cycle() string {
-	return w.user.Must("POST", w.place.path(projectPath+"cycles/"), map[string]any{"name": "to be deleted", "project_id": w.Project.ID}).ID()
+	return w.user.Must("POST", w.place.path(projectPath+"cycles/"),
+		map[string]any{"name": "to be deleted", "project_id": w.Project.ID}).ID()
 }
 
 func (w *filled) module() string {
-	return w.user.Must("POST", w.place.path(projectPath+"modules/"), map[string]any{"name": "to be deleted " + store.NewID()}).ID()
+	return w.user.Must("POST", w.place.path(projectPath+"modules/"),
+		map[string]any{"name": "to be deleted " + store.NewID()}).ID()
 }

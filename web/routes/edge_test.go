@@ -38,7 +38,8 @@ func newEdge(t testing.TB, s *webtest.Server) *edge {
 	e := &edge{t: t, handler: s.Config.Handler, place: furnish(t, s, owner)}
 	e.publish(s)
 	err := s.App.DB.Write(context.Background(), "", func(tx *store.Tx) error {
-		return store.APITokens.Insert(tx, &store.APIToken{Token: app.HashKey(edgeKey), Label: "edge", UserID: owner.User.ID, IsActive: true})
+		return store.APITokens.Insert(tx,
+			&store.APIToken{Token: app.HashKey(edgeKey), Label: "edge", UserID: owner.User.ID, IsActive: true})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -61,8 +62,9 @@ func (e *edge) publish(s *webtest.Server) {
 		if err := store.Intakes.Insert(tx, intake); err != nil {
 			return err
 		}
-		return store.DeployBoards.Insert(tx, &store.DeployBoard{EntityName: &name, EntityIdentifier: &id, ProjectID: &id, WorkspaceID: w, Anchor: anchor,
-			IsCommentsEnabled: true, IsReactionsEnabled: true, IsVotesEnabled: true, IntakeID: &intake.ID})
+		return store.DeployBoards.Insert(tx,
+			&store.DeployBoard{EntityName: &name, EntityIdentifier: &id, ProjectID: &id, WorkspaceID: w, Anchor: anchor,
+				IsCommentsEnabled: true, IsReactionsEnabled: true, IsVotesEnabled: true, IntakeID: &intake.ID})
 	})
 	if err != nil {
 		e.t.Fatal(err)
@@ -72,13 +74,16 @@ func (e *edge) publish(s *webtest.Server) {
 
 // endsTheOwner says whether the operation would leave nothing behind to try the others on.
 func endsTheOwner(op web.Op) bool {
-	return op.Method == http.MethodDelete || strings.Contains(op.Path, "sign-out") || strings.Contains(op.Path, "/leave/") || strings.Contains(op.Path, "deactivate")
+	return op.Method == http.MethodDelete || strings.Contains(op.Path, "sign-out") ||
+		strings.Contains(op.Path, "/leave/") || strings.Contains(op.Path, "deactivate")
 }
 
 // send asks as the owner, past the network, and complains when the answer is the server's fault.
 func (e *edge) send(method, path, query, contentType string, body []byte) int {
-	r := &http.Request{Method: method, Host: "edge.test", URL: &url.URL{Path: path, RawQuery: query}, RemoteAddr: "192.0.2.1:1", Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{"Content-Type": {contentType}, "X-Api-Key": {edgeKey}}, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body))}
+	r := &http.Request{Method: method, Host: "edge.test", URL: &url.URL{Path: path, RawQuery: query},
+		RemoteAddr: "192.0.2.1:1", Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{"Content-Type": {contentType}, "X-Api-Key": {edgeKey}}, Body: io.NopCloser(bytes.NewReader(body)),
+		ContentLength: int64(len(body))}
 	r.AddCookie(&http.Cookie{Name: web.SessionCookie, Value: "session-of-owner"})
 	w := httptest.NewRecorder()
 	e.handler.ServeHTTP(w, r)
@@ -89,9 +94,10 @@ func (e *edge) send(method, path, query, contentType string, body []byte) int {
 }
 
 // wrong is what each field of each body is given.
-var wrong = []string{`null`, `true`, `-1`, `1e300`, `12345678901234567890`, `"x"`, `""`, `"\u0000"`, `"\ud800"`, `"2026-02-30"`, `[]`, `[null]`, `["x"]`, `[{}]`, `{}`,
-	`{"a":{"b":[1]}}`, `"` + strings.Repeat("a", 5000) + `"`, strings.Repeat("[", 60) + strings.Repeat("]", 60),
-	`"00000000-0000-4000-8000-000000000000"`, `["00000000-0000-4000-8000-000000000000"]`}
+var wrong = []string{`null`, `true`, `-1`, `1e300`, `12345678901234567890`, `"x"`, `""`, `"\u0000"`, `"\ud800"`,
+	`"2026-02-30"`, `[]`, `[null]`, `["x"]`, `[{}]`, `{}`, `{"a":{"b":[1]}}`, `"` + strings.Repeat("a", 5000) + `"`,
+	strings.Repeat("[", 60) + strings.Repeat("]", 60), `"00000000-0000-4000-8000-000000000000"`,
+	`["00000000-0000-4000-8000-000000000000"]`}
 
 // bodyFields names what an operation reads from a body.
 func bodyFields(t reflect.Type) (names []string) {
@@ -124,7 +130,8 @@ func TestWrongBodiesAreRefused(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		e := newEdge(t, s)
 		bodies := map[string][]byte{
-			"cut": []byte(`{"name": "n`), "no object": []byte(`[1]`), "no UTF-8": []byte("{\"name\": \"\xff\xfe\"}"), "deep": []byte(strings.Repeat(`{"a":`, 5000)),
+			"cut": []byte(`{"name": "n`), "no object": []byte(`[1]`), "no UTF-8": []byte("{\"name\": \"\xff\xfe\"}"),
+			"deep":    []byte(strings.Repeat(`{"a":`, 5000)),
 			"nothing": []byte(" "), "huge": bytes.Repeat([]byte(" "), 11<<20), "twice": []byte(`{"name":1}{"name":2}`)}
 		for _, op := range e.ops {
 			if len(bodyFields(op.In)) == 0 {
@@ -132,11 +139,13 @@ func TestWrongBodiesAreRefused(t *testing.T) {
 			}
 			path := e.place.path(op.Path)
 			for name, body := range bodies {
-				if status := e.send(op.Method, path, "", "application/json", body); name != "nothing" && op.Allow.Scope != web.ScopePublic && status < 400 {
+				if status := e.send(op.Method, path, "", "application/json", body); name != "nothing" &&
+					op.Allow.Scope != web.ScopePublic && status < 400 {
 					t.Errorf("%s %s takes a body that is %s: %d", op.Method, path, name, status)
 				}
 			}
-			e.send(op.Method, path, "", "multipart/form-data; boundary=x", []byte("--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nv"))
+			e.send(op.Method, path, "", "multipart/form-data; boundary=x",
+				[]byte("--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nv"))
 			e.send(op.Method, path, "", "application/x-www-form-urlencoded", []byte("name=%ff&=%&a;b"))
 			e.send(op.Method, path, "", "text/html; \x00", []byte("{}"))
 		}
@@ -144,10 +153,12 @@ func TestWrongBodiesAreRefused(t *testing.T) {
 }
 
 var (
-	oddKeys = []string{"cursor", "per_page", "order_by", "group_by", "sub_group_by", "filters", "expand", "fields", "search", "query", "type", "state", "labels",
-		"assignees", "priority", "target_date", "start_date", "created_at", "updated_at__gt", "offset", "limit", "page", "issue_id", "cycle_view", "entity_type", "query_type"}
-	oddValues = []string{"", "x", "-1", "0", "99999999999999999999", "1:2:3", "100:-1:0", "100:99999999:0", "1000000:0:0", "::", "%00", "%FF%FE", "%ZZ", "[]", "{", "{}",
-		"%7B%22and%22:[]%7D", "2026-02-30;after", "2026-01-01;before,;", "null", "'%22;--", "id,id", strings.Repeat("a", 3000)}
+	oddKeys = []string{"cursor", "per_page", "order_by", "group_by", "sub_group_by", "filters", "expand", "fields",
+		"search", "query", "type", "state", "labels", "assignees", "priority", "target_date", "start_date", "created_at",
+		"updated_at__gt", "offset", "limit", "page", "issue_id", "cycle_view", "entity_type", "query_type"}
+	oddValues = []string{"", "x", "-1", "0", "99999999999999999999", "1:2:3", "100:-1:0", "100:99999999:0", "1000000:0:0",
+		"::", "%00", "%FF%FE", "%ZZ", "[]", "{", "{}", "%7B%22and%22:[]%7D", "2026-02-30;after", "2026-01-01;before,;",
+		"null", "'%22;--", "id,id", strings.Repeat("a", 3000)}
 )
 
 func TestOddQueriesAreRefused(t *testing.T) {
@@ -172,7 +183,8 @@ func TestOddPathsAreRefused(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		e := newEdge(t, s)
 		for _, op := range e.ops {
-			for _, odd := range []string{"\x00", "\xff", "..", "%2e", "é", "a b", "'", strings.Repeat("a", 3000), "00000000-0000-4000-8000-000000000000", "-", "X-99999999999999999999", "X-0"} {
+			for _, odd := range []string{"\x00", "\xff", "..", "%2e", "é", "a b", "'", strings.Repeat("a", 3000),
+				"00000000-0000-4000-8000-000000000000", "-", "X-99999999999999999999", "X-0"} {
 				segs := strings.Split(op.Path, "/")
 				known := strings.Split(e.place.path(op.Path), "/")
 				for i := range segs {
@@ -194,8 +206,10 @@ func TestLogsHoldNothingSecret(t *testing.T) {
 	log.Reset()
 	const secret = "hunter2-hunter2"
 	for _, op := range e.ops {
-		e.send(op.Method, e.place.path(op.Path), "token="+secret+"&code="+secret, "application/json", []byte(`{"password":"`+secret+`","email":"a@b.co","api_key":"`+secret+`"}`))
-		e.send(op.Method, e.place.path(op.Path), "", "application/x-www-form-urlencoded", []byte("email=a@b.co&password="+secret+"&code="+secret))
+		e.send(op.Method, e.place.path(op.Path), "token="+secret+"&code="+secret, "application/json",
+			[]byte(`{"password":"`+secret+`","email":"a@b.co","api_key":"`+secret+`"}`))
+		e.send(op.Method, e.place.path(op.Path), "", "application/x-www-form-urlencoded",
+			[]byte("email=a@b.co&password="+secret+"&code="+secret))
 	}
 	if log.Len() == 0 {
 		t.Fatal("nothing is logged")

@@ -24,9 +24,9 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// TestFuzzedRequests asks for everything that the API's description has, rightly and wrongly, as everybody, and checks every
-// answer against the description: none is the server's fault, none is other than described. What is asked follows from a
-// seed; the ids in it are those of the run.
+// TestFuzzedRequests asks for everything that the API's description has, rightly and wrongly, as everybody, and checks
+// every answer against the description: none is the server's fault, none is other than described. What is asked follows
+// from a seed; the ids in it are those of the run.
 //
 //	make fuzz API=200000 SEED=1      so many requests with that seed; without, a few with a fixed one and with one that is new
 func TestFuzzedRequests(t *testing.T) {
@@ -96,8 +96,8 @@ func newFuzzer(t testing.TB, s *webtest.Server, seed uint64, worlds *int) *fuzze
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fuzzer{t: t, s: s, contract: contract, seed: seed, worlds: worlds, statuses: map[int]int{}, reached: map[string]bool{}, faults: map[string]bool{},
-		source: &source{Rand: rand.New(rand.NewPCG(seed, 0))}}
+	f := &fuzzer{t: t, s: s, contract: contract, seed: seed, worlds: worlds, statuses: map[int]int{},
+		reached: map[string]bool{}, faults: map[string]bool{}, source: &source{Rand: rand.New(rand.NewPCG(seed, 0))}}
 	if err := json.Unmarshal(s.Stranger().Must("GET", "/api/schema/", nil).Raw, &f.doc); err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,8 @@ func (f *fuzzer) worn() bool {
 	if f.asked%2000 == 1960 {
 		return true
 	}
-	a := f.send(request{method: "GET", path: "/api/workspaces/" + f.world.slug + "/projects/" + f.world.project + "/", who: f.world.people[0]})
+	a := f.send(request{method: "GET", path: "/api/workspaces/" + f.world.slug + "/projects/" + f.world.project + "/",
+		who: f.world.people[0]})
 	return a.Status != http.StatusOK
 }
 
@@ -144,10 +145,13 @@ func (f *fuzzer) worn() bool {
 func (f *fuzzer) choose() operation {
 	for {
 		op := pick(f.source, f.ops)
-		ends := op.method == http.MethodDelete && (strings.HasSuffix(op.path, "/projects/{pk}/") || strings.HasSuffix(op.path, "/workspaces/{slug}/") ||
-			strings.HasSuffix(op.path, "/users/me/") || strings.HasSuffix(op.path, "members/{pk}/")) ||
-			op.method == http.MethodPatch && (strings.HasSuffix(op.path, "/workspaces/{slug}/") || strings.HasSuffix(op.path, "members/{pk}/")) ||
-			strings.HasSuffix(op.path, "/projects/{project_id}/archive/") || strings.Contains(op.path, "sign-out") || strings.Contains(op.path, "leave") || strings.Contains(op.path, "deactivate")
+		ends := op.method == http.MethodDelete &&
+			(strings.HasSuffix(op.path, "/projects/{pk}/") || strings.HasSuffix(op.path, "/workspaces/{slug}/") ||
+				strings.HasSuffix(op.path, "/users/me/") || strings.HasSuffix(op.path, "members/{pk}/")) ||
+			op.method == http.MethodPatch &&
+				(strings.HasSuffix(op.path, "/workspaces/{slug}/") || strings.HasSuffix(op.path, "members/{pk}/")) ||
+			strings.HasSuffix(op.path, "/projects/{project_id}/archive/") || strings.Contains(op.path, "sign-out") ||
+			strings.Contains(op.path, "leave") || strings.Contains(op.path, "deactivate")
 		if !ends || f.chance(4) {
 			return op
 		}
@@ -165,7 +169,9 @@ func (f *fuzzer) request(op operation) request {
 	case content["multipart/form-data"] != nil || f.chance(2):
 		r.kind, r.body = "multipart/form-data; boundary=x", f.multipart()
 	case f.chance(3):
-		r.kind, r.body = pick(f.source, []string{"application/json", "", "text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data"}), pick(f.source, brokenBodies)
+		r.kind, r.body = pick(f.source,
+			[]string{"application/json", "", "text/plain", "application/xml", "application/x-www-form-urlencoded",
+				"multipart/form-data"}), pick(f.source, brokenBodies)
 	default:
 		r.kind, r.body = "application/json", "{}"
 		for _, kind := range sortedKeys(content) {
@@ -204,7 +210,8 @@ func (f *fuzzer) multipart() string {
 			if f.chance(50) {
 				file = `; filename="a.txt"`
 			}
-			b.WriteString("--x\r\nContent-Disposition: form-data; name=\"" + name + "\"" + file + "\r\n\r\n" + pick(f.source, hostile) + "\r\n")
+			b.WriteString("--x\r\nContent-Disposition: form-data; name=\"" + name + "\"" + file + "\r\n\r\n" + pick(f.source,
+				hostile) + "\r\n")
 		}
 	}
 	if f.chance(90) {
@@ -312,14 +319,17 @@ func (f *fuzzer) query(op operation) string {
 		parts = append(parts, url.QueryEscape(name)+"="+f.parameterValue(name, at(param, "schema")))
 	}
 	if f.chance(2) {
-		parts = append(parts, pick(f.source, []string{"%00=x", "x=%ff", "a;b", "=", "per_page=1&per_page=x", "cursor=1:2:3:4", "%", "x=" + strings.Repeat("y", 3000)}))
+		parts = append(parts, pick(f.source,
+			[]string{"%00=x", "x=%ff", "a;b", "=", "per_page=1&per_page=x", "cursor=1:2:3:4", "%",
+				"x=" + strings.Repeat("y", 3000)}))
 	}
 	return strings.Join(parts, "&")
 }
 
 func (f *fuzzer) parameterValue(name string, schema map[string]any) string {
 	if name == "cursor" && f.chance(70) {
-		return pick(f.source, []string{"10:0:0", "10:1:0", "1000:0:0", "0:0:0", "5:-1:1", "2.5:1:0", "1:99999999:0", "NaN:1:0"})
+		return pick(f.source, []string{"10:0:0", "10:1:0", "1000:0:0", "0:0:0", "5:-1:1", "2.5:1:0", "1:99999999:0",
+			"NaN:1:0"})
 	}
 	raw := f.value(name, schema, pick(f.source, []int{0, 0, 20}))
 	var list []json.RawMessage
@@ -355,8 +365,9 @@ func (f *fuzzer) send(r request) webtest.Answer {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), hang)
 	defer cancel()
-	req := (&http.Request{Method: r.method, Host: "fuzz.test", URL: &url.URL{Path: target, RawQuery: r.query}, RemoteAddr: "192.0.2.1:1", Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{}, Body: io.NopCloser(strings.NewReader(r.body)), ContentLength: int64(len(r.body))}).WithContext(ctx)
+	req := (&http.Request{Method: r.method, Host: "fuzz.test", URL: &url.URL{Path: target, RawQuery: r.query},
+		RemoteAddr: "192.0.2.1:1", Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{},
+		Body: io.NopCloser(strings.NewReader(r.body)), ContentLength: int64(len(r.body))}).WithContext(ctx)
 	if r.kind != "" {
 		req.Header.Set("Content-Type", r.kind)
 	}
@@ -470,8 +481,8 @@ func (f *fuzzer) report() {
 			unreached = append(unreached, name)
 		}
 	}
-	f.t.Logf("seed %d: %d requests, %d faults; statuses %v; %d of %d operations succeeded; the slowest took %v: %.300s", f.seed, f.asked, len(f.faults), f.statuses,
-		len(f.reached), len(f.ops), f.longest.Round(time.Millisecond), f.slowest)
+	f.t.Logf("seed %d: %d requests, %d faults; statuses %v; %d of %d operations succeeded; the slowest took %v: %.300s",
+		f.seed, f.asked, len(f.faults), f.statuses, len(f.reached), len(f.ops), f.longest.Round(time.Millisecond), f.slowest)
 	if f.asked >= 20_000 {
 		f.t.Logf("never succeeded:\n%s", strings.Join(unreached, "\n"))
 	}

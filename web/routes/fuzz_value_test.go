@@ -11,36 +11,52 @@ import (
 
 // hostile are JSON texts that broke something once, here or elsewhere.
 var hostile = []string{
-	`null`, `true`, `false`, `0`, `-1`, `1`, `2147483647`, `2147483648`, `-2147483649`, `9223372036854775808`, `1e308`, `1e400`, `-1e400`, `0.1`, `1.0`, `-0`,
-	`""`, `" "`, `"\u0000"`, `"a\u0000b"`, `"\ud800"`, `"\udc00\ud800"`, `"\ud83d\ude00"`, `"null"`, `"None"`, `"undefined"`, `"NaN"`, `"true"`, `"0"`,
-	`"9999-12-31T23:59:59-12:00"`, `"9999-12-31T23:59:59.999999Z"`, `"0001-01-01T00:00:00+14:00"`, `"0000-01-01"`, `"0000-00-00"`, `"10000-01-01"`,
-	`"10000-01-01T00:00:00Z"`, `"0001-01-01"`, `"9999-12-31"`, `"-0001-01-01"`, `"2026-02-30"`, `"2024-02-29"`, `"2026-06-30T23:59:60Z"`,
-	`"2016-12-31T23:59:60+00:00"`, `"2026-01-01T24:00:00Z"`, `"2026-01-01T00:00:00+23:59"`, `"2026-01-01T00:00:00-24:00"`, `"2026-W01-1"`, `"1970-01-01"`,
-	`"1"`, `"<script>alert(1)</script>"`, `"<p onclick=x>'\"</p>"`, `"javascript:alert(1)"`, `"data:text/html,x"`, `"' OR 1=1 --"`, `"\"; DROP TABLE issues; --"`,
-	`"%"`, `"_"`, `"%_\\"`, `"\\"`, `"{{7*7}}"`, `"${x}"`, `"../../etc/passwd"`, `"\r\nX: y"`, `"\u202e"`, `"ß"`, `"İ"`, `"ﬀ"`, `"e\u0301"`,
-	`"00000000-0000-0000-0000-000000000000"`, `"00000000-0000-4000-8000-000000000000"`, `"FFFFFFFF-FFFF-4FFF-8FFF-FFFFFFFFFFFF"`, `"{00000000-0000-4000-8000-000000000000}"`,
-	`[]`, `{}`, `[null]`, `[[]]`, `[{}]`, `[""]`, `["x"]`, `[0]`, `[true]`, `{"":""}`, `{"id":null}`, `{"a":1,"a":2}`, `{"a":{"b":[{"c":null}]}}`,
+	`null`, `true`, `false`, `0`, `-1`, `1`, `2147483647`, `2147483648`, `-2147483649`, `9223372036854775808`, `1e308`,
+	`1e400`, `-1e400`, `0.1`, `1.0`, `-0`,
+	`""`, `" "`, `"\u0000"`, `"a\u0000b"`, `"\ud800"`, `"\udc00\ud800"`, `"\ud83d\ude00"`, `"null"`, `"None"`,
+	`"undefined"`, `"NaN"`, `"true"`, `"0"`,
+	`"9999-12-31T23:59:59-12:00"`, `"9999-12-31T23:59:59.999999Z"`, `"0001-01-01T00:00:00+14:00"`, `"0000-01-01"`,
+	`"0000-00-00"`, `"10000-01-01"`,
+	`"10000-01-01T00:00:00Z"`, `"0001-01-01"`, `"9999-12-31"`, `"-0001-01-01"`, `"2026-02-30"`, `"2024-02-29"`,
+	`"2026-06-30T23:59:60Z"`,
+	`"2016-12-31T23:59:60+00:00"`, `"2026-01-01T24:00:00Z"`, `"2026-01-01T00:00:00+23:59"`, `"2026-01-01T00:00:00-24:00"`,
+	`"2026-W01-1"`, `"1970-01-01"`,
+	`"1"`, `"<script>alert(1)</script>"`, `"<p onclick=x>'\"</p>"`, `"javascript:alert(1)"`, `"data:text/html,x"`,
+	`"' OR 1=1 --"`, `"\"; DROP TABLE issues; --"`,
+	`"%"`, `"_"`, `"%_\\"`, `"\\"`, `"{{7*7}}"`, `"${x}"`, `"../../etc/passwd"`, `"\r\nX: y"`, `"\u202e"`, `"ß"`, `"İ"`,
+	`"ﬀ"`, `"e\u0301"`,
+	`"00000000-0000-0000-0000-000000000000"`, `"00000000-0000-4000-8000-000000000000"`,
+	`"FFFFFFFF-FFFF-4FFF-8FFF-FFFFFFFFFFFF"`, `"{00000000-0000-4000-8000-000000000000}"`,
+	`[]`, `{}`, `[null]`, `[[]]`, `[{}]`, `[""]`, `["x"]`, `[0]`, `[true]`, `{"":""}`, `{"id":null}`, `{"a":1,"a":2}`,
+	`{"a":{"b":[{"c":null}]}}`,
 	`{"$ref":"#"}`, `{"__proto__":{}}`, `["00000000-0000-4000-8000-000000000000","x"]`,
-	`"` + strings.Repeat("a", 256) + `"`, `"` + strings.Repeat("ä", 5000) + `"`, `"` + strings.Repeat("<p>x</p>", 2000) + `"`,
+	`"` + strings.Repeat("a", 256) + `"`, `"` + strings.Repeat("ä", 5000) + `"`,
+	`"` + strings.Repeat("<p>x</p>", 2000) + `"`,
 	strings.Repeat("[", 99) + strings.Repeat("]", 99), strings.Repeat(`{"a":`, 120) + "1" + strings.Repeat("}", 120),
-	"[" + strings.TrimSuffix(strings.Repeat(`"00000000-0000-4000-8000-000000000000",`, 500), ",") + "]", "[" + strings.TrimSuffix(strings.Repeat(`1,`, 3000), ",") + "]",
+	"[" + strings.TrimSuffix(strings.Repeat(`"00000000-0000-4000-8000-000000000000",`, 500), ",") + "]",
+	"[" + strings.TrimSuffix(strings.Repeat(`1,`, 3000), ",") + "]",
 }
 
 var (
 	hostileTimes = slices.Collect(func(yield func(string) bool) {
 		for _, text := range hostile {
-			if len(text) > 8 && len(text) < 40 && text[0] == '"' && (text[5] == '-' || text[6] == '-' || text[3] == '-') && !yield(text) {
+			if len(text) > 8 && len(text) < 40 && text[0] == '"' && (text[5] == '-' || text[6] == '-' || text[3] == '-') &&
+				!yield(text) {
 				return
 			}
 		}
 	})
-	hostileNumbers = []string{`0`, `-1`, `2147483647`, `2147483648`, `-2147483649`, `9223372036854775807`, `9223372036854775808`, `1e308`, `1e400`, `-1e400`, `0.1`, `1.0`, `-0`, `1e-400`, `"1"`, `"1e3"`, `true`}
-	hostileTexts   = []string{`""`, `" "`, `"\u0000"`, `"\ud800"`, `"<img src=x onerror=alert(1)>"`, `"' OR 1=1 --"`, `"%_\\"`, `"` + strings.Repeat("word ", 1100) + `"`, `"` + strings.Repeat("ä", 256) + `"`,
-		`"` + strings.Repeat("x", 70_000) + `"`, `"\u202e\u0007"`, `"İß"`, `"a/b"`, `"."`, `".."`, `"-"`, `"instances"`, `"null"`, `1`, `1.5`, `true`, `[]`, `{}`}
+	hostileNumbers = []string{`0`, `-1`, `2147483647`, `2147483648`, `-2147483649`, `9223372036854775807`,
+		`9223372036854775808`, `1e308`, `1e400`, `-1e400`, `0.1`, `1.0`, `-0`, `1e-400`, `"1"`, `"1e3"`, `true`}
+	hostileTexts = []string{`""`, `" "`, `"\u0000"`, `"\ud800"`, `"<img src=x onerror=alert(1)>"`, `"' OR 1=1 --"`,
+		`"%_\\"`, `"` + strings.Repeat("word ", 1100) + `"`, `"` + strings.Repeat("ä", 256) + `"`,
+		`"` + strings.Repeat("x", 70_000) + `"`, `"\u202e\u0007"`, `"İß"`, `"a/b"`, `"."`, `".."`, `"-"`, `"instances"`,
+		`"null"`, `1`, `1.5`, `true`, `[]`, `{}`}
 )
 
 func isTime(name, format string) bool {
-	return strings.HasPrefix(format, "date") || strings.HasSuffix(name, "_date") || strings.HasSuffix(name, "_at") || strings.HasSuffix(name, "_till")
+	return strings.HasPrefix(format, "date") || strings.HasSuffix(name, "_date") || strings.HasSuffix(name, "_at") ||
+		strings.HasSuffix(name, "_till")
 }
 
 // wrongFor is what the description does not want of a field: mostly of the kind that it wants.
@@ -63,8 +79,9 @@ func (s *source) wrongFor(name string, schema map[string]any) string {
 }
 
 // brokenBodies are no JSON objects.
-var brokenBodies = []string{"", " ", "{", "}", "[]", "null", "0", `"text"`, "{\"name\":", `{"name":"x",}`, "{'name':1}", "\xff\xfe", "\x00", `{"name":"\ud800"}`, "{\"name\":\"\xc3\x28\"}",
-	`{"name":1e400}`, `{"a":1}{"b":2}`, "\ufeff{}", strings.Repeat("[", 100_000), `{"name":` + strings.Repeat(`"x",`, 3) + `}`, "name=x&name=y", "--x\r\n\r\n--x--"}
+var brokenBodies = []string{"", " ", "{", "}", "[]", "null", "0", `"text"`, "{\"name\":", `{"name":"x",}`, "{'name':1}",
+	"\xff\xfe", "\x00", `{"name":"\ud800"}`, "{\"name\":\"\xc3\x28\"}", `{"name":1e400}`, `{"a":1}{"b":2}`, "\ufeff{}",
+	strings.Repeat("[", 100_000), `{"name":` + strings.Repeat(`"x",`, 3) + `}`, "name=x&name=y", "--x\r\n\r\n--x--"}
 
 // source makes values as the description has them, or not.
 type source struct {
@@ -206,7 +223,8 @@ func (s *source) object(schema map[string]any, wrong int) string {
 		parts = append(parts, parts[0])
 	}
 	if s.chance(2) || len(props) == 0 && s.chance(20) {
-		parts = append(parts, encode(pick(s, []string{"id", "created_by", "archived_at", "deleted_at", "x", "", "is_draft", "workspace"}))+":"+pick(s, hostile))
+		parts = append(parts, encode(pick(s,
+			[]string{"id", "created_by", "archived_at", "deleted_at", "x", "", "is_draft", "workspace"}))+":"+pick(s, hostile))
 	}
 	return "{" + strings.Join(parts, ",") + "}"
 }
@@ -221,9 +239,12 @@ func (s *source) text(name string, schema map[string]any) string {
 	case format == "date":
 		return fmt.Sprintf("2026-%02d-%02d", 1+s.IntN(12), 1+s.IntN(28))
 	case format == "date-time":
-		return fmt.Sprintf("2026-%02d-%02dT%02d:00:00%s", 1+s.IntN(12), 1+s.IntN(28), s.IntN(24), pick(s, []string{"Z", "+05:30", "-03:00"}))
+		return fmt.Sprintf("2026-%02d-%02dT%02d:00:00%s", 1+s.IntN(12), 1+s.IntN(28), s.IntN(24),
+			pick(s, []string{"Z", "+05:30", "-03:00"}))
 	}
-	if _, known := s.ids.kinds[kindOf(name)]; known && !strings.Contains(name, "label_") && slices.Contains([]string{"issue", "module", "project", "user", "cycle", "state", "label", "page", "asset", "estimate"}, kindOf(name)) && s.chance(95) {
+	if _, known := s.ids.kinds[kindOf(name)]; known && !strings.Contains(name, "label_") &&
+		slices.Contains([]string{"issue", "module", "project", "user", "cycle", "state", "label", "page", "asset",
+			"estimate"}, kindOf(name)) && s.chance(95) {
 		return s.ids.of(s, name)
 	}
 	text := s.sample(name)
@@ -239,13 +260,16 @@ func (s *source) sample(name string) string {
 	case strings.Contains(name, "email"):
 		return pick(s, []string{"person" + n + "@sailplane.test", "Person" + n + "@Sailplane.test", "person1@sailplane.test"})
 	case strings.Contains(name, "html"), name == "comment":
-		return pick(s, []string{"<p>text " + n + "</p>", "<p></p>", `<p>hello <mention-component entity_name="user_mention" entity_identifier="` + s.ids.of(s, "user") + `"></mention-component></p>`})
+		return pick(s, []string{"<p>text " + n + "</p>", "<p></p>",
+			`<p>hello <mention-component entity_name="user_mention" entity_identifier="` + s.ids.of(s, "user") +
+				`"></mention-component></p>`})
 	case name == "url" && strings.Contains(s.path, "webhook"):
 		return "http://127.0.0.1:1/" + n
 	case name == "provider":
 		return pick(s, []string{"csv", "json", "xlsx"})
 	case strings.Contains(name, "url"), name == "logo", name == "cover_image":
-		return pick(s, []string{"https://example.invalid/" + n, "http://127.0.0.1:1/" + n, "/api/assets/v2/static/" + s.ids.of(s, "asset") + "/"})
+		return pick(s, []string{"https://example.invalid/" + n, "http://127.0.0.1:1/" + n,
+			"/api/assets/v2/static/" + s.ids.of(s, "asset") + "/"})
 	case name == "slug":
 		return pick(s, []string{"space-" + n, "Space_" + n, s.ids.slug})
 	case name == "external_id":
@@ -269,13 +293,16 @@ func (s *source) sample(name string) string {
 	case name == "entity_identifier", name == "entity_identifiers":
 		return s.ids.of(s, pick(s, []string{"issue", "page", "comment", "project", "user"}))
 	case name == "type":
-		return pick(s, []string{"text/plain", "image/png", "projects", "custom-work-items", "work-items", "assigned", "created", "all"})
+		return pick(s, []string{"text/plain", "image/png", "projects", "custom-work-items", "work-items", "assigned",
+			"created", "all"})
 	case name == "entity_type" && strings.Contains(s.path, "user-assets"):
 		return pick(s, []string{"USER_AVATAR", "USER_COVER"})
 	case name == "entity_type", name == "entity_name":
-		return pick(s, []string{"ISSUE_ATTACHMENT", "ISSUE_DESCRIPTION", "COMMENT_DESCRIPTION", "PAGE_DESCRIPTION", "WORKSPACE_LOGO", "PROJECT_COVER", "USER_AVATAR", "issue", "page", "cycle", "project"})
+		return pick(s, []string{"ISSUE_ATTACHMENT", "ISSUE_DESCRIPTION", "COMMENT_DESCRIPTION", "PAGE_DESCRIPTION",
+			"WORKSPACE_LOGO", "PROJECT_COVER", "USER_AVATAR", "issue", "page", "cycle", "project"})
 	case strings.HasSuffix(name, "_axis"), name == "segment":
-		return pick(s, []string{"state_id", "priority", "labels__id", "assignees__id", "issue_count", "issue_count", "issue_count", "estimate", "PRIORITY", "STATES", "ESTIMATE_POINTS", "completed_at"})
+		return pick(s, []string{"state_id", "priority", "labels__id", "assignees__id", "issue_count", "issue_count",
+			"issue_count", "estimate", "PRIORITY", "STATES", "ESTIMATE_POINTS", "completed_at"})
 	case strings.HasPrefix(name, "relation_type"):
 		return pick(s, []string{"blocking", "blocked_by", "relates_to", "duplicate", "start_before", "finish_after"})
 	case name == "filters":
@@ -289,9 +316,12 @@ func (s *source) conditions(depth int) string {
 	if depth > 0 && s.chance(50) {
 		return `{"` + pick(s, []string{"and", "or"}) + `":[` + s.conditions(depth-1) + `,` + s.conditions(depth-1) + `]}`
 	}
-	field := pick(s, []string{"priority", "priority__in", "state_id", "state_id__in", "state_group__in", "assignee_id__in", "label_id__in", "cycle_id", "module_id__in", "created_by_id",
-		"start_date__range", "target_date__range", "created_at__range", "is_draft", "name__icontains", "subscriber_id__in", "project_id", "mention_id__in", "start_date", "x"})
-	value := pick(s, []string{`"high"`, `["low","urgent"]`, `"2026-01-01,2026-12-31"`, encode(s.ids.of(s, strings.Split(field, "__")[0])), `[` + encode(s.ids.of(s, "state_id")) + `]`, `null`, `"started"`})
+	field := pick(s, []string{"priority", "priority__in", "state_id", "state_id__in", "state_group__in", "assignee_id__in",
+		"label_id__in", "cycle_id", "module_id__in", "created_by_id", "start_date__range", "target_date__range",
+		"created_at__range", "is_draft", "name__icontains", "subscriber_id__in", "project_id", "mention_id__in", "start_date",
+		"x"})
+	value := pick(s, []string{`"high"`, `["low","urgent"]`, `"2026-01-01,2026-12-31"`,
+		encode(s.ids.of(s, strings.Split(field, "__")[0])), `[` + encode(s.ids.of(s, "state_id")) + `]`, `null`, `"started"`})
 	if s.chance(15) {
 		value = pick(s, hostile)
 	}
@@ -303,7 +333,8 @@ func (s *source) anything(name string) string {
 	switch {
 	case strings.Contains(name, "html"):
 		return encode(s.sample(name))
-	case strings.HasSuffix(name, "ids"), name == "issues", name == "assignees", name == "labels", name == "members", name == "modules":
+	case strings.HasSuffix(name, "ids"), name == "issues", name == "assignees", name == "labels", name == "members",
+		name == "modules":
 		return "[" + encode(s.ids.of(s, name)) + "," + encode(s.ids.of(s, name)) + "]"
 	case name == "issue":
 		return `{"name":` + encode(s.sample("name")) + `,"priority":"high"}`
@@ -318,5 +349,6 @@ func (s *source) anything(name string) string {
 	case name == "estimate_points":
 		return `[{"key":0,"value":"1"},{"key":1,"value":"2"}]`
 	}
-	return pick(s, []string{`{}`, `[]`, `"text"`, `1`, `true`, `null`, `{"name":"x","in_use":"emoji"}`, encode(s.ids.of(s, name)), `{"order_by":"-created_at"}`})
+	return pick(s, []string{`{}`, `[]`, `"text"`, `1`, `true`, `null`, `{"name":"x","in_use":"emoji"}`,
+		encode(s.ids.of(s, name)), `{"order_by":"-created_at"}`})
 }

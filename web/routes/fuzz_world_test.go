@@ -19,8 +19,8 @@ import (
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// ids are what answers brought, by what they are ids of, and where they were found: below which other ids. Each kind keeps
-// the latest.
+// ids are what answers brought, by what they are ids of, and where they were found: below which other ids. Each kind
+// keeps the latest.
 type ids struct {
 	slug, project string
 	kinds         map[string][]string
@@ -55,12 +55,18 @@ func (i *ids) forget(id string) {
 }
 
 // poolNames say what fields, parameters and segments of paths are called by in the pools.
-var poolNames = map[string]string{"work-item": "issue", "sub_issue": "issue", "related_issue": "issue", "parent": "issue", "intake-issue": "asked", "inbox-issue": "asked",
-	"intake-work-item": "asked", "duplicate_to": "issue", "assignee": "user", "member": "user", "lead": "user", "created_by": "user", "updated_by": "user", "owned_by": "user",
-	"actor": "user", "subscriber": "user", "default_assignee": "user", "project_lead": "user", "mention": "user", "issue-label": "label", "label": "label",
-	"new_cycle": "cycle", "cycle-issue": "issue", "logo_asset": "asset", "avatar_asset": "asset", "cover_image_asset": "asset", "issue-attachment": "asset", "attachment": "asset",
-	"draft-issue": "draft", "draft-to-issue": "draft", "archived-cycle": "cycle", "archived-module": "module", "issue-link": "link", "point": "estimate_point", "description-version": "version",
-	"default_state": "state", "removed_module": "module", "archived-page": "page", "intake": "intake", "inbox": "intake", "inboxe": "intake"}
+var poolNames = map[string]string{"work-item": "issue", "sub_issue": "issue", "related_issue": "issue",
+	"parent": "issue", "intake-issue": "asked", "inbox-issue": "asked", "intake-work-item": "asked",
+	"duplicate_to": "issue", "assignee": "user", "member": "user", "lead": "user", "created_by": "user",
+	"updated_by": "user", "owned_by": "user", "actor": "user", "subscriber": "user", "default_assignee": "user",
+	"project_lead": "user", "mention": "user",
+	"issue-label": "label", "label": "label",
+	"new_cycle": "cycle", "cycle-issue": "issue", "logo_asset": "asset", "avatar_asset": "asset",
+	"cover_image_asset": "asset", "issue-attachment": "asset", "attachment": "asset",
+	"draft-issue": "draft", "draft-to-issue": "draft", "archived-cycle": "cycle", "archived-module": "module",
+	"issue-link": "link", "point": "estimate_point", "description-version": "version",
+	"default_state": "state", "removed_module": "module", "archived-page": "page", "intake": "intake", "inbox": "intake",
+	"inboxe": "intake"}
 
 // kindOf is the pool of a name.
 func kindOf(name string) string {
@@ -158,10 +164,12 @@ type person struct {
 	session, key *webtest.Client
 }
 
-// newWorld makes a workspace with two projects, one of them secret and without most of the people, through the front door.
+// newWorld makes a workspace with two projects, one of them secret and without most of the people, through the front
+// door.
 func newWorld(t testing.TB, s *webtest.Server, n int) *world {
 	t.Helper()
-	w := &world{ids: &ids{slug: fmt.Sprintf("world-%d", n), kinds: map[string][]string{}, below: map[string]map[string]string{}}, anchor: fmt.Sprintf("board%d", n), identifier: "FUZZ"}
+	w := &world{ids: &ids{slug: fmt.Sprintf("world-%d", n), kinds: map[string][]string{},
+		below: map[string]map[string]string{}}, anchor: fmt.Sprintf("board%d", n), identifier: "FUZZ"}
 	roles := []string{"owner", "admin", "member", "guest", "outside", "stranger"}
 	for _, role := range roles {
 		c := newcomer(t, s, fmt.Sprintf("%s%d", role, n))
@@ -170,9 +178,11 @@ func newWorld(t testing.TB, s *webtest.Server, n int) *world {
 	}
 	w.people = append(w.people, person{"nobody", s.Stranger(), s.Stranger()})
 	w.owner = w.people[0].session
-	ws := w.owner.Must("POST", "/api/workspaces/", map[string]any{"name": "World", "slug": w.slug, "organization_size": "1-10"}).ID()
+	ws := w.owner.Must("POST", "/api/workspaces/",
+		map[string]any{"name": "World", "slug": w.slug, "organization_size": "1-10"}).ID()
 	in := "/api/workspaces/" + w.slug + "/projects/"
-	features := map[string]any{"name": "Fuzz", "identifier": w.identifier, "network": 2, "cycle_view": true, "module_view": true, "page_view": true, "issue_views_view": true, "intake_view": true}
+	features := map[string]any{"name": "Fuzz", "identifier": w.identifier, "network": 2, "cycle_view": true,
+		"module_view": true, "page_view": true, "issue_views_view": true, "intake_view": true}
 	w.project = w.owner.Must("POST", in, features).ID()
 	secret := w.owner.Must("POST", in, map[string]any{"name": "Secret", "identifier": "SECRET", "network": 0}).ID()
 	w.join(t, s, ws, w.project)
@@ -187,8 +197,10 @@ func newWorld(t testing.TB, s *webtest.Server, n int) *world {
 func newcomer(t testing.TB, s *webtest.Server, name string) *webtest.Client {
 	t.Helper()
 	email := name + "@sailplane.test"
-	u := &store.User{Email: &email, Username: name, DisplayName: name, FirstName: name, IsActive: true, UserTimezone: "UTC"}
-	if err := s.App.DB.Write(context.Background(), "", func(tx *store.Tx) error { return user.Insert(tx, u) }); err != nil {
+	u := &store.User{Email: &email, Username: name, DisplayName: name, FirstName: name, IsActive: true,
+		UserTimezone: "UTC"}
+	if err := s.App.DB.Write(context.Background(), "",
+		func(tx *store.Tx) error { return user.Insert(tx, u) }); err != nil {
 		t.Fatal(err)
 	}
 	return s.SignIn(u)
@@ -211,7 +223,8 @@ func (w *world) join(t testing.TB, s *webtest.Server, ws, project string) {
 			if p.name == "outside" {
 				continue
 			}
-			in := &store.ProjectMember{WorkspaceID: ws, ProjectID: project, MemberID: &p.session.User.ID, Role: int(role), IsActive: true}
+			in := &store.ProjectMember{WorkspaceID: ws, ProjectID: project, MemberID: &p.session.User.ID, Role: int(role),
+				IsActive: true}
 			if err := store.ProjectMembers.Insert(tx, in); err != nil {
 				return err
 			}
@@ -239,21 +252,26 @@ func (w *world) furnish(t testing.TB, s *webtest.Server, in, ws string) {
 	for _, path := range []string{"states/", "members/"} {
 		w.harvest(path, w.owner.Do("GET", in+path, nil).Raw, here)
 	}
-	label, cycle, module := make("label", "issue-labels/", map[string]any{"name": "Bug"}), make("cycle", "cycles/", map[string]any{"name": "Sprint", "start_date": "2026-01-01", "end_date": "2026-12-31"}),
+	label, cycle, module := make("label", "issue-labels/", map[string]any{"name": "Bug"}),
+		make("cycle", "cycles/", map[string]any{"name": "Sprint", "start_date": "2026-01-01", "end_date": "2026-12-31"}),
 		make("module", "modules/", map[string]any{"name": "Part"})
 	make("view", "views/", map[string]any{"name": "View", "filters": map[string]any{}})
 	make("page", "pages/", map[string]any{"name": "Page", "description_html": "<p>page</p>"})
-	make("estimate", "estimates/", map[string]any{"estimate": map[string]any{"name": "Points", "type": "points"}, "estimate_points": []map[string]any{{"key": 0, "value": "1"}, {"key": 1, "value": "2"}}})
+	make("estimate", "estimates/",
+		map[string]any{"estimate": map[string]any{"name": "Points", "type": "points"},
+			"estimate_points": []map[string]any{{"key": 0, "value": "1"}, {"key": 1, "value": "2"}}})
 	first := make("issue", "issues/", map[string]any{"name": "First", "label_ids": []string{label}})
 	second := make("issue", "issues/", map[string]any{"name": "Second", "parent_id": first})
 	make("comment", "issues/"+first+"/comments/", map[string]any{"comment_html": "<p>said</p>"})
 	make("link", "issues/"+first+"/issue-links/", map[string]any{"url": "https://example.invalid/"})
 	asked := w.owner.Do("POST", in+"intake-issues/", map[string]any{"issue": map[string]any{"name": "Asked"}})
 	w.harvest("intake-issues/", asked.Raw, here)
-	w.owner.Do("POST", in+"issues/"+first+"/issue-relation/", map[string]any{"relation_type": "blocking", "issues": []string{second}})
+	w.owner.Do("POST", in+"issues/"+first+"/issue-relation/",
+		map[string]any{"relation_type": "blocking", "issues": []string{second}})
 	w.owner.Do("POST", in+"cycles/"+cycle+"/cycle-issues/", map[string]any{"issues": []string{first}})
 	w.owner.Do("POST", in+"modules/"+module+"/issues/", map[string]any{"issues": []string{first}})
-	board := w.owner.Do("POST", in+"project-deploy-boards/", map[string]any{"is_comments_enabled": true, "is_reactions_enabled": true, "is_votes_enabled": true})
+	board := w.owner.Do("POST", in+"project-deploy-boards/",
+		map[string]any{"is_comments_enabled": true, "is_reactions_enabled": true, "is_votes_enabled": true})
 	w.learn("project-deploy-board", board.ID(), here)
 	if anchor, ok := board.At("anchor").(string); ok && strings.Contains(in, w.project) {
 		w.anchor = anchor

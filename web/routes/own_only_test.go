@@ -12,14 +12,15 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// A guest whom the project shows only their own work items reads nothing of others', by whatever operation and whatever it is
-// asked for: neither what they are called nor what hangs on them. With guest_view_all_features they do.
+// A guest whom the project shows only their own work items reads nothing of others', by whatever operation and whatever
+// it is asked for: neither what they are called nor what hangs on them. With guest_view_all_features they do.
 func TestGuestsReadOnlyTheirOwn(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		p := furnish(t, s, s.User("owner"))
 		guest := s.User("guest")
 		p.admit(t, s, guest, app.Guest)
-		mine := guest.Must("POST", wsPathOf(p)+"projects/"+p.project.ID+"/intake-issues/", map[string]any{"issue": map[string]any{"name": "of the guest"}})
+		mine := guest.Must("POST", wsPathOf(p)+"projects/"+p.project.ID+"/intake-issues/",
+			map[string]any{"issue": map[string]any{"name": "of the guest"}})
 		if mine.Status != http.StatusOK {
 			t.Fatalf("a guest brings nothing in: %s", mine.Raw)
 		}
@@ -68,14 +69,16 @@ func ownQueries(p *place, op web.Op) []string {
 	qs := []string{""}
 	switch {
 	case strings.Contains(op.Path, "search"):
-		qs = append(qs, "search="+itemWord, "query="+itemWord+"&query_type=issue,cycle,module,page,project", "search=1", "search="+p.project.Identifier,
-			"search="+itemWord+"&workspace_search=true", "search="+itemWord+"&project_id="+p.project.ID, "query="+itemWord+"&query_type=issue&project_id="+p.project.ID)
+		qs = append(qs, "search="+itemWord, "query="+itemWord+"&query_type=issue,cycle,module,page,project", "search=1",
+			"search="+p.project.Identifier, "search="+itemWord+"&workspace_search=true",
+			"search="+itemWord+"&project_id="+p.project.ID, "query="+itemWord+"&query_type=issue&project_id="+p.project.ID)
 	case strings.Contains(op.Path, "/issues/list/"):
 		qs = append(qs, "issues="+p.ids["issues"])
 	case strings.HasPrefix(op.Path, "/api/v1/"):
 		qs = append(qs, expandInV1)
 	case strings.Contains(op.Path, "issue") || strings.Contains(op.Path, "work-item"):
-		qs = append(qs, expandInOne, "group_by=state_id", "expand=issue_relation,issue_related", "activity_type=issue-property", "activity_type=issue-comment")
+		qs = append(qs, expandInOne, "group_by=state_id", "expand=issue_relation,issue_related",
+			"activity_type=issue-property", "activity_type=issue-comment")
 	}
 	return qs
 }

@@ -40,18 +40,21 @@ func (r move) send(a *arena) string {
 var pairs = map[string]func(a *arena) [2]move{
 	"two cycles for one work item": func(a *arena) [2]move {
 		in := func(cycle string) move {
-			return move{a.key, "POST", "v1/projects/" + a.project.ID + "/cycles/" + a.ids[cycle] + "/cycle-issues/", map[string]any{"issues": []string{a.ids["other"]}}}
+			return move{a.key, "POST", "v1/projects/" + a.project.ID + "/cycles/" + a.ids[cycle] + "/cycle-issues/",
+				map[string]any{"issues": []string{a.ids["other"]}}}
 		}
 		return [2]move{in("cycles"), in("next-cycle")}
 	},
 	"two cycles for one work item, by the app": func(a *arena) [2]move {
 		in := func(cycle string) move {
-			return move{a.owner, "POST", a.inProject("cycles/" + a.ids[cycle] + "/cycle-issues/"), map[string]any{"issues": []string{a.ids["other"], a.ids["done"]}}}
+			return move{a.owner, "POST", a.inProject("cycles/" + a.ids[cycle] + "/cycle-issues/"),
+				map[string]any{"issues": []string{a.ids["other"], a.ids["done"]}}}
 		}
 		return [2]move{in("cycles"), in("next-cycle")}
 	},
 	"into a module and out of it": func(a *arena) [2]move {
-		return [2]move{{a.owner, "POST", a.inProject("modules/" + a.ids["modules"] + "/issues/"), map[string]any{"issues": []string{a.ids["issues"]}}},
+		return [2]move{{a.owner, "POST", a.inProject("modules/" + a.ids["modules"] + "/issues/"),
+			map[string]any{"issues": []string{a.ids["issues"]}}},
 			{a.owner, "DELETE", a.inProject("modules/" + a.ids["modules"] + "/issues/" + a.ids["issues"] + "/"), nil}}
 	},
 	"two defaults": func(a *arena) [2]move {
@@ -62,7 +65,8 @@ var pairs = map[string]func(a *arena) [2]move{
 	},
 	"each below the other": func(a *arena) [2]move {
 		below := func(parent, child string) move {
-			return move{a.owner, "POST", a.inProject("issues/" + a.ids[parent] + "/sub-issues/"), map[string]any{"sub_issue_ids": []string{a.ids[child]}}}
+			return move{a.owner, "POST", a.inProject("issues/" + a.ids[parent] + "/sub-issues/"),
+				map[string]any{"sub_issue_ids": []string{a.ids[child]}}}
 		}
 		return [2]move{below("other", "done"), below("done", "other")}
 	},
@@ -90,7 +94,8 @@ var pairs = map[string]func(a *arena) [2]move{
 	},
 	"the last two administrators leave a project": func(a *arena) [2]move {
 		a.promote()
-		return [2]move{{a.owner, "POST", a.inProject("members/leave/"), nil}, {a.member, "POST", a.inProject("members/leave/"), nil}}
+		return [2]move{{a.owner, "POST", a.inProject("members/leave/"), nil},
+			{a.member, "POST", a.inProject("members/leave/"), nil}}
 	},
 	"administrators demote each other": func(a *arena) [2]move {
 		a.promote()
@@ -98,7 +103,8 @@ var pairs = map[string]func(a *arena) [2]move{
 			{a.member, "PATCH", "members/" + a.ids["ws-owner"] + "/", map[string]any{"role": 15}}}
 	},
 	"one is changed, and deleted": func(a *arena) [2]move {
-		return [2]move{{a.owner, "PATCH", a.inProject("issues/" + a.ids["issues"] + "/"), map[string]any{"priority": "high", "label_ids": []string{a.ids["labels"]}}},
+		return [2]move{{a.owner, "PATCH", a.inProject("issues/" + a.ids["issues"] + "/"),
+			map[string]any{"priority": "high", "label_ids": []string{a.ids["labels"]}}},
 			{a.owner, "DELETE", a.inProject("issues/" + a.ids["issues"] + "/"), nil}}
 	},
 	"two fields of one": func(a *arena) [2]move {
@@ -106,12 +112,14 @@ var pairs = map[string]func(a *arena) [2]move{
 			{a.owner, "PATCH", a.inProject("modules/" + a.ids["modules"] + "/"), map[string]any{"status": "paused"}}}
 	},
 	"a draft becomes a work item, and is deleted": func(a *arena) [2]move {
-		return [2]move{{a.owner, "POST", "draft-to-issue/" + a.ids["draft-issues"] + "/", map[string]any{"name": "made", "project_id": a.project.ID}},
+		return [2]move{{a.owner, "POST", "draft-to-issue/" + a.ids["draft-issues"] + "/",
+			map[string]any{"name": "made", "project_id": a.project.ID}},
 			{a.owner, "DELETE", "draft-issues/" + a.ids["draft-issues"] + "/", nil}}
 	},
 	"two decisions": func(a *arena) [2]move {
 		decide := func(status int) move {
-			return move{a.owner, "PATCH", a.inProject("inbox-issues/" + a.ids["inbox-issues"] + "/"), map[string]any{"status": status}}
+			return move{a.owner, "PATCH", a.inProject("inbox-issues/" + a.ids["inbox-issues"] + "/"),
+				map[string]any{"status": status}}
 		}
 		return [2]move{decide(1), decide(-1)}
 	},
@@ -124,12 +132,14 @@ func (a *arena) promote() {
 	err := a.s.App.DB.Write(a.t.Context(), "", func(tx *store.Tx) error {
 		tx.ForgetAll()
 		for _, table := range []string{"workspace_members", "project_members"} {
-			if _, err := tx.Exec("UPDATE "+table+" SET role = ? WHERE workspace_id = ? AND member_id = ?", int(app.Admin), a.workspace.ID, a.member.User.ID); err != nil {
+			if _, err := tx.Exec("UPDATE "+table+" SET role = ? WHERE workspace_id = ? AND member_id = ?", int(app.Admin),
+				a.workspace.ID, a.member.User.ID); err != nil {
 				return err
 			}
 		}
 		var id string
-		err := tx.One("SELECT id FROM workspace_members WHERE workspace_id = ? AND member_id = ?", []any{a.workspace.ID, a.owner.User.ID}, &id)
+		err := tx.One("SELECT id FROM workspace_members WHERE workspace_id = ? AND member_id = ?",
+			[]any{a.workspace.ID, a.owner.User.ID}, &id)
 		a.ids["ws-owner"] = id
 		return err
 	})
@@ -286,19 +296,24 @@ func TestTheSameItemsByMany(t *testing.T) {
 			at := a.inProject("issues/" + item + "/")
 			switch n / 3 % 8 {
 			case 0:
-				return "PATCH", at, map[string]any{"label_ids": []string{a.ids["labels"]}, "assignee_ids": []string{a.owner.User.ID}}
+				return "PATCH", at, map[string]any{"label_ids": []string{a.ids["labels"]},
+					"assignee_ids": []string{a.owner.User.ID}}
 			case 1:
 				return "POST", at + "sub-issues/", map[string]any{"sub_issue_ids": []string{next, last}}
 			case 2:
 				return "POST", at + "issue-relation/", map[string]any{"relation_type": "blocking", "issues": []string{next, last}}
 			case 3:
-				return "POST", a.inProject("modules/" + a.ids["modules"] + "/issues/"), map[string]any{"issues": []string{last, item, next}}
+				return "POST", a.inProject("modules/" + a.ids["modules"] + "/issues/"),
+					map[string]any{"issues": []string{last, item, next}}
 			case 4:
-				return "POST", a.inProject("cycles/" + a.ids["next-cycle"] + "/cycle-issues/"), map[string]any{"issues": []string{next, item}}
+				return "POST", a.inProject("cycles/" + a.ids["next-cycle"] + "/cycle-issues/"),
+					map[string]any{"issues": []string{next, item}}
 			case 5:
 				return "PATCH", at, map[string]any{"parent_id": nil, "label_ids": []string{}, "state_id": a.place.states.ID}
 			case 6:
-				return "POST", a.inProject("issue-dates/"), map[string]any{"updates": []map[string]string{{"id": last, "start_date": "2026-05-01"}, {"id": item, "start_date": "2026-05-02"}}}
+				return "POST", a.inProject("issue-dates/"),
+					map[string]any{"updates": []map[string]string{{"id": last, "start_date": "2026-05-01"},
+						{"id": item, "start_date": "2026-05-02"}}}
 			}
 			if n < 280 {
 				return "POST", at + "comments/", map[string]any{"comment_html": "<p>x</p>"}

@@ -36,7 +36,8 @@ func furnish(t testing.TB, s *webtest.Server, owner *webtest.Client) *place {
 	t.Helper()
 	p := &place{ids: map[string]string{}}
 	err := s.App.DB.Write(context.Background(), owner.User.ID, func(tx *store.Tx) error {
-		return errorOf(func() error { return p.build(tx, owner.User.ID) }, func() error { return p.items(tx, owner.User.ID, owner.User.ID) })
+		return errorOf(func() error { return p.build(tx, owner.User.ID) },
+			func() error { return p.items(tx, owner.User.ID, owner.User.ID) })
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -73,13 +74,15 @@ func (p *place) build(tx *store.Tx, owner string) error {
 		return err
 	}
 	w := p.workspace.ID
-	p.project = &store.Project{Name: marker, Identifier: "WALK", WorkspaceID: w, Network: 0, Timezone: "UTC", CycleView: true, ModuleView: true, PageView: true, IssueViewsView: true, IntakeView: true}
+	p.project = &store.Project{Name: marker, Identifier: "WALK", WorkspaceID: w, Network: 0, Timezone: "UTC",
+		CycleView: true, ModuleView: true, PageView: true, IssueViewsView: true, IntakeView: true}
 	if err := store.Projects.Insert(tx, p.project); err != nil {
 		return err
 	}
 	id := p.project.ID
 	p.intake = &store.Intake{Name: marker, ProjectID: id, WorkspaceID: w, IsDefault: true}
-	return errorOf(keep(p, tx, store.Intakes, "intakes inboxes", p.intake, &p.intake.ID), func() error { return p.plans(tx, owner) })
+	return errorOf(keep(p, tx, store.Intakes, "intakes inboxes", p.intake, &p.intake.ID),
+		func() error { return p.plans(tx, owner) })
 }
 
 // plans makes what a project has beside work items, once more each time.
@@ -101,7 +104,8 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 	estimate := &store.Estimate{Name: named(""), ProjectID: id, WorkspaceID: w, Type: "points"}
 	return errorOf(
 		keep(p, tx, store.States, "", p.states, &p.states.ID), keep(p, tx, store.States, "", p.triage, &p.triage.ID),
-		keep(p, tx, store.States, "states", open, &open.ID), keep(p, tx, store.Labels, "issue-labels labels", label, &label.ID),
+		keep(p, tx, store.States, "states", open, &open.ID),
+		keep(p, tx, store.Labels, "issue-labels labels", label, &label.ID),
 		keep(p, tx, store.Cycles, "next-cycle", next, &next.ID), keep(p, tx, store.Cycles, "cycles", cycle, &cycle.ID),
 		keep(p, tx, store.Modules, "modules", module, &module.ID), keep(p, tx, store.Views, "views", view, &view.ID),
 		keep(p, tx, store.Pages, "pages", page, &page.ID),
@@ -116,48 +120,67 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 	w, id := p.workspace.ID, p.project.ID
 	item := func(state string) *store.Issue {
 		p.numbered++
-		return &store.Issue{Name: itemMarker, ProjectID: id, WorkspaceID: w, Priority: "none", SequenceID: p.numbered, DescriptionHTML: itemMarker, StateID: &state,
-			AuditFields: store.AuditFields{CreatedByID: &maker, ID: store.NewID()}}
+		return &store.Issue{Name: itemMarker, ProjectID: id, WorkspaceID: w, Priority: "none", SequenceID: p.numbered,
+			DescriptionHTML: itemMarker, StateID: &state, AuditFields: store.AuditFields{CreatedByID: &maker, ID: store.NewID()}}
 	}
 	day, kind := store.Date("2026-01-01"), "ISSUE_ATTACHMENT"
-	issue, other, done, archived, asked := item(p.ids["states"]), item(p.ids["states"]), item(p.states.ID), item(p.states.ID), item(p.triage.ID)
+	issue, other, done, archived, asked := item(p.ids["states"]), item(p.ids["states"]), item(p.states.ID),
+		item(p.states.ID), item(p.triage.ID)
 	archived.ArchivedAt = &day
 	at, project, workspace := issue.ID, id, w
 	his, callers := store.AuditFields{CreatedByID: &maker}, store.AuditFields{CreatedByID: &caller}
-	comment := &store.IssueComment{AuditFields: his, CommentHTML: itemMarker, CommentStripped: itemMarker, IssueID: at, ProjectID: project, WorkspaceID: workspace, Access: "INTERNAL", ActorID: &maker}
-	link := &store.IssueLink{AuditFields: his, URL: "https://" + strings.ReplaceAll(itemMarker, " ", "/"), IssueID: at, ProjectID: project, WorkspaceID: workspace}
-	file := &store.FileAsset{AuditFields: his, EntityType: &kind, Asset: w + "/" + store.NewID(), IsUploaded: true, Size: 1, IssueID: &at, ProjectID: &id, WorkspaceID: &w,
+	comment := &store.IssueComment{AuditFields: his, CommentHTML: itemMarker, CommentStripped: itemMarker, IssueID: at,
+		ProjectID: project, WorkspaceID: workspace, Access: "INTERNAL", ActorID: &maker}
+	link := &store.IssueLink{AuditFields: his, URL: "https://" + strings.ReplaceAll(itemMarker, " ", "/"), IssueID: at,
+		ProjectID: project, WorkspaceID: workspace}
+	file := &store.FileAsset{AuditFields: his, EntityType: &kind, Asset: w + "/" + store.NewID(), IsUploaded: true,
+		Size: 1, IssueID: &at, ProjectID: &id, WorkspaceID: &w,
 		Attributes: store.JSON(`{"name": "` + itemMarker + `", "type": "text/plain"}`)}
-	activity := &store.IssueActivity{Verb: "created", Comment: itemMarker, IssueID: &at, ProjectID: project, WorkspaceID: workspace, ActorID: &maker}
-	version := &store.IssueDescriptionVersion{DescriptionHTML: itemMarker, LastSavedAt: tx.Now, IssueID: at, OwnedByID: maker, ProjectID: project, WorkspaceID: workspace}
-	asking := &store.IssueDescriptionVersion{DescriptionHTML: itemMarker, LastSavedAt: tx.Now, IssueID: asked.ID, OwnedByID: maker, ProjectID: project, WorkspaceID: workspace}
-	whole := &store.IssueVersion{Name: itemMarker, Priority: "none", LastSavedAt: tx.Now, OwnedByID: maker, IssueID: at, ProjectID: project, WorkspaceID: workspace}
-	draft := &store.DraftIssue{AuditFields: callers, Name: new(itemMarker), Priority: "none", ProjectID: &id, WorkspaceID: w}
-	relation := &store.IssueRelation{RelationType: "blocked_by", IssueID: at, RelatedIssueID: other.ID, ProjectID: project, WorkspaceID: workspace}
-	reaction := &store.IssueReaction{AuditFields: callers, Reaction: reactionCode, ActorID: caller, IssueID: at, ProjectID: project, WorkspaceID: workspace}
-	liked := &store.CommentReaction{AuditFields: callers, Reaction: reactionCode, ActorID: caller, ProjectID: project, WorkspaceID: workspace}
+	activity := &store.IssueActivity{Verb: "created", Comment: itemMarker, IssueID: &at, ProjectID: project,
+		WorkspaceID: workspace, ActorID: &maker}
+	version := &store.IssueDescriptionVersion{DescriptionHTML: itemMarker, LastSavedAt: tx.Now, IssueID: at,
+		OwnedByID: maker, ProjectID: project, WorkspaceID: workspace}
+	asking := &store.IssueDescriptionVersion{DescriptionHTML: itemMarker, LastSavedAt: tx.Now, IssueID: asked.ID,
+		OwnedByID: maker, ProjectID: project, WorkspaceID: workspace}
+	whole := &store.IssueVersion{Name: itemMarker, Priority: "none", LastSavedAt: tx.Now, OwnedByID: maker, IssueID: at,
+		ProjectID: project, WorkspaceID: workspace}
+	draft := &store.DraftIssue{AuditFields: callers, Name: new(itemMarker), Priority: "none", ProjectID: &id,
+		WorkspaceID: w}
+	relation := &store.IssueRelation{RelationType: "blocked_by", IssueID: at, RelatedIssueID: other.ID, ProjectID: project,
+		WorkspaceID: workspace}
+	reaction := &store.IssueReaction{AuditFields: callers, Reaction: reactionCode, ActorID: caller, IssueID: at,
+		ProjectID: project, WorkspaceID: workspace}
+	liked := &store.CommentReaction{AuditFields: callers, Reaction: reactionCode, ActorID: caller, ProjectID: project,
+		WorkspaceID: workspace}
 	follower := &store.IssueSubscriber{SubscriberID: caller, IssueID: at, ProjectID: project, WorkspaceID: workspace}
 	in := &store.CycleIssue{CycleID: p.ids["cycles"], IssueID: at, ProjectID: project, WorkspaceID: workspace}
 	of := &store.ModuleIssue{ModuleID: p.ids["modules"], IssueID: at, ProjectID: project, WorkspaceID: workspace}
-	waiting := &store.IntakeIssue{AuditFields: his, Status: -2, IntakeID: p.intake.ID, IssueID: asked.ID, ProjectID: project, WorkspaceID: workspace}
+	waiting := &store.IntakeIssue{AuditFields: his, Status: -2, IntakeID: p.intake.ID, IssueID: asked.ID,
+		ProjectID: project, WorkspaceID: workspace}
 	p.ids["number"] = numberOf(issue)
 	return errorOf(
 		func() error { return store.Issues.Insert(tx, issue, other, done, archived, asked) },
 		func() error {
-			for seg, i := range map[string]*store.Issue{"issues": issue, "work-items": issue, "other": other, "done": done, "archived": archived,
-				"intake-issues": asked, "inbox-issues": asked, "intake-work-items": asked} {
+			for seg, i := range map[string]*store.Issue{"issues": issue, "work-items": issue, "other": other, "done": done,
+				"archived": archived, "intake-issues": asked, "inbox-issues": asked, "intake-work-items": asked} {
 				p.ids[seg] = i.ID
 			}
 			return nil
 		},
 		keep(p, tx, store.IssueComments, "comments", comment, &comment.ID),
 		func() error { liked.CommentID = comment.ID; return store.CommentReactions.Insert(tx, liked) },
-		keep(p, tx, store.IssueLinks, "issue-links links", link, &link.ID), keep(p, tx, store.FileAssets, "attachments issue-attachments", file, &file.ID),
-		keep(p, tx, store.IssueActivities, "activities", activity, &activity.ID), keep(p, tx, store.IssueDescriptionVersions, "description-versions", version, &version.ID),
-		keep(p, tx, store.IssueDescriptionVersions, "asked-versions", asking, &asking.ID), keep(p, tx, store.IssueVersions, "versions", whole, &whole.ID),
-		keep(p, tx, store.DraftIssues, "draft-issues draft-to-issue", draft, &draft.ID), keep(p, tx, store.IssueRelations, "", relation, &relation.ID),
-		keep(p, tx, store.IssueReactions, "", reaction, &reaction.ID), keep(p, tx, store.IssueSubscribers, "", follower, &follower.ID),
-		keep(p, tx, store.CycleIssues, "", in, &in.ID), keep(p, tx, store.ModuleIssues, "", of, &of.ID), keep(p, tx, store.IntakeIssues, "", waiting, &waiting.ID))
+		keep(p, tx, store.IssueLinks, "issue-links links", link, &link.ID),
+		keep(p, tx, store.FileAssets, "attachments issue-attachments", file, &file.ID),
+		keep(p, tx, store.IssueActivities, "activities", activity, &activity.ID),
+		keep(p, tx, store.IssueDescriptionVersions, "description-versions", version, &version.ID),
+		keep(p, tx, store.IssueDescriptionVersions, "asked-versions", asking, &asking.ID),
+		keep(p, tx, store.IssueVersions, "versions", whole, &whole.ID),
+		keep(p, tx, store.DraftIssues, "draft-issues draft-to-issue", draft, &draft.ID),
+		keep(p, tx, store.IssueRelations, "", relation, &relation.ID),
+		keep(p, tx, store.IssueReactions, "", reaction, &reaction.ID),
+		keep(p, tx, store.IssueSubscribers, "", follower, &follower.ID),
+		keep(p, tx, store.CycleIssues, "", in, &in.ID), keep(p, tx, store.ModuleIssues, "", of, &of.ID),
+		keep(p, tx, store.IntakeIssues, "", waiting, &waiting.ID))
 }
 
 const reactionCode = "128077"
@@ -168,10 +191,14 @@ func numberOf(i *store.Issue) string { return strconv.Itoa(i.SequenceID) }
 func (p *place) admit(t testing.TB, s *webtest.Server, who *webtest.Client, role app.Role) {
 	t.Helper()
 	err := s.App.DB.Write(context.Background(), "", func(tx *store.Tx) error {
-		if err := store.WorkspaceMembers.Insert(tx, &store.WorkspaceMember{WorkspaceID: p.workspace.ID, MemberID: who.User.ID, Role: int(role), IsActive: true}); err != nil {
+		if err := store.WorkspaceMembers.Insert(tx,
+			&store.WorkspaceMember{WorkspaceID: p.workspace.ID, MemberID: who.User.ID, Role: int(role),
+				IsActive: true}); err != nil {
 			return err
 		}
-		return store.ProjectMembers.Insert(tx, &store.ProjectMember{WorkspaceID: p.workspace.ID, ProjectID: p.project.ID, MemberID: &who.User.ID, Role: int(role), IsActive: true})
+		return store.ProjectMembers.Insert(tx,
+			&store.ProjectMember{WorkspaceID: p.workspace.ID, ProjectID: p.project.ID, MemberID: &who.User.ID, Role: int(role),
+				IsActive: true})
 	})
 	if err != nil {
 		t.Fatal(err)

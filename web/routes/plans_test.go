@@ -16,9 +16,12 @@ import (
 )
 
 // bigTables grow with every work item. No statement may read one from end to end.
-var bigTables = []string{"issues", "issue_labels", "issue_assignees", "issue_activities", "issue_comments", "issue_links", "issue_relations", "issue_subscribers", "issue_mentions",
-	"issue_reactions", "issue_votes", "issue_sequences", "issue_versions", "issue_description_versions", "comment_reactions", "file_assets", "cycle_issues", "module_issues",
-	"draft_issues", "draft_issue_labels", "draft_issue_assignees", "intake_issues", "notifications", "user_recent_visits", "descriptions", "issue_names", "search_issues"}
+var bigTables = []string{"issues", "issue_labels", "issue_assignees", "issue_activities", "issue_comments",
+	"issue_links", "issue_relations", "issue_subscribers", "issue_mentions", "issue_reactions", "issue_votes",
+	"issue_sequences", "issue_versions", "issue_description_versions", "comment_reactions", "file_assets", "cycle_issues",
+	"module_issues", "draft_issues", "draft_issue_labels", "draft_issue_assignees", "intake_issues", "notifications",
+	"user_recent_visits",
+	"descriptions", "issue_names", "search_issues"}
 
 // countEverything are operations that are asked about all there is in the workspace.
 var countEverything = []string{"/project-stats/", "/advance-analytics-charts/"}
@@ -70,7 +73,8 @@ func (w *filled) guest(t *testing.T) *webtest.Client {
 			return err
 		}
 		his := dbx.HashExp{"member_id": w.person}
-		return errors.Join(store.WorkspaceMembers.SetWhere(tx, dbx.Params{"role": 5}, his), store.ProjectMembers.SetWhere(tx, dbx.Params{"role": 5}, his))
+		return errors.Join(store.WorkspaceMembers.SetWhere(tx, dbx.Params{"role": 5}, his),
+			store.ProjectMembers.SetWhere(tx, dbx.Params{"role": 5}, his))
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -115,11 +119,13 @@ type step struct {
 }
 
 // coarse columns have few values, so that one fits many rows.
-var coarse = []string{"project_id", "workspace_id", "entity_type", "entity_name", "deleted_at", "archived_at", "is_draft", "is_active", "state_id", "priority"}
+var coarse = []string{"project_id", "workspace_id", "entity_type", "entity_name", "deleted_at", "archived_at",
+	"is_draft", "is_active", "state_id", "priority"}
 
 // reads says whether the step is what it says: not a search by words, nor one that ends at once.
 func (s step) reads() bool {
-	return !strings.Contains(s.line, "VIRTUAL TABLE") && !strings.Contains(s.line, "issue_sequences_project") && // for the largest
+	// for the largest
+	return !strings.Contains(s.line, "VIRTUAL TABLE") && !strings.Contains(s.line, "issue_sequences_project") &&
 		!strings.Contains(s.line, "(project_id=? AND status=?)") // what waits in the intake
 }
 

@@ -24,18 +24,26 @@ const (
 )
 
 var (
-	orders = []string{"created_at", "updated_at", "name", "sort_order", "sequence_id", "start_date", "target_date", "completed_at", "archived_at", "priority", "state__group",
-		"state__name", "labels__name", "assignees__first_name", "issue_module__module__name", "issue_cycle__cycle__name", "estimate_point__key", "created_by__first_name",
+	orders = []string{"created_at", "updated_at", "name", "sort_order", "sequence_id", "start_date", "target_date",
+		"completed_at", "archived_at", "priority", "state__group", "state__name", "labels__name", "assignees__first_name",
+		"issue_module__module__name", "issue_cycle__cycle__name", "estimate_point__key", "created_by__first_name",
 		"link_count", "attachment_count", "sub_issues_count"}
-	legacyFilters = []string{"state={states}", "labels={labels}", "labels=None", "assignees={person}", "assignees=None", "cycle={cycles}", "module={modules}", "parent={issues}",
-		"subscriber={person}", "mentions={person}", "created_by={person}", "project={project}", "priority=high,urgent", "state_group=started", "type=active", "name=log",
-		"start_date=2026-01-01;after", "target_date=2_weeks;before;fromnow", "created_at=2026-01-02;before", "completed_at=2026-01-02;after", "sub_issue=false",
-		"start_target_date=true", "inbox_status=-2", "labels={labels}&assignees={person}&priority=high", "updated_at__gt=2026-01-02T00:00:00Z"}
-	richFilters = []string{`{"state_id":"{states}"}`, `{"label_id__in":"{labels}"}`, `{"assignee_id":"{person}"}`, `{"not":{"label_id":"{labels}"}}`, `{"cycle_id":"{cycles}"}`,
-		`{"module_id":"{modules}"}`, `{"mention_id":"{person}"}`, `{"subscriber_id":"{person}"}`, `{"created_by_id":"{person}"}`, `{"state_group__in":"backlog,started"}`, `{"priority":"high"}`,
-		`{"target_date__range":"2026-01-01,2026-03-01"}`, `{"or":[{"priority":"low"},{"label_id":"{labels}"}]}`}
-	someFilters = []string{"labels={labels}", "assignees=None", "mentions={person}", "state_group=started", "priority=high,urgent", `filters={"not":{"label_id":"{labels}"}}`}
-	groups      = []string{"state_id", "state__group", "assignees__id", "issue_module__module_id", "cycle_id", "target_date", "start_date", "created_by", "project_id"}
+	legacyFilters = []string{"state={states}", "labels={labels}", "labels=None", "assignees={person}", "assignees=None",
+		"cycle={cycles}", "module={modules}", "parent={issues}", "subscriber={person}", "mentions={person}",
+		"created_by={person}", "project={project}", "priority=high,urgent", "state_group=started", "type=active", "name=log",
+		"start_date=2026-01-01;after", "target_date=2_weeks;before;fromnow", "created_at=2026-01-02;before",
+		"completed_at=2026-01-02;after", "sub_issue=false",
+		"start_target_date=true", "inbox_status=-2", "labels={labels}&assignees={person}&priority=high",
+		"updated_at__gt=2026-01-02T00:00:00Z"}
+	richFilters = []string{`{"state_id":"{states}"}`, `{"label_id__in":"{labels}"}`, `{"assignee_id":"{person}"}`,
+		`{"not":{"label_id":"{labels}"}}`, `{"cycle_id":"{cycles}"}`, `{"module_id":"{modules}"}`,
+		`{"mention_id":"{person}"}`, `{"subscriber_id":"{person}"}`, `{"created_by_id":"{person}"}`,
+		`{"state_group__in":"backlog,started"}`, `{"priority":"high"}`, `{"target_date__range":"2026-01-01,2026-03-01"}`,
+		`{"or":[{"priority":"low"},{"label_id":"{labels}"}]}`}
+	someFilters = []string{"labels={labels}", "assignees=None", "mentions={person}", "state_group=started",
+		"priority=high,urgent", `filters={"not":{"label_id":"{labels}"}}`}
+	groups = []string{"state_id", "state__group", "assignees__id", "issue_module__module_id", "cycle_id",
+		"target_date", "start_date", "created_by", "project_id"}
 )
 
 // every asks for every order, group and filter.
@@ -61,7 +69,8 @@ func grouped(sub bool) []string {
 }
 
 func filtered() []string {
-	qs := append([]string{"group_by=priority&labels={labels}", "order_by=labels__name&assignees={person}"}, legacyFilters...)
+	qs := append([]string{"group_by=priority&labels={labels}", "order_by=labels__name&assignees={person}"},
+		legacyFilters...)
 	for _, tree := range richFilters {
 		qs = append(qs, "filters="+tree)
 	}
@@ -70,43 +79,66 @@ func filtered() []string {
 
 const (
 	expandInLists = "expand=state,project,parent,created_by,updated_by,assignees,labels"
-	expandInOne   = expandInLists + ",workspace,issue_reactions,issue_link,issue_cycle,issue_intake,issue_attachments,issue_relation,issue_related"
-	expandInV1    = "expand=project,workspace,state,parent,assignees,labels,created_by,updated_by,estimate_point,issue,actor,members,project_lead,default_assignee,owned_by"
+	expandInOne   = expandInLists +
+		",workspace,issue_reactions,issue_link,issue_cycle,issue_intake,issue_attachments,issue_relation,issue_related"
+	expandInV1 = "expand=project,workspace,state,parent,assignees,labels,created_by,updated_by,estimate_point,issue,actor,members,project_lead,default_assignee,owned_by"
 )
 
 // queries are what the lists and details are asked beside their plain form, by pattern.
 var queries = map[string][]string{
-	projectPath + "issues/":                                                 every(),
-	projectPath + "issues-detail/":                                          append(filtered(), "expand=issue_relation,issue_related"),
-	projectPath + "archived-issues/":                                        append(slices.Concat(ordered("created_at", "priority"), grouped(false)), "show_sub_issues=false"),
-	projectPath + "issues/list/":                                            {"issues={issues}", "issues={many}", "issues={many}&" + expandInLists, "issues={many}&order_by=priority"},
-	projectPath + "v2/issues/":                                              {"description=true", "updated_at__gt=2026-01-02T00:00:00Z", "cursor=10:1:0"},
-	projectPath + "deleted-issues/":                                         {"updated_at__gt=2026-01-02T00:00:00Z"},
-	projectPath + "cycles/{cycle_id:uuid}/cycle-issues/":                    slices.Concat(grouped(false), filtered()),
-	projectPath + "modules/{module_id:uuid}/issues/":                        append(grouped(false), someFilters...),
-	itemPath + "sub-issues/":                                                {"group_by=state_id", "group_by=assignees__ids", "order_by=-priority", "order_by=labels__name"},
-	wsPath + "issues/":                                                      slices.Concat(ordered("priority", "name", "labels__name"), filtered()),
-	wsPath + "user-issues/{user_id:uuid}/":                                  append(grouped(false), someFilters...),
-	projectPath + "issues/{pk:uuid}/":                                       {expandInOne},
-	projectPath + "issues/{pk:uuid}/archive/":                               {"archived"}, // the archived one: see path
-	wsPath + "work-items/{identifier}-{number}/":                            {expandInOne},
-	itemPath + "history/":                                                   {"activity_type=issue-property", "activity_type=issue-comment", "activity_type=issue-property&created_at__gt=2026-01-02T00:00:00Z"},
-	wsPath + "search/":                                                      {"search=login", "search=login page", "search=P0", "search=12", "search=lo", "search=login&project_id={project}&workspace_search=false"},
-	wsPath + "entity-search/":                                               {"query_type=issue,cycle,module,page,project,user_mention&query=login&count=50", "query_type=issue,user_mention&query=log&project_id={project}", "query_type=issue"},
-	projectPath + "advance-analytics-charts/":                               {"type=work-items", "type=custom-work-items&x_axis=PRIORITY&y_axis=WORK_ITEM_COUNT"},
-	wsPath + "advance-analytics-charts/":                                    {"type=projects", "type=work-items", "type=custom-work-items&x_axis=LABELS&group_by=PRIORITY&y_axis=WORK_ITEM_COUNT"},
-	wsPath + "analytics/":                                                   {"x_axis=priority&y_axis=issue_count", "x_axis=labels__id&y_axis=issue_count&segment=assignees__id"},
-	wsPath + "export-issues/":                                               {"per_page=10&cursor=10:0:0"},
-	"/api/public/anchor/{anchor}/issues/":                                   {"group_by=state_id", "group_by=labels__id", "group_by=state_id&sub_group_by=priority", "order_by=-priority", "labels={labels}", "cursor=10:1:0"},
-	wsPath + "advance-analytics/":                                           {"tab=overview", "tab=work-items"},
-	wsPath + "users/notifications/":                                         {"type=assigned", "snoozed=true&archived=true"},
-	projectPath + "search-issues/":                                          {"search=login", "search=login&workspace_search=true", "search=page&parent=true&issue_id={issues}", "search=page&issue_relation=true&issue_id={issues}", "search=page&sub_issue=true&issue_id={issues}", "search=page&cycle=true", "search=page&module={modules}", "target_date=none"},
-	wsPath + "draft-issues/":                                                {"per_page=100&cursor=100:0:0", "priority=none"},
-	projectPath + "intake-issues/":                                          {"status=-2", "status=0,-2&order_by=-issue__created_at"},
-	v1Project + "work-items/":                                               {"order_by=-priority", "order_by=state__group", "order_by=labels__name", "order_by=sequence_id", expandInV1, "fields=id,name", "cursor=20:3:0"},
-	v1Project + "work-items/{pk:uuid}/":                                     {expandInV1, "fields=id,name"},
-	v1Path + "work-items/{identifier}-{number}/":                            {expandInV1},
-	v1Path + "work-items/search/":                                           {"search=login", "search=login page&limit=50", "search=12&project_id={project}", "search=lo"},
+	projectPath + "issues/": every(),
+	projectPath + "issues-detail/": append(filtered(),
+		"expand=issue_relation,issue_related"),
+	projectPath + "archived-issues/": append(slices.Concat(ordered("created_at",
+		"priority"), grouped(false)), "show_sub_issues=false"),
+	projectPath + "issues/list/": {"issues={issues}", "issues={many}",
+		"issues={many}&" + expandInLists, "issues={many}&order_by=priority"},
+	projectPath + "v2/issues/": {"description=true",
+		"updated_at__gt=2026-01-02T00:00:00Z", "cursor=10:1:0"},
+	projectPath + "deleted-issues/":                      {"updated_at__gt=2026-01-02T00:00:00Z"},
+	projectPath + "cycles/{cycle_id:uuid}/cycle-issues/": slices.Concat(grouped(false), filtered()),
+	projectPath + "modules/{module_id:uuid}/issues/":     append(grouped(false), someFilters...),
+	itemPath + "sub-issues/": {"group_by=state_id",
+		"group_by=assignees__ids", "order_by=-priority", "order_by=labels__name"},
+	wsPath + "issues/": slices.Concat(ordered("priority", "name",
+		"labels__name"), filtered()),
+	wsPath + "user-issues/{user_id:uuid}/":       append(grouped(false), someFilters...),
+	projectPath + "issues/{pk:uuid}/":            {expandInOne},
+	projectPath + "issues/{pk:uuid}/archive/":    {"archived"}, // the archived one: see path
+	wsPath + "work-items/{identifier}-{number}/": {expandInOne},
+	itemPath + "history/": {"activity_type=issue-property",
+		"activity_type=issue-comment", "activity_type=issue-property&created_at__gt=2026-01-02T00:00:00Z"},
+	wsPath + "search/": {"search=login", "search=login page",
+		"search=P0", "search=12", "search=lo", "search=login&project_id={project}&workspace_search=false"},
+	wsPath + "entity-search/": {"query_type=issue,cycle,module,page,project,user_mention&query=login&count=50",
+		"query_type=issue,user_mention&query=log&project_id={project}", "query_type=issue"},
+	projectPath + "advance-analytics-charts/": {"type=work-items",
+		"type=custom-work-items&x_axis=PRIORITY&y_axis=WORK_ITEM_COUNT"},
+	wsPath + "advance-analytics-charts/": {"type=projects", "type=work-items",
+		"type=custom-work-items&x_axis=LABELS&group_by=PRIORITY&y_axis=WORK_ITEM_COUNT"},
+	wsPath + "analytics/": {"x_axis=priority&y_axis=issue_count",
+		"x_axis=labels__id&y_axis=issue_count&segment=assignees__id"},
+	wsPath + "export-issues/": {"per_page=10&cursor=10:0:0"},
+	"/api/public/anchor/{anchor}/issues/": {"group_by=state_id", "group_by=labels__id",
+		"group_by=state_id&sub_group_by=priority", "order_by=-priority", "labels={labels}", "cursor=10:1:0"},
+	wsPath + "advance-analytics/": {"tab=overview", "tab=work-items"},
+	wsPath + "users/notifications/": {"type=assigned",
+		"snoozed=true&archived=true"},
+	projectPath + "search-issues/": {"search=login",
+		"search=login&workspace_search=true", "search=page&parent=true&issue_id={issues}",
+		"search=page&issue_relation=true&issue_id={issues}", "search=page&sub_issue=true&issue_id={issues}",
+		"search=page&cycle=true", "search=page&module={modules}", "target_date=none"},
+	wsPath + "draft-issues/": {"per_page=100&cursor=100:0:0",
+		"priority=none"},
+	projectPath + "intake-issues/": {"status=-2",
+		"status=0,-2&order_by=-issue__created_at"},
+	v1Project + "work-items/": {"order_by=-priority",
+		"order_by=state__group", "order_by=labels__name", "order_by=sequence_id", expandInV1, "fields=id,name",
+		"cursor=20:3:0"},
+	v1Project + "work-items/{pk:uuid}/":          {expandInV1, "fields=id,name"},
+	v1Path + "work-items/{identifier}-{number}/": {expandInV1},
+	v1Path + "work-items/search/": {"search=login", "search=login page&limit=50",
+		"search=12&project_id={project}", "search=lo"},
 	v1Project + "work-items/{issue_id:uuid}/comments/":                      {expandInV1},
 	v1Project + "work-items/{issue_id:uuid}/links/":                         {expandInV1},
 	v1Project + "work-items/{issue_id:uuid}/activities/":                    {expandInV1, "order_by=-created_at"},
@@ -148,7 +180,8 @@ func newFilled(t *testing.T, db *store.DB, people int, projects ...int) *filled 
 	if err := db.Read(t.Context()).One("SELECT id FROM users WHERE username = 'person-0'", nil, &w.person); err != nil {
 		t.Fatal(err)
 	}
-	some, err := store.Issues.List(db.Read(t.Context()), store.In("name", []string{"login login number 0", "page login number 1", "export login number 2"}))
+	some, err := store.Issues.List(db.Read(t.Context()),
+		store.In("name", []string{"login login number 0", "page login number 1", "export login number 2"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,11 +233,16 @@ func (w *filled) client(path string) *webtest.Client {
 }
 
 // mayBeMissing are reads whose row nobody has made, or that want to be asked for something.
-var mayBeMissing = []string{"me/profile", "me/settings", "notification-preferences", "slug-check", "last-visited-workspace", "project-identifiers", "advance-analytics-charts/ ",
-	"assets/v2/workspaces/{slug}/{asset_id", "assets/v2/workspaces/{slug}/download", "/api/workspaces/ ", "intake-work-items/{issue_id:uuid}/description-versions/{pk", "members/{pk", "analytics/ ", "analytic-view/{",
-	"export-issues/ ", "v1/workspaces/{slug}/ ", "v1/workspaces/{slug}/.json", "intakes/{intake_id:uuid}/in", "public/assets", "anchor/{anchor}/issues/{issue_id:uuid}/comments/{pk",
-	"invitations/{pk", "pages/{page_id", "estimates/{estimate_id", "webhooks/{pk", "webhook-logs", "stickies/{pk", "quick-links/{pk",
-	"workspace-themes/{pk", "user-favorites/{pk", "api-tokens/{pk", "accounts/{pk", "project-deploy-boards/{pk", "archived-cycles/{pk", "archived-modules/{pk",
+var mayBeMissing = []string{"me/profile", "me/settings", "notification-preferences", "slug-check",
+	"last-visited-workspace", "project-identifiers", "advance-analytics-charts/ ", "assets/v2/workspaces/{slug}/{asset_id",
+	"assets/v2/workspaces/{slug}/download", "/api/workspaces/ ",
+	"intake-work-items/{issue_id:uuid}/description-versions/{pk", "members/{pk", "analytics/ ", "analytic-view/{",
+	"export-issues/ ", "v1/workspaces/{slug}/ ", "v1/workspaces/{slug}/.json", "intakes/{intake_id:uuid}/in",
+	"public/assets", "anchor/{anchor}/issues/{issue_id:uuid}/comments/{pk",
+	"invitations/{pk", "pages/{page_id", "estimates/{estimate_id", "webhooks/{pk", "webhook-logs", "stickies/{pk",
+	"quick-links/{pk",
+	"workspace-themes/{pk", "user-favorites/{pk", "api-tokens/{pk", "accounts/{pk", "project-deploy-boards/{pk",
+	"archived-cycles/{pk", "archived-modules/{pk",
 	"unsplash", "issues/list/ ", "archive/ "}
 
 func TestQueriesStandBesideOperations(t *testing.T) {

@@ -23,15 +23,17 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// rolesFile says, for every operation, what each of the callers gets: the status of a request that is right, as far as one
-// body for all can be right. It is written anew by go test ./web/routes -run TestRoles -update, and read by people: a line
-// that lets in who should not be is a fault, whatever the test says.
+// rolesFile says, for every operation, what each of the callers gets: the status of a request that is right, as far as
+// one body for all can be right. It is written anew by go test ./web/routes -run TestRoles -update, and read by people:
+// a line that lets in who should not be is a fault, whatever the test says.
 const rolesFile = "testdata/roles.txt"
 
-// callers in the order of the file's columns: the project's administrator, member and guest; the guest where guests see everything; the guest who
-// made the work item and what is around it; an administrator of the workspace who is not in the project; a member of another project; a member
-// who was put out of the project, and one who was put out of the workspace; an administrator of another workspace; somebody from nowhere; nobody.
-var callers = []string{"admin", "member", "guest", "seeing", "maker", "outside", "other", "removed", "former", "elsewhere", "stranger", "nobody"}
+// callers in the order of the file's columns: the project's administrator, member and guest; the guest where guests see
+// everything; the guest who made the work item and what is around it; an administrator of the workspace who is not in
+// the project; a member of another project; a member who was put out of the project, and one who was put out of the
+// workspace; an administrator of another workspace; somebody from nowhere; nobody.
+var callers = []string{"admin", "member", "guest", "seeing", "maker", "outside", "other", "removed", "former",
+	"elsewhere", "stranger", "nobody"}
 
 var update = flag.Bool("update", false, "write "+rolesFile+" anew")
 
@@ -63,7 +65,8 @@ type roleWalk struct {
 func newRoleWalk(t *testing.T, s *webtest.Server) *roleWalk {
 	t.Helper()
 	owner := s.User("owner")
-	w := &roleWalk{s, furnish(t, s, owner), map[string]*webtest.Client{"nobody": s.Stranger()}, map[string]*webtest.Client{}, false}
+	w := &roleWalk{s, furnish(t, s, owner), map[string]*webtest.Client{"nobody": s.Stranger()},
+		map[string]*webtest.Client{}, false}
 	for _, name := range callers[:len(callers)-1] {
 		if name != "seeing" {
 			w.by[name] = s.User(name)
@@ -83,11 +86,14 @@ func newRoleWalk(t *testing.T, s *webtest.Server) *roleWalk {
 		return errorOf(
 			func() error { return store.Projects.Insert(tx, beside) },
 			func() error {
-				return store.WorkspaceMembers.Insert(tx, &store.WorkspaceMember{WorkspaceID: ws, MemberID: w.by["outside"].User.ID, Role: int(app.Admin), IsActive: true},
+				return store.WorkspaceMembers.Insert(tx,
+					&store.WorkspaceMember{WorkspaceID: ws, MemberID: w.by["outside"].User.ID, Role: int(app.Admin), IsActive: true},
 					&store.WorkspaceMember{WorkspaceID: ws, MemberID: other, Role: int(app.Member), IsActive: true})
 			},
 			func() error {
-				return store.ProjectMembers.Insert(tx, &store.ProjectMember{WorkspaceID: ws, ProjectID: beside.ID, MemberID: &other, Role: int(app.Member), IsActive: true})
+				return store.ProjectMembers.Insert(tx,
+					&store.ProjectMember{WorkspaceID: ws, ProjectID: beside.ID, MemberID: &other, Role: int(app.Member),
+						IsActive: true})
 			},
 			func() error { return w.another(tx, w.by["elsewhere"].User.ID) },
 			func() error { return w.mend(tx) })
@@ -101,7 +107,8 @@ func (w *roleWalk) another(tx *store.Tx, admin string) error {
 	if err := store.Workspaces.Insert(tx, ws); err != nil {
 		return err
 	}
-	return store.WorkspaceMembers.Insert(tx, &store.WorkspaceMember{WorkspaceID: ws.ID, MemberID: admin, Role: int(app.Admin), IsActive: true})
+	return store.WorkspaceMembers.Insert(tx,
+		&store.WorkspaceMember{WorkspaceID: ws.ID, MemberID: admin, Role: int(app.Admin), IsActive: true})
 }
 
 // mend brings the place back to where it was before somebody changed who is in it.
@@ -116,8 +123,8 @@ func (w *roleWalk) mend(tx *store.Tx) error {
 			return run(tx, "UPDATE intakes SET deleted_at = NULL, is_default = TRUE WHERE id = ?", w.intake.ID)
 		},
 	}
-	for who, role := range map[string]app.Role{"admin": app.Admin, "member": app.Member, "guest": app.Guest, "maker": app.Guest, "outside": app.Admin,
-		"other": app.Member, "removed": app.Member, "former": app.Admin} {
+	for who, role := range map[string]app.Role{"admin": app.Admin, "member": app.Member, "guest": app.Guest,
+		"maker": app.Guest, "outside": app.Admin, "other": app.Member, "removed": app.Member, "former": app.Admin} {
 		id := w.by[who].User.ID
 		steps = append(steps, func() error {
 			return run(tx, "UPDATE workspace_members SET deleted_at = NULL, role = ?, is_active = ? WHERE workspace_id = ? AND member_id = ?", role, who != "former", w.workspace.ID, id)
@@ -162,8 +169,10 @@ func (w *roleWalk) ask(t *testing.T, op web.Op, who string) string {
 	}
 	path := strings.Replace(w.path(op), *w.project.CreatedByID, caller, 1)
 	a := webtest.Answer{}
-	if strings.HasSuffix(op.Path, "issues/{issue_id:uuid}/issue-attachments/") && !strings.HasPrefix(op.Path, "/api/v1/") && op.Method == http.MethodPost {
-		a = c.Send(op.Method, path, "multipart/form-data; boundary=x", strings.NewReader("--x\r\nContent-Disposition: form-data; name=\"asset\"; filename=\"a.txt\"\r\n\r\nhello\r\n--x--\r\n"))
+	if strings.HasSuffix(op.Path, "issues/{issue_id:uuid}/issue-attachments/") &&
+		!strings.HasPrefix(op.Path, "/api/v1/") && op.Method == http.MethodPost {
+		a = c.Send(op.Method, path, "multipart/form-data; boundary=x",
+			strings.NewReader("--x\r\nContent-Disposition: form-data; name=\"asset\"; filename=\"a.txt\"\r\n\r\nhello\r\n--x--\r\n"))
 	} else {
 		a = c.Do(op.Method, path, w.body(op))
 	}
@@ -174,7 +183,8 @@ func (w *roleWalk) ask(t *testing.T, op web.Op, who string) string {
 	return fmt.Sprint(a.Status)
 }
 
-// refresh makes rows that nobody has touched, if somebody was let in to touch the ones before; some rows are the caller's own.
+// refresh makes rows that nobody has touched, if somebody was let in to touch the ones before; some rows are the
+// caller's own.
 func (w *roleWalk) refresh(t *testing.T, op web.Op, who, maker, caller string) {
 	t.Helper()
 	seeing := who == "seeing"
@@ -234,12 +244,16 @@ func (w *roleWalk) body(op web.Op) any {
 	if op.Method == http.MethodGet {
 		return nil
 	}
-	body := map[string]any{"name": "changed " + store.NewID()[24:], "comment_html": "<p>changed</p>", "url": "https://example.org/" + store.NewID(), "issue_ids": []string{w.ids["done"]},
-		"reaction": "128512", "issues": []string{w.ids["done"]}, "sub_issue_ids": []string{w.ids["other"]}, "new_cycle_id": w.ids["next-cycle"],
-		"modules": []string{w.ids["modules"]}, "updates": []map[string]string{{"id": w.ids["other"], "start_date": "2026-05-01"}},
+	body := map[string]any{"name": "changed " + store.NewID()[24:], "comment_html": "<p>changed</p>",
+		"url": "https://example.org/" + store.NewID(), "issue_ids": []string{w.ids["done"]}, "reaction": "128512",
+		"issues": []string{w.ids["done"]}, "sub_issue_ids": []string{w.ids["other"]}, "new_cycle_id": w.ids["next-cycle"],
+		"modules":       []string{w.ids["modules"]},
+		"updates":       []map[string]string{{"id": w.ids["other"], "start_date": "2026-05-01"}},
 		"relation_type": "blocking", "related_issue": w.ids["other"], "subscriber": *w.project.CreatedByID, "deleted_at": nil,
-		"issue": map[string]any{"name": "changed"}, "project_id": w.project.ID, "provider": "csv", "project": []string{w.project.ID},
-		"color": "#fff", "group": "started", "identifier": "N" + store.NewID()[28:], "role": 5, "email": store.NewID() + "@sailplane.test", "members": []map[string]any{},
+		"issue": map[string]any{"name": "changed"}, "project_id": w.project.ID, "provider": "csv",
+		"project": []string{w.project.ID},
+		"color":   "#fff", "group": "started", "identifier": "N" + store.NewID()[28:], "role": 5,
+		"email": store.NewID() + "@sailplane.test", "members": []map[string]any{},
 		"title": "changed", "query": "changed", "entity_type": "ISSUE_ATTACHMENT", "start_date": nil, "end_date": nil}
 	if strings.Contains(op.Path, "attachments") {
 		body["type"], body["size"] = "text/plain", 1
@@ -251,7 +265,8 @@ func (w *roleWalk) body(op web.Op) any {
 func TestRoles(t *testing.T) {
 	want := readRoles(t)
 	for _, key := range slices.Sorted(maps.Keys(want)) {
-		if !slices.ContainsFunc(routes.All("test"), func(op web.Op) bool { return op.Method+" "+op.Path == key }) && !*update {
+		if !slices.ContainsFunc(routes.All("test"), func(op web.Op) bool { return op.Method+" "+op.Path == key }) &&
+			!*update {
 			t.Errorf("%s: there is no operation %s", rolesFile, key)
 		}
 	}
@@ -263,9 +278,11 @@ func TestRoles(t *testing.T) {
 			got := w.askAll(t, op)
 			all[key] = got
 			if !slices.Equal(got, want[key]) && !*update {
-				t.Errorf("%s has\n%s %s\nand the answers are\n%s %s", rolesFile, key, strings.Join(want[key], " "), key, strings.Join(got, " "))
+				t.Errorf("%s has\n%s %s\nand the answers are\n%s %s", rolesFile, key, strings.Join(want[key], " "), key,
+					strings.Join(got, " "))
 			}
-			if aboutItems(op) && !slices.ContainsFunc(got, func(status string) bool { return status[0] == '2' || status[0] == '3' }) {
+			if aboutItems(op) && !slices.ContainsFunc(got,
+				func(status string) bool { return status[0] == '2' || status[0] == '3' }) {
 				t.Errorf("%s: nobody gets in", key)
 			}
 		}

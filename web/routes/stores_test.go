@@ -21,9 +21,9 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// stores holds installations that earlier schemas made, by the number of their last migration: a SQLite file, a dump of the same
-// rows in Postgres, and what its owner could read. They are never made again: a schema that follows adds its own (see
-// TestKeepAStore).
+// stores holds installations that earlier schemas made, by the number of their last migration: a SQLite file, a dump of
+// the same rows in Postgres, and what its owner could read. They are never made again: a schema that follows adds its
+// own (see TestKeepAStore).
 const stores = "testdata/stores"
 
 // What was kept by an earlier schema is there after the upgrade, and can be worked with.
@@ -48,8 +48,8 @@ func TestStoresOfEarlierSchemasAreUpgraded(t *testing.T) {
 	}
 }
 
-// readAgain asks for all that the owner of a store could read when it was kept, and changes something of each kind that triggers
-// look after.
+// readAgain asks for all that the owner of a store could read when it was kept, and changes something of each kind that
+// triggers look after.
 func readAgain(t *testing.T, db *store.DB, reads string) {
 	s := webtest.Still(t, apptest.New(t, db))
 	owner, err := store.Users.Get(db.Read(t.Context()), dbx.HashExp{"username": "owner"})
@@ -80,7 +80,8 @@ func readAgain(t *testing.T, db *store.DB, reads string) {
 	id := user.Must("POST", items, map[string]any{"name": "Zugvogel"}).ID()
 	user.Must("POST", items+id+"/comments/", map[string]any{"comment_html": "<p>south</p>"})
 	for _, word := range []string{"Zugvogel", itemWord} { // what is new and what was there
-		a := user.Must("GET", "/api/workspaces/walked/search/?workspace_search=false&project_id="+project.ID+"&search="+word, nil)
+		a := user.Must("GET", "/api/workspaces/walked/search/?workspace_search=false&project_id="+project.ID+"&search="+word,
+			nil)
 		if !bytes.Contains(a.Raw, []byte(word)) {
 			t.Errorf("%s is not found: %s", word, a.Raw)
 		}
@@ -105,8 +106,8 @@ func unzip(t *testing.T, file string) []byte {
 	return text
 }
 
-// TestKeepAStore makes what TestStoresOfEarlierSchemasAreUpgraded reads, of today's schema: SAILPLANE_KEEP_STORE is the URL of an
-// empty database on Postgres. The dump is made of it by hand:
+// TestKeepAStore makes what TestStoresOfEarlierSchemasAreUpgraded reads, of today's schema: SAILPLANE_KEEP_STORE is the
+// URL of an empty database on Postgres. The dump is made of it by hand:
 //
 //	pg_dump --inserts --no-owner URL | grep -vE '^(\\(un)?restrict|SET transaction_timeout|COMMENT ON EXTENSION)' | gzip -9n
 func TestKeepAStore(t *testing.T) {
@@ -165,7 +166,8 @@ func readable(user *webtest.Client, p *place) string {
 	var out strings.Builder
 	key := user.WithKey()
 	for _, op := range routes.All("test") {
-		if op.Method != http.MethodGet || !strings.HasPrefix(op.Path, "/api/") || strings.HasPrefix(op.Path, "/api/instances") || strings.HasPrefix(op.Path, "/api/schema") {
+		if op.Method != http.MethodGet || !strings.HasPrefix(op.Path, "/api/") ||
+			strings.HasPrefix(op.Path, "/api/instances") || strings.HasPrefix(op.Path, "/api/schema") {
 			continue
 		}
 		c, path := user, p.path(op.Path)
@@ -206,7 +208,8 @@ func fillEmptyTables(t *store.Tx) error {
 		if err := rows.Scan(&table, &columns, &values); err != nil {
 			return errors.Join(err, rows.Close())
 		}
-		inserts = append(inserts, "INSERT INTO "+table+" ("+columns+") SELECT "+values+" WHERE NOT EXISTS (SELECT 1 FROM "+table+")")
+		inserts = append(inserts,
+			"INSERT INTO "+table+" ("+columns+") SELECT "+values+" WHERE NOT EXISTS (SELECT 1 FROM "+table+")")
 	}
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return err

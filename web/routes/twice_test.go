@@ -21,8 +21,8 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// twiceFile says, for every operation that changes something, what the same request gets when it is sent three times, one
-// after the other; what stands behind # says why an operation is left out.
+// twiceFile says, for every operation that changes something, what the same request gets when it is sent three times,
+// one after the other; what stands behind # says why an operation is left out.
 const twiceFile = "testdata/twice.txt"
 
 const times = 3
@@ -44,7 +44,8 @@ func TestAtOnceAsOneAfterTheOther(t *testing.T) {
 				got, bodies = append(got, fmt.Sprint(a.Status)), append(bodies, answered(a))
 			}
 			if statuses := strings.Join(got, " "); statuses != expected {
-				t.Errorf("%s has\n%s %s\nand one after the other the answers are\n%s %s\n%s", twiceFile, key, expected, key, statuses, strings.Join(bodies, "\n"))
+				t.Errorf("%s has\n%s %s\nand one after the other the answers are\n%s %s\n%s", twiceFile, key, expected, key,
+					statuses, strings.Join(bodies, "\n"))
 			}
 			if n := s.App.Overtaken.Swap(0); n > 0 {
 				t.Errorf("%s: overtaken by itself %d times", key, n)
@@ -178,7 +179,8 @@ func (r *arena) rows(t *testing.T) []string {
 }
 
 // unlike are columns that hold what is made up for each row.
-var unlike = []string{"token", "anchor", "asset", "epoch", "secret_key", "description_binary", "key", "url", "color", "attributes", "logo_props"}
+var unlike = []string{"token", "anchor", "asset", "epoch", "secret_key", "description_binary", "key", "url", "color",
+	"attributes", "logo_props"}
 
 // describe writes down a row, and says whether it is a living one.
 func describe(cols []string, row []any) (string, bool) {
@@ -203,7 +205,8 @@ func describe(cols []string, row []any) (string, bool) {
 }
 
 // afterwards are tables that jobs write, in their own time.
-var afterwards = []string{"notifications", "webhook_logs", "user_recent_visits", "exporters", "issue_changes", "search_issues", "search_projects"}
+var afterwards = []string{"notifications", "webhook_logs", "user_recent_visits", "exporters", "issue_changes",
+	"search_issues", "search_projects"}
 
 // tables are those with rows of a workspace.
 func (r *arena) tables(t *testing.T) []string {

@@ -23,7 +23,8 @@ func newSite(t *testing.T, s *webtest.Server) *site {
 	t.Helper()
 	x := &site{t: t, s: s, ann: s.User("ann"), ws: "/api/workspaces/acme/"}
 	x.ann.Must("POST", "/api/workspaces/", map[string]any{"name": "Acme", "slug": "acme"})
-	x.project = x.ann.Must("POST", x.ws+"projects/", map[string]any{"name": "P", "identifier": "P", "cycle_view": true, "module_view": true}).ID()
+	x.project = x.ann.Must("POST", x.ws+"projects/",
+		map[string]any{"name": "P", "identifier": "P", "cycle_view": true, "module_view": true}).ID()
 	x.p, x.v1 = x.ws+"projects/"+x.project+"/", "/api/v1/workspaces/acme/projects/"+x.project+"/"
 	x.ann.Must("PATCH", x.p, map[string]any{"inbox_view": true})
 	x.key = x.ann.WithKey()
@@ -33,7 +34,8 @@ func newSite(t *testing.T, s *webtest.Server) *site {
 // publish puts the project on a board with comments and the intake.
 func (x *site) publish() {
 	intake, _ := x.ann.Must("GET", x.p+"intakes/", nil).JSON().(map[string]any)["id"].(string)
-	board := x.ann.Must("POST", x.p+"project-deploy-boards/", map[string]any{"is_comments_enabled": true, "intake": intake})
+	board := x.ann.Must("POST", x.p+"project-deploy-boards/",
+		map[string]any{"is_comments_enabled": true, "intake": intake})
 	anchor, _ := board.At("anchor").(string)
 	x.published, x.intake = "/api/public/anchor/"+anchor+"/", intake
 }
@@ -52,7 +54,8 @@ func (x *site) join(name string, role int) *webtest.Client {
 	x.t.Helper()
 	c := x.s.User(name)
 	x.enter(c, role)
-	x.ann.Must("POST", x.p+"members/", map[string]any{"members": []any{map[string]any{"member_id": c.User.ID, "role": role}}})
+	x.ann.Must("POST", x.p+"members/",
+		map[string]any{"members": []any{map[string]any{"member_id": c.User.ID, "role": role}}})
 	return c
 }
 
@@ -94,32 +97,53 @@ func TestRichTextIsCleanedEverywhere(t *testing.T) {
 			read         string // where it is seen; with {} the new row's id
 		}{
 			{x.ann, "POST", x.p + "issues/", map[string]any{"name": "a", "description_html": wicked}, x.p + "issues/{}/"},
-			{x.ann, "PATCH", x.p + "issues/" + item + "/", map[string]any{"description_html": wicked}, x.p + "issues/" + item + "/"},
-			{x.ann, "PUT", x.p + "issues/" + item + "/", map[string]any{"name": "a", "description_html": wicked}, x.p + "issues/" + item + "/"},
-			{x.ann, "POST", x.p + "issues/" + item + "/comments/", map[string]any{"comment_html": wicked}, x.p + "issues/" + item + "/comments/"},
-			{x.ann, "PATCH", x.p + "issues/" + item + "/comments/" + comment + "/", map[string]any{"comment_html": wicked}, x.p + "issues/" + item + "/history/"},
-			{x.ann, "PUT", x.p + "issues/" + item + "/comments/" + comment + "/", map[string]any{"comment_html": wicked + "<p>2</p>"}, x.p + "issues/" + item + "/comments/"},
-			{x.ann, "POST", x.p + "intake-issues/", map[string]any{"issue": map[string]any{"name": "a", "description_html": wicked}}, ""},
+			{x.ann, "PATCH", x.p + "issues/" + item + "/", map[string]any{"description_html": wicked},
+				x.p + "issues/" + item + "/"},
+			{x.ann, "PUT", x.p + "issues/" + item + "/", map[string]any{"name": "a", "description_html": wicked},
+				x.p + "issues/" + item + "/"},
+			{x.ann, "POST", x.p + "issues/" + item + "/comments/", map[string]any{"comment_html": wicked},
+				x.p + "issues/" + item + "/comments/"},
+			{x.ann, "PATCH", x.p + "issues/" + item + "/comments/" + comment + "/", map[string]any{"comment_html": wicked},
+				x.p + "issues/" + item + "/history/"},
+			{x.ann, "PUT", x.p + "issues/" + item + "/comments/" + comment + "/",
+				map[string]any{"comment_html": wicked + "<p>2</p>"}, x.p + "issues/" + item + "/comments/"},
+			{x.ann, "POST", x.p + "intake-issues/",
+				map[string]any{"issue": map[string]any{"name": "a", "description_html": wicked}}, ""},
 			{x.ann, "POST", x.p + "pages/", map[string]any{"name": "a", "description_html": wicked}, x.p + "pages/{}/"},
-			{x.ann, "PATCH", x.p + "pages/" + page + "/", map[string]any{"description_html": wicked}, x.p + "pages/" + page + "/"},
-			{x.ann, "PATCH", x.p + "pages/" + page + "/description/", map[string]any{"description_html": wicked}, x.p + "pages/" + page + "/"},
-			{x.ann, "POST", x.ws + "draft-issues/", map[string]any{"name": "d", "description_html": wicked}, x.ws + "draft-issues/{}/"},
-			{x.ann, "PATCH", x.ws + "draft-issues/" + draft + "/", map[string]any{"description_html": wicked}, x.ws + "draft-issues/" + draft + "/"},
+			{x.ann, "PATCH", x.p + "pages/" + page + "/", map[string]any{"description_html": wicked},
+				x.p + "pages/" + page + "/"},
+			{x.ann, "PATCH", x.p + "pages/" + page + "/description/", map[string]any{"description_html": wicked},
+				x.p + "pages/" + page + "/"},
+			{x.ann, "POST", x.ws + "draft-issues/", map[string]any{"name": "d", "description_html": wicked},
+				x.ws + "draft-issues/{}/"},
+			{x.ann, "PATCH", x.ws + "draft-issues/" + draft + "/", map[string]any{"description_html": wicked},
+				x.ws + "draft-issues/" + draft + "/"},
 			{x.ann, "POST", x.ws + "stickies/", map[string]any{"description_html": wicked}, x.ws + "stickies/{}/"},
-			{x.ann, "PATCH", x.ws + "stickies/" + note + "/", map[string]any{"description_html": wicked}, x.ws + "stickies/" + note + "/"},
+			{x.ann, "PATCH", x.ws + "stickies/" + note + "/", map[string]any{"description_html": wicked},
+				x.ws + "stickies/" + note + "/"},
 			{x.ann, "PATCH", x.p, map[string]any{"description_html": wicked}, x.p},
 			{x.ann, "PATCH", x.p, map[string]any{"description_html": map[string]any{"h": wicked}}, x.p},
 			{x.ann, "POST", x.p + "modules/", map[string]any{"name": "b", "description_html": wicked}, x.p + "modules/{}/"},
-			{x.ann, "PATCH", x.p + "modules/" + module + "/", map[string]any{"description_html": map[string]any{"h": []any{wicked}}}, x.p + "modules/" + module + "/"},
-			{x.key, "POST", x.v1 + "work-items/", map[string]any{"name": "a", "description_html": wicked}, x.v1 + "work-items/{}/"},
-			{x.key, "PATCH", x.v1 + "issues/" + item + "/", map[string]any{"description_html": wicked + "<p>3</p>"}, x.v1 + "work-items/" + item + "/"},
-			{x.key, "POST", x.v1 + "work-items/" + item + "/comments/", map[string]any{"comment_html": wicked}, x.v1 + "work-items/" + item + "/comments/"},
-			{x.key, "PATCH", x.v1 + "work-items/" + item + "/comments/" + comment + "/", map[string]any{"comment_html": wicked + "<p>4</p>"}, x.v1 + "work-items/" + item + "/comments/"},
-			{x.key, "POST", x.v1 + "intake-issues/", map[string]any{"issue": map[string]any{"name": "a", "description_html": wicked}}, ""},
+			{x.ann, "PATCH", x.p + "modules/" + module + "/",
+				map[string]any{"description_html": map[string]any{"h": []any{wicked}}}, x.p + "modules/" + module + "/"},
+			{x.key, "POST", x.v1 + "work-items/", map[string]any{"name": "a", "description_html": wicked},
+				x.v1 + "work-items/{}/"},
+			{x.key, "PATCH", x.v1 + "issues/" + item + "/", map[string]any{"description_html": wicked + "<p>3</p>"},
+				x.v1 + "work-items/" + item + "/"},
+			{x.key, "POST", x.v1 + "work-items/" + item + "/comments/", map[string]any{"comment_html": wicked},
+				x.v1 + "work-items/" + item + "/comments/"},
+			{x.key, "PATCH", x.v1 + "work-items/" + item + "/comments/" + comment + "/",
+				map[string]any{"comment_html": wicked + "<p>4</p>"}, x.v1 + "work-items/" + item + "/comments/"},
+			{x.key, "POST", x.v1 + "intake-issues/",
+				map[string]any{"issue": map[string]any{"name": "a", "description_html": wicked}}, ""},
 			{x.key, "POST", "/api/v1/workspaces/acme/stickies/", map[string]any{"description_html": wicked}, ""},
-			{eve, "POST", x.published + "issues/" + item + "/comments/", map[string]any{"comment_html": wicked}, x.published + "issues/" + item + "/comments/"},
-			{eve, "PATCH", x.published + "issues/" + item + "/comments/" + said + "/", map[string]any{"comment_html": wicked}, x.published + "issues/" + item + "/comments/"},
-			{eve, "POST", x.published + "intakes/" + x.intake + "/intake-issues/", map[string]any{"issue": map[string]any{"name": "r", "description_html": wicked}}, x.published + "intakes/" + x.intake + "/intake-issues/"},
+			{eve, "POST", x.published + "issues/" + item + "/comments/", map[string]any{"comment_html": wicked},
+				x.published + "issues/" + item + "/comments/"},
+			{eve, "PATCH", x.published + "issues/" + item + "/comments/" + said + "/", map[string]any{"comment_html": wicked},
+				x.published + "issues/" + item + "/comments/"},
+			{eve, "POST", x.published + "intakes/" + x.intake + "/intake-issues/",
+				map[string]any{"issue": map[string]any{"name": "r", "description_html": wicked}},
+				x.published + "intakes/" + x.intake + "/intake-issues/"},
 		} {
 			a := w.by.Must(w.method, w.path, w.body)
 			answers := map[string]webtest.Answer{w.method + " " + w.path: a}
@@ -187,24 +211,30 @@ func TestAddressesAreOfTheWeb(t *testing.T) {
 			value       func(string) any
 		}{
 			{x.ann, x.ws, "logo", plain}, {x.ann, x.p, "cover_image", plain}, {x.ann, "/api/users/me/", "avatar", plain},
-			{x.ann, "/api/users/me/", "cover_image", plain}, {x.key, "/api/v1/workspaces/acme/projects/" + x.project + "/", "cover_image", plain},
-			{x.ann, x.p, "logo_props", logo}, {x.ann, x.p, "icon_prop", logo}, {x.ann, x.p + "modules/" + module + "/", "logo_props", logo},
+			{x.ann, "/api/users/me/", "cover_image", plain},
+			{x.key, "/api/v1/workspaces/acme/projects/" + x.project + "/", "cover_image", plain},
+			{x.ann, x.p, "logo_props", logo}, {x.ann, x.p, "icon_prop", logo},
+			{x.ann, x.p + "modules/" + module + "/", "logo_props", logo},
 			{x.ann, x.p + "cycles/" + cycle + "/", "logo_props", logo}, {x.ann, x.p + "views/" + view + "/", "logo_props", logo},
-			{x.ann, x.p + "pages/" + page + "/", "logo_props", logo}, {x.ann, x.ws + "stickies/" + note + "/", "logo_props", logo},
+			{x.ann, x.p + "pages/" + page + "/", "logo_props", logo},
+			{x.ann, x.ws + "stickies/" + note + "/", "logo_props", logo},
 			{x.key, x.v1 + "work-items/" + item + "/links/" + link + "/", "url", plain},
 		} {
-			for _, bad := range []string{"javascript:alert(1)", "JavaScript:alert(1)", " javascript:alert(1)", "java\tscript:alert(1)", "data:text/html,x", "vbscript:x", "//evil.example/x"} {
+			for _, bad := range []string{"javascript:alert(1)", "JavaScript:alert(1)", " javascript:alert(1)",
+				"java\tscript:alert(1)", "data:text/html,x", "vbscript:x", "//evil.example/x"} {
 				a := w.by.Do("PATCH", w.path, map[string]any{w.field: w.value(bad)})
 				if a.Status != 400 || a.At(w.field) == nil {
 					t.Errorf("PATCH %s %s=%q: %d %.200s", w.path, w.field, bad, a.Status, a.Raw)
 				}
 			}
-			if a := w.by.Do("PATCH", w.path, map[string]any{w.field: w.value("https://pictures.example/x.png")}); a.Status >= 300 {
+			if a := w.by.Do("PATCH", w.path,
+				map[string]any{w.field: w.value("https://pictures.example/x.png")}); a.Status >= 300 {
 				t.Errorf("PATCH %s %s: %d %.200s", w.path, w.field, a.Status, a.Raw)
 			}
 		}
 		x.ann.Must("PATCH", x.p, map[string]any{"cover_image": "/api/assets/v2/static/x/"})
-		for _, path := range []string{x.p + "issues/" + item + "/issue-links/", x.p + "modules/" + module + "/module-links/", x.ws + "quick-links/"} {
+		for _, path := range []string{x.p + "issues/" + item + "/issue-links/", x.p + "modules/" + module + "/module-links/",
+			x.ws + "quick-links/"} {
 			if a := x.ann.Do("POST", path, map[string]any{"url": "javascript:alert(1)"}); a.Status != 400 || a.At("url") == nil {
 				t.Errorf("POST %s: %d %s", path, a.Status, a.Raw)
 			}

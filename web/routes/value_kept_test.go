@@ -28,10 +28,14 @@ func TestKeptTextIsCleanedOnce(t *testing.T) {
 				table, column, id string
 				value             any
 			}{
-				{"issue_comments", "comment_html", raw, wicked}, {"issue_comments", "comment_html", plain, odd}, {"pages", "description_html", page, wicked},
-				{"issues", "description_html", item, wicked}, {"modules", "description_html", module, store.JSON(`"<script>1</script>"`)},
-				{"modules", "logo_props", module, store.JSON(`{"emoji":{"url":"javascript:1"}}`)}, {"issue_links", "url", link, "javascript:alert(1)"},
-				{"projects", "cover_image", x.project, "javascript:alert(1)"}, {"users", "avatar", x.ann.User.ID, "javascript:alert(1)"},
+				{"issue_comments", "comment_html", raw, wicked}, {"issue_comments", "comment_html", plain, odd},
+				{"pages", "description_html", page, wicked},
+				{"issues", "description_html", item, wicked}, {"modules", "description_html", module,
+					store.JSON(`"<script>1</script>"`)},
+				{"modules", "logo_props", module, store.JSON(`{"emoji":{"url":"javascript:1"}}`)},
+				{"issue_links", "url", link, "javascript:alert(1)"},
+				{"projects", "cover_image", x.project, "javascript:alert(1)"},
+				{"users", "avatar", x.ann.User.ID, "javascript:alert(1)"},
 			} {
 				if err := store.SetSanitizedText(tx, set.table, set.id, []string{set.column}, set.value); err != nil {
 					return err
@@ -71,11 +75,13 @@ func TestKeptTextIsCleanedOnce(t *testing.T) {
 				}
 				continue
 			}
-			if runs([]byte(m.CommentHTML)) != "" || !strings.Contains(m.CommentHTML, "bold") || strings.Contains(m.CommentStripped, "alert") {
+			if runs([]byte(m.CommentHTML)) != "" || !strings.Contains(m.CommentHTML, "bold") ||
+				strings.Contains(m.CommentStripped, "alert") {
 				t.Errorf("a comment: %q, %q", m.CommentHTML, m.CommentStripped)
 			}
 		}
-		for _, path := range []string{x.p + "pages/" + page + "/", x.p + "issues/" + item + "/", x.p + "modules/" + module + "/", x.p, "/api/users/me/", x.p + "issues/" + item + "/issue-links/"} {
+		for _, path := range []string{x.p + "pages/" + page + "/", x.p + "issues/" + item + "/",
+			x.p + "modules/" + module + "/", x.p, "/api/users/me/", x.p + "issues/" + item + "/issue-links/"} {
 			if a := x.ann.Must("GET", path, nil); runs(a.Raw) != "" {
 				t.Errorf("%s: %s", path, a.Raw)
 			}

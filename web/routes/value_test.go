@@ -70,26 +70,42 @@ func TestFieldsHaveTheNamesOfBothAPIs(t *testing.T) {
 			read   func() any
 		}{
 			{x.ann, x.p + "issues/" + item + "/", []string{"state_id", "state"}, done, x.at(x.p+"issues/"+item+"/", "state_id")},
-			{x.ann, x.p + "issues/" + item + "/", []string{"parent_id", "parent"}, top, x.at(x.p+"issues/"+item+"/", "parent_id")},
-			{x.ann, x.p + "issues/" + item + "/", []string{"assignee_ids", "assignees"}, list(me), x.at(x.p+"issues/"+item+"/", "assignee_ids")},
-			{x.ann, x.p + "issues/" + item + "/", []string{"label_ids", "labels"}, list(label), x.at(x.p+"issues/"+item+"/", "label_ids")},
-			{x.ann, x.p + "issues/" + item + "/", []string{"estimate_point", "estimate_point_id"}, point, x.at(x.p+"issues/"+item+"/", "estimate_point")},
-			{x.key, x.v1 + "work-items/" + item + "/", []string{"state", "state_id"}, done, x.at(x.p+"issues/"+item+"/", "state_id")},
-			{x.key, x.v1 + "work-items/" + item + "/", []string{"parent", "parent_id"}, top, x.at(x.p+"issues/"+item+"/", "parent_id")},
-			{x.key, x.v1 + "work-items/" + item + "/", []string{"assignees", "assignee_ids"}, list(me), x.at(x.p+"issues/"+item+"/", "assignee_ids")},
-			{x.key, x.v1 + "issues/" + item + "/", []string{"labels", "label_ids"}, list(label), x.at(x.p+"issues/"+item+"/", "label_ids")},
-			{x.key, x.v1 + "issues/" + item + "/", []string{"estimate_point", "estimate_point_id"}, point, x.at(x.p+"issues/"+item+"/", "estimate_point")},
+			{x.ann, x.p + "issues/" + item + "/", []string{"parent_id", "parent"}, top,
+				x.at(x.p+"issues/"+item+"/", "parent_id")},
+			{x.ann, x.p + "issues/" + item + "/", []string{"assignee_ids", "assignees"}, list(me),
+				x.at(x.p+"issues/"+item+"/", "assignee_ids")},
+			{x.ann, x.p + "issues/" + item + "/", []string{"label_ids", "labels"}, list(label),
+				x.at(x.p+"issues/"+item+"/", "label_ids")},
+			{x.ann, x.p + "issues/" + item + "/", []string{"estimate_point", "estimate_point_id"}, point,
+				x.at(x.p+"issues/"+item+"/", "estimate_point")},
+			{x.key, x.v1 + "work-items/" + item + "/", []string{"state", "state_id"}, done,
+				x.at(x.p+"issues/"+item+"/", "state_id")},
+			{x.key, x.v1 + "work-items/" + item + "/", []string{"parent", "parent_id"}, top,
+				x.at(x.p+"issues/"+item+"/", "parent_id")},
+			{x.key, x.v1 + "work-items/" + item + "/", []string{"assignees", "assignee_ids"}, list(me),
+				x.at(x.p+"issues/"+item+"/", "assignee_ids")},
+			{x.key, x.v1 + "issues/" + item + "/", []string{"labels", "label_ids"}, list(label),
+				x.at(x.p+"issues/"+item+"/", "label_ids")},
+			{x.key, x.v1 + "issues/" + item + "/", []string{"estimate_point", "estimate_point_id"}, point,
+				x.at(x.p+"issues/"+item+"/", "estimate_point")},
 			{x.ann, x.p, []string{"project_lead", "project_lead_id"}, me, x.at(x.p, "project_lead")},
 			{x.ann, x.p, []string{"default_assignee", "default_assignee_id"}, me, x.at(x.p, "default_assignee")},
 			{x.ann, x.p, []string{"default_state", "default_state_id"}, done, x.at(x.p, "default_state")},
 			{x.ann, x.p, []string{"estimate", "estimate_id"}, estimate, x.at(x.p, "estimate")},
-			{x.ann, x.p + "modules/" + module + "/", []string{"lead_id", "lead"}, me, x.at(x.p+"modules/"+module+"/", "lead_id")},
-			{x.ann, x.p + "modules/" + module + "/", []string{"member_ids", "members"}, list(me), x.at(x.p+"modules/"+module+"/", "member_ids")},
-			{x.key, x.v1 + "modules/" + module + "/", []string{"lead", "lead_id"}, me, x.at(x.p+"modules/"+module+"/", "lead_id")},
-			{x.key, x.v1 + "modules/" + module + "/", []string{"members", "member_ids"}, list(me), x.at(x.p+"modules/"+module+"/", "member_ids")},
-			{x.key, x.v1 + "cycles/" + cycle + "/", []string{"owned_by", "owned_by_id"}, me, x.at(x.p+"cycles/"+cycle+"/", "owned_by_id")},
-			{x.ann, x.p + "issue-labels/" + other + "/", []string{"parent", "parent_id"}, label, x.at(x.p+"issue-labels/"+other+"/", "parent")},
-			{x.key, x.v1 + "labels/" + other + "/", []string{"parent", "parent_id"}, label, x.at(x.p+"issue-labels/"+other+"/", "parent")},
+			{x.ann, x.p + "modules/" + module + "/", []string{"lead_id", "lead"}, me,
+				x.at(x.p+"modules/"+module+"/", "lead_id")},
+			{x.ann, x.p + "modules/" + module + "/", []string{"member_ids", "members"}, list(me),
+				x.at(x.p+"modules/"+module+"/", "member_ids")},
+			{x.key, x.v1 + "modules/" + module + "/", []string{"lead", "lead_id"}, me,
+				x.at(x.p+"modules/"+module+"/", "lead_id")},
+			{x.key, x.v1 + "modules/" + module + "/", []string{"members", "member_ids"}, list(me),
+				x.at(x.p+"modules/"+module+"/", "member_ids")},
+			{x.key, x.v1 + "cycles/" + cycle + "/", []string{"owned_by", "owned_by_id"}, me,
+				x.at(x.p+"cycles/"+cycle+"/", "owned_by_id")},
+			{x.ann, x.p + "issue-labels/" + other + "/", []string{"parent", "parent_id"}, label,
+				x.at(x.p+"issue-labels/"+other+"/", "parent")},
+			{x.key, x.v1 + "labels/" + other + "/", []string{"parent", "parent_id"}, label,
+				x.at(x.p+"issue-labels/"+other+"/", "parent")},
 		} {
 			for _, name := range w.fields {
 				var empty any
@@ -110,20 +126,27 @@ func TestFieldsHaveTheNamesOfBothAPIs(t *testing.T) {
 				w.by.Must("PATCH", w.path, map[string]any{w.fields[0]: w.value, w.fields[1]: unknown}) // its own name counts
 			}
 		}
-		made := x.key.Must("POST", x.v1+"work-items/", map[string]any{"name": "made", "state_id": done, "assignee_ids": []string{me}, "label_ids": []string{label}, "parent_id": top})
-		if got := fmt.Sprint(made.At("state"), made.At("assignees"), made.At("labels"), made.At("parent")); got != fmt.Sprint(done, "[", me, "] [", label, "] ", top) && !strings.Contains(got, done) {
+		made := x.key.Must("POST", x.v1+"work-items/",
+			map[string]any{"name": "made", "state_id": done, "assignee_ids": []string{me}, "label_ids": []string{label},
+				"parent_id": top})
+		if got := fmt.Sprint(made.At("state"), made.At("assignees"), made.At("labels"),
+			made.At("parent")); got != fmt.Sprint(done, "[", me, "] [", label, "] ", top) && !strings.Contains(got, done) {
 			t.Errorf("made: %s", got)
 		}
-		draft := x.ann.Must("POST", x.ws+"draft-issues/", map[string]any{"name": "d", "project": x.project, "cycle": cycle, "modules": []string{module}, "state": done})
-		if draft.At("project_id") != x.project || draft.At("cycle_id") != cycle || fmt.Sprint(draft.At("module_ids")) != "["+module+"]" || draft.At("state_id") != done {
+		draft := x.ann.Must("POST", x.ws+"draft-issues/",
+			map[string]any{"name": "d", "project": x.project, "cycle": cycle, "modules": []string{module}, "state": done})
+		if draft.At("project_id") != x.project || draft.At("cycle_id") != cycle ||
+			fmt.Sprint(draft.At("module_ids")) != "["+module+"]" || draft.At("state_id") != done {
 			t.Errorf("draft: %s", draft.Raw)
 		}
-		in := x.ann.Must("POST", x.p+"intake-issues/", map[string]any{"issue": map[string]any{"name": "asked", "assignees": []string{me}}})
+		in := x.ann.Must("POST", x.p+"intake-issues/",
+			map[string]any{"issue": map[string]any{"name": "asked", "assignees": []string{me}}})
 		if got := fmt.Sprint(in.At("issue.assignee_ids")); got != "["+me+"]" {
 			t.Errorf("asked: %s", in.Raw)
 		}
 		one := fmt.Sprint(in.At("issue.id"))
-		a := x.ann.Do("PATCH", x.p+"intake-issues/"+one+"/", map[string]any{"issue": map[string]any{"assignees": []string{"00000000-0000-4000-8000-000000000000"}}})
+		a := x.ann.Do("PATCH", x.p+"intake-issues/"+one+"/",
+			map[string]any{"issue": map[string]any{"assignees": []string{"00000000-0000-4000-8000-000000000000"}}})
 		if a.Status != 400 || a.At("assignees") == nil {
 			t.Errorf("a fault inside an object: %d %s", a.Status, a.Raw)
 		}
@@ -157,7 +180,8 @@ func TestNothingIsBelowItself(t *testing.T) {
 			refused(t, x.ann, "PATCH", x.p+"issues/"+a+"/", map[string]any{"parent": below}, "parent")
 			refused(t, x.ann, "PUT", x.p+"issues/"+a+"/", map[string]any{"name": "a", "parent_id": below}, "parent_id")
 			refused(t, x.key, "PATCH", x.v1+"work-items/"+a+"/", map[string]any{"parent": below}, "parent")
-			refused(t, x.ann, "POST", x.p+"issues/"+below+"/sub-issues/", map[string]any{"sub_issue_ids": []string{a}}, "sub_issue_ids")
+			refused(t, x.ann, "POST", x.p+"issues/"+below+"/sub-issues/", map[string]any{"sub_issue_ids": []string{a}},
+				"sub_issue_ids")
 		}
 		d := x.item("d")
 		x.ann.Must("POST", x.p+"issues/"+c+"/sub-issues/", map[string]any{"sub_issue_ids": []string{a, d}})
@@ -182,7 +206,8 @@ func TestNothingIsBelowItself(t *testing.T) {
 		ca := said(map[string]any{})
 		cb := said(map[string]any{"parent": ca})
 		fav := func(name string) string {
-			return x.ann.Must("POST", x.ws+"user-favorites/", map[string]any{"entity_type": "folder", "name": name, "is_folder": true}).ID()
+			return x.ann.Must("POST", x.ws+"user-favorites/",
+				map[string]any{"entity_type": "folder", "name": name, "is_folder": true}).ID()
 		}
 		fa, fb := fav("a"), fav("b")
 		x.ann.Must("PATCH", x.ws+"user-favorites/"+fb+"/", map[string]any{"parent": fa})
@@ -191,8 +216,10 @@ func TestNothingIsBelowItself(t *testing.T) {
 			at    string
 			below []string
 		}{
-			{x.ann, x.p + "issue-labels/" + la + "/", []string{la, lb, lc}}, {x.key, x.v1 + "labels/" + la + "/", []string{la, lb, lc}},
-			{x.ann, x.p + "pages/" + pa + "/", []string{pa, pb, pc}}, {x.ann, x.p + "issues/" + a + "/comments/" + ca + "/", []string{ca, cb}},
+			{x.ann, x.p + "issue-labels/" + la + "/", []string{la, lb, lc}},
+			{x.key, x.v1 + "labels/" + la + "/", []string{la, lb, lc}},
+			{x.ann, x.p + "pages/" + pa + "/", []string{pa, pb, pc}},
+			{x.ann, x.p + "issues/" + a + "/comments/" + ca + "/", []string{ca, cb}},
 			{x.ann, x.ws + "user-favorites/" + fa + "/", []string{fa, fb}},
 		} {
 			for _, below := range w.below {
@@ -200,15 +227,23 @@ func TestNothingIsBelowItself(t *testing.T) {
 			}
 		}
 		for _, kind := range []string{"blocking", "blocked_by", "relates_to", "duplicate", "start_before", "finish_after"} {
-			refused(t, x.ann, "POST", x.p+"issues/"+a+"/issue-relation/", map[string]any{"relation_type": kind, "issues": []string{a}}, "issues")
-			refused(t, x.key, "POST", x.v1+"work-items/"+a+"/relations/", map[string]any{"relation_type": kind, "issues": []string{a}}, "issues")
+			refused(t, x.ann, "POST", x.p+"issues/"+a+"/issue-relation/",
+				map[string]any{"relation_type": kind, "issues": []string{a}}, "issues")
+			refused(t, x.key, "POST", x.v1+"work-items/"+a+"/relations/",
+				map[string]any{"relation_type": kind, "issues": []string{a}}, "issues")
 		}
-		refused(t, x.ann, "POST", x.p+"issues/"+a+"/issue-relation/", map[string]any{"relation_type": "nonsense", "issues": []string{b}}, "relation_type")
-		x.ann.Must("POST", x.p+"issues/"+a+"/issue-relation/", map[string]any{"relation_type": "blocking", "issues": []string{b}})
-		refused(t, x.ann, "POST", x.p+"issues/"+a+"/issue-relation/", map[string]any{"relation_type": "blocked_by", "issues": []string{b}}, "issues")
-		refused(t, x.key, "POST", x.v1+"work-items/"+b+"/relations/", map[string]any{"relation_type": "blocking", "issues": []string{a}}, "issues")
-		x.ann.Must("POST", x.p+"issues/"+a+"/issue-relation/", map[string]any{"relation_type": "relates_to", "issues": []string{c, a}})
-		x.ann.Must("POST", x.p+"issues/"+c+"/issue-relation/", map[string]any{"relation_type": "relates_to", "issues": []string{a}})
+		refused(t, x.ann, "POST", x.p+"issues/"+a+"/issue-relation/",
+			map[string]any{"relation_type": "nonsense", "issues": []string{b}}, "relation_type")
+		x.ann.Must("POST", x.p+"issues/"+a+"/issue-relation/",
+			map[string]any{"relation_type": "blocking", "issues": []string{b}})
+		refused(t, x.ann, "POST", x.p+"issues/"+a+"/issue-relation/",
+			map[string]any{"relation_type": "blocked_by", "issues": []string{b}}, "issues")
+		refused(t, x.key, "POST", x.v1+"work-items/"+b+"/relations/",
+			map[string]any{"relation_type": "blocking", "issues": []string{a}}, "issues")
+		x.ann.Must("POST", x.p+"issues/"+a+"/issue-relation/",
+			map[string]any{"relation_type": "relates_to", "issues": []string{c, a}})
+		x.ann.Must("POST", x.p+"issues/"+c+"/issue-relation/",
+			map[string]any{"relation_type": "relates_to", "issues": []string{a}})
 		related := x.ann.Must("GET", x.p+"issues/"+a+"/issue-relation/", nil)
 		if list, _ := related.At("relates_to").([]any); len(list) != 1 {
 			t.Errorf("related both ways: %s", related.Raw)
@@ -221,23 +256,29 @@ func TestWhatTheServerGives(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		x := newSite(t, s)
 		open, done := x.item("open"), x.item("done", "state_id", x.state("Done"))
-		junk := map[string]any{"sequence_id": 1, "is_draft": true, "id": store.NewID(), "workspace": store.NewID(), "project": store.NewID(), "deleted_at": "2026-01-01T00:00:00Z"}
+		junk := map[string]any{"sequence_id": 1, "is_draft": true, "id": store.NewID(), "workspace": store.NewID(),
+			"project": store.NewID(), "deleted_at": "2026-01-01T00:00:00Z"}
 		for n, value := range []any{1, -5, 99999999999, "x"} {
 			junk["sequence_id"] = value
 			x.key.Must("PATCH", x.v1+"work-items/"+done+"/", junk)
 			x.ann.Must("PATCH", x.p+"issues/"+done+"/", junk)
-			if a := x.ann.Must("GET", x.p+"issues/"+done+"/", nil); a.At("sequence_id") != 2.0 || a.At("is_draft") != false || a.At("project_id") != x.project {
+			if a := x.ann.Must("GET", x.p+"issues/"+done+"/", nil); a.At("sequence_id") != 2.0 || a.At("is_draft") != false ||
+				a.At("project_id") != x.project {
 				t.Errorf("%d: %s", n, a.Raw)
 			}
 		}
-		if a := x.key.Must("POST", x.v1+"work-items/", map[string]any{"name": "new", "is_draft": true, "sequence_id": 1}); a.At("is_draft") != false || a.At("sequence_id") != 3.0 {
+		if a := x.key.Must("POST", x.v1+"work-items/",
+			map[string]any{"name": "new", "is_draft": true, "sequence_id": 1}); a.At("is_draft") != false ||
+			a.At("sequence_id") != 3.0 {
 			t.Errorf("new: %s", a.Raw)
 		}
 		refused(t, x.key, "PATCH", x.v1+"work-items/"+open+"/", map[string]any{"archived_at": "2026-01-01"}, "archived_at")
 		x.key.Must("PATCH", x.v1+"work-items/"+done+"/", map[string]any{"archived_at": "2026-01-01"})
-		x.key.Must("PATCH", x.v1+"work-items/"+open+"/", map[string]any{"archived_at": "2026-01-01", "state": x.state("Cancelled")})
+		x.key.Must("PATCH", x.v1+"work-items/"+open+"/",
+			map[string]any{"archived_at": "2026-01-01", "state": x.state("Cancelled")})
 		token := x.ann.Must("POST", "/api/users/api-tokens/", map[string]any{"label": "k"}).ID()
-		x.ann.Must("PATCH", "/api/users/api-tokens/"+token+"/", map[string]any{"is_service": true, "allowed_rate_limit": "9999/min"})
+		x.ann.Must("PATCH", "/api/users/api-tokens/"+token+"/",
+			map[string]any{"is_service": true, "allowed_rate_limit": "9999/min"})
 		if a := x.ann.Must("GET", "/api/users/api-tokens/"+token+"/", nil); a.At("is_service") != false {
 			t.Errorf("a key: %s", a.Raw)
 		}
@@ -263,11 +304,14 @@ func TestOneUnfitIDEmptiesNothing(t *testing.T) {
 			fit, unfit  string
 			read        func() any
 		}{
-			{x.ann, x.p + "issues/" + item + "/", "assignee_ids", ben.User.ID, gus.User.ID, x.at(x.p+"issues/"+item+"/", "assignee_ids")},
+			{x.ann, x.p + "issues/" + item + "/", "assignee_ids", ben.User.ID, gus.User.ID,
+				x.at(x.p+"issues/"+item+"/", "assignee_ids")},
 			{x.ann, x.p + "issues/" + item + "/", "label_ids", near, far, x.at(x.p+"issues/"+item+"/", "label_ids")},
-			{x.key, x.v1 + "work-items/" + item + "/", "assignees", ben.User.ID, out.User.ID, x.at(x.p+"issues/"+item+"/", "assignee_ids")},
+			{x.key, x.v1 + "work-items/" + item + "/", "assignees", ben.User.ID, out.User.ID,
+				x.at(x.p+"issues/"+item+"/", "assignee_ids")},
 			{x.key, x.v1 + "work-items/" + item + "/", "labels", near, far, x.at(x.p+"issues/"+item+"/", "label_ids")},
-			{x.key, x.v1 + "modules/" + module + "/", "members", ben.User.ID, out.User.ID, x.at(x.p+"modules/"+module+"/", "member_ids")},
+			{x.key, x.v1 + "modules/" + module + "/", "members", ben.User.ID, out.User.ID,
+				x.at(x.p+"modules/"+module+"/", "member_ids")},
 			{x.ann, pages, "labels", near, far, x.at(x.p+"pages/"+page+"/", "label_ids")},
 		} {
 			x := fmt.Sprintf("PATCH %s %s", w.path, w.field)
@@ -287,7 +331,8 @@ func TestOneUnfitIDEmptiesNothing(t *testing.T) {
 				t.Errorf("%s emptied: %s", x, got)
 			}
 		}
-		refused(t, x.ann, "POST", x.p+"issues/", map[string]any{"name": "n", "assignee_ids": []string{gus.User.ID}}, "assignee_ids")
+		refused(t, x.ann, "POST", x.p+"issues/", map[string]any{"name": "n", "assignee_ids": []string{gus.User.ID}},
+			"assignee_ids")
 		refused(t, x.key, "POST", x.v1+"work-items/", map[string]any{"name": "n", "labels": []string{far}}, "labels")
 		refused(t, x.ann, "PATCH", x.p+"issues/"+item+"/", map[string]any{"type": store.NewID()}, "type")
 	})
@@ -297,27 +342,32 @@ func TestNamesAndIdentifiers(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		x := newSite(t, s)
 		v1 := "/api/v1/workspaces/acme/projects/"
-		for n, name := range []string{"Foo & Bar", "Foo (v2.0)", "O'Brien", "hyphen-ated", "C#", "a/b", "50% off!", "Größe", "プロジェクト", "проект", "مشروع", "🚀 ship", `"quoted" <x> {y} [z] | ~ ^ $ = + ; : ?`} {
+		for n, name := range []string{"Foo & Bar", "Foo (v2.0)", "O'Brien", "hyphen-ated", "C#", "a/b", "50% off!", "Größe",
+			"プロジェクト", "проект", "مشروع", "🚀 ship", `"quoted" <x> {y} [z] | ~ ^ $ = + ; : ?`} {
 			one := x.ann.Must("POST", x.ws+"projects/", map[string]any{"name": name, "identifier": fmt.Sprintf("A%d", n)})
 			if one.At("name") != name {
 				t.Errorf("%s: %s", name, one.Raw)
 			}
 			x.ann.Must("PATCH", x.ws+"projects/"+one.ID()+"/", map[string]any{"name": name + "!", "description": "x"})
 			x.key.Must("POST", v1, map[string]any{"name": name, "identifier": fmt.Sprintf("B%d", n)})
-			for path, body := range map[string]map[string]any{"states/": {"name": name, "color": "#fff", "group": "started"}, "issue-labels/": {"name": name}, "cycles/": {"name": name}, "modules/": {"name": name}, "views/": {"name": name}} {
+			for path, body := range map[string]map[string]any{"states/": {"name": name, "color": "#fff", "group": "started"},
+				"issue-labels/": {"name": name}, "cycles/": {"name": name}, "modules/": {"name": name}, "views/": {"name": name}} {
 				x.ann.Must("POST", x.p+path, body)
 			}
 		}
-		for _, bad := range []string{"A/B", "A%B", "A?B", "A#B", "A B", "A.B", "A-B", "A&B", `A\B`, "A:B", "A+B", "🚀", "A\u200bB", "A;B"} {
+		for _, bad := range []string{"A/B", "A%B", "A?B", "A#B", "A B", "A.B", "A-B", "A&B", `A\B`, "A:B", "A+B", "🚀",
+			"A\u200bB", "A;B"} {
 			refused(t, x.ann, "POST", x.ws+"projects/", map[string]any{"name": "bad", "identifier": bad}, "identifier")
 			refused(t, x.ann, "PATCH", x.p, map[string]any{"identifier": bad}, "identifier")
-			if a := x.key.Do("POST", v1, map[string]any{"name": "bad", "identifier": bad}); a.Status != 400 || !strings.Contains(string(a.Raw), "identifier") {
+			if a := x.key.Do("POST", v1, map[string]any{"name": "bad", "identifier": bad}); a.Status != 400 ||
+				!strings.Contains(string(a.Raw), "identifier") {
 				t.Errorf("v1 %q: %d %s", bad, a.Status, a.Raw)
 			}
 		}
 		x.ann.Must("POST", x.ws+"projects/", map[string]any{"name": "race", "identifier": " race "})
 		for _, twin := range []string{"RACE", "race", " Race "} {
-			for _, a := range []webtest.Answer{x.ann.Do("POST", x.ws+"projects/", map[string]any{"name": "other", "identifier": twin}), x.ann.Do("PATCH", x.p, map[string]any{"identifier": twin})} {
+			for _, a := range []webtest.Answer{x.ann.Do("POST", x.ws+"projects/",
+				map[string]any{"name": "other", "identifier": twin}), x.ann.Do("PATCH", x.p, map[string]any{"identifier": twin})} {
 				if a.Status != 400 || !strings.Contains(fmt.Sprint(a.At("identifier")), "PROJECT_IDENTIFIER_ALREADY_EXIST") {
 					t.Errorf("%q: %d %s", twin, a.Status, a.Raw)
 				}
@@ -325,7 +375,8 @@ func TestNamesAndIdentifiers(t *testing.T) {
 		}
 		letters := x.ann.Must("POST", x.ws+"projects/", map[string]any{"name": "letters", "identifier": "größe_9"}).ID()
 		id := x.ann.Must("POST", x.ws+"projects/"+letters+"/issues/", map[string]any{"name": "n"}).ID()
-		for _, a := range []webtest.Answer{x.ann.Do("GET", x.ws+"work-items/gr%C3%B6%C3%9Fe_9-1/", nil), x.key.Do("GET", "/api/v1/workspaces/acme/work-items/gr%C3%B6%C3%9Fe_9-1/", nil)} {
+		for _, a := range []webtest.Answer{x.ann.Do("GET", x.ws+"work-items/gr%C3%B6%C3%9Fe_9-1/", nil),
+			x.key.Do("GET", "/api/v1/workspaces/acme/work-items/gr%C3%B6%C3%9Fe_9-1/", nil)} {
 			if a.ID() != id {
 				t.Errorf("by number: %d %s", a.Status, a.Raw)
 			}
@@ -339,7 +390,8 @@ func TestNamesAndIdentifiers(t *testing.T) {
 		x.ann.Must("PATCH", x.ws+"projects/"+letters+"/", map[string]any{"identifier": "O/L D", "description": "old"})
 		first := x.item("first")
 		for path, want := range map[string]int{"p-1": 200, "P-1": 200, "NOPE-1": 404, "p-99": 404} {
-			if a := x.key.Do("GET", "/api/v1/workspaces/acme/work-items/"+path+"/", nil); a.Status != want || want == 200 && a.ID() != first {
+			if a := x.key.Do("GET", "/api/v1/workspaces/acme/work-items/"+path+"/", nil); a.Status != want || want == 200 &&
+				a.ID() != first {
 				t.Errorf("%s: %d %s", path, a.Status, a.Raw)
 			}
 		}
@@ -349,7 +401,8 @@ func TestNamesAndIdentifiers(t *testing.T) {
 func TestReservedSlugs(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		ann := s.User("ann")
-		for _, slug := range []string{"api", "API", "God-Mode", "spaces", "login", "register", "assets", "auth", "uploads", "healthz", "my-instances", "instances2", "sign-in"} {
+		for _, slug := range []string{"api", "API", "God-Mode", "spaces", "login", "register", "assets", "auth", "uploads",
+			"healthz", "my-instances", "instances2", "sign-in"} {
 			if a := ann.Must("GET", "/api/workspace-slug-check/?slug="+slug, nil); a.At("status") != false {
 				t.Errorf("check %s: %s", slug, a.Raw)
 			}
@@ -419,7 +472,8 @@ func TestNotificationsOfNewAndGoneItems(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		x := newSite(t, s)
 		ben := x.join("ben", 15)
-		mention := `<p>x <mention-component entity_name="user_mention" entity_identifier="` + ben.User.ID + `"></mention-component></p>`
+		mention := `<p>x <mention-component entity_name="user_mention" entity_identifier="` + ben.User.ID +
+			`"></mention-component></p>`
 		unread := func(key string) float64 {
 			n, _ := ben.Must("GET", x.ws+"users/notifications/unread/", nil).At(key).(float64)
 			return n
@@ -429,12 +483,14 @@ func TestNotificationsOfNewAndGoneItems(t *testing.T) {
 		for n, create := range []func() string{
 			func() string { return x.item("app", "description_html", mention) },
 			func() string {
-				a := x.ann.Must("POST", x.p+"intake-issues/", map[string]any{"issue": map[string]any{"name": "asked", "description_html": mention}})
+				a := x.ann.Must("POST", x.p+
+					"intake-issues/", map[string]any{"issue": map[string]any{"name": "asked", "description_html": mention}})
 				return fmt.Sprint(a.At("issue.id"))
 			},
 			func() string {
 				d := x.ann.Must("POST", x.ws+"draft-issues/", map[string]any{"name": "d", "project_id": x.project}).ID()
-				return x.ann.Must("POST", x.ws+"draft-to-issue/"+d+"/", map[string]any{"name": "d", "description_html": mention}).ID()
+				return x.ann.Must("POST", x.ws+"draft-to-issue/"+d+"/",
+					map[string]any{"name": "d", "description_html": mention}).ID()
 			},
 			func() string { return x.item("assigned", "description_html", mention, "state_id", x.state("Done")) },
 		} {

@@ -21,9 +21,11 @@ func (p *place) content(t *testing.T, s *webtest.Server) []string {
 	t.Helper()
 	var all []string
 	read := s.App.DB.Read(context.Background())
-	for _, table := range []string{"workspaces", "projects", "states", "issues", "labels", "issue_comments", "issue_links", "cycles", "modules", "issue_views",
-		"pages", "estimates", "workspace_members", "project_members", "issue_activities", "issue_reactions", "issue_relations", "issue_votes", "workspace_member_invites", "file_assets",
-		"issue_subscribers", "comment_reactions", "cycle_issues", "module_issues", "intake_issues", "issue_labels", "issue_assignees", "issue_mentions", "issue_description_versions"} {
+	for _, table := range []string{"workspaces", "projects", "states", "issues", "labels", "issue_comments", "issue_links",
+		"cycles", "modules", "issue_views", "pages", "estimates", "workspace_members", "project_members", "issue_activities",
+		"issue_reactions", "issue_relations", "issue_votes", "workspace_member_invites", "file_assets", "issue_subscribers",
+		"comment_reactions", "cycle_issues", "module_issues", "intake_issues", "issue_labels",
+		"issue_assignees", "issue_mentions", "issue_description_versions"} {
 		rows, err := read.Rows("SELECT * FROM " + table)
 		if err != nil {
 			t.Fatal(err)
@@ -51,7 +53,8 @@ func (p *place) content(t *testing.T, s *webtest.Server) []string {
 }
 
 // bodies are what a write is tried with: names that show where they got to.
-var bodies = map[string]any{"name": "taken over", "email": "x@sailplane.test", "issue_ids": []string{}, "comment_html": "<p>taken over</p>", "url": "https://taken.over"}
+var bodies = map[string]any{"name": "taken over", "email": "x@sailplane.test", "issue_ids": []string{},
+	"comment_html": "<p>taken over</p>", "url": "https://taken.over"}
 
 func send(c *webtest.Client, op web.Op, path string) webtest.Answer {
 	if op.Method == http.MethodGet {
@@ -79,14 +82,16 @@ func TestNobodyElseGetsIn(t *testing.T) {
 			} else if strings.Contains(string(a.Raw), marker) {
 				t.Errorf("nobody reads %s %s: %d %.300s", op.Method, path, a.Status, a.Raw)
 			}
-			if strings.HasPrefix(op.Path, "/api/users/me/") && op.Method == http.MethodDelete || strings.Contains(op.Path, "sign-out") {
+			if strings.HasPrefix(op.Path, "/api/users/me/") && op.Method == http.MethodDelete ||
+				strings.Contains(op.Path, "sign-out") {
 				continue // would end the strangers themselves
 			}
 			a := send(client(s, stranger, op), op, path)
 			if strings.Contains(string(a.Raw), marker) {
 				t.Errorf("a stranger reads %s %s: %d %.300s", op.Method, path, a.Status, a.Raw)
 			}
-			scoped := op.Allow.Scope == web.ScopeWorkspace || op.Allow.Scope == web.ScopeProject || op.Allow.Scope == web.ScopeAnyone || op.Allow.Scope == web.ScopeInstance
+			scoped := op.Allow.Scope == web.ScopeWorkspace || op.Allow.Scope == web.ScopeProject ||
+				op.Allow.Scope == web.ScopeAnyone || op.Allow.Scope == web.ScopeInstance
 			if scoped && (a.Status < 400 || a.Status >= 500) {
 				t.Errorf("a stranger gets in at %s %s: %d %.200s", op.Method, path, a.Status, a.Raw)
 			}

@@ -65,8 +65,9 @@ func TestOperationsHaveNamesOfTheirOwn(t *testing.T) {
 }
 
 // free are the answers that are described by their media type only: files, pages, and what a stranger says.
-var free = []string{"GET /", "GET /robots.txt", "GET /uploads/{name}", "GET /uploads/{folder}/{name}", "GET /api/unsplash/", "GET /api/schema/",
-	"GET /api/schema/swagger-ui/", "GET /api/schema/swagger-ui/{asset}", "POST /api/workspaces/{slug}/user-activity/{user}/export/",
+var free = []string{"GET /", "GET /robots.txt", "GET /uploads/{name}", "GET /uploads/{folder}/{name}",
+	"GET /api/unsplash/", "GET /api/schema/", "GET /api/schema/swagger-ui/", "GET /api/schema/swagger-ui/{asset}",
+	"POST /api/workspaces/{slug}/user-activity/{user}/export/",
 	"GET /api/workspaces/{slug}/projects/{project_id}/pages/{page_id}/description/"}
 
 // empty are the successes without a body that are no 204, as the reference has them.
@@ -148,16 +149,18 @@ func TestParametersAreTyped(t *testing.T) {
 	if orders, _ := types["order_by"]["enum"].([]any); !slices.Contains(orders, any("-created_at")) {
 		t.Errorf("order_by: %v", types["order_by"])
 	}
-	if want := map[string]any{"type": "integer", "minimum": 1.0, "maximum": 1000.0}; !reflect.DeepEqual(types["per_page"], want) {
+	if want := map[string]any{"type": "integer", "minimum": 1.0, "maximum": 1000.0}; !reflect.DeepEqual(types["per_page"],
+		want) {
 		t.Errorf("per_page: %v", types["per_page"])
 	}
-	if types["updated_at__gt"]["format"] != "date-time" || types["labels"]["type"] != "array" || types["cursor"]["pattern"] == nil {
+	if types["updated_at__gt"]["format"] != "date-time" || types["labels"]["type"] != "array" ||
+		types["cursor"]["pattern"] == nil {
 		t.Errorf("not typed: %v %v %v", types["updated_at__gt"], types["labels"], types["cursor"])
 	}
 }
 
-// readers are the files that may read a request's query: the one that fills the fields which declare parameters, the one
-// that refuses what is no text, the one that passes it on with a redirect.
+// readers are the files that may read a request's query: the one that fills the fields which declare parameters, the
+// one that refuses what is no text, the one that passes it on with a redirect.
 var readers = []string{"web/input.go", "web/server.go", "web/frontend.go"}
 
 func TestParametersAreReadWhereTheyAreDeclared(t *testing.T) {
@@ -165,7 +168,8 @@ func TestParametersAreReadWhereTheyAreDeclared(t *testing.T) {
 	for _, room := range []string{"web", "app", "jobs"} {
 		err := filepath.WalkDir(filepath.Join("..", "..", room), func(path string, _ os.DirEntry, err error) error {
 			name := filepath.ToSlash(strings.TrimPrefix(path, filepath.Join("..", "..")+string(filepath.Separator)))
-			if err != nil || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || slices.Contains(readers, name) {
+			if err != nil || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") ||
+				slices.Contains(readers, name) {
 				return err
 			}
 			text, err := os.ReadFile(path)

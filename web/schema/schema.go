@@ -23,7 +23,10 @@ const (
 // asked for.
 func Ops(described []web.Op, version string) []web.Op {
 	var ops []web.Op
-	document := sync.OnceValues(func() ([]byte, error) { return json.Marshal(web.Document(append(described, ops...), version)) })
+	document := sync.OnceValues(func() ([]byte,
+		error) {
+		return json.Marshal(web.Document(append(described, ops...), version))
+	})
 	inYAML := sync.OnceValues(func() ([]byte, error) {
 		doc, err := document()
 		if err != nil {
@@ -35,10 +38,12 @@ func Ops(described []web.Op, version string) []web.Op {
 		}
 		return yaml.Marshal(v)
 	})
-	page := v5emb.New("Sailplane API", path+"?format=json", viewer) // Swagger UI, embedded: nothing is loaded from elsewhere
+	// Swagger UI, embedded: nothing is loaded from elsewhere
+	page := v5emb.New("Sailplane API", path+"?format=json", viewer)
 	show := func(*app.Call, web.Nothing) (web.Reply, error) {
 		return web.Reply{Stream: func(w http.ResponseWriter, r *http.Request) error {
-			w.Header().Set("Content-Security-Policy", "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:")
+			w.Header().Set("Content-Security-Policy",
+				"default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:")
 			p := &part{ResponseWriter: w}
 			page.ServeHTTP(p, r)
 			if p.missing {

@@ -42,7 +42,8 @@ func TestDescriptionIsValidAndComplete(t *testing.T) {
 
 func TestDescriptionAsYAMLAndAsAPage(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
-		if a := s.Stranger().Must("GET", "/api/schema/?format=yaml", nil); !strings.Contains(string(a.Raw), "openapi: 3.1.0") {
+		if a := s.Stranger().Must("GET", "/api/schema/?format=yaml", nil); !strings.Contains(string(a.Raw),
+			"openapi: 3.1.0") {
 			t.Errorf("not YAML: %.80s", a.Raw)
 		}
 		page := s.Stranger().Must("GET", "/api/schema/swagger-ui/", nil)

@@ -46,7 +46,8 @@ func TestPicturesOnABoardAreTheirSenders(t *testing.T) {
 		bob, cat := s.User("bob"), s.User("cat")
 		said := bob.Must("POST", p.board+"issues/"+p.item+"/comments/", map[string]any{"comment_html": "see"}).ID()
 		id := sent(t, bob, p.files(), map[string]any{"entity_type": "COMMENT_DESCRIPTION", "entity_identifier": said})
-		ours := sent(t, p.ann, strings.Replace(p.project, "/api/", "/api/assets/v2/", 1), map[string]any{"entity_type": "ISSUE_DESCRIPTION", "entity_identifier": p.item})
+		ours := sent(t, p.ann, strings.Replace(p.project, "/api/", "/api/assets/v2/", 1),
+			map[string]any{"entity_type": "ISSUE_DESCRIPTION", "entity_identifier": p.item})
 		for what, id := range map[string]string{"another's": id, "the project's": ours} {
 			for method, path := range map[string]string{"PATCH": id + "/", "DELETE": id + "/", "POST": "restore/" + id + "/"} {
 				if a := cat.Do(method, p.files()+path, map[string]any{}); a.Status != 404 {
@@ -88,10 +89,11 @@ func TestPicturesThatABoardDoesNotShow(t *testing.T) {
 		}
 		shown := sent(t, p.ann, app, comment(open))
 		for what, id := range map[string]string{
-			"of a comment inside":       sent(t, p.ann, app, comment(inside)),
-			"of an archived work item":  sent(t, p.ann, app, text(old)),
-			"of another project":        sent(t, p.ann, strings.Replace(elsewhere, "/api/", "/api/assets/v2/", 1), text(there)),
-			"that is a work item's own": sent(t, p.ann, app, map[string]any{"entity_type": "ISSUE_ATTACHMENT", "entity_identifier": p.item}),
+			"of a comment inside":      sent(t, p.ann, app, comment(inside)),
+			"of an archived work item": sent(t, p.ann, app, text(old)),
+			"of another project":       sent(t, p.ann, strings.Replace(elsewhere, "/api/", "/api/assets/v2/", 1), text(there)),
+			"that is a work item's own": sent(t, p.ann, app,
+				map[string]any{"entity_type": "ISSUE_ATTACHMENT", "entity_identifier": p.item}),
 		} {
 			if a := s.Stranger().Do("GET", p.files()+id+"/", nil); a.Status != 404 {
 				t.Errorf("a picture %s: %d %s", what, a.Status, a.Raw)
@@ -104,7 +106,8 @@ func TestPicturesThatABoardDoesNotShow(t *testing.T) {
 			}
 		}
 		p.switches(map[string]any{"is_comments_enabled": true})
-		if a := p.ann.Do("POST", p.files(), map[string]any{"entity_type": "COMMENT_DESCRIPTION", "entity_identifier": inside}); a.Status != 400 {
+		if a := p.ann.Do("POST", p.files(),
+			map[string]any{"entity_type": "COMMENT_DESCRIPTION", "entity_identifier": inside}); a.Status != 400 {
 			t.Errorf("a picture for a comment inside: %d %s", a.Status, a.Raw)
 		}
 	})

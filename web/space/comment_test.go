@@ -17,7 +17,8 @@ func TestCommentsOnABoardAreTheirAuthors(t *testing.T) {
 		p := publish(t, s)
 		bob, cat := s.User("bob"), s.User("cat")
 		path := p.board + "issues/" + p.item + "/comments/"
-		a := bob.Must("POST", path, map[string]any{"comment_html": "<p>mine</p>", "access": "INTERNAL", "actor": p.ann.User.ID})
+		a := bob.Must("POST", path,
+			map[string]any{"comment_html": "<p>mine</p>", "access": "INTERNAL", "actor": p.ann.User.ID})
 		if a.At("access") != "EXTERNAL" || a.At("actor") != bob.User.ID {
 			t.Errorf("written: %s", a.Raw)
 		}
@@ -34,7 +35,9 @@ func TestCommentsOnABoardAreTheirAuthors(t *testing.T) {
 				t.Errorf("%s reads %s", who, a.Raw)
 			}
 		}
-		if a := bob.Must("PATCH", one, map[string]any{"comment_html": "<p>better</p>"}); a.At("comment_html") != "<p>better</p>" || a.At("edited_at") != nil {
+		if a := bob.Must("PATCH", one,
+			map[string]any{"comment_html": "<p>better</p>"}); a.At("comment_html") != "<p>better</p>" ||
+			a.At("edited_at") != nil {
 			t.Errorf("changed: %s", a.Raw)
 		}
 		bob.Must("DELETE", one, nil)
@@ -59,7 +62,8 @@ func TestWhatIsSaidInsideStaysInside(t *testing.T) {
 		if a := bob.Do("POST", p.board+"comments/"+inside+"/reactions/", map[string]any{"reaction": "1"}); a.Status != 400 {
 			t.Errorf("reacted: %d %s", a.Status, a.Raw)
 		}
-		if a := p.ann.Do("PATCH", p.board+"issues/"+p.item+"/comments/"+inside+"/", map[string]any{"comment_html": "x"}); a.Status != 404 {
+		if a := p.ann.Do("PATCH", p.board+"issues/"+p.item+"/comments/"+inside+"/",
+			map[string]any{"comment_html": "x"}); a.Status != 404 {
 			t.Errorf("changed by its author: %d %s", a.Status, a.Raw)
 		}
 	})
@@ -70,7 +74,8 @@ func (p *place) told(t *testing.T) int {
 	t.Helper()
 	n := p.count(t, store.Notifications, dbx.HashExp{}) + p.count(t, store.WebhookLogs, dbx.HashExp{})
 	var jobs int
-	if err := p.s.App.DB.Read(t.Context()).One("SELECT COUNT(*) FROM jobs WHERE kind = ?", []any{store.JobDeliver}, &jobs); err != nil {
+	if err := p.s.App.DB.Read(t.Context()).One("SELECT COUNT(*) FROM jobs WHERE kind = ?", []any{store.JobDeliver},
+		&jobs); err != nil {
 		t.Fatal(err)
 	}
 	return n + jobs
@@ -96,13 +101,16 @@ func TestABoardTellsNobody(t *testing.T) {
 		p.switches(map[string]any{"intake": intake})
 		idle := func() bool {
 			var waiting int
-			err := s.App.DB.Read(t.Context()).One("SELECT COUNT(*) FROM jobs WHERE kind = ?", []any{store.JobIssueChanged}, &waiting)
+			err := s.App.DB.Read(t.Context()).One("SELECT COUNT(*) FROM jobs WHERE kind = ?", []any{store.JobIssueChanged},
+				&waiting)
 			return err == nil && waiting == 0
 		}
 		eventually(t, "what was done in the app is told", idle)
 		workspace := p.ann.Must("GET", "/api/workspaces/work/", nil).ID()
 		err := s.App.DB.Write(t.Context(), "", func(tx *store.Tx) error {
-			return store.Webhooks.Insert(tx, &store.Webhook{URL: "https://webhook.invalid/", IsActive: true, Issue: true, IssueComment: true, WorkspaceID: workspace})
+			return store.Webhooks.Insert(tx,
+				&store.Webhook{URL: "https://webhook.invalid/", IsActive: true, Issue: true, IssueComment: true,
+					WorkspaceID: workspace})
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -114,7 +122,8 @@ func TestABoardTellsNobody(t *testing.T) {
 		bob.Must("POST", item+"votes/", map[string]any{"vote": 1})
 		bob.Must("POST", item+"reactions/", map[string]any{"reaction": "1"})
 		bob.Must("POST", p.board+"comments/"+said+"/reactions/", map[string]any{"reaction": "1"})
-		bob.Must("POST", p.board+"intakes/"+intake+"/intake-issues/", map[string]any{"issue": map[string]any{"name": "Broken", "description_html": mention}})
+		bob.Must("POST", p.board+"intakes/"+intake+"/intake-issues/",
+			map[string]any{"issue": map[string]any{"name": "Broken", "description_html": mention}})
 		eventually(t, "what was done on the board is told", idle)
 		if n := p.told(t); n != 0 {
 			t.Errorf("others were told %d times", n)

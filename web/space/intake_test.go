@@ -18,8 +18,11 @@ func TestReports(t *testing.T) {
 		p.switches(map[string]any{"intake": intake})
 		p.ann.Must("PATCH", p.project, map[string]any{"default_assignee": p.ann.User.ID})
 		path := p.board + "intakes/" + intake + "/intake-issues/"
-		a := bob.Must("POST", path, map[string]any{"issue": map[string]any{"name": "Broken", "state_id": p.state(t, "Done"), "assignee_ids": []string{bob.User.ID}}})
-		if got := a.At("assignees").([]any); len(got) != 0 || a.At("priority") != "low" || a.At("state_detail.group") != "triage" {
+		a := bob.Must("POST", path,
+			map[string]any{"issue": map[string]any{"name": "Broken", "state_id": p.state(t, "Done"),
+				"assignee_ids": []string{bob.User.ID}}})
+		if got := a.At("assignees").([]any); len(got) != 0 || a.At("priority") != "low" ||
+			a.At("state_detail.group") != "triage" {
 			t.Errorf("reported: %s", a.Raw)
 		}
 		if n := p.count(t, store.IssueSubscribers, dbx.HashExp{"issue_id": a.ID()}); n != 0 {
@@ -27,14 +30,16 @@ func TestReports(t *testing.T) {
 		}
 		place := a.At("issue_intake").([]any)[0].(map[string]any)["id"].(string)
 		one := path + place + "/"
-		for method, body := range map[string]any{"PATCH": map[string]any{"issue": map[string]any{"name": "Taken over"}}, "DELETE": nil} {
+		for method, body := range map[string]any{"PATCH": map[string]any{"issue": map[string]any{"name": "Taken over"}},
+			"DELETE": nil} {
 			for who, c := range map[string]*webtest.Client{"another": cat, "the project's administrator": p.ann} {
 				if a := c.Do(method, one, body); a.Status != 400 {
 					t.Errorf("%s by %s: %d %s", method, who, a.Status, a.Raw)
 				}
 			}
 		}
-		change := map[string]any{"name": "More broken", "description_html": "<p>a</p><script>b</script>", "priority": "urgent", "state_id": p.state(t, "Done")}
+		change := map[string]any{"name": "More broken", "description_html": "<p>a</p><script>b</script>",
+			"priority": "urgent", "state_id": p.state(t, "Done")}
 		a = bob.Must("PATCH", one, map[string]any{"issue": change})
 		if a.At("name") != "More broken" || a.At("priority") != "low" || strings.Contains(string(a.Raw), "<script") {
 			t.Errorf("changed: %s", a.Raw)
@@ -42,7 +47,8 @@ func TestReports(t *testing.T) {
 		if a := bob.Do("PATCH", one, map[string]any{}); a.Status != 400 || a.At("issue") == nil {
 			t.Errorf("a change without anything: %d %s", a.Status, a.Raw)
 		}
-		if a := bob.Do("POST", path, map[string]any{"issue": map[string]any{"name": strings.Repeat("a", 256)}}); a.Status != 400 || a.At("name") == nil {
+		if a := bob.Do("POST", path,
+			map[string]any{"issue": map[string]any{"name": strings.Repeat("a", 256)}}); a.Status != 400 || a.At("name") == nil {
 			t.Errorf("too long a name: %d %s", a.Status, a.Raw)
 		}
 		for query, want := range map[string]int{"": 1, "?priority=low": 1, "?priority=high": 0} {

@@ -24,8 +24,9 @@ import (
 func boards(t *testing.T, a *app.App) *web.Frontend {
 	t.Helper()
 	dir := t.TempDir()
-	for name, text := range map[string]string{"index.html": "web", "spaces/assets/manifest-1.js": `window.__reactRouterManifest={"entry":{"module":"/spaces/assets/e.js","imports":[]},` +
-		`"routes":{"root":{"id":"root","module":"/spaces/assets/r.js"}},"url":"/spaces/assets/manifest-1.js","version":"1"};`} {
+	for name, text := range map[string]string{"index.html": "web",
+		"spaces/assets/manifest-1.js": `window.__reactRouterManifest={"entry":{"module":"/spaces/assets/e.js","imports":[]},` +
+			`"routes":{"root":{"id":"root","module":"/spaces/assets/r.js"}},"url":"/spaces/assets/manifest-1.js","version":"1"};`} {
 		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -91,7 +92,8 @@ func TestPreviewsOfBoards(t *testing.T) {
 		f := boards(t, s.App)
 		at := "/spaces/issues/" + strings.Split(p.board, "/")[4] + "/"
 		_, plain := shown(t, f, "/spaces/")
-		cover := sent(t, p.ann, "/api/assets/v2/workspaces/work/", map[string]any{"entity_type": "PROJECT_COVER", "entity_identifier": strings.Split(p.project, "/")[5]})
+		cover := sent(t, p.ann, "/api/assets/v2/workspaces/work/",
+			map[string]any{"entity_type": "PROJECT_COVER", "entity_identifier": strings.Split(p.project, "/")[5]})
 		for _, tt := range []struct {
 			name, description, cover string
 			asset                    *string
@@ -108,8 +110,8 @@ func TestPreviewsOfBoards(t *testing.T) {
 				row.Name, row.Description, row.CoverImage, row.CoverImageAssetID = tt.name, tt.description, &tt.cover, tt.asset
 			})
 			about, elements := shown(t, f, at)
-			for key, want := range map[string]string{"title": tt.name, "og:title": tt.name, "og:description": tt.description, "description": tt.description,
-				"og:image": tt.image, "og:type": "website"} {
+			for key, want := range map[string]string{"title": tt.name, "og:title": tt.name, "og:description": tt.description,
+				"description": tt.description, "og:image": tt.image, "og:type": "website"} {
 				if about[key] != want {
 					t.Errorf("%s of %q: %q, want %q", key, tt.name, about[key], want)
 				}
@@ -120,7 +122,8 @@ func TestPreviewsOfBoards(t *testing.T) {
 				t.Errorf("elements for %q (-want +got):\n%s", tt.name, diff)
 			}
 		}
-		for _, path := range []string{"/spaces/", "/spaces/issues/nowhere/", "/spaces/issues/%22%3E%3Cb%3E/", "/spaces/work/x"} {
+		for _, path := range []string{"/spaces/", "/spaces/issues/nowhere/", "/spaces/issues/%22%3E%3Cb%3E/",
+			"/spaces/work/x"} {
 			if about, elements := shown(t, f, path); about["title"] != "Plane" || about["og:title"] != "" || elements["b"] > 0 {
 				t.Errorf("%s: %v", path, about)
 			}
@@ -139,7 +142,8 @@ func TestHostileNames(t *testing.T) {
 	f := boards(t, s.App)
 	at := "/spaces/issues/" + strings.Split(p.board, "/")[4] + "/"
 	_, plain := shown(t, f, "/spaces/")
-	part := rapid.SampledFrom([]string{"<", ">", "</title>", "</script>", "<!--", "-->", "\"", "'", "`", "&", "&lt;", "&#60", "{{", "}}", "\\", "\u2028", "ü", "x", " "})
+	part := rapid.SampledFrom([]string{"<", ">", "</title>", "</script>", "<!--", "-->", "\"", "'", "`", "&", "&lt;",
+		"&#60", "{{", "}}", "\\", "\u2028", "ü", "x", " "})
 	rapid.Check(t, func(r *rapid.T) {
 		name := "n" + strings.Join(rapid.SliceOfN(part, 1, 8).Draw(r, "name"), "") + "n"
 		p.rename(t, func(row *store.Project) { row.Name, row.Description = name, name })

@@ -1,5 +1,6 @@
-// Package space is the API below /api/public/: published projects, for everybody who knows their address (the anchor) and for
-// those who are signed in but need not be members of anything. Its rules are the app API's, and so are most of its shapes.
+// Package space is the API below /api/public/: published projects, for everybody who knows their address (the anchor)
+// and for those who are signed in but need not be members of anything. Its rules are the app API's, and so are most of
+// its shapes.
 package space
 
 import (

@@ -30,14 +30,16 @@ func publish(t *testing.T, s *webtest.Server) *place {
 	p.ann.Must("POST", "/api/workspaces/", map[string]any{"name": "Work", "slug": "work", "organization_size": "2-10"})
 	p.project = p.newProject("Project", "PROJ")
 	p.item = p.make("issues/", map[string]any{"name": "SHOWN"})
-	a := p.ann.Must("POST", p.project+"project-deploy-boards/", map[string]any{"is_comments_enabled": true, "is_reactions_enabled": true})
+	a := p.ann.Must("POST", p.project+"project-deploy-boards/",
+		map[string]any{"is_comments_enabled": true, "is_reactions_enabled": true})
 	p.boardID = a.ID()
 	p.board = fmt.Sprintf("/api/public/anchor/%v/", a.At("anchor"))
 	return p
 }
 
 func (p *place) newProject(name, identifier string) string {
-	a := p.ann.Must("POST", "/api/workspaces/work/projects/", map[string]any{"name": name, "identifier": identifier, "network": 2})
+	a := p.ann.Must("POST", "/api/workspaces/work/projects/",
+		map[string]any{"name": name, "identifier": identifier, "network": 2})
 	return "/api/workspaces/work/projects/" + a.ID() + "/"
 }
 
@@ -90,7 +92,8 @@ func (p *place) intakeOf(project string) string {
 func (p *place) hide(t *testing.T) {
 	t.Helper()
 	old := p.archived(t, "HIDDEN archived")
-	p.ann.Must("POST", p.project+"issues/"+old+"/comments/", map[string]any{"comment_html": "HIDDEN on an archived one", "access": "EXTERNAL"})
+	p.ann.Must("POST", p.project+"issues/"+old+"/comments/",
+		map[string]any{"comment_html": "HIDDEN on an archived one", "access": "EXTERNAL"})
 	gone := p.make("issues/", map[string]any{"name": "HIDDEN deleted"})
 	p.ann.Must("DELETE", p.project+"issues/"+gone+"/", nil)
 	draft := p.make("issues/", map[string]any{"name": "HIDDEN draft"})
@@ -102,17 +105,20 @@ func (p *place) hide(t *testing.T) {
 	}
 	p.ann.Must("POST", p.project+"issues/"+p.item+"/comments/", map[string]any{"comment_html": "HIDDEN comment"})
 	p.intakeOf(p.project)
-	waiting := p.ann.Must("POST", p.project+"intake-issues/", map[string]any{"issue": map[string]any{"name": "HIDDEN in the intake"}})
+	waiting := p.ann.Must("POST", p.project+"intake-issues/",
+		map[string]any{"issue": map[string]any{"name": "HIDDEN in the intake"}})
 	here := p.project
 	p.project = p.newProject("HIDDEN project", "HIDE")
 	there := p.make("issues/", map[string]any{"name": "HIDDEN elsewhere"})
-	p.ann.Must("POST", p.project+"issues/"+there+"/comments/", map[string]any{"comment_html": "HIDDEN comment elsewhere", "access": "EXTERNAL"})
+	p.ann.Must("POST", p.project+"issues/"+there+"/comments/",
+		map[string]any{"comment_html": "HIDDEN comment elsewhere", "access": "EXTERNAL"})
 	p.ann.Must("POST", p.project+"issue-labels/", map[string]any{"name": "HIDDEN label"})
 	p.project = here
 	for _, id := range []string{old, gone, there, fmt.Sprint(waiting.At("issue.id"))} {
 		for _, path := range []string{"", "comments/"} {
 			for who, c := range map[string]*webtest.Client{"nobody": p.s.Stranger(), "the owner": p.ann} {
-				if a := c.Do("GET", p.board+"issues/"+id+"/"+path, nil); a.Status != 200 || string(a.Raw) != "" && string(a.Raw) != "[]" {
+				if a := c.Do("GET", p.board+"issues/"+id+"/"+path, nil); a.Status != 200 || string(a.Raw) != "" &&
+					string(a.Raw) != "[]" {
 					t.Errorf("%s gets %s of a hidden work item: %d %s", who, path, a.Status, a.Raw)
 				}
 			}
@@ -120,7 +126,8 @@ func (p *place) hide(t *testing.T) {
 		if a := p.ann.Do("POST", p.board+"issues/"+id+"/votes/", map[string]any{"vote": 1}); a.Status != 400 {
 			t.Errorf("a vote on a hidden work item: %d %s", a.Status, a.Raw)
 		}
-		for path, body := range map[string]any{"reactions/": map[string]any{"reaction": "1"}, "comments/": map[string]any{"comment_html": "x"}} {
+		for path, body := range map[string]any{"reactions/": map[string]any{"reaction": "1"},
+			"comments/": map[string]any{"comment_html": "x"}} {
 			if a := p.ann.Do("POST", p.board+"issues/"+id+"/"+path, body); a.Status != 400 {
 				t.Errorf("%s on a hidden work item: %d %s", path, a.Status, a.Raw)
 			}
@@ -139,8 +146,10 @@ func TestABoardShowsWhatIsPublished(t *testing.T) {
 				if op.Method != http.MethodGet || !op.Allow.Open() {
 					continue
 				}
-				path := strings.NewReplacer("/api/public/anchor/{anchor}/", p.board, "{issue_id:uuid}", p.item, "/api/public/workspaces/{slug}/projects/{project_id:uuid}/",
-					strings.Replace(p.project, "/api/", "/api/public/", 1), "{pk:uuid}", p.item, "assets/v2/anchor/{anchor}/", "assets/v2/"+strings.TrimPrefix(p.board, "/api/public/")).Replace(op.Path)
+				path := strings.NewReplacer("/api/public/anchor/{anchor}/", p.board, "{issue_id:uuid}", p.item,
+					"/api/public/workspaces/{slug}/projects/{project_id:uuid}/",
+					strings.Replace(p.project, "/api/", "/api/public/", 1), "{pk:uuid}", p.item, "assets/v2/anchor/{anchor}/",
+					"assets/v2/"+strings.TrimPrefix(p.board, "/api/public/")).Replace(op.Path)
 				for who, c := range readers {
 					a := c.Do("GET", path, nil)
 					if strings.Contains(string(a.Raw), "HIDDEN") {
@@ -196,7 +205,8 @@ func TestSwitches(t *testing.T) {
 			{"GET", item + "comments/", nil, "200 []"},
 			{"GET", item + "comments/" + said + "/", nil, "404 No IssueComment matches the given query."},
 			{"POST", item + "comments/", map[string]any{"comment_html": nil}, "400 Comments are not enabled for this project"},
-			{"PATCH", item + "comments/" + said + "/", map[string]any{"comment_html": "x"}, "400 Comments are not enabled for this project"},
+			{"PATCH", item + "comments/" + said + "/", map[string]any{"comment_html": "x"},
+				"400 Comments are not enabled for this project"},
 			{"DELETE", item + "comments/" + said + "/", nil, "400 Comments are not enabled for this project"},
 			{"POST", item + "reactions/", map[string]any{}, "400 Reactions are not enabled for this project board"},
 			{"DELETE", item + "reactions/1/", nil, "400 Reactions are not enabled for this project board"},
@@ -235,7 +245,8 @@ func TestListsOfABoard(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		p := publish(t, s)
 		label := p.make("issue-labels/", map[string]any{"name": "Bug"})
-		p.make("issues/", map[string]any{"name": "Second", "priority": "high", "label_ids": []string{label}, "assignee_ids": []string{p.ann.User.ID}})
+		p.make("issues/", map[string]any{"name": "Second", "priority": "high", "label_ids": []string{label},
+			"assignee_ids": []string{p.ann.User.ID}})
 		p.make("issues/", map[string]any{"name": "Third", "parent_id": p.item, "target_date": "2026-05-01"})
 		for query, want := range map[string]string{
 			"":                                     "Third Second SHOWN",

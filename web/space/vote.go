@@ -7,8 +7,8 @@ import (
 	"github.com/sailplane/sailplane/web/api"
 )
 
-// Votes are shown in the work items: the reference's own list of them looks for an address that is a workspace's, so that it
-// has none. Neither does it ask whether the board has votes switched on.
+// Votes are shown in the work items: the reference's own list of them looks for an address that is a workspace's, so
+// that it has none. Neither does it ask whether the board has votes switched on.
 var votes = []web.Op{
 	web.Do("GET", item+"votes/", web.SignedIn(), 200, "List votes on a work item: none, see vote_items", listVotes),
 	web.Do("POST", item+"votes/", writes(app.ErrMissing), 201, "Vote on a work item, or change one's vote", castVote),

@@ -32,7 +32,8 @@ func (p *place) tally(t *testing.T) []string {
 	}
 	one := items(p.s.Stranger().Must("GET", p.board+"issues/"+p.item+"/", nil).JSON())
 	list := items(p.s.Stranger().Must("GET", p.board+"issues/", nil).At("results").([]any)[0])
-	group := items(p.s.Stranger().Must("GET", p.board+"issues/?group_by=priority", nil).At("results.none.results").([]any)[0])
+	group := items(p.s.Stranger().Must("GET", p.board+"issues/?group_by=priority",
+		nil).At("results.none.results").([]any)[0])
 	if diff := cmp.Diff(one, list) + cmp.Diff(one, group); diff != "" {
 		t.Errorf("the work item, the list and its groups differ:\n%s", diff)
 	}
@@ -108,7 +109,8 @@ func TestAVoteIsInItsHistory(t *testing.T) {
 		if diff := cmp.Diff([]string{"updated|added the vote||-1", "deleted|removed the vote|-1|"}, told); diff != "" {
 			t.Error(diff)
 		}
-		if trail := p.ann.Must("GET", p.project+"issues/"+p.item+"/history/?activity_type=issue-property", nil).JSON().([]any); len(trail) != 1 {
+		if trail := p.ann.Must("GET", p.project+"issues/"+p.item+"/history/?activity_type=issue-property",
+			nil).JSON().([]any); len(trail) != 1 {
 			t.Errorf("the app shows votes in the history: %v", trail)
 		}
 		if n := p.count(t, store.IssueSubscribers, dbx.HashExp{"subscriber_id": bob.User.ID}); n != 0 {

@@ -40,16 +40,21 @@ func TestFilesOfAWorkspace(t *testing.T) {
 		p, other := newPlace(s, "mine"), newPlace(s, "theirs")
 		files, project := p.workspace+"assets/", p.base[len(p.workspace)+len("projects/"):len(p.base)-1]
 		foreign := other.base[len(other.workspace)+len("projects/") : len(other.base)-1]
-		made := p.key.Must("POST", files, map[string]any{"name": "../a.csv", "size": 3, "type": "text/csv", "project_id": project, "external_id": "1", "external_source": "s"})
+		made := p.key.Must("POST", files,
+			map[string]any{"name": "../a.csv", "size": 3, "type": "text/csv", "project_id": project, "external_id": "1",
+				"external_source": "s"})
 		id, _ := made.At("asset_id").(string)
-		one, url := files+id+"/", fmt.Sprintf("/api/assets/v2/workspaces/mine/projects/%s/issues/None/attachments/%s/", project, id)
+		one, url := files+id+"/",
+			fmt.Sprintf("/api/assets/v2/workspaces/mine/projects/%s/issues/None/attachments/%s/", project, id)
 		if made.At("asset_url") != url {
 			t.Errorf("address %v, want %s", made.At("asset_url"), url)
 		}
 		guest := s.User("guest")
-		p.person.Must("POST", "/api/workspaces/mine/invitations/", map[string]any{"emails": []any{map[string]any{"email": "guest@sailplane.test", "role": 5}}})
+		p.person.Must("POST", "/api/workspaces/mine/invitations/",
+			map[string]any{"emails": []any{map[string]any{"email": "guest@sailplane.test", "role": 5}}})
 		invited := guest.Must("GET", "/api/users/me/workspaces/invitations/", nil).JSON().([]any)
-		guest.Must("POST", "/api/users/me/workspaces/invitations/", map[string]any{"invitations": []any{invited[0].(map[string]any)["id"]}})
+		guest.Must("POST", "/api/users/me/workspaces/invitations/",
+			map[string]any{"invitations": []any{invited[0].(map[string]any)["id"]}})
 		outside := guest.WithKey()
 
 		denied := `{"detail":"You do not have permission to perform this action."}`
@@ -64,16 +69,24 @@ func TestFilesOfAWorkspace(t *testing.T) {
 			{p.key, "PATCH", one, map[string]any{}, 204, ""},
 			{p.key, "GET", one, nil, 400, `{"error":"Asset not yet uploaded"}`},
 			{p.key, "PATCH", one, map[string]any{"is_uploaded": "perhaps"}, 400, `{"is_uploaded":["Must be a valid boolean."]}`},
-			{p.key, "POST", files, map[string]any{"name": "..", "size": 3, "type": "text/csv"}, 400, `{"error":"Name and size are required fields.","status":false}`},
-			{p.key, "POST", files, map[string]any{"name": "a", "size": 0, "type": "text/csv"}, 400, `{"error":"Name and size are required fields.","status":false}`},
-			{p.key, "POST", files, map[string]any{"name": "a", "size": 3, "type": "application/x-nonsense"}, 400, `{"error":"Invalid file type.","status":false}`},
-			{p.key, "POST", files, map[string]any{"name": "a", "type": "text/csv", "project_id": "nonsense"}, 400, `{"error":"Please provide valid detail"}`},
-			{p.key, "POST", files, map[string]any{"name": "a", "type": "text/csv", "project_id": foreign}, 400, `{"error":"The payload is not valid"}`},
-			{p.key, "POST", files, map[string]any{"name": "b", "type": "text/csv", "external_id": "1", "external_source": "s"}, 409,
-				`{"asset_id":"` + id + `","asset_url":"` + url + `","message":"Asset with same external id and source already exists"}`},
-			{p.key, "POST", "/api/v1/workspaces/nowhere/assets/", map[string]any{"name": "a", "type": "text/csv"}, 404, `{"error":"The requested resource does not exist."}`},
+			{p.key, "POST", files, map[string]any{"name": "..", "size": 3, "type": "text/csv"}, 400,
+				`{"error":"Name and size are required fields.","status":false}`},
+			{p.key, "POST", files, map[string]any{"name": "a", "size": 0, "type": "text/csv"}, 400,
+				`{"error":"Name and size are required fields.","status":false}`},
+			{p.key, "POST", files, map[string]any{"name": "a", "size": 3, "type": "application/x-nonsense"}, 400,
+				`{"error":"Invalid file type.","status":false}`},
+			{p.key, "POST", files, map[string]any{"name": "a", "type": "text/csv", "project_id": "nonsense"}, 400,
+				`{"error":"Please provide valid detail"}`},
+			{p.key, "POST", files, map[string]any{"name": "a", "type": "text/csv", "project_id": foreign}, 400,
+				`{"error":"The payload is not valid"}`},
+			{p.key, "POST", files, map[string]any{"name": "b", "type": "text/csv", "external_id": "1", "external_source": "s"},
+				409, `{"asset_id":"` + id + `","asset_url":"` + url +
+					`","message":"Asset with same external id and source already exists"}`},
+			{p.key, "POST", "/api/v1/workspaces/nowhere/assets/", map[string]any{"name": "a", "type": "text/csv"}, 404,
+				`{"error":"The requested resource does not exist."}`},
 			{p.key, "GET", "/api/v1/workspaces/nowhere/assets/" + id + "/", nil, 404, `{"error":"Workspace not found"}`},
-			{p.key, "PATCH", "/api/v1/workspaces/nowhere/assets/" + id + "/", map[string]any{}, 404, `{"error":"Asset not found"}`},
+			{p.key, "PATCH", "/api/v1/workspaces/nowhere/assets/" + id + "/", map[string]any{}, 404,
+				`{"error":"Asset not found"}`},
 			{other.key, "GET", one, nil, 403, denied},
 			{other.key, "PATCH", one, map[string]any{"is_uploaded": true}, 403, denied},
 			{other.key, "POST", files, map[string]any{"name": "a", "type": "text/csv"}, 403, denied},
@@ -81,7 +94,8 @@ func TestFilesOfAWorkspace(t *testing.T) {
 			{outside, "GET", one, nil, 404, `{"error":"Asset not found"}`},
 			{outside, "PATCH", one, map[string]any{"is_uploaded": true}, 404, `{"error":"Asset not found"}`},
 		} {
-			if a := tt.who.Do(tt.method, tt.path, tt.body); a.Status != tt.status || tt.answer != "" && string(a.Raw) != tt.answer {
+			if a := tt.who.Do(tt.method, tt.path, tt.body); a.Status != tt.status || tt.answer != "" &&
+				string(a.Raw) != tt.answer {
 				t.Errorf("%s %s %v: %d %s, want %d %s", tt.method, tt.path, tt.body, a.Status, a.Raw, tt.status, tt.answer)
 			}
 		}

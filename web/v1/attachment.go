@@ -14,14 +14,15 @@ var attachments = slices.Concat(
 	attachmentOps(inProject+"issues/{issue_id:uuid}/issue-attachments/"),
 )
 
-// attachmentOps are for the project's people, and what is changed is for whoever sent it and administrators; the reference
-// lists the files of any work item to every key, and lets everybody delete them.
+// attachmentOps are for the project's people, and what is changed is for whoever sent it and administrators; the
+// reference lists the files of any work item to every key, and lets everybody delete them.
 func attachmentOps(path string) []web.Op {
 	may := func(what string) web.Rule {
 		return readers.Refusing("You are not allowed to " + what + " this attachment")
 	}
 	authors := func(what string) web.Rule {
-		return may(what).AndThen(web.Project(app.Admin).OrCreator("file_assets").Refusing("You are not allowed to " + what + " this attachment"))
+		return may(what).AndThen(web.Project(app.Admin).OrCreator("file_assets").Refusing("You are not allowed to " + what +
+			" this attachment"))
 	}
 	one := path + "{pk:uuid}/"
 	return []web.Op{
@@ -92,7 +93,8 @@ func createAttachment(c *app.Call, in struct {
 	return &Upload{form, a.ID, attachment(c, a), asset.URL(a, c.Workspace.Slug)}, nil
 }
 
-var errNotUploaded = &web.Refusal{Status: 400, Body: map[string]any{"error": "The asset is not uploaded.", "status": false}}
+var errNotUploaded = &web.Refusal{Status: 400,
+	Body: map[string]any{"error": "The asset is not uploaded.", "status": false}}
 
 func getAttachment(c *app.Call, in oneOfIssue) (web.Reply, error) {
 	a, err := asset.GetAttachment(c, in.Issue, in.PK)

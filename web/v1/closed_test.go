@@ -48,9 +48,11 @@ func TestKeysOfClosedAccounts(t *testing.T) {
 				body         any
 			}{
 				{"GET", "/api/v1/users/me/", nil}, {"GET", "/api/v1/workspaces/w/projects/", nil},
-				{"POST", "/api/v1/assets/user-assets/", map[string]any{"name": "a.png", "type": "image/png", "size": 10, "entity_type": "USER_AVATAR"}},
+				{"POST", "/api/v1/assets/user-assets/",
+					map[string]any{"name": "a.png", "type": "image/png", "size": 10, "entity_type": "USER_AVATAR"}},
 			} {
-				if a := key.Do(try.method, try.path, try.body); a.Status != 403 || a.At("detail") != "Given API token is not valid" {
+				if a := key.Do(try.method, try.path, try.body); a.Status != 403 ||
+					a.At("detail") != "Given API token is not valid" {
 					t.Errorf("closed %s: %s %s: %d %s", tt.name, try.method, try.path, a.Status, a.Raw)
 				}
 			}
@@ -79,7 +81,8 @@ func TestLimitsArePerPerson(t *testing.T) {
 		passed := 0
 		for range 5 {
 			made := ann.Must("POST", "/api/users/api-tokens/", map[string]any{"label": "k"})
-			changed := ann.Must("PATCH", "/api/users/api-tokens/"+made.ID()+"/", map[string]any{"is_service": true, "allowed_rate_limit": "1000/min"})
+			changed := ann.Must("PATCH", "/api/users/api-tokens/"+made.ID()+"/",
+				map[string]any{"is_service": true, "allowed_rate_limit": "1000/min"})
 			if changed.At("is_service") != false || changed.At("allowed_rate_limit") != "60/min" {
 				t.Errorf("a key gives itself a higher limit: %s", changed.Raw)
 			}

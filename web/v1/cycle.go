@@ -28,7 +28,8 @@ var cycles = []web.Op{
 	do("GET", inCycle+"cycle-issues/", readers, 200, "List the work items of a cycle", listCycleIssues),
 	do("POST", inCycle+"cycle-issues/", writers, 200, "Put work items into a cycle", addCycleIssues),
 	do("GET", inCycle+"cycle-issues/{issue_id:uuid}/", readers, 200, "Read a work item's place in a cycle", getCycleIssue),
-	do("DELETE", inCycle+"cycle-issues/{issue_id:uuid}/", writers, 204, "Take a work item out of a cycle", removeCycleIssue),
+	do("DELETE", inCycle+"cycle-issues/{issue_id:uuid}/", writers, 204, "Take a work item out of a cycle",
+		removeCycleIssue),
 }
 
 // Cycle is a cycle as this API shows it when it is written.
@@ -111,15 +112,19 @@ func listCycles(c *app.Call, in struct {
 		if err != nil {
 			return Found[CountedCycle]{}, err
 		}
-		all, err := showAll(c, in.View, web.Map(rows, func(y cycle.CycleWithCounts) CountedCycle { return countedCycle(c, &y) }))
+		all, err := showAll(c, in.View,
+			web.Map(rows, func(y cycle.CycleWithCounts) CountedCycle { return countedCycle(c, &y) }))
 		return Found[CountedCycle]{all}, err
 	}
-	page, err := list(c, in.listing, func(s store.ListPart) ([]cycle.CycleWithCounts, int, error) { return cycle.ListV1(c, s, in.CycleView) }, countedCycle)
+	page, err := list(c, in.listing,
+		func(s store.ListPart) ([]cycle.CycleWithCounts, int, error) { return cycle.ListV1(c, s, in.CycleView) },
+		countedCycle)
 	return Found[CountedCycle]{page}, err
 }
 
 func listArchivedCycles(c *app.Call, in listing) (Page[ArchivedCycle], error) {
-	return list(c, in, func(s store.ListPart) ([]cycle.CycleWithCounts, int, error) { return cycle.ListArchivedV1(c, s) }, archivedCycle)
+	return list(c, in, func(s store.ListPart) ([]cycle.CycleWithCounts, int, error) { return cycle.ListArchivedV1(c, s) },
+		archivedCycle)
 }
 
 func createCycle(c *app.Call, in cycleInput) (Cycle, error) {
@@ -212,7 +217,10 @@ func addCycleIssues(c *app.Call, in struct {
 	Issues []string `json:"issues" alias:"issue_ids"`
 }) ([]AddedCycleIssue, error) {
 	all, err := cycle.AddIssuesV1(c, in.Cycle, in.Issues)
-	return web.Map(all, func(l cycle.Link) AddedCycleIssue { return AddedCycleIssue{cycleIssue(c, &l.CycleIssue), l.SubItems} }), err
+	return web.Map(all, func(l cycle.Link) AddedCycleIssue {
+		return AddedCycleIssue{cycleIssue(c, &l.CycleIssue),
+			l.SubItems}
+	}), err
 }
 
 // cycleIssuePath is the input of what is done with one work item of a cycle.

@@ -100,7 +100,8 @@ func (r *Refs) fill(list []found, at map[string]int) {
 }
 
 // find reads the rows with those ids, newest first: so people and labels stand in lists of them.
-func find[R any](c *app.Call, read func(*app.Call, []string) ([]R, error), ids []string, short func(*R) found) ([]found, error) {
+func find[R any](c *app.Call, read func(*app.Call, []string) ([]R, error), ids []string, short func(*R) found) ([]found,
+	error) {
 	rows, err := read(c, ids)
 	if err != nil {
 		return nil, err
@@ -117,7 +118,8 @@ func findPeople(c *app.Call, ids []string) ([]found, error) {
 }
 
 func findWorkspaces(c *app.Call, ids []string) ([]found, error) {
-	return find(c, issue.Workspaces, ids, func(w *store.Workspace) found { return found{w.ID, WorkspaceLite{w.Name, w.Slug, w.ID}} })
+	return find(c, issue.Workspaces, ids,
+		func(w *store.Workspace) found { return found{w.ID, WorkspaceLite{w.Name, w.Slug, w.ID}} })
 }
 
 func findProjects(c *app.Call, ids []string) ([]found, error) {
@@ -131,7 +133,8 @@ func findProjects(c *app.Call, ids []string) ([]found, error) {
 }
 
 func findStates(c *app.Call, ids []string) ([]found, error) {
-	return find(c, issue.States, ids, func(s *store.State) found { return found{s.ID, StateLite{s.ID, s.Name, s.Color, s.Group}} })
+	return find(c, issue.States, ids,
+		func(s *store.State) found { return found{s.ID, StateLite{s.ID, s.Name, s.Color, s.Group}} })
 }
 
 func findIssues(c *app.Call, ids []string) ([]found, error) {

@@ -13,23 +13,25 @@ import (
 // What is in the intake goes by the id of its work item.
 const oneIntake = inProject + "intake-issues/{issue_id:uuid}/"
 
-// asker is who brought something in, or a project's administrator, as in the frontend's API; the reference lets every member
-// change it, and everybody discard what was accepted.
+// asker is who brought something in, or a project's administrator, as in the frontend's API; the reference lets every
+// member change it, and everybody discard what was accepted.
 var asker = web.Project(app.Admin).OrCreatorOf("issue_id", "issues")
 
 var intake = []web.Op{
 	do("GET", inProject+"intake-issues/", readers, 200, "List what came in", listIntake),
 	do("POST", inProject+"intake-issues/", readers, 201, "Put a work item into the intake", createIntake),
 	do("GET", oneIntake, readers, 200, "Read what came in", getIntake),
-	do("PATCH", oneIntake, readers.AndThen(asker.Answering(app.Refuse(app.Invalid, "You cannot edit intake work items"))), 200, "Decide about what came in", changeIntake),
-	do("DELETE", oneIntake, readers.AndThen(asker.Refusing("Only admin or creator can delete the work item")), 204, "Discard what came in", deleteIntake),
+	do("PATCH", oneIntake, readers.AndThen(asker.Answering(app.Refuse(app.Invalid, "You cannot edit intake work items"))),
+		200, "Decide about what came in", changeIntake),
+	do("DELETE", oneIntake, readers.AndThen(asker.Refusing("Only admin or creator can delete the work item")), 204,
+		"Discard what came in", deleteIntake),
 }
 
 // IntakeIssue is something in the intake as this API shows it.
 type IntakeIssue struct {
-	ID          string     `json:"id"`
+	ID          string          `json:"id"`
 	IssueDetail *IntakeWorkItem `json:"issue_detail"`
-	Inbox       string     `json:"inbox"`
+	Inbox       string          `json:"inbox"`
 	Made
 	Status         int        `json:"status"`
 	SnoozedTill    *string    `json:"snoozed_till"`
@@ -108,7 +110,8 @@ func intakeWorkItem(c *app.Call, a *issue.IntakeWorkItem) *IntakeWorkItem {
 }
 
 func listIntake(c *app.Call, in listing) (Page[IntakeIssue], error) {
-	return list(c, in, func(s store.ListPart) ([]issue.IntakeWorkItem, int, error) { return issue.ListIntakeV1(c, s) }, intakeOf)
+	return list(c, in, func(s store.ListPart) ([]issue.IntakeWorkItem, int, error) { return issue.ListIntakeV1(c, s) },
+		intakeOf)
 }
 
 // intakeInput is what a program may say of a work item that it puts into the intake.
@@ -144,7 +147,9 @@ func createIntake(c *app.Call, in struct {
 	if item.Description.Set {
 		item.DescriptionJSON = item.Description
 	}
-	a, err := issue.CreateIntakeV1(c, issue.Input{Name: item.Name, DescriptionJSON: item.DescriptionJSON, DescriptionHTML: item.DescriptionHTML, Priority: item.Priority})
+	a, err := issue.CreateIntakeV1(c,
+		issue.Input{Name: item.Name, DescriptionJSON: item.DescriptionJSON, DescriptionHTML: item.DescriptionHTML,
+			Priority: item.Priority})
 	return plain(c, a, named(err), intakeOf)
 }
 

@@ -15,8 +15,9 @@ const oneInvitation = inWorkspace + "invitations/{pk}/"
 
 var hosts = web.Workspace(app.Admin).Class()
 
-// invitations have the words of the frontend's API for what is not there. They stand below a list of what else there is,
-// which is for browsers, and are there under a second name, by which that list knows them. Plane: api/urls/invite.py
+// invitations have the words of the frontend's API for what is not there. They stand below a list of what else there
+// is, which is for browsers, and are there under a second name, by which that list knows them. Plane:
+// api/urls/invite.py
 var invitations = []web.Op{
 	web.Do("GET", inWorkspace, web.SignedIn(), 200, "List the collections of a workspace", collections("invitations/")).BySession(),
 	web.Do("GET", inWorkspace+".json", web.SignedIn(), 200, "List the collections of a workspace as JSON", collections("invitations.json")).BySession(),
@@ -119,8 +120,8 @@ func changeInvitation(c *app.Call, in struct {
 	return plain(c, i, err, invitation)
 }
 
-// replaceInvitation refuses: an invitation stays with its address, which a replacement has to name. The reference says so
-// in these words. Plane: api/views/invite.py
+// replaceInvitation refuses: an invitation stays with its address, which a replacement has to name. The reference says
+// so in these words. Plane: api/views/invite.py
 func replaceInvitation(c *app.Call, in struct {
 	byID
 	inviteInput

@@ -22,7 +22,8 @@ func issueOps(name string) []web.Op {
 		do("GET", one, readers, 200, "Read a work item", getIssue),
 		do("PATCH", one, writers, 200, "Change a work item", changeIssue),
 		do("DELETE", one, writers, 204, "Delete a work item", deleteIssue),
-		do("GET", inWorkspace+name+"{identifier}-{number}/", web.AnyProject(), 200, "Read a work item by its number", getIssueByNumber),
+		do("GET", inWorkspace+name+"{identifier}-{number}/", web.AnyProject(), 200, "Read a work item by its number",
+			getIssueByNumber),
 		do("GET", inWorkspace+name+"search/", web.SignedIn(), 200, "Find work items by their names", searchIssues),
 	}
 }
@@ -57,9 +58,10 @@ type Issue struct {
 }
 
 func issueOf(c *app.Call, i *store.PublicIssue) Issue {
-	return Issue{ID: i.ID, TypeID: i.TypeID, Made: made(c, &i.AuditFields), Point: i.Point, Name: i.Name, DescriptionHTML: i.DescriptionHTML,
-		DescriptionBinary: i.DescriptionBinary, Priority: i.Priority, StartDate: i.StartDate, TargetDate: i.TargetDate, SequenceID: i.SequenceID,
-		SortOrder: i.SortOrder, CompletedAt: c.TimePtr(i.CompletedAt), ArchivedAt: i.ArchivedAt, IsDraft: i.IsDraft,
+	return Issue{ID: i.ID, TypeID: i.TypeID, Made: made(c, &i.AuditFields), Point: i.Point, Name: i.Name,
+		DescriptionHTML: i.DescriptionHTML, DescriptionBinary: i.DescriptionBinary, Priority: i.Priority,
+		StartDate: i.StartDate, TargetDate: i.TargetDate, SequenceID: i.SequenceID, SortOrder: i.SortOrder,
+		CompletedAt: c.TimePtr(i.CompletedAt), ArchivedAt: i.ArchivedAt, IsDraft: i.IsDraft,
 		ExternalSource: i.ExternalSource, ExternalID: i.ExternalID, Project: ref(i.ProjectID), Workspace: ref(i.WorkspaceID),
 		Parent: Ref{ID: i.ParentID}, State: Ref{ID: i.StateID}, EstimatePoint: Ref{ID: i.EstimatePointID}, Type: i.TypeID,
 		Assignees: Refs{IDs: i.AssigneeIDs}, Labels: Refs{IDs: i.LabelIDs}}
@@ -94,7 +96,8 @@ func listIssues(c *app.Call, in struct {
 		found, err := one(c, in.View, i, err, issueOf)
 		return Found[Issue]{found}, err
 	}
-	page, err := list(c, in.listing, func(s store.ListPart) ([]store.PublicIssue, int, error) { return issue.PublicList(c, s, in.OrderBy) }, issueOf)
+	page, err := list(c, in.listing,
+		func(s store.ListPart) ([]store.PublicIssue, int, error) { return issue.PublicList(c, s, in.OrderBy) }, issueOf)
 	return Found[Issue]{page}, err
 }
 

@@ -98,7 +98,9 @@ func listComments(c *app.Call, in struct {
 	ofIssue
 	listing
 }) (Page[ReadComment], error) {
-	return list(c, in.listing, func(s store.ListPart) ([]store.IssueComment, int, error) { return issue.ListCommentsV1(c, in.Issue, s) }, readComment)
+	return list(c, in.listing,
+		func(s store.ListPart) ([]store.IssueComment, int, error) { return issue.ListCommentsV1(c, in.Issue, s) },
+		readComment)
 }
 
 func createComment(c *app.Call, in struct {
@@ -153,7 +155,8 @@ func listLinks(c *app.Call, in struct {
 	ofIssue
 	listing
 }) (Page[Link], error) {
-	return list(c, in.listing, func(s store.ListPart) ([]store.IssueLink, int, error) { return issue.ListLinksV1(c, in.Issue, s) }, link)
+	return list(c, in.listing,
+		func(s store.ListPart) ([]store.IssueLink, int, error) { return issue.ListLinksV1(c, in.Issue, s) }, link)
 }
 
 func createLink(c *app.Call, in struct {
@@ -227,7 +230,8 @@ func listActivities(c *app.Call, in struct {
 	}, activity)
 }
 
-var errNoActivity = &web.Refusal{Status: 404, Body: map[string]string{"message": "Activity not found.", "code": "NOT_FOUND"}}
+var errNoActivity = &web.Refusal{Status: 404,
+	Body: map[string]string{"message": "Activity not found.", "code": "NOT_FOUND"}}
 
 func getActivity(c *app.Call, in struct {
 	oneOfIssue

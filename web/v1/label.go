@@ -11,7 +11,8 @@ const oneLabel = inProject + "labels/{pk:uuid}/"
 
 var labels = []web.Op{
 	do("GET", inProject+"labels/", readers, 200, "List labels", listLabels),
-	do("POST", inProject+"labels/", web.Project(app.Member, app.Admin).Denied().NoProject(errNowhere), 201, "Create a label", createLabel),
+	do("POST", inProject+"labels/", web.Project(app.Member, app.Admin).Denied().NoProject(errNowhere), 201,
+		"Create a label", createLabel),
 	do("GET", oneLabel, readers, 200, "Read a label", getLabel),
 	do("PATCH", oneLabel, changes("labels"), 200, "Change a label", changeLabel),
 	do("DELETE", oneLabel, changes("labels"), 204, "Delete a label", deleteLabel),

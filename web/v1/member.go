@@ -19,8 +19,8 @@ var members = slices.Concat(
 // administrators are the project's own: those of the workspace have no more than their role in it.
 var administrators = web.Project(app.Admin).Class()
 
-// memberOps are the same under two names. The list is open to the project's people only; the reference opens it to those of
-// any project of the workspace.
+// memberOps are the same under two names. The list is open to the project's people only; the reference opens it to
+// those of any project of the workspace.
 func memberOps(path string) []web.Op {
 	return []web.Op{
 		do("GET", path, readers, 200, "List the people of a project", listMembers),

@@ -11,7 +11,7 @@ import (
 const (
 	allModules      = inProject + "modules/"
 	oneModule       = allModules + "{pk:uuid}/"
-	moduleIssues     = allModules + "{module_id:uuid}/module-issues/"
+	moduleIssues    = allModules + "{module_id:uuid}/module-issues/"
 	archivedModules = inProject + "archived-modules/"
 )
 
@@ -73,8 +73,8 @@ func moduleOf(c *app.Call, m *module.ModuleWithCounts) Module {
 	}
 }
 
-// CountedModule is a module as this API shows it when it is read. By group it says only whether there is any work item: the
-// reference counts the groups.
+// CountedModule is a module as this API shows it when it is read. By group it says only whether there is any work item:
+// the reference counts the groups.
 type CountedModule struct {
 	Module
 	TotalIssues     int `json:"total_issues"`
@@ -129,7 +129,10 @@ func listArchivedModules(c *app.Call, in listing) (Page[CountedModule], error) {
 
 func pageModules(c *app.Call, in listing, archived bool) (Page[CountedModule], error) {
 	in.View = in.View.withMembers()
-	return list(c, in, func(s store.ListPart) ([]module.ModuleWithCounts, int, error) { return module.ListV1(c, s, archived) }, countedModule)
+	return list(c, in, func(s store.ListPart) ([]module.ModuleWithCounts, int,
+		error) {
+		return module.ListV1(c, s, archived)
+	}, countedModule)
 }
 
 func createModule(c *app.Call, in moduleInput) (Module, error) {

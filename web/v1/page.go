@@ -28,7 +28,8 @@ type listing struct {
 }
 
 // list returns a page: read fetches a part of the rows and says how many there are in all, wire shapes one.
-func list[R, T any](c *app.Call, in listing, read func(store.ListPart) ([]R, int, error), wire func(*app.Call, *R) T) (Page[T], error) {
+func list[R, T any](c *app.Call, in listing, read func(store.ListPart) ([]R, int, error),
+	wire func(*app.Call, *R) T) (Page[T], error) {
 	p, err := in.Paging(longestPage)
 	if err != nil {
 		return Page[T]{}, err

@@ -81,14 +81,18 @@ type ListedProject struct {
 func projectOf(c *app.Call, p *store.ProjectWithCounts) Project {
 	return Project{ID: p.ID, TotalMembers: p.TotalMembers, TotalCycles: p.TotalCycles, TotalModules: p.TotalModules,
 		IsMember: p.MemberRole != nil, MemberRole: p.MemberRole, IsDeployed: p.IsDeployed,
-		CoverImageURL: app.PictureURL(p.CoverImageAssetID, p.CoverImage), Made: made(c, &p.AuditFields), Name: p.Name, Description: p.Description,
-		DescriptionText: p.DescriptionText, DescriptionHTML: p.DescriptionHTML, Network: p.Network, Identifier: p.Identifier, Emoji: p.Emoji,
-		IconProp: p.IconProp, ModuleView: p.ModuleView, CycleView: p.CycleView, IssueViewsView: p.IssueViewsView, PageView: p.PageView,
+		CoverImageURL: app.PictureURL(p.CoverImageAssetID, p.CoverImage), Made: made(c, &p.AuditFields), Name: p.Name,
+		Description:     p.Description,
+		DescriptionText: p.DescriptionText, DescriptionHTML: p.DescriptionHTML, Network: p.Network, Identifier: p.Identifier,
+		Emoji:    p.Emoji,
+		IconProp: p.IconProp, ModuleView: p.ModuleView, CycleView: p.CycleView, IssueViewsView: p.IssueViewsView,
+		PageView:   p.PageView,
 		IntakeView: p.IntakeView, IsTimeTrackingEnabled: p.IsTimeTrackingEnabled, IsIssueTypeEnabled: p.IsIssueTypeEnabled,
 		GuestViewAllFeatures: p.GuestViewAllFeatures, CoverImage: p.CoverImage, ArchiveIn: p.ArchiveIn, CloseIn: p.CloseIn,
 		LogoProps: p.LogoProps, ArchivedAt: c.TimePtr(p.ArchivedAt), Timezone: p.Timezone, ExternalSource: p.ExternalSource,
 		ExternalID: p.ExternalID, Workspace: ref(p.WorkspaceID), DefaultAssignee: Ref{ID: p.DefaultAssigneeID},
-		ProjectLead: Ref{ID: p.ProjectLeadID}, CoverImageAsset: p.CoverImageAssetID, Estimate: p.EstimateID, DefaultState: p.DefaultStateID}
+		ProjectLead: Ref{ID: p.ProjectLeadID}, CoverImageAsset: p.CoverImageAssetID, Estimate: p.EstimateID,
+		DefaultState: p.DefaultStateID}
 }
 
 func listedProject(c *app.Call, p *store.ProjectWithCounts) ListedProject {
@@ -111,7 +115,10 @@ func listProjects(c *app.Call, in struct {
 	listing
 	OrderBy string `query:"order_by"`
 }) (Page[ListedProject], error) {
-	return list(c, in.listing, func(s store.ListPart) ([]store.ProjectWithCounts, int, error) { return project.ListV1(c, s, in.OrderBy) }, listedProject)
+	return list(c, in.listing,
+		func(s store.ListPart) ([]store.ProjectWithCounts, int, error) {
+			return project.ListV1(c, s, in.OrderBy)
+		}, listedProject)
 }
 
 func createProject(c *app.Call, in projectInput) (Project, error) {

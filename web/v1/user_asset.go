@@ -14,7 +14,8 @@ const (
 	oneUserAsset  = allUserAssets + "{pk:uuid}/"
 )
 
-// userAssets are the caller's own pictures. What is for servers in the reference, which signs for another host there, is the same here.
+// userAssets are the caller's own pictures. What is for servers in the reference, which signs for another host there,
+// is the same here.
 var userAssets = slices.Concat(userAssetOps(""), userAssetOps("server/"))
 
 func userAssetOps(suffix string) []web.Op {

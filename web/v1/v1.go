@@ -45,8 +45,8 @@ var (
 	team    = web.Workspace(app.Member, app.Admin).Class() // the workspace's people but guests, in whatever project
 )
 
-// changes is for what others may have made: of who may write, the row's author and the project's administrators, as in the
-// frontend's API. The reference lets everybody who may write change everybody's.
+// changes is for what others may have made: of who may write, the row's author and the project's administrators, as in
+// the frontend's API. The reference lets everybody who may write change everybody's.
 func changes(table string) web.Rule {
 	return writers.AndThen(web.Project(app.Admin).Denied().OrCreator(table))
 }
@@ -54,9 +54,10 @@ func changes(table string) web.Rule {
 // errNowhere is this API's word for a row that is not there.
 var errNowhere = app.Refuse(app.NotFound, "The requested resource does not exist.")
 
-// do is web.Do in the words of this API: whatever is not there, it says so in the same way. What another program has given
-// its own id is not made twice: 409.
-func do[In, Out any](method, path string, allow web.Rule, status int, summary string, handle func(*app.Call, In) (Out, error)) web.Op {
+// do is web.Do in the words of this API: whatever is not there, it says so in the same way. What another program has
+// given its own id is not made twice: 409.
+func do[In, Out any](method, path string, allow web.Rule, status int, summary string,
+	handle func(*app.Call, In) (Out, error)) web.Op {
 	op := web.Do(method, path, allow, status, summary, handle).Missing(errNowhere)
 	if method == http.MethodGet || method == http.MethodDelete {
 		return op

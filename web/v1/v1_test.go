@@ -23,7 +23,8 @@ func newPlace(s *webtest.Server, name string) place {
 	owner := s.User(name)
 	p := place{person: owner, key: owner.WithKey(), workspace: "/api/v1/workspaces/" + name + "/"}
 	owner.Must("POST", "/api/workspaces/", map[string]any{"name": name, "slug": name, "organization_size": "2-10"})
-	p.base = p.workspace + "projects/" + p.key.Must("POST", p.workspace+"projects/", map[string]any{"name": name, "identifier": "ONE"}).ID() + "/"
+	p.base = p.workspace + "projects/" + p.key.Must("POST", p.workspace+"projects/",
+		map[string]any{"name": name, "identifier": "ONE"}).ID() + "/"
 	return p
 }
 
@@ -56,7 +57,8 @@ func TestForeignKey(t *testing.T) {
 			{"POST", mine.base + "work-items/", map[string]any{"name": "x", "parent": foreign}, 400},
 			{"POST", mine.base + "work-items/" + foreign + "/comments/", map[string]any{"comment_html": "x"}, 400},
 			{"POST", mine.base + "work-items/" + foreign + "/links/", map[string]any{"url": "http://x.test"}, 400},
-			{"POST", mine.base + "work-items/" + own + "/relations/", map[string]any{"relation_type": "blocking", "issues": []string{foreign}}, 400},
+			{"POST", mine.base + "work-items/" + own + "/relations/",
+				map[string]any{"relation_type": "blocking", "issues": []string{foreign}}, 400},
 			{"GET", mine.base + "work-items/?external_id=1&external_source=s", nil, 404},
 			{"GET", theirs.workspace + "work-items/ONE-1/", nil, 403},
 		} {
@@ -64,7 +66,8 @@ func TestForeignKey(t *testing.T) {
 				t.Errorf("%s %s: %d %s, want %d", tt.method, tt.path, a.Status, a.Raw, tt.status)
 			}
 		}
-		if a := mine.key.Must("GET", theirs.workspace+"work-items/search/?search=secret", nil); string(a.Raw) != `{"issues":[]}` {
+		if a := mine.key.Must("GET", theirs.workspace+"work-items/search/?search=secret",
+			nil); string(a.Raw) != `{"issues":[]}` {
 			t.Errorf("a search in a foreign workspace found %s", a.Raw)
 		}
 		if a := mine.key.Must("GET", mine.base+"work-items/"+foreign+"/comments/", nil); a.At("total_count") != 0.0 {
@@ -81,7 +84,8 @@ func TestPages(t *testing.T) {
 		for i := range total {
 			p.item(map[string]any{"name": fmt.Sprintf("n%d", i), "priority": []string{"low", "high"}[i%2]})
 		}
-		for _, order := range []string{"", "created_at", "name", "-name", "priority", "-state__group", "target_date", "labels__name"} {
+		for _, order := range []string{"", "created_at", "name", "-name", "priority", "-state__group", "target_date",
+			"labels__name"} {
 			seen := map[string]int{}
 			for cursor, more := "3:0:0", true; more; {
 				a := p.key.Must("GET", p.base+"work-items/?fields=id&per_page=3&order_by="+order+"&cursor="+cursor, nil)
@@ -117,7 +121,8 @@ func TestFieldsAndExpand(t *testing.T) {
 			{"?fields=name,nonsense&expand=nonsense", map[string]any{"name": "n"}},
 			{"?fields=nonsense", map[string]any{}},
 			{"?fields=name&expand=project", map[string]any{"name": "n"}},
-			{"?fields=parent,assignees&expand=parent,assignees", map[string]any{"parent": map[string]any{}, "assignees": []any{}}},
+			{"?fields=parent,assignees&expand=parent,assignees",
+				map[string]any{"parent": map[string]any{}, "assignees": []any{}}},
 		} {
 			got := p.key.Must("GET", p.base+"work-items/"+id+"/"+tt.query, nil).JSON()
 			if d := cmp.Diff(tt.want, got); d != "" {
@@ -144,7 +149,8 @@ func TestLimits(t *testing.T) {
 		if a := key.Do("GET", "/api/v1/users/me/", nil); a.Status != 429 || a.Header.Get("Retry-After") == "" {
 			t.Errorf("over the limit: %d %v", a.Status, a.Header)
 		}
-		if a := s.Stranger().Do("GET", "/api/v1/users/me/", nil); a.Status != 401 || a.Header.Get("X-RateLimit-Remaining") != "" {
+		if a := s.Stranger().Do("GET", "/api/v1/users/me/", nil); a.Status != 401 ||
+			a.Header.Get("X-RateLimit-Remaining") != "" {
 			t.Errorf("without a key: %d %v", a.Status, a.Header)
 		}
 	})
@@ -168,18 +174,21 @@ func furnished(b *testing.B, items int) place {
 	p := newPlace(webtest.New(b, apptest.New(b, storetest.SQLite(b))), "bench")
 	label := p.key.Must("POST", p.base+"labels/", map[string]any{"name": "l"}).ID()
 	for i := range items {
-		p.item(map[string]any{"name": fmt.Sprintf("n%d", i), "description_html": "<p>What is to be done</p>", "labels": []string{label}, "assignees": []string{p.key.User.ID}})
+		p.item(map[string]any{"name": fmt.Sprintf("n%d", i), "description_html": "<p>What is to be done</p>",
+			"labels": []string{label}, "assignees": []string{p.key.User.ID}})
 	}
 	return p
 }
 
-// Work items that a program puts into a cycle are there in nobody's name; those that a person puts there, in that person's.
+// Work items that a program puts into a cycle are there in nobody's name; those that a person puts there, in that
+// person's.
 func TestWhoPutAWorkItemIntoACycle(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		p := newPlace(s, "round")
 		project := strings.TrimPrefix(p.base, "/api/v1")
 		owner := p.key.User.ID
-		one := "cycles/" + p.person.Must("POST", "/api"+project+"cycles/", map[string]any{"name": "One"}).ID() + "/cycle-issues/"
+		one := "cycles/" + p.person.Must("POST", "/api"+project+"cycles/", map[string]any{"name": "One"}).ID() +
+			"/cycle-issues/"
 		mine, programs := p.item(map[string]any{"name": "mine"}), p.item(map[string]any{"name": "program's"})
 		p.person.Must("POST", "/api"+project+one, map[string]any{"issues": []string{mine}})
 		all := p.key.Must("POST", p.base+one, map[string]any{"issues": []string{programs}}).JSON().([]any)
@@ -216,7 +225,8 @@ func TestCollectionsOfAWorkspace(t *testing.T) {
 			{p.key, "GET", p.workspace, 401, `{"detail":"Authentication credentials were not provided."}`},
 			{s.Stranger(), "GET", p.workspace + ".json", 401, `{"detail":"Authentication credentials were not provided."}`},
 			{p.key, "GET", p.workspace + "invitations.json", 200, `[]`},
-			{p.person, "GET", p.workspace + "invitations.json", 401, `{"detail":"Authentication credentials were not provided."}`},
+			{p.person, "GET", p.workspace + "invitations.json", 401,
+				`{"detail":"Authentication credentials were not provided."}`},
 			{p.person, "GET", p.workspace + "projects/", 401, `{"detail":"Authentication credentials were not provided."}`},
 		} {
 			if a := tt.who.Do(tt.method, tt.path, nil); a.Status != tt.status || string(a.Raw) != tt.answer {
@@ -238,12 +248,14 @@ func TestAProgramsInvitationHasNoLink(t *testing.T) {
 		if token() != "" {
 			t.Errorf("the secret is %q", token())
 		}
-		for _, body := range []map[string]any{{"accepted": true}, {"accepted": true, "token": ""}, {"accepted": true, "token": nil}} {
+		for _, body := range []map[string]any{{"accepted": true}, {"accepted": true, "token": ""},
+			{"accepted": true, "token": nil}} {
 			if a := nobody.Do("POST", open+id+"/join/", body); a.Status != 403 {
 				t.Errorf("answered with %v: %d %s", body, a.Status, a.Raw)
 			}
 		}
-		p.person.Must("POST", open, map[string]any{"emails": []any{map[string]any{"email": "new@sailplane.test", "role": 15}}})
+		p.person.Must("POST", open,
+			map[string]any{"emails": []any{map[string]any{"email": "new@sailplane.test", "role": 15}}})
 		if token() == "" {
 			t.Fatal("a letter was sent whose link has no secret")
 		}

@@ -17,8 +17,8 @@ import (
 	"github.com/sailplane/sailplane/web/mux"
 )
 
-// Contract is the description of the API, as /api/schema/ gives it out, to check answers against: by a validator of JSON
-// Schema that is not ours.
+// Contract is the description of the API, as /api/schema/ gives it out, to check answers against: by a validator of
+// JSON Schema that is not ours.
 type Contract struct {
 	paths   map[string]any // of the description
 	routes  *mux.Mux[web.Op]

@@ -37,7 +37,8 @@ func (s *Server) Mail() *Mailbox {
 		}
 	}()
 	host, port, _ := net.SplitHostPort(l.Addr().String())
-	s.Configure(map[string]string{"EMAIL_HOST": host, "EMAIL_PORT": port, "EMAIL_FROM": "sailplane@sailplane.test", "EMAIL_USE_TLS": "0"})
+	s.Configure(map[string]string{"EMAIL_HOST": host, "EMAIL_PORT": port, "EMAIL_FROM": "sailplane@sailplane.test",
+		"EMAIL_USE_TLS": "0"})
 	return m
 }
 

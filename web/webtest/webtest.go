@@ -62,7 +62,10 @@ func Still(t testing.TB, a *app.App) *Server {
 		t.Fatal(err)
 	}
 	srv := httptest.NewUnstartedServer(handler)
-	srv.Config.BaseContext = func(net.Listener) context.Context { return context.WithValue(context.Background(), requested{}, true) }
+	srv.Config.BaseContext = func(net.Listener) context.Context {
+		return context.WithValue(context.Background(),
+			requested{}, true)
+	}
 	srv.Start()
 	t.Cleanup(srv.Close)
 	s := &Server{srv, a, t}
@@ -107,7 +110,8 @@ func (s *Server) Stranger() *Client { return &Client{s: s} }
 func (s *Server) User(name string) *Client {
 	s.t.Helper()
 	email := name + "@sailplane.test"
-	u := &store.User{Email: &email, Username: name, DisplayName: name, FirstName: name, IsActive: true, UserTimezone: "UTC"}
+	u := &store.User{Email: &email, Username: name, DisplayName: name, FirstName: name, IsActive: true,
+		UserTimezone: "UTC"}
 	s.write(func(t *store.Tx) error { return store.Users.Insert(t, u) })
 	return s.SignIn(u)
 }
@@ -117,7 +121,8 @@ func (c *Client) WithKey() *Client {
 	c.s.t.Helper()
 	key := "plane_api_" + store.NewID()
 	c.s.write(func(t *store.Tx) error {
-		return store.APITokens.Insert(t, &store.APIToken{Token: app.HashKey(key), Label: "test", UserID: c.User.ID, IsActive: true})
+		return store.APITokens.Insert(t,
+			&store.APIToken{Token: app.HashKey(key), Label: "test", UserID: c.User.ID, IsActive: true})
 	})
 	return &Client{s: c.s, User: c.User, key: key}
 }
@@ -127,7 +132,8 @@ func (s *Server) SignIn(u *store.User) *Client {
 	s.t.Helper()
 	key := "session-of-" + u.Username
 	s.write(func(t *store.Tx) error {
-		return store.Sessions.Insert(t, &store.Session{SessionKey: app.HashKey(key), UserID: &u.ID, ExpireDate: t.Now.Add(24 * time.Hour)})
+		return store.Sessions.Insert(t,
+			&store.Session{SessionKey: app.HashKey(key), UserID: &u.ID, ExpireDate: t.Now.Add(24 * time.Hour)})
 	})
 	return &Client{s: s, User: u, cookie: key}
 }

@@ -36,7 +36,8 @@ func New(t testing.TB, watch ...func(*http.Request)) *Bucket {
 	if err := files.CreateBucket(name); err != nil {
 		t.Fatal(err)
 	}
-	serve := gofakes3.New(files, gofakes3.WithLogger(gofakes3.DiscardLog()), gofakes3.WithTimeSource(b.Clock), gofakes3.WithTimeSkewLimit(0)).Server()
+	serve := gofakes3.New(files, gofakes3.WithLogger(gofakes3.DiscardLog()), gofakes3.WithTimeSource(b.Clock),
+		gofakes3.WithTimeSkewLimit(0)).Server()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for _, see := range watch {
 			see(r)
@@ -47,7 +48,8 @@ func New(t testing.TB, watch ...func(*http.Request)) *Bucket {
 		serve.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	b.Config = blob.S3{Endpoint: strings.TrimPrefix(server.URL, "http://"), Region: "us-east-1", Bucket: name, AccessKey: "key", SecretKey: "secret"}
+	b.Config = blob.S3{Endpoint: strings.TrimPrefix(server.URL, "http://"), Region: "us-east-1", Bucket: name,
+		AccessKey: "key", SecretKey: "secret"}
 	store, err := blob.InBucket(t.Context(), b.Config)
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +62,8 @@ func New(t testing.TB, watch ...func(*http.Request)) *Bucket {
 // Core is a client that can do what a Store cannot.
 func (b *Bucket) Core(t testing.TB) *minio.Core {
 	t.Helper()
-	core, err := minio.NewCore(b.Config.Endpoint, &minio.Options{Creds: credentials.NewStaticV4(b.Config.AccessKey, b.Config.SecretKey, ""), Region: b.Config.Region})
+	core, err := minio.NewCore(b.Config.Endpoint,
+		&minio.Options{Creds: credentials.NewStaticV4(b.Config.AccessKey, b.Config.SecretKey, ""), Region: b.Config.Region})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,8 +83,8 @@ func (b *Bucket) forgetUpload(t testing.TB) {
 	}
 }
 
-// decoded is a request whose body is no stream of signed chunks any more: the server knows those in whole files only, not
-// in parts of them. Signatures are not checked.
+// decoded is a request whose body is no stream of signed chunks any more: the server knows those in whole files only,
+// not in parts of them. Signatures are not checked.
 func decoded(r *http.Request) *http.Request {
 	pr, pw := io.Pipe()
 	go func(body *bufio.Reader) {
@@ -97,7 +100,8 @@ func decoded(r *http.Request) *http.Request {
 	return r
 }
 
-// copyChunks reads chunks: their size in hex, ";chunk-signature=…", a line's end, the bytes, a line's end; the last is empty.
+// copyChunks reads chunks: their size in hex, ";chunk-signature=…", a line's end, the bytes, a line's end; the last is
+// empty.
 func copyChunks(to io.Writer, from *bufio.Reader) error {
 	for {
 		line, err := from.ReadString('\n')
