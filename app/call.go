@@ -77,7 +77,7 @@ func (c *Call) Write(fn func(t *store.Tx) error) error {
 // lookings is how often a call that was overtaken looks again.
 const lookings = 16
 
-// Looking runs what answers a call. Nearly all look first, and write what follows; when somebody else has come between
+// Looking runs the rule of a call. Nearly all look first, and write what follows; when somebody else has come between
 // (written the same, changed or deleted what was read), the call left nothing and looks again, so that it is answered
 // as if it had come after the other. The last time it writes over what others have written.
 func Looking[T any](c *Call, answer func(*Call) (T, error)) (T, error) {

@@ -51,7 +51,8 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 		b.x.moved()
 	}
 	if errors.Is(err, io.EOF) {
-		b.x.rc.SetReadDeadline(time.Time{}) //nolint:errcheck // the server watches the connection from now on: for as long as it takes
+		// The server watches the connection from now on: for as long as it takes.
+		b.x.rc.SetReadDeadline(time.Time{}) //nolint:errcheck // without a deadline there is none to clear
 	}
 	return n, err
 }

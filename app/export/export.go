@@ -96,7 +96,8 @@ func List(c *app.Call, order string, offset, limit int) (*ExportWithLink, error)
 	if l.Total, err = store.Exporters.Count(t, where); err != nil {
 		return nil, err
 	}
-	if err := store.Exporters.Query(t).AndWhere(where).OrderBy(by...).Offset(int64(offset)).Limit(int64(limit)).All(&l.Rows); err != nil {
+	q := store.Exporters.Query(t).AndWhere(where).OrderBy(by...).Offset(int64(offset)).Limit(int64(limit))
+	if err := q.All(&l.Rows); err != nil {
 		return nil, err
 	}
 	ids := make([]string, len(l.Rows))

@@ -11,7 +11,7 @@ import (
 
 const unsplash = "https://api.unsplash.com"
 
-// Pictures returns what Unsplash offers, as it answers it: a list, or with a query an object. Without a key there is
+// Pictures returns what Unsplash offers, as it comes: a list, or with a query an object. Without a key there is
 // nothing.
 func Pictures(c *app.Call, query, page, size string) (json.RawMessage, error) {
 	s, err := c.Settings(c)

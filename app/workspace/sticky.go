@@ -47,7 +47,8 @@ func ListStickies(c *app.Call, query string, offset, limit int) ([]store.Sticky,
 		return nil, 0, err
 	}
 	rows := []store.Sticky{}
-	err = store.Stickies.Query(t).AndWhere(where).OrderBy("sort_order DESC").Offset(int64(offset)).Limit(int64(limit)).All(&rows)
+	q := store.Stickies.Query(t).AndWhere(where).OrderBy("sort_order DESC").Offset(int64(offset)).Limit(int64(limit))
+	err = q.All(&rows)
 	return rows, total, err
 }
 
