@@ -67,7 +67,7 @@ func (e *Error) Unwrap() error { return e.Cause }
 
 // Is says whether the refusal is of a kind.
 func (e *Error) Is(target error) bool {
-	kind, ok := target.(Kind) //nolint:errorlint // errors.Is unwraps
+	kind, ok := target.(Kind)
 	return ok && kind == e.Kind
 }
 

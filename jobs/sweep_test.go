@@ -41,7 +41,7 @@ func TestHardDeleteTakesWhatIsOldAndItsFile(t *testing.T) {
 		for key, want := range map[string]bool{"old": false, "recent": true, "living": true} {
 			var n int
 			q := store.FileAssets.QueryAll(a.DB.Read(ctx)).Select("COUNT(*)").Where(dbx.HashExp{"asset": key})
-	if err := q.Row(&n); err != nil {
+			if err := q.Row(&n); err != nil {
 				t.Fatal(err)
 			}
 			r, _, err := a.Blob.Open(ctx, key)

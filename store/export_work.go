@@ -139,75 +139,84 @@ func text(s *string) string {
 	return *s
 }
 
+// exportedPart is what an export says of work items beside their own row: rows x, and where they go.
+type exportedPart struct {
+	columns, from, issue, order string
+	take                        func(*ExportedIssue, exportedLink)
+}
+
+const newestFirst = " ORDER BY x.created_at DESC, x.id DESC"
+
+func exportedPerson(list func(*ExportedIssue) *[]string) func(*ExportedIssue, exportedLink) {
+	return func(e *ExportedIssue, x exportedLink) { l := list(e); *l = append(*l, fullName(x.a, x.b)) }
+}
+
+func exportedName(list func(*ExportedIssue) *[]string) func(*ExportedIssue, exportedLink) {
+	return func(e *ExportedIssue, x exportedLink) { l := list(e); *l = append(*l, text(x.a)) }
+}
+
+func exportedRelation(direction string) func(*ExportedIssue, exportedLink) {
+	return func(e *ExportedIssue, x exportedLink) {
+		e.Relations = append(e.Relations, ExportedRelation{text(x.a), text(x.b) + "-" + text(x.c), direction})
+	}
+}
+
+var exportedParts = []exportedPart{
+	{
+		columns: "u.first_name, u.last_name, NULL",
+		from:    "issue_assignees x JOIN users u ON u.id = x.assignee_id AND u.is_active", issue: "x.issue_id",
+		order: " ORDER BY u.created_at DESC, u.id DESC",
+		take:  exportedPerson(func(e *ExportedIssue) *[]string { return &e.Assignees }),
+	},
+	{
+		columns: "u.first_name, u.last_name, NULL",
+		from:    "issue_subscribers x JOIN users u ON u.id = x.subscriber_id", issue: "x.issue_id", order: newestFirst,
+		take: exportedPerson(func(e *ExportedIssue) *[]string { return &e.Subscribers }),
+	},
+	{
+		columns: "n.name, NULL, NULL", from: "issue_labels x JOIN labels n ON n.id = x.label_id",
+		issue: "x.issue_id", order: newestFirst, take: exportedName(func(e *ExportedIssue) *[]string { return &e.Labels }),
+	},
+	{
+		columns: "n.name, NULL, NULL", from: "cycle_issues x JOIN cycles n ON n.id = x.cycle_id",
+		issue: "x.issue_id", order: newestFirst, take: exportedName(func(e *ExportedIssue) *[]string { return &e.Cycles }),
+	},
+	{
+		columns: "n.name, NULL, NULL", from: "module_issues x JOIN modules n ON n.id = x.module_id",
+		issue: "x.issue_id", order: newestFirst, take: exportedName(func(e *ExportedIssue) *[]string { return &e.Modules }),
+	},
+	{
+		columns: "x.url, x.title, NULL", from: "issue_links x", issue: "x.issue_id", order: newestFirst,
+		take: func(e *ExportedIssue, x exportedLink) {
+			link := ExportedLink{text(x.a), text(x.b)}
+			if link.Title == "" {
+				link.Title = link.URL
+			}
+			e.Links = append(e.Links, link)
+		},
+	},
+	{
+		columns: "x.relation_type, p.identifier, CAST(o.sequence_id AS TEXT)",
+		from:    "issue_relations x JOIN issues o ON o.id = x.related_issue_id JOIN projects p ON p.id = o.project_id",
+		issue:   "x.issue_id", order: newestFirst, take: exportedRelation("outgoing"),
+	},
+	{
+		columns: "x.relation_type, p.identifier, CAST(o.sequence_id AS TEXT)",
+		from:    "issue_relations x JOIN issues o ON o.id = x.issue_id JOIN projects p ON p.id = o.project_id",
+		issue:   "x.related_issue_id", order: newestFirst, take: exportedRelation("incoming"),
+	},
+	{
+		columns: "x.comment_stripped, u.first_name, u.last_name",
+		from:    "issue_comments x LEFT JOIN users u ON u.id = x.actor_id", issue: "x.issue_id",
+		order: " ORDER BY x.created_at, x.id",
+		take: func(e *ExportedIssue, x exportedLink) {
+			e.Comments = append(e.Comments, ExportedComment{text(x.a), fullName(x.b, x.c), x.at.UTC().Format(time.DateTime)})
+		},
+	},
+}
+
 func fillExported(t *Tx, ids []string, at map[string]*ExportedIssue) error {
-	person := func(list func(*ExportedIssue) *[]string) func(*ExportedIssue, exportedLink) {
-		return func(e *ExportedIssue, x exportedLink) { l := list(e); *l = append(*l, fullName(x.a, x.b)) }
-	}
-	named := func(list func(*ExportedIssue) *[]string) func(*ExportedIssue, exportedLink) {
-		return func(e *ExportedIssue, x exportedLink) { l := list(e); *l = append(*l, text(x.a)) }
-	}
-	relation := func(direction string) func(*ExportedIssue, exportedLink) {
-		return func(e *ExportedIssue, x exportedLink) {
-			e.Relations = append(e.Relations, ExportedRelation{text(x.a), text(x.b) + "-" + text(x.c), direction})
-		}
-	}
-	newest := " ORDER BY x.created_at DESC, x.id DESC"
-	for _, q := range []struct {
-		columns, from, issue, order string
-		take                        func(*ExportedIssue, exportedLink)
-	}{
-		{
-			columns: "u.first_name, u.last_name, NULL",
-			from:    "issue_assignees x JOIN users u ON u.id = x.assignee_id AND u.is_active", issue: "x.issue_id",
-			order: " ORDER BY u.created_at DESC, u.id DESC",
-			take:  person(func(e *ExportedIssue) *[]string { return &e.Assignees }),
-		},
-		{
-			columns: "u.first_name, u.last_name, NULL",
-			from:    "issue_subscribers x JOIN users u ON u.id = x.subscriber_id", issue: "x.issue_id", order: newest,
-			take: person(func(e *ExportedIssue) *[]string { return &e.Subscribers }),
-		},
-		{
-			columns: "n.name, NULL, NULL", from: "issue_labels x JOIN labels n ON n.id = x.label_id",
-			issue: "x.issue_id", order: newest, take: named(func(e *ExportedIssue) *[]string { return &e.Labels }),
-		},
-		{
-			columns: "n.name, NULL, NULL", from: "cycle_issues x JOIN cycles n ON n.id = x.cycle_id",
-			issue: "x.issue_id", order: newest, take: named(func(e *ExportedIssue) *[]string { return &e.Cycles }),
-		},
-		{
-			columns: "n.name, NULL, NULL", from: "module_issues x JOIN modules n ON n.id = x.module_id",
-			issue: "x.issue_id", order: newest, take: named(func(e *ExportedIssue) *[]string { return &e.Modules }),
-		},
-		{
-			columns: "x.url, x.title, NULL", from: "issue_links x", issue: "x.issue_id", order: newest,
-			take: func(e *ExportedIssue, x exportedLink) {
-				link := ExportedLink{text(x.a), text(x.b)}
-				if link.Title == "" {
-					link.Title = link.URL
-				}
-				e.Links = append(e.Links, link)
-			},
-		},
-		{
-			columns: "x.relation_type, p.identifier, CAST(o.sequence_id AS TEXT)",
-			from:    "issue_relations x JOIN issues o ON o.id = x.related_issue_id JOIN projects p ON p.id = o.project_id",
-			issue:   "x.issue_id", order: newest, take: relation("outgoing"),
-		},
-		{
-			columns: "x.relation_type, p.identifier, CAST(o.sequence_id AS TEXT)",
-			from:    "issue_relations x JOIN issues o ON o.id = x.issue_id JOIN projects p ON p.id = o.project_id",
-			issue:   "x.related_issue_id", order: newest, take: relation("incoming"),
-		},
-		{
-			columns: "x.comment_stripped, u.first_name, u.last_name",
-			from:    "issue_comments x LEFT JOIN users u ON u.id = x.actor_id", issue: "x.issue_id",
-			order: " ORDER BY x.created_at, x.id",
-			take: func(e *ExportedIssue, x exportedLink) {
-				e.Comments = append(e.Comments, ExportedComment{text(x.a), fullName(x.b, x.c), x.at.UTC().Format(time.DateTime)})
-			},
-		},
-	} {
+	for _, q := range exportedParts {
 		in, list := t.In(q.issue, ids)
 		ties, err := scanned(t, "read what hangs on exported work items",
 			"SELECT "+q.issue+", "+q.columns+", x.created_at FROM "+q.from+" WHERE x.deleted_at IS NULL AND "+in+q.order,

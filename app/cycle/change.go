@@ -12,8 +12,8 @@ import (
 
 // Change writes what a request says of a cycle that is neither archived nor completed; one that is completed only takes
 // a new place in the list.
-func Change(c *app.Call, id string, in Input) (*CycleForMember, error) {
-	var seen *CycleForMember
+func Change(c *app.Call, id string, in Input) (*ForMember, error) {
+	var seen *ForMember
 	err := c.Write(func(t *store.Tx) error {
 		row, err := inProject(c, t, id)
 		if err != nil {

@@ -51,8 +51,8 @@ func (in *Input) put(row *store.Cycle, now time.Time, zone *time.Location) ([]st
 	return cols, nil
 }
 
-// CycleForMember is a cycle as one person sees it.
-type CycleForMember struct {
+// ForMember is a cycle as one person sees it.
+type ForMember struct {
 	store.Cycle
 	IsFavorite bool
 	Status     string // CURRENT, UPCOMING, COMPLETED or DRAFT, by the clock
@@ -85,7 +85,7 @@ func zoneOf(c *app.Call, t *store.Tx) (*time.Location, error) {
 }
 
 // see adds to cycles what the caller sees beside them; favourites come first. Their dates are meant in the zone.
-func see(c *app.Call, t *store.Tx, rows []store.Cycle, zone *time.Location) ([]CycleForMember, error) {
+func see(c *app.Call, t *store.Tx, rows []store.Cycle, zone *time.Location) ([]ForMember, error) {
 	ids := make([]string, len(rows))
 	for i := range rows {
 		ids[i] = rows[i].ID
@@ -102,16 +102,16 @@ func see(c *app.Call, t *store.Tx, rows []store.Cycle, zone *time.Location) ([]C
 	if err != nil {
 		return nil, err
 	}
-	seen := make([]CycleForMember, len(rows))
+	seen := make([]ForMember, len(rows))
 	for i, row := range rows {
 		narrow(c, &row)
-		seen[i] = CycleForMember{
+		seen[i] = ForMember{
 			Cycle: row, IsFavorite: favorites[row.ID], Status: status(&row, t.Now), Progress: progress[row.ID],
 			Assignees: append([]string{}, assignees[row.ID]...), Zone: zone,
 		}
 	}
 	slices.SortStableFunc(seen,
-		func(a, b CycleForMember) int { return cmp.Compare(rank(a.IsFavorite), rank(b.IsFavorite)) })
+		func(a, b ForMember) int { return cmp.Compare(rank(a.IsFavorite), rank(b.IsFavorite)) })
 	return seen, nil
 }
 
@@ -122,7 +122,7 @@ func rank(favorite bool) int {
 	return 1
 }
 
-func seeOne(c *app.Call, t *store.Tx, row *store.Cycle) (*CycleForMember, error) {
+func seeOne(c *app.Call, t *store.Tx, row *store.Cycle) (*ForMember, error) {
 	zone, err := zoneOf(c, t)
 	if err != nil {
 		return nil, err
@@ -151,12 +151,12 @@ func narrow(c *app.Call, row *store.Cycle) {
 }
 
 // Create writes a new cycle before all others.
-func Create(c *app.Call, in Input) (*CycleForMember, error) {
+func Create(c *app.Call, in Input) (*ForMember, error) {
 	if (in.StartDate.Ptr() == nil) != (in.EndDate.Ptr() == nil) {
 		return nil, app.Refuse(app.Invalid, "Both start date and end date are either required or are to be null")
 	}
 	row := first(c)
-	var seen *CycleForMember
+	var seen *ForMember
 	err := c.Write(func(t *store.Tx) error {
 		p, err := store.Projects.Find(t, c.ProjectID)
 		if err != nil {

@@ -21,8 +21,8 @@ type ExternalInput struct {
 	Placed    bool // the request speaks of the place in the list
 }
 
-// CycleWithCounts is a cycle with how far it is.
-type CycleWithCounts struct {
+// WithCounts is a cycle with how far it is.
+type WithCounts struct {
 	store.Cycle
 	Progress store.Progress
 	Sums     store.EstimateSums // of archived ones only
@@ -50,13 +50,13 @@ func here(c *app.Call) dbx.HashExp {
 }
 
 // ListV1 returns a part of the cycles of a view, newest first, and how many there are.
-func ListV1(c *app.Call, s store.ListPart, view string) ([]CycleWithCounts, int, error) {
+func ListV1(c *app.Call, s store.ListPart, view string) ([]WithCounts, int, error) {
 	t := c.Read()
 	return page(c, t, dbx.And(here(c), dbx.HashExp{"archived_at": nil}, views(view, t.Now)), s)
 }
 
 // ListArchivedV1 is ListV1 for what is archived, with sums of points.
-func ListArchivedV1(c *app.Call, s store.ListPart) ([]CycleWithCounts, int, error) {
+func ListArchivedV1(c *app.Call, s store.ListPart) ([]WithCounts, int, error) {
 	t := c.Read()
 	list, total, err := page(c, t, dbx.And(here(c), dbx.Not(dbx.HashExp{"archived_at": nil})), s)
 	if err != nil {
@@ -73,7 +73,7 @@ func ListArchivedV1(c *app.Call, s store.ListPart) ([]CycleWithCounts, int, erro
 	return list, total, err
 }
 
-func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.ListPart) ([]CycleWithCounts, int, error) {
+func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.ListPart) ([]WithCounts, int, error) {
 	rows, total, err := store.Cycles.Page(t, where, s, "created_at DESC", "id DESC")
 	if err != nil {
 		return nil, 0, err
@@ -83,16 +83,16 @@ func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.ListPart) ([]C
 		ids[i] = rows[i].ID
 	}
 	progress, err := store.InCycle.Progress(t, dbx.And(store.In("l.cycle_id", ids), c.OwnOnly().Issues("i")))
-	list := make([]CycleWithCounts, len(rows))
+	list := make([]WithCounts, len(rows))
 	for i, row := range rows {
 		narrow(c, &row)
-		list[i] = CycleWithCounts{Cycle: row, Progress: progress[row.ID]}
+		list[i] = WithCounts{Cycle: row, Progress: progress[row.ID]}
 	}
 	return list, total, err
 }
 
 // GetV1 returns a cycle that is not archived.
-func GetV1(c *app.Call, id string) (*CycleWithCounts, error) {
+func GetV1(c *app.Call, id string) (*WithCounts, error) {
 	list, _, err := page(c, c.Read(), dbx.And(here(c), dbx.HashExp{"id": id, "archived_at": nil}),
 		store.ListPart{Limit: 1})
 	if err == nil && len(list) == 0 {

@@ -15,7 +15,7 @@ import (
 
 // List returns the cycles of the call's project that are not archived, favourites first, then newest; none when the
 // project is archived. With onlyCurrent those that are running.
-func List(c *app.Call, onlyCurrent bool) ([]CycleForMember, error) {
+func List(c *app.Call, onlyCurrent bool) ([]ForMember, error) {
 	t := c.Read()
 	p, err := store.Projects.Find(t, c.ProjectID)
 	if err != nil || p.ArchivedAt != nil {
@@ -28,13 +28,13 @@ func List(c *app.Call, onlyCurrent bool) ([]CycleForMember, error) {
 	}
 	seen, err := see(c, t, rows, app.Zone(p.Timezone))
 	if onlyCurrent {
-		seen = slices.DeleteFunc(seen, func(s CycleForMember) bool { return s.Status != "CURRENT" })
+		seen = slices.DeleteFunc(seen, func(s ForMember) bool { return s.Status != "CURRENT" })
 	}
 	return seen, err
 }
 
 // Get returns a cycle that is not archived, with how many of its work items have a parent.
-func Get(c *app.Call, id string) (*CycleForMember, int, error) {
+func Get(c *app.Call, id string) (*ForMember, int, error) {
 	t := c.Read()
 	row, err := inProject(c, t, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && row.ArchivedAt != nil {
@@ -82,7 +82,7 @@ func touches(r store.Cycle, from, to time.Time) bool {
 
 // ListArchived returns the archived cycles of the call's project, favourites first, then newest. Their dates are in
 // UTC.
-func ListArchived(c *app.Call) ([]CycleForMember, error) {
+func ListArchived(c *app.Call) ([]ForMember, error) {
 	t := c.Read()
 	where := dbx.And(dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID},
 		dbx.Not(dbx.HashExp{"archived_at": nil}))
@@ -95,7 +95,7 @@ func ListArchived(c *app.Call) ([]CycleForMember, error) {
 
 // ListAll returns the cycles that are not archived of all projects of the workspace that the caller may look into,
 // newest first. Their dates are in the caller's time zone.
-func ListAll(c *app.Call) ([]CycleForMember, error) {
+func ListAll(c *app.Call) ([]ForMember, error) {
 	t := c.Read()
 	where := dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID, "archived_at": nil}, c.InOwnProjects("project_id"))
 	rows, err := store.Cycles.List(t, where, "created_at DESC", "id DESC")
@@ -103,13 +103,13 @@ func ListAll(c *app.Call) ([]CycleForMember, error) {
 		return nil, err
 	}
 	seen, err := see(c, t, rows, c.Zone())
-	slices.SortStableFunc(seen, func(a, b CycleForMember) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	slices.SortStableFunc(seen, func(a, b ForMember) int { return b.CreatedAt.Compare(a.CreatedAt) })
 	return seen, err
 }
 
 // Archived is an archived cycle with what is only seen there.
 type Archived struct {
-	CycleForMember
+	ForMember
 	SubIssues int // how many of its work items have a parent
 	plan.Detail
 }
@@ -128,7 +128,7 @@ func GetArchived(c *app.Call, id string) (*Archived, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Archived{CycleForMember: seen[0]}
+	a := &Archived{ForMember: seen[0]}
 	if a.SubIssues, err = store.InCycle.SubIssues(t, id, c.OwnOnly()); err != nil {
 		return nil, err
 	}

@@ -69,8 +69,8 @@ func Order(c *app.Call, format string, projects []string, multiple bool) error {
 	})
 }
 
-// ExportWithLink is a page of the workspace's exports.
-type ExportWithLink struct {
+// WithLink is a page of the workspace's exports.
+type WithLink struct {
 	Rows   []store.Exporter
 	People map[string]*store.User // who ordered them
 	Total  int
@@ -81,7 +81,7 @@ type ExportWithLink struct {
 var orders = []string{"created_at", "updated_at", "provider", "status", "id", "token"}
 
 // List returns a page of the exports of the workspace.
-func List(c *app.Call, order string, offset, limit int) (*ExportWithLink, error) {
+func List(c *app.Call, order string, offset, limit int) (*WithLink, error) {
 	column, down := strings.CutPrefix(order, "-")
 	if !slices.Contains(orders, column) {
 		return nil, app.Field("order_by", "There is no such field.")
@@ -91,7 +91,7 @@ func List(c *app.Call, order string, offset, limit int) (*ExportWithLink, error)
 		by = []string{column + " DESC", "id DESC"}
 	}
 	t, where := c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID, "type": kind}
-	l := &ExportWithLink{Rows: []store.Exporter{}}
+	l := &WithLink{Rows: []store.Exporter{}}
 	var err error
 	if l.Total, err = store.Exporters.Count(t, where); err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ func List(c *app.Call, order string, offset, limit int) (*ExportWithLink, error)
 
 // Until says until when the caller may fetch an export; false: not at all. The reference shows the address to the whole
 // workspace, though others may not see what is in it; neither may who was put out of one of its projects since.
-func (l *ExportWithLink) Until(c *app.Call, row *store.Exporter) (time.Time, bool) {
+func (l *WithLink) Until(c *app.Call, row *store.Exporter) (time.Time, bool) {
 	until := row.CreatedAt.Add(goodFor)
 	var of []string
 	if json.Unmarshal(row.Project, &of) != nil || slices.ContainsFunc(of,

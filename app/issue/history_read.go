@@ -11,8 +11,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// IssueHistory is what happened to one work item, and what shows beside each entry.
-type IssueHistory struct {
+// FullHistory is what happened to one work item, and what shows beside each entry.
+type FullHistory struct {
 	Issue      *store.Issue // deleted or not
 	Project    *store.Project
 	Activities []store.IssueActivity
@@ -23,13 +23,13 @@ type IssueHistory struct {
 // History returns the entries of a work item of the call's project, oldest first; since leaves out what is older.
 // Comments, votes and reactions are told elsewhere. In an archived project there is none, as in the reference.
 // Plane: app/views/issue/activity.py
-func History(c *app.Call, id string, since *time.Time) (*IssueHistory, error) {
+func History(c *app.Call, id string, since *time.Time) (*FullHistory, error) {
 	t := c.Read()
 	rows, err := store.HistoryOf(t, placeOf(c, id), since)
 	if err != nil || len(rows) == 0 {
-		return &IssueHistory{}, err
+		return &FullHistory{}, err
 	}
-	trail := &IssueHistory{Issue: &store.Issue{}, Activities: rows}
+	trail := &FullHistory{Issue: &store.Issue{}, Activities: rows}
 	if err := store.Issues.QueryAll(t).AndWhere(dbx.HashExp{"id": id}).One(trail.Issue); err != nil {
 		return nil, fmt.Errorf("work item of a history: %w", err)
 	}

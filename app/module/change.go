@@ -13,8 +13,8 @@ import (
 var errNone = app.Refuse(app.NotFound, "Module not found")
 
 // Change writes what a request says of a module that is not archived.
-func Change(c *app.Call, id string, in Input) (*ModuleForMember, error) {
-	var seen *ModuleForMember
+func Change(c *app.Call, id string, in Input) (*ForMember, error) {
+	var seen *ForMember
 	err := c.Write(func(t *store.Tx) error {
 		row, err := inProject(c, t, id)
 		if errors.Is(err, store.ErrNotFound) {

@@ -138,8 +138,8 @@ func (in *Input) checkPeople(t *store.Tx, c *app.Call) error {
 	return nil
 }
 
-// ModuleForMember is a module as one person sees it.
-type ModuleForMember struct {
+// ForMember is a module as one person sees it.
+type ForMember struct {
 	store.Module
 	IsFavorite bool
 	Progress   store.Progress
@@ -147,7 +147,7 @@ type ModuleForMember struct {
 }
 
 // see adds to modules what the caller sees beside them.
-func see(c *app.Call, t *store.Tx, rows []store.Module) ([]ModuleForMember, error) {
+func see(c *app.Call, t *store.Tx, rows []store.Module) ([]ForMember, error) {
 	ids := make([]string, len(rows))
 	for i := range rows {
 		ids[i] = rows[i].ID
@@ -168,15 +168,15 @@ func see(c *app.Call, t *store.Tx, rows []store.Module) ([]ModuleForMember, erro
 	for _, m := range members {
 		of[m.ModuleID] = append(of[m.ModuleID], m.MemberID)
 	}
-	seen := make([]ModuleForMember, len(rows))
+	seen := make([]ForMember, len(rows))
 	for i, row := range rows {
-		seen[i] = ModuleForMember{row, favorites[row.ID], progress[row.ID], append([]string{}, of[row.ID]...)}
+		seen[i] = ForMember{row, favorites[row.ID], progress[row.ID], append([]string{}, of[row.ID]...)}
 	}
 	slices.SortStableFunc(seen, favoritesFirst)
 	return seen, nil
 }
 
-func favoritesFirst(a, b ModuleForMember) int {
+func favoritesFirst(a, b ForMember) int {
 	switch {
 	case a.IsFavorite == b.IsFavorite:
 		return 0
@@ -186,7 +186,7 @@ func favoritesFirst(a, b ModuleForMember) int {
 	return 1
 }
 
-func seeOne(c *app.Call, t *store.Tx, row *store.Module) (*ModuleForMember, error) {
+func seeOne(c *app.Call, t *store.Tx, row *store.Module) (*ForMember, error) {
 	seen, err := see(c, t, []store.Module{*row})
 	if err != nil {
 		return nil, err
@@ -200,8 +200,8 @@ func inProject(c *app.Call, t *store.Tx, id string) (*store.Module, error) {
 }
 
 // Create writes a new module before all others.
-func Create(c *app.Call, in Input) (*ModuleForMember, error) {
-	var seen *ModuleForMember
+func Create(c *app.Call, in Input) (*ForMember, error) {
+	var seen *ForMember
 	err := c.Write(func(t *store.Tx) error {
 		if err := in.check(t, c, ""); err != nil {
 			return err

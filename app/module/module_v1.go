@@ -12,8 +12,8 @@ import (
 // Modules as programs use them: with origins, people of the project only, and returns without stars.
 // Plane: api/views/module.py, api/serializers/module.py
 
-// ModuleWithCounts is a module with how far it is.
-type ModuleWithCounts struct {
+// WithCounts is a module with how far it is.
+type WithCounts struct {
 	store.Module
 	Progress store.Progress
 	Members  []string // everybody who ever was one, newest people first, once for each time
@@ -24,7 +24,7 @@ func here(c *app.Call) dbx.HashExp {
 }
 
 // ListV1 returns a part of the modules, archived or not, newest first, and how many there are.
-func ListV1(c *app.Call, s store.ListPart, archived bool) ([]ModuleWithCounts, int, error) {
+func ListV1(c *app.Call, s store.ListPart, archived bool) ([]WithCounts, int, error) {
 	where := dbx.Expression(dbx.HashExp{"archived_at": nil})
 	if archived {
 		where = dbx.Not(where)
@@ -32,7 +32,7 @@ func ListV1(c *app.Call, s store.ListPart, archived bool) ([]ModuleWithCounts, i
 	return page(c, c.Read(), dbx.And(here(c), where), s)
 }
 
-func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.ListPart) ([]ModuleWithCounts, int, error) {
+func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.ListPart) ([]WithCounts, int, error) {
 	rows, total, err := store.Modules.Page(t, where, s, "created_at DESC", "id DESC")
 	if err != nil {
 		return nil, 0, err
@@ -46,19 +46,19 @@ func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.ListPart) ([]M
 		return nil, 0, err
 	}
 	people, err := store.ModulePeople(t, ids)
-	list := make([]ModuleWithCounts, len(rows))
+	list := make([]WithCounts, len(rows))
 	for i, row := range rows {
-		list[i] = ModuleWithCounts{row, progress[row.ID], append([]string{}, people[row.ID]...)}
+		list[i] = WithCounts{row, progress[row.ID], append([]string{}, people[row.ID]...)}
 	}
 	return list, total, err
 }
 
 // GetV1 returns a module that is not archived.
-func GetV1(c *app.Call, id string) (*ModuleWithCounts, error) {
+func GetV1(c *app.Call, id string) (*WithCounts, error) {
 	return pick(c, c.Read(), dbx.And(here(c), dbx.HashExp{"id": id, "archived_at": nil}))
 }
 
-func pick(c *app.Call, t *store.Tx, where dbx.Expression) (*ModuleWithCounts, error) {
+func pick(c *app.Call, t *store.Tx, where dbx.Expression) (*WithCounts, error) {
 	list, _, err := page(c, t, where, store.ListPart{Limit: 1})
 	if err == nil && len(list) == 0 {
 		err = store.ErrNotFound
@@ -123,8 +123,8 @@ func (in *Input) rename(pairs ...string) {
 }
 
 // CreateV1 is Create for programs.
-func CreateV1(c *app.Call, in Input) (*ModuleWithCounts, error) {
-	var made *ModuleWithCounts
+func CreateV1(c *app.Call, in Input) (*WithCounts, error) {
+	var made *WithCounts
 	err := c.Write(func(t *store.Tx) error {
 		if err := in.checkFrom(c, t); err != nil {
 			return err

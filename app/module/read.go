@@ -14,7 +14,7 @@ import (
 )
 
 // List returns the modules of the call's project, archived or not, favourites first, then newest.
-func List(c *app.Call, archived bool) ([]ModuleForMember, error) {
+func List(c *app.Call, archived bool) ([]ForMember, error) {
 	t := c.Read()
 	where := dbx.Expression(dbx.HashExp{"archived_at": nil})
 	if archived {
@@ -30,7 +30,7 @@ func List(c *app.Call, archived bool) ([]ModuleForMember, error) {
 
 // ListAll returns the modules that are not archived of all projects of the workspace that the caller may look into,
 // newest first.
-func ListAll(c *app.Call) ([]ModuleForMember, error) {
+func ListAll(c *app.Call) ([]ForMember, error) {
 	t := c.Read()
 	rows, err := store.Modules.List(t,
 		dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID, "archived_at": nil}, c.InOwnProjects("project_id")),
@@ -39,13 +39,13 @@ func ListAll(c *app.Call) ([]ModuleForMember, error) {
 		return nil, err
 	}
 	seen, err := see(c, t, rows)
-	slices.SortStableFunc(seen, func(a, b ModuleForMember) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	slices.SortStableFunc(seen, func(a, b ForMember) int { return b.CreatedAt.Compare(a.CreatedAt) })
 	return seen, err
 }
 
 // Detail is one module with what is only seen there.
 type Detail struct {
-	ModuleForMember
+	ForMember
 	SubIssues int // how many of its work items have a parent
 	Links     []store.ModuleLink
 	plan.Detail
@@ -65,7 +65,7 @@ func Get(c *app.Call, id string, archived bool) (*Detail, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Detail{ModuleForMember: *seen}
+	d := &Detail{ForMember: *seen}
 	if d.SubIssues, err = store.InModule.SubIssues(t, id, c.OwnOnly()); err != nil {
 		return nil, err
 	}

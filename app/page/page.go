@@ -105,8 +105,8 @@ func (in *Input) check(c *app.Call, t *store.Tx, id string) error {
 	return in.Faults.Err()
 }
 
-// PageForMember is a page as one person sees it.
-type PageForMember struct {
+// ForMember is a page as one person sees it.
+type ForMember struct {
 	store.Page
 	IsFavorite bool
 	Labels     []string
@@ -155,7 +155,7 @@ func hidesFromGuests(c *app.Call, p *store.Project) bool {
 	return c.SeesOwnOnly(p.ID)
 }
 
-func see(c *app.Call, t *store.Tx, rows []store.Page) ([]PageForMember, error) {
+func see(c *app.Call, t *store.Tx, rows []store.Page) ([]ForMember, error) {
 	ids := make([]string, len(rows))
 	for i := range rows {
 		ids[i] = rows[i].ID
@@ -176,16 +176,16 @@ func see(c *app.Call, t *store.Tx, rows []store.Page) ([]PageForMember, error) {
 	for _, l := range links {
 		projectsOf[l.PageID] = append(projectsOf[l.PageID], l.ProjectID)
 	}
-	seen := make([]PageForMember, len(rows))
+	seen := make([]ForMember, len(rows))
 	for i, p := range rows {
-		seen[i] = PageForMember{Page: p, IsFavorite: stars[p.ID], Labels: append([]string{}, labels[p.ID]...),
+		seen[i] = ForMember{Page: p, IsFavorite: stars[p.ID], Labels: append([]string{}, labels[p.ID]...),
 			Projects: append([]string{}, projectsOf[p.ID]...)}
 	}
 	slices.SortStableFunc(seen, favoritesFirst)
 	return seen, nil
 }
 
-func favoritesFirst(a, b PageForMember) int {
+func favoritesFirst(a, b ForMember) int {
 	switch {
 	case a.IsFavorite == b.IsFavorite:
 		return 0
@@ -197,7 +197,7 @@ func favoritesFirst(a, b PageForMember) int {
 
 // List returns the pages at the top of the call's project, favourites first, then newest; search looks into their
 // names.
-func List(c *app.Call, search string) ([]PageForMember, error) {
+func List(c *app.Call, search string) ([]ForMember, error) {
 	t := c.Read()
 	q, err := visiblePages(c, t)
 	if err != nil {
@@ -242,7 +242,7 @@ func Summarize(c *app.Call) (Summary, error) {
 }
 
 // Get returns a page at the top of the call's project with the work items that it mentions.
-func Get(c *app.Call, id string, looks bool) (*PageForMember, error) {
+func Get(c *app.Call, id string, looks bool) (*ForMember, error) {
 	t := c.Read()
 	p, err := Enter(c, t, id, app.Guest)
 	if err != nil {
@@ -280,14 +280,14 @@ func Get(c *app.Call, id string, looks bool) (*PageForMember, error) {
 
 // Create writes a new page of the call's project. One below another page is written, too, but can't be answered: the
 // reference's 404 stays, because clients only ever make pages at the top.
-func Create(c *app.Call, in Input) (*PageForMember, error) {
+func Create(c *app.Call, in Input) (*ForMember, error) {
 	p := &store.Page{OwnedByID: c.UserID(), WorkspaceID: c.Workspace.ID, ViewProps: store.JSON(`{"full_width":false}`),
 		DescriptionJSON: in.DescriptionJSON.V, SortOrder: 65535}
 	setHTML(p, "<p></p>")
 	if err := in.clean(); err != nil {
 		return nil, err
 	}
-	var seen []PageForMember
+	var seen []ForMember
 	err := c.Write(func(t *store.Tx) error {
 		if err := in.check(c, t, ""); err != nil {
 			return err

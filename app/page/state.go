@@ -119,8 +119,8 @@ func Delete(c *app.Call, id string) error {
 }
 
 // Duplicate copies a page, with what is in it, to the same projects; the caller owns the copy.
-func Duplicate(c *app.Call, id string) (*PageForMember, error) {
-	var seen []PageForMember
+func Duplicate(c *app.Call, id string) (*ForMember, error) {
+	var seen []ForMember
 	err := c.Write(func(t *store.Tx) error {
 		p, err := Enter(c, t, id, app.Member)
 		if err != nil {

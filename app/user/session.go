@@ -39,8 +39,8 @@ type SessionData struct {
 func DataOf(c *app.Call) SessionData {
 	var d SessionData
 	if c.Session != nil {
-		json.Unmarshal([]byte(c.Session.SessionData),
-			&d) //nolint:errcheck // an imported session's data is Django's: nothing of ours
+		kept := []byte(c.Session.SessionData)
+		json.Unmarshal(kept, &d) //nolint:errcheck // an imported session's data is Django's: nothing of ours
 	}
 	return d
 }

@@ -44,8 +44,8 @@ func (in *Input) put(v *store.View) ([]string, error) {
 	return cols, err
 }
 
-// ViewForMember is a view as one person sees it.
-type ViewForMember struct {
+// ForMember is a view as one person sees it.
+type ForMember struct {
 	store.View
 	IsFavorite bool
 }
@@ -80,7 +80,7 @@ func order(asked string) string {
 // List returns the views of the place. Those of a project come favourites first, then by name, and none when it is
 // archived; those of the workspace as asked, else newest first. Guests see only their own, unless the project says
 // otherwise.
-func List(c *app.Call, by string) ([]ViewForMember, error) {
+func List(c *app.Call, by string) ([]ForMember, error) {
 	t, where, sort := c.Read(), shown(c), order(by)
 	mine := dbx.And(place(c), dbx.HashExp{"owned_by_id": c.UserID()})
 	if c.ProjectID == "" {
@@ -111,7 +111,7 @@ func List(c *app.Call, by string) ([]ViewForMember, error) {
 	return seen, err
 }
 
-func favoritesFirst(a, b ViewForMember) int {
+func favoritesFirst(a, b ForMember) int {
 	switch {
 	case a.IsFavorite == b.IsFavorite:
 		return 0
@@ -121,17 +121,17 @@ func favoritesFirst(a, b ViewForMember) int {
 	return 1
 }
 
-func see(c *app.Call, t *store.Tx, rows []store.View) ([]ViewForMember, error) {
+func see(c *app.Call, t *store.Tx, rows []store.View) ([]ForMember, error) {
 	stars, err := store.FavoritesOf(t, c.Workspace.ID, c.UserID(), "view")
-	seen := make([]ViewForMember, len(rows))
+	seen := make([]ForMember, len(rows))
 	for i, v := range rows {
-		seen[i] = ViewForMember{v, stars[v.ID]}
+		seen[i] = ForMember{v, stars[v.ID]}
 	}
 	return seen, err
 }
 
 // Get returns a view of the place; nil when there is none that the caller may see.
-func Get(c *app.Call, id string) (*ViewForMember, error) {
+func Get(c *app.Call, id string) (*ForMember, error) {
 	t := c.Read()
 	v, err := store.Views.Get(t, dbx.And(shown(c), dbx.HashExp{"id": id}))
 	if errors.Is(err, store.ErrNotFound) {
@@ -177,8 +177,8 @@ func Create(c *app.Call, in Input) (*store.View, error) {
 }
 
 // Change writes what a request says of a view; its owner may, as long as it is not locked.
-func Change(c *app.Call, id string, in Input) (*ViewForMember, error) {
-	var seen []ViewForMember
+func Change(c *app.Call, id string, in Input) (*ForMember, error) {
+	var seen []ForMember
 	err := c.Write(func(t *store.Tx) error {
 		v, err := store.Views.Get(t, dbx.And(shown(c), dbx.HashExp{"id": id}))
 		if err != nil {

@@ -11,6 +11,6 @@ func Of(dir string) (uint64, error) {
 	if err := unix.Statfs(dir, &s); err != nil {
 		return 0, err
 	}
-	return uint64(s.Bavail) * uint64(s.Bsize),
-		nil //nolint:unconvert,gosec // the types differ by system; neither is negative
+	free := uint64(s.Bavail) * uint64(s.Bsize) //nolint:unconvert // the types differ by system; neither is negative
+	return free, nil
 }

@@ -57,7 +57,7 @@ type Cycle struct {
 	AssigneeIDs      []string   `json:"assignee_ids"`
 }
 
-func cycleOf(s cycle.CycleForMember) Cycle {
+func cycleOf(s cycle.ForMember) Cycle {
 	return Cycle{ID: s.ID, WorkspaceID: s.WorkspaceID, ProjectID: s.ProjectID, Name: s.Name, Description: s.Description,
 		StartDate: timeIn(s.StartDate, s.Zone), EndDate: timeIn(s.EndDate, s.Zone), OwnedByID: s.OwnedByID,
 		ViewProps: s.ViewProps, SortOrder: s.SortOrder, ExternalSource: s.ExternalSource, ExternalID: s.ExternalID,
@@ -115,7 +115,7 @@ type ListedCycle struct {
 	CancelledIssues int `json:"cancelled_issues"`
 }
 
-func listedCycle(s cycle.CycleForMember) ListedCycle {
+func listedCycle(s cycle.ForMember) ListedCycle {
 	return ListedCycle{cycleOf(s), s.Progress.Issues["cancelled"]}
 }
 

@@ -37,7 +37,7 @@ type PlainCycle struct {
 	ProgressSnapshot store.JSON `json:"progress_snapshot"`
 }
 
-func plainCycle(s cycle.CycleForMember) PlainCycle {
+func plainCycle(s cycle.ForMember) PlainCycle {
 	return PlainCycle{
 		ID: s.ID, WorkspaceID: s.WorkspaceID, ProjectID: s.ProjectID, Name: s.Name, Description: s.Description,
 		StartDate: timeIn(s.StartDate, s.Zone), EndDate: timeIn(s.EndDate, s.Zone), OwnedByID: s.OwnedByID,
@@ -56,7 +56,7 @@ type ArchivedCycle struct {
 	AssigneeIDs []string `json:"assignee_ids"`
 }
 
-func archivedCycle(s cycle.CycleForMember) ArchivedCycle {
+func archivedCycle(s cycle.ForMember) ArchivedCycle {
 	return ArchivedCycle{
 		PlainCycle: plainCycle(s), ArchivedAt: timeIn(s.ArchivedAt, s.Zone), IsFavorite: s.IsFavorite,
 		Numbers: cycle.NumbersOf(s.Progress), Status: s.Status, AssigneeIDs: s.Assignees,
@@ -85,7 +85,7 @@ func getArchivedCycle(c *app.Call, in cyclePK) (ArchivedCycleDetail, error) {
 		return ArchivedCycleDetail{}, err
 	}
 	return ArchivedCycleDetail{
-		ArchivedCycle: archivedCycle(a.CycleForMember), LogoProps: a.LogoProps, CreatedBy: a.CreatedByID,
+		ArchivedCycle: archivedCycle(a.ForMember), LogoProps: a.LogoProps, CreatedBy: a.CreatedByID,
 		CompletedEstimatePoints: a.Progress.Points["completed"], TotalEstimatePoints: a.Progress.TotalPoints,
 		SubIssues: a.SubIssues, Detail: a.Detail,
 	}, nil
@@ -100,7 +100,7 @@ type WorkspaceCycle struct {
 
 func listAllCycles(c *app.Call, _ web.Nothing) ([]WorkspaceCycle, error) {
 	cs, err := cycle.ListAll(c)
-	return web.Map(cs, func(s cycle.CycleForMember) WorkspaceCycle {
+	return web.Map(cs, func(s cycle.ForMember) WorkspaceCycle {
 		return WorkspaceCycle{plainCycle(s), s.LogoProps, cycle.NumbersOf(s.Progress)}
 	}), err
 }

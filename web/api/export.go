@@ -62,7 +62,7 @@ func listExports(c *app.Call, in struct {
 	})), nil
 }
 
-func exportURL(c *app.Call, l *export.ExportWithLink, e *store.Exporter) *string {
+func exportURL(c *app.Call, l *export.WithLink, e *store.Exporter) *string {
 	until, ok := l.Until(c, e)
 	if !ok {
 		return nil

@@ -47,7 +47,7 @@ type SourceData struct {
 	Extra       store.JSON `json:"extra"`
 }
 
-func activities(c *app.Call, trail *issue.IssueHistory) []Activity {
+func activities(c *app.Call, trail *issue.FullHistory) []Activity {
 	if len(trail.Activities) == 0 {
 		return []Activity{}
 	}

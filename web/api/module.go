@@ -65,8 +65,8 @@ type Module struct {
 	UpdatedAt               string         `json:"updated_at"`
 }
 
-func moduleOf(c *app.Call) func(module.ModuleForMember) Module {
-	return func(s module.ModuleForMember) Module {
+func moduleOf(c *app.Call) func(module.ForMember) Module {
+	return func(s module.ForMember) Module {
 		n := s.Progress.Issues
 		return Module{ID: s.ID, WorkspaceID: s.WorkspaceID, ProjectID: s.ProjectID, Name: s.Name, Description: s.Description,
 			DescriptionText: s.DescriptionText, DescriptionHTML: s.DescriptionHTML, StartDate: s.StartDate,

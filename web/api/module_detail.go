@@ -16,8 +16,8 @@ type DatedModule struct {
 	ArchivedAt *string `json:"archived_at"`
 }
 
-func datedModule(c *app.Call) func(module.ModuleForMember) DatedModule {
-	return func(s module.ModuleForMember) DatedModule {
+func datedModule(c *app.Call) func(module.ForMember) DatedModule {
+	return func(s module.ForMember) DatedModule {
 		return DatedModule{moduleOf(c)(s), c.TimePtr(s.ArchivedAt)}
 	}
 }
@@ -37,7 +37,7 @@ type ModuleDetail struct {
 func moduleDetail(c *app.Call, d *module.Detail) ModuleDetail {
 	points := d.Progress.Points
 	return ModuleDetail{
-		DatedModule: datedModule(c)(d.ModuleForMember), Links: web.Map(d.Links, moduleLink(c)), SubIssues: d.SubIssues,
+		DatedModule: datedModule(c)(d.ForMember), Links: web.Map(d.Links, moduleLink(c)), SubIssues: d.SubIssues,
 		BacklogEstimatePoints: points["backlog"], UnstartedEstimatePoints: points["unstarted"],
 		StartedEstimatePoints: points["started"], CancelledEstimatePoints: points["cancelled"], Detail: d.Detail,
 	}
@@ -100,7 +100,7 @@ type PlainModule struct {
 	ArchivedAt      *string        `json:"archived_at"`
 }
 
-func plainModule(c *app.Call, s module.ModuleForMember, members []string) PlainModule {
+func plainModule(c *app.Call, s module.ForMember, members []string) PlainModule {
 	n := s.Progress.Issues
 	return PlainModule{
 		ID: s.ID, WorkspaceID: s.WorkspaceID, ProjectID: s.ProjectID, Name: s.Name, Description: s.Description,
@@ -121,7 +121,7 @@ type ArchivedModule struct {
 
 func listArchivedModules(c *app.Call, _ web.Nothing) ([]ArchivedModule, error) {
 	ms, err := module.List(c, true)
-	return web.Map(ms, func(s module.ModuleForMember) ArchivedModule {
+	return web.Map(ms, func(s module.ForMember) ArchivedModule {
 		return ArchivedModule{plainModule(c, s, s.Members),
 			s.IsFavorite}
 	}), err
@@ -135,7 +135,7 @@ type WorkspaceModule struct {
 
 func listAllModules(c *app.Call, _ web.Nothing) ([]WorkspaceModule, error) {
 	ms, err := module.ListAll(c)
-	return web.Map(ms, func(s module.ModuleForMember) WorkspaceModule {
+	return web.Map(ms, func(s module.ForMember) WorkspaceModule {
 		return WorkspaceModule{plainModule(c, s, nil),
 			s.LogoProps}
 	}), err

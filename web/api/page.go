@@ -100,8 +100,8 @@ func pageBase(c *app.Call, p *store.Page) PageBase {
 	}
 }
 
-func pageOf(c *app.Call) func(page.PageForMember) Page {
-	return func(s page.PageForMember) Page { return Page{pageBase(c, &s.Page), s.IsFavorite, s.Labels, s.Projects} }
+func pageOf(c *app.Call) func(page.ForMember) Page {
+	return func(s page.ForMember) Page { return Page{pageBase(c, &s.Page), s.IsFavorite, s.Labels, s.Projects} }
 }
 
 func summarizePages(c *app.Call, _ web.Nothing) (page.Summary, error) { return page.Summarize(c) }

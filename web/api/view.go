@@ -71,8 +71,8 @@ func writtenView(c *app.Call, v *store.View) View {
 		Project: v.ProjectID, OwnedBy: v.OwnedByID, Made: made(c, v.AuditFields)}
 }
 
-func viewOf(c *app.Call) func(view.ViewForMember) View {
-	return func(s view.ViewForMember) View {
+func viewOf(c *app.Call) func(view.ForMember) View {
+	return func(s view.ForMember) View {
 		v := writtenView(c, &s.View)
 		if c.ProjectID != "" {
 			v.IsFavorite = &s.IsFavorite

@@ -70,7 +70,7 @@ type CountedCycle struct {
 	cycle.Numbers
 }
 
-func countedCycle(c *app.Call, y *cycle.CycleWithCounts) CountedCycle {
+func countedCycle(c *app.Call, y *cycle.WithCounts) CountedCycle {
 	return CountedCycle{cycleOf(c, &y.Cycle), cycle.NumbersOf(y.Progress)}
 }
 
@@ -82,7 +82,7 @@ type ArchivedCycle struct {
 	StartedEstimates   *float64 `json:"started_estimates"`
 }
 
-func archivedCycle(c *app.Call, y *cycle.CycleWithCounts) ArchivedCycle {
+func archivedCycle(c *app.Call, y *cycle.WithCounts) ArchivedCycle {
 	return ArchivedCycle{countedCycle(c, y), y.Sums.Total, y.Sums.Completed, y.Sums.Started}
 }
 
@@ -113,17 +113,17 @@ func listCycles(c *app.Call, in struct {
 			return Found[CountedCycle]{}, err
 		}
 		all, err := showAll(c, in.View,
-			web.Map(rows, func(y cycle.CycleWithCounts) CountedCycle { return countedCycle(c, &y) }))
+			web.Map(rows, func(y cycle.WithCounts) CountedCycle { return countedCycle(c, &y) }))
 		return Found[CountedCycle]{all}, err
 	}
 	page, err := list(c, in.listing,
-		func(s store.ListPart) ([]cycle.CycleWithCounts, int, error) { return cycle.ListV1(c, s, in.CycleView) },
+		func(s store.ListPart) ([]cycle.WithCounts, int, error) { return cycle.ListV1(c, s, in.CycleView) },
 		countedCycle)
 	return Found[CountedCycle]{page}, err
 }
 
 func listArchivedCycles(c *app.Call, in listing) (Page[ArchivedCycle], error) {
-	return list(c, in, func(s store.ListPart) ([]cycle.CycleWithCounts, int, error) { return cycle.ListArchivedV1(c, s) },
+	return list(c, in, func(s store.ListPart) ([]cycle.WithCounts, int, error) { return cycle.ListArchivedV1(c, s) },
 		archivedCycle)
 }
 

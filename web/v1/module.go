@@ -64,7 +64,7 @@ func moduleFields(_ *app.Call, m *store.Module) ModuleFields {
 	}
 }
 
-func moduleOf(c *app.Call, m *module.ModuleWithCounts) Module {
+func moduleOf(c *app.Call, m *module.WithCounts) Module {
 	return Module{
 		ID: m.ID, Made: made(c, &m.AuditFields), ModuleFields: moduleFields(c, &m.Module),
 		DescriptionText: m.DescriptionText, DescriptionHTML: m.DescriptionHTML, ViewProps: m.ViewProps,
@@ -85,7 +85,7 @@ type CountedModule struct {
 	BacklogIssues   int `json:"backlog_issues"`
 }
 
-func countedModule(c *app.Call, m *module.ModuleWithCounts) CountedModule {
+func countedModule(c *app.Call, m *module.WithCounts) CountedModule {
 	any := func(group string) int { return min(m.Progress.Issues[group], 1) }
 	return CountedModule{
 		Module: moduleOf(c, m), TotalIssues: m.Progress.Total, CancelledIssues: any("cancelled"),
@@ -129,7 +129,7 @@ func listArchivedModules(c *app.Call, in listing) (Page[CountedModule], error) {
 
 func pageModules(c *app.Call, in listing, archived bool) (Page[CountedModule], error) {
 	in.View = in.View.withMembers()
-	return list(c, in, func(s store.ListPart) ([]module.ModuleWithCounts, int,
+	return list(c, in, func(s store.ListPart) ([]module.WithCounts, int,
 		error) {
 		return module.ListV1(c, s, archived)
 	}, countedModule)
