@@ -335,7 +335,7 @@ func TestNoLaneWaitsForAnother(t *testing.T) {
 // inLine is a payload with a line and a host of its own.
 type inLine string
 
-func (l inLine) Turn() store.JobOrder { return store.JobOrder{Line: string(l), Host: string(l)} }
+func (l inLine) Order() store.JobOrder { return store.JobOrder{Line: string(l), Host: string(l)} }
 
 // One host is asked one thing at a time, whoever wants it; and who has waited longest for a turn is next.
 func TestOneHostHasOneSlot(t *testing.T) {
@@ -370,7 +370,7 @@ func TestOneHostHasOneSlot(t *testing.T) {
 
 type slot struct{ Line, Host string }
 
-func (s slot) Turn() store.JobOrder { return store.JobOrder(s) }
+func (s slot) Order() store.JobOrder { return store.JobOrder(s) }
 
 // What a webhook hears in a transaction that is not kept never happened.
 func TestNothingIsToldOfWhatWasNotKept(t *testing.T) {

@@ -35,8 +35,8 @@ type JobOrder struct {
 	Host string // jobs with one host are done one at a time
 }
 
-// InOrder is a payload whose job waits for others.
-type InOrder interface{ Turn() JobOrder }
+// OrderedJob is a payload whose job waits for others.
+type OrderedJob interface{ Order() JobOrder }
 
 // Enqueue leaves a job to be done once this transaction has committed. The payload is kept as JSON.
 func Enqueue(t *Tx, kind string, payload any) error { return EnqueueAll(t, kind, []any{payload}) }
@@ -53,8 +53,8 @@ func EnqueueAll(t *Tx, kind string, payloads []any) error {
 			return fmt.Errorf("job %s: %w", kind, err)
 		}
 		jobs[i] = &Job{Kind: kind, Payload: doc, RunAt: Stamped(t.Now)}
-		if p, ok := payload.(InOrder); ok {
-			jobs[i].Line, jobs[i].Host = filled(p.Turn().Line), filled(p.Turn().Host)
+		if p, ok := payload.(OrderedJob); ok {
+			jobs[i].Line, jobs[i].Host = filled(p.Order().Line), filled(p.Order().Host)
 		}
 	}
 	if err := Jobs.Insert(t, jobs...); err != nil {

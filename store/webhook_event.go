@@ -118,9 +118,11 @@ type Delivery struct {
 	Attempt   int             `json:"attempt"` // from 0
 }
 
+var _ OrderedJob = Delivery{}
+
 // JobOrder is the webhook's: it hears of things in the order in which they happened. One host is asked one thing at a
 // time.
-func (d Delivery) Turn() JobOrder { return JobOrder{Line: d.WebhookID, Host: d.Host} }
+func (d Delivery) Order() JobOrder { return JobOrder{Line: d.WebhookID, Host: d.Host} }
 
 // Listening returns the active webhooks of a workspace whose switch for the event is on.
 func Listening(t *Tx, workspace, event string) ([]Webhook, error) {

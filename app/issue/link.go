@@ -23,8 +23,10 @@ type FetchLink struct {
 	URL    string `json:"url"`
 }
 
-// Turn is the host's: it is asked for one page at a time.
-func (f FetchLink) Turn() store.JobOrder {
+var _ store.OrderedJob = FetchLink{}
+
+// Order is the host's: it is asked for one page at a time.
+func (f FetchLink) Order() store.JobOrder {
 	host := app.HostOf(f.URL)
 	return store.JobOrder{Line: "link " + host, Host: host}
 }

@@ -25,6 +25,8 @@ type Email struct {
 	File string `json:"file,omitempty"`
 }
 
+var _ store.OrderedJob = Email{}
+
 // Order is the addressee's: emails to one person are sent in the order in which they were written, so that the newest
 // code comes last.
 func (l Email) Order() store.JobOrder { return store.JobOrder{Line: l.To} }
