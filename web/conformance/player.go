@@ -25,7 +25,7 @@ type Player struct {
 
 // lull is how long a server is idle before nothing more is waited for: what people looked at is written a moment later
 // than the queue shows.
-const lull = 3 * time.Second
+const lull = 10 * time.Second
 
 // Outcome is what a step gave.
 type Outcome struct {
