@@ -21,6 +21,9 @@ build: ## Build ./sailplane, one static binary
 	$(GO_BUILD) -o sailplane ./cmd
 
 test: ## Run the tests, on Postgres too when SAILPLANE_TEST_POSTGRES is its URL
+	@echo "A line for each package as it is done: some five minutes in all on two cores, and as much again on Postgres."
+	@[ -n "$$SAILPLANE_TEST_POSTGRES" ] || \
+		echo "On SQLite only: SAILPLANE_TEST_POSTGRES=\$$(.ci/postgres start /tmp/pg) make test tests Postgres too."
 	go test -timeout 60m $(ARGS) ./...
 
 lint: ## Vet and lint
