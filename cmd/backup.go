@@ -88,8 +88,8 @@ func (c *command) restore(ctx context.Context, file string, force bool) error {
 		where = " What was there before is in " + kept + "."
 	}
 	return c.say(map[string]any{"restored": u.Manifest, "kept": kept},
-		"Restored the backup of %s.%s Next: sailplane serve --dir %s", u.Manifest.CreatedAt.Format(time.DateTime), where,
-		c.dir)
+		"Restored the backup of %s.%s Next: sailplane serve --dir %s", u.Manifest.CreatedAt.Format(time.DateTime),
+		where, c.dir)
 }
 
 // data is what a restore replaces in the data folder.

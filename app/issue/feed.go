@@ -16,8 +16,8 @@ func PublicList(c *app.Call, s store.ListPart, by string) ([]store.PublicIssue, 
 }
 
 // PublicListIn is PublicList for what is in a cycle or module; an empty name is oldest first.
-func PublicListIn(c *app.Call, plan store.Plan, id string, s store.ListPart, by string) ([]store.PublicIssue, int,
-	error) {
+func PublicListIn(c *app.Call, plan store.Plan, id string, s store.ListPart, by string) ([]store.PublicIssue,
+	int, error) {
 	scope := issuelist.Scope{Cycle: id}
 	if plan == store.InModule {
 		scope = issuelist.Scope{Module: id}

@@ -89,8 +89,8 @@ func attempt(ctx context.Context, a *app.App, h *store.Webhook, d store.Delivery
 }
 
 // post signs the body with the webhook's secret and sends it, to no address that is closed to webhooks.
-func post(ctx context.Context, a *app.App, h *store.Webhook, header http.Header, body []byte) (int, http.Header, string,
-	error) {
+func post(ctx context.Context, a *app.App, h *store.Webhook, header http.Header, body []byte) (int, http.Header,
+	string, error) {
 	secret, err := a.Unseal(h.SecretKey)
 	if err != nil {
 		return 0, nil, "", fmt.Errorf("secret of a webhook: %w", err)

@@ -53,8 +53,8 @@ func New[T any](table map[string]map[string]T) *Mux[T] {
 	leaves := map[string][]*Route[T]{}
 	fold(all, 0, "", leaves)
 	rt := httprouter.New()
-	rt.RedirectTrailingSlash, rt.RedirectFixedPath, rt.HandleMethodNotAllowed, rt.HandleOPTIONS = false, false, false,
-		false
+	rt.RedirectTrailingSlash, rt.RedirectFixedPath, rt.HandleMethodNotAllowed, rt.HandleOPTIONS = false, false,
+		false, false
 	for key, routes := range leaves {
 		slices.SortFunc(routes, func(a, b *Route[T]) int { return compare(a.segs, b.segs) })
 		rt.Handle("GET", key, func(w http.ResponseWriter, _ *http.Request,

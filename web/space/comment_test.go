@@ -101,8 +101,8 @@ func TestABoardTellsNobody(t *testing.T) {
 		p.switches(map[string]any{"intake": intake})
 		idle := func() bool {
 			var waiting int
-			err := s.App.DB.Read(t.Context()).One("SELECT COUNT(*) FROM jobs WHERE kind = ?", []any{store.JobIssueChanged},
-				&waiting)
+			err := s.App.DB.Read(t.Context()).One("SELECT COUNT(*) FROM jobs WHERE kind = ?",
+				[]any{store.JobIssueChanged}, &waiting)
 			return err == nil && waiting == 0
 		}
 		eventually(t, "what was done in the app is told", idle)
