@@ -124,17 +124,23 @@ func TestSweepKeepsWhatIsFollowed(t *testing.T) {
 			exec(t, db, "UPDATE issue_changes SET at = ?", long.Format(time.DateTime))
 		}
 		exec(t, db, "UPDATE issues SET name = 'new' WHERE id = ?", f.First)
-		for range 2 {
+		// On Postgres nothing is forgotten that a transaction which is still running might not have seen, whatever
+		// database of the server it is in: other tests have some.
+		for tries := 0; ; tries++ {
 			if err := db.Write(t.Context(), "", outline.Sweep); err != nil {
 				t.Fatal(err)
 			}
-		}
-		var n int
-		if err := db.Read(t.Context()).One("SELECT COUNT(*) FROM issue_changes", nil, &n); err != nil {
-			t.Fatal(err)
-		}
-		if n != 2 {
-			t.Errorf("%d changes are kept, want the new one and the last of the old ones", n)
+			var n int
+			if err := db.Read(t.Context()).One("SELECT COUNT(*) FROM issue_changes", nil, &n); err != nil {
+				t.Fatal(err)
+			}
+			if n == 2 && tries > 0 {
+				break
+			}
+			if n < 2 || tries > 10_000 {
+				t.Fatalf("%d changes are kept, want the new one and the last of the old ones", n)
+			}
+			time.Sleep(10 * time.Millisecond)
 		}
 		load(t, db, f.Project.ID)
 		exec(t, db, "UPDATE issues SET archived_at = '2026-01-01' WHERE id = ?", f.First)
