@@ -25,46 +25,57 @@ var issues = []web.Op{
 	web.Do("POST", inProject+"issue-dates/", web.Project(app.Member, app.Admin), 200, "Move the dates of work items", moveIssueDates),
 }
 
+// IssueCore is what every shape of a work item shows; whoever adds a field to it adds it everywhere.
+type IssueCore struct {
+	ID            string      `json:"id"`
+	Name          string      `json:"name"`
+	StateID       *string     `json:"state_id"`
+	SortOrder     float64     `json:"sort_order"`
+	CompletedAt   *string     `json:"completed_at"`
+	EstimatePoint *string     `json:"estimate_point"`
+	Priority      string      `json:"priority"`
+	StartDate     *store.Date `json:"start_date"`
+	TargetDate    *store.Date `json:"target_date"`
+	SequenceID    int         `json:"sequence_id"`
+	ProjectID     string      `json:"project_id"`
+	ParentID      *string     `json:"parent_id"`
+	CreatedAt     string      `json:"created_at"`
+	UpdatedAt     string      `json:"updated_at"`
+	CreatedBy     *string     `json:"created_by"`
+	UpdatedBy     *string     `json:"updated_by"`
+	IsDraft       bool        `json:"is_draft"`
+	ArchivedAt    *store.Date `json:"archived_at"`
+}
+
+func issueCore(c *app.Call, i *store.Issue) IssueCore {
+	return IssueCore{
+		ID: i.ID, Name: i.Name, StateID: i.StateID, SortOrder: i.SortOrder, CompletedAt: c.TimePtr(i.CompletedAt),
+		EstimatePoint: i.EstimatePointID, Priority: i.Priority, StartDate: i.StartDate, TargetDate: i.TargetDate,
+		SequenceID: i.SequenceID, ProjectID: i.ProjectID, ParentID: i.ParentID, CreatedAt: c.Time(i.CreatedAt),
+		UpdatedAt: c.Time(i.UpdatedAt), CreatedBy: i.CreatedByID, UpdatedBy: i.UpdatedByID, IsDraft: i.IsDraft,
+		ArchivedAt: i.ArchivedAt,
+	}
+}
+
 // Issue is what is shown of a work item everywhere.
 type Issue struct {
-	ID              string      `json:"id"`
-	Name            string      `json:"name"`
-	StateID         *string     `json:"state_id"`
-	SortOrder       float64     `json:"sort_order"`
-	CompletedAt     *string     `json:"completed_at"`
-	EstimatePoint   *string     `json:"estimate_point"`
-	Priority        string      `json:"priority"`
-	StartDate       *store.Date `json:"start_date"`
-	TargetDate      *store.Date `json:"target_date"`
-	SequenceID      int         `json:"sequence_id"`
-	ProjectID       string      `json:"project_id"`
-	ParentID        *string     `json:"parent_id"`
-	CycleID         *string     `json:"cycle_id"`
-	ModuleIDs       []string    `json:"module_ids"`
-	LabelIDs        []string    `json:"label_ids"`
-	AssigneeIDs     []string    `json:"assignee_ids"`
-	SubIssuesCount  *int        `json:"sub_issues_count"`
-	CreatedAt       string      `json:"created_at"`
-	UpdatedAt       string      `json:"updated_at"`
-	CreatedBy       *string     `json:"created_by"`
-	UpdatedBy       *string     `json:"updated_by"`
-	AttachmentCount *int        `json:"attachment_count"`
-	LinkCount       *int        `json:"link_count"`
-	IsDraft         bool        `json:"is_draft"`
-	ArchivedAt      *store.Date `json:"archived_at"`
+	IssueCore
+	CycleID         *string  `json:"cycle_id"`
+	ModuleIDs       []string `json:"module_ids"`
+	LabelIDs        []string `json:"label_ids"`
+	AssigneeIDs     []string `json:"assignee_ids"`
+	SubIssuesCount  *int     `json:"sub_issues_count"`
+	AttachmentCount *int     `json:"attachment_count"`
+	LinkCount       *int     `json:"link_count"`
 }
 
 // issueOf shows a work item. Its counts are null when there is nothing to count: the reference's subqueries have no row
 // then.
 func issueOf(c *app.Call, d *store.IssueDetail) Issue {
 	return Issue{
-		ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, CompletedAt: c.TimePtr(d.CompletedAt),
-		EstimatePoint: d.EstimatePointID, Priority: d.Priority, StartDate: d.StartDate, TargetDate: d.TargetDate,
-		SequenceID: d.SequenceID, ProjectID: d.ProjectID, ParentID: d.ParentID, CycleID: d.CycleID,
-		ModuleIDs: d.ModuleIDs, LabelIDs: d.LabelIDs, AssigneeIDs: d.AssigneeIDs,
-		SubIssuesCount: counted(d.SubIssues), CreatedAt: c.Time(d.CreatedAt), UpdatedAt: c.Time(d.UpdatedAt),
-		CreatedBy: d.CreatedByID, UpdatedBy: d.UpdatedByID, AttachmentCount: counted(d.Attachments),
-		LinkCount: counted(d.Links), IsDraft: d.IsDraft, ArchivedAt: d.ArchivedAt,
+		IssueCore: issueCore(c, &d.Issue), CycleID: d.CycleID, ModuleIDs: d.ModuleIDs, LabelIDs: d.LabelIDs,
+		AssigneeIDs: d.AssigneeIDs, SubIssuesCount: counted(d.SubIssues), AttachmentCount: counted(d.Attachments),
+		LinkCount: counted(d.Links),
 	}
 }
 
