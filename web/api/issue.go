@@ -220,20 +220,12 @@ func deleteIssues(c *app.Call, in issueIDs) (Message, error) {
 	return Message{strconv.Itoa(n) + " issues were deleted"}, err
 }
 
-// WrittenIssue is the answer to PUT: the row as it is kept, with the ids under the names of both forms.
-type WrittenIssue struct {
+// KeptIssue is a work item with every column of its row, under the reference's names, and whom and what it is tied to.
+type KeptIssue struct {
 	Made
 	ID                  string      `json:"id"`
-	Name                string      `json:"name"`
-	StateID             *string     `json:"state_id"`
-	State               *string     `json:"state"`
-	ParentID            *string     `json:"parent_id"`
-	Parent              *string     `json:"parent"`
-	ProjectID           string      `json:"project_id"`
-	Project             string      `json:"project"`
-	WorkspaceID         string      `json:"workspace_id"`
-	Workspace           string      `json:"workspace"`
 	Point               *int        `json:"point"`
+	Name                string      `json:"name"`
 	DescriptionJSON     store.JSON  `json:"description_json"`
 	DescriptionHTML     string      `json:"description_html"`
 	DescriptionStripped *string     `json:"description_stripped"`
@@ -248,12 +240,37 @@ type WrittenIssue struct {
 	IsDraft             bool        `json:"is_draft"`
 	ExternalSource      *string     `json:"external_source"`
 	ExternalID          *string     `json:"external_id"`
+	Project             string      `json:"project"`
+	Workspace           string      `json:"workspace"`
+	Parent              *string     `json:"parent"`
+	State               *string     `json:"state"`
 	EstimatePoint       *string     `json:"estimate_point"`
 	Type                *string     `json:"type"`
 	Assignees           []string    `json:"assignees"`
 	Labels              []string    `json:"labels"`
-	AssigneeIDs         []string    `json:"assignee_ids"` // as sent, as in the reference
-	LabelIDs            []string    `json:"label_ids"`
+}
+
+func keptIssue(c *app.Call, i *store.Issue, assignees, labels []string) KeptIssue {
+	return KeptIssue{
+		Made: made(c, i.AuditFields), ID: i.ID, Point: i.Point, Name: i.Name, DescriptionJSON: i.DescriptionJSON,
+		DescriptionHTML: i.DescriptionHTML, DescriptionStripped: i.DescriptionStripped,
+		DescriptionBinary: i.DescriptionBinary, Priority: i.Priority, StartDate: i.StartDate, TargetDate: i.TargetDate,
+		SequenceID: i.SequenceID, SortOrder: i.SortOrder, CompletedAt: c.TimePtr(i.CompletedAt),
+		ArchivedAt: i.ArchivedAt, IsDraft: i.IsDraft, ExternalSource: i.ExternalSource, ExternalID: i.ExternalID,
+		Project: i.ProjectID, Workspace: i.WorkspaceID, Parent: i.ParentID, State: i.StateID,
+		EstimatePoint: i.EstimatePointID, Type: i.TypeID, Assignees: assignees, Labels: labels,
+	}
+}
+
+// WrittenIssue is the answer to PUT: the row as it is kept, with the ids under the names of both forms.
+type WrittenIssue struct {
+	KeptIssue
+	StateID     *string  `json:"state_id"`
+	ParentID    *string  `json:"parent_id"`
+	ProjectID   string   `json:"project_id"`
+	WorkspaceID string   `json:"workspace_id"`
+	AssigneeIDs []string `json:"assignee_ids"` // as sent, as in the reference
+	LabelIDs    []string `json:"label_ids"`
 }
 
 func putIssue(c *app.Call, in issueChange) (WrittenIssue, error) {
@@ -270,15 +287,8 @@ func NewWrittenIssue(c *app.Call, id string, in issue.Input) (WrittenIssue, erro
 		return WrittenIssue{}, err
 	}
 	return WrittenIssue{
-		Made: made(c, row.AuditFields), ID: row.ID, Name: row.Name, StateID: row.StateID, State: row.StateID,
-		ParentID: row.ParentID, Parent: row.ParentID, ProjectID: row.ProjectID, Project: row.ProjectID,
-		WorkspaceID: row.WorkspaceID, Workspace: row.WorkspaceID, Point: row.Point,
-		DescriptionJSON: row.DescriptionJSON, DescriptionHTML: row.DescriptionHTML,
-		DescriptionStripped: row.DescriptionStripped, DescriptionBinary: row.DescriptionBinary,
-		Priority: row.Priority, StartDate: row.StartDate, TargetDate: row.TargetDate, SequenceID: row.SequenceID,
-		SortOrder: row.SortOrder, CompletedAt: c.TimePtr(row.CompletedAt), ArchivedAt: row.ArchivedAt,
-		IsDraft: row.IsDraft, ExternalSource: row.ExternalSource, ExternalID: row.ExternalID,
-		EstimatePoint: row.EstimatePointID, Type: row.TypeID, Assignees: d.AssigneeIDs, Labels: d.LabelIDs,
+		KeptIssue: keptIssue(c, row, d.AssigneeIDs, d.LabelIDs), StateID: row.StateID, ParentID: row.ParentID,
+		ProjectID: row.ProjectID, WorkspaceID: row.WorkspaceID,
 		AssigneeIDs: append([]string{}, in.AssigneeIDs.V...), LabelIDs: append([]string{}, in.LabelIDs.V...),
 	}, nil
 }
