@@ -25,46 +25,57 @@ var issues = []web.Op{
 	web.Do("POST", inProject+"issue-dates/", web.Project(app.Member, app.Admin), 200, "Move the dates of work items", moveIssueDates),
 }
 
+// IssueCore is what every shape of a work item shows; whoever adds a field to it adds it everywhere.
+type IssueCore struct {
+	ID            string      `json:"id"`
+	Name          string      `json:"name"`
+	StateID       *string     `json:"state_id"`
+	SortOrder     float64     `json:"sort_order"`
+	CompletedAt   *string     `json:"completed_at"`
+	EstimatePoint *string     `json:"estimate_point"`
+	Priority      string      `json:"priority"`
+	StartDate     *store.Date `json:"start_date"`
+	TargetDate    *store.Date `json:"target_date"`
+	SequenceID    int         `json:"sequence_id"`
+	ProjectID     string      `json:"project_id"`
+	ParentID      *string     `json:"parent_id"`
+	CreatedAt     string      `json:"created_at"`
+	UpdatedAt     string      `json:"updated_at"`
+	CreatedBy     *string     `json:"created_by"`
+	UpdatedBy     *string     `json:"updated_by"`
+	IsDraft       bool        `json:"is_draft"`
+	ArchivedAt    *store.Date `json:"archived_at"`
+}
+
+func issueCore(c *app.Call, i *store.Issue) IssueCore {
+	return IssueCore{
+		ID: i.ID, Name: i.Name, StateID: i.StateID, SortOrder: i.SortOrder, CompletedAt: c.TimePtr(i.CompletedAt),
+		EstimatePoint: i.EstimatePointID, Priority: i.Priority, StartDate: i.StartDate, TargetDate: i.TargetDate,
+		SequenceID: i.SequenceID, ProjectID: i.ProjectID, ParentID: i.ParentID, CreatedAt: c.Time(i.CreatedAt),
+		UpdatedAt: c.Time(i.UpdatedAt), CreatedBy: i.CreatedByID, UpdatedBy: i.UpdatedByID, IsDraft: i.IsDraft,
+		ArchivedAt: i.ArchivedAt,
+	}
+}
+
 // Issue is what is shown of a work item everywhere.
 type Issue struct {
-	ID              string      `json:"id"`
-	Name            string      `json:"name"`
-	StateID         *string     `json:"state_id"`
-	SortOrder       float64     `json:"sort_order"`
-	CompletedAt     *string     `json:"completed_at"`
-	EstimatePoint   *string     `json:"estimate_point"`
-	Priority        string      `json:"priority"`
-	StartDate       *store.Date `json:"start_date"`
-	TargetDate      *store.Date `json:"target_date"`
-	SequenceID      int         `json:"sequence_id"`
-	ProjectID       string      `json:"project_id"`
-	ParentID        *string     `json:"parent_id"`
-	CycleID         *string     `json:"cycle_id"`
-	ModuleIDs       []string    `json:"module_ids"`
-	LabelIDs        []string    `json:"label_ids"`
-	AssigneeIDs     []string    `json:"assignee_ids"`
-	SubIssuesCount  *int        `json:"sub_issues_count"`
-	CreatedAt       string      `json:"created_at"`
-	UpdatedAt       string      `json:"updated_at"`
-	CreatedBy       *string     `json:"created_by"`
-	UpdatedBy       *string     `json:"updated_by"`
-	AttachmentCount *int        `json:"attachment_count"`
-	LinkCount       *int        `json:"link_count"`
-	IsDraft         bool        `json:"is_draft"`
-	ArchivedAt      *store.Date `json:"archived_at"`
+	IssueCore
+	CycleID         *string  `json:"cycle_id"`
+	ModuleIDs       []string `json:"module_ids"`
+	LabelIDs        []string `json:"label_ids"`
+	AssigneeIDs     []string `json:"assignee_ids"`
+	SubIssuesCount  *int     `json:"sub_issues_count"`
+	AttachmentCount *int     `json:"attachment_count"`
+	LinkCount       *int     `json:"link_count"`
 }
 
 // issueOf shows a work item. Its counts are null when there is nothing to count: the reference's subqueries have no row
 // then.
 func issueOf(c *app.Call, d *store.IssueDetail) Issue {
 	return Issue{
-		ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, CompletedAt: c.TimePtr(d.CompletedAt),
-		EstimatePoint: d.EstimatePointID, Priority: d.Priority, StartDate: d.StartDate, TargetDate: d.TargetDate,
-		SequenceID: d.SequenceID, ProjectID: d.ProjectID, ParentID: d.ParentID, CycleID: d.CycleID,
-		ModuleIDs: d.ModuleIDs, LabelIDs: d.LabelIDs, AssigneeIDs: d.AssigneeIDs,
-		SubIssuesCount: counted(d.SubIssues), CreatedAt: c.Time(d.CreatedAt), UpdatedAt: c.Time(d.UpdatedAt),
-		CreatedBy: d.CreatedByID, UpdatedBy: d.UpdatedByID, AttachmentCount: counted(d.Attachments),
-		LinkCount: counted(d.Links), IsDraft: d.IsDraft, ArchivedAt: d.ArchivedAt,
+		IssueCore: issueCore(c, &d.Issue), CycleID: d.CycleID, ModuleIDs: d.ModuleIDs, LabelIDs: d.LabelIDs,
+		AssigneeIDs: d.AssigneeIDs, SubIssuesCount: counted(d.SubIssues), AttachmentCount: counted(d.Attachments),
+		LinkCount: counted(d.Links),
 	}
 }
 
@@ -209,20 +220,12 @@ func deleteIssues(c *app.Call, in issueIDs) (Message, error) {
 	return Message{strconv.Itoa(n) + " issues were deleted"}, err
 }
 
-// WrittenIssue is the answer to PUT: the row as it is kept, with the ids under the names of both forms.
-type WrittenIssue struct {
+// KeptIssue is a work item with every column of its row, under the reference's names, and whom and what it is tied to.
+type KeptIssue struct {
 	Made
 	ID                  string      `json:"id"`
-	Name                string      `json:"name"`
-	StateID             *string     `json:"state_id"`
-	State               *string     `json:"state"`
-	ParentID            *string     `json:"parent_id"`
-	Parent              *string     `json:"parent"`
-	ProjectID           string      `json:"project_id"`
-	Project             string      `json:"project"`
-	WorkspaceID         string      `json:"workspace_id"`
-	Workspace           string      `json:"workspace"`
 	Point               *int        `json:"point"`
+	Name                string      `json:"name"`
 	DescriptionJSON     store.JSON  `json:"description_json"`
 	DescriptionHTML     string      `json:"description_html"`
 	DescriptionStripped *string     `json:"description_stripped"`
@@ -237,12 +240,37 @@ type WrittenIssue struct {
 	IsDraft             bool        `json:"is_draft"`
 	ExternalSource      *string     `json:"external_source"`
 	ExternalID          *string     `json:"external_id"`
+	Project             string      `json:"project"`
+	Workspace           string      `json:"workspace"`
+	Parent              *string     `json:"parent"`
+	State               *string     `json:"state"`
 	EstimatePoint       *string     `json:"estimate_point"`
 	Type                *string     `json:"type"`
 	Assignees           []string    `json:"assignees"`
 	Labels              []string    `json:"labels"`
-	AssigneeIDs         []string    `json:"assignee_ids"` // as sent, as in the reference
-	LabelIDs            []string    `json:"label_ids"`
+}
+
+func keptIssue(c *app.Call, i *store.Issue, assignees, labels []string) KeptIssue {
+	return KeptIssue{
+		Made: made(c, i.AuditFields), ID: i.ID, Point: i.Point, Name: i.Name, DescriptionJSON: i.DescriptionJSON,
+		DescriptionHTML: i.DescriptionHTML, DescriptionStripped: i.DescriptionStripped,
+		DescriptionBinary: i.DescriptionBinary, Priority: i.Priority, StartDate: i.StartDate, TargetDate: i.TargetDate,
+		SequenceID: i.SequenceID, SortOrder: i.SortOrder, CompletedAt: c.TimePtr(i.CompletedAt),
+		ArchivedAt: i.ArchivedAt, IsDraft: i.IsDraft, ExternalSource: i.ExternalSource, ExternalID: i.ExternalID,
+		Project: i.ProjectID, Workspace: i.WorkspaceID, Parent: i.ParentID, State: i.StateID,
+		EstimatePoint: i.EstimatePointID, Type: i.TypeID, Assignees: assignees, Labels: labels,
+	}
+}
+
+// WrittenIssue is the answer to PUT: the row as it is kept, with the ids under the names of both forms.
+type WrittenIssue struct {
+	KeptIssue
+	StateID     *string  `json:"state_id"`
+	ParentID    *string  `json:"parent_id"`
+	ProjectID   string   `json:"project_id"`
+	WorkspaceID string   `json:"workspace_id"`
+	AssigneeIDs []string `json:"assignee_ids"` // as sent, as in the reference
+	LabelIDs    []string `json:"label_ids"`
 }
 
 func putIssue(c *app.Call, in issueChange) (WrittenIssue, error) {
@@ -259,15 +287,8 @@ func NewWrittenIssue(c *app.Call, id string, in issue.Input) (WrittenIssue, erro
 		return WrittenIssue{}, err
 	}
 	return WrittenIssue{
-		Made: made(c, row.AuditFields), ID: row.ID, Name: row.Name, StateID: row.StateID, State: row.StateID,
-		ParentID: row.ParentID, Parent: row.ParentID, ProjectID: row.ProjectID, Project: row.ProjectID,
-		WorkspaceID: row.WorkspaceID, Workspace: row.WorkspaceID, Point: row.Point,
-		DescriptionJSON: row.DescriptionJSON, DescriptionHTML: row.DescriptionHTML,
-		DescriptionStripped: row.DescriptionStripped, DescriptionBinary: row.DescriptionBinary,
-		Priority: row.Priority, StartDate: row.StartDate, TargetDate: row.TargetDate, SequenceID: row.SequenceID,
-		SortOrder: row.SortOrder, CompletedAt: c.TimePtr(row.CompletedAt), ArchivedAt: row.ArchivedAt,
-		IsDraft: row.IsDraft, ExternalSource: row.ExternalSource, ExternalID: row.ExternalID,
-		EstimatePoint: row.EstimatePointID, Type: row.TypeID, Assignees: d.AssigneeIDs, Labels: d.LabelIDs,
+		KeptIssue: keptIssue(c, row, d.AssigneeIDs, d.LabelIDs), StateID: row.StateID, ParentID: row.ParentID,
+		ProjectID: row.ProjectID, WorkspaceID: row.WorkspaceID,
 		AssigneeIDs: append([]string{}, in.AssigneeIDs.V...), LabelIDs: append([]string{}, in.LabelIDs.V...),
 	}, nil
 }

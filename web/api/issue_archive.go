@@ -18,26 +18,9 @@ var issueArchive = []web.Op{
 
 // ArchivedIssue is a work item in the archive, without its counts and places.
 type ArchivedIssue struct {
-	ID              string      `json:"id"`
-	Name            string      `json:"name"`
-	StateID         *string     `json:"state_id"`
-	SortOrder       float64     `json:"sort_order"`
-	CompletedAt     *string     `json:"completed_at"`
-	EstimatePoint   *string     `json:"estimate_point"`
-	Priority        string      `json:"priority"`
-	StartDate       *store.Date `json:"start_date"`
-	TargetDate      *store.Date `json:"target_date"`
-	SequenceID      int         `json:"sequence_id"`
-	ProjectID       string      `json:"project_id"`
-	ParentID        *string     `json:"parent_id"`
-	CreatedAt       string      `json:"created_at"`
-	UpdatedAt       string      `json:"updated_at"`
-	CreatedBy       *string     `json:"created_by"`
-	UpdatedBy       *string     `json:"updated_by"`
-	IsDraft         bool        `json:"is_draft"`
-	ArchivedAt      *store.Date `json:"archived_at"`
-	DescriptionHTML string      `json:"description_html"`
-	IsSubscribed    bool        `json:"is_subscribed"`
+	IssueCore
+	DescriptionHTML string `json:"description_html"`
+	IsSubscribed    bool   `json:"is_subscribed"`
 }
 
 func getArchivedIssue(c *app.Call, in expandedIssue) (web.As[ExpandedArchivedIssue], error) {
@@ -46,13 +29,7 @@ func getArchivedIssue(c *app.Call, in expandedIssue) (web.As[ExpandedArchivedIss
 	if err != nil {
 		return none, err
 	}
-	out := ArchivedIssue{
-		ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, CompletedAt: c.TimePtr(d.CompletedAt),
-		EstimatePoint: d.EstimatePointID, Priority: d.Priority, StartDate: d.StartDate, TargetDate: d.TargetDate,
-		SequenceID: d.SequenceID, ProjectID: d.ProjectID, ParentID: d.ParentID, CreatedAt: c.Time(d.CreatedAt),
-		UpdatedAt: c.Time(d.UpdatedAt), CreatedBy: d.CreatedByID, UpdatedBy: d.UpdatedByID, IsDraft: d.IsDraft,
-		ArchivedAt: d.ArchivedAt, DescriptionHTML: d.DescriptionHTML, IsSubscribed: d.Subscribed,
-	}
+	out := ArchivedIssue{issueCore(c, &d.Issue), d.DescriptionHTML, d.Subscribed}
 	return expandIssue[ExpandedArchivedIssue](c, d, out, in.Expand)
 }
 

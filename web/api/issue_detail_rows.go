@@ -65,39 +65,14 @@ type IssueInCycle struct {
 
 // CycleIssueRow is a work item as it is kept, with short forms of what it refers to.
 type CycleIssueRow struct {
-	Made
-	ID                  string       `json:"id"`
-	LabelDetails        []labelLite  `json:"label_details"`
-	StateDetail         *issueState  `json:"state_detail"`
-	ProjectDetail       *ProjectLite `json:"project_detail"`
-	AssigneeDetails     []UserLite   `json:"assignee_details"`
-	SubIssuesCount      *int         `json:"sub_issues_count"`
-	AttachmentCount     *int         `json:"attachment_count"`
-	LinkCount           *int         `json:"link_count"`
-	Point               *int         `json:"point"`
-	Name                string       `json:"name"`
-	DescriptionJSON     store.JSON   `json:"description_json"`
-	DescriptionHTML     string       `json:"description_html"`
-	DescriptionStripped *string      `json:"description_stripped"`
-	DescriptionBinary   []byte       `json:"description_binary"`
-	Priority            string       `json:"priority"`
-	StartDate           *store.Date  `json:"start_date"`
-	TargetDate          *store.Date  `json:"target_date"`
-	SequenceID          int          `json:"sequence_id"`
-	SortOrder           float64      `json:"sort_order"`
-	CompletedAt         *string      `json:"completed_at"`
-	ArchivedAt          *store.Date  `json:"archived_at"`
-	IsDraft             bool         `json:"is_draft"`
-	ExternalSource      *string      `json:"external_source"`
-	ExternalID          *string      `json:"external_id"`
-	Project             string       `json:"project"`
-	Workspace           string       `json:"workspace"`
-	Parent              *string      `json:"parent"`
-	State               *string      `json:"state"`
-	EstimatePoint       *string      `json:"estimate_point"`
-	Type                *string      `json:"type"`
-	Assignees           []string     `json:"assignees"`
-	Labels              []string     `json:"labels"`
+	KeptIssue
+	LabelDetails    []labelLite  `json:"label_details"`
+	StateDetail     *issueState  `json:"state_detail"`
+	ProjectDetail   *ProjectLite `json:"project_detail"`
+	AssigneeDetails []UserLite   `json:"assignee_details"`
+	SubIssuesCount  *int         `json:"sub_issues_count"`
+	AttachmentCount *int         `json:"attachment_count"`
+	LinkCount       *int         `json:"link_count"`
 }
 
 type labelLite struct {
@@ -127,21 +102,12 @@ func cycleIssueRow(c *app.Call, d *store.IssueDetail) (CycleIssueRow, error) {
 	if err != nil {
 		return CycleIssueRow{}, err
 	}
-	whole, lite := w.Issue, NewProjectLite(w.Project)
-	out := CycleIssueRow{Made: made(c, whole.AuditFields), ID: d.ID, LabelDetails: []labelLite{},
+	lite := NewProjectLite(w.Project)
+	out := CycleIssueRow{
+		KeptIssue: keptIssue(c, w.Issue, d.AssigneeIDs, d.LabelIDs), LabelDetails: []labelLite{},
 		AssigneeDetails: []UserLite{}, SubIssuesCount: counted(d.SubIssues), AttachmentCount: counted(d.Attachments),
-		LinkCount: counted(d.Links), Point: whole.Point, Name: whole.Name, DescriptionJSON: whole.DescriptionJSON,
-		DescriptionHTML: whole.DescriptionHTML, DescriptionStripped: whole.DescriptionStripped,
-		DescriptionBinary: whole.DescriptionBinary,
-		Priority:          whole.Priority, StartDate: whole.StartDate, TargetDate: whole.TargetDate,
-		SequenceID:  whole.SequenceID,
-		SortOrder:   whole.SortOrder,
-		CompletedAt: c.TimePtr(whole.CompletedAt), ArchivedAt: whole.ArchivedAt, IsDraft: whole.IsDraft,
-		ExternalSource: whole.ExternalSource,
-		ExternalID:     whole.ExternalID, Project: whole.ProjectID, Workspace: whole.WorkspaceID, Parent: whole.ParentID,
-		State:         whole.StateID,
-		EstimatePoint: whole.EstimatePointID, Type: whole.TypeID, Assignees: d.AssigneeIDs, Labels: d.LabelIDs,
-		ProjectDetail: &lite}
+		LinkCount: counted(d.Links), ProjectDetail: &lite,
+	}
 	for _, l := range w.Labels {
 		out.LabelDetails = append(out.LabelDetails, labelLite{l.ID, l.Name, l.Color})
 	}

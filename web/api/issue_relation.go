@@ -108,31 +108,9 @@ var subItems = []web.Op{
 	web.Do("POST", oneIssue+"sub-issues/", writesProject, 200, "Put work items below another one", createSubItems),
 }
 
-// SubItem is a work item that was put below another one.
-type SubItem struct {
-	ID            string      `json:"id"`
-	Name          string      `json:"name"`
-	StateID       *string     `json:"state_id"`
-	SortOrder     float64     `json:"sort_order"`
-	CompletedAt   *string     `json:"completed_at"`
-	EstimatePoint *string     `json:"estimate_point"`
-	Priority      string      `json:"priority"`
-	StartDate     *store.Date `json:"start_date"`
-	TargetDate    *store.Date `json:"target_date"`
-	SequenceID    int         `json:"sequence_id"`
-	ProjectID     string      `json:"project_id"`
-	ParentID      *string     `json:"parent_id"`
-	CreatedAt     string      `json:"created_at"`
-	UpdatedAt     string      `json:"updated_at"`
-	CreatedBy     *string     `json:"created_by"`
-	UpdatedBy     *string     `json:"updated_by"`
-	IsDraft       bool        `json:"is_draft"`
-	ArchivedAt    *store.Date `json:"archived_at"`
-}
-
 // SubItems are work items below another one, and their ids by the group of their state.
 type SubItems struct {
-	SubIssues         []SubItem           `json:"sub_issues"`
+	SubIssues         []IssueCore         `json:"sub_issues"`
 	StateDistribution map[string][]string `json:"state_distribution"`
 }
 
@@ -145,18 +123,13 @@ func createSubItems(c *app.Call, in struct {
 		return nil, err
 	}
 	out := &SubItems{StateDistribution: map[string][]string{}}
-	out.SubIssues = web.Map(items, func(i store.IssueWithState) SubItem {
+	out.SubIssues = web.Map(items, func(i store.IssueWithState) IssueCore {
 		group := "null"
 		if i.StateGroup != nil {
 			group = *i.StateGroup
 		}
 		out.StateDistribution[group] = append(out.StateDistribution[group], i.ID)
-		return SubItem{ID: i.ID, Name: i.Name, StateID: i.StateID, SortOrder: i.SortOrder,
-			CompletedAt: c.TimePtr(i.CompletedAt), EstimatePoint: i.EstimatePointID, Priority: i.Priority,
-			StartDate: i.StartDate, TargetDate: i.TargetDate, SequenceID: i.SequenceID, ProjectID: i.ProjectID,
-			ParentID: i.ParentID, CreatedAt: c.Time(i.CreatedAt), UpdatedAt: c.Time(i.UpdatedAt),
-			CreatedBy: i.CreatedByID,
-			UpdatedBy: i.UpdatedByID, IsDraft: i.IsDraft, ArchivedAt: i.ArchivedAt}
+		return issueCore(c, &i.Issue)
 	})
 	return out, nil
 }
