@@ -3,6 +3,7 @@ package main
 import (
 	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -98,4 +99,14 @@ func TestMayImport(t *testing.T) {
 			t.Errorf("mayImport(%s, %s) = %v", c.from, c.to, got)
 		}
 	}
+}
+
+// Weak hashes are for tests: nothing but the package that builds applications for them asks for such.
+func TestOnlyTestsHashQuickly(t *testing.T) {
+	walk(t, func(path string, source []byte) {
+		inTest := strings.HasSuffix(path, "_test.go") || path == filepath.Join("..", "app", "apptest", "apptest.go")
+		if !inTest && strings.Contains(string(source), "password.Quick") {
+			t.Errorf("%s makes hashes that cost nothing", path)
+		}
+	})
 }

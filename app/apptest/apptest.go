@@ -6,10 +6,13 @@ import (
 	"testing"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/password"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/blob"
 	"github.com/sailplane/sailplane/store/storetest"
 )
+
+func init() { password.Quick() }
 
 // New builds an application on an open database; limits are off.
 func New(t testing.TB, db *store.DB) *app.App {
