@@ -211,12 +211,11 @@ func (c *Config) check() (name string, err error) {
 	for name, n := range map[string]int{"limits.auth_per_minute": c.Limits.AuthPerMinute,
 		"limits.api_key_per_minute": c.Limits.APIKeyPerMinute, "limits.service_per_minute": c.Limits.ServicePerMinute,
 		"jobs.hard_delete_days": c.Jobs.HardDeleteDays, "jobs.mail": c.Jobs.Mail - 1, "jobs.inside": c.Jobs.Inside - 1,
-		"jobs.outside": c.Jobs.Outside - 1, "jobs.long": c.Jobs.Long - 1,
-		"limits.file_size": int(c.Limits.FileSize) - 1, "server.max_body": int(c.Server.MaxBody) - 1,
-		"limits.body_memory": int(c.Limits.BodyMemory - 16<<20), "limits.request_seconds": c.Limits.RequestSeconds,
-		"limits.invitations": c.Limits.Invitations, "limits.workspaces": c.Limits.Workspaces,
-		"limits.invitations_per_request": c.Limits.InvitationsPerRequest, "limits.api_keys": c.Limits.APIKeys,
-		"limits.webhooks":         c.Limits.Webhooks,
+		"jobs.outside": c.Jobs.Outside - 1, "jobs.long": c.Jobs.Long - 1, "limits.file_size": int(c.Limits.FileSize) - 1,
+		"server.max_body": int(c.Server.MaxBody) - 1, "limits.body_memory": int(c.Limits.BodyMemory - 16<<20),
+		"limits.request_seconds": c.Limits.RequestSeconds, "limits.invitations": c.Limits.Invitations,
+		"limits.workspaces": c.Limits.Workspaces, "limits.invitations_per_request": c.Limits.InvitationsPerRequest,
+		"limits.api_keys": c.Limits.APIKeys, "limits.webhooks": c.Limits.Webhooks,
 		"limits.board_per_minute": c.Limits.BoardPerMinute} {
 		if n < 0 {
 			return name, errors.New("the number is too small")

@@ -147,9 +147,8 @@ func checkMail(ctx context.Context, p *patient) []finding {
 	conn, err := knock.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return []finding{{
-			Code: "mail.unreachable", Level: wrong, What: err.Error(),
-			Why: "mail waits in the queue, for about a day",
-			Do:  "see that " + address + " is right and lets this machine in",
+			Code: "mail.unreachable", Level: wrong, What: err.Error(), Why: "mail waits in the queue, for about a day",
+			Do: "see that " + address + " is right and lets this machine in",
 		}}
 	}
 	conn.Close()
@@ -184,8 +183,7 @@ func checkClock(ctx context.Context, p *patient) []finding {
 	theirs, err := p.db.Clock(ctx)
 	if err != nil {
 		return []finding{{
-			Code: "clock.unknown", Level: note, What: err.Error(), Why: "whether the clock is right can't be told",
-			Do: "",
+			Code: "clock.unknown", Level: note, What: err.Error(), Why: "whether the clock is right can't be told", Do: "",
 		}}
 	}
 	off := theirs.Sub(p.db.Now())
@@ -196,8 +194,7 @@ func checkClock(ctx context.Context, p *patient) []finding {
 		return []finding{{
 			Code: "clock.off", Level: wrong,
 			What: fmt.Sprintf("this machine's clock and the database's time differ by %s", off.Round(time.Second)),
-			Why:  "sessions and codes end at the wrong time, jobs run late",
-			Do:   "set the clock (timedatectl set-ntp true)",
+			Why:  "sessions and codes end at the wrong time, jobs run late", Do: "set the clock (timedatectl set-ntp true)",
 		}}
 	}
 	return []finding{ok("clock.right",

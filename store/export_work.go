@@ -169,8 +169,8 @@ var exportedParts = []exportedPart{
 		take:  exportedPerson(func(e *ExportedIssue) *[]string { return &e.Assignees }),
 	},
 	{
-		columns: "u.first_name, u.last_name, NULL",
-		from:    "issue_subscribers x JOIN users u ON u.id = x.subscriber_id", issue: "x.issue_id", order: newestFirst,
+		columns: "u.first_name, u.last_name, NULL", from: "issue_subscribers x JOIN users u ON u.id = x.subscriber_id",
+		issue: "x.issue_id", order: newestFirst,
 		take: exportedPerson(func(e *ExportedIssue) *[]string { return &e.Subscribers }),
 	},
 	{

@@ -18,10 +18,9 @@ func TestLettersOfEitherCaseAreFound(t *testing.T) {
 		p := shard(t, db, "P", "ΣΊΣΥΦΟΣ", "Σίσυφος", "İstanbul bug", "istanbul", "ÄRGER", "ПРИВЕТ", "Straße")
 		for text, want := range map[string][]string{
 			"σίσυφος": {"Σίσυφος", "ΣΊΣΥΦΟΣ"}, "ΣΊΣΥΦΟΣ": {"Σίσυφος", "ΣΊΣΥΦΟΣ"}, "φος": {"Σίσυφος", "ΣΊΣΥΦΟΣ"},
-			"ος":       {"Σίσυφος", "ΣΊΣΥΦΟΣ"},
-			"istanbul": {"istanbul", "İstanbul bug"}, "İSTANBUL": {"istanbul", "İstanbul bug"},
-			"is":    {"istanbul", "İstanbul bug"},
-			"ärger": {"ÄRGER"}, "är": {"ÄRGER"}, "привет": {"ПРИВЕТ"}, "пр": {"ПРИВЕТ"}, "STRAßE": {"Straße"},
+			"ος": {"Σίσυφος", "ΣΊΣΥΦΟΣ"}, "istanbul": {"istanbul", "İstanbul bug"}, "İSTANBUL": {"istanbul", "İstanbul bug"},
+			"is": {"istanbul", "İstanbul bug"}, "ärger": {"ÄRGER"}, "är": {"ÄRGER"}, "привет": {"ПРИВЕТ"}, "пр": {"ПРИВЕТ"},
+			"STRAßE": {"Straße"},
 		} {
 			slices.Sort(want)
 			if got := found(t, db, store.IssueSearch{Projects: []store.SearchProject{p}, Text: text,

@@ -88,12 +88,11 @@ type IncomingQuery struct {
 // incomingOrders are the names that an intake may be ordered by.
 var incomingOrders = map[string]string{
 	"issue__created_at": "i.created_at", "issue__updated_at": "i.updated_at", "issue__sequence_id": "i.sequence_id",
-	"issue__name":     "i.name",
-	"issue__priority": "i.priority", "issue__sort_order": "i.sort_order", "issue__start_date": "i.start_date",
-	"issue__target_date": "i.target_date",
-	"created_at":         "intake_issues.created_at", "updated_at": "intake_issues.updated_at",
-	"status":       "intake_issues.status",
-	"snoozed_till": "intake_issues.snoozed_till", "source": "intake_issues.source", "id": "intake_issues.id",
+	"issue__name": "i.name", "issue__priority": "i.priority", "issue__sort_order": "i.sort_order",
+	"issue__start_date": "i.start_date", "issue__target_date": "i.target_date",
+	"created_at": "intake_issues.created_at", "updated_at": "intake_issues.updated_at",
+	"status": "intake_issues.status", "snoozed_till": "intake_issues.snoozed_till", "source": "intake_issues.source",
+	"id": "intake_issues.id",
 }
 
 // IsIncomingOrder says whether an intake may be ordered so.

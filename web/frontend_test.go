@@ -59,9 +59,8 @@ func site(t testing.TB) http.Handler {
 	t.Helper()
 	dir := write(t, map[string]string{
 		"site/index.html": "web", "site/god-mode/index.html": "admin", "site/assets/app-1a2b.js": script,
-		"site/favicon.ico": "icon", "secret": "secret",
-		"site/assets/small-3c4d.js": "js", "site/assets/picture-5e6f.png": "png",
-		"site/boards/assets/manifest-7f.js": manifest,
+		"site/favicon.ico": "icon", "secret": "secret", "site/assets/small-3c4d.js": "js",
+		"site/assets/picture-5e6f.png": "png", "site/boards/assets/manifest-7f.js": manifest,
 		"site/boards/assets/globals-8a.css": "css", "site/boards/assets/favicon-9b.ico": "icon",
 	})
 	if err := os.Symlink(filepath.Join(dir, "secret"), filepath.Join(dir, "site", "link")); err != nil {

@@ -10,13 +10,11 @@ import (
 // lookups says under which name of the reference's query language a filter is kept. Plane: utils/issue_filters.py
 var lookups = map[string]string{
 	"state": "state__in", "state_group": "state__group__in", "estimate_point": "estimate_point__in",
-	"priority": "priority__in",
-	"parent":   "parent__in", "labels": "labels__in", "assignees": "assignees__in",
-	"mentions":   "issue_mention__mention__id__in",
-	"created_by": "created_by__in", "logged_by": "logged_by__in", "name": "name__icontains", "start_date": "start_date",
-	"target_date": "target_date", "project": "project__in", "cycle": "issue_cycle__cycle_id__in",
-	"module": "issue_module__module_id__in", "inbox_status": "issue_intake__status__in",
-	"subscriber": "issue_subscribers__subscriber_id__in",
+	"priority": "priority__in", "parent": "parent__in", "labels": "labels__in", "assignees": "assignees__in",
+	"mentions": "issue_mention__mention__id__in", "created_by": "created_by__in", "logged_by": "logged_by__in",
+	"name": "name__icontains", "start_date": "start_date", "target_date": "target_date", "project": "project__in",
+	"cycle": "issue_cycle__cycle_id__in", "module": "issue_module__module_id__in",
+	"inbox_status": "issue_intake__status__in", "subscriber": "issue_subscribers__subscriber_id__in",
 }
 
 // living are the conditions that come with filters on linked rows: links that were taken away don't count.

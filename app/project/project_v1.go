@@ -18,8 +18,7 @@ import (
 var ordered = map[string]string{"sort_order": "place", "name": "projects.name", "identifier": "projects.identifier",
 	"created_at": "projects.created_at", "updated_at": "projects.updated_at", "network": "projects.network",
 	"archived_at": "projects.archived_at", "id": "projects.id", "description": "projects.description",
-	"timezone": "projects.timezone", "total_members": "total_members",
-	"total_cycles":  "total_cycles",
+	"timezone": "projects.timezone", "total_members": "total_members", "total_cycles": "total_cycles",
 	"total_modules": "total_modules", "member_role": "member_role"}
 
 // ListV1 returns a part of the projects that the caller knows of, by name or -name (empty: their own order), and how

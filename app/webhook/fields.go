@@ -39,11 +39,9 @@ func issueFields(i *store.Issue, people, labels []fields, state fields) fields {
 	return fields{"labels": labels, "assignees": people, "state": state, "description": i.DescriptionJSON,
 		"point": i.Point, "name": i.Name, "description_json": i.DescriptionJSON, "description_html": i.DescriptionHTML,
 		"description_stripped": i.DescriptionStripped, "description_binary": i.DescriptionBinary, "priority": i.Priority,
-		"start_date":  i.StartDate,
-		"target_date": i.TargetDate,
-		"sequence_id": i.SequenceID, "sort_order": i.SortOrder, "completed_at": at(i.CompletedAt),
-		"archived_at": i.ArchivedAt,
-		"is_draft":    i.IsDraft, "external_source": i.ExternalSource, "external_id": i.ExternalID, "project": i.ProjectID,
+		"start_date": i.StartDate, "target_date": i.TargetDate, "sequence_id": i.SequenceID, "sort_order": i.SortOrder,
+		"completed_at": at(i.CompletedAt), "archived_at": i.ArchivedAt, "is_draft": i.IsDraft,
+		"external_source": i.ExternalSource, "external_id": i.ExternalID, "project": i.ProjectID,
 		"workspace": i.WorkspaceID, "parent": i.ParentID, "estimate_point": i.EstimatePointID,
 		"type": i.TypeID}.with(i.AuditFields)
 }
@@ -94,16 +92,13 @@ func projectFields(p *store.Project) fields {
 	return fields{"cover_image_url": app.PictureURL(p.CoverImageAssetID, p.CoverImage), "name": p.Name,
 		"description": p.Description, "description_text": p.DescriptionText, "description_html": p.DescriptionHTML,
 		"network": p.Network, "identifier": p.Identifier, "emoji": p.Emoji, "icon_prop": p.IconProp,
-		"module_view": p.ModuleView, "cycle_view": p.CycleView,
-		"issue_views_view": p.IssueViewsView,
-		"page_view":        p.PageView, "intake_view": p.IntakeView, "is_time_tracking_enabled": p.IsTimeTrackingEnabled,
+		"module_view": p.ModuleView, "cycle_view": p.CycleView, "issue_views_view": p.IssueViewsView,
+		"page_view": p.PageView, "intake_view": p.IntakeView, "is_time_tracking_enabled": p.IsTimeTrackingEnabled,
 		"is_issue_type_enabled": p.IsIssueTypeEnabled, "guest_view_all_features": p.GuestViewAllFeatures,
-		"cover_image": p.CoverImage,
-		"archive_in":  p.ArchiveIn, "close_in": p.CloseIn, "logo_props": p.LogoProps, "archived_at": at(p.ArchivedAt),
-		"timezone":        p.Timezone,
-		"external_source": p.ExternalSource, "external_id": p.ExternalID, "workspace": p.WorkspaceID,
-		"default_assignee": p.DefaultAssigneeID,
-		"project_lead":     p.ProjectLeadID, "cover_image_asset": p.CoverImageAssetID, "estimate": p.EstimateID,
+		"cover_image": p.CoverImage, "archive_in": p.ArchiveIn, "close_in": p.CloseIn, "logo_props": p.LogoProps,
+		"archived_at": at(p.ArchivedAt), "timezone": p.Timezone, "external_source": p.ExternalSource,
+		"external_id": p.ExternalID, "workspace": p.WorkspaceID, "default_assignee": p.DefaultAssigneeID,
+		"project_lead": p.ProjectLeadID, "cover_image_asset": p.CoverImageAssetID, "estimate": p.EstimateID,
 		"default_state": p.DefaultStateID}.with(p.AuditFields)
 }
 
@@ -119,7 +114,6 @@ func moduleFields(m *store.Module) fields {
 	return fields{"name": m.Name, "description": m.Description, "description_text": m.DescriptionText,
 		"description_html": m.DescriptionHTML, "start_date": m.StartDate, "target_date": m.TargetDate, "status": m.Status,
 		"view_props": m.ViewProps, "sort_order": m.SortOrder, "external_source": m.ExternalSource,
-		"external_id": m.ExternalID, "archived_at": at(m.ArchivedAt),
-		"logo_props": m.LogoProps,
-		"project":    m.ProjectID, "workspace": m.WorkspaceID, "lead": m.LeadID}.with(m.AuditFields)
+		"external_id": m.ExternalID, "archived_at": at(m.ArchivedAt), "logo_props": m.LogoProps,
+		"project": m.ProjectID, "workspace": m.WorkspaceID, "lead": m.LeadID}.with(m.AuditFields)
 }

@@ -83,8 +83,7 @@ var orderKeys = map[string]orderKey{
 	"point":        {expr: "i.point", nullable: true},
 	"priority": {expr: "i.priority", rank: priorities,
 		value: func(i *outline.Issue) (uint64, bool) { return uint64(i.Priority), true }},
-	"id":           {expr: "i.id"},
-	"state__group": {byState: byGroup},
+	"id": {expr: "i.id"}, "state__group": {byState: byGroup},
 	"state__name":  {byState: func(x, y StateInfo) int { return strings.Compare(x.Name, y.Name) }},
 	"labels__name": labelName, "assignees__first_name": firstName,
 	"issue_module__module__name": {nullable: true, named: &named{table: "modules", column: "name", relation: Modules}},
@@ -105,9 +104,8 @@ var orderKeys = map[string]orderKey{
 // groups only.
 var publicKeys = map[string]orderKey{
 	"created_at": createdAt, "updated_at": updatedAt, "sort_order": sortOrder, "sequence_id": sequence,
-	"start_date":  startDate,
-	"target_date": targetDate, "completed_at": completedAt, "labels__name": labelName, "assignees__first_name": firstName,
-	"state__group": {byState: byGroup}, "state__name": {byState: byGroup},
+	"start_date": startDate, "target_date": targetDate, "completed_at": completedAt, "labels__name": labelName,
+	"assignees__first_name": firstName, "state__group": {byState: byGroup}, "state__name": {byState: byGroup},
 	"priority": {expr: "i.priority", rank: urgentFirst, value: func(i *outline.Issue) (uint64, bool) {
 		all := uint64(len(outline.Priorities))
 		if uint64(i.Priority) < all {
@@ -115,10 +113,10 @@ var publicKeys = map[string]orderKey{
 		}
 		return all, true
 	}},
-	"name": {expr: "i.name", name: true}, "point": {expr: "i.point"}, "id": {expr: "i.id"}, "state": {expr: "i.state_id"},
-	"parent": {expr: "i.parent_id"}, "created_by": {expr: "i.created_by_id"}, "updated_by": {expr: "i.updated_by_id"},
-	"external_id": {expr: "i.external_id", name: true}, "external_source": {expr: "i.external_source", name: true},
-	"estimate_point": {expr: "i.estimate_point_id"},
+	"name": {expr: "i.name", name: true}, "point": {expr: "i.point"}, "id": {expr: "i.id"},
+	"state": {expr: "i.state_id"}, "parent": {expr: "i.parent_id"}, "created_by": {expr: "i.created_by_id"},
+	"updated_by": {expr: "i.updated_by_id"}, "external_id": {expr: "i.external_id", name: true},
+	"external_source": {expr: "i.external_source", name: true}, "estimate_point": {expr: "i.estimate_point_id"},
 }
 
 // OrderNames are the values that order_by takes.

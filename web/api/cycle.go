@@ -61,9 +61,8 @@ func cycleOf(s cycle.ForMember) Cycle {
 	return Cycle{ID: s.ID, WorkspaceID: s.WorkspaceID, ProjectID: s.ProjectID, Name: s.Name, Description: s.Description,
 		StartDate: timeIn(s.StartDate, s.Zone), EndDate: timeIn(s.EndDate, s.Zone), OwnedByID: s.OwnedByID,
 		ViewProps: s.ViewProps, SortOrder: s.SortOrder, ExternalSource: s.ExternalSource, ExternalID: s.ExternalID,
-		ProgressSnapshot: s.ProgressSnapshot,
-		LogoProps:        s.LogoProps, Version: s.Version, CreatedBy: s.CreatedByID, IsFavorite: s.IsFavorite,
-		TotalIssues:     s.Progress.Total,
+		ProgressSnapshot: s.ProgressSnapshot, LogoProps: s.LogoProps, Version: s.Version, CreatedBy: s.CreatedByID,
+		IsFavorite: s.IsFavorite, TotalIssues: s.Progress.Total,
 		CompletedIssues: s.Progress.Issues["completed"], Status: s.Status, AssigneeIDs: s.Assignees}
 }
 

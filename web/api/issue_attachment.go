@@ -61,9 +61,8 @@ func fileAsset(c *app.Call) func(store.FileAsset) FileAsset {
 		return FileAsset{ID: a.ID, AssetURL: asset.URL(&a, slug), Attributes: a.Attributes, Asset: a.Asset,
 			EntityType: a.EntityType, EntityIdentifier: a.EntityIdentifier, IsDeleted: a.IsDeleted, IsArchived: a.IsArchived,
 			ExternalID: a.ExternalID, ExternalSource: a.ExternalSource, Size: a.Size, IsUploaded: a.IsUploaded,
-			StorageMetadata: a.StorageMetadata, User: a.UserID, Workspace: a.WorkspaceID,
-			DraftIssue: a.DraftIssueID,
-			Project:    a.ProjectID, Issue: a.IssueID, Comment: a.CommentID, Page: a.PageID, Made: made(c, a.AuditFields)}
+			StorageMetadata: a.StorageMetadata, User: a.UserID, Workspace: a.WorkspaceID, DraftIssue: a.DraftIssueID,
+			Project: a.ProjectID, Issue: a.IssueID, Comment: a.CommentID, Page: a.PageID, Made: made(c, a.AuditFields)}
 	}
 }
 

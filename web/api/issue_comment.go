@@ -61,10 +61,9 @@ func NewComments(c *app.Call, thread *issue.Thread) []Comment {
 			ProjectDetail: NewProjectLite(thread.Project), WorkspaceDetail: workspaceLite(c.Workspace),
 			CommentReactions: web.Map(m.Reactions, NewCommentReaction(c)), CommentStripped: m.CommentStripped,
 			CommentJSON: m.CommentJSON, CommentHTML: m.CommentHTML, Attachments: m.Attachments, Access: m.Access,
-			ExternalSource: m.ExternalSource,
-			ExternalID:     m.ExternalID, EditedAt: c.TimePtr(m.EditedAt), Project: m.ProjectID, Workspace: m.WorkspaceID,
-			Description: m.DescriptionID,
-			Issue:       m.IssueID, Actor: m.ActorID, Parent: m.ParentID, Made: made(c, m.AuditFields)}
+			ExternalSource: m.ExternalSource, ExternalID: m.ExternalID, EditedAt: c.TimePtr(m.EditedAt),
+			Project: m.ProjectID, Workspace: m.WorkspaceID, Description: m.DescriptionID,
+			Issue: m.IssueID, Actor: m.ActorID, Parent: m.ParentID, Made: made(c, m.AuditFields)}
 	})
 }
 

@@ -52,11 +52,10 @@ func draftOf(c *app.Call) func(store.DraftDetail) Draft {
 		return Draft{
 			ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, CompletedAt: c.TimePtr(d.CompletedAt),
 			EstimatePoint: d.EstimatePointID, Priority: d.Priority, StartDate: d.StartDate, TargetDate: d.TargetDate,
-			ProjectID: d.ProjectID, ParentID: d.ParentID, CycleID: d.CycleID,
-			ModuleIDs: append([]string{}, d.ModuleIDs...), LabelIDs: append([]string{}, d.LabelIDs...),
-			AssigneeIDs: append([]string{}, d.AssigneeIDs...), CreatedAt: c.Time(d.CreatedAt),
-			UpdatedAt: c.Time(d.UpdatedAt), CreatedBy: d.CreatedByID, UpdatedBy: d.UpdatedByID, TypeID: d.TypeID,
-			DescriptionHTML: d.DescriptionHTML,
+			ProjectID: d.ProjectID, ParentID: d.ParentID, CycleID: d.CycleID, ModuleIDs: append([]string{}, d.ModuleIDs...),
+			LabelIDs: append([]string{}, d.LabelIDs...), AssigneeIDs: append([]string{}, d.AssigneeIDs...),
+			CreatedAt: c.Time(d.CreatedAt), UpdatedAt: c.Time(d.UpdatedAt), CreatedBy: d.CreatedByID,
+			UpdatedBy: d.UpdatedByID, TypeID: d.TypeID, DescriptionHTML: d.DescriptionHTML,
 		}
 	}
 }

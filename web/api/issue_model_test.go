@@ -51,8 +51,8 @@ func TestWorkItemsFollowTheirRules(t *testing.T) {
 			projects++
 			m := newModel(ann, projects)
 			r.Repeat(map[string]func(*rapid.T){
-				"": m.compare, "create": m.create, "move": m.move, "reorder": m.reorder, "put below": m.reparent, "adopt": m.adopt,
-				"archive": m.archive,
+				"": m.compare, "create": m.create, "move": m.move, "reorder": m.reorder, "put below": m.reparent,
+				"adopt": m.adopt, "archive": m.archive,
 				"restore": m.restore, "delete": m.delete, "archive several": m.archiveSeveral, "delete several": m.deleteSeveral})
 		})
 	})

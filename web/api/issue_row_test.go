@@ -19,9 +19,8 @@ func TestRowIsEncodedAsJSON(t *testing.T) {
 		r := issuelist.Row{ID: text.Draw(t, "id"), Name: text.Draw(t, "name"), Priority: text.Draw(t, "priority"),
 			ProjectID: text.Draw(t, "project"), StateID: may.Draw(t, "state"), ParentID: may.Draw(t, "parent"),
 			CycleID: may.Draw(t, "cycle"), StartDate: may.Draw(t, "start"), SortOrder: rapid.Float64().Draw(t, "order"),
-			SequenceID: rapid.Int64().Draw(t, "number"),
-			IsDraft:    rapid.Bool().Draw(t, "draft"),
-			Labels:     rapid.SliceOfN(text, 0, 3).Draw(t, "labels"), Links: int64(rapid.IntRange(0, 3).Draw(t, "links"))}
+			SequenceID: rapid.Int64().Draw(t, "number"), IsDraft: rapid.Bool().Draw(t, "draft"),
+			Labels: rapid.SliceOfN(text, 0, 3).Draw(t, "labels"), Links: int64(rapid.IntRange(0, 3).Draw(t, "links"))}
 		at := time.UnixMicro(rapid.Int64Range(0, 4e15).Draw(t, "at")).UTC()
 		if err := r.CreatedAt.Scan(at.Format("2006-01-02 15:04:05.999999999-07:00")); err != nil {
 			t.Fatal(err)

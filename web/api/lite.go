@@ -81,8 +81,7 @@ type ProjectLite struct {
 func NewProjectLite(p *store.Project) ProjectLite {
 	return ProjectLite{
 		ID: p.ID, Identifier: p.Identifier, Name: p.Name, CoverImage: p.CoverImage,
-		CoverImageURL: pictureURL(p.CoverImageAssetID, p.CoverImage), LogoProps: p.LogoProps,
-		Description: p.Description,
+		CoverImageURL: pictureURL(p.CoverImageAssetID, p.CoverImage), LogoProps: p.LogoProps, Description: p.Description,
 	}
 }
 

@@ -71,13 +71,11 @@ func moduleOf(c *app.Call) func(module.ForMember) Module {
 		return Module{ID: s.ID, WorkspaceID: s.WorkspaceID, ProjectID: s.ProjectID, Name: s.Name, Description: s.Description,
 			DescriptionText: s.DescriptionText, DescriptionHTML: s.DescriptionHTML, StartDate: s.StartDate,
 			TargetDate: s.TargetDate, Status: s.Status, LeadID: s.LeadID, MemberIDs: s.Members, ViewProps: s.ViewProps,
-			SortOrder:      s.SortOrder,
-			ExternalSource: s.ExternalSource, ExternalID: s.ExternalID, LogoProps: s.LogoProps,
-			TotalEstimatePoints:     s.Progress.TotalPoints,
-			CompletedEstimatePoints: s.Progress.Points["completed"], IsFavorite: s.IsFavorite, TotalIssues: s.Progress.Total,
-			CancelledIssues: n["cancelled"], CompletedIssues: n["completed"], StartedIssues: n["started"],
-			UnstartedIssues: n["unstarted"],
-			BacklogIssues:   n["backlog"], CreatedAt: c.Time(s.CreatedAt), UpdatedAt: c.Time(s.UpdatedAt)}
+			SortOrder: s.SortOrder, ExternalSource: s.ExternalSource, ExternalID: s.ExternalID, LogoProps: s.LogoProps,
+			TotalEstimatePoints: s.Progress.TotalPoints, CompletedEstimatePoints: s.Progress.Points["completed"],
+			IsFavorite: s.IsFavorite, TotalIssues: s.Progress.Total, CancelledIssues: n["cancelled"],
+			CompletedIssues: n["completed"], StartedIssues: n["started"], UnstartedIssues: n["unstarted"],
+			BacklogIssues: n["backlog"], CreatedAt: c.Time(s.CreatedAt), UpdatedAt: c.Time(s.UpdatedAt)}
 	}
 }
 

@@ -56,10 +56,10 @@ type ProjectBrief struct {
 func projectBrief(c *app.Call) func(store.ProjectForMember) ProjectBrief {
 	return func(p store.ProjectForMember) ProjectBrief {
 		return ProjectBrief{ID: p.ID, Name: p.Name, Identifier: p.Identifier, SortOrder: p.Place, LogoProps: p.LogoProps,
-			MemberRole: p.MemberRole, IntakeCount: p.IntakeCount, ArchivedAt: c.TimePtr(p.ArchivedAt), Workspace: p.WorkspaceID,
-			CycleView: p.CycleView, IssueViewsView: p.IssueViewsView, ModuleView: p.ModuleView, PageView: p.PageView,
-			InboxView: p.IntakeView, GuestViewAllFeatures: p.GuestViewAllFeatures, ProjectLead: p.ProjectLeadID,
-			Network:   p.Network,
+			MemberRole: p.MemberRole, IntakeCount: p.IntakeCount, ArchivedAt: c.TimePtr(p.ArchivedAt),
+			Workspace: p.WorkspaceID, CycleView: p.CycleView, IssueViewsView: p.IssueViewsView, ModuleView: p.ModuleView,
+			PageView: p.PageView, InboxView: p.IntakeView, GuestViewAllFeatures: p.GuestViewAllFeatures,
+			ProjectLead: p.ProjectLeadID, Network: p.Network,
 			CreatedAt: c.Time(p.CreatedAt), UpdatedAt: c.Time(p.UpdatedAt), CreatedBy: p.CreatedByID, UpdatedBy: p.UpdatedByID}
 	}
 }
@@ -112,16 +112,16 @@ func projectOf(c *app.Call) func(store.ProjectForMember) Project {
 	return func(p store.ProjectForMember) Project {
 		return Project{ID: p.ID, IsFavorite: p.IsFavorite, SortOrder: p.Place, MemberRole: p.MemberRole, Anchor: p.Anchor,
 			Members: p.Members, CoverImageURL: pictureURL(p.CoverImageAssetID, p.CoverImage), InboxView: p.IntakeView,
-			NextWorkItemSequence: p.NextSequence, Name: p.Name, Description: p.Description, DescriptionText: p.DescriptionText,
-			DescriptionHTML: p.DescriptionHTML,
-			Network:         p.Network, Identifier: p.Identifier, Emoji: p.Emoji, IconProp: p.IconProp, ModuleView: p.ModuleView,
-			CycleView: p.CycleView, IssueViewsView: p.IssueViewsView, PageView: p.PageView, IntakeView: p.IntakeView,
+			NextWorkItemSequence: p.NextSequence, Name: p.Name, Description: p.Description,
+			DescriptionText: p.DescriptionText, DescriptionHTML: p.DescriptionHTML, Network: p.Network,
+			Identifier: p.Identifier, Emoji: p.Emoji, IconProp: p.IconProp, ModuleView: p.ModuleView, CycleView: p.CycleView,
+			IssueViewsView: p.IssueViewsView, PageView: p.PageView, IntakeView: p.IntakeView,
 			IsTimeTrackingEnabled: p.IsTimeTrackingEnabled, IsIssueTypeEnabled: p.IsIssueTypeEnabled,
-			GuestViewAllFeatures: p.GuestViewAllFeatures, CoverImage: p.CoverImage, ArchiveIn: p.ArchiveIn, CloseIn: p.CloseIn,
-			LogoProps: p.LogoProps, ArchivedAt: c.TimePtr(p.ArchivedAt), Timezone: p.Timezone, ExternalSource: p.ExternalSource,
-			ExternalID: p.ExternalID, Workspace: p.WorkspaceID, DefaultAssignee: p.DefaultAssigneeID,
-			ProjectLead:     p.ProjectLeadID,
-			CoverImageAsset: p.CoverImageAssetID, Estimate: p.EstimateID, DefaultState: p.DefaultStateID,
+			GuestViewAllFeatures: p.GuestViewAllFeatures, CoverImage: p.CoverImage, ArchiveIn: p.ArchiveIn,
+			CloseIn: p.CloseIn, LogoProps: p.LogoProps, ArchivedAt: c.TimePtr(p.ArchivedAt), Timezone: p.Timezone,
+			ExternalSource: p.ExternalSource, ExternalID: p.ExternalID, Workspace: p.WorkspaceID,
+			DefaultAssignee: p.DefaultAssigneeID, ProjectLead: p.ProjectLeadID, CoverImageAsset: p.CoverImageAssetID,
+			Estimate: p.EstimateID, DefaultState: p.DefaultStateID,
 			Made: made(c, p.AuditFields)}
 	}
 }

@@ -96,8 +96,7 @@ func TestPuttingAProject(t *testing.T) {
 		}{
 			{"PUT", at, map[string]any{"archive_in": 99}, 400, map[string]any{
 				"name": []any{"This field is required."}, "identifier": []any{"This field is required."},
-				"workspace":  []any{"This field is required."},
-				"deleted_at": []any{"This field is required."},
+				"workspace": []any{"This field is required."}, "deleted_at": []any{"This field is required."},
 				"archive_in": []any{"Ensure this value is less than or equal to 12."}}},
 			{"PUT", at, map[string]any{"name": "No!", "identifier": "P/T", "workspace": nowhere,
 				"deleted_at": "2020-01-01T00:00:00Z"}, 400, map[string]any{

@@ -291,8 +291,7 @@ func (e *EntitiesByKind) search(c *app.Call, kind string, place search.Place, in
 		ps, err := search.Projects(c, in.Text, true, true, count)
 		e.Projects = web.Map(ps, func(p store.Project) FoundProject {
 			return FoundProject{
-				Name: p.Name, ID: p.ID, Identifier: p.Identifier, LogoProps: store.NullJSON(p.LogoProps),
-				Slug: in.Slug,
+				Name: p.Name, ID: p.ID, Identifier: p.Identifier, LogoProps: store.NullJSON(p.LogoProps), Slug: in.Slug,
 			}
 		})
 		return err
@@ -381,10 +380,9 @@ func pickIssues(c *app.Call, in struct {
 			Cycle: in.Cycle == "true", Module: in.Module, NoTarget: in.Target == "none"})
 	return web.Map(found, func(f store.FoundIssue) PickedIssue {
 		return PickedIssue{
-			Name: f.Name, ID: f.ID, StartDate: f.StartDate, SequenceID: f.SequenceID,
-			ProjectName: place.Name(f.ProjectID), ProjectIdentifier: place.Identifier(f.ProjectID),
-			ProjectID: f.ProjectID, Slug: in.Slug, StateName: f.StateName, StateGroup: f.StateGroup,
-			StateColor: f.StateColor,
+			Name: f.Name, ID: f.ID, StartDate: f.StartDate, SequenceID: f.SequenceID, ProjectName: place.Name(f.ProjectID),
+			ProjectIdentifier: place.Identifier(f.ProjectID), ProjectID: f.ProjectID, Slug: in.Slug, StateName: f.StateName,
+			StateGroup: f.StateGroup, StateColor: f.StateColor,
 		}
 	}), err
 }

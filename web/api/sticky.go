@@ -34,10 +34,10 @@ type Sticky struct {
 
 func sticky(c *app.Call, s *store.Sticky) Sticky {
 	return Sticky{
-		ID: s.ID, Made: made(c, s.AuditFields), Name: s.Name, Description: s.Description, DescriptionHTML: s.DescriptionHTML,
-		DescriptionStripped: s.DescriptionStripped, DescriptionBinary: s.DescriptionBinary, LogoProps: s.LogoProps,
-		Color: s.Color, BackgroundColor: s.BackgroundColor, SortOrder: s.SortOrder, Workspace: s.WorkspaceID,
-		Owner: s.OwnerID,
+		ID: s.ID, Made: made(c, s.AuditFields), Name: s.Name, Description: s.Description,
+		DescriptionHTML: s.DescriptionHTML, DescriptionStripped: s.DescriptionStripped,
+		DescriptionBinary: s.DescriptionBinary, LogoProps: s.LogoProps, Color: s.Color,
+		BackgroundColor: s.BackgroundColor, SortOrder: s.SortOrder, Workspace: s.WorkspaceID, Owner: s.OwnerID,
 	}
 }
 

@@ -41,12 +41,11 @@ type Me struct {
 
 func me(c *app.Call, u *store.User) Me {
 	return Me{
-		ID: u.ID, Avatar: u.Avatar, CoverImage: u.CoverImage, AvatarURL: u.AvatarURL(),
-		CoverImageURL: u.CoverImageURL(), DateJoined: c.Time(u.DateJoined), DisplayName: u.DisplayName,
-		Email: u.Email, FirstName: u.FirstName, LastName: u.LastName, IsActive: u.IsActive, IsBot: u.IsBot,
-		IsEmailVerified: u.IsEmailVerified, UserTimezone: u.UserTimezone, Username: u.Username,
-		IsPasswordAutoset: u.IsPasswordAutoset, LastLoginMedium: u.LastLoginMedium,
-		LastLoginTime: c.TimePtr(u.LastLoginTime),
+		ID: u.ID, Avatar: u.Avatar, CoverImage: u.CoverImage, AvatarURL: u.AvatarURL(), CoverImageURL: u.CoverImageURL(),
+		DateJoined: c.Time(u.DateJoined), DisplayName: u.DisplayName, Email: u.Email, FirstName: u.FirstName,
+		LastName: u.LastName, IsActive: u.IsActive, IsBot: u.IsBot, IsEmailVerified: u.IsEmailVerified,
+		UserTimezone: u.UserTimezone, Username: u.Username, IsPasswordAutoset: u.IsPasswordAutoset,
+		LastLoginMedium: u.LastLoginMedium, LastLoginTime: c.TimePtr(u.LastLoginTime),
 	}
 }
 
@@ -122,8 +121,8 @@ type Account struct {
 // AccountOf is a person's whole account on the wire.
 func AccountOf(c *app.Call, u *store.User) Account {
 	return Account{
-		LastLogin: c.TimePtr(u.LastLogin), ID: u.ID, Username: u.Username, MobileNumber: u.MobileNumber,
-		Email: u.Email, DisplayName: u.DisplayName, FirstName: u.FirstName, LastName: u.LastName, Avatar: u.Avatar,
+		LastLogin: c.TimePtr(u.LastLogin), ID: u.ID, Username: u.Username, MobileNumber: u.MobileNumber, Email: u.Email,
+		DisplayName: u.DisplayName, FirstName: u.FirstName, LastName: u.LastName, Avatar: u.Avatar,
 		AvatarAsset: u.AvatarAssetID, CoverImage: u.CoverImage, CoverImageAsset: u.CoverImageAssetID,
 		DateJoined: c.Time(u.DateJoined), CreatedAt: c.Time(u.CreatedAt), UpdatedAt: c.Time(u.UpdatedAt),
 		LastLocation: u.LastLocation, CreatedLocation: u.CreatedLocation, IsSuperuser: u.IsSuperuser,
@@ -133,8 +132,7 @@ func AccountOf(c *app.Call, u *store.User) Account {
 		LastLoginTime: c.TimePtr(u.LastLoginTime), LastLogoutTime: c.TimePtr(u.LastLogoutTime),
 		LastLoginIP: u.LastLoginIP, LastLogoutIP: u.LastLogoutIP, LastLoginMedium: u.LastLoginMedium,
 		LastLoginUagent: u.LastLoginUagent, TokenUpdatedAt: c.TimePtr(u.TokenUpdatedAt), IsBot: u.IsBot,
-		BotType: u.BotType, UserTimezone: u.UserTimezone, IsEmailValid: u.IsEmailValid,
-		MaskedAt: c.TimePtr(u.MaskedAt),
+		BotType: u.BotType, UserTimezone: u.UserTimezone, IsEmailValid: u.IsEmailValid, MaskedAt: c.TimePtr(u.MaskedAt),
 	}
 }
 

@@ -135,8 +135,7 @@ func readPersonProfile(c *app.Call, in struct {
 		}
 	}),
 		PersonData{
-			Email: u.Email, FirstName: u.FirstName, LastName: u.LastName,
-			AvatarURL:     pictureURL(u.AvatarAssetID, &u.Avatar),
+			Email: u.Email, FirstName: u.FirstName, LastName: u.LastName, AvatarURL: pictureURL(u.AvatarAssetID, &u.Avatar),
 			CoverImageURL: pictureURL(u.CoverImageAssetID, u.CoverImage), DateJoined: c.Time(u.DateJoined),
 			UserTimezone: u.UserTimezone, DisplayName: u.DisplayName,
 		}}, nil

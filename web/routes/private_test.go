@@ -119,11 +119,10 @@ func pry(who *webtest.Client, p *place, op web.Op, q string) webtest.Answer {
 	}
 	return who.Do(op.Method, p.path(op.Path),
 		map[string]any{"name": "taken", "description_html": "<p>taken</p>", "title": "taken", "url": "https://taken.example",
-			"label": "taken", "entity_type": "page", "entity_identifier": p.ids["pages"], "parent": p.ids["pages"], "access": 0,
-			"project_id": p.project.ID, "page_ids": []string{p.ids["pages"]}, "filters": map[string]any{},
-			"view": p.ids["views"], "note": "taken",
-			"preferences": map[string]any{"note": "taken"},
-			"query_dict":  map[string]any{}, "snoozed_till": nil, "is_service": true, "allowed_rate_limit": "1000/min"})
+			"label": "taken", "entity_type": "page", "entity_identifier": p.ids["pages"], "parent": p.ids["pages"],
+			"access": 0, "project_id": p.project.ID, "page_ids": []string{p.ids["pages"]}, "filters": map[string]any{},
+			"view": p.ids["views"], "note": "taken", "preferences": map[string]any{"note": "taken"},
+			"query_dict": map[string]any{}, "snoozed_till": nil, "is_service": true, "allowed_rate_limit": "1000/min"})
 }
 
 func privateQueries(p *place, op web.Op) []string {

@@ -247,13 +247,12 @@ func (w *roleWalk) body(op web.Op) any {
 	body := map[string]any{"name": "changed " + store.NewID()[24:], "comment_html": "<p>changed</p>",
 		"url": "https://example.org/" + store.NewID(), "issue_ids": []string{w.ids["done"]}, "reaction": "128512",
 		"issues": []string{w.ids["done"]}, "sub_issue_ids": []string{w.ids["other"]}, "new_cycle_id": w.ids["next-cycle"],
-		"modules":       []string{w.ids["modules"]},
-		"updates":       []map[string]string{{"id": w.ids["other"], "start_date": "2026-05-01"}},
-		"relation_type": "blocking", "related_issue": w.ids["other"], "subscriber": *w.project.CreatedByID, "deleted_at": nil,
+		"modules": []string{w.ids["modules"]},
+		"updates": []map[string]string{{"id": w.ids["other"], "start_date": "2026-05-01"}}, "relation_type": "blocking",
+		"related_issue": w.ids["other"], "subscriber": *w.project.CreatedByID, "deleted_at": nil,
 		"issue": map[string]any{"name": "changed"}, "project_id": w.project.ID, "provider": "csv",
-		"project": []string{w.project.ID},
-		"color":   "#fff", "group": "started", "identifier": "N" + store.NewID()[28:], "role": 5,
-		"email": store.NewID() + "@sailplane.test", "members": []map[string]any{},
+		"project": []string{w.project.ID}, "color": "#fff", "group": "started", "identifier": "N" + store.NewID()[28:],
+		"role": 5, "email": store.NewID() + "@sailplane.test", "members": []map[string]any{},
 		"title": "changed", "query": "changed", "entity_type": "ISSUE_ATTACHMENT", "start_date": nil, "end_date": nil}
 	if strings.Contains(op.Path, "attachments") {
 		body["type"], body["size"] = "text/plain", 1

@@ -206,11 +206,11 @@ func (b *borders) smuggle() map[string]any {
 		"related_issue": b.hidden, "new_cycle_id": b.secret.ids["cycles"], "modules": []string{b.secret.ids["modules"]},
 		"removed_modules": []string{b.secret.ids["modules"]},
 		"updates":         []map[string]string{{"id": b.hidden, "start_date": "2026-05-01"}}, "parent": b.hidden,
-		"parent_id": b.hidden,
-		"state_id":  b.secret.ids["states"], "state": b.secret.ids["states"], "label_ids": []string{b.secret.ids["labels"]},
-		"project_id": b.secret.project.ID, "duplicate_to": b.hidden,
-		"type": "text/plain", "size": 1, "asset_ids": []string{b.secret.ids["attachments"]}, "entity_identifier": b.hidden,
-		"subscriber": b.owner.User.ID, "deleted_at": nil}
+		"parent_id": b.hidden, "state_id": b.secret.ids["states"], "state": b.secret.ids["states"],
+		"label_ids": []string{b.secret.ids["labels"]}, "project_id": b.secret.project.ID, "duplicate_to": b.hidden,
+		"type": "text/plain", "size": 1, "asset_ids": []string{b.secret.ids["attachments"]},
+		"entity_identifier": b.hidden,
+		"subscriber":        b.owner.User.ID, "deleted_at": nil}
 }
 
 // kept is what the secret project holds, and what hangs on its work items under whatever project.

@@ -98,15 +98,13 @@ func report(c *app.Call, r issue.Report) Report {
 		}),
 		Made: api.Made{CreatedAt: c.Time(d.CreatedAt), UpdatedAt: c.Time(d.UpdatedAt), CreatedBy: d.CreatedByID,
 			UpdatedBy: d.UpdatedByID}, Point: d.Point, Name: d.Name, DescriptionJSON: d.DescriptionJSON,
-		DescriptionHTML:     d.DescriptionHTML,
-		DescriptionStripped: d.DescriptionStripped, DescriptionBinary: d.DescriptionBinary, Priority: d.Priority,
-		StartDate:  d.StartDate,
-		TargetDate: d.TargetDate, SequenceID: d.SequenceID, SortOrder: d.SortOrder, CompletedAt: c.TimePtr(d.CompletedAt),
-		ArchivedAt: d.ArchivedAt,
-		IsDraft:    d.IsDraft, ExternalSource: d.ExternalSource, ExternalID: d.ExternalID, Project: d.ProjectID,
-		Workspace: d.WorkspaceID,
-		Parent:    d.ParentID, State: d.StateID, EstimatePoint: d.EstimatePointID, Type: d.TypeID, Assignees: d.AssigneeIDs,
-		Labels: d.LabelIDs}
+		DescriptionHTML: d.DescriptionHTML, DescriptionStripped: d.DescriptionStripped,
+		DescriptionBinary: d.DescriptionBinary, Priority: d.Priority, StartDate: d.StartDate, TargetDate: d.TargetDate,
+		SequenceID: d.SequenceID, SortOrder: d.SortOrder, CompletedAt: c.TimePtr(d.CompletedAt), ArchivedAt: d.ArchivedAt,
+		IsDraft: d.IsDraft, ExternalSource: d.ExternalSource, ExternalID: d.ExternalID, Project: d.ProjectID,
+		Workspace: d.WorkspaceID, Parent: d.ParentID, State: d.StateID, EstimatePoint: d.EstimatePointID, Type: d.TypeID,
+		Assignees: d.AssigneeIDs,
+		Labels:    d.LabelIDs}
 	if s := r.State; s != nil {
 		out.StateDetail = &StateLite{s.ID, s.Name, s.Color, s.Group}
 	}

@@ -26,14 +26,9 @@ var people = expansion{findPeople, struct{}{}}
 
 var expansions = map[string]expansion{
 	"created_by": people, "updated_by": people, "actor": people, "owned_by": people, "default_assignee": people,
-	"project_lead": people, "members": people, "assignees": people,
-	"workspace":      {findWorkspaces, struct{}{}},
-	"project":        {findProjects, struct{}{}},
-	"state":          {findStates, struct{}{}},
-	"issue":          {findIssues, struct{}{}},
-	"parent":         {findParents, struct{}{}},
-	"labels":         {findLabels, nil},
-	"parent label":   {findParentLabels, struct{}{}},
+	"project_lead": people, "members": people, "assignees": people, "workspace": {findWorkspaces, struct{}{}},
+	"project": {findProjects, struct{}{}}, "state": {findStates, struct{}{}}, "issue": {findIssues, struct{}{}},
+	"parent": {findParents, struct{}{}}, "labels": {findLabels, nil}, "parent label": {findParentLabels, struct{}{}},
 	"estimate_point": {findEstimatePoints, noEstimatePoint},
 }
 
@@ -125,9 +120,8 @@ func findWorkspaces(c *app.Call, ids []string) ([]found, error) {
 func findProjects(c *app.Call, ids []string) ([]found, error) {
 	return find(c, issue.Projects, ids, func(p *store.Project) found {
 		return found{p.ID, ProjectLite{
-			ID: p.ID, Identifier: p.Identifier, Name: p.Name, CoverImage: p.CoverImage, IconProp: p.IconProp,
-			Emoji: p.Emoji, Description: p.Description,
-			CoverImageURL: app.PictureURL(p.CoverImageAssetID, p.CoverImage),
+			ID: p.ID, Identifier: p.Identifier, Name: p.Name, CoverImage: p.CoverImage, IconProp: p.IconProp, Emoji: p.Emoji,
+			Description: p.Description, CoverImageURL: app.PictureURL(p.CoverImageAssetID, p.CoverImage),
 		}}
 	})
 }

@@ -38,9 +38,8 @@ type State struct {
 func state(c *app.Call, s *store.State) State {
 	return State{
 		ID: s.ID, Made: made(c, &s.AuditFields), Name: s.Name, Description: s.Description, Color: s.Color, Slug: s.Slug,
-		Sequence: s.Sequence, Group: s.Group, IsTriage: s.IsTriage, Default: s.Default,
-		ExternalSource: s.ExternalSource, ExternalID: s.ExternalID, Project: ref(s.ProjectID),
-		Workspace: ref(s.WorkspaceID),
+		Sequence: s.Sequence, Group: s.Group, IsTriage: s.IsTriage, Default: s.Default, ExternalSource: s.ExternalSource,
+		ExternalID: s.ExternalID, Project: ref(s.ProjectID), Workspace: ref(s.WorkspaceID),
 	}
 }
 
