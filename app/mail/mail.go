@@ -41,7 +41,7 @@ func Enqueue(a *app.App, t *store.Tx, to, template string, data map[string]strin
 func EnqueueWithFile(a *app.App, t *store.Tx, to, template string, data map[string]string, file string) error {
 	doc, err := json.Marshal(data)
 	if err != nil {
-		return fmt.Errorf("letter to be sealed: %w", err)
+		return fmt.Errorf("seal an email: %w", err)
 	}
 	return store.Enqueue(t, Job, Email{To: to, Template: template, Sealed: a.Seal(string(doc)), File: file})
 }
@@ -57,7 +57,7 @@ func (l Email) Body(a *app.App) (map[string]string, error) {
 		return data, err
 	}
 	if err := json.Unmarshal([]byte(doc), &data); err != nil {
-		return nil, fmt.Errorf("a letter's contents: %w", err)
+		return nil, fmt.Errorf("read an email's contents: %w", err)
 	}
 	return data, nil
 }

@@ -88,12 +88,12 @@ func ByEmail(t *store.Tx, email string) (*store.User, error) {
 // WithEmail is ByEmail outside a transaction.
 func WithEmail(c *app.Call, email string) (*store.User, error) { return ByEmail(c.Read(), email) }
 
-// Find returns the person with that address, however it is written.
+// Find returns the person with that address, however it is written; for commands, which say what it fails with.
 func Find(ctx context.Context, a *app.App, email string) (*store.User, error) {
 	clean, _ := app.CleanEmail(email)
 	u, err := ByEmail(a.DB.Read(ctx), clean)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, fmt.Errorf("nobody has the address %q: %w", clean, err)
+		return nil, fmt.Errorf("nobody has the address %q; sailplane user list shows who there is", clean)
 	}
 	return u, err
 }

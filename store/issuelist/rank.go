@@ -61,7 +61,7 @@ func (r *indexed) readNames(t *store.Tx, projects []string) (bool, error) {
 		return true, nil
 	}
 	k := &known{}
-	there := r.book.Peek(projects, func(found []*outline.Outline) {
+	there := r.index.Peek(projects, func(found []*outline.Outline) {
 		r.outlines, k.names = found, found[0].Names()
 		k.asked = r.namedRefs()
 	})

@@ -15,7 +15,7 @@ const slow = 2 * time.Millisecond
 // indexed is a list that is found in outlines; the rows that a page shows are read afterwards.
 type indexed struct {
 	q        Query
-	book     *outline.Index
+	index    *outline.Index
 	outlines []*outline.Outline
 	names    *outline.Names
 	trees    []tree
@@ -42,7 +42,7 @@ func (q Query) fromIndex(t *store.Tx, do func(r *indexed) error) (bool, error) {
 		}
 		var inner error
 		known := true
-		done, err := r.book.Read(t, projects, func(found []*outline.Outline) {
+		done, err := r.index.Read(t, projects, func(found []*outline.Outline) {
 			r.outlines, r.names = found, found[0].Names()
 			known = r.knows()
 			if ok = r.prepare(); ok && known {
@@ -65,7 +65,7 @@ func (q Query) indexed(t *store.Tx) (*indexed, bool) {
 	if s.Archived || s.Removed || s.Parent != "" || !q.Order.indexable() || !t.Reads() {
 		return nil, false
 	}
-	return &indexed{q: q, book: outline.Of(t), names: outline.NewNames()}, true
+	return &indexed{q: q, index: outline.Of(t), names: outline.NewNames()}, true
 }
 
 // FromIndex finds a part of the list in outlines, if they are there: the ids, and how long the list is.
@@ -82,7 +82,7 @@ func (q Query) OrLoadIndex(t *store.Tx, do func() error) error {
 	began := time.Now()
 	err := do()
 	if r, ok := q.indexed(t); ok && err == nil && time.Since(began) > slow && r.prepare() {
-		r.book.RequestLoad(slices.Concat(q.Scope.Projects, q.Scope.Own))
+		r.index.RequestLoad(slices.Concat(q.Scope.Projects, q.Scope.Own))
 	}
 	return err
 }

@@ -29,7 +29,7 @@ type Index struct {
 	renamed  time.Time // when names began anew
 }
 
-// Of returns the database's book.
+// Of returns the index of a database.
 func Of(t *store.Tx) *Index {
 	return store.Singleton(t, func(db *store.DB) *Index {
 		return &Index{db: db, outlines: map[string]*Outline{}, loading: map[string]bool{}, refused: map[string]time.Time{},

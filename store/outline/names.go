@@ -2,7 +2,7 @@ package outline
 
 import "sync"
 
-// Names are the ids that outlines know, each by a Ref. They only grow; a Index begins with new ones when they fill its
+// Names are the ids that outlines know, each by a Ref. They only grow; an Index begins with new ones when they fill its
 // room.
 type Names struct {
 	mu   sync.RWMutex
