@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -35,7 +34,7 @@ func Each(t *testing.T, test func(t *testing.T, db *store.DB)) {
 // SQLite opens a fresh database in a file.
 func SQLite(t testing.TB) *store.DB {
 	t.Helper()
-	return open(t, "", filepath.Join(t.TempDir(), "sailplane.db"))
+	return copied(t, migratedFile(t))
 }
 
 // OnPostgres makes a database of its own on the test server.
@@ -65,7 +64,7 @@ func OnPostgresFrom(t testing.TB, dump string) *store.DB {
 // Nodes makes a database on the test server and opens it as so many nodes do.
 func Nodes(t testing.TB, n int) []*store.DB {
 	t.Helper()
-	address := created(t, "")
+	address := created(t, migrated(t))
 	nodes := make([]*store.DB, n)
 	for i := range nodes {
 		nodes[i] = open(t, address, "")
@@ -84,7 +83,7 @@ func created(t testing.TB, template string) string {
 	name := "test_" + strings.ReplaceAll(uuid.NewString(), "-", "")
 	statement := "CREATE DATABASE " + name
 	if template != "" {
-		statement += " TEMPLATE " + template
+		statement += " TEMPLATE " + template + " STRATEGY FILE_COPY"
 	}
 	if _, err := admin.Exec(statement); err != nil {
 		t.Fatal(err)

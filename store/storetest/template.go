@@ -1,11 +1,9 @@
 package storetest
 
 import (
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/sailplane/sailplane/store"
@@ -39,15 +37,12 @@ func NewTemplate(t testing.TB, engine string, fill func(t testing.TB, db *store.
 	defer within.end()
 	if engine == EngineSQLite {
 		made.file = filepath.Join(t.TempDir(), "template.db")
+		write(t, made.file, migratedFile(t))
 		fill(within, open(within, "", made.file))
 		return made
 	}
-	address := created(t, "")
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	made.name = strings.TrimPrefix(u.Path, "/")
+	address := created(t, migrated(t))
+	made.name = databaseName(t, address)
 	fill(within, open(within, address, ""))
 	return made
 }
@@ -62,11 +57,22 @@ func (m *Template) Open(t testing.TB) *store.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return copied(t, raw)
+}
+
+// copied opens a database of SQLite that begins with so many bytes.
+func copied(t testing.TB, raw []byte) *store.DB {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "sailplane.db")
+	write(t, file, raw)
+	return open(t, "", file)
+}
+
+func write(t testing.TB, file string, raw []byte) {
+	t.Helper()
 	if err := os.WriteFile(file, raw, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return open(t, "", file)
 }
 
 // scope is a test whose clean-up is done before the test's.
