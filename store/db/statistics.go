@@ -9,11 +9,13 @@ import (
 
 // Postgres plans by statistics that its autovacuum gathers: once a minute, at best. Of a table that was filled since it
 // knows nothing, takes every index over living work items for one of a single row, and reads ten thousand rows a
-// hundred times over to count what is below each row of a list. So whoever serves gathers statistics of what has grown.
+// hundred times over to count what is below each row of a list. So whoever serves gathers statistics of what has grown,
+// and vacuums it as long as it is small: only then can Postgres count by an index alone.
 
 const (
 	growthPoll = 2 * time.Second
-	fewPages   = 8 // are read whole as fast as by any plan
+	fewPages   = 8      // are read whole as fast as by any plan
+	cheapPages = 12_800 // 100 MB: what may be vacuumed between two looks
 )
 
 // grownQuery finds tables that are more than twice as large as their statistics say, or that have none; ? are fewPages.
@@ -55,10 +57,14 @@ func (d *DB) AnalyzeGrown(ctx context.Context, analyzed map[string]int64) error 
 		if x.pages <= 2*analyzed[x.name] {
 			continue
 		}
-		if _, err := t.Exec(`ANALYZE (SKIP_LOCKED) "` + x.name + `"`); err != nil {
+		analyzed[x.name] = x.pages // also where it fails: autovacuum comes by later
+		gather := "ANALYZE (SKIP_LOCKED)"
+		if x.pages <= cheapPages {
+			gather = "VACUUM (ANALYZE, SKIP_LOCKED, TRUNCATE FALSE)"
+		}
+		if _, err := t.Exec(gather + ` "` + x.name + `"`); err != nil {
 			return fmt.Errorf("analyze %s: %w", x.name, err)
 		}
-		analyzed[x.name] = x.pages
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -15,6 +16,7 @@ type builder struct {
 	states   States
 	counts   bool                // the statement reads all that fits, in no order
 	few      bool                // only few work items can fit, and what says so finds them
+	filtered bool                // not all of the place fits
 	joined   map[Relation]string // ties that are joined to the statement, by alias
 }
 
@@ -63,6 +65,20 @@ func (b *builder) in(column string, values []string) {
 		b.arg(string(list))
 		b.text("))")
 	}
+}
+
+// part writes which part of a list is wanted. Postgres plans a statement anew each time it runs as long as it can't see
+// in the text how few rows that are, which takes as long as finding them, and of a board five times as long. Where
+// conditions decide which plan is good it shall do so; and every offset would be a statement of its own.
+func (b *builder) part(limit, offset int) {
+	if b.postgres && !b.filtered && offset == 0 {
+		b.text(" LIMIT " + strconv.Itoa(limit))
+		return
+	}
+	b.text(" LIMIT ")
+	b.arg(limit)
+	b.text(" OFFSET ")
+	b.arg(offset)
 }
 
 func (b *builder) join(fs []Filter, op string, below bool) {

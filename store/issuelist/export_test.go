@@ -2,6 +2,8 @@ package issuelist
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/sailplane/sailplane/store"
@@ -43,7 +45,7 @@ func (q Query) Plan(t *store.Tx) ([]string, error) {
 // Boards reads a board in every way there is: off an index group by group (if that can be), by sorting the whole list,
 // and from outlines (if they are there and know enough).
 func (q Query) Boards(t *store.Tx, by []GroupField, w Window) (sorts Board, others map[string]Board, err error) {
-	keys, err := q.groupKeys(t, by[0])
+	keys, err := q.shownGroups(t, by[0])
 	if err != nil {
 		return sorts, nil, err
 	}
@@ -114,6 +116,30 @@ func PublicOrders() []string {
 	var names []string
 	for name := range publicKeys {
 		names = append(names, name, "-"+name)
+	}
+	return names
+}
+
+// IndexedGroups are the fields that lists over outlines can be grouped by.
+func IndexedGroups() (names []string) {
+	for _, name := range GroupNames() {
+		if groupFields[name].values != nil {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// IndexedOrders are the keys that lists over outlines can be sorted by, in the app or in the public API.
+func IndexedOrders(public bool) (names []string) {
+	keys := orderKeys
+	if public {
+		keys = publicKeys
+	}
+	for _, name := range slices.Sorted(maps.Keys(keys)) {
+		if (Order{key: name, public: public}).indexable() {
+			names = append(names, name)
+		}
 	}
 	return names
 }

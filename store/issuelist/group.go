@@ -2,62 +2,11 @@ package issuelist
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/sailplane/sailplane/store"
 )
-
-// None is the key of what has no value of the field.
-const None = "None"
-
-// GroupField is what a list can be grouped by.
-type GroupField struct {
-	Name     string
-	expr     string
-	relation Relation // if the work item can have several values
-	known    bool     // its groups are known without the work items
-}
-
-var groupFields = map[string]GroupField{
-	"state_id":                {expr: "i.state_id", known: true},
-	"state__group":            {expr: "i.state_id", known: true},
-	"priority":                {expr: "i.priority", known: true},
-	"labels__id":              {expr: "label_id", relation: Labels, known: true},
-	"assignees__id":           {expr: "assignee_id", relation: Assignees, known: true},
-	"issue_module__module_id": {expr: "module_id", relation: Modules, known: true},
-	"cycle_id":                {expr: "(SELECT x.cycle_id FROM cycle_issues x WHERE x.issue_id = i.id AND x.deleted_at IS NULL LIMIT 1)", known: true},
-	"project_id":              {expr: "i.project_id", known: true},
-	"target_date":             {expr: "i.target_date"},
-	"start_date":              {expr: "i.start_date"},
-	"created_by":              {expr: "i.created_by_id"},
-}
-
-// nameless are the fields that the reference can group by but knows no groups of: it counts and shows nothing.
-var nameless = map[string]string{"name": "i.name", "parent_id": "i.parent_id", "sequence_id": "i.sequence_id",
-	"updated_by": "i.updated_by_id", "estimate_point": "i.estimate_point_id", "is_draft": "i.is_draft",
-	"sort_order": "i.sort_order"}
-
-// GroupNames are the wire names of the fields that lists can be grouped by.
-func GroupNames() []string {
-	names := slices.Collect(maps.Keys(groupFields))
-	return slices.Sorted(slices.Values(slices.AppendSeq(names, maps.Keys(nameless))))
-}
-
-// ParseGroup finds a field by its wire name; false when lists can't be grouped by it.
-func ParseGroup(name string) (GroupField, bool) {
-	g, ok := groupFields[name]
-	if !ok {
-		g.expr, ok = nameless[name]
-		g.known = ok
-	}
-	g.Name = name
-	return g, ok
-}
-
-// Many says whether a work item can be in several groups of the field.
-func (g GroupField) Many() bool { return g.relation.table != "" }
 
 // Group is the part of a list with one value.
 type Group struct {
@@ -87,7 +36,7 @@ func (q Query) Board(t *store.Tx, by []GroupField, w Window) (Board, error) {
 	if err != nil {
 		return Board{}, err
 	}
-	keys, err := q.groupKeys(t, by[0])
+	keys, err := q.shownGroups(t, by[0])
 	if err != nil {
 		return Board{}, err
 	}
@@ -159,46 +108,6 @@ func (q Query) archivedModules(t *store.Tx, known map[string]rowLinks) ([]string
 	b.text("SELECT id FROM modules WHERE archived_at IS NOT NULL AND ")
 	b.in("id", slices.Compact(all))
 	return column1(t, b)
-}
-
-// groupKeys are the groups that are shown even when they are empty.
-func (q Query) groupKeys(t *store.Tx, by GroupField) ([]string, error) {
-	switch by.Name {
-	case "priority":
-		return priorities, nil
-	case "state__group":
-		return stateGroups, nil
-	case "state_id":
-		var keys []string
-		for _, s := range q.States {
-			if !s.Deleted && !s.Triage && s.Group != triage {
-				keys = append(keys, s.ID)
-			}
-		}
-		return keys, nil
-	}
-	from, ok := map[string]string{
-		"labels__id":              "id FROM labels x WHERE deleted_at IS NULL AND ",
-		"issue_module__module_id": "id FROM modules x WHERE deleted_at IS NULL AND ",
-		"cycle_id":                "id FROM cycles x WHERE deleted_at IS NULL AND ",
-		"assignees__id":           "member_id FROM project_members x WHERE deleted_at IS NULL AND is_active AND ",
-		"project_id":              "id AS project_id FROM projects x WHERE deleted_at IS NULL AND ",
-	}[by.Name]
-	if !ok {
-		return nil, nil
-	}
-	b := q.builder(t)
-	b.text("SELECT DISTINCT " + from)
-	column := "x.project_id"
-	if by.Name == "project_id" {
-		column = "x.id"
-	}
-	b.in(column, slices.Concat(q.Scope.Projects, q.Scope.Own))
-	keys, err := column1(t, b)
-	if by.Name == "labels__id" || by.Name == "issue_module__module_id" || by.Name == "cycle_id" {
-		keys = append(keys, None)
-	}
-	return keys, err
 }
 
 func column1(t *store.Tx, b *builder) ([]string, error) {

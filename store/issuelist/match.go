@@ -122,3 +122,14 @@ func (m *matcher) refs(ids []string) refset {
 	}
 	return refs
 }
+
+// nobody stands for an id that no work item has.
+const nobody = ^outline.Ref(0)
+
+// ref is what stands for an id; 0 for none.
+func (m *matcher) ref(id string) outline.Ref {
+	if ref, ok := m.names.Ref(id); ok || id == "" {
+		return ref
+	}
+	return nobody
+}

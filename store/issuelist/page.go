@@ -71,10 +71,7 @@ func (q Query) page(t *store.Tx, offset, limit int) (Page, error) {
 	b.text("SELECT " + columns(b.postgres, q.Description))
 	q.from(b)
 	q.Order.write(b)
-	b.text(" LIMIT ")
-	b.arg(limit)
-	b.text(" OFFSET ")
-	b.arg(offset)
+	b.part(limit, offset)
 	rows, err := q.rows(t, b, newScanner(q.Description), min(limit, 1000))
 	if err != nil {
 		return Page{}, err
@@ -162,10 +159,7 @@ func (q Query) IDs(t *store.Tx, offset, limit int) ([]string, error) {
 	b.text("SELECT i.id")
 	q.from(b)
 	q.Order.write(b)
-	b.text(" LIMIT ")
-	b.arg(limit)
-	b.text(" OFFSET ")
-	b.arg(offset)
+	b.part(limit, offset)
 	rows, err := t.Rows(b.sql.String(), b.args...)
 	if err != nil {
 		return nil, fmt.Errorf("list ids of work items: %w", err)
@@ -195,7 +189,7 @@ func namesItems(f Filter) bool {
 
 func (q Query) builder(t *store.Tx) *builder {
 	few := q.Scope.Parent != "" || slices.ContainsFunc(q.Filters, namesItems)
-	return &builder{postgres: t.Postgres(), states: q.States, few: few}
+	return &builder{postgres: t.Postgres(), states: q.States, few: few, filtered: len(q.Filters) > 0}
 }
 
 // from writes where the list's work items come from, and which they are.

@@ -18,15 +18,9 @@ type indexed struct {
 	index    *outline.Index
 	outlines []*outline.Outline
 	names    *outline.Names
+	inScope  cond
 	trees    []tree
 	known    *known // names that the order asks for
-
-	waiting refset // states of what the intake holds back
-	user    outline.Ref
-	own     map[string]bool // projects of which only the user's are seen
-	cycle   outline.Ref
-	module  outline.Ref
-	person  outline.Ref
 }
 
 // fromIndex finds the list in outlines; false when they are not there, or don't know enough for it.
@@ -61,8 +55,7 @@ func (q Query) fromIndex(t *store.Tx, do func(r *indexed) error) (bool, error) {
 
 // indexed returns what recall begins with; false when the list asks for what no outline has.
 func (q Query) indexed(t *store.Tx) (*indexed, bool) {
-	s := q.Scope
-	if s.Archived || s.Removed || s.Parent != "" || !q.Order.indexable() || !t.Reads() {
+	if !q.Scope.indexable() || !q.Order.indexable() || !t.Reads() {
 		return nil, false
 	}
 	return &indexed{q: q, index: outline.Of(t), names: outline.NewNames()}, true
@@ -98,29 +91,13 @@ func (r *indexed) prepare() bool {
 		}
 		r.trees = append(r.trees, tr)
 	}
-	r.waiting = m.refs(r.q.States.inGroups([]string{triage}))
-	r.own = map[string]bool{}
-	for _, p := range r.q.Scope.Own {
-		r.own[p] = true
-	}
-	r.user = r.ref(r.q.Scope.User)
-	r.cycle, r.module, r.person = r.ref(r.q.Scope.Cycle), r.ref(r.q.Scope.Module), r.ref(r.q.Scope.Person)
+	r.inScope = r.q.Scope.match(m)
 	return true
-}
-
-// nobody stands for an id that no work item has.
-const nobody = ^outline.Ref(0)
-
-func (r *indexed) ref(id string) outline.Ref {
-	if ref, ok := r.names.Ref(id); ok || id == "" {
-		return ref
-	}
-	return nobody
 }
 
 // times says how often a candidate is in the list.
 func (r *indexed) times(c *candidate) int {
-	if c.item.State != 0 && r.waiting[c.item.State] || !r.inScope(c) {
+	if !r.inScope(c) {
 		return 0
 	}
 	n := 1
@@ -133,36 +110,6 @@ func (r *indexed) times(c *candidate) int {
 		return n
 	}
 	return 1
-}
-
-func (r *indexed) inScope(c *candidate) bool {
-	i := c.item
-	if len(r.own) > 0 && r.own[c.outline.Project] && i.CreatedBy != r.user {
-		return false
-	}
-	if r.cycle != 0 && !c.linked(outline.Cycles, r.cycle) || r.module != 0 && !c.linked(outline.Modules, r.module) {
-		return false
-	}
-	return r.person == 0 || i.CreatedBy == r.person || c.follows(r.person)
-}
-
-// follows says whether the work item was ever assigned to a person or followed by them.
-func (c *candidate) follows(person outline.Ref) bool {
-	for _, t := range c.ties {
-		if t.Ref() == person && (t.Kind() == outline.Assignees || t.Kind() == outline.Subscribers) {
-			return true
-		}
-	}
-	return false
-}
-
-func (c *candidate) linked(k outline.Kind, ref outline.Ref) bool {
-	for _, t := range c.ties {
-		if t.Kind() == k && t.Ref() == ref && !t.Removed() {
-			return true
-		}
-	}
-	return false
 }
 
 // all hands over every work item, in the list or not.

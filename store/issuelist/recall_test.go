@@ -200,10 +200,6 @@ func (w *remembered) filter(t *rapid.T, depth int) issuelist.Filter {
 	return issuelist.Any{w.filter(t, depth-1), w.filter(t, depth-1)}
 }
 
-var recallable = []string{"created_at", "updated_at", "sort_order", "sequence_id", "start_date", "target_date",
-	"completed_at", "priority", "state__group", "state__name", "labels__name", "assignees__first_name",
-	"issue_module__module__name", "issue_cycle__cycle__name", "created_by__first_name", "estimate_point__value"}
-
 func (w *remembered) query(t *rapid.T) issuelist.Query {
 	q := issuelist.Query{States: w.states, Each: rapid.Bool().Draw(t, "each"),
 		Scope: issuelist.Scope{Workspace: w.f.Workspace.ID, User: rapid.SampledFrom(w.people).Draw(t, "user")}}
@@ -228,7 +224,7 @@ func (w *remembered) query(t *rapid.T) issuelist.Query {
 	for range rapid.IntRange(0, 2).Draw(t, "filters") {
 		q.Filters = append(q.Filters, w.filter(t, 2))
 	}
-	by := rapid.SampledFrom(recallable).Draw(t, "order")
+	by := rapid.SampledFrom(issuelist.IndexedOrders(false)).Draw(t, "order")
 	if rapid.Bool().Draw(t, "desc") {
 		by = "-" + by
 	}
@@ -289,8 +285,7 @@ func (w *remembered) changeSome(t *rapid.T) {
 
 // So do boards.
 func TestBoardsAreRecalled(t *testing.T) {
-	fields := []string{"state_id", "state__group", "priority", "labels__id", "assignees__id", "issue_module__module_id",
-		"cycle_id", "project_id", "target_date", "start_date", "created_by"}
+	fields := issuelist.IndexedGroups()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := remember(t, db)
 		rapid.Check(t, func(rt *rapid.T) {
@@ -319,8 +314,7 @@ func TestBoardsAreRecalled(t *testing.T) {
 
 // So are the lists of the public API.
 func TestPublicListsAreRecalled(t *testing.T) {
-	keys := []string{"created_at", "updated_at", "sort_order", "sequence_id", "start_date", "target_date", "completed_at",
-		"priority", "state__group", "state__name", "labels__name", "assignees__first_name"}
+	keys := issuelist.IndexedOrders(true)
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := remember(t, db)
 		rapid.Check(t, func(rt *rapid.T) {

@@ -1,11 +1,6 @@
 package issuelist
 
-import (
-	"fmt"
-	"slices"
-
-	"github.com/sailplane/sailplane/store"
-)
+import "github.com/sailplane/sailplane/store/outline"
 
 // Scope is the place a list is of. Deleted work items, drafts and what waits in the intake are in none.
 type Scope struct {
@@ -22,64 +17,10 @@ type Scope struct {
 	Parent   string // only what is directly below this work item
 }
 
-// StateInfo is what a list needs to know of a state.
-type StateInfo struct {
-	ID, Group, Name string
-	Project         string
-	Deleted, Triage bool
-}
-
-// States are those of the scope's projects, deleted ones too, ordered as the reference orders the groups.
-type States []StateInfo
-
-// ReadStates reads the states of projects.
-func ReadStates(t *store.Tx, projects []string) (States, error) {
-	b := &builder{postgres: t.Postgres()}
-	b.text(`SELECT id, "group", name, project_id, deleted_at IS NOT NULL, is_triage FROM states WHERE `)
-	b.in("project_id", projects)
-	rows, err := t.Rows(b.sql.String(), b.args...)
-	if err != nil {
-		return nil, fmt.Errorf("read states: %w", err)
-	}
-	defer rows.Close()
-	var all States
-	for rows.Next() {
-		var s StateInfo
-		if err := rows.Scan(&s.ID, &s.Group, &s.Name, &s.Project, &s.Deleted, &s.Triage); err != nil {
-			return nil, err
-		}
-		all = append(all, s)
-	}
-	return all, rows.Err()
-}
-
-// Group is the group of a state; empty when there is no such state.
-func (ss States) Group(id string) string {
-	for i := range ss {
-		if ss[i].ID == id {
-			return ss[i].Group
-		}
-	}
-	return ""
-}
-
-func (ss States) inGroups(groups []string) []string {
-	var ids []string
-	for _, s := range ss {
-		if slices.Contains(groups, s.Group) {
-			ids = append(ids, s.ID)
-		}
-	}
-	return ids
-}
-
-// triage is the group of states of work items that the intake has not let in.
-const triage = "triage"
-
 // live is what the indexes of lists hold; statements repeat it word for word so that they may use them.
 const live = "i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft"
 
-// places says where the work items are.
+// write compiles the place to SQL.
 func (s Scope) write(b *builder) {
 	switch {
 	case s.Removed:
@@ -151,4 +92,47 @@ func (s Scope) writePerson(b *builder) {
 	b.text(` AND o.workspace_id = `)
 	b.arg(s.Workspace)
 	b.text(")")
+}
+
+// indexable says whether outlines have what is in the place.
+func (s Scope) indexable() bool { return !s.Archived && !s.Removed && s.Parent == "" }
+
+// match compiles the place to what decides over the outlines of its projects as the SQL does.
+func (s Scope) match(m *matcher) cond {
+	waiting := m.refs(m.states.inGroups([]string{triage}))
+	own := map[string]bool{}
+	for _, p := range s.Own {
+		own[p] = true
+	}
+	user, cycle, module, person := m.ref(s.User), m.ref(s.Cycle), m.ref(s.Module), m.ref(s.Person)
+	return func(c *candidate) bool {
+		i := c.item
+		switch {
+		case i.State != 0 && waiting[i.State],
+			len(own) > 0 && own[c.outline.Project] && i.CreatedBy != user,
+			cycle != 0 && !c.linked(outline.Cycles, cycle),
+			module != 0 && !c.linked(outline.Modules, module):
+			return false
+		}
+		return person == 0 || i.CreatedBy == person || c.follows(person)
+	}
+}
+
+func (c *candidate) linked(k outline.Kind, ref outline.Ref) bool {
+	for _, t := range c.ties {
+		if t.Kind() == k && t.Ref() == ref && !t.Removed() {
+			return true
+		}
+	}
+	return false
+}
+
+// follows says whether the work item was ever assigned to a person or followed by them.
+func (c *candidate) follows(person outline.Ref) bool {
+	for _, t := range c.ties {
+		if t.Ref() == person && (t.Kind() == outline.Assignees || t.Kind() == outline.Subscribers) {
+			return true
+		}
+	}
+	return false
 }

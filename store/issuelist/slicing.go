@@ -140,9 +140,6 @@ func (s *sorting) writePart(b *builder, number int, values [2]*string) {
 		b.arg(*values[n])
 	}
 	s.q.Order.write(b)
-	b.text(" LIMIT ")
-	b.arg(s.window.Last - s.window.First + 1)
-	b.text(" OFFSET ")
-	b.arg(s.window.First - 1)
+	b.part(s.window.Last-s.window.First+1, s.window.First-1)
 	fmt.Fprintf(&b.sql, ") p%d", number)
 }

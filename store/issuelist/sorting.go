@@ -121,15 +121,60 @@ func (s *sorting) pair(value, sub string) pair {
 }
 
 func (s *sorting) key(n int, value string) string {
-	switch {
-	case n >= len(s.by):
+	if n >= len(s.by) {
 		return ""
-	case value == "":
-		return None
-	case s.by[n].Name == "state__group":
-		return s.q.States.Group(value)
 	}
-	return value
+	return s.by[n].keyOf(s.q.States, value)
+}
+
+// values gives the numbers of the groups that a candidate is in at one level.
+type values func(c *candidate, into []int32) []int32
+
+// fromIndex puts the list into groups by its outlines; false when that can't be.
+func (s *sorting) fromIndex(t *store.Tx) (bool, error) {
+	if slices.ContainsFunc(s.by, func(g GroupField) bool { return g.values == nil }) {
+		return false, nil
+	}
+	return s.q.fromIndex(t, func(r *indexed) error {
+		list := r.sorted()
+		var levels [2]values
+		for n, g := range s.by {
+			levels[n] = g.values(&s.levels[n], r, g)
+		}
+		var c candidate
+		var e entry
+		s.ties = map[string]rowLinks{}
+		id := func() string {
+			id := c.item.ID.String()
+			if _, ok := s.ties[id]; !ok {
+				s.ties[id] = r.linksOf(&c)
+			}
+			return id
+		}
+		var top, sub []int32
+		for n := 0; n < len(list); s.place(id) {
+			e = list[n]
+			c.outline, c.item = r.outlines[e.o], r.item(e)
+			c.ties = c.outline.Links(c.item)
+			top, sub = levels[0](&c, top[:0]), append(sub[:0], 0)
+			if levels[1] != nil {
+				sub = levels[1](&c, sub[:0])
+			}
+			for ; n < len(list) && list[n] == e; n++ {
+				s.collect(top, sub)
+			}
+		}
+		return nil
+	})
+}
+
+// collect takes an appearance of a work item in all of its groups.
+func (s *sorting) collect(top, sub []int32) {
+	for _, group := range top {
+		for _, below := range sub {
+			s.appear(pair{group, below})
+		}
+	}
 }
 
 // add takes the next appearance of a work item.
@@ -232,7 +277,7 @@ func (s *sorting) board(keys []string, rows map[string]*Row) Board {
 		return board
 	}
 	top := s.by[0]
-	if !top.known {
+	if !top.listed {
 		for n, items := range s.tops {
 			if items > 0 { // a work item may have the value and yet be in no group below it
 				keys = append(keys, s.levels[0].keys[n])

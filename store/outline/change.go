@@ -22,11 +22,12 @@ type mark struct {
 // keptFor is how long changes are kept at least.
 const keptFor = 6 * time.Hour
 
-// now returns the mark of now.
+// now returns the mark of now. An unqualified xid in ORDER BY would be the text of the result, which no index has, and
+// in which 10 comes before 9.
 func now(t *store.Tx) (m mark, err error) {
 	if t.Postgres() {
 		err = t.One("SELECT CAST(pg_current_snapshot() AS TEXT), "+
-			"COALESCE((SELECT CAST(xid AS TEXT) FROM issue_changes ORDER BY xid LIMIT 1), '0')", nil, &m.snapshot, &m.oldest)
+			"COALESCE((SELECT CAST(c.xid AS TEXT) FROM issue_changes c ORDER BY c.xid LIMIT 1), '0')", nil, &m.snapshot, &m.oldest)
 	} else {
 		err = t.One("SELECT COALESCE(MAX(id), 0) FROM issue_changes", nil, &m.number)
 	}
@@ -52,7 +53,7 @@ func changesSince(t *store.Tx, since, until mark, projects []string) (c changes,
 	if t.Postgres() {
 		query = `SELECT CAST(issue_id AS TEXT), CAST(project_id AS TEXT) FROM issue_changes
 			WHERE xid >= pg_snapshot_xmin(CAST(? AS pg_snapshot)) AND NOT pg_visible_in_snapshot(xid, CAST(? AS pg_snapshot)) AND ` + list + `
-			UNION ALL (SELECT CAST(xid AS TEXT), '' FROM issue_changes ORDER BY xid LIMIT 1)`
+			UNION ALL (SELECT CAST(c.xid AS TEXT), '' FROM issue_changes c ORDER BY c.xid LIMIT 1)`
 		args = []any{since.snapshot, since.snapshot, arg}
 	}
 	rows, err := t.Rows(query, args...)
