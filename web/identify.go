@@ -34,7 +34,7 @@ func CookieFor(path string) string {
 
 var errBadKey = Detail(http.StatusForbidden, "Given API token is not valid")
 
-// identify fills who asks: below /api/v1/ by X-Api-Key, elsewhere, and where an operation says so, by the session's
+// identify fills who asks: below /api/v1/ by a key, elsewhere, and where an operation says so, by the session's
 // cookie.
 func identify(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op]) error {
 	if strings.HasPrefix(r.URL.Path, "/api/v1/") && !bySession(route) {
@@ -52,8 +52,21 @@ func bySession(route *mux.Route[*Op]) bool {
 	return false
 }
 
+// keyOf is the key that a request carries: in X-Api-Key, as the reference wants it, else in Authorization, as most
+// programs can. Where both stand, the second one may be meant for a proxy in front.
+func keyOf(r *http.Request) string {
+	if key := r.Header.Get("X-Api-Key"); key != "" {
+		return key
+	}
+	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(key)
+}
+
 func identifyKey(c *app.Call, r *http.Request) error {
-	key := r.Header.Get("X-Api-Key")
+	key := keyOf(r)
 	if key == "" {
 		return nil
 	}

@@ -73,6 +73,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}()
 	w.Header().Set("X-Request-Id", x.id)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if cors(x, r, s.app.Config) {
+		x.pattern = "preflight"
+		return
+	}
 	if s.fallback != nil && r.URL.Path == "/" && strings.Contains(r.Header.Get("Accept"), "text/html") {
 		s.fallback.ServeHTTP(x, r) // programs get the recorded JSON, people the frontend
 		return
