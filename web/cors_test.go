@@ -51,11 +51,16 @@ func TestOriginsThatAreNamedReadTheAPI(t *testing.T) {
 				client *webtest.Client
 				path   string
 				status int
-			}{{"a key", key, one, 200}, {"a session", ann, two, 200}, {"nobody", s.Stranger(), two, 401}, {"nobody", s.Stranger(), one, 401}} {
+			}{
+				{"a key", key, one, 200}, {"a session", ann, two, 200}, {"nobody", s.Stranger(), two, 401},
+				{"nobody with no key", s.Stranger(), one, 401},
+			} {
 				a := c.client.With(header...).Do("GET", c.path, nil)
 				origin, credentials, varies := allowed(a)
-				if a.Status != c.status || (origin == tt.origin && origin != "") != tt.reads || credentials != tt.lends || !varies {
-					t.Errorf("%s, %s at %s: %d, %q, credentials %v, varies %v", tt.name, c.who, c.path, a.Status, origin, credentials, varies)
+				reads := origin == tt.origin && origin != ""
+				if a.Status != c.status || reads != tt.reads || credentials != tt.lends || !varies {
+					t.Errorf("%s, %s at %s: %d, %q, credentials %v, varies %v", tt.name, c.who, c.path, a.Status, origin,
+						credentials, varies)
 				}
 			}
 			for _, path := range []string{one, two, "/auth/get-csrf-token/"} {

@@ -272,7 +272,7 @@ func noForm(x *exchange, c *app.Call, r *http.Request) error {
 
 // call says who asks, and where.
 func (s *Server) call(x *exchange, r *http.Request, route *mux.Route[*Op], args mux.Args) (*app.Call, error) {
-	c := &app.Call{Context: x.limit(r.Context()), App: s.app, RequestID: x.id, IP: clientIP(r, s.app.Config),
+	c := &app.Call{Context: x.limit(r.Context()), App: s.app, RequestID: x.id, IP: x.ip,
 		UserAgent: r.UserAgent(), Base: base(r, s.app.Config)}
 	c.Page = page(r, c.Base)
 	if err := identify(x, c, r, route); err != nil {
