@@ -80,10 +80,11 @@ func TestOriginsThatAreNamedReadTheAPI(t *testing.T) {
 		}
 		// What a session writes is looked at once more: a page that may read with a key may not write with a session.
 		made := map[string]any{"name": "P", "identifier": "P"}
-		if a := ann.With("Origin", tools, "Sec-Fetch-Site", "cross-site").Do("POST", two, made); a.Status != http.StatusForbidden {
+		page := []string{"Origin", tools, "Sec-Fetch-Site", "cross-site"}
+		if a := ann.With(page...).Do("POST", two, made); a.Status != http.StatusForbidden {
 			t.Errorf("a page of another site writes with a session: %d %s", a.Status, a.Raw)
 		}
-		if a := key.With("Origin", tools, "Sec-Fetch-Site", "cross-site").Do("POST", one, made); a.Status != http.StatusCreated {
+		if a := key.With(page...).Do("POST", one, made); a.Status != http.StatusCreated {
 			t.Errorf("with a key: %d %s", a.Status, a.Raw)
 		}
 		// Preflights count for no limit and are no operation; an OPTIONS that is none is answered as ever.

@@ -38,7 +38,8 @@ type exchange struct {
 var errOverdue = fmt.Errorf("the request took too long: %w", context.DeadlineExceeded)
 
 func (s *Server) begin(w http.ResponseWriter, r *http.Request) *exchange {
-	return &exchange{ResponseWriter: w, id: requestID(r), ip: clientIP(r, s.app.Config), pattern: "-", server: s, rc: http.NewResponseController(w)}
+	return &exchange{ResponseWriter: w, id: requestID(r), ip: clientIP(r, s.app.Config), pattern: "-", server: s,
+		rc: http.NewResponseController(w)}
 }
 
 // limit bounds how long a request may take without any progress: of its body, its work or its answer.

@@ -95,9 +95,11 @@ func TestBehindAUnixSocket(t *testing.T) {
 		srv.Listener = l
 		srv.Start()
 		defer srv.Close()
-		client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, "unix", socket)
-		}}}
+		client := &http.Client{Transport: &http.Transport{
+			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				return (&net.Dialer{}).DialContext(ctx, "unix", socket)
+			},
+		}}
 		ask := func(header ...string) *http.Response {
 			r, err := http.NewRequest("GET", "http://plane.example.org/auth/get-csrf-token/", nil)
 			if err != nil {
@@ -114,8 +116,9 @@ func TestBehindAUnixSocket(t *testing.T) {
 			return res
 		}
 		res := ask("X-Forwarded-For", "203.0.113.9", "X-Forwarded-Proto", "https")
-		if line := log.take()[0]; !strings.Contains(line, "client=203.0.113.9 ") || len(res.Cookies()) != 1 || !res.Cookies()[0].Secure {
-			t.Errorf("behind a proxy: %s %v", line, res.Cookies())
+		line, cookies := log.take()[0], res.Cookies()
+		if !strings.Contains(line, "client=203.0.113.9 ") || len(cookies) != 1 || !cookies[0].Secure {
+			t.Errorf("behind a proxy: %s %v", line, cookies)
 		}
 		res = ask()
 		if line := log.take()[0]; !strings.Contains(line, "client=unix ") || res.Cookies()[0].Secure {
