@@ -14,13 +14,25 @@ type Config struct {
 	Storage   StorageConfig   `toml:"storage"`
 	Jobs      JobsConfig      `toml:"jobs"`
 	Log       LogConfig       `toml:"log"`
+	Metrics   MetricsConfig   `toml:"metrics"`
 }
 
-// ServerConfig is where the server listens and what it is called from outside.
+// ServerConfig is where the server listens, what it is called from outside, and whom it believes. HTTP may be empty; so
+// may HTTPS and Redirect, which count only where there are certificates.
 type ServerConfig struct {
 	HTTP           string   `toml:"http"`
+	SocketMode     string   `toml:"socket_mode"`
+	Domain         string   `toml:"domain"`
+	HTTPS          string   `toml:"https"`
+	Redirect       string   `toml:"redirect"`
+	ACMEEmail      string   `toml:"acme_email"`
+	ACMEDirectory  string   `toml:"acme_directory"`
+	ACMECAFile     string   `toml:"acme_ca_file"`
+	TLSCertificate string   `toml:"tls_certificate"`
+	TLSKey         string   `toml:"tls_key"`
 	Secret         string   `toml:"secret" secret:"yes"`
 	TrustedProxies []string `toml:"trusted_proxies"`
+	CORSOrigins    []string `toml:"cors_origins"`
 	MaxBody        int64    `toml:"max_body"`
 }
 
@@ -101,10 +113,18 @@ type LogConfig struct {
 	Format string `toml:"format"`
 }
 
+// MetricsConfig is where figures are shown to who watches the server; without an address, nowhere.
+type MetricsConfig struct {
+	HTTP  string `toml:"http"`
+	Token string `toml:"token" secret:"yes"`
+	Open  bool   `toml:"open"`
+}
+
 // Defaults are the settings of a server without any.
 func Defaults() *Config {
 	return &Config{
-		Server:   ServerConfig{HTTP: "127.0.0.1:8080", MaxBody: 10 << 20},
+		Server: ServerConfig{HTTP: "127.0.0.1:8080", SocketMode: "0660", HTTPS: ":443", Redirect: ":80",
+			ACMEDirectory: "https://acme-v02.api.letsencrypt.org/directory", MaxBody: 10 << 20},
 		Database: DatabaseConfig{OutlineItems: store.DefaultOutlineItems, Durability: DurabilityFull},
 		Limits: LimitsConfig{AuthPerMinute: 30, PasswordMisses: 20, APIKeyPerMinute: 60, ServicePerMinute: 300,
 			FileSize: 5242880, BodyMemory: 192 << 20, RequestSeconds: 30, Invitations: 1000, InvitationsPerRequest: 100,

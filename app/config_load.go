@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
-	"net/url"
 	"os"
 	"reflect"
 	"slices"
@@ -221,11 +220,11 @@ func (c *Config) check() (name string, err error) {
 			return name, errors.New("the number is too small")
 		}
 	}
-	for name, u := range map[string]string{"web.app_url": c.Web.AppURL, "web.admin_url": c.Web.AdminURL,
-		"web.space_url": c.Web.SpaceURL} {
-		if v, err := url.Parse(u); err != nil || u != "" && (v.Scheme != "http" && v.Scheme != "https" || v.Host == "") {
-			return name, fmt.Errorf("%q is not an address such as https://plane.example.org", u)
-		}
+	if name, err := c.checkAddresses(); err != nil {
+		return name, err
+	}
+	if name, err := c.checkDoors(); err != nil {
+		return name, err
 	}
 	if c.Database.URL != "" && !strings.HasPrefix(c.Database.URL, "postgres://") &&
 		!strings.HasPrefix(c.Database.URL, "postgresql://") {

@@ -17,7 +17,7 @@ func TestExampleIsTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := app.Defaults()
-	want.Server.TrustedProxies, want.Webhooks.AllowNetworks = []string{}, []string{}
+	want.Server.TrustedProxies, want.Server.CORSOrigins, want.Webhooks.AllowNetworks = []string{}, []string{}, []string{}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("config.example.toml is not the defaults (-want +got):\n%s", diff)
 	}

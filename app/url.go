@@ -49,11 +49,14 @@ func folder(path string) string {
 	return "/" + path + "/"
 }
 
-// Address is where emails say that the app is, without a slash at the end: what the settings say, else what was
-// learnt from an administrator (see LearnAddress). It is empty as long as nobody knows.
+// Address is where emails say that the app is, without a slash at the end: what the settings say (web.app_url,
+// server.domain), else what was learnt from an administrator (see LearnAddress). It is empty as long as nobody knows.
 func (a *App) Address(ctx context.Context) (string, error) {
 	if a.Config.Web.AppURL != "" {
 		return origin(a.Config.Web.AppURL, ""), nil
+	}
+	if a.Config.Server.Domain != "" {
+		return "https://" + a.Config.Server.Domain, nil
 	}
 	i, err := a.Instance(ctx)
 	if errors.Is(err, store.ErrNotFound) {

@@ -56,6 +56,12 @@ func (i *installation) half() (conn net.Conn, rest string) {
 	if err != nil {
 		i.t.Fatal(err)
 	}
+	return conn, i.halfOn(conn)
+}
+
+// halfOn is half over a connection that there is; it returns the rest.
+func (i *installation) halfOn(conn net.Conn) (rest string) {
+	i.t.Helper()
 	body := `{"name": "sent slowly"}`
 	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: fault\r\nContent-Type: application/json\r\nCookie: session-id=%s\r\nContent-Length: %d\r\n"+
 		"Expect: 100-continue\r\n\r\n", i.items(), faultSession, len(body))
@@ -66,7 +72,7 @@ func (i *installation) half() (conn net.Conn, rest string) {
 		i.t.Fatalf("half a request: %q %v", said, err)
 	}
 	io.WriteString(conn, body[:10])
-	return conn, body[10:]
+	return body[10:]
 }
 
 // stopping waits until the server has said that it stops.

@@ -115,13 +115,19 @@ var servingAt = regexp.MustCompile(`msg=serving url=(\S+)`)
 // start runs the server and waits until it answers.
 func (i *installation) start() {
 	i.t.Helper()
+	i.startAs(exec.Command("sailplane", "serve", "--dir", i.dir, "--http", "127.0.0.1:0"))
+}
+
+// startAs runs the server by a command of its own and waits until it answers.
+func (i *installation) startAs(serve *exec.Cmd) {
+	i.t.Helper()
 	log, err := os.CreateTemp(i.t.TempDir(), "log")
 	if err != nil {
 		i.t.Fatal(err)
 	}
 	defer log.Close()
 	i.logFile = log.Name()
-	i.server = exec.Command("sailplane", "serve", "--dir", i.dir, "--http", "127.0.0.1:0")
+	i.server = serve
 	i.server.Env, i.server.Stderr = i.env, log
 	if err := i.server.Start(); err != nil {
 		i.t.Fatal(err)

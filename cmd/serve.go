@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -71,7 +70,7 @@ func (c *command) serve() *cobra.Command {
 			if err := upgrade.Begin(ctx, a); err != nil {
 				return errors.Join(fmt.Errorf("begin upgrades of the data: %w", err), db.Close())
 			}
-			return run(ctx, a)
+			return run(ctx, a, c.dir)
 		},
 	}
 	cmd.Flags().StringVar(&addr, "http", "", "listen on this address (server.http)")
@@ -136,7 +135,7 @@ func logger(cfg *app.Config) *slog.Logger {
 
 // run serves and works until the context ends, and closes the database last. What waits for strangers is let go at
 // once; requests that are being answered may take their time.
-func run(ctx context.Context, a *app.App) error {
+func run(ctx context.Context, a *app.App, dir string) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var background sync.WaitGroup
@@ -146,7 +145,7 @@ func run(ctx context.Context, a *app.App) error {
 	a.DB.Go(a.DB.FollowGrowth)
 	stopSchedule, err := jobs.Schedule(ctx, a, jobs.Entries())
 	if err == nil {
-		err = listen(ctx, a)
+		err = listen(ctx, a, dir)
 		stop()
 		err = errors.Join(err, stopSchedule())
 	}
@@ -155,7 +154,7 @@ func run(ctx context.Context, a *app.App) error {
 	return errors.Join(err, a.DB.Close())
 }
 
-func listen(ctx context.Context, a *app.App) error {
+func listen(ctx context.Context, a *app.App, dir string) error {
 	var frontend http.Handler
 	if a.Config.Web.Frontend != "" {
 		f, err := web.OpenFrontend(&a.Config.Web, a)
@@ -171,42 +170,25 @@ func listen(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", a.Config.Server.HTTP)
+	entrances, err := openDoors(a.Config, dir, a.Log, handler, nil)
 	if err != nil {
 		return err
 	}
-	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(200) // a tenth less processor time on large boards, for 13 MiB more under load: measured
 	}
 	bindMemory(a.Log)
 	go debug.FreeOSMemory() // what building the tables and word lists has left: 2 MiB that an idle server would keep
-	a.Log.Info("serving", "url", "http://"+l.Addr().String(), "version", version, "database", a.DB.Name())
-	return serveUntil(ctx, a.Log, srv, l)
-}
-
-// answering is how long requests may take that are being answered when the server stops.
-const answering = 10 * time.Second
-
-// serveUntil answers requests until the context ends, and then those that have begun. Serve returns as soon as the
-// shutdown begins, so its end is waited for.
-func serveUntil(ctx context.Context, log *slog.Logger, srv *http.Server, l net.Listener) error {
-	served := make(chan error, 1)
-	go func() { served <- srv.Serve(l) }()
-	select {
-	case err := <-served:
-		return err
-	case <-ctx.Done():
+	url := entrances.open[0].url(&a.Config.Server)
+	a.Log.Info("serving", "url", url, "version", version, "database", a.DB.Name())
+	for _, o := range entrances.open[1:] {
+		a.Log.Info("listening", "for", o.name, "url", o.url(&a.Config.Server))
 	}
-	began := time.Now()
-	log.Info("stopping", "reason", context.Cause(ctx))
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), answering)
-	defer cancel()
-	if err := srv.Shutdown(end); err != nil {
-		log.Warn("requests are cut that are not answered yet", "after", answering, "error", err)
-		srv.Close()
-	}
-	log.Info("stopped answering", "took", time.Since(began))
-	return nil
+	watched, end := context.WithCancel(ctx)
+	var told sync.WaitGroup
+	told.Go(func() { tellSystemd(watched, a.Log, url, a.DB.Ping) })
+	err = entrances.serveUntil(ctx, a.Log)
+	end()
+	told.Wait()
+	return err
 }

@@ -7,8 +7,10 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/sailplane/sailplane/app"
 )
@@ -18,7 +20,9 @@ import (
 type exchange struct {
 	http.ResponseWriter
 	id, pattern string
+	ip          string // of the client
 	status      int
+	sent        int64 // bytes of the body
 	call        *app.Call
 
 	server  *Server
@@ -34,7 +38,8 @@ type exchange struct {
 var errOverdue = fmt.Errorf("the request took too long: %w", context.DeadlineExceeded)
 
 func (s *Server) begin(w http.ResponseWriter, r *http.Request) *exchange {
-	return &exchange{ResponseWriter: w, id: requestID(r), pattern: "-", server: s, rc: http.NewResponseController(w)}
+	return &exchange{ResponseWriter: w, id: requestID(r), ip: clientIP(r, s.app.Config), pattern: "-", server: s,
+		rc: http.NewResponseController(w)}
 }
 
 // limit bounds how long a request may take without any progress: of its body, its work or its answer.
@@ -105,6 +110,7 @@ func (x *exchange) Write(b []byte) (sent int, err error) {
 		part := b[sent:min(sent+stride, len(b))]
 		x.rc.SetWriteDeadline(time.Now().Add(patience)) //nolint:errcheck // without a network there is nobody to wait for
 		n, err := x.ResponseWriter.Write(part)
+		x.sent += int64(n)
 		if sent += n; err != nil || sent == len(b) {
 			return sent, err
 		}
@@ -147,11 +153,27 @@ func (x *exchange) fail(log *slog.Logger, err error) {
 	}
 }
 
+// mostAgent is how much of what a client calls itself the log keeps, in bytes.
+const mostAgent = 200
+
+// printable is the beginning of a text without what could move a terminal's cursor or begin another line.
+func printable(s string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsPrint(c) {
+			return c
+		}
+		return unicode.ReplacementChar
+	}, s[:min(len(s), mostAgent)])
+}
+
+// log writes the line of a request: nothing of its path but the pattern, and nothing of its query, so that no token
+// gets into it.
 func (x *exchange) log(r *http.Request, log *slog.Logger, took time.Duration) {
 	user := ""
 	if x.call != nil {
 		user = x.call.UserID()
 	}
 	log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("id", x.id), slog.String("method", r.Method),
-		slog.String("route", x.pattern), slog.Int("status", x.status), slog.Duration("took", took), slog.String("user", user))
+		slog.String("route", x.pattern), slog.Int("status", x.status), slog.Duration("took", took), slog.Int64("bytes", x.sent),
+		slog.String("client", x.ip), slog.String("agent", printable(r.UserAgent())), slog.String("user", user))
 }

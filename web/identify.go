@@ -34,7 +34,7 @@ func CookieFor(path string) string {
 
 var errBadKey = Detail(http.StatusForbidden, "Given API token is not valid")
 
-// identify fills who asks: below /api/v1/ by X-Api-Key, elsewhere, and where an operation says so, by the session's
+// identify fills who asks: below /api/v1/ by a key, elsewhere, and where an operation says so, by the session's
 // cookie.
 func identify(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op]) error {
 	if strings.HasPrefix(r.URL.Path, "/api/v1/") && !bySession(route) {
@@ -52,14 +52,27 @@ func bySession(route *mux.Route[*Op]) bool {
 	return false
 }
 
+// keyOf is the key that a request carries: in X-Api-Key, as the reference wants it, else in Authorization, as most
+// programs can. Where both stand, the second one may be meant for a proxy in front.
+func keyOf(r *http.Request) string {
+	if key := r.Header.Get("X-Api-Key"); key != "" {
+		return key
+	}
+	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(key)
+}
+
 func identifyKey(c *app.Call, r *http.Request) error {
-	key := r.Header.Get("X-Api-Key")
+	key := keyOf(r)
 	if key == "" {
 		return nil
 	}
 	token, err := c.TokenByKey(c, key)
 	if errors.Is(err, store.ErrNotFound) || err == nil && !usable(token, c.DB.Now()) {
-		return errBadKey
+		return c.KeptOut(app.TriedKey, errBadKey)
 	}
 	if err != nil {
 		return err
@@ -69,7 +82,7 @@ func identifyKey(c *app.Call, r *http.Request) error {
 		return err
 	}
 	if !user.IsActive {
-		return errBadKey // whoever closed the account, and however
+		return c.KeptOut(app.TriedKey, errBadKey) // whoever closed the account, and however
 	}
 	c.Token, c.User = token, user
 	return c.TouchLastUsed(c, token)
@@ -122,23 +135,34 @@ func EndedCookie(name string) *http.Cookie {
 		SameSite: http.SameSiteLaxMode}
 }
 
-// clientIP is the address of the client: the connection's, or what a trusted proxy says.
-func clientIP(r *http.Request, cfg *app.Config) string {
+// peer is who the connection is from, and whether that is a proxy whose word counts: one that the settings name, or
+// whoever may use our unix socket.
+func peer(r *http.Request, cfg *app.Config) (host string, proxy bool) {
+	if at, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && at.Network() == "unix" {
+		return "unix", true
+	}
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
 	}
-	if !trusted(host, cfg.Server.TrustedProxies) {
+	return host, trusted(host, cfg.Server.TrustedProxies)
+}
+
+// clientIP is the address of the client: the connection's, or what a trusted proxy says.
+func clientIP(r *http.Request, cfg *app.Config) string {
+	host, proxy := peer(r, cfg)
+	if !proxy {
 		return host
 	}
 	hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
 		hop := strings.TrimSpace(hops[i])
-		if _, err := netip.ParseAddr(hop); err != nil {
+		addr, err := netip.ParseAddr(hop)
+		if err != nil {
 			break
 		}
-		host = hop
-		if !trusted(hop, cfg.Server.TrustedProxies) {
+		host = addr.WithZone("").String() // a zone may be any text
+		if !trusted(host, cfg.Server.TrustedProxies) {
 			break
 		}
 	}
@@ -170,8 +194,7 @@ func page(r *http.Request, base string) string {
 // base is the origin that the client used.
 func base(r *http.Request, cfg *app.Config) string {
 	scheme := "http"
-	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	if r.TLS != nil || trusted(host, cfg.Server.TrustedProxies) && r.Header.Get("X-Forwarded-Proto") == "https" {
+	if _, proxy := peer(r, cfg); r.TLS != nil || proxy && r.Header.Get("X-Forwarded-Proto") == "https" {
 		scheme = "https"
 	}
 	return scheme + "://" + r.Host

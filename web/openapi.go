@@ -23,12 +23,13 @@ func Document(ops []Op, version string) map[string]any {
 	return map[string]any{
 		"openapi": "3.1.0",
 		"info": map[string]any{"title": "Sailplane", "version": version,
-			"description": "The API of a Sailplane server. What the web frontend uses takes a session's cookie; /api/v1/ takes a key in X-Api-Key.",
+			"description": "The API of a Sailplane server. What the web frontend uses takes a session's cookie; /api/v1/ takes a key in X-Api-Key, or as Authorization: Bearer KEY.",
 			"license":     map[string]any{"name": "AGPL-3.0-only", "identifier": "AGPL-3.0-only"}},
 		"servers": []any{map[string]any{"url": "/", "description": "This server"}},
 		"paths":   paths,
 		"components": map[string]any{"schemas": d.withRefusals(), "responses": refusals(), "securitySchemes": map[string]any{
 			"key":     map[string]any{"type": "apiKey", "in": "header", "name": "X-Api-Key"},
+			"bearer":  map[string]any{"type": "http", "scheme": "bearer", "description": "The same key."},
 			"session": map[string]any{"type": "apiKey", "in": "cookie", "name": SessionCookie},
 			"admin":   map[string]any{"type": "apiKey", "in": "cookie", "name": AdminSessionCookie},
 		}},
@@ -52,8 +53,8 @@ func (d *document) operation(op *Op) map[string]any {
 	if body := d.requestBody(op); body != nil {
 		out["requestBody"] = body
 	}
-	if s := security(op); s != "" {
-		out["security"] = []any{map[string]any{s: []string{}}}
+	for _, s := range security(op) { // any one of them will do
+		out["security"] = append(out["security"].([]any), map[string]any{s: []string{}})
 	}
 	return out
 }
@@ -93,16 +94,16 @@ func (d *document) requestBody(op *Op) map[string]any {
 	return map[string]any{"content": kinds, "required": len(required) > 0}
 }
 
-func security(op *Op) string {
+func security(op *Op) []string {
 	switch {
 	case op.Allow.Open():
-		return ""
+		return nil
 	case strings.HasPrefix(op.Path, "/api/v1/"):
-		return "key"
+		return []string{"key", "bearer"}
 	case CookieFor(op.Path) == AdminSessionCookie:
-		return "admin"
+		return []string{"admin"}
 	}
-	return "session"
+	return []string{"session"}
 }
 
 func tag(path string) string {

@@ -73,6 +73,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}()
 	w.Header().Set("X-Request-Id", x.id)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if cors(x, r, s.app.Config) {
+		x.pattern = "preflight"
+		return
+	}
 	if s.fallback != nil && r.URL.Path == "/" && strings.Contains(r.Header.Get("Accept"), "text/html") {
 		s.fallback.ServeHTTP(x, r) // programs get the recorded JSON, people the frontend
 		return
@@ -268,7 +272,7 @@ func noForm(x *exchange, c *app.Call, r *http.Request) error {
 
 // call says who asks, and where.
 func (s *Server) call(x *exchange, r *http.Request, route *mux.Route[*Op], args mux.Args) (*app.Call, error) {
-	c := &app.Call{Context: x.limit(r.Context()), App: s.app, RequestID: x.id, IP: clientIP(r, s.app.Config),
+	c := &app.Call{Context: x.limit(r.Context()), App: s.app, RequestID: x.id, IP: x.ip,
 		UserAgent: r.UserAgent(), Base: base(r, s.app.Config)}
 	c.Page = page(r, c.Base)
 	if err := identify(x, c, r, route); err != nil {

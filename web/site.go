@@ -26,7 +26,7 @@ func foreign(c *app.Call, r *http.Request) bool {
 		return false
 	}
 	check := http.NewCrossOriginProtection()
-	for _, address := range []string{c.Config.Web.AppURL, c.Config.Web.AdminURL, c.Config.Web.SpaceURL} {
+	for _, address := range frontends(c.Config) {
 		if origin := originOf(address); origin != "" && check.AddTrustedOrigin(origin) != nil {
 			return true // cannot be: the settings were checked
 		}

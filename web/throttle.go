@@ -29,10 +29,17 @@ func throttle(w http.ResponseWriter, c *app.Call, r *http.Request, op *Op) error
 	if left < 0 {
 		wait := strconv.Itoa(int(ends.Sub(now).Seconds()) + 1)
 		w.Header().Set("Retry-After", wait)
-		return Detail(http.StatusTooManyRequests, "Request was throttled. Expected available in "+wait+" seconds.")
+		refusal := Detail(http.StatusTooManyRequests, "Request was throttled. Expected available in "+wait+" seconds.")
+		if strings.HasPrefix(key, signIns) {
+			return c.KeptOut(app.TriedOften, refusal)
+		}
+		return refusal
 	}
 	return nil
 }
+
+// signIns begins the keys of the limit for who signs in, up or on.
+const signIns = "client:"
 
 // limit says what a request counts for, and how much of that a minute has. All keys of a person count together: whoever
 // makes more keys may ask no more. Services have keys of their own, which only an administrator of the server gives.
@@ -44,7 +51,7 @@ func limit(c *app.Call, r *http.Request, op *Op) (key string, most int) {
 		return "person:" + c.Token.UserID, c.Config.Limits.APIKeyPerMinute
 	case op.form && !strings.HasSuffix(op.Path, "/callback/"), // which nothing comes of but once, after a page that counts
 		r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/auth/"):
-		return "client:" + app.Network(c.IP), c.Config.Limits.AuthPerMinute
+		return signIns + app.Network(c.IP), c.Config.Limits.AuthPerMinute
 	case c.User != nil && r.Method != http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/public/"):
 		return "board:" + c.User.ID, c.Config.Limits.BoardPerMinute
 	}

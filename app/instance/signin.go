@@ -89,11 +89,11 @@ func SignIn(c *app.Call, address, password *string) (key string, err error) {
 	u, err := user.ByEmail(c.Read(), email)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return "", app.Coded("ADMIN_USER_DOES_NOT_EXIST", "email", email)
+		return "", c.KeptOut(app.TriedAccount, app.Coded("ADMIN_USER_DOES_NOT_EXIST", "email", email))
 	case err != nil:
 		return "", err
 	case !u.IsActive:
-		return "", app.Coded("ADMIN_USER_DEACTIVATED")
+		return "", c.KeptOut(app.TriedAccount, app.Coded("ADMIN_USER_DEACTIVATED"))
 	}
 	ok, err = user.Try(c, u, *password)
 	if err != nil {

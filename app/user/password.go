@@ -45,7 +45,8 @@ const missesWindow = 15 * time.Minute
 func Try(c *app.Call, u *store.User, plain string) (bool, error) {
 	most := c.Config.Limits.PasswordMisses
 	if most <= 0 {
-		return Check(u, plain)
+		ok, err := Check(u, plain)
+		return ok, keptOut(c, ok, err)
 	}
 	key := "password:" + u.ID
 	if u.LastLoginIP != "" && app.Network(u.LastLoginIP) == app.Network(c.IP) {
@@ -56,13 +57,21 @@ func Try(c *app.Call, u *store.User, plain string) (bool, error) {
 		return false, err
 	}
 	if left < 0 {
-		return false, app.Coded("RATE_LIMIT_EXCEEDED")
+		return false, c.KeptOut(app.TriedOften, app.Coded("RATE_LIMIT_EXCEEDED"))
 	}
 	ok, err := Check(u, plain)
 	if err != nil || !ok {
-		return false, err
+		return false, keptOut(c, ok, err)
 	}
 	return true, c.Limits().Give(c, key, missesWindow)
+}
+
+// keptOut tells the log of a wrong password.
+func keptOut(c *app.Call, ok bool, err error) error {
+	if ok || err != nil {
+		return err
+	}
+	return c.KeptOut(app.TriedPassword, nil)
 }
 
 // Check says whether the password is the person's. A hash of an older kind, as an import leaves it, is renewed in u;

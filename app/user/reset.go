@@ -100,18 +100,18 @@ func Readable(uid string) bool {
 func Reset(c *app.Call, uid, token, plain string) error {
 	raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(uid, "="))
 	if err != nil || uuid.Validate(string(raw)) != nil {
-		return app.Coded("INVALID_PASSWORD_TOKEN")
+		return c.KeptOut(app.TriedLink, app.Coded("INVALID_PASSWORD_TOKEN"))
 	}
 	u, err := store.Users.Find(c.Read(), string(raw))
 	if errors.Is(err, store.ErrNotFound) {
-		return app.Coded("INVALID_PASSWORD_TOKEN")
+		return c.KeptOut(app.TriedLink, app.Coded("INVALID_PASSWORD_TOKEN"))
 	}
 	if err != nil {
 		return err
 	}
 	switch {
 	case !validReset(c.App, u, token):
-		return app.Coded("INVALID_PASSWORD_TOKEN")
+		return c.KeptOut(app.TriedLink, app.Coded("INVALID_PASSWORD_TOKEN"))
 	case plain == "":
 		return app.Coded("INVALID_PASSWORD")
 	}

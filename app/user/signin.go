@@ -84,7 +84,7 @@ func SignIn(c *app.Call, in Credentials, site string) (key string, err error) {
 	}
 	u, err := ByEmail(c.Read(), email)
 	if errors.Is(err, store.ErrNotFound) {
-		return "", app.Coded("USER_DOES_NOT_EXIST", "email", email)
+		return "", c.KeptOut(app.TriedAccount, app.Coded("USER_DOES_NOT_EXIST", "email", email))
 	}
 	if err != nil {
 		return "", err
