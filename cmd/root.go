@@ -122,7 +122,8 @@ func (c *command) build(ctx context.Context, cfg *app.Config, db *store.DB) (*ap
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &app.App{DB: db, Blob: files, Config: cfg, Secret: secret, Log: slog.Default(), Dir: c.dir, Version: version}, nil
+	return &app.App{DB: db, Blob: files, Config: cfg, Secret: secret, Log: slog.Default(), Dir: c.dir,
+		Version: version}, nil
 }
 
 func (c *command) files(ctx context.Context, cfg *app.Config) (blob.Store, error) {

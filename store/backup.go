@@ -129,7 +129,7 @@ func insertNames(t *Tx, names iter.Seq2[string, error]) error {
 		if len(args) == 0 {
 			return nil
 		}
-		_, err := t.Exec("INSERT OR IGNORE INTO kept_names (name) VALUES (?)"+strings.Repeat(",(?)", len(args)-1), args...)
+		_, err := t.Exec("INSERT INTO kept_names (name) VALUES (?)"+strings.Repeat(",(?)", len(args)-1), args...)
 		args = args[:0]
 		return err
 	}

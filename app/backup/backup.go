@@ -1,5 +1,5 @@
-// Package backup makes backups of an installation, proves that they are whole, keeps as many as are wanted, and makes an
-// installation from one again.
+// Package backup makes backups of an installation, proves that they are whole, keeps as many as are wanted, and makes
+// an installation from one again.
 //
 // A backup is a .tar.gz, encrypted with age if public keys are set (.age): manifest.json; the secret; the database as
 // SQLite, whichever engine it came from, so that a backup also moves an installation from one engine to the other; the

@@ -121,7 +121,8 @@ func entries(ctx context.Context, a *app.App, p *Place) ([]Entry, error) {
 	for i, k := range kept {
 		list[i] = Entry{Name: k.File, MadeAt: k.At, Before: k.Before, Size: k.Size, Encrypted: k.Encrypted}
 		if row, ok := known[k.File]; ok {
-			list[i].Kind, list[i].Rows, list[i].Files, list[i].FilesMissing = row.Kind, row.RowsKept, row.FilesKept, row.FilesMissing
+			list[i].Kind, list[i].Rows, list[i].Files = row.Kind, row.RowsKept, row.FilesKept
+			list[i].FilesMissing = row.FilesMissing
 			list[i].VerifiedAt, list[i].Fault = row.VerifiedAt, row.Fault
 			list[i].Seconds = row.EndedAt.Sub(row.BeganAt).Seconds()
 		}

@@ -47,8 +47,8 @@ func OpenPlace(ctx context.Context, a *app.App) (*Place, error) {
 	return &Place{files, name}, nil
 }
 
-// InStorage is what the names of backups begin with that are kept in the bucket of [storage], beside the uploads; empty:
-// they are not.
+// InStorage is what the names of backups begin with that are kept in the bucket of [storage], beside the uploads;
+// empty: they are not.
 func InStorage(cfg *app.Config) string {
 	if cfg.Backup.InStorage() {
 		return cfg.Backup.Prefix()

@@ -81,6 +81,9 @@ func Prove(ctx context.Context, src Source, work string) (*Proof, error) {
 	if err = p.check(ctx, db); err == nil && p.Scope != ScopeDatabase {
 		if err = lines.Flush(); err == nil {
 			p.Missing, p.Some, err = store.UploadsWithout(ctx, db, decoded(names))
+			if errors.Is(err, store.ErrUnique) {
+				err = errors.New("it is no backup: it has a file twice")
+			}
 		}
 	}
 	if err = errors.Join(err, db.Close()); err != nil {

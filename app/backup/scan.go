@@ -29,6 +29,9 @@ type Source struct {
 // ErrEncrypted says that a backup can't be read without the private key.
 var ErrEncrypted = errors.New("it is encrypted: name the file with the private key, --identity FILE")
 
+// ErrOtherKey says that the private key is not the one that it was encrypted for.
+var ErrOtherKey = errors.New("it is encrypted for another key")
+
 const mostText = 1 << 20 // of the manifest and the secret, which are read as a whole
 
 // scanner goes through a backup once and holds each part to the list of contents.
@@ -83,7 +86,7 @@ func decrypt(r io.Reader, with []age.Identity) (io.Reader, error) {
 	plain, err := age.Decrypt(b, with...)
 	var other *age.NoIdentityMatchError
 	if errors.As(err, &other) {
-		return nil, errors.New("it is encrypted for another key")
+		return nil, ErrOtherKey
 	}
 	if err != nil {
 		return nil, fmt.Errorf("its beginning is damaged: %w", err)

@@ -61,7 +61,8 @@ func Run(ctx context.Context, a *app.App, task Task) error {
 	if row.Fault != "" {
 		a.Log.Error("backup", "name", row.Name, "place", row.Place, "error", row.Fault)
 	} else {
-		a.Log.Info("backup", "name", row.Name, "place", row.Place, "bytes", row.Size, "took", row.EndedAt.Sub(row.BeganAt))
+		a.Log.Info("backup", "name", row.Name, "place", row.Place, "bytes", row.Size,
+			"took", row.EndedAt.Sub(row.BeganAt))
 	}
 	if err := note(ctx, a, row, task.Kind == KindSchedule); err != nil || row.Fault != "" {
 		return err
@@ -182,7 +183,8 @@ func Verify(ctx context.Context, a *app.App, name string, keys []age.Identity) (
 	}
 	err = a.DB.Write(ctx, "", func(t *store.Tx) error {
 		if ok {
-			return store.Backups.Update(t, &row, "verified_at", "fault", "size", "sha256", "rows_kept", "files_kept", "files_missing")
+			return store.Backups.Update(t, &row, "verified_at", "fault", "size", "sha256", "rows_kept", "files_kept",
+				"files_missing")
 		}
 		return store.Backups.Insert(t, &row)
 	})
@@ -213,7 +215,7 @@ func proveAgain(ctx context.Context, a *app.App, src Source, row *store.Backup) 
 	proof, err := Prove(ctx, src, work)
 	var unread *UnreadError
 	switch {
-	case ctx.Err() != nil || errors.As(err, &unread) || errors.Is(err, ErrEncrypted):
+	case ctx.Err() != nil || errors.As(err, &unread) || errors.Is(err, ErrEncrypted) || errors.Is(err, ErrOtherKey):
 		return nil, err
 	case err != nil:
 		return err, nil
