@@ -12,12 +12,14 @@ import (
 
 // App is what every rule may use, built once: in cmd for the server, in apptest for tests.
 type App struct {
-	DB     *store.DB
-	Blob   blob.Store // uploaded files
-	Config *Config
-	Secret []byte // signs and encrypts; 32 bytes, kept beside the data
-	Log    *slog.Logger
-	Temp   string // the folder for what is on its way in or out; empty: the system's
+	DB      *store.DB
+	Blob    blob.Store // uploaded files
+	Config  *Config
+	Version string // of the program
+	Secret  []byte // signs and encrypts; 32 bytes, kept beside the data
+	Log     *slog.Logger
+	Dir     string // the data folder
+	Temp    string // the folder for what is on its way in or out; empty: the system's
 
 	// Overtaken counts how often a call found that somebody else had come between; see Looking.
 	Overtaken atomic.Int64

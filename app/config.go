@@ -12,6 +12,7 @@ type Config struct {
 	Workspace WorkspaceConfig `toml:"workspace"`
 	Web       WebConfig       `toml:"web"`
 	Storage   StorageConfig   `toml:"storage"`
+	Backup    BackupConfig    `toml:"backup"`
 	Jobs      JobsConfig      `toml:"jobs"`
 	Log       LogConfig       `toml:"log"`
 	Metrics   MetricsConfig   `toml:"metrics"`
@@ -132,7 +133,9 @@ func Defaults() *Config {
 		Workspace: WorkspaceConfig{DemoProject: true},
 		Web:       WebConfig{AdminPath: "/god-mode/", SpacePath: "/spaces/"},
 		Storage:   StorageConfig{S3Region: "us-east-1", S3TLS: true},
-		Jobs:      JobsConfig{Mail: 4, Inside: 2, Outside: 16, Long: 2, HardDeleteDays: 60},
-		Log:       LogConfig{Level: "info", Format: "text"},
+		Backup: BackupConfig{S3Region: "us-east-1", S3TLS: true, KeepDaily: 7, KeepWeekly: 4, KeepMonthly: 6,
+			BeforeMigration: true, KeepBeforeMigration: 3},
+		Jobs: JobsConfig{Mail: 4, Inside: 2, Outside: 16, Long: 2, HardDeleteDays: 60},
+		Log:  LogConfig{Level: "info", Format: "text"},
 	}
 }

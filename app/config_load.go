@@ -233,6 +233,9 @@ func (c *Config) check() (name string, err error) {
 	if d := c.Database.Durability; d != DurabilityFull && d != DurabilityNormal {
 		return "database.durability", fmt.Errorf("%q is neither full nor normal", d)
 	}
+	if key, err := c.Backup.check(c.Storage); err != nil {
+		return "backup." + key, err
+	}
 	if c.Server.Secret != "" && len(c.Server.Secret) < 32 {
 		return "server.secret", errors.New("it must have at least 32 characters")
 	}

@@ -17,7 +17,12 @@ func TestExampleIsTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := app.Defaults()
+<<<<<<< HEAD
 	want.Server.TrustedProxies, want.Server.CORSOrigins, want.Webhooks.AllowNetworks = []string{}, []string{}, []string{}
+=======
+	want.Server.TrustedProxies, want.Webhooks.AllowNetworks = []string{}, []string{}
+	want.Backup.AgeRecipients = []string{}
+>>>>>>> backup
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("config.example.toml is not the defaults (-want +got):\n%s", diff)
 	}
@@ -51,7 +56,15 @@ func TestLoadConfig(t *testing.T) {
 			want: "line 2: there is no setting jobs.workers any more: each lane has workers of its own"},
 		"gone variable": {env: []string{"SAILPLANE_JOBS_WORKERS=2"},
 			want: "there is no setting SAILPLANE_JOBS_WORKERS any more: each lane"},
-		"no worker": {env: []string{"SAILPLANE_JOBS_OUTSIDE=0"}, want: "environment: jobs.outside"},
+		"no time":     {file: "[backup]\nschedule = \"at night\"\n", want: "line 2: backup.schedule: \"at night\" is not a time"},
+		"no key":      {file: "[backup]\nage_recipients = [\"ssh\"]\n", want: "line 2: backup.age_recipients"},
+		"private key": {file: "[backup]\nage_recipients = [\"AGE-SECRET-KEY-1\"]\n", want: "backup.age_recipients"},
+		"two places": {file: "[backup]\nfolder = \"/b\"\ns3_bucket = \"b\"\ns3_endpoint = \"e\"\n",
+			want: "line 2: backup.folder: backups go either"},
+		"no endpoint":      {file: "[backup]\ns3_bucket = \"b\"\n", want: "backup.s3_endpoint"},
+		"no bucket at all": {file: "[backup]\ns3_prefix = \"b\"\n", want: "line 2: backup.s3_prefix: there is no bucket"},
+		"keeps none":       {env: []string{"SAILPLANE_BACKUP_KEEP_BEFORE_MIGRATION=0"}, want: "backup.keep_before_migration"},
+		"no worker":        {env: []string{"SAILPLANE_JOBS_OUTSIDE=0"}, want: "environment: jobs.outside"},
 		"unknown variable": {env: []string{"SAILPLANE_LIMITS_PER_HOUR=1"},
 			want: "there is no setting SAILPLANE_LIMITS_PER_HOUR"},
 		"bad variable":    {env: []string{"SAILPLANE_STORAGE_S3_TLS=maybe"}, want: "SAILPLANE_STORAGE_S3_TLS"},

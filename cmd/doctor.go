@@ -89,7 +89,7 @@ func (c *command) examine(ctx context.Context) []finding {
 		return found
 	}
 	if p.current {
-		for _, look := range []check{checkSecret, checkJobs, checkAdmins, checkMail, checkClock} {
+		for _, look := range []check{checkSecret, checkJobs, checkAdmins, checkMail, checkClock, checkBackups} {
 			found = append(found, look(ctx, p)...)
 		}
 	}
@@ -153,7 +153,7 @@ func checkSchema(ctx context.Context, p *patient) []finding {
 	if p.db == nil {
 		return nil
 	}
-	todo, err := p.db.Pending(ctx)
+	todo, err := p.command.pending(ctx, p.db)
 	switch {
 	case err != nil:
 		return []finding{{

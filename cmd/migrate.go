@@ -2,24 +2,28 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/migrations"
 	"github.com/sailplane/sailplane/store"
 )
 
 func (c *command) migrate() *cobra.Command {
 	cmd := &cobra.Command{Use: "migrate", Short: "See and change the version of the schema"}
-	cmd.AddCommand(
-		&cobra.Command{Use: "status", Short: "Tell what has been applied and what has not", Args: cobra.NoArgs,
-			RunE: c.migrateStatus},
-		&cobra.Command{Use: "up", Short: "Apply what has not been (serve does it by itself)", Args: cobra.NoArgs,
-			RunE: c.migrateUp},
-	)
+	up := &cobra.Command{Use: "up", Short: "Apply what has not been, after a backup (serve does it by itself)",
+		Args: cobra.NoArgs, RunE: c.migrateUp}
+	up.Flags().BoolVar(&c.noBackup, "no-backup", false, "make no backup first: there is no rollback then")
+	cmd.AddCommand(up, &cobra.Command{Use: "status", Short: "Tell what has been applied and what has not",
+		Args: cobra.NoArgs, RunE: c.migrateStatus})
 	return cmd
 }
 
@@ -39,7 +43,7 @@ func (c *command) migrateStatus(cmd *cobra.Command, _ []string) error {
 		return err
 	}
 	defer db.Close()
-	todo, err := db.Pending(cmd.Context())
+	todo, err := c.pending(cmd.Context(), db)
 	if err != nil {
 		return err
 	}
@@ -87,15 +91,15 @@ func (c *command) migrateUp(cmd *cobra.Command, _ []string) error {
 	return c.say(map[string]int{"applied": len(done)}, "Applied %d migrations; the schema is up to date.", len(done))
 }
 
-// upgrade migrates; of a SQLite file that held an older schema it keeps a copy first.
-// Of processes that start at once, one does.
+// upgrade migrates. Of a database that holds an older schema a backup is made first. Of processes that start at once,
+// one does.
 func (c *command) upgrade(ctx context.Context, db *store.DB) (done []migrations.Migration, err error) {
 	err = db.Alone(ctx, func() error { done, err = c.bringUp(ctx, db); return err })
 	return done, err
 }
 
 func (c *command) bringUp(ctx context.Context, db *store.DB) ([]migrations.Migration, error) {
-	todo, err := db.Pending(ctx)
+	todo, err := c.pending(ctx, db)
 	if err != nil || len(todo) == 0 {
 		return nil, err
 	}
@@ -103,14 +107,45 @@ func (c *command) bringUp(ctx context.Context, db *store.DB) ([]migrations.Migra
 	if err != nil {
 		return nil, err
 	}
-	if len(had) > 0 && !db.Postgres {
-		copied := fmt.Sprintf("%s.before-%04d", c.database(), todo[0].Version)
-		if err := os.Remove(copied); err != nil && !os.IsNotExist(err) {
-			return nil, fmt.Errorf("make room for the copy before migrating: %w", err)
-		}
-		if err := db.CopyTo(ctx, copied); err != nil {
-			return nil, fmt.Errorf("keep a copy before migrating: %w", err)
+	if len(had) == 0 {
+		return db.Migrate(ctx)
+	}
+	a, err := c.toBackUp(db)
+	if err != nil {
+		return nil, err
+	}
+	if !a.Config.Backup.BeforeMigration || c.noBackup {
+		return db.Migrate(ctx)
+	}
+	o := backup.Order{Kind: backup.KindMigration, Before: todo[0].Version, Say: c.progress}
+	row, err := backup.Make(ctx, a, o)
+	if err == nil && row.Fault != "" {
+		err = errors.New(row.Name + ": " + row.Fault)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("nothing was migrated, because the backup before it could not be made: %w; to go without one: sailplane migrate up --no-backup, or backup.before_migration = false",
+			err)
+	}
+	done, err := db.Migrate(ctx)
+	if err != nil {
+		return done, fmt.Errorf("%w (the database from before is in %s, %s: sailplane rollback --dir %s)", err, row.Place,
+			row.Name, c.dir)
+	}
+	return done, errors.Join(backup.Note(ctx, a, row), backup.PruneBefore(ctx, a))
+}
+
+// toBackUp is what a backup of the database needs to know, before there is an application.
+func (c *command) toBackUp(db *store.DB) (*app.App, error) {
+	cfg, err := c.load()
+	if err != nil {
+		return nil, err
+	}
+	secret := []byte(cfg.Server.Secret)
+	if len(secret) == 0 {
+		secret, err = os.ReadFile(filepath.Join(c.dir, "secret"))
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, err
 		}
 	}
-	return db.Migrate(ctx)
+	return &app.App{DB: db, Config: cfg, Secret: secret, Log: slog.Default(), Dir: c.dir, Version: version}, nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/blob"
 	"github.com/sailplane/sailplane/store/db"
@@ -25,6 +26,8 @@ type command struct {
 	dir  string
 	json bool
 	out  io.Writer
+
+	noBackup bool // before a migration
 }
 
 func root() *cobra.Command {
@@ -39,7 +42,7 @@ func root() *cobra.Command {
 	}
 	cmd.PersistentFlags().StringVar(&c.dir, "dir", "data", "the data folder")
 	cmd.PersistentFlags().BoolVar(&c.json, "json", false, "answer in JSON, for scripts")
-	cmd.AddCommand(c.serve(), c.migrate(), c.version(), c.config(), c.jobs(), c.backup(),
+	cmd.AddCommand(c.serve(), c.migrate(), c.version(), c.config(), c.jobs(), c.backup(), c.rollback(),
 		c.admin(), c.user(), c.token(), c.doctor())
 	return cmd
 }
@@ -91,7 +94,7 @@ func (c *command) open(ctx context.Context) (*app.App, error) {
 		return nil, err
 	}
 	db.Beside = true
-	todo, err := db.Pending(ctx)
+	todo, err := c.pending(ctx, db)
 	if err == nil && len(todo) > 0 {
 		_, err = c.upgrade(ctx, db)
 	}
@@ -119,7 +122,8 @@ func (c *command) build(ctx context.Context, cfg *app.Config, db *store.DB) (*ap
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &app.App{DB: db, Blob: files, Config: cfg, Secret: secret, Log: slog.Default()}, nil
+	return &app.App{DB: db, Blob: files, Config: cfg, Secret: secret, Log: slog.Default(), Dir: c.dir,
+		Version: version}, nil
 }
 
 func (c *command) files(ctx context.Context, cfg *app.Config) (blob.Store, error) {
@@ -129,7 +133,7 @@ func (c *command) files(ctx context.Context, cfg *app.Config) (blob.Store, error
 	}
 	return blob.InBucket(ctx,
 		blob.S3{Endpoint: s.S3Endpoint, Region: s.S3Region, Bucket: s.S3Bucket, AccessKey: s.S3AccessKey,
-			SecretKey: s.S3SecretKey, TLS: s.S3TLS})
+			SecretKey: s.S3SecretKey, TLS: s.S3TLS, Apart: backup.InStorage(cfg)})
 }
 
 // secret reads the installation's secret, or makes it at the first start.

@@ -91,6 +91,12 @@ func makeUnreleased(s *testscript.TestScript, _ bool, args []string) {
 	s.Check(err)
 	files, err := blob.OnDisk(filepath.Join(dir, "files"))
 	s.Check(err)
-	_, err = backup.Create(ctx, &app.App{DB: db, Blob: files, Secret: secret}, s.MkAbs(args[1]), "v0.9.0", func(string) {})
+	place, err := backup.OpenFolder(filepath.Dir(s.MkAbs(args[1])))
+	s.Check(err)
+	row, err := backup.Make(ctx, &app.App{DB: db, Blob: files, Secret: secret, Config: app.Defaults(), Dir: dir,
+		Version: "v0.9.0"}, backup.Order{To: place, Name: filepath.Base(args[1])})
 	s.Check(errors.Join(err, db.Close()))
+	if row.Fault != "" {
+		s.Fatalf("%s", row.Fault)
+	}
 }

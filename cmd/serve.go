@@ -143,7 +143,7 @@ func run(ctx context.Context, a *app.App, dir string) error {
 	background.Go(func() { runner.Run(ctx) })
 	a.DB.Go(a.DB.FollowNotices) // requests go by the cache to the last
 	a.DB.Go(a.DB.FollowGrowth)
-	stopSchedule, err := jobs.Schedule(ctx, a, jobs.Entries())
+	stopSchedule, err := jobs.Schedule(ctx, a, jobs.Entries(a.Config))
 	if err == nil {
 		err = listen(ctx, a, dir)
 		stop()

@@ -50,6 +50,7 @@ const (
 	Inside  Lane = "inside"  // waits for nobody but the database and the files
 	Outside Lane = "outside" // waits for servers of strangers
 	Long    Lane = "long"    // takes its time
+	Backup  Lane = "backup"  // takes hours, if there is much
 )
 
 // lane is the rules of a lane and what is in it.
@@ -57,7 +58,7 @@ type lane struct {
 	name    Lane
 	workers int           // jobs that are done at a time
 	ahead   int           // jobs that are taken beside these, so that short ones need not be taken one by one
-	limit   time.Duration // longest that a job may take
+	limit   time.Duration // longest that a job may take; 0: as long as it needs
 	heads   bool          // its jobs stand in lines and wait for those before them, even if these wait for another try
 	letGo   bool          // a stop does not wait for its jobs
 
@@ -72,6 +73,7 @@ func newLanes(cfg app.JobsConfig) []*lane {
 		{name: Inside, workers: cfg.Inside, ahead: 28, limit: 5 * time.Minute},
 		{name: Outside, workers: cfg.Outside, limit: 30 * time.Second, heads: true, letGo: true},
 		{name: Long, workers: cfg.Long, limit: 30 * time.Minute, letGo: true},
+		{name: Backup, workers: 1, letGo: true},
 	}
 }
 
@@ -94,8 +96,12 @@ func (r *Runner) do(ctx context.Context, l *lane, job *store.TakenJob) (err erro
 			err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
 		}
 	}()
-	ctx, cancel := context.WithTimeout(store.Doing(ctx, job), l.limit)
-	defer cancel()
+	ctx = store.Doing(ctx, job)
+	if l.limit > 0 {
+		bounded, cancel := context.WithTimeout(ctx, l.limit)
+		defer cancel()
+		ctx = bounded
+	}
 	err = r.duties[job.Kind].Do(ctx, r.app, json.RawMessage(job.Payload))
 	if errors.Is(err, store.ErrSettled) {
 		job.Settled, err = true, nil // somebody else was faster: nothing of this run stays

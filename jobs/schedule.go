@@ -19,10 +19,11 @@ type Entry struct {
 	Do   func(ctx context.Context, a *app.App) error
 }
 
-// Schedule starts the entries; stop it with what it returns.
-func Schedule(ctx context.Context, a *app.App, entries []Entry) (stop func() error, err error) {
-	s, err := gocron.NewScheduler(gocron.WithLocation(time.UTC), gocron.WithStopTimeout(time.Second),
-		gocron.WithDistributedLocker(&leases{a, uuid.NewString()}))
+// Schedule starts the entries; stop it with what it returns. Options are for tests, whose clock moves.
+func Schedule(ctx context.Context, a *app.App, entries []Entry, options ...gocron.SchedulerOption) (stop func() error,
+	err error) {
+	s, err := gocron.NewScheduler(append(options, gocron.WithLocation(time.UTC), gocron.WithStopTimeout(time.Second),
+		gocron.WithDistributedLocker(&leases{a, uuid.NewString()}))...)
 	if err != nil {
 		return nil, err
 	}

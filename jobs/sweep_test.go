@@ -57,7 +57,7 @@ func TestHardDeleteTakesWhatIsOldAndItsFile(t *testing.T) {
 
 func TestEntriesAreWellFormed(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
-		stop, err := Schedule(context.Background(), a, Entries())
+		stop, err := Schedule(context.Background(), a, Entries(a.Config))
 		if err != nil {
 			t.Fatal(err)
 		}

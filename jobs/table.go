@@ -4,6 +4,7 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/analytic"
 	"github.com/sailplane/sailplane/app/asset"
+	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/app/export"
 	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/app/mail"
@@ -30,12 +31,14 @@ func Handlers() map[string]Duty {
 		analytic.JobSend:           {Long, On(analytic.Send)},
 		export.JobWrite:            {Long, On(export.Write)},
 		upgrade.JobClean:           {Long, On(upgrade.Clean)},
+		backup.JobMake:             {Backup, On(backup.Run)},
+		backup.JobVerify:           {Backup, On(backup.RunVerify)},
 	}
 }
 
 // Entries are what is done by the clock.
-func Entries() []Entry {
-	return []Entry{
+func Entries(cfg *app.Config) []Entry {
+	entries := []Entry{
 		{"issue-changes", "*/10 * * * *", sweepChanges},
 		{"limits", "*/10 * * * *", app.SweepLimits},
 		{"expired-sessions", "10 3 * * *", user.PurgeSessions},
@@ -43,4 +46,8 @@ func Entries() []Entry {
 		{"exports", "50 3 * * *", export.Sweep},
 		{"uploads", "40 4 * * *", asset.Sweep},
 	}
+	if cfg.Backup.Schedule != "" {
+		entries = append(entries, Entry{"backup", cfg.Backup.Schedule, backup.Due})
+	}
+	return entries
 }

@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"sort"
 	"strconv"
 	"strings"
@@ -155,7 +156,7 @@ func Pending(ctx context.Context, db *sql.DB, postgres bool) ([]Migration, error
 	for _, a := range done {
 		m, ok := known[a.Version]
 		if !ok {
-			return nil, fmt.Errorf("%w: it is at %d (%s), the newest here is %d; run the newer sailplane again, or restore the copy that was kept before the upgrade",
+			return nil, fmt.Errorf("%w: it is at %d (%s), the newest here is %d; run the newer sailplane again",
 				ErrNewer, a.Version, a.Name, all[len(all)-1].Version)
 		}
 		if m.Sum != a.Sum {
@@ -176,6 +177,11 @@ func Pending(ctx context.Context, db *sql.DB, postgres bool) ([]Migration, error
 // Up applies what is pending, each step in a transaction of its own, and returns what it applied. Nobody else may do
 // the same meanwhile.
 func Up(ctx context.Context, db *sql.DB, postgres bool) ([]Migration, error) {
+	return UpTo(ctx, db, postgres, math.MaxInt)
+}
+
+// UpTo is Up as far as a version.
+func UpTo(ctx context.Context, db *sql.DB, postgres bool, version int) ([]Migration, error) {
 	if _, err := db.ExecContext(ctx, register); err != nil {
 		return nil, fmt.Errorf("make schema_migrations: %w", err)
 	}
@@ -184,6 +190,9 @@ func Up(ctx context.Context, db *sql.DB, postgres bool) ([]Migration, error) {
 		return nil, err
 	}
 	for i, m := range todo {
+		if m.Version > version {
+			return todo[:i], nil
+		}
 		if err := apply(ctx, db, postgres, m); err != nil {
 			return todo[:i], fmt.Errorf("migration %04d_%s: %w", m.Version, m.Name, err)
 		}

@@ -1,40 +1,45 @@
-// Package backup writes an installation into one file and makes one from it again.
+// Package backup makes backups of an installation, proves that they are whole, keeps as many as are wanted, and makes
+// an installation from one again.
 //
-// The file is a .tar.gz: manifest.json, the secret, the database as SQLite (whichever engine it came from, so that a
-// backup also moves an installation from one engine to the other), and the uploaded files below files/.
+// A backup is a .tar.gz, encrypted with age if public keys are set (.age): manifest.json; the secret; the database as
+// SQLite, whichever engine it came from, so that a backup also moves an installation from one engine to the other; the
+// uploaded files below files/; and contents.jsonl, a line for each part with its size and its checksum. The list comes
+// last, so that a backup is written as it is read, and one that was cut has none.
 package backup
 
 import (
-	"archive/tar"
-	"compress/gzip"
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
+	"regexp"
+	"strconv"
 	"time"
-
-	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/store"
-	"github.com/sailplane/sailplane/store/blob"
-	"github.com/sailplane/sailplane/store/durable"
 )
 
-// Manifest says what a backup holds.
+// Manifest says what a backup holds; it is the first part.
 type Manifest struct {
-	Format    int       `json:"format"` // 1
-	CreatedAt time.Time `json:"created_at"`
-	Version   string    `json:"version"` // of the program that made it
-	Schema    int       `json:"schema"`  // the last migration
-	Engine    string    `json:"engine"`  // sqlite or postgres: where it came from
-	SHA256    string    `json:"sha256"`  // of database.db
+	Format    int              `json:"format"` // 2; of format 1 (no contents.jsonl, no counts) backups are still taken
+	CreatedAt time.Time        `json:"created_at"`
+	Version   string           `json:"version"`          // of the program that made it
+	Schema    int              `json:"schema"`           // the last migration
+	Engine    string           `json:"engine"`           // sqlite or postgres: where it came from
+	Scope     string           `json:"scope,omitempty"`  // ScopeDatabase, or empty: everything
+	SHA256    string           `json:"sha256"`           // of database.db
+	Size      int64            `json:"size,omitempty"`   // of database.db, in bytes
+	Tables    map[string]int64 `json:"tables,omitempty"` // rows by table
 }
 
-const format = 1
+// ScopeDatabase is what a backup before a migration holds: the database and the secret. Files stay where they are.
+const ScopeDatabase = "database"
+
+// Rows is how many rows the backup holds.
+func (m *Manifest) Rows() (n int64) {
+	for _, rows := range m.Tables {
+		n += rows
+	}
+	return n
+}
+
+const format = 2
 
 // Names inside the file.
 const (
@@ -42,123 +47,64 @@ const (
 	secretName   = "secret"
 	databaseName = "database.db"
 	filesPrefix  = "files/"
+	contentsName = "contents.jsonl"
 )
 
-// Create writes a backup of a running or stopped installation; say hears what is being done.
-func Create(ctx context.Context, a *app.App, file, version string, say func(string)) (m Manifest, err error) {
-	work, err := os.MkdirTemp(filepath.Dir(file), ".backup-")
-	if err != nil {
-		return m, fmt.Errorf("make room for the copy: %w", err)
-	}
-	defer os.RemoveAll(work)
-	say("copying the database")
-	copied := filepath.Join(work, databaseName)
-	if err := copyDatabase(ctx, a.DB, copied); err != nil {
-		return m, err
-	}
-	if m, err = describe(ctx, a, copied, version); err != nil {
-		return m, err
-	}
-	part := filepath.Join(work, "part")
-	if err := pack(ctx, a, part, copied, m, say); err != nil {
-		return m, err
-	}
-	if err := os.Rename(part, file); err != nil {
-		return m, err
-	}
-	return m, durable.SyncFolder(filepath.Dir(file))
+// Part is a line of contents.jsonl. The last line has the number of the others in Parts, and nothing else.
+type Part struct {
+	Name   string `json:"name,omitempty"`
+	Size   int64  `json:"size,omitempty"`
+	SHA256 string `json:"sha256,omitempty"` // in hex
+	Parts  int64  `json:"parts,omitempty"`
 }
 
-func copyDatabase(ctx context.Context, db *store.DB, file string) error {
-	if !db.Postgres {
-		return db.CopyTo(ctx, file)
-	}
-	lite, err := store.Open(ctx, "", file)
-	if err != nil {
-		return err
-	}
-	if _, err := lite.Migrate(ctx); err != nil {
-		return errors.Join(err, lite.Close())
-	}
-	return errors.Join(store.CopyRows(ctx, db, lite, nil), lite.Close())
+// Why a backup is made.
+const (
+	KindSchedule  = "schedule"
+	KindRequest   = "request" // somebody asked
+	KindMigration = "migration"
+)
+
+// Name is what a backup is called in its place: when it was made, and the migration that it was made before.
+type Name struct {
+	At        time.Time // UTC, to the second
+	Before    int       // the first migration that followed; 0: none
+	Encrypted bool
 }
 
-func describe(ctx context.Context, a *app.App, copied, version string) (Manifest, error) {
-	m := Manifest{Format: format, CreatedAt: a.DB.Now().UTC(), Version: version, Engine: "sqlite"}
-	if a.DB.Postgres {
-		m.Engine = "postgres"
+var nameForm = regexp.MustCompile(`^sailplane-(\d{8}-\d{6})(?:-before-(\d{4,}))?\.tar\.gz(\.age)?$`)
+
+const stamp = "20060102-150405"
+
+// String is the name of the file.
+func (n Name) String() string {
+	s := "sailplane-" + n.At.UTC().Format(stamp)
+	if n.Before > 0 {
+		s += fmt.Sprintf("-before-%04d", n.Before)
 	}
-	done, err := a.DB.Applied(ctx)
-	if err != nil {
-		return m, err
+	s += ".tar.gz"
+	if n.Encrypted {
+		s += ".age"
 	}
-	for _, d := range done {
-		m.Schema = max(m.Schema, d.Version)
-	}
-	f, err := os.Open(copied)
-	if err != nil {
-		return m, err
-	}
-	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return m, err
-	}
-	m.SHA256 = hex.EncodeToString(sum.Sum(nil))
-	return m, nil
+	return s
 }
 
-func pack(ctx context.Context, a *app.App, file, copied string, m Manifest, say func(string)) (err error) {
-	out, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+// ParseName reads the name of a backup; ok is false for what has another one, which is never listed or removed.
+func ParseName(s string) (n Name, ok bool) {
+	m := nameForm.FindStringSubmatch(s)
+	if m == nil {
+		return n, false
+	}
+	at, err := time.Parse(stamp, m[1])
 	if err != nil {
-		return fmt.Errorf("write the backup: %w", err)
+		return n, false
 	}
-	zip, _ := gzip.NewWriterLevel(out, gzip.BestSpeed) // the level is a good one
-	tw := tar.NewWriter(zip)
-	defer func() {
-		if err = errors.Join(err, tw.Close(), zip.Close(), out.Sync(), out.Close()); err != nil {
-			err = fmt.Errorf("write the backup: %w", err)
-		}
-	}()
-	doc, err := json.MarshalIndent(m, "", "  ")
-	if err != nil {
-		return err
+	n = Name{At: at, Encrypted: m[3] != ""}
+	if m[2] != "" {
+		n.Before, err = strconv.Atoi(m[2])
 	}
-	for name, text := range map[string][]byte{manifestName: doc, secretName: a.Secret} {
-		if err := add(tw, name, int64(len(text)), m.CreatedAt, bytesOf(text)); err != nil {
-			return err
-		}
-	}
-	db, err := os.Open(copied)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	info, err := db.Stat()
-	if err != nil {
-		return err
-	}
-	if err := add(tw, databaseName, info.Size(), m.CreatedAt, db); err != nil {
-		return err
-	}
-	say("adding the uploaded files")
-	return a.Blob.Walk(ctx, func(key string, _ int64, changed time.Time) error {
-		r, size, err := a.Blob.Open(ctx, key)
-		if errors.Is(err, blob.ErrNotFound) {
-			return nil // deleted meanwhile
-		}
-		if err != nil {
-			return err
-		}
-		defer r.Close()
-		return add(tw, filesPrefix+key, size, changed, r)
-	})
+	return n, err == nil
 }
 
-func add(tw *tar.Writer, name string, size int64, changed time.Time, r io.Reader) error {
-	if err := tw.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: size, ModTime: changed}); err != nil {
-		return err
-	}
-	_, err := io.Copy(tw, r)
-	return err
-}
+// ErrNone says that there is no such backup.
+var ErrNone = errors.New("there is no such backup")

@@ -2,11 +2,13 @@ package blob
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -18,6 +20,7 @@ type bucket struct {
 	client *minio.Client
 	name   string
 	buffer chan struct{} // who may hold a part in memory
+	of     S3
 }
 
 // A file of unknown size is gathered part by part in memory; so many at a time, and the others wait.
@@ -27,26 +30,34 @@ const buffers = 4
 type S3 struct {
 	Endpoint, Region, Bucket, AccessKey, SecretKey string
 	TLS                                            bool
+
+	Settings string // where it is set, for what is told of it: "storage"; that when empty
+	Prefix   string // begins all keys in the bucket; nobody above sees it
+	Apart    string // keys that begin so are somebody else's: Walk passes them over
+	PartSize uint64 // what is sent in one piece; S3 takes up to 10,000 of them. 0: 5 MiB
 }
+
+func (s S3) setting(key string) string { return cmp.Or(s.Settings, "storage") + "." + key }
 
 // InBucket keeps files in a bucket, which must exist.
 func InBucket(ctx context.Context, s S3) (Store, error) {
 	client, err := minio.New(s.Endpoint,
 		&minio.Options{Creds: credentials.NewStaticV4(s.AccessKey, s.SecretKey, ""), Region: s.Region, Secure: s.TLS})
 	if err != nil {
-		return nil, fmt.Errorf("storage.s3_endpoint: %w", err)
+		return nil, fmt.Errorf("%s: %w", s.setting("s3_endpoint"), err)
 	}
-	b := &bucket{client, s.Bucket, make(chan struct{}, buffers)}
+	s.PartSize = cmp.Or(s.PartSize, partSize)
+	b := &bucket{client: client, name: s.Bucket, buffer: make(chan struct{}, buffers), of: s}
 	return b, b.Check(ctx)
 }
 
 func (b *bucket) Check(ctx context.Context) error {
 	ok, err := b.client.BucketExists(ctx, b.name)
 	if err != nil {
-		return fmt.Errorf("reach the bucket of storage.s3_bucket: %w", err)
+		return fmt.Errorf("reach the bucket of %s: %w", b.of.setting("s3_bucket"), err)
 	}
 	if !ok {
-		return fmt.Errorf("storage.s3_bucket: there is no bucket %q", b.name)
+		return fmt.Errorf("%s: there is no bucket %q", b.of.setting("s3_bucket"), b.name)
 	}
 	return nil
 }
@@ -74,7 +85,7 @@ func (b *bucket) put(ctx context.Context, key string, r io.Reader, size int64) e
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		first := make([]byte, partSize)
+		first := make([]byte, b.of.PartSize)
 		n, err := io.ReadFull(r, first)
 		switch {
 		case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF): // that was all: most files are no larger
@@ -85,8 +96,8 @@ func (b *bucket) put(ctx context.Context, key string, r io.Reader, size int64) e
 			r = io.MultiReader(bytes.NewReader(first), r)
 		}
 	}
-	_, err := b.client.PutObject(ctx, b.name, key, r, size,
-		minio.PutObjectOptions{ContentType: "application/octet-stream", PartSize: partSize, NumThreads: 1,
+	_, err := b.client.PutObject(ctx, b.name, b.of.Prefix+key, r, size,
+		minio.PutObjectOptions{ContentType: "application/octet-stream", PartSize: b.of.PartSize, NumThreads: 1,
 			// signed as a stream, nothing would be sent without saying how long it is, which S3 refuses
 			DisableContentSha256: size == 0})
 	return err
@@ -120,7 +131,7 @@ func (s *source) Read(p []byte) (int, error) {
 }
 
 func (b *bucket) Open(ctx context.Context, key string) (io.ReadSeekCloser, int64, error) {
-	object, err := b.client.GetObject(ctx, b.name, key, minio.GetObjectOptions{})
+	object, err := b.client.GetObject(ctx, b.name, b.of.Prefix+key, minio.GetObjectOptions{})
 	if err != nil {
 		return nil, 0, fmt.Errorf("open %s: %w", key, err)
 	}
@@ -136,18 +147,21 @@ func (b *bucket) Open(ctx context.Context, key string) (io.ReadSeekCloser, int64
 }
 
 func (b *bucket) Delete(ctx context.Context, key string) error {
-	if err := b.client.RemoveObject(ctx, b.name, key, minio.RemoveObjectOptions{}); err != nil {
+	if err := b.client.RemoveObject(ctx, b.name, b.of.Prefix+key, minio.RemoveObjectOptions{}); err != nil {
 		return fmt.Errorf("delete %s: %w", key, err)
 	}
 	return nil
 }
 
 func (b *bucket) Walk(ctx context.Context, visit func(key string, size int64, changed time.Time) error) error {
-	for o := range b.client.ListObjects(ctx, b.name, minio.ListObjectsOptions{Recursive: true}) {
+	for o := range b.client.ListObjects(ctx, b.name, minio.ListObjectsOptions{Recursive: true, Prefix: b.of.Prefix}) {
 		if o.Err != nil {
 			return fmt.Errorf("list the bucket: %w", o.Err)
 		}
-		if err := visit(o.Key, o.Size, o.LastModified); err != nil {
+		if b.of.Apart != "" && strings.HasPrefix(o.Key, b.of.Apart) {
+			continue
+		}
+		if err := visit(strings.TrimPrefix(o.Key, b.of.Prefix), o.Size, o.LastModified); err != nil {
 			return err
 		}
 	}
@@ -157,7 +171,7 @@ func (b *bucket) Walk(ctx context.Context, visit func(key string, size int64, ch
 // sweep removes the parts of what never became a file: a crash leaves them, and they are paid for. A bucket that does
 // not let us see them has to do it itself.
 func (b *bucket) sweep(ctx context.Context) error {
-	for u := range b.client.ListIncompleteUploads(ctx, b.name, "", true) {
+	for u := range b.client.ListIncompleteUploads(ctx, b.name, b.of.Prefix, true) {
 		if code := minio.ToErrorResponse(u.Err).StatusCode; code == http.StatusForbidden ||
 			code == http.StatusNotImplemented {
 			return nil

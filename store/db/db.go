@@ -22,6 +22,7 @@ type DB struct {
 	read, write *dbx.DB
 	Postgres    bool
 	Path        string // of the SQLite file; empty on Postgres
+	url         string // of Postgres; empty on SQLite
 	Cache       *Cache
 	Now         func() time.Time
 	Beside      bool              // a command's, beside a server that may be running: its writes leave notices
@@ -63,7 +64,7 @@ func Open(ctx context.Context, url, path string, options ...Option) (*DB, error)
 		return nil, err
 	}
 	d := &DB{Now: time.Now, Wake: func(string) {}, Cache: cache, Postgres: url != "", Path: path,
-		OutlineItems: DefaultOutlineItems}
+		url: url, OutlineItems: DefaultOutlineItems}
 	d.life, d.die = context.WithCancel(context.WithoutCancel(ctx))
 	for _, set := range options {
 		set(d)
@@ -87,6 +88,22 @@ var ErrUnreleased = migrations.ErrUnreleased
 func (d *DB) Migrate(ctx context.Context) ([]migrations.Migration, error) {
 	done, err := migrations.Up(ctx, d.write.DB(), d.Postgres)
 	return done, errors.Join(err, d.settle())
+}
+
+// MigrateTo is Migrate up to a version: for what must stay as an older binary knows it.
+func (d *DB) MigrateTo(ctx context.Context, version int) error {
+	_, err := migrations.UpTo(ctx, d.write.DB(), d.Postgres, version)
+	return errors.Join(err, d.settle())
+}
+
+// Reopen opens the database once more, with connections of its own that no limit of time binds: for what takes long and
+// must not take the connections of others.
+func (d *DB) Reopen(ctx context.Context) (*DB, error) {
+	own, err := Open(ctx, d.url, d.Path)
+	if err == nil {
+		own.Now = d.Now
+	}
+	return own, err
 }
 
 // Pending lists the migrations that Migrate would apply.
