@@ -61,7 +61,8 @@ run: build ## Serve on HTTP (127.0.0.1:8080) with the data in DIR (data)
 
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
 
-dist: $(PLATFORMS:%=dist/%) ## Cross-compile into dist/
+dist: $(PLATFORMS:%=dist/%) ## Make archives, .deb, .rpm, the container's image, SBOM and checksums in dist/ (PLATFORMS="linux/amd64")
+	.ci/dist '$(VERSION)' $(PLATFORMS)
 
 dist/%:
 	GOOS=$(*D) GOARCH=$(*F) $(GO_BUILD) -o dist/sailplane-$(*D)-$(*F)$(if $(filter windows,$(*D)),.exe) ./cmd

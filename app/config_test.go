@@ -17,12 +17,8 @@ func TestExampleIsTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := app.Defaults()
-<<<<<<< HEAD
 	want.Server.TrustedProxies, want.Server.CORSOrigins, want.Webhooks.AllowNetworks = []string{}, []string{}, []string{}
-=======
-	want.Server.TrustedProxies, want.Webhooks.AllowNetworks = []string{}, []string{}
 	want.Backup.AgeRecipients = []string{}
->>>>>>> backup
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("config.example.toml is not the defaults (-want +got):\n%s", diff)
 	}

@@ -30,20 +30,24 @@ type command struct {
 	noBackup bool // before a migration
 }
 
+// defaultDir is the data folder when nobody names one: below where one stands.
+const defaultDir = "data"
+
 func root() *cobra.Command {
 	c := &command{}
 	cmd := &cobra.Command{
 		Use:          "sailplane",
 		Short:        "A project tracker's server: one binary, one file",
 		SilenceUsage: true,
-		PersistentPreRun: func(cmd *cobra.Command, _ []string) {
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			c.out = cmd.OutOrStdout()
+			return c.asOwner(cmd)
 		},
 	}
-	cmd.PersistentFlags().StringVar(&c.dir, "dir", "data", "the data folder")
+	cmd.PersistentFlags().StringVar(&c.dir, "dir", defaultDir, "the data folder")
 	cmd.PersistentFlags().BoolVar(&c.json, "json", false, "answer in JSON, for scripts")
 	cmd.AddCommand(c.serve(), c.migrate(), c.version(), c.config(), c.jobs(), c.backup(), c.rollback(),
-		c.admin(), c.user(), c.token(), c.doctor())
+		c.admin(), c.user(), c.token(), c.doctor(), c.service())
 	return cmd
 }
 

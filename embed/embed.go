@@ -35,3 +35,9 @@ var ZoneNames string
 //
 //go:embed zxcvbn
 var Zxcvbn embed.FS
+
+// Service is how systemd and compose run the server: sailplane.service is a template of where the binary and the data
+// lie and who the server runs as, compose.yaml one of the version.
+//
+//go:embed service
+var Service embed.FS
