@@ -39,6 +39,15 @@ func Each(t *testing.T, test func(t *testing.T, s *Server)) {
 	apptest.Each(t, func(t *testing.T, a *app.App) { test(t, New(t, a)) })
 }
 
+// Long leaves a test out when tests are to be short, as under the race detector: one that asks for thousands of things,
+// one after the other, so that nothing of it happens at the same time.
+func Long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("long, and nothing in it happens at the same time")
+	}
+}
+
 // New serves an application, and does its background work.
 func New(t testing.TB, a *app.App) *Server {
 	t.Helper()
