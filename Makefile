@@ -12,7 +12,7 @@ SERVER   = .ci/with-server $(if $(DB),--db '$(DB)')
 space    = $(subst ,, )
 PATTERN  = $(if $(ONLY),/^($(subst $(space),|,$(strip $(subst *,.*,$(ONLY)))))$$)
 
-.PHONY: help build test lint fuzz bench bench-near conformance sdk run dist clean
+.PHONY: help build test race lint fuzz bench bench-near conformance sdk run dist clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -25,6 +25,9 @@ test: ## Run the tests, on Postgres too when SAILPLANE_TEST_POSTGRES is its URL
 	@[ -n "$$SAILPLANE_TEST_POSTGRES" ] || \
 		echo "On SQLite only: SAILPLANE_TEST_POSTGRES=\$$(.ci/postgres start /tmp/pg) make test tests Postgres too."
 	go test -timeout 60m $(ARGS) ./...
+
+race: ## Look for races: the tests on SQLite under the race detector, long walks shortened (needs a C compiler)
+	CGO_ENABLED=1 SAILPLANE_TEST_POSTGRES= go test -race -short -timeout 60m $(ARGS) ./...
 
 lint: ## Vet and lint
 	go vet ./...

@@ -37,6 +37,7 @@ var modelGroups = []string{"backlog", "started", "completed", "cancelled"}
 
 // Whatever is done to the work items of a project, in whatever order: the server has what the rules say.
 func TestWorkItemsFollowTheirRules(t *testing.T) {
+	webtest.Long(t)
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		ann := s.User("ann")
 		ann.Must("POST", "/api/workspaces/", map[string]any{"name": "Work", "slug": "work", "organization_size": "2-10"})

@@ -50,6 +50,7 @@ func declaredParameters(in reflect.Type) (names []string) {
 // What a parameter holds, and however long it is, is never the server's fault. Every operation gets each parameter with
 // one of the values, the next operation with the next value; what searches or filters gets all of them.
 func TestLongParametersAreNoFault(t *testing.T) {
+	webtest.Long(t)
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		e := newEdge(t, s)
 		kinds := slices.Sorted(maps.Keys(long))

@@ -15,6 +15,7 @@ import (
 // A guest whom the project shows only their own work items reads nothing of others', by whatever operation and whatever
 // it is asked for: neither what they are called nor what hangs on them. With guest_view_all_features they do.
 func TestGuestsReadOnlyTheirOwn(t *testing.T) {
+	webtest.Long(t)
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		p := furnish(t, s, s.User("owner"))
 		guest := s.User("guest")

@@ -262,6 +262,7 @@ func (w *roleWalk) body(op web.Op) any {
 
 // TestRoles walks every operation as every caller. A new row of a route table fails it until it has a line.
 func TestRoles(t *testing.T) {
+	webtest.Long(t)
 	want := readRoles(t)
 	for _, key := range slices.Sorted(maps.Keys(want)) {
 		if !slices.ContainsFunc(routes.All("test"), func(op web.Op) bool { return op.Method+" "+op.Path == key }) &&

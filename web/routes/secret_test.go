@@ -100,6 +100,7 @@ func (b *borders) queries(op web.Op) []string {
 
 // Nothing of a project shows to whoever is not in it, whatever its work items are tied to.
 func TestSecretsStayInTheirProject(t *testing.T) {
+	webtest.Long(t)
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		b := newBorders(t, s)
 		for name, role := range map[string]app.Role{"member": app.Member, "manager": app.Admin, "guest": app.Guest} {

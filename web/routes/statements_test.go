@@ -14,6 +14,7 @@ import (
 
 // A request that reads runs as many statements with hundreds of rows as with a few.
 func TestReadsRunAFixedNumberOfStatements(t *testing.T) {
+	webtest.Long(t)
 	few := map[bool]map[string][]webtest.Statement{}
 	for _, size := range []struct{ items, people int }{{6, 3}, {45, 35}} { // all of it on one page
 		storetest.Each(t, func(t *testing.T, db *store.DB) {

@@ -80,6 +80,7 @@ func runs(raw []byte) string {
 
 // Whatever rich text comes in, wherever: nothing of it runs, and what editors make stays.
 func TestRichTextIsCleanedEverywhere(t *testing.T) {
+	webtest.Long(t)
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		x := newSite(t, s)
 		x.publish()

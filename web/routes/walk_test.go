@@ -71,6 +71,7 @@ func client(s *webtest.Server, c *webtest.Client, op web.Op) *webtest.Client {
 }
 
 func TestNobodyElseGetsIn(t *testing.T) {
+	webtest.Long(t)
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		p := furnish(t, s, s.User("owner"))
 		before := p.content(t, s)
@@ -106,6 +107,7 @@ func TestNobodyElseGetsIn(t *testing.T) {
 }
 
 func TestGuestsAreHeldToTheirRows(t *testing.T) {
+	webtest.Long(t)
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		p := furnish(t, s, s.User("owner"))
 		guest := s.User("guest")
