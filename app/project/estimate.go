@@ -105,17 +105,34 @@ func CurrentPoints(c *app.Call) ([]store.EstimatePoint, error) {
 	return store.EstimatePoints.List(t, dbx.HashExp{"estimate_id": *p.EstimateID, "project_id": p.ID}, "value")
 }
 
-// CreateEstimate writes a new estimate without points; without a name it gets one.
-func CreateEstimate(c *app.Call, in EstimateInput) (*store.Estimate, error) {
-	e := &store.Estimate{Name: randomName(), Type: "categories", LastUsed: in.LastUsed, ProjectID: c.ProjectID,
+// CreateEstimate writes a new estimate with its points, all or nothing; without a name it gets one.
+func CreateEstimate(c *app.Call, in EstimateInput, points []PointInput) (*Estimate, error) {
+	row := &store.Estimate{Name: randomName(), Type: "categories", LastUsed: in.LastUsed, ProjectID: c.ProjectID,
 		WorkspaceID: c.Workspace.ID}
 	if in.Name != nil {
-		e.Name = *in.Name
+		row.Name = *in.Name
 	}
 	if in.Type != nil {
-		e.Type = *in.Type
+		row.Type = *in.Type
 	}
-	err := c.Write(func(t *store.Tx) error { return store.Estimates.Insert(t, e) })
+	var e *Estimate
+	err := c.Write(func(t *store.Tx) (err error) {
+		if err := store.Estimates.Insert(t, row); err != nil {
+			return err
+		}
+		rows := make([]*store.EstimatePoint, len(points))
+		for i, in := range points {
+			maker := c.UserID()
+			rows[i] = &store.EstimatePoint{EstimateID: row.ID, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
+			rows[i].UpdatedByID = &maker
+			in.put(rows[i])
+		}
+		if err := store.EstimatePoints.Insert(t, rows...); err != nil {
+			return err
+		}
+		e, err = oneEstimate(c, t, row.ID)
+		return err
+	})
 	return e, err
 }
 
@@ -125,26 +142,6 @@ func randomName() string {
 		name[i] = byte('a' + rand.IntN(26))
 	}
 	return string(name)
-}
-
-// AddPoints gives an estimate its points, and returns it with them.
-func AddPoints(c *app.Call, id string, points []PointInput) (*Estimate, error) {
-	var e *Estimate
-	err := c.Write(func(t *store.Tx) (err error) {
-		rows := make([]*store.EstimatePoint, len(points))
-		for i, in := range points {
-			maker := c.UserID()
-			rows[i] = &store.EstimatePoint{EstimateID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
-			rows[i].UpdatedByID = &maker
-			in.put(rows[i])
-		}
-		if err := store.EstimatePoints.Insert(t, rows...); err != nil {
-			return err
-		}
-		e, err = oneEstimate(c, t, id)
-		return err
-	})
-	return e, err
 }
 
 // ChangedPoint is a new key and value for a point of an estimate.

@@ -98,10 +98,6 @@ func createEstimate(c *app.Call, in struct {
 	Estimate       project.EstimateInput `json:"estimate"`
 	EstimatePoints []json.RawMessage     `json:"estimate_points"`
 }) (Estimate, error) {
-	e, err := project.CreateEstimate(c, in.Estimate)
-	if err != nil {
-		return Estimate{}, err
-	}
 	if in.EstimatePoints == nil {
 		return Estimate{}, app.Field("non_field_errors", "No data provided")
 	}
@@ -109,8 +105,8 @@ func createEstimate(c *app.Call, in struct {
 	if err != nil {
 		return Estimate{}, err
 	}
-	full, err := project.AddPoints(c, e.ID, points)
-	return estimateOf(c, full, err)
+	e, err := project.CreateEstimate(c, in.Estimate, points)
+	return estimateOf(c, e, err)
 }
 
 // readPoints reads points that are refused together: a list of their faults, {} for those without.
