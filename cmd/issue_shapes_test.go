@@ -5,9 +5,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sailplane/sailplane/app/export"
 	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/issuelist"
 	"github.com/sailplane/sailplane/web/api"
+	"github.com/sailplane/sailplane/web/space"
 	"github.com/sailplane/sailplane/web/v1"
 )
 
@@ -55,6 +58,42 @@ func TestShapesOfAWorkItemHaveItsColumns(t *testing.T) {
 			case there && without[column] && shape.tag == "json":
 				t.Errorf("%s has %s, of which it is said that it has not", shape.name, column)
 			}
+		}
+	}
+}
+
+// What a work item says by itself is shown wherever one is, and written by whoever may write one.
+func TestEveryShapeHasTheValues(t *testing.T) {
+	for _, shape := range []reflect.Type{
+		reflect.TypeFor[store.Issue](), reflect.TypeFor[store.DraftIssue](), reflect.TypeFor[store.ExportedIssue](),
+		reflect.TypeFor[issuelist.Row](), reflect.TypeFor[api.Issue](), reflect.TypeFor[api.NewIssue](),
+		reflect.TypeFor[api.DetailedIssue](), reflect.TypeFor[api.WrittenIssue](), reflect.TypeFor[api.IssueRow](),
+		reflect.TypeFor[api.ListedIssue](), reflect.TypeFor[api.ArchivedIssue](),
+		reflect.TypeFor[api.FoundRow](), reflect.TypeFor[api.CycleIssueRow](),
+		reflect.TypeFor[api.Draft](), reflect.TypeFor[v1.Issue](), reflect.TypeFor[v1.IntakeWorkItem](),
+		reflect.TypeFor[space.Issue](), reflect.TypeFor[space.Report](),
+	} {
+		if _, ok := shape.FieldByName("IssueValues"); !ok {
+			t.Errorf("%s lacks store.IssueValues", shape)
+		}
+	}
+	asked := tagged(reflect.TypeFor[issue.Input](), "json")
+	exported := map[string]bool{}
+	for _, column := range export.Columns() {
+		exported[column] = true
+	}
+	for column := range tagged(reflect.TypeFor[store.IssueValues](), "db") {
+		if !asked[column] {
+			t.Errorf("%s cannot be written", column)
+		}
+		if !exported[column] && column != "sort_order" { // a place on a board, which means nothing elsewhere
+			t.Errorf("%s is not exported", column)
+		}
+	}
+	named := tagged(reflect.TypeFor[store.IssueValues](), "json")
+	for column := range tagged(reflect.TypeFor[store.IssueValues](), "db") {
+		if !named[column] {
+			t.Errorf("%s has another name on the wire", column)
 		}
 	}
 }

@@ -226,7 +226,7 @@ func TestWebhooksAreToldTheStateOfTheMoment(t *testing.T) {
 		jobs.NewRunner(a, jobs.Handlers())
 		h := hook(t, a, "http://example.org")
 		p := &store.Project{Name: "P", Identifier: "P", WorkspaceID: h.WorkspaceID, Timezone: "UTC"}
-		i := &store.Issue{Name: "first", WorkspaceID: h.WorkspaceID, Priority: "none"}
+		i := &store.Issue{Name: "first", WorkspaceID: h.WorkspaceID, IssueValues: store.IssueValues{Priority: "none"}}
 		record := func(kind string, fields []store.FieldValue, write func(tx *store.Tx) error) {
 			must(t, a.DB.Write(ctx, *h.CreatedByID, func(tx *store.Tx) error {
 				ch := store.IssueChanged{Kind: kind, IssueID: i.ID, ProjectID: p.ID, WorkspaceID: h.WorkspaceID, Webhook: true,
@@ -384,7 +384,7 @@ func TestNothingIsToldOfWhatWasNotKept(t *testing.T) {
 		err := a.DB.Write(context.Background(), *h.CreatedByID, func(tx *store.Tx) error {
 			p := &store.Project{Name: "P", Identifier: "P", WorkspaceID: h.WorkspaceID, Timezone: "UTC"}
 			must(t, store.Projects.Insert(tx, p))
-			i := &store.Issue{Name: "first", WorkspaceID: h.WorkspaceID, ProjectID: p.ID, Priority: "none"}
+			i := &store.Issue{Name: "first", WorkspaceID: h.WorkspaceID, ProjectID: p.ID}
 			must(t, store.Issues.Insert(tx, i))
 			return store.RecordIssue(tx,
 				store.IssueChanged{Kind: "issue.activity.created", IssueID: i.ID, ProjectID: p.ID, WorkspaceID: h.WorkspaceID,

@@ -5,15 +5,12 @@ import "time"
 // DraftIssue is a row of draft_issues.
 type DraftIssue struct {
 	AuditFields
+	IssueValues
 	Name                *string    `db:"name"`
 	DescriptionJSON     JSON       `db:"description_json"`
 	DescriptionHTML     string     `db:"description_html"`
 	DescriptionStripped *string    `db:"description_stripped"`
 	DescriptionBinary   []byte     `db:"description_binary"`
-	Priority            string     `db:"priority"`
-	StartDate           *Date      `db:"start_date"`
-	TargetDate          *Date      `db:"target_date"`
-	SortOrder           float64    `db:"sort_order"`
 	CompletedAt         *time.Time `db:"completed_at"`
 	ExternalSource      *string    `db:"external_source"`
 	ExternalID          *string    `db:"external_id"`

@@ -40,6 +40,7 @@ func (s ExportScope) author() *string {
 
 // ExportedIssue is a work item with all that exports tell of it.
 type ExportedIssue struct {
+	IssueValues
 	ID                string     `db:"id"`
 	ProjectName       string     `db:"project_name"`
 	ProjectIdentifier string     `db:"project_identifier"`
@@ -48,11 +49,8 @@ type ExportedIssue struct {
 	SequenceID        int        `db:"sequence_id"`
 	Name              string     `db:"name"`
 	StateName         *string    `db:"state_name"`
-	Priority          string     `db:"priority"`
 	FirstName         *string    `db:"first_name"` // of who made it
 	LastName          *string    `db:"last_name"`
-	StartDate         *Date      `db:"start_date"`
-	TargetDate        *Date      `db:"target_date"`
 	CompletedAt       *time.Time `db:"completed_at"`
 	CreatedAt         time.Time  `db:"created_at"`
 	UpdatedAt         time.Time  `db:"updated_at"`
@@ -94,11 +92,11 @@ func ExportRows(t *Tx, packed []uuid.UUID) ([]ExportedIssue, error) {
 		ids[i] = id.String()
 	}
 	var found []ExportedIssue
-	err := t.Select("i.id", "p.name AS project_name", "p.identifier AS project_identifier",
+	err := t.Select(append(db.Names[IssueValues]("i."), "i.id", "p.name AS project_name", "p.identifier AS project_identifier",
 		"pp.identifier AS parent_identifier", "pi.sequence_id AS parent_sequence", "i.sequence_id", "i.name",
-		"s.name AS state_name", "i.priority", "u.first_name", "u.last_name", "i.start_date", "i.target_date",
+		"s.name AS state_name", "u.first_name", "u.last_name",
 		"i.completed_at", "i.created_at", "i.updated_at", "i.archived_at", "e.value AS estimate",
-		"i.is_draft").From("issues i").
+		"i.is_draft")...).From("issues i").
 		InnerJoin("projects p", dbx.NewExp("p.id = i.project_id")).LeftJoin("states s", dbx.NewExp("s.id = i.state_id")).
 		LeftJoin("users u", dbx.NewExp("u.id = i.created_by_id")).LeftJoin("estimate_points e",
 		dbx.NewExp("e.id = i.estimate_point_id")).

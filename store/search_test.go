@@ -33,7 +33,8 @@ func shard(t testing.TB, db *store.DB, identifier string, names ...string) store
 		p.ID = row.ID
 		for i, name := range names {
 			if err := store.Issues.Insert(tx,
-				&store.Issue{Name: name, SequenceID: i + 1, ProjectID: row.ID, WorkspaceID: w.ID, Priority: "none"}); err != nil {
+				&store.Issue{Name: name, SequenceID: i + 1, ProjectID: row.ID, WorkspaceID: w.ID,
+					IssueValues: store.IssueValues{Priority: "none"}}); err != nil {
 				return err
 			}
 		}

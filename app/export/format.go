@@ -55,6 +55,15 @@ var columns = []struct {
 	{"is_draft", func(e *store.ExportedIssue) any { return e.IsDraft }},
 }
 
+// Columns are the names of what a file tells of a work item.
+func Columns() []string {
+	names := make([]string, len(columns))
+	for i, column := range columns {
+		names[i] = column.name
+	}
+	return names
+}
+
 func parent(e *store.ExportedIssue) any {
 	if e.ParentIdentifier == nil || e.ParentSequence == nil {
 		return ""

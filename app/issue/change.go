@@ -119,7 +119,7 @@ func (in *Input) setState(t *store.Tx, h *store.IssueForUpdate, refs *references
 
 // apply puts the plain fields of the request into the row and returns their columns.
 func (in *Input) apply(h *store.IssueForUpdate) []string {
-	var cols []string
+	cols := in.setValues(&h.IssueValues)
 	put := func(set bool, column string, do func()) {
 		if set {
 			do()
@@ -130,13 +130,9 @@ func (in *Input) apply(h *store.IssueForUpdate) []string {
 	put(in.DescriptionHTML.Set, "description_html", func() { h.DescriptionHTML = in.DescriptionHTML.V })
 	put(in.DescriptionHTML.Set, "description_stripped", func() { h.DescriptionStripped = stripped(h.DescriptionHTML) })
 	put(in.DescriptionJSON.Set, "description_json", func() { h.DescriptionJSON = in.DescriptionJSON.V })
-	put(in.Priority.Set, "priority", func() { h.Priority = in.Priority.V })
 	put(in.ParentID.Set, "parent_id", func() { h.ParentID = in.ParentID.Ptr() })
 	put(in.EstimatePointID.Set, "estimate_point_id", func() { h.EstimatePointID = in.EstimatePointID.Ptr() })
 	put(in.TypeID.Set, "type_id", func() { h.TypeID = in.TypeID.Ptr() })
-	put(in.StartDate.Set, "start_date", func() { h.StartDate = in.StartDate.Ptr() })
-	put(in.TargetDate.Set, "target_date", func() { h.TargetDate = in.TargetDate.Ptr() })
-	put(in.SortOrder.Set, "sort_order", func() { h.SortOrder = in.SortOrder.V })
 	put(in.Point.Set, "point", func() { h.Point = in.Point.Ptr() })
 	put(in.CompletedAt.Set && !in.StateID.Set, "completed_at", func() { h.CompletedAt = in.CompletedAt.Ptr() })
 	put(in.ExternalSource.Set, "external_source", func() { h.ExternalSource = in.ExternalSource.Ptr() })
@@ -146,14 +142,8 @@ func (in *Input) apply(h *store.IssueForUpdate) []string {
 
 // compareFields notes what is new in the row's own fields.
 func (r *record) compareFields(from, to *store.Issue) {
-	same := func(s string) *string { return &s }
-	scalar(r, "name", "updated the name to", from.Name, to.Name, same)
-	scalar(r, "priority", "updated the priority to", from.Priority, to.Priority, same)
-	r.date("target_date", "updated the target date to", from.TargetDate, to.TargetDate)
-	r.date("start_date", "updated the start date to ", from.StartDate, to.StartDate)
-	if from.SortOrder != to.SortOrder {
-		r.field("sort_order", from.SortOrder, to.SortOrder)
-	}
+	scalar(r, "name", "updated the name to", from.Name, to.Name, text)
+	r.compareValues(&from.IssueValues, &to.IssueValues)
 }
 
 // compareRows notes a new parent and a new estimate; what was there is read only when it has to be told.

@@ -60,9 +60,8 @@ func (in *Input) fresh(c *app.Call) store.Issue {
 	return store.Issue{
 		AuditFields: store.AuditFields{ID: store.NewID()}, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID,
 		Name: in.Name.V, DescriptionHTML: html, DescriptionStripped: stripped(html),
-		DescriptionJSON: in.DescriptionJSON.V, Priority: in.Priority.Or("none"), ParentID: in.ParentID.Ptr(),
-		EstimatePointID: in.EstimatePointID.Ptr(), TypeID: in.TypeID.Ptr(), StartDate: in.StartDate.Ptr(),
-		TargetDate: in.TargetDate.Ptr(), SortOrder: in.SortOrder.Or(firstPlace), Point: in.Point.Ptr(),
+		DescriptionJSON: in.DescriptionJSON.V, IssueValues: in.freshValues(), ParentID: in.ParentID.Ptr(),
+		EstimatePointID: in.EstimatePointID.Ptr(), TypeID: in.TypeID.Ptr(), Point: in.Point.Ptr(),
 		ExternalID: in.ExternalID.Ptr(), ExternalSource: in.ExternalSource.Ptr(),
 	}
 }

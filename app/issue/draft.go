@@ -63,8 +63,8 @@ func or(s, def string) string {
 func (in *DraftInput) draft(c *app.Call) store.DraftIssue {
 	i := in.fresh(c)
 	return store.DraftIssue{Name: in.Name.Ptr(), DescriptionJSON: i.DescriptionJSON, DescriptionHTML: i.DescriptionHTML,
-		DescriptionStripped: i.DescriptionStripped, Priority: i.Priority, StartDate: i.StartDate, TargetDate: i.TargetDate,
-		SortOrder: i.SortOrder, ExternalSource: i.ExternalSource, ExternalID: i.ExternalID,
+		DescriptionStripped: i.DescriptionStripped, IssueValues: i.IssueValues,
+		ExternalSource: i.ExternalSource, ExternalID: i.ExternalID,
 		EstimatePointID: i.EstimatePointID, ParentID: i.ParentID, TypeID: i.TypeID,
 		WorkspaceID: c.Workspace.ID}
 }
@@ -186,7 +186,7 @@ func ChangeDraft(c *app.Call, id string, in DraftInput) error {
 }
 
 func (in *DraftInput) applyDraft(t *store.Tx, d *store.DraftDetail, refs *references) []string {
-	h := store.IssueForUpdate{Issue: store.Issue{SortOrder: d.SortOrder, DescriptionHTML: d.DescriptionHTML}}
+	h := store.IssueForUpdate{Issue: store.Issue{IssueValues: d.IssueValues, DescriptionHTML: d.DescriptionHTML}}
 	cols := slices.DeleteFunc(in.apply(&h), func(col string) bool {
 		// drafts have none of these, or their own
 		return slices.Contains([]string{"name", "point", "sequence_id", "completed_at", "is_draft"}, col)
@@ -196,15 +196,16 @@ func (in *DraftInput) applyDraft(t *store.Tx, d *store.DraftDetail, refs *refere
 		"description_html":     func() { d.DescriptionHTML = i.DescriptionHTML },
 		"description_stripped": func() { d.DescriptionStripped = i.DescriptionStripped },
 		"description_json":     func() { d.DescriptionJSON = i.DescriptionJSON },
-		"priority":             func() { d.Priority = i.Priority }, "parent_id": func() { d.ParentID = i.ParentID },
-		"estimate_point_id": func() { d.EstimatePointID = i.EstimatePointID }, "type_id": func() { d.TypeID = i.TypeID },
-		"start_date": func() { d.StartDate = i.StartDate }, "target_date": func() { d.TargetDate = i.TargetDate },
-		"sort_order":      func() { d.SortOrder = i.SortOrder },
+		"parent_id":            func() { d.ParentID = i.ParentID },
+		"estimate_point_id":    func() { d.EstimatePointID = i.EstimatePointID }, "type_id": func() { d.TypeID = i.TypeID },
 		"external_source": func() { d.ExternalSource = i.ExternalSource },
 		"external_id":     func() { d.ExternalID = i.ExternalID },
 	}
+	d.IssueValues = i.IssueValues
 	for _, col := range cols {
-		into[col]()
+		if put, ok := into[col]; ok { // else it is one of the values
+			put()
+		}
 	}
 	if in.Name.Set {
 		d.Name = in.Name.Ptr()

@@ -47,6 +47,32 @@ type Input struct {
 	nowhere bool // a draft without a project, to which nothing belongs: what it names is passed over
 }
 
+// setValues puts what the request says into the values and returns their columns.
+func (in *Input) setValues(v *store.IssueValues) (columns []string) {
+	app.Change(&columns, "priority", in.Priority, &v.Priority)
+	app.ChangePtr(&columns, "start_date", in.StartDate, &v.StartDate)
+	app.ChangePtr(&columns, "target_date", in.TargetDate, &v.TargetDate)
+	app.Change(&columns, "sort_order", in.SortOrder, &v.SortOrder)
+	return columns
+}
+
+// compareValues notes in the history which values are new.
+func (r *record) compareValues(from, to *store.IssueValues) {
+	scalar(r, "priority", "updated the priority to", from.Priority, to.Priority, text)
+	r.date("target_date", "updated the target date to", from.TargetDate, to.TargetDate)
+	r.date("start_date", "updated the start date to ", from.StartDate, to.StartDate)
+	if from.SortOrder != to.SortOrder {
+		r.field("sort_order", from.SortOrder, to.SortOrder)
+	}
+}
+
+// freshValues are those of a new work item.
+func (in *Input) freshValues() store.IssueValues {
+	v := store.IssueValues{Priority: "none", SortOrder: firstPlace}
+	in.setValues(&v)
+	return v
+}
+
 // Keys are the names of fields in faults.
 type Keys struct{ State, Parent, Point, Type, Assignees, Labels string }
 

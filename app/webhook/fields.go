@@ -3,6 +3,7 @@ package webhook
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -29,6 +30,15 @@ func (f fields) with(m store.AuditFields) fields {
 	return f
 }
 
+// values adds what has the same name everywhere.
+func (f fields) values(v store.IssueValues) fields {
+	of := reflect.ValueOf(v)
+	for i := range of.NumField() {
+		f[of.Type().Field(i).Tag.Get("json")] = of.Field(i).Interface()
+	}
+	return f
+}
+
 func person(u *store.User) fields {
 	return fields{"id": u.ID, "first_name": u.FirstName, "last_name": u.LastName, "email": u.Email, "avatar": u.Avatar,
 		"avatar_url": app.PictureURL(u.AvatarAssetID, &u.Avatar), "display_name": u.DisplayName}
@@ -38,12 +48,12 @@ func person(u *store.User) fields {
 func issueFields(i *store.Issue, people, labels []fields, state fields) fields {
 	return fields{"labels": labels, "assignees": people, "state": state, "description": i.DescriptionJSON,
 		"point": i.Point, "name": i.Name, "description_json": i.DescriptionJSON, "description_html": i.DescriptionHTML,
-		"description_stripped": i.DescriptionStripped, "description_binary": i.DescriptionBinary, "priority": i.Priority,
-		"start_date": i.StartDate, "target_date": i.TargetDate, "sequence_id": i.SequenceID, "sort_order": i.SortOrder,
+		"description_stripped": i.DescriptionStripped, "description_binary": i.DescriptionBinary,
+		"sequence_id":  i.SequenceID,
 		"completed_at": at(i.CompletedAt), "archived_at": i.ArchivedAt, "is_draft": i.IsDraft,
 		"external_source": i.ExternalSource, "external_id": i.ExternalID, "project": i.ProjectID,
 		"workspace": i.WorkspaceID, "parent": i.ParentID, "estimate_point": i.EstimatePointID,
-		"type": i.TypeID}.with(i.AuditFields)
+		"type": i.TypeID}.values(i.IssueValues).with(i.AuditFields)
 }
 
 func commentFields(t *store.Tx, id string) (fields, error) {

@@ -33,6 +33,16 @@ func (tb Table[T]) Columns(alias string, but ...string) Columns[T] {
 	return c
 }
 
+// Names are the columns of a struct of a row, or of a part of one, each after a prefix.
+func Names[T any](prefix string) (names []string) {
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[T]()) {
+		if name := f.Tag.Get("db"); name != "" && name != "-" {
+			names = append(names, prefix+name)
+		}
+	}
+	return names
+}
+
 // Into is where Scan puts the columns into a row, and after them into what else was selected.
 func (c Columns[T]) Into(row *T, more ...any) []any {
 	v := reflect.ValueOf(row).Elem()

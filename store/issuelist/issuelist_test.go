@@ -105,10 +105,10 @@ func (w *world) holds(f issuelist.Filter, r *issuelist.Row, label string, below 
 	case issuelist.InGroup:
 		return slices.Contains(f, w.base.States.Group(*r.StateID))
 	case issuelist.Null:
-		return map[issuelist.Field]*string{issuelist.StartDate: r.StartDate, issuelist.Parent: r.ParentID,
+		return map[issuelist.Field]*string{issuelist.StartDate: (*string)(r.StartDate), issuelist.Parent: r.ParentID,
 			issuelist.State: r.StateID}[f.Field] == nil
 	case issuelist.Between:
-		return r.StartDate != nil && *r.StartDate >= string(f.From.(store.Date)) && *r.StartDate < string(f.To.(store.Date))
+		return r.StartDate != nil && *r.StartDate >= f.From.(store.Date) && *r.StartDate < f.To.(store.Date)
 	case issuelist.Has:
 		if f.Relation == issuelist.Assignees {
 			return slices.Contains(r.Assignees, f.Values[0])

@@ -14,24 +14,21 @@ import (
 // Row is a work item as lists show it. Its tags name the columns of issues that lists read; the rest is counted or
 // tied.
 type Row struct {
-	ID            string  `db:"id"`
-	Name          string  `db:"name"`
-	Priority      string  `db:"priority"`
-	ProjectID     string  `db:"project_id"`
-	StateID       *string `db:"state_id"`
-	EstimatePoint *string `db:"estimate_point_id"`
-	ParentID      *string `db:"parent_id"`
-	CreatedBy     *string `db:"created_by_id"`
-	UpdatedBy     *string `db:"updated_by_id"`
-	StartDate     *string `db:"start_date,day"`
-	TargetDate    *string `db:"target_date,day"`
-	ArchivedAt    *string `db:"archived_at,day"`
-	CreatedAt     Time    `db:"created_at"`
-	UpdatedAt     Time    `db:"updated_at"`
-	CompletedAt   Time    `db:"completed_at"` // zero: not completed
-	SortOrder     float64 `db:"sort_order"`
-	SequenceID    int64   `db:"sequence_id"`
-	IsDraft       bool    `db:"is_draft"`
+	store.IssueValues
+	ID            string      `db:"id"`
+	Name          string      `db:"name"`
+	ProjectID     string      `db:"project_id"`
+	StateID       *string     `db:"state_id"`
+	EstimatePoint *string     `db:"estimate_point_id"`
+	ParentID      *string     `db:"parent_id"`
+	CreatedBy     *string     `db:"created_by_id"`
+	UpdatedBy     *string     `db:"updated_by_id"`
+	ArchivedAt    *store.Date `db:"archived_at"`
+	CreatedAt     Time        `db:"created_at"`
+	UpdatedAt     Time        `db:"updated_at"`
+	CompletedAt   Time        `db:"completed_at"` // zero: not completed
+	SequenceID    int64       `db:"sequence_id"`
+	IsDraft       bool        `db:"is_draft"`
 
 	CycleID                       *string
 	Labels, Assignees, Modules    []string // ids, sorted
@@ -42,18 +39,16 @@ type Row struct {
 // rowColumn is a column of issues that a Row has.
 type rowColumn struct {
 	name  string
-	index int
+	index []int
 	day   bool
 	time  bool
 }
 
 var rowColumns = func() (columns []rowColumn) {
-	row := reflect.TypeFor[Row]()
-	for n := range row.NumField() {
-		f := row.Field(n)
-		if name, option, _ := strings.Cut(f.Tag.Get("db"), ","); name != "" {
-			columns = append(columns,
-				rowColumn{name: name, index: n, day: option == "day", time: f.Type == reflect.TypeFor[Time]()})
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[Row]()) {
+		if name := f.Tag.Get("db"); name != "" {
+			columns = append(columns, rowColumn{name: name, index: f.Index,
+				day: f.Type == reflect.TypeFor[*store.Date](), time: f.Type == reflect.TypeFor[Time]()})
 		}
 	}
 	return columns
@@ -72,11 +67,13 @@ func (c rowColumn) sql(postgres bool) string {
 
 // dest is where Scan puts it in a row.
 func (c rowColumn) dest(row *Row) any {
-	switch p := reflect.ValueOf(row).Elem().Field(c.index).Addr().Interface().(type) {
+	switch p := reflect.ValueOf(row).Elem().FieldByIndex(c.index).Addr().Interface().(type) {
 	case *string:
 		return (*text)(p)
 	case **string:
 		return null{p}
+	case **store.Date:
+		return day{p}
 	default:
 		return p
 	}
@@ -200,6 +197,16 @@ func (n null) Scan(src any) error {
 		return fmt.Errorf("issuelist: a text column holds %T", src)
 	}
 	return nil
+}
+
+// day is a date that may be missing.
+type day struct{ dest **store.Date }
+
+func (d day) Scan(src any) error {
+	var s *string
+	err := null{&s}.Scan(src)
+	*d.dest = (*store.Date)(s)
+	return err
 }
 
 // ids are a list in one text, sorted; each once.

@@ -187,7 +187,8 @@ func (p *filling) items(t *store.Tx) error {
 func (p *filling) item(n int) *store.Issue {
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Minute)
 	text := fmt.Sprintf("%s %s number %d", fillWords[n%13], fillWords[n/13%13], n)
-	i := &store.Issue{Name: text, Priority: fillPriorities[n/7%5], SequenceID: n + 1, SortOrder: float64(65535 + 10000*n),
+	values := store.IssueValues{Priority: fillPriorities[n/7%5], SortOrder: float64(65535 + 10000*n)}
+	i := &store.Issue{Name: text, IssueValues: values, SequenceID: n + 1,
 		ProjectID: p.project.ID, WorkspaceID: p.Workspace.ID, StateID: &p.states[n%len(p.states)].ID,
 		DescriptionHTML: "<p>" + text + "</p>", DescriptionStripped: &text}
 	i.ID, i.CreatedAt, i.UpdatedAt, i.CreatedByID = store.NewID(), at, at, &p.People[n/3%len(p.People)].ID

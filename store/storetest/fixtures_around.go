@@ -151,7 +151,8 @@ func (s *surrounding) views(t *store.Tx, n int, u *store.User) error {
 
 func (s *surrounding) draft(t *store.Tx, n int, u *store.User) error {
 	name, ws, project := fmt.Sprint("draft ", n), s.Workspace.ID, &s.Project.ID
-	d := &store.DraftIssue{Name: &name, Priority: "none", WorkspaceID: ws, ProjectID: project, StateID: &s.States[0].ID}
+	d := &store.DraftIssue{Name: &name, IssueValues: store.IssueValues{Priority: "none"}, WorkspaceID: ws,
+		ProjectID: project, StateID: &s.States[0].ID}
 	if err := put(s, t, store.DraftIssues, "draft-issues", d, &d.ID); err != nil {
 		return err
 	}
@@ -194,8 +195,8 @@ func (s *surrounding) archived(t *store.Tx, n int, _ *store.User) error {
 }
 
 func (s *surrounding) item(name string, sequence int) *store.Issue {
-	return &store.Issue{Name: name, Priority: "none", SequenceID: sequence, ProjectID: s.Project.ID,
-		WorkspaceID: s.Workspace.ID, DescriptionHTML: "<p></p>"}
+	return &store.Issue{Name: name, IssueValues: store.IssueValues{Priority: "none"}, SequenceID: sequence,
+		ProjectID: s.Project.ID, WorkspaceID: s.Workspace.ID, DescriptionHTML: "<p></p>"}
 }
 
 func (s *surrounding) notice(t *store.Tx, n int, u *store.User) error {

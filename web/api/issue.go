@@ -27,15 +27,12 @@ var issues = []web.Op{
 
 // IssueCore is what every shape of a work item shows; whoever adds a field to it adds it everywhere.
 type IssueCore struct {
+	store.IssueValues
 	ID            string      `json:"id"`
 	Name          string      `json:"name"`
 	StateID       *string     `json:"state_id"`
-	SortOrder     float64     `json:"sort_order"`
 	CompletedAt   *string     `json:"completed_at"`
 	EstimatePoint *string     `json:"estimate_point"`
-	Priority      string      `json:"priority"`
-	StartDate     *store.Date `json:"start_date"`
-	TargetDate    *store.Date `json:"target_date"`
 	SequenceID    int         `json:"sequence_id"`
 	ProjectID     string      `json:"project_id"`
 	ParentID      *string     `json:"parent_id"`
@@ -49,9 +46,9 @@ type IssueCore struct {
 
 func issueCore(c *app.Call, i *store.Issue) IssueCore {
 	return IssueCore{
-		ID: i.ID, Name: i.Name, StateID: i.StateID, SortOrder: i.SortOrder, CompletedAt: c.TimePtr(i.CompletedAt),
-		EstimatePoint: i.EstimatePointID, Priority: i.Priority, StartDate: i.StartDate, TargetDate: i.TargetDate,
-		SequenceID: i.SequenceID, ProjectID: i.ProjectID, ParentID: i.ParentID, CreatedAt: c.Time(i.CreatedAt),
+		IssueValues: i.IssueValues, ID: i.ID, Name: i.Name, StateID: i.StateID, CompletedAt: c.TimePtr(i.CompletedAt),
+		EstimatePoint: i.EstimatePointID, SequenceID: i.SequenceID, ProjectID: i.ProjectID,
+		ParentID: i.ParentID, CreatedAt: c.Time(i.CreatedAt),
 		UpdatedAt: c.Time(i.UpdatedAt), CreatedBy: i.CreatedByID, UpdatedBy: i.UpdatedByID, IsDraft: i.IsDraft,
 		ArchivedAt: i.ArchivedAt,
 	}
@@ -223,6 +220,7 @@ func deleteIssues(c *app.Call, in issueIDs) (Message, error) {
 // KeptIssue is a work item with every column of its row, under the reference's names, and whom and what it is tied to.
 type KeptIssue struct {
 	Made
+	store.IssueValues
 	ID                  string      `json:"id"`
 	Point               *int        `json:"point"`
 	Name                string      `json:"name"`
@@ -230,11 +228,7 @@ type KeptIssue struct {
 	DescriptionHTML     string      `json:"description_html"`
 	DescriptionStripped *string     `json:"description_stripped"`
 	DescriptionBinary   []byte      `json:"description_binary"`
-	Priority            string      `json:"priority"`
-	StartDate           *store.Date `json:"start_date"`
-	TargetDate          *store.Date `json:"target_date"`
 	SequenceID          int         `json:"sequence_id"`
-	SortOrder           float64     `json:"sort_order"`
 	CompletedAt         *string     `json:"completed_at"`
 	ArchivedAt          *store.Date `json:"archived_at"`
 	IsDraft             bool        `json:"is_draft"`
@@ -252,10 +246,10 @@ type KeptIssue struct {
 
 func keptIssue(c *app.Call, i *store.Issue, assignees, labels []string) KeptIssue {
 	return KeptIssue{
-		Made: made(c, i.AuditFields), ID: i.ID, Point: i.Point, Name: i.Name, DescriptionJSON: i.DescriptionJSON,
+		Made: made(c, i.AuditFields), IssueValues: i.IssueValues, ID: i.ID, Point: i.Point,
+		Name: i.Name, DescriptionJSON: i.DescriptionJSON,
 		DescriptionHTML: i.DescriptionHTML, DescriptionStripped: i.DescriptionStripped,
-		DescriptionBinary: i.DescriptionBinary, Priority: i.Priority, StartDate: i.StartDate, TargetDate: i.TargetDate,
-		SequenceID: i.SequenceID, SortOrder: i.SortOrder, CompletedAt: c.TimePtr(i.CompletedAt),
+		DescriptionBinary: i.DescriptionBinary, SequenceID: i.SequenceID, CompletedAt: c.TimePtr(i.CompletedAt),
 		ArchivedAt: i.ArchivedAt, IsDraft: i.IsDraft, ExternalSource: i.ExternalSource, ExternalID: i.ExternalID,
 		Project: i.ProjectID, Workspace: i.WorkspaceID, Parent: i.ParentID, State: i.StateID,
 		EstimatePoint: i.EstimatePointID, Type: i.TypeID, Assignees: assignees, Labels: labels,

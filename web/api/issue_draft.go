@@ -24,35 +24,32 @@ var issueDrafts = []web.Op{
 
 // Draft is a work item that is not one yet.
 type Draft struct {
-	ID              string      `json:"id"`
-	Name            *string     `json:"name"`
-	StateID         *string     `json:"state_id"`
-	SortOrder       float64     `json:"sort_order"`
-	CompletedAt     *string     `json:"completed_at"`
-	EstimatePoint   *string     `json:"estimate_point"`
-	Priority        string      `json:"priority"`
-	StartDate       *store.Date `json:"start_date"`
-	TargetDate      *store.Date `json:"target_date"`
-	ProjectID       *string     `json:"project_id"`
-	ParentID        *string     `json:"parent_id"`
-	CycleID         *string     `json:"cycle_id"`
-	ModuleIDs       []string    `json:"module_ids"`
-	LabelIDs        []string    `json:"label_ids"`
-	AssigneeIDs     []string    `json:"assignee_ids"`
-	CreatedAt       string      `json:"created_at"`
-	UpdatedAt       string      `json:"updated_at"`
-	CreatedBy       *string     `json:"created_by"`
-	UpdatedBy       *string     `json:"updated_by"`
-	TypeID          *string     `json:"type_id"`
-	DescriptionHTML string      `json:"description_html"`
+	store.IssueValues
+	ID              string   `json:"id"`
+	Name            *string  `json:"name"`
+	StateID         *string  `json:"state_id"`
+	CompletedAt     *string  `json:"completed_at"`
+	EstimatePoint   *string  `json:"estimate_point"`
+	ProjectID       *string  `json:"project_id"`
+	ParentID        *string  `json:"parent_id"`
+	CycleID         *string  `json:"cycle_id"`
+	ModuleIDs       []string `json:"module_ids"`
+	LabelIDs        []string `json:"label_ids"`
+	AssigneeIDs     []string `json:"assignee_ids"`
+	CreatedAt       string   `json:"created_at"`
+	UpdatedAt       string   `json:"updated_at"`
+	CreatedBy       *string  `json:"created_by"`
+	UpdatedBy       *string  `json:"updated_by"`
+	TypeID          *string  `json:"type_id"`
+	DescriptionHTML string   `json:"description_html"`
 }
 
 func draftOf(c *app.Call) func(store.DraftDetail) Draft {
 	return func(d store.DraftDetail) Draft {
 		return Draft{
-			ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, CompletedAt: c.TimePtr(d.CompletedAt),
-			EstimatePoint: d.EstimatePointID, Priority: d.Priority, StartDate: d.StartDate, TargetDate: d.TargetDate,
-			ProjectID: d.ProjectID, ParentID: d.ParentID, CycleID: d.CycleID, ModuleIDs: append([]string{}, d.ModuleIDs...),
+			IssueValues: d.IssueValues, ID: d.ID, Name: d.Name, StateID: d.StateID, CompletedAt: c.TimePtr(d.CompletedAt),
+			EstimatePoint: d.EstimatePointID,
+			ProjectID:     d.ProjectID, ParentID: d.ParentID, CycleID: d.CycleID, ModuleIDs: append([]string{}, d.ModuleIDs...),
 			LabelIDs: append([]string{}, d.LabelIDs...), AssigneeIDs: append([]string{}, d.AssigneeIDs...),
 			CreatedAt: c.Time(d.CreatedAt), UpdatedAt: c.Time(d.UpdatedAt), CreatedBy: d.CreatedByID,
 			UpdatedBy: d.UpdatedByID, TypeID: d.TypeID, DescriptionHTML: d.DescriptionHTML,

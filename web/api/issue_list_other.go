@@ -184,9 +184,9 @@ func subIssueGroups(by string, states issuelist.States) (func(*issuelist.Row) []
 	case "created_by":
 		return one(func(r *issuelist.Row) *string { return r.CreatedBy }), nil
 	case "start_date":
-		return one(func(r *issuelist.Row) *string { return r.StartDate }), nil
+		return one(func(r *issuelist.Row) *string { return (*string)(r.StartDate) }), nil
 	case "target_date":
-		return one(func(r *issuelist.Row) *string { return r.TargetDate }), nil
+		return one(func(r *issuelist.Row) *string { return (*string)(r.TargetDate) }), nil
 	}
 	return nil, app.ErrKey
 }

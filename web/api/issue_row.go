@@ -9,36 +9,34 @@ import (
 	"unicode/utf8"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/issuelist"
 )
 
 // IssueRow is a work item in a list. Lists differ in a few keys: see rowForm.
 type IssueRow struct {
-	ID              string   `json:"id"`
-	Name            string   `json:"name"`
-	StateID         *string  `json:"state_id"`
-	SortOrder       float64  `json:"sort_order"`
-	CompletedAt     *string  `json:"completed_at"`
-	EstimatePoint   *string  `json:"estimate_point"`
-	Priority        string   `json:"priority"`
-	StartDate       *string  `json:"start_date" format:"date"`
-	TargetDate      *string  `json:"target_date" format:"date"`
-	SequenceID      int64    `json:"sequence_id"`
-	ProjectID       string   `json:"project_id"`
-	ParentID        *string  `json:"parent_id"`
-	CycleID         *string  `json:"cycle_id"`
-	CreatedAt       string   `json:"created_at"`
-	UpdatedAt       string   `json:"updated_at"`
-	CreatedBy       *string  `json:"created_by"`
-	UpdatedBy       *string  `json:"updated_by"`
-	IsDraft         bool     `json:"is_draft"`
-	ArchivedAt      *string  `json:"archived_at" format:"date"`
-	SubIssuesCount  *int64   `json:"sub_issues_count"`
-	AttachmentCount *int64   `json:"attachment_count"`
-	LinkCount       *int64   `json:"link_count"`
-	LabelIDs        []string `json:"label_ids"`
-	AssigneeIDs     []string `json:"assignee_ids"`
-	ModuleIDs       []string `json:"module_ids"`
+	store.IssueValues
+	ID              string      `json:"id"`
+	Name            string      `json:"name"`
+	StateID         *string     `json:"state_id"`
+	CompletedAt     *string     `json:"completed_at"`
+	EstimatePoint   *string     `json:"estimate_point"`
+	SequenceID      int64       `json:"sequence_id"`
+	ProjectID       string      `json:"project_id"`
+	ParentID        *string     `json:"parent_id"`
+	CycleID         *string     `json:"cycle_id"`
+	CreatedAt       string      `json:"created_at"`
+	UpdatedAt       string      `json:"updated_at"`
+	CreatedBy       *string     `json:"created_by"`
+	UpdatedBy       *string     `json:"updated_by"`
+	IsDraft         bool        `json:"is_draft"`
+	ArchivedAt      *store.Date `json:"archived_at"`
+	SubIssuesCount  *int64      `json:"sub_issues_count"`
+	AttachmentCount *int64      `json:"attachment_count"`
+	LinkCount       *int64      `json:"link_count"`
+	LabelIDs        []string    `json:"label_ids"`
+	AssigneeIDs     []string    `json:"assignee_ids"`
+	ModuleIDs       []string    `json:"module_ids"`
 }
 
 // rowForm says what a list shows besides.
@@ -60,8 +58,8 @@ func (f rowForm) appendRow(b []byte, r *issuelist.Row, states issuelist.States) 
 	b = f.appendTime(append(b, `,"completed_at":`...), r.CompletedAt, f.zoned)
 	b = appendNull(append(b, `,"estimate_point":`...), r.EstimatePoint)
 	b = appendText(append(b, `,"priority":`...), r.Priority)
-	b = appendNull(append(b, `,"start_date":`...), r.StartDate)
-	b = appendNull(append(b, `,"target_date":`...), r.TargetDate)
+	b = appendNull(append(b, `,"start_date":`...), (*string)(r.StartDate))
+	b = appendNull(append(b, `,"target_date":`...), (*string)(r.TargetDate))
 	b = strconv.AppendInt(append(b, `,"sequence_id":`...), r.SequenceID, 10)
 	b = appendText(append(b, `,"project_id":`...), r.ProjectID)
 	b = appendNull(append(b, `,"parent_id":`...), r.ParentID)
@@ -71,7 +69,7 @@ func (f rowForm) appendRow(b []byte, r *issuelist.Row, states issuelist.States) 
 	b = appendNull(append(b, `,"created_by":`...), r.CreatedBy)
 	b = appendNull(append(b, `,"updated_by":`...), r.UpdatedBy)
 	b = strconv.AppendBool(append(b, `,"is_draft":`...), r.IsDraft)
-	b = appendNull(append(b, `,"archived_at":`...), r.ArchivedAt)
+	b = appendNull(append(b, `,"archived_at":`...), (*string)(r.ArchivedAt))
 	b = f.appendCount(append(b, `,"sub_issues_count":`...), r.SubIssues)
 	b = f.appendCount(append(b, `,"attachment_count":`...), r.Attachments)
 	b = f.appendCount(append(b, `,"link_count":`...), r.Links)

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/issuelist"
 )
 
@@ -16,9 +17,11 @@ func TestRowIsEncodedAsJSON(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.Custom(func(t *rapid.T) string { return rapid.String().Draw(t, "text") })
 		may := rapid.Ptr(text, true)
-		r := issuelist.Row{ID: text.Draw(t, "id"), Name: text.Draw(t, "name"), Priority: text.Draw(t, "priority"),
+		r := issuelist.Row{IssueValues: rapid.Make[store.IssueValues]().Draw(t, "values"),
+			ID: text.Draw(t, "id"), Name: text.Draw(t, "name"), EstimatePoint: may.Draw(t, "estimate"),
 			ProjectID: text.Draw(t, "project"), StateID: may.Draw(t, "state"), ParentID: may.Draw(t, "parent"),
-			CycleID: may.Draw(t, "cycle"), StartDate: may.Draw(t, "start"), SortOrder: rapid.Float64().Draw(t, "order"),
+			CreatedBy: may.Draw(t, "maker"), UpdatedBy: may.Draw(t, "changer"),
+			ArchivedAt: (*store.Date)(may.Draw(t, "archived")), CycleID: may.Draw(t, "cycle"),
 			SequenceID: rapid.Int64().Draw(t, "number"), IsDraft: rapid.Bool().Draw(t, "draft"),
 			Labels: rapid.SliceOfN(text, 0, 3).Draw(t, "labels"), Links: int64(rapid.IntRange(0, 3).Draw(t, "links"))}
 		at := time.UnixMicro(rapid.Int64Range(0, 4e15).Draw(t, "at")).UTC()
@@ -36,8 +39,9 @@ func TestRowIsEncodedAsJSON(t *testing.T) {
 		if at.Nanosecond() == 0 {
 			layout = "2006-01-02T15:04:05Z"
 		}
-		want, err := json.Marshal(IssueRow{ID: r.ID, Name: r.Name, Priority: r.Priority, ProjectID: r.ProjectID,
-			StateID: r.StateID, ParentID: r.ParentID, CycleID: r.CycleID, StartDate: r.StartDate, SortOrder: r.SortOrder,
+		want, err := json.Marshal(IssueRow{IssueValues: r.IssueValues, ID: r.ID, Name: r.Name, ProjectID: r.ProjectID,
+			StateID: r.StateID, ParentID: r.ParentID, CycleID: r.CycleID, EstimatePoint: r.EstimatePoint,
+			CreatedBy: r.CreatedBy, UpdatedBy: r.UpdatedBy, ArchivedAt: r.ArchivedAt,
 			SequenceID: r.SequenceID, IsDraft: r.IsDraft, LinkCount: links, CreatedAt: at.Format(layout),
 			UpdatedAt: at.Format(layout),
 			LabelIDs:  append([]string{}, r.Labels...), AssigneeIDs: []string{}, ModuleIDs: []string{}})

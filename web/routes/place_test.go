@@ -120,7 +120,8 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 	w, id := p.workspace.ID, p.project.ID
 	item := func(state string) *store.Issue {
 		p.numbered++
-		return &store.Issue{Name: itemMarker, ProjectID: id, WorkspaceID: w, Priority: "none", SequenceID: p.numbered,
+		return &store.Issue{Name: itemMarker, ProjectID: id, WorkspaceID: w, SequenceID: p.numbered,
+			IssueValues:     store.IssueValues{Priority: "none"},
 			DescriptionHTML: itemMarker, StateID: &state, AuditFields: store.AuditFields{CreatedByID: &maker, ID: store.NewID()}}
 	}
 	day, kind := store.Date("2026-01-01"), "ISSUE_ATTACHMENT"
@@ -144,8 +145,8 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 		OwnedByID: maker, ProjectID: project, WorkspaceID: workspace}
 	whole := &store.IssueVersion{Name: itemMarker, Priority: "none", LastSavedAt: tx.Now, OwnedByID: maker, IssueID: at,
 		ProjectID: project, WorkspaceID: workspace}
-	draft := &store.DraftIssue{AuditFields: callers, Name: new(itemMarker), Priority: "none", ProjectID: &id,
-		WorkspaceID: w}
+	draft := &store.DraftIssue{AuditFields: callers, Name: new(itemMarker), ProjectID: &id, WorkspaceID: w,
+		IssueValues: store.IssueValues{Priority: "none"}}
 	relation := &store.IssueRelation{RelationType: "blocked_by", IssueID: at, RelatedIssueID: other.ID, ProjectID: project,
 		WorkspaceID: workspace}
 	reaction := &store.IssueReaction{AuditFields: callers, Reaction: reactionCode, ActorID: caller, IssueID: at,

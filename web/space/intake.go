@@ -55,17 +55,14 @@ type Report struct {
 	AssigneeDetails []api.UserLite   `json:"assignee_details"`
 	IssueIntake     []api.IntakeLite `json:"issue_intake"`
 	api.Made
+	store.IssueValues
 	Point               *int        `json:"point"`
 	Name                string      `json:"name"`
 	DescriptionJSON     store.JSON  `json:"description_json"`
 	DescriptionHTML     string      `json:"description_html"`
 	DescriptionStripped *string     `json:"description_stripped"`
 	DescriptionBinary   []byte      `json:"description_binary"`
-	Priority            string      `json:"priority"`
-	StartDate           *store.Date `json:"start_date"`
-	TargetDate          *store.Date `json:"target_date"`
 	SequenceID          int         `json:"sequence_id"`
-	SortOrder           float64     `json:"sort_order"`
 	CompletedAt         *string     `json:"completed_at"`
 	ArchivedAt          *store.Date `json:"archived_at"`
 	IsDraft             bool        `json:"is_draft"`
@@ -97,10 +94,11 @@ func report(c *app.Call, r issue.Report) Report {
 				SnoozedTill: c.TimePtr(n.SnoozedTill), Source: n.Source}
 		}),
 		Made: api.Made{CreatedAt: c.Time(d.CreatedAt), UpdatedAt: c.Time(d.UpdatedAt), CreatedBy: d.CreatedByID,
-			UpdatedBy: d.UpdatedByID}, Point: d.Point, Name: d.Name, DescriptionJSON: d.DescriptionJSON,
+			UpdatedBy: d.UpdatedByID}, IssueValues: d.IssueValues, Point: d.Point, Name: d.Name,
+		DescriptionJSON: d.DescriptionJSON,
 		DescriptionHTML: d.DescriptionHTML, DescriptionStripped: d.DescriptionStripped,
-		DescriptionBinary: d.DescriptionBinary, Priority: d.Priority, StartDate: d.StartDate, TargetDate: d.TargetDate,
-		SequenceID: d.SequenceID, SortOrder: d.SortOrder, CompletedAt: c.TimePtr(d.CompletedAt), ArchivedAt: d.ArchivedAt,
+		DescriptionBinary: d.DescriptionBinary,
+		SequenceID:        d.SequenceID, CompletedAt: c.TimePtr(d.CompletedAt), ArchivedAt: d.ArchivedAt,
 		IsDraft: d.IsDraft, ExternalSource: d.ExternalSource, ExternalID: d.ExternalID, Project: d.ProjectID,
 		Workspace: d.WorkspaceID, Parent: d.ParentID, State: d.StateID, EstimatePoint: d.EstimatePointID, Type: d.TypeID,
 		Assignees: d.AssigneeIDs,

@@ -52,14 +52,11 @@ type IssueReaction struct {
 
 // Issue is a work item on a board.
 type Issue struct {
+	store.IssueValues
 	ID            string          `json:"id"`
 	Name          string          `json:"name"`
 	StateID       *string         `json:"state_id"`
-	SortOrder     float64         `json:"sort_order"`
 	EstimatePoint *string         `json:"estimate_point"`
-	Priority      string          `json:"priority"`
-	StartDate     *string         `json:"start_date" format:"date"`
-	TargetDate    *string         `json:"target_date" format:"date"`
 	SequenceID    int64           `json:"sequence_id"`
 	ProjectID     string          `json:"project_id"`
 	ParentID      *string         `json:"parent_id"`
@@ -112,9 +109,8 @@ func listIssues(c *app.Call, in issue.BoardQuery) (IssueList, error) {
 func (l IssueList) AppendJSON(b []byte) []byte { return api.AppendIssues(b, l.list, l.row) }
 
 func (l IssueList) row(b []byte, r *issuelist.Row) []byte {
-	i := Issue{ID: r.ID, Name: r.Name, StateID: r.StateID, SortOrder: r.SortOrder, EstimatePoint: r.EstimatePoint,
-		Priority: r.Priority, StartDate: r.StartDate, TargetDate: r.TargetDate, SequenceID: r.SequenceID,
-		ProjectID: r.ProjectID, ParentID: r.ParentID, CreatedBy: r.CreatedBy, CycleID: r.CycleID,
+	i := Issue{IssueValues: r.IssueValues, ID: r.ID, Name: r.Name, StateID: r.StateID, EstimatePoint: r.EstimatePoint,
+		SequenceID: r.SequenceID, ProjectID: r.ProjectID, ParentID: r.ParentID, CreatedBy: r.CreatedBy, CycleID: r.CycleID,
 		AssigneeIDs: list(r.Assignees), LabelIDs: list(r.Labels),
 		ModuleIDs: list(r.Modules)}
 	if r.StateID != nil {
@@ -149,9 +145,9 @@ func getIssue(c *app.Call, in issuePath) (web.AnyOf[IssueDetail, web.Nothing], e
 	}
 	d := s.IssueDetail
 	out := IssueDetail{
-		Issue: Issue{ID: d.ID, Name: d.Name, StateID: d.StateID, SortOrder: d.SortOrder, EstimatePoint: d.EstimatePointID,
-			Priority: d.Priority, StartDate: (*string)(d.StartDate), TargetDate: (*string)(d.TargetDate),
-			SequenceID: int64(d.SequenceID), ProjectID: d.ProjectID, ParentID: d.ParentID, CreatedBy: d.CreatedByID,
+		Issue: Issue{IssueValues: d.IssueValues, ID: d.ID, Name: d.Name, StateID: d.StateID,
+			EstimatePoint: d.EstimatePointID, SequenceID: int64(d.SequenceID),
+			ProjectID: d.ProjectID, ParentID: d.ParentID, CreatedBy: d.CreatedByID,
 			CycleID: d.CycleID, AssigneeIDs: list(d.AssigneeIDs), LabelIDs: list(d.LabelIDs),
 			ModuleIDs: list(d.ModuleIDs)},
 		DescriptionJSON: d.DescriptionJSON, DescriptionHTML: d.DescriptionHTML, DescriptionStripped: s.Stripped,

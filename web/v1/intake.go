@@ -55,17 +55,14 @@ type IntakeWorkItem struct {
 	State       *StateLite `json:"state"`
 	Description store.JSON `json:"description"` // the older name of description_json
 	Made
+	store.IssueValues
 	Point               *int        `json:"point"`
 	Name                string      `json:"name"`
 	DescriptionJSON     store.JSON  `json:"description_json"`
 	DescriptionHTML     string      `json:"description_html"`
 	DescriptionStripped *string     `json:"description_stripped"`
 	DescriptionBinary   []byte      `json:"description_binary"`
-	Priority            string      `json:"priority"`
-	StartDate           *store.Date `json:"start_date"`
-	TargetDate          *store.Date `json:"target_date"`
 	SequenceID          int         `json:"sequence_id"`
-	SortOrder           float64     `json:"sort_order"`
 	CompletedAt         *string     `json:"completed_at"`
 	ArchivedAt          *store.Date `json:"archived_at"`
 	IsDraft             bool        `json:"is_draft"`
@@ -99,10 +96,10 @@ func intakeWorkItem(c *app.Call, a *issue.IntakeWorkItem) *IntakeWorkItem {
 	}
 	return &IntakeWorkItem{
 		ID: d.ID, Labels: d.LabelIDs, Assignees: d.AssigneeIDs, State: state, Description: d.DescriptionJSON,
-		Made: made(c, &d.AuditFields), Point: d.Point, Name: d.Name, DescriptionJSON: d.DescriptionJSON,
+		Made: made(c, &d.AuditFields), IssueValues: d.IssueValues, Point: d.Point, Name: d.Name,
+		DescriptionJSON: d.DescriptionJSON,
 		DescriptionHTML: d.DescriptionHTML, DescriptionStripped: d.DescriptionStripped,
-		DescriptionBinary: d.DescriptionBinary, Priority: d.Priority, StartDate: d.StartDate,
-		TargetDate: d.TargetDate, SequenceID: d.SequenceID, SortOrder: d.SortOrder,
+		DescriptionBinary: d.DescriptionBinary, SequenceID: d.SequenceID,
 		CompletedAt: c.TimePtr(d.CompletedAt), ArchivedAt: d.ArchivedAt, IsDraft: d.IsDraft,
 		ExternalSource: d.ExternalSource, ExternalID: d.ExternalID, Project: d.ProjectID, Workspace: d.WorkspaceID,
 		Parent: d.ParentID, EstimatePoint: d.EstimatePointID, Type: d.TypeID,

@@ -33,15 +33,12 @@ type Issue struct {
 	ID     string  `json:"id"`
 	TypeID *string `json:"type_id"`
 	Made
+	store.IssueValues
 	Point             *int        `json:"point"`
 	Name              string      `json:"name"`
 	DescriptionHTML   string      `json:"description_html"`
 	DescriptionBinary []byte      `json:"description_binary"`
-	Priority          string      `json:"priority"`
-	StartDate         *store.Date `json:"start_date"`
-	TargetDate        *store.Date `json:"target_date"`
 	SequenceID        int         `json:"sequence_id"`
-	SortOrder         float64     `json:"sort_order"`
 	CompletedAt       *string     `json:"completed_at"`
 	ArchivedAt        *store.Date `json:"archived_at"`
 	IsDraft           bool        `json:"is_draft"`
@@ -58,9 +55,9 @@ type Issue struct {
 }
 
 func issueOf(c *app.Call, i *store.PublicIssue) Issue {
-	return Issue{ID: i.ID, TypeID: i.TypeID, Made: made(c, &i.AuditFields), Point: i.Point, Name: i.Name,
-		DescriptionHTML: i.DescriptionHTML, DescriptionBinary: i.DescriptionBinary, Priority: i.Priority,
-		StartDate: i.StartDate, TargetDate: i.TargetDate, SequenceID: i.SequenceID, SortOrder: i.SortOrder,
+	return Issue{ID: i.ID, TypeID: i.TypeID, Made: made(c, &i.AuditFields),
+		IssueValues: i.IssueValues, Point: i.Point, Name: i.Name,
+		DescriptionHTML: i.DescriptionHTML, DescriptionBinary: i.DescriptionBinary, SequenceID: i.SequenceID,
 		CompletedAt: c.TimePtr(i.CompletedAt), ArchivedAt: i.ArchivedAt, IsDraft: i.IsDraft,
 		ExternalSource: i.ExternalSource, ExternalID: i.ExternalID, Project: ref(i.ProjectID), Workspace: ref(i.WorkspaceID),
 		Parent: Ref{ID: i.ParentID}, State: Ref{ID: i.StateID}, EstimatePoint: Ref{ID: i.EstimatePointID}, Type: i.TypeID,
