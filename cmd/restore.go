@@ -181,7 +181,7 @@ func (c *command) whatIsThere(ctx context.Context, cfg *app.Config, m *backup.Ma
 	}
 	db, err := store.Open(ctx, cfg.Database.URL, c.database())
 	if err != nil && cfg.Database.URL == "" {
-		p.Database, p.Main = c.database(), "what can't be read"
+		p.Database, p.Main = "the database "+c.database(), "what can't be read"
 		return p, nil
 	}
 	if err != nil {
@@ -200,7 +200,10 @@ func (p *present) look(ctx context.Context, db *store.DB, m *backup.Manifest) er
 	if err != nil || len(done) == 0 {
 		return err
 	}
-	p.Database = db.Name()
+	p.Database = "the database " + db.Name()
+	if db.Postgres {
+		p.Database = "the Postgres database"
+	}
 	counts, err := store.CountRows(ctx, db)
 	if err != nil {
 		return err
@@ -229,7 +232,7 @@ func (c *command) tellPlan(u *backup.Unpacked, p *present, rehearse bool) {
 	case !p.any():
 		fmt.Fprintln(os.Stderr, "  nothing: there is no data yet")
 	case p.Database != "":
-		fmt.Fprintf(os.Stderr, "  the database %s: %s; %s since that backup\n", p.Database, p.Main, lost(p.Since))
+		fmt.Fprintf(os.Stderr, "  %s: %s; %s since that backup\n", p.Database, p.Main, lost(p.Since))
 	}
 	for _, name := range p.Names {
 		if name == "files" || name == "secret" {
