@@ -131,6 +131,55 @@ func TestABackupOntoAFullDiskIsTold(t *testing.T) {
 	}
 }
 
+// A restore that does not fit on the disk leaves what was there, on both databases.
+func TestARestoreThatFailsLeavesWhatWasThere(t *testing.T) {
+	small := t.TempDir()
+	if err := syscall.Mount("tmpfs", small, "tmpfs", 0, "size=24m"); err != nil {
+		t.Skipf("a small disk can't be mounted here: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(small, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	from := install(t, t.TempDir(), "")
+	from.upload(12, 1<<20) // there is room to unpack them, and none for a second time
+	file := filepath.Join(t.TempDir(), "all.tar.gz")
+	from.run("backup", "create", file)
+	addresses := []string{""}
+	if os.Getenv(storetest.Postgres) != "" {
+		addresses = append(addresses, emptyPostgres(t))
+	}
+	for n, address := range addresses {
+		dir := filepath.Join(small, fmt.Sprint(n))
+		i := install(t, dir, address)
+		i.write(func(t *store.Tx) error {
+			email := "late@sailplane.test"
+			return store.Users.Insert(t, &store.User{Email: &email, Username: "late", IsActive: true, UserTimezone: "UTC"})
+		})
+		i.run("user", "list") // makes the secret and the folder of files
+		want := i.counts()
+		cmd := exec.Command("sailplane", "backup", "restore", file, "--force", "--dir", dir)
+		cmd.Env = i.env
+		said, err := cmd.CombinedOutput()
+		if err == nil || !strings.Contains(string(said), "no space left on device; what was there before is in its place again") {
+			t.Errorf("%v\n%s", err, said)
+		}
+		if got := i.counts(); got["users"] != want["users"] || got["users"] != 2 {
+			t.Errorf("%d people are there, want %d", got["users"], want["users"])
+		}
+		if said := i.run("user", "list"); !strings.Contains(said, "late@") {
+			t.Errorf("%s", said)
+		}
+		if left, err := filepath.Glob(filepath.Join(dir, "*restore*")); err != nil || len(left) > 0 {
+			t.Errorf("left: %v, %v", left, err)
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // On Postgres too there is a backup before a migration, and a way back.
 func TestPostgresIsBroughtBackAfterAMigration(t *testing.T) {
 	if os.Getenv(storetest.Postgres) == "" {

@@ -244,4 +244,3 @@ func TestBackupsBesideUploadsAreNoUploads(t *testing.T) {
 		t.Error(err)
 	}
 }
-
