@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -138,117 +138,13 @@ func (c *command) restore(ctx context.Context, r restoring) error {
 		"Restored the backup of %s UTC.%s Next: sailplane serve --dir %s", u.CreatedAt.Format(time.DateTime), kept, c.dir)
 }
 
-// present is what a restore finds and replaces.
-type present struct {
-	Database string          `json:"database,omitempty"` // the file, or Postgres
-	Rows     int64           `json:"rows"`
-	Main     string          `json:"holds,omitempty"` // in words
-	Since    []store.Written `json:"written_since"`   // the backup
-	Names    []string        `json:"names"`           // in the data folder
-}
-
-func (p *present) any() bool { return p.Database != "" || len(p.Names) > 0 }
-
-// String names what is there.
-func (p *present) String() string {
-	names := p.Names
-	if p.Database != "" && len(names) == 0 {
-		names = []string{p.Database}
-	}
-	return strings.Join(names, ", ")
-}
-
-// data is what a restore replaces in the data folder; the database alone are the first three.
-var data = []string{"sailplane.db", "sailplane.db-wal", "sailplane.db-shm", "files", "secret"}
-
-func dataOf(m *backup.Manifest) []string {
-	if m.Scope == backup.ScopeDatabase {
-		return data[:3]
-	}
-	return data
-}
-
-// whatIsThere looks at the data that a backup would replace.
-func (c *command) whatIsThere(ctx context.Context, cfg *app.Config, m *backup.Manifest) (*present, error) {
-	p := &present{Names: []string{}, Since: []store.Written{}}
-	for _, name := range dataOf(m) {
-		if exists(filepath.Join(c.dir, name)) {
-			p.Names = append(p.Names, name)
-		}
-	}
-	if cfg.Database.URL == "" && !exists(c.database()) {
-		return p, nil
-	}
-	db, err := store.Open(ctx, cfg.Database.URL, c.database())
-	if err != nil && cfg.Database.URL == "" {
-		p.Database, p.Main = c.database(), "what can't be read"
-		return p, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
-	err = p.look(ctx, db, m)
-	if err != nil && cfg.Database.URL == "" { // a damaged file is what backups are for
-		p.Main, err = "what can't be read in full", nil
-	}
-	return p, err
-}
-
-func (p *present) look(ctx context.Context, db *store.DB, m *backup.Manifest) error {
-	done, err := db.Applied(ctx)
-	if err != nil || len(done) == 0 {
-		return err
-	}
-	p.Database = db.Name()
-	counts, err := store.CountRows(ctx, db)
-	if err != nil {
-		return err
-	}
-	for _, n := range counts {
-		p.Rows += n
-	}
-	p.Main = fmt.Sprintf("%d accounts, %d workspaces, %d work items", counts["users"], counts["workspaces"],
-		counts["issues"])
-	p.Since, err = store.WrittenSince(ctx, db, m.CreatedAt)
-	return err
-}
-
-// tellPlan says what a restore will do.
-func (c *command) tellPlan(u *backup.Unpacked, p *present, rehearse bool) {
-	if c.json {
-		return
-	}
-	will := "replaces"
-	if rehearse {
-		will = "would replace"
-	}
-	fmt.Fprintf(os.Stderr, "The backup of %s UTC (%s, %d rows, %d files) %s:\n", u.CreatedAt.Format(time.DateTime),
-		u.Engine, u.Rows(), u.FileSum, will)
-	switch {
-	case !p.any():
-		fmt.Fprintln(os.Stderr, "  nothing: there is no data yet")
-	case p.Database != "":
-		fmt.Fprintf(os.Stderr, "  the database %s: %s; %s since that backup\n", p.Database, p.Main, lost(p.Since))
-	}
-	for _, name := range p.Names {
-		if name == "files" || name == "secret" {
-			fmt.Fprintf(os.Stderr, "  %s\n", filepath.Join(c.dir, name))
-		}
-	}
-}
-
-// lost says how much was written.
-func lost(since []store.Written) string {
-	var made, changed int64
-	for _, w := range since {
-		made, changed = made+w.New, changed+w.Changed
-	}
-	return fmt.Sprintf("%d rows were made and %d changed", made, changed)
-}
-
 // keptData is where the data is that a backup has taken the place of.
-type keptData struct{ Folder, Schema string }
+type keptData struct {
+	Folder, Schema string
+
+	moved []string // names in the data folder that are in Folder now
+	room  bool     // all was moved: what has these names now is new
+}
 
 // String is a sentence for after another one; empty when nothing was kept.
 func (k keptData) String() string {
@@ -269,10 +165,45 @@ func (c *command) replace(ctx context.Context, cfg *app.Config, u *backup.Unpack
 	if err == nil {
 		err = c.settle(ctx, cfg, u)
 	}
-	if err != nil {
-		return kept, fmt.Errorf("%w.%s", err, kept)
+	if err == nil {
+		return kept, nil
 	}
-	return kept, nil
+	if undone := c.putBack(context.WithoutCancel(ctx), cfg, u, kept); undone != nil {
+		return kept, fmt.Errorf("%w. It could not be undone: %w.%s", err, undone, kept)
+	}
+	return kept, fmt.Errorf("%w; what was there before is in its place again", err)
+}
+
+// putBack undoes a replacement that did not come to its end. Files that went to a bucket stay there.
+func (c *command) putBack(ctx context.Context, cfg *app.Config, u *backup.Unpacked, k keptData) error {
+	for _, name := range dataOf(&u.Manifest) {
+		moved := slices.Contains(k.moved, name)
+		if !moved && !k.room {
+			continue // it is the old one
+		}
+		if err := os.RemoveAll(filepath.Join(c.dir, name)); err != nil {
+			return err
+		}
+		if !moved {
+			continue
+		}
+		if err := os.Rename(filepath.Join(k.Folder, name), filepath.Join(c.dir, name)); err != nil {
+			return err
+		}
+	}
+	if k.Folder != "" {
+		if err := errors.Join(os.Remove(k.Folder), durable.SyncFolder(c.dir)); err != nil {
+			return err
+		}
+	}
+	if k.Schema == "" {
+		return nil
+	}
+	db, err := store.Open(ctx, cfg.Database.URL, "")
+	if err != nil {
+		return err
+	}
+	return errors.Join(db.TakeBack(ctx, k.Schema), db.Close())
 }
 
 // makeRoom moves the old data beside, and says where.
@@ -291,7 +222,9 @@ func (c *command) makeRoom(ctx context.Context, cfg *app.Config, u *backup.Unpac
 		if err := os.Rename(old, filepath.Join(dir, name)); err != nil {
 			return k, fmt.Errorf("move the old data aside: %w", err)
 		}
+		k.moved = append(k.moved, name)
 	}
+	k.room = true
 	if cfg.Database.URL != "" {
 		k.Schema, err = c.clearPostgres(ctx, cfg)
 	}

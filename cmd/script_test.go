@@ -1,8 +1,10 @@
 package main
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -32,7 +34,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(s *testscript.TestScript, neg bool, args []string){
-			"newer": makeNewer, "unreleased": makeUnreleased, "leave": leaveLetters,
+			"older": makeOlder, "newer": makeNewer, "unreleased": makeUnreleased, "leave": leaveLetters,
 		},
 	})
 }
@@ -68,6 +70,37 @@ func makeNewer(s *testscript.TestScript, _ bool, args []string) {
 		return err
 	})
 	s.Check(errors.Join(err, db.Close()))
+}
+
+// olderStore is an installation of the first schema.
+const olderStore = "../web/routes/testdata/stores/0008"
+
+// makeOlder makes a data folder of an installation of the first schema.
+func makeOlder(s *testscript.TestScript, _ bool, args []string) {
+	dir := s.MkAbs(args[0])
+	s.Check(os.MkdirAll(dir, 0o700))
+	s.Check(writeUnzipped(filepath.Join(dir, "sailplane.db"), olderStore+".db.gz"))
+	for _, rest := range []string{"sailplane.db-wal", "sailplane.db-shm"} {
+		s.Check(os.RemoveAll(filepath.Join(dir, rest)))
+	}
+	s.Check(os.WriteFile(filepath.Join(dir, "secret"), []byte("0123456789abcdef0123456789abcdef"), 0o600))
+}
+
+func writeUnzipped(file, from string) error {
+	f, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	zip, err := gzip.NewReader(f)
+	if err != nil {
+		return err
+	}
+	text, err := io.ReadAll(zip)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, text, 0o600)
 }
 
 // makeUnreleased makes a data folder what a build from before the first release has left, whose schema was the same by

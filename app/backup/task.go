@@ -148,9 +148,9 @@ func RunVerify(ctx context.Context, a *app.App, task Task) error {
 	return nil
 }
 
-// Verify proves a backup in the place of [backup] again, notes what it was found to be, and returns its row. Without the
-// private key, one that is encrypted is compared with the checksum of what was proven when it was made; ErrEncrypted if
-// nobody knows that. An error says that it could not be read.
+// Verify proves a backup in the place of [backup] again, notes what it was found to be, and returns its row. Without
+// the private key, one that is encrypted is compared with the checksum of what was proven when it was made;
+// ErrEncrypted if nobody knows that. An error says that it could not be read.
 func Verify(ctx context.Context, a *app.App, name string, keys []age.Identity) (*store.Backup, error) {
 	p, err := OpenPlace(ctx, a)
 	if err != nil {

@@ -74,7 +74,10 @@ func layOut(root *os.Root, name string, r io.Reader) error {
 		return err
 	}
 	_, err = io.Copy(f, r)
-	return errors.Join(err, f.Sync(), f.Close())
+	if err == nil && name == databaseName { // it is moved to its place; files are copied to theirs, and synced there
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
 }
 
 // check looks into the database: its pages and indexes are in order, and its rows are those that were counted.

@@ -182,22 +182,50 @@ func (d *DB) SetAside(ctx context.Context) (string, error) {
 				return err
 			}
 		}
-		extensions, err := t.names("SELECT extname FROM pg_extension WHERE extnamespace = ?::regnamespace AND extrelocatable",
-			`"`+name+`"`)
-		if err != nil {
+		return t.moveExtensions(name, schema)
+	})
+	if err != nil {
+		return "", fmt.Errorf("set the old data aside: %w", err)
+	}
+	return name, nil
+}
+
+func (t *Tx) moveExtensions(from, to string) error {
+	extensions, err := t.names("SELECT extname FROM pg_extension WHERE extnamespace = ?::regnamespace AND extrelocatable",
+		`"`+from+`"`)
+	if err != nil {
+		return err
+	}
+	for _, e := range extensions {
+		if _, err := t.Exec(`ALTER EXTENSION "` + e + `" SET SCHEMA "` + to + `"`); err != nil {
 			return err
 		}
-		for _, e := range extensions {
-			if _, err := t.Exec(`ALTER EXTENSION "` + e + `" SET SCHEMA "` + schema + `"`); err != nil {
+	}
+	return nil
+}
+
+// TakeBack undoes SetAside: what has taken the schema's place goes.
+func (d *DB) TakeBack(ctx context.Context, name string) error {
+	err := d.Write(ctx, "", func(t *Tx) error {
+		var schema string
+		if err := t.One("SELECT current_schema()", nil, &schema); err != nil {
+			return err
+		}
+		if err := t.moveExtensions(schema, name); err != nil {
+			return err
+		}
+		for _, q := range []string{`DROP SCHEMA "` + schema + `" CASCADE`,
+			`ALTER SCHEMA "` + name + `" RENAME TO "` + schema + `"`} {
+			if _, err := t.Exec(q); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		return "", fmt.Errorf("set the old data aside: %w", err)
+		return fmt.Errorf("take the old data back: %w", err)
 	}
-	return name, nil
+	return nil
 }
 
 // Check asks the database whether its files are sound; Postgres looks after its own.
