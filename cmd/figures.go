@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/outline"
@@ -36,6 +37,7 @@ func (f *figures) write(ctx context.Context, t *metrics.Text) {
 	f.server.WriteFigures(t)
 	f.writeDatabase(ctx, t)
 	f.writeJobs(ctx, t)
+	f.writeBackups(ctx, t)
 	f.writeCounts(t)
 	metrics.WriteProcess(t)
 }
@@ -147,6 +149,22 @@ func (f *figures) writeJobs(ctx context.Context, t *metrics.Text) {
 			t.Add(of.value(lanes[lane]), "lane", string(lane))
 		}
 	}
+}
+
+// writeBackups adds when the last backup was found whole, wherever it was made: 0 when none ever was, so that a rule
+// hears of that, too.
+func (f *figures) writeBackups(ctx context.Context, t *metrics.Text) {
+	last, err := backup.LastResults(ctx, f.app)
+	if err != nil {
+		return // sailplane_database_up says so
+	}
+	at, failed := 0.0, last.Ended != nil && last.Ended.Fault != ""
+	if last.Verified != nil && last.Verified.VerifiedAt != nil {
+		at = float64(last.Verified.VerifiedAt.Unix())
+	}
+	t.One("sailplane_backup_verified_timestamp_seconds", metrics.Gauge,
+		"When a backup was last found whole, in seconds since 1970; 0: never.", at)
+	t.One("sailplane_backup_failed", metrics.Gauge, "Whether the last backup failed.", truth(failed))
 }
 
 func (f *figures) writeCounts(t *metrics.Text) {

@@ -110,7 +110,8 @@ func TestFigures(t *testing.T) {
 			`sailplane_http_requests_total{method="any",route="none",status="4xx"} 1`,
 			`sailplane_http_requests_in_flight 0`, `sailplane_ready 1`, `sailplane_database_up 1`,
 			`sailplane_jobs_waiting{lane="mail"} 1`, `sailplane_jobs_waiting{lane="none"} 1`, `sailplane_jobs_dead{lane="long"} 0`,
-			`sailplane_sign_ins_refused_total 1`, `sailplane_certificate_expiry_timestamp_seconds 2e+09`)
+			`sailplane_sign_ins_refused_total 1`, `sailplane_backup_verified_timestamp_seconds 0`,
+			`sailplane_backup_failed 0`, `sailplane_certificate_expiry_timestamp_seconds 2e+09`)
 		if age := regexp.MustCompile(`sailplane_jobs_oldest_seconds{lane="mail"} 36\d\d`); !age.MatchString(w.read()) {
 			t.Errorf("no age of an hour:\n%s", w.read())
 		}
@@ -119,6 +120,14 @@ func TestFigures(t *testing.T) {
 		}
 		w.shows(`sailplane_jobs_done_total{lane="mail"} 1`, `sailplane_jobs_waiting{lane="mail"} 0`,
 			`sailplane_jobs_running{lane="mail"} 0`)
+		at := time.Unix(1_900_000_000, 0).UTC()
+		row := &store.Backup{Name: "b", Place: "p", Kind: "request", BeganAt: at, EndedAt: at, VerifiedAt: &at}
+		failed := &store.Backup{Name: "c", Place: "p", Kind: "request", BeganAt: at.Add(time.Hour), EndedAt: at, Fault: "full"}
+		err = a.DB.Write(t.Context(), "", func(tx *store.Tx) error { return store.Backups.Insert(tx, row, failed) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.shows(`sailplane_backup_verified_timestamp_seconds 1.9e+09`, `sailplane_backup_failed 1`)
 		problems, err := promlint.New(strings.NewReader(w.read())).Lint()
 		if err != nil || len(problems) > 0 {
 			t.Errorf("%v %v", problems, err)
