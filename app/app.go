@@ -24,5 +24,7 @@ type App struct {
 	// Overtaken counts how often a call found that somebody else had come between; see Looking.
 	Overtaken atomic.Int64
 
+	Counts Counts
+
 	ready readiness
 }

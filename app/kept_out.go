@@ -15,6 +15,7 @@ const (
 // KeptOut writes the one line of the log about a try to get in that failed, and returns the refusal. Programs such as
 // fail2ban read it: the client's address comes first, and nothing that the client has written stands in the line.
 func (c *Call) KeptOut(tried string, refusal error) error {
+	c.Counts.KeptOut.Add(1)
 	c.Log.LogAttrs(c, slog.LevelWarn, "sign-in refused", slog.String("client", c.IP), slog.String("tried", tried),
 		slog.String("id", c.RequestID))
 	return refusal

@@ -148,6 +148,14 @@ func (d *doors) furnish(cfg *app.Config, dir string, log *slog.Logger, answers, 
 	return nil
 }
 
+// ends is when the certificate does; the zero time without one.
+func (d *doors) ends() time.Time {
+	if d.source == nil {
+		return time.Time{}
+	}
+	return d.source.Expires()
+}
+
 // first is where the first door of a name listens; nil when there is none.
 func (d *doors) first(name string) net.Addr {
 	for _, o := range d.open {

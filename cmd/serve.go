@@ -22,6 +22,7 @@ import (
 	"github.com/sailplane/sailplane/app/upgrade"
 	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/web"
+	"github.com/sailplane/sailplane/web/metrics"
 	"github.com/sailplane/sailplane/web/routes"
 )
 
@@ -145,7 +146,7 @@ func run(ctx context.Context, a *app.App, dir string) error {
 	a.DB.Go(a.DB.FollowGrowth)
 	stopSchedule, err := jobs.Schedule(ctx, a, jobs.Entries(a.Config))
 	if err == nil {
-		err = listen(ctx, a, dir)
+		err = listen(ctx, a, dir, runner)
 		stop()
 		err = errors.Join(err, stopSchedule())
 	}
@@ -154,7 +155,7 @@ func run(ctx context.Context, a *app.App, dir string) error {
 	return errors.Join(err, a.DB.Close())
 }
 
-func listen(ctx context.Context, a *app.App, dir string) error {
+func listen(ctx context.Context, a *app.App, dir string, runner *jobs.Runner) error {
 	var frontend http.Handler
 	if a.Config.Web.Frontend != "" {
 		f, err := web.OpenFrontend(&a.Config.Web, a)
@@ -170,10 +171,12 @@ func listen(ctx context.Context, a *app.App, dir string) error {
 	if err != nil {
 		return err
 	}
-	entrances, err := openDoors(a.Config, dir, a.Log, handler, nil)
+	shown := &figures{app: a, server: handler, runner: runner}
+	entrances, err := openDoors(a.Config, dir, a.Log, handler, metrics.Handler(a.Config.Metrics.Token, shown.write))
 	if err != nil {
 		return err
 	}
+	shown.ends = entrances.ends
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(200) // a tenth less processor time on large boards, for 13 MiB more under load: measured
 	}

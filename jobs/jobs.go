@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/sailplane/sailplane/app"
@@ -65,6 +66,8 @@ type lane struct {
 	kinds []string
 	busy  int
 	ready []*store.TakenJob
+
+	running, done, failed atomic.Int64 // for who watches: see Runner.Figures
 }
 
 func newLanes(cfg app.JobsConfig) []*lane {

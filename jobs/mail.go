@@ -49,7 +49,12 @@ func sendMail(ctx context.Context, a *app.App, l mail.Email) error {
 		_, domain, _ := strings.Cut(s["EMAIL_FROM"], "@")
 		msg.SetMessageIDWithValue(id.String() + "@" + strings.Trim(cmp.Or(domain, "sailplane"), "<> "))
 	}
-	return instance.Send(ctx, s, l.To, msg)
+	if err := instance.Send(ctx, s, l.To, msg); err != nil {
+		a.Counts.LettersFailed.Add(1)
+		return err
+	}
+	a.Counts.LettersSent.Add(1)
+	return nil
 }
 
 type paragraph struct {

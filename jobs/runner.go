@@ -319,6 +319,7 @@ func (r *Runner) begin(w *workers, l *lane) {
 		job := l.ready[0]
 		l.ready = l.ready[1:]
 		l.busy++
+		l.running.Add(1)
 		if job.Host != nil {
 			if len(r.served) >= manyHosts {
 				clear(r.served)
@@ -336,6 +337,8 @@ func (r *Runner) begin(w *workers, l *lane) {
 // finish notes how a job ended and gives its worker the next one.
 func (r *Runner) finish(w *workers, o outcome) {
 	o.lane.busy--
+	o.lane.running.Add(-1)
+	o.lane.count(o.err == nil)
 	if o.err != nil && !r.givenBack(o) {
 		dead := o.job.Attempts >= attempts || errors.Is(o.err, ErrGiveUp)
 		r.app.Log.Warn("job failed", "job", o.job.ID, "kind", o.job.Kind, "attempt", o.job.Attempts, "dead", dead, "error",

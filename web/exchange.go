@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/web/metrics"
 )
 
 // exchange is one request and its answer: it remembers the status, so that it can be logged and nothing is answered
@@ -24,6 +25,7 @@ type exchange struct {
 	status      int
 	sent        int64 // bytes of the body
 	call        *app.Call
+	row         *metrics.Row // that the request counts in
 
 	server  *Server
 	rc      *http.ResponseController
@@ -39,7 +41,7 @@ var errOverdue = fmt.Errorf("the request took too long: %w", context.DeadlineExc
 
 func (s *Server) begin(w http.ResponseWriter, r *http.Request) *exchange {
 	return &exchange{ResponseWriter: w, id: requestID(r), ip: clientIP(r, s.app.Config), pattern: "-", server: s,
-		rc: http.NewResponseController(w)}
+		row: s.others[nothing], rc: http.NewResponseController(w)}
 }
 
 // limit bounds how long a request may take without any progress: of its body, its work or its answer.

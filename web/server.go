@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/web/metrics"
 	"github.com/sailplane/sailplane/web/mux"
 )
 
@@ -27,6 +28,9 @@ type Server struct {
 	memory   memory
 	turns    *semaphore.Weighted // of long answers
 	fallback http.Handler        // paths that are no operation: the frontends
+	requests metrics.Requests
+	rows     map[*Op]*metrics.Row // of the operations
+	others   [3]*metrics.Row      // of the frontends, of preflights, and of what is nothing
 }
 
 // NewServer builds a server. It refuses tables in which an operation stands twice or does not say who may call it.
@@ -52,8 +56,10 @@ func NewServer(a *app.App, ops []Op, fallback http.Handler) (*Server, error) {
 		}
 		methods[op.Method] = op
 	}
-	return &Server{app: a, ops: ops, routes: mux.New(table), budget: newBudget(a.Config.Limits.BodyMemory),
-		turns: semaphore.NewWeighted(int64(max(8, 4*runtime.GOMAXPROCS(0)))), fallback: fallback}, nil
+	s := &Server{app: a, ops: ops, routes: mux.New(table), budget: newBudget(a.Config.Limits.BodyMemory),
+		turns: semaphore.NewWeighted(int64(max(8, 4*runtime.GOMAXPROCS(0)))), fallback: fallback}
+	s.makeRows()
+	return s, nil
 }
 
 // Ops are all operations of the server.
@@ -62,6 +68,7 @@ func (s *Server) Ops() []Op { return s.ops }
 // ServeHTTP returns one request and logs one line about it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
+	s.requests.Begin()
 	x := s.begin(w, r)
 	defer func() {
 		if fault := recover(); fault != nil &&
@@ -69,15 +76,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			x.fail(s.app.Log, fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
 		}
 		x.end()
-		x.log(r, s.app.Log, time.Since(began))
+		took := time.Since(began)
+		s.requests.End(x.row, x.status, took)
+		x.log(r, s.app.Log, took)
 	}()
 	w.Header().Set("X-Request-Id", x.id)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	if cors(x, r, s.app.Config) {
-		x.pattern = "preflight"
+		x.row = s.others[preflights]
 		return
 	}
 	if s.fallback != nil && r.URL.Path == "/" && strings.Contains(r.Header.Get("Accept"), "text/html") {
+		x.row = s.others[frontend]
 		s.fallback.ServeHTTP(x, r) // programs get the recorded JSON, people the frontend
 		return
 	}
@@ -133,6 +143,7 @@ func (s *Server) nowhere(x *exchange, r *http.Request) {
 		x.fail(s.app.Log, app.ErrNoPage)
 		return
 	}
+	x.row = s.others[frontend]
 	s.fallback.ServeHTTP(x, r)
 }
 
@@ -144,6 +155,9 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 		method = http.MethodGet
 	}
 	op := route.Methods[method]
+	if op != nil {
+		x.row = s.rows[op]
+	}
 	c, err := s.call(x, r, route, args)
 	if err != nil {
 		return err

@@ -48,6 +48,11 @@ func Deliver(ctx context.Context, a *app.App, d store.Delivery) error {
 	if fault != nil && errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err() // the server stops: that was no attempt
 	}
+	if fault == nil {
+		a.Counts.WebhooksDelivered.Add(1)
+	} else {
+		a.Counts.WebhooksFailed.Add(1)
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime) // it was made, whatever happens now
 	defer cancel()
 	return a.DB.Write(ctx, "", func(t *store.Tx) error {

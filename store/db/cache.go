@@ -24,7 +24,8 @@ type Cache struct {
 		sync.Mutex
 		epoch uint64 // moves when a key of this shard is forgotten
 	}
-	off atomic.Bool // other nodes cannot be heard: answer from the database
+	hits, misses atomic.Int64
+	off          atomic.Bool // other nodes cannot be heard: answer from the database
 
 	quiet   time.Duration // without a notice, and then it is asked whether anybody is there
 	patient time.Duration // that the answer may take
@@ -64,7 +65,12 @@ func Cached[T any](d *DB, key string, load func() (T, error)) (T, error) {
 
 func (c *Cache) get(key string) (any, bool) {
 	v, ok := c.kept.Get(key)
-	return v, ok && !c.off.Load()
+	if ok = ok && !c.off.Load(); ok {
+		c.hits.Add(1)
+	} else {
+		c.misses.Add(1)
+	}
+	return v, ok
 }
 
 // epoch is when a key is: it moves when the key, or another one of its shard, is forgotten.

@@ -36,6 +36,8 @@ type DB struct {
 
 	OutlineItems int // how many work items outlines may keep in memory; see store/outline
 
+	writes, writeNanos atomic.Int64 // transactions that have committed; see Figures
+
 	statementLimit atomic.Int64 // milliseconds; 0: none. See LimitStatements
 
 	closed  atomic.Bool

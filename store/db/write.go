@@ -56,6 +56,7 @@ func (d *DB) settle() error {
 }
 
 func (d *DB) attempt(ctx context.Context, actor string, fn func(*Tx) error, rehearsal bool) error {
+	began := time.Now()
 	raw, err := d.write.DB().BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", Mark(err))
@@ -91,6 +92,8 @@ func (d *DB) attempt(ctx context.Context, actor string, fn func(*Tx) error, rehe
 	if err := d.settle(); err != nil {
 		return fmt.Errorf("commit: wait for the disk: %w", err)
 	}
+	d.writes.Add(1)
+	d.writeNanos.Add(int64(time.Since(began)))
 	for _, f := range t.after {
 		f()
 	}
