@@ -18,6 +18,7 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/analytic"
 	"github.com/sailplane/sailplane/app/apptest"
+	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/app/export"
 	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/app/mail"
@@ -92,6 +93,14 @@ func world(t *testing.T, a *app.App, stranger string) {
 	must(t, err)
 	must(t, export.Order(c, "csv", nil, false))
 	must(t, upgrade.Begin(ctx, a))
+	keep := &a.Config.Backup
+	keep.Folder, keep.KeepDaily, keep.KeepWeekly, keep.KeepMonthly = t.TempDir(), 0, 0, 0
+	made, err := backup.Make(ctx, a, backup.Order{})
+	must(t, err)
+	must(t, a.DB.Write(ctx, "", func(tx *store.Tx) error {
+		return errors.Join(store.Enqueue(tx, backup.JobMake, backup.Task{Kind: backup.KindSchedule}),
+			store.Enqueue(tx, backup.JobVerify, backup.Task{Name: made.Name}))
+	}))
 	_, err = analytic.Order(c, analytic.ChartQuery{X: "priority", Y: analytic.ByCount})
 	must(t, err)
 }

@@ -64,7 +64,11 @@ func Run(ctx context.Context, a *app.App, task Task) error {
 		a.Log.Info("backup", "name", row.Name, "place", row.Place, "bytes", row.Size,
 			"took", row.EndedAt.Sub(row.BeganAt))
 	}
-	if err := note(ctx, a, row, task.Kind == KindSchedule); err != nil || row.Fault != "" {
+	err = note(ctx, a, row, task.Kind == KindSchedule)
+	if errors.Is(err, store.ErrSettled) && row.Size > 0 { // another node was faster: this one is one too many
+		return errors.Join(err, discard(ctx, a, row.Name))
+	}
+	if err != nil || row.Fault != "" {
 		return err
 	}
 	gone, err := Prune(ctx, a, false)
@@ -75,6 +79,14 @@ func Run(ctx context.Context, a *app.App, task Task) error {
 		a.Log.Info("an old backup is removed", "name", e.Name)
 	}
 	return nil
+}
+
+func discard(ctx context.Context, a *app.App, name string) error {
+	p, err := OpenPlace(ctx, a)
+	if err != nil {
+		return err
+	}
+	return p.files.Delete(ctx, name)
 }
 
 // Failed is the row of a backup that could not be made.
@@ -98,7 +110,7 @@ func Note(ctx context.Context, a *app.App, row *store.Backup) error { return not
 // note is Note; with letters administrators are told when it failed, once a day at most.
 func note(ctx context.Context, a *app.App, row *store.Backup, letters bool) error {
 	err := a.DB.Write(ctx, "", func(t *store.Tx) error {
-		if err := t.Lock("backup"); err != nil {
+		if err := errors.Join(t.Lock("backup"), store.FinishJob(t)); err != nil {
 			return err
 		}
 		if err := store.ForgetBackups(t, t.Now.Add(-remembered)); err != nil {
@@ -139,6 +151,10 @@ func tell(a *app.App, t *store.Tx, row *store.Backup) error {
 // RunVerify verifies a backup in the background.
 func RunVerify(ctx context.Context, a *app.App, task Task) error {
 	row, err := Verify(ctx, a, task.Name, nil)
+	if errors.Is(err, ErrNone) || errors.Is(err, ErrEncrypted) { // trying again is of no use
+		a.Log.Warn("a backup is not verified", "name", task.Name, "reason", err)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -182,6 +198,9 @@ func Verify(ctx context.Context, a *app.App, name string, keys []age.Identity) (
 		row.VerifiedAt = &at
 	}
 	err = a.DB.Write(ctx, "", func(t *store.Tx) error {
+		if err := store.FinishJob(t); err != nil {
+			return err
+		}
 		if ok {
 			return store.Backups.Update(t, &row, "verified_at", "fault", "size", "sha256", "rows_kept", "files_kept",
 				"files_missing")
