@@ -20,6 +20,8 @@ type App struct {
 	Log     *slog.Logger
 	Dir     string // the data folder
 	Temp    string // the folder for what is on its way in or out; empty: the system's
+	// Frontends is the folder of the frontends that were pulled, with what app/frontend keeps there.
+	Frontends string
 
 	// Overtaken counts how often a call found that somebody else had come between; see Looking.
 	Overtaken atomic.Int64

@@ -86,6 +86,7 @@ type WebConfig struct {
 	AdminPath string `toml:"admin_path"`
 	SpaceURL  string `toml:"space_url"`
 	SpacePath string `toml:"space_path"`
+	Live      string `toml:"live"`
 }
 
 // StorageConfig says where files are kept; without a bucket, in the data folder.

@@ -149,3 +149,18 @@ func (s *ServerConfig) checkTLS() (name string, err error) {
 	}
 	return "", nil
 }
+
+// checkLive refuses what requests cannot be passed on to. The path is the requests' own.
+func checkLive(address string) error {
+	if address == "" {
+		return nil
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.Opaque != "" {
+		return fmt.Errorf("%q is not an address such as http://127.0.0.1:3100", address)
+	}
+	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return fmt.Errorf("%q has more than a host and a port; the path is /live, as it is asked for", address)
+	}
+	return nil
+}

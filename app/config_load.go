@@ -226,6 +226,9 @@ func (c *Config) check() (name string, err error) {
 	if name, err := c.checkDoors(); err != nil {
 		return name, err
 	}
+	if err := checkLive(c.Web.Live); err != nil {
+		return "web.live", err
+	}
 	if c.Database.URL != "" && !strings.HasPrefix(c.Database.URL, "postgres://") &&
 		!strings.HasPrefix(c.Database.URL, "postgresql://") {
 		return "database.url", errors.New("it must begin with postgres:// (leave it empty for SQLite)")

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"code.dny.dev/ssrf"
@@ -49,6 +50,16 @@ func HostOf(address string) string {
 		return strings.ToLower(u.Hostname()) + map[string]string{"http": ":80", "https": ":443"}[u.Scheme]
 	}
 	return strings.ToLower(u.Host)
+}
+
+// Guard returns what looks at each address before a dialer connects to it, as that of SafeHTTPClient does: for what
+// takes longer than pages do.
+func (a *App) Guard() (control func(network, address string, c syscall.RawConn) error, err error) {
+	guard, err := a.guard()
+	if err != nil {
+		return nil, err
+	}
+	return guard.Safe, nil
 }
 
 func (a *App) guard() (*ssrf.Guardian, error) {

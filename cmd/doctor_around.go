@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/sailplane/sailplane/store/diskfree"
-	"github.com/sailplane/sailplane/web"
 )
 
 func exists(file string) bool {
@@ -127,29 +126,4 @@ func checkFiles(ctx context.Context, p *patient) []finding {
 		return []finding{{Code: "files.readonly", Level: wrong, What: err.Error(), Why: "uploads fail", Do: do}}
 	}
 	return []finding{ok("files.writable", "files can be kept in "+where)}
-}
-
-func checkFrontend(_ context.Context, p *patient) []finding {
-	dir := p.config.Web.Frontend
-	if dir == "" {
-		return []finding{{
-			Code: "frontend.none", Level: note, What: "no frontend is served, only the API", Why: "",
-			Do: "[web] frontend = FOLDER serves a build (README: Frontends)",
-		}}
-	}
-	f, err := web.OpenFrontend(&p.config.Web, nil)
-	if err != nil {
-		return []finding{{
-			Code: "frontend.unusable", Level: wrong, What: err.Error(), Why: "the server does not start",
-			Do: "see that web.frontend names the folder with index.html",
-		}}
-	}
-	found := []finding{ok("frontend.present", "the frontend is in "+dir)}
-	for _, w := range f.Warnings {
-		found = append(found, finding{
-			Code: "frontend.doubtful", Level: note, What: w, Why: "some of its pages may not work",
-			Do: "build it for this release and this path (README: Frontends)",
-		})
-	}
-	return found
 }

@@ -38,7 +38,7 @@ type watched struct {
 
 func watch(t *testing.T, a *app.App) *watched {
 	t.Helper()
-	server, err := web.NewServer(a, routes.All("test"), http.NotFoundHandler())
+	server, err := web.NewServer(a, routes.All("test"), http.NotFoundHandler)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func root() *cobra.Command {
 	cmd.PersistentFlags().StringVar(&c.dir, "dir", defaultDir, "the data folder")
 	cmd.PersistentFlags().BoolVar(&c.json, "json", false, "answer in JSON, for scripts")
 	cmd.AddCommand(c.serve(), c.migrate(), c.version(), c.config(), c.jobs(), c.backup(), c.rollback(),
-		c.admin(), c.user(), c.token(), c.doctor(), c.service())
+		c.admin(), c.user(), c.token(), c.doctor(), c.frontend(), c.service())
 	return cmd
 }
 
@@ -67,6 +67,9 @@ func (c *command) load() (*app.Config, error) {
 }
 
 func (c *command) database() string { return filepath.Join(c.dir, "sailplane.db") }
+
+// frontends is the folder of the frontends that were pulled.
+func (c *command) frontends() string { return filepath.Join(c.dir, "frontend") }
 
 // connect opens the database without touching its schema.
 func (c *command) connect(ctx context.Context, cfg *app.Config) (*store.DB, error) {
@@ -127,7 +130,7 @@ func (c *command) build(ctx context.Context, cfg *app.Config, db *store.DB) (*ap
 		return nil, errors.Join(err, db.Close())
 	}
 	return &app.App{DB: db, Blob: files, Config: cfg, Secret: secret, Log: slog.Default(), Dir: c.dir,
-		Version: version}, nil
+		Version: version, Frontends: c.frontends()}, nil
 }
 
 func (c *command) files(ctx context.Context, cfg *app.Config) (blob.Store, error) {

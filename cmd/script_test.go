@@ -35,6 +35,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(s *testscript.TestScript, neg bool, args []string){
 			"older": makeOlder, "newer": makeNewer, "unreleased": makeUnreleased, "leave": leaveLetters,
+			"registry": serveRegistry,
 		},
 	})
 }

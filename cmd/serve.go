@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
-	"net/http"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -156,18 +155,11 @@ func run(ctx context.Context, a *app.App, dir string) error {
 }
 
 func listen(ctx context.Context, a *app.App, dir string, runner *jobs.Runner) error {
-	var frontend http.Handler
-	if a.Config.Web.Frontend != "" {
-		f, err := web.OpenFrontend(&a.Config.Web, a)
-		if err != nil {
-			return fmt.Errorf("web.frontend: %w", err)
-		}
-		for _, w := range f.Warnings {
-			a.Log.Warn(w)
-		}
-		frontend = f
+	frontends, err := web.FollowFrontends(a)
+	if err != nil {
+		return fmt.Errorf("web.frontend: %w", err)
 	}
-	handler, err := web.NewServer(a, routes.All(version), frontend)
+	handler, err := web.NewServer(a, routes.All(version), frontends.Site)
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -126,6 +128,16 @@ func (x *exchange) sendFile(file *spool) error {
 	x.release()
 	_, err := io.Copy(x, file.File)
 	return err
+}
+
+// Hijack hands the connection over to who speaks something else on it from now on, without any deadline.
+func (x *exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := x.rc.Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	x.status = http.StatusSwitchingProtocols
+	return conn, rw, conn.SetDeadline(time.Time{})
 }
 
 // Unwrap lets http.ResponseController reach the connection.

@@ -6,6 +6,7 @@ import "github.com/sailplane/sailplane/web/metrics"
 const (
 	frontend = iota
 	preflights
+	liveServer
 	nothing
 )
 
@@ -15,7 +16,7 @@ func (s *Server) makeRows() {
 	for i := range s.ops {
 		s.rows[&s.ops[i]] = s.requests.NewRow(s.ops[i].Method, s.ops[i].Path)
 	}
-	for i, name := range []string{frontend: "frontend", preflights: "preflight", nothing: "none"} {
+	for i, name := range []string{frontend: "frontend", preflights: "preflight", liveServer: "live", nothing: "none"} {
 		s.others[i] = s.requests.NewRow("any", name)
 	}
 }

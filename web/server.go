@@ -27,14 +27,16 @@ type Server struct {
 	budget   *budget
 	memory   memory
 	turns    *semaphore.Weighted // of long answers
-	fallback http.Handler        // paths that are no operation: the frontends
+	fallback func() http.Handler // paths that are no operation: the frontends; it returns nil when there are none
+	live     *live               // nil: there is no live server
 	requests metrics.Requests
 	rows     map[*Op]*metrics.Row // of the operations
-	others   [3]*metrics.Row      // of the frontends, of preflights, and of what is nothing
+	others   [4]*metrics.Row      // of the frontends, of preflights, of the live server, and of what is nothing
 }
 
-// NewServer builds a server. It refuses tables in which an operation stands twice or does not say who may call it.
-func NewServer(a *app.App, ops []Op, fallback http.Handler) (*Server, error) {
+// NewServer builds a server. It refuses tables in which an operation stands twice or does not say who may call it. The
+// fallback returns who serves the paths that are no operation at the moment, nil for nobody.
+func NewServer(a *app.App, ops []Op, fallback func() http.Handler) (*Server, error) {
 	table := map[string]map[string]*Op{}
 	for i := range ops {
 		op := &ops[i]
@@ -56,8 +58,12 @@ func NewServer(a *app.App, ops []Op, fallback http.Handler) (*Server, error) {
 		}
 		methods[op.Method] = op
 	}
+	if fallback == nil {
+		fallback = func() http.Handler { return nil }
+	}
 	s := &Server{app: a, ops: ops, routes: mux.New(table), budget: newBudget(a.Config.Limits.BodyMemory),
-		turns: semaphore.NewWeighted(int64(max(8, 4*runtime.GOMAXPROCS(0)))), fallback: fallback}
+		turns:    semaphore.NewWeighted(int64(max(8, 4*runtime.GOMAXPROCS(0)))),
+		fallback: fallback, live: newLive(a.Config)}
 	s.makeRows()
 	return s, nil
 }
@@ -86,10 +92,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		x.row = s.others[preflights]
 		return
 	}
-	if s.fallback != nil && r.URL.Path == "/" && strings.Contains(r.Header.Get("Accept"), "text/html") {
-		x.row = s.others[frontend]
-		s.fallback.ServeHTTP(x, r) // programs get the recorded JSON, people the frontend
-		return
+	if r.URL.Path == "/" && strings.Contains(r.Header.Get("Accept"), "text/html") {
+		if site := s.fallback(); site != nil {
+			x.row = s.others[frontend]
+			site.ServeHTTP(x, r) // programs get the recorded JSON, people the frontend
+			return
+		}
 	}
 	if !readable(r.URL.Path) {
 		x.fail(s.app.Log, app.ErrNoPage)
@@ -103,6 +111,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.ContentLength != 0 {
 		x.body = &received{http.MaxBytesReader(x, paced(x, r.Body), s.maxBody(route, r.Method)), x}
 		r.Body = x.body
+	}
+	if route == nil && s.live.serves(r.URL.Path) {
+		s.live.pass(x, r)
+		return
 	}
 	if route == nil {
 		s.nowhere(x, r)
@@ -139,12 +151,13 @@ func (s *Server) nowhere(x *exchange, r *http.Request) {
 			return
 		}
 	}
-	if s.fallback == nil || strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/auth/") {
+	site := s.fallback()
+	if site == nil || strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/auth/") {
 		x.fail(s.app.Log, app.ErrNoPage)
 		return
 	}
 	x.row = s.others[frontend]
-	s.fallback.ServeHTTP(x, r)
+	site.ServeHTTP(x, r)
 }
 
 // operate lets the caller in and runs the operation. As in the reference, who calls is settled before whether the

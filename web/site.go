@@ -25,8 +25,13 @@ func foreign(c *app.Call, r *http.Request) bool {
 	case http.MethodGet, http.MethodHead, http.MethodOptions: // change nothing
 		return false
 	}
+	return elsewhere(c.Config, r)
+}
+
+// elsewhere says whether a browser sends what changes something for a page of another site.
+func elsewhere(cfg *app.Config, r *http.Request) bool {
 	check := http.NewCrossOriginProtection()
-	for _, address := range frontends(c.Config) {
+	for _, address := range frontends(cfg) {
 		if origin := originOf(address); origin != "" && check.AddTrustedOrigin(origin) != nil {
 			return true // cannot be: the settings were checked
 		}
