@@ -21,6 +21,9 @@ type App struct {
 	Dir     string // the data folder
 	Temp    string // the folder for what is on its way in or out; empty: the system's
 
+	// Lanes are the lanes of the kinds of jobs that this version does; nil: unknown.
+	Lanes map[string]string
+
 	// Overtaken counts how often a call found that somebody else had come between; see Looking.
 	Overtaken atomic.Int64
 
