@@ -167,7 +167,7 @@ func listen(ctx context.Context, a *app.App, dir string, runner *jobs.Runner) er
 		}
 		frontend = f
 	}
-	handler, err := web.NewServer(a, routes.All(version), frontend)
+	handler, err := web.NewServer(a, routes.Served(version), frontend)
 	if err != nil {
 		return err
 	}
@@ -186,6 +186,10 @@ func listen(ctx context.Context, a *app.App, dir string, runner *jobs.Runner) er
 	a.Log.Info("serving", "url", url, "version", version, "database", a.DB.Name())
 	for _, o := range entrances.open[1:] {
 		a.Log.Info("listening", "for", o.name, "url", o.url(&a.Config.Server))
+	}
+	if err := inviteSetup(ctx, a, url); err != nil {
+		entrances.close()
+		return err
 	}
 	watched, end := context.WithCancel(ctx)
 	var told sync.WaitGroup

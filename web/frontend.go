@@ -173,3 +173,12 @@ func secure(h http.Header) {
 	h.Set("X-Frame-Options", "SAMEORIGIN")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 }
+
+// FrontendWarnings opens the frontend of the settings as the server does, and returns what people should know of it.
+func FrontendWarnings(cfg *app.Config) ([]string, error) {
+	f, err := OpenFrontend(&cfg.Web, nil)
+	if err != nil {
+		return nil, err
+	}
+	return f.Warnings, nil
+}

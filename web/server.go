@@ -108,7 +108,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.nowhere(x, r)
 		return
 	}
-	x.pattern = route.Pattern
+	x.pattern, x.request, x.look = route.Pattern, r, lookOf(route.Methods)
 	if err := s.operate(x, r, route, args); err != nil {
 		x.fail(s.app.Log, err)
 	}
@@ -138,6 +138,9 @@ func (s *Server) nowhere(x *exchange, r *http.Request) {
 			x.WriteHeader(status)
 			return
 		}
+	}
+	if s.fallback == nil && s.standIn(x, r) {
+		return
 	}
 	if s.fallback == nil || strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/auth/") {
 		x.fail(s.app.Log, app.ErrNoPage)
@@ -287,7 +290,7 @@ func noForm(x *exchange, c *app.Call, r *http.Request) error {
 // call says who asks, and where.
 func (s *Server) call(x *exchange, r *http.Request, route *mux.Route[*Op], args mux.Args) (*app.Call, error) {
 	c := &app.Call{Context: x.limit(r.Context()), App: s.app, RequestID: x.id, IP: x.ip,
-		UserAgent: r.UserAgent(), Base: base(r, s.app.Config)}
+		UserAgent: r.UserAgent(), Base: base(r, s.app.Config), Local: local(r, s.app.Config)}
 	c.Page = page(r, c.Base)
 	if err := identify(x, c, r, route); err != nil {
 		return nil, err

@@ -38,7 +38,7 @@ var reservedSlugs = []string{"404", "accounts", "admin", "api", "billing", "busi
 	"workspace-invitations"}
 
 // ownPaths are further first segments of paths that the frontends or this server have.
-var ownPaths = []string{"_next", "apple-app-site-association", "assets", "auth", "browse", "error", "favicon",
+var ownPaths = []string{"_next", "apple-app-site-association", "assets", "auth", "browse", "console", "error", "favicon",
 	"forgot-password", "god_mode", "healthz", "home", "icons", "images", "join", "login", "logout", "magic-sign-in",
 	"metrics", "not-found", "plane-logos", "projects", "public", "readyz", "register", "reset-password", "robots",
 	"set-password", "sign-out", "signout", "space", "static", "uploads",
