@@ -9,7 +9,7 @@ import (
 )
 
 var roots = []web.Op{
-	web.Do("GET", "/", web.Public(), 200, "Tell what this is", getRoot).Also(302, nil),
+	web.Do("GET", "/", web.Public(), 200, "Tell what this is", getRoot).Sends("application/json").Also(302, nil),
 	web.Do("GET", "/robots.txt", web.Public(), 200, "Keep robots out", getRobots).Sends("text/plain"),
 }
 

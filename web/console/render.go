@@ -168,7 +168,7 @@ func (v view) Time(at any) template.HTML {
 
 // done is the key of what was done, as the address says it; empty for what is no such text.
 func done(r *http.Request) string {
-	key := "done." + r.URL.Query().Get("done")
+	key := "done." + web.Parameter(r, "done")
 	if _, ok := texts()[key]; ok {
 		return key
 	}
@@ -202,13 +202,18 @@ var files = []web.Op{
 	web.Do("GET", Home+"icon.svg", web.Public(), http.StatusOK, "Get the icon of the pages", serve("icon.svg")),
 }
 
-func serve(name string) func(*app.Call, web.Nothing) (web.Reply, error) {
-	return func(*app.Call, web.Nothing) (web.Reply, error) {
+// version is what an address has that may be kept: see stamp.
+type version struct {
+	Stamp string `query:"v"`
+}
+
+func serve(name string) func(*app.Call, version) (web.Reply, error) {
+	return func(_ *app.Call, in version) (web.Reply, error) {
 		return web.Reply{Stream: func(w http.ResponseWriter, r *http.Request) error {
 			h := w.Header()
 			h.Set("Content-Type", assets[name])
 			h.Set("Cache-Control", "no-cache")
-			if r.URL.Query().Get("v") == stamp() {
+			if in.Stamp == stamp() {
 				h.Set("Cache-Control", "public, max-age=31536000, immutable")
 			}
 			h.Set("ETag", `"`+stamp()+`"`)
