@@ -78,8 +78,8 @@ func (c *command) jobsList(ctx context.Context, limit int64, summary bool) error
 	return nil
 }
 
-func (c *command) jobsChange(verb string, change func(context.Context, *app.App, int64) (int64, error)) func(*cobra.Command,
-	[]string) error {
+func (c *command) jobsChange(verb string,
+	change func(context.Context, *app.App, int64) (int64, error)) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		id := int64(0)
 		if args[0] != "all" {

@@ -37,7 +37,8 @@ func TestStartPrintsTheSetupLink(t *testing.T) {
 		t.Errorf("the link leads to %q", res.Header.Get("Location"))
 	}
 	i.kill()
-	cmd := exec.Command("sailplane", "admin", "create", "--email", "ada@sailplane.test", "--password-file", "-", "--dir", i.dir)
+	cmd := exec.Command("sailplane", "admin", "create", "--email", "ada@sailplane.test", "--password-file", "-",
+		"--dir", i.dir)
 	cmd.Env, cmd.Stdin = i.env, strings.NewReader("Quiet-harbour-morning-71\n")
 	if said, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("admin create: %v\n%s", err, said)

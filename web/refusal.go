@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -210,8 +211,8 @@ func RefusedInput(err error) (status int, ok bool) {
 	if errors.As(err, &rule) && rule.Kind == app.NotFound && rule.Code != "" { // of what was named, not of the page
 		return status, true
 	}
-	return status, status == http.StatusBadRequest || status == http.StatusConflict || status == http.StatusTooManyRequests ||
-		status == http.StatusBadGateway
+	return status, slices.Contains([]int{http.StatusBadRequest, http.StatusConflict, http.StatusTooManyRequests,
+		http.StatusBadGateway}, status)
 }
 
 // Words are what a refusal says, for pages; empty for faults of ours.

@@ -14,9 +14,9 @@ type Look func(c *app.Call, r *http.Request, status int, err error) Reply
 var errForged = app.Refuse(app.Forbidden, "The form was open for too long, or was sent by another site, or this "+
 	"browser keeps no cookies. Nothing was changed. Go back, load the page again and send it once more.")
 
-// Screen declares a page that people use in a browser, without any frontend, or what a form of it does. The handler gets
-// the request too, which says what to come back to. Refusals are pages, and what changes something has to prove that it
-// comes from a page of ours.
+// Screen declares a page that people use in a browser, without any frontend, or what a form of it does. The handler
+// gets the request too, which says what to come back to. Refusals are pages, and what changes something has to prove
+// that it comes from a page of ours.
 func Screen[In any](method, path string, allow Rule, summary string, look Look,
 	handle func(*app.Call, *http.Request, In) (Reply, error)) Op {
 	plan := newInput(reflect.TypeFor[In](), method)

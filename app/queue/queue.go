@@ -33,7 +33,8 @@ func List(ctx context.Context, a *app.App, limit int64) ([]store.Job, error) {
 	return store.ListJobs(a.DB.Read(ctx), limit)
 }
 
-// Retry has a job tried again at once that is dead or waits for another try, or all of them with 0. It returns how many.
+// Retry has a job tried again at once that is dead or waits for another try, or all of them with 0. It returns how
+// many.
 func Retry(ctx context.Context, a *app.App, id int64) (int64, error) {
 	return change(ctx, a, id, store.RetryJobs)
 }

@@ -16,7 +16,8 @@ const accountPath = Home + "account/"
 var accounts = []web.Op{
 	page("account/", web.SignedIn(), showAccount),
 	action("account/name/", web.SignedIn(), "Change one's name", changeName, accountOf[nameForm]),
-	action("account/password/", web.SignedIn(), "Change one's password", changePassword, accountOf[passwordForm]).Counted(),
+	action("account/password/", web.SignedIn(), "Change one's password", changePassword,
+		accountOf[passwordForm]).Counted(),
 	action("account/sessions/end/", web.SignedIn(), "End one of one's sessions", endOwnSession, accountOf[rowForm]),
 	action("account/sessions/end-others/", web.SignedIn(), "End one's other sessions", endOtherSessions, accountOf[web.Nothing]),
 	action("account/keys/", web.SignedIn(), "Make an API key", makeKey, accountOf[keyForm]),

@@ -29,6 +29,8 @@ var entrances = []web.Op{
 		return showSignIn(c, signInVisit{Next: in.Next})
 	}).Counted(),
 	action("sign-in/by-code/", web.Public(), "Sign in by a code", signInByCode, showCode).Counted(),
+	action("sign-in/forgotten/", web.Public(), "Send a link that sets a password", sendReset,
+		func(c *app.Call, in signInForm) (screen, error) { return showSignIn(c, signInVisit{Next: in.Next}) }).Counted(),
 	action("sign-out/", web.Public(), "Sign out", signOut, nil),
 	page("password/", web.Public(), showReset),
 	action("password/", web.Public(), "Set a password by a link", resetPassword,
@@ -144,8 +146,9 @@ type signInVisit struct {
 }
 
 type signInPage struct {
-	Next             string
-	Passwords, Codes bool
+	Next                   string
+	Passwords, Codes, Mail bool
+	Providers              []provider // that are set up
 }
 
 func showSignIn(c *app.Call, in signInVisit) (screen, error) {
@@ -160,8 +163,17 @@ func showSignIn(c *app.Call, in signInVisit) (screen, error) {
 		return goTo(SetupPath), nil
 	}
 	s, err := c.Settings(c)
-	return screen{Template: "sign-in", Data: signInPage{Next: onward(in.Next), Passwords: !s.Off("ENABLE_EMAIL_PASSWORD"),
-		Codes: s.Codes()}}, err
+	if err != nil {
+		return screen{}, err
+	}
+	p := signInPage{Next: onward(in.Next), Passwords: !s.Off("ENABLE_EMAIL_PASSWORD"), Codes: s.Codes(),
+		Mail: s["EMAIL_HOST"] != ""}
+	for _, known := range user.Providers {
+		if known.Ready(s) {
+			p.Providers = append(p.Providers, provider{Name: known.Name, Label: labels[known.Name]})
+		}
+	}
+	return screen{Template: "sign-in", Data: p}, nil
 }
 
 // onward is where somebody wanted to go, when that is a page of ours.
@@ -190,6 +202,21 @@ type signInForm struct {
 func signIn(c *app.Call, in signInForm) (outcome, error) {
 	key, err := user.SignIn(c, user.Credentials{Email: &in.Email, Password: &in.Password}, c.AppURL())
 	return entered(c, key, onward(in.Next), "", err)
+}
+
+// sendReset does not tell who has an account.
+func sendReset(c *app.Call, in signInForm) (outcome, error) {
+	out := outcome{To: signInPath, Done: "done.reset-sent"}
+	address, err := c.Address(c)
+	if err != nil {
+		return out, err
+	}
+	err = user.SendReset(c, in.Email, address)
+	var refusal *app.Error
+	if errors.As(err, &refusal) && refusal.Code == "USER_DOES_NOT_EXIST" {
+		err = nil
+	}
+	return out, err
 }
 
 type codePage struct{ Email, Next string }

@@ -7,8 +7,8 @@ import (
 )
 
 // functions are what templates may call beside the methods of a view.
-var functions = template.FuncMap{"t": mark, "field": newField, "check": newCheck, "choice": newChoice, "button": newButton,
-	"device": device, "size": size, "join": strings.Join, "status": http.StatusText}
+var functions = template.FuncMap{"t": mark, "field": newField, "check": newCheck, "choice": newChoice,
+	"button": newButton, "device": device, "size": size, "join": strings.Join, "status": http.StatusText}
 
 // field is a labelled field of a form.
 type field struct {
@@ -25,8 +25,8 @@ type choice struct {
 }
 
 // newField is a field for a text. Its kind is that of HTML; further words are required, or say what browsers fill in
-// (autocomplete=email), which text stands below it (hint=mail.port-hint), what tells it from fields of that name in other
-// forms of the page (id=google), or that it always shows what is known (raw).
+// (autocomplete=email), which text stands below it (hint=mail.port-hint), what tells it from fields of that name in
+// other forms of the page (id=google), or that it always shows what is known (raw).
 func newField(v view, name, label, kind, known string, more ...string) field {
 	f := field{ID: "f-" + name, Name: name, Label: label, Type: kind, Value: v.Val(name, known)}
 	for _, word := range more {
@@ -74,8 +74,8 @@ type button struct {
 	Hidden                       []choice
 }
 
-// newButton is a button that sends a form with hidden values, in pairs of name and value. about is what it is about, for
-// those who do not see the row it stands in. A kind of danger asks first: the script does, if there is one.
+// newButton is a button that sends a form with hidden values, in pairs of name and value. about is what it is about,
+// for those who do not see the row it stands in. A kind of danger asks first: the script does, if there is one.
 func newButton(v view, to, label, about, kind string, pairs ...string) button {
 	b := button{CSRF: v.CSRF, To: to, Label: label, About: about, Kind: kind}
 	for i := 0; i+1 < len(pairs); i += 2 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -43,12 +44,18 @@ func TestSignInForms(t *testing.T) {
 		b.try([]sent{
 			{"/console/sign-in/", nil, "", "An e-mail address and a password are needed."},
 			{"/console/sign-in/", []string{"email", "x", "password", "y"}, "", "That is not an e-mail address."},
-			{"/console/sign-in/", []string{"email", "eve@sailplane.test", "password", "y"}, "", "The address or the password is wrong."},
-			{"/console/sign-in/", []string{"email", "ada@sailplane.test", "password", "y"}, "", "The address or the password is wrong."},
+			{"/console/sign-in/", []string{"email", "eve@sailplane.test",
+				"password", "y"}, "", "The address or the password is wrong."},
+			{"/console/sign-in/", []string{"email", "ada@sailplane.test",
+				"password", "y"}, "", "The address or the password is wrong."},
 			{"/console/sign-in/code/", []string{"email", "ada@sailplane.test"}, "", "no mail server is set"},
-			{"/console/sign-in/by-code/", []string{"email", "ada@sailplane.test", "code", "1"}, "", "no mail server is set"},
-			{"/console/password/", []string{"uidb64", "x", "token", "y", "password", strong}, "", "The link is wrong"},
-			{"/console/sign-in/", []string{"email", "Ada@Sailplane.test ", "password", strong, "next", "https://evil.test/"}, "/console/", ""},
+			{"/console/sign-in/by-code/", []string{"email", "ada@sailplane.test",
+				"code", "1"}, "", "no mail server is set"},
+			{"/console/sign-in/forgotten/", []string{"email", "ada@sailplane.test"}, "", "no mail server is set"},
+			{"/console/password/", []string{"uidb64", "x", "token", "y", "password", strong},
+				"", "The link is wrong"},
+			{"/console/sign-in/", []string{"email", "Ada@Sailplane.test ", "password", strong,
+				"next", "https://evil.test/"}, "/console/", ""},
 		})
 		if a := b.get("/console/"); a.to != "/console/overview/" {
 			t.Errorf("signed in, the console leads to %q", a.to)
@@ -62,6 +69,37 @@ func TestSignInForms(t *testing.T) {
 	})
 }
 
+// A code and a link by letter, and who has an account is told to nobody.
+func TestSignInByLetter(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		open(t, s).post("/console/setup/", first...)
+		box := s.Mail()
+		s.Configure(map[string]string{"ENABLE_MAGIC_LINK_LOGIN": "1"})
+		b := open(t, s)
+		b.try([]sent{
+			{"/console/sign-in/forgotten/", []string{"email", "x"}, "", "That is not an e-mail address."},
+			{"/console/sign-in/forgotten/",
+				[]string{"email", "eve@sailplane.test"}, "/console/sign-in/?done=reset-sent", ""},
+			{"/console/sign-in/forgotten/",
+				[]string{"email", "ada@sailplane.test"}, "/console/sign-in/?done=reset-sent", ""},
+			{"/console/sign-in/code/",
+				[]string{"email", "ada@sailplane.test"}, "", "A code was sent to ada@sailplane.test."},
+			{"/console/sign-in/by-code/", []string{"email", "ada@sailplane.test",
+				"code", "x"}, "", "The code is wrong."},
+		})
+		code := regexp.MustCompile(`\b\d{6}\b`)
+		letter := box.Wait("ada@sailplane.test", 2)
+		if !code.MatchString(letter) { // they may come in any order
+			letter = box.Wait("ada@sailplane.test", 1)
+		}
+		b.try([]sent{{"/console/sign-in/by-code/", []string{"email", "ada@sailplane.test", "code",
+			" " + code.FindString(letter) + " "}, "/console/", ""}})
+		if a := b.get("/console/overview/"); a.status != http.StatusOK {
+			t.Errorf("after the code: %d", a.status)
+		}
+	})
+}
+
 func TestAccountForms(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		open(t, s).post("/console/setup/", first...)
@@ -71,11 +109,15 @@ func TestAccountForms(t *testing.T) {
 		}
 		b.try([]sent{
 			{"/console/account/name/", []string{"display_name", ""}, "", "A name that others see is needed."},
-			{"/console/account/name/", []string{"display_name", "x", "first_name", "www.evil.test"}, "", "can't contain a web address"},
+			{"/console/account/name/", []string{"display_name", "x",
+				"first_name", "www.evil.test"}, "", "can't contain a web address"},
 			{"/console/account/name/", []string{"display_name", strings.Repeat("x", 256)}, "", "display_name"},
-			{"/console/account/name/", []string{"display_name", "Ada <L>", "first_name", "Ada"}, "/console/account/?done=saved", ""},
-			{"/console/account/password/", []string{"old_password", "x", "new_password", strong + "!"}, "", "The password until now is wrong."},
-			{"/console/account/password/", []string{"old_password", strong, "new_password", "abc"}, "", "too easy to guess"},
+			{"/console/account/name/", []string{"display_name", "Ada <L>",
+				"first_name", "Ada"}, "/console/account/?done=saved", ""},
+			{"/console/account/password/", []string{"old_password", "x", "new_password", strong + "!"},
+				"", "The password until now is wrong."},
+			{"/console/account/password/", []string{"old_password", strong,
+				"new_password", "abc"}, "", "too easy to guess"},
 			{"/console/account/password/", []string{"old_password", strong}, "", "A password is missing."},
 			{"/console/account/keys/", nil, "", "Say what the key is for."},
 			{"/console/account/keys/", []string{"label", "x", "days", "0"}, "", "The days are a number"},
@@ -94,7 +136,8 @@ func TestAccountForms(t *testing.T) {
 		if strings.Contains(page.text, key) || !strings.Contains(page.says(), "nightly") {
 			t.Errorf("the key is shown again, or is not listed: %s", page.says())
 		}
-		b.try([]sent{{"/console/account/keys/revoke/", []string{"id", hidden(page, "keys/revoke/", "id")}, "/console/account/?done=key-revoked", ""}})
+		b.try([]sent{{"/console/account/keys/revoke/", []string{"id", hidden(page, "keys/revoke/", "id")},
+			"/console/account/?done=key-revoked", ""}})
 		if got := b.send("GET", "/api/v1/users/me/", nil, "X-Api-Key", key); got.status != http.StatusForbidden {
 			t.Errorf("the key that was revoked: %d", got.status)
 		}
@@ -105,7 +148,8 @@ func TestAccountForms(t *testing.T) {
 		if a := other.get("/console/account/"); !strings.HasPrefix(a.to, "/console/sign-in/") {
 			t.Errorf("the other session goes on: %d", a.status)
 		}
-		b.try([]sent{{"/console/account/password/", []string{"old_password", strong, "new_password", strong + "!"}, "/console/account/?done=password-changed", ""}})
+		b.try([]sent{{"/console/account/password/", []string{"old_password", strong, "new_password", strong + "!"},
+			"/console/account/?done=password-changed", ""}})
 		if a := b.get("/console/account/?done=password-changed"); !strings.Contains(a.says(), "The password is changed.") {
 			t.Errorf("after the change: %d %s", a.status, a.says())
 		}
@@ -126,7 +170,8 @@ func TestPeopleForms(t *testing.T) {
 		b, ben := as(t, s, admin), "/console/people/"+member.User.ID+"/"
 		b.try([]sent{
 			{"/console/people/", []string{"email", "x"}, "", "That is not an e-mail address."},
-			{"/console/people/", []string{"email", "ben@sailplane.test"}, "", "has an account with that address already"},
+			{"/console/people/",
+				[]string{"email", "ben@sailplane.test"}, "", "has an account with that address already"},
 			{ben + "delete/", []string{"confirm", "eve@sailplane.test"}, "", "type its address: ben@sailplane.test"},
 			{ben + "demote/", nil, "", "They don't administer the installation."},
 			{"/console/people/" + admin.User.ID + "/demote/", nil, "", "Make somebody else an administrator first."},
@@ -154,7 +199,8 @@ func TestPeopleForms(t *testing.T) {
 		})
 		byLink(t, s, b.post(ben+"link/"), "ben@sailplane.test")
 		byLink(t, s, b.post("/console/people/", "email", "cara@sailplane.test", "first_name", "Cara"), "cara@sailplane.test")
-		b.try([]sent{{ben + "delete/", []string{"confirm", " Ben@Sailplane.test"}, "/console/people/?done=account-deleted", ""}})
+		b.try([]sent{{ben + "delete/",
+			[]string{"confirm", " Ben@Sailplane.test"}, "/console/people/?done=account-deleted", ""}})
 		if a := b.get("/console/people/?search=ben"); !strings.Contains(a.says(), "Nothing found.") {
 			t.Errorf("the deleted account: %s", a.says())
 		}
@@ -175,7 +221,8 @@ func byLink(t *testing.T, s *webtest.Server, page answer, email string) {
 		t.Fatalf("the link %q leads to %q: %s", link, a.to, page.says())
 	}
 	form := b.get(a.to)
-	fields := []string{"uidb64", hidden(form, "password/", "uidb64"), "token", hidden(form, "password/", "token"), "password"}
+	fields := []string{"uidb64", hidden(form, "password/", "uidb64"), "token", hidden(form, "password/", "token"),
+		"password"}
 	b.try([]sent{
 		{"/console/password/", append(fields, "abc"), "", "too easy to guess"},
 		{"/console/password/", append(fields, strong), "/console/sign-in/?done=password", ""},
@@ -192,7 +239,8 @@ func TestWorkspaceForms(t *testing.T) {
 			{at, nil, "", "name"},
 			{at, []string{"name", "Console", "slug", "console"}, "", "slug"},
 			{at, []string{"name", "A", "slug", "a b"}, "", "slug"},
-			{at, []string{"name", "A", "owner", "eve@sailplane.test"}, "", "Nobody has an account with the address eve@sailplane.test"},
+			{at, []string{"name", "A",
+				"owner", "eve@sailplane.test"}, "", "Nobody has an account with the address eve@sailplane.test"},
 			{at, []string{"name", "Boat House"}, at + "boat-house/?done=workspace-made", ""},
 			{at, []string{"name", "Boat House"}, "", "slug"},
 			{at + "nowhere/rename/", []string{"name", "A"}, "", "Nothing is here"},
@@ -235,16 +283,20 @@ func TestSettingsForms(t *testing.T) {
 			{"/console/mail/test/", []string{"receiver", "a@sailplane.test"}, "", "connection refused"},
 			{"/console/mail/test/", nil, "", "Receiver email is required."},
 			{"/console/sign-in-providers/", nil, "", "Passwords or codes have to be on"},
-			{"/console/sign-in-providers/", []string{"ENABLE_EMAIL_PASSWORD", "1", "ENABLE_MAGIC_LINK_LOGIN", "1"}, "/console/sign-in-providers/?done=saved", ""},
-			{"/console/sign-in-providers/gitlab/", []string{"client_id", "i", "client_secret", "s", "host", "gitlab"}, "", "begins with https://"},
-			{"/console/sign-in-providers/gitlab/", []string{"client_id", "i", "client_secret", "s", "host", "https://gitlab.test"}, "/console/sign-in-providers/?done=saved", ""},
+			{"/console/sign-in-providers/", []string{"ENABLE_EMAIL_PASSWORD", "1",
+				"ENABLE_MAGIC_LINK_LOGIN", "1"}, "/console/sign-in-providers/?done=saved", ""},
+			{"/console/sign-in-providers/gitlab/", []string{"client_id", "i", "client_secret", "s",
+				"host", "gitlab"}, "", "begins with https://"},
+			{"/console/sign-in-providers/gitlab/", []string{"client_id", "i", "client_secret", "s",
+				"host", "https://gitlab.test"}, "/console/sign-in-providers/?done=saved", ""},
 			{"/console/sign-in-providers/myspace/", []string{"client_id", "i"}, "", "Nothing is here"},
 		})
 		settings, err := s.App.Settings(context.Background())
 		if err != nil {
 			t.Fatal(err)
 		}
-		for key, want := range map[string]string{"EMAIL_HOST_PASSWORD": "secret word", "EMAIL_USE_SSL": "1", "EMAIL_USE_TLS": "0",
+		for key, want := range map[string]string{"EMAIL_HOST_PASSWORD": "secret word", "EMAIL_USE_SSL": "1",
+			"EMAIL_USE_TLS": "0",
 			"ENABLE_SIGNUP": "0", "DISABLE_WORKSPACE_CREATION": "1", "GITLAB_CLIENT_SECRET": "s"} {
 			if settings[key] != want {
 				t.Errorf("%s is %q, want %q", key, settings[key], want)
@@ -256,7 +308,8 @@ func TestSettingsForms(t *testing.T) {
 			}
 		}
 		b.try([]sent{{"/console/mail/forget/", nil, "/console/mail/?done=mail-forgotten", ""},
-			{"/console/sign-in-providers/", []string{"ENABLE_MAGIC_LINK_LOGIN", "1"}, "", "Codes need a mail server."}})
+			{"/console/sign-in-providers/",
+				[]string{"ENABLE_MAGIC_LINK_LOGIN", "1"}, "", "Codes need a mail server."}})
 	})
 }
 
@@ -266,7 +319,8 @@ func TestJobForms(t *testing.T) {
 		b := as(t, s, admin)
 		err := s.App.DB.Write(context.Background(), "", func(tx *store.Tx) error {
 			for range 2 {
-				j := &store.Job{Kind: "mail.none", Payload: store.JSON("{}"), RunAt: tx.Now, DeadAt: &tx.Now, LastError: "<550> no such box"}
+				j := &store.Job{Kind: "mail.none", Payload: store.JSON("{}"), RunAt: tx.Now, DeadAt: &tx.Now,
+					LastError: "<550> no such box"}
 				if err := store.Jobs.Insert(tx, j); err != nil {
 					return err
 				}
@@ -288,7 +342,8 @@ func TestJobForms(t *testing.T) {
 			{"/console/jobs/drop/", []string{"id", "x"}, "", "That is not the number of a job."},
 			{"/console/jobs/drop/", []string{"id", "-1"}, "", "That is not the number of a job."},
 			{"/console/jobs/drop/", []string{"id", "999999"}, "", "There is no such job any more"},
-			{"/console/jobs/drop/", []string{"id", strconv.FormatInt(dead[0].ID, 10)}, "/console/jobs/?done=dropped", ""},
+			{"/console/jobs/drop/", []string{"id", strconv.FormatInt(dead[0].ID, 10)},
+				"/console/jobs/?done=dropped", ""},
 			{"/console/jobs/drop/", []string{"id", "all"}, "/console/jobs/?done=dropped", ""},
 			{"/console/jobs/retry/", []string{"id", "all"}, "", "There is no such job any more"},
 		})
@@ -303,7 +358,8 @@ func TestBackupDownload(t *testing.T) {
 		s.App.Temp = t.TempDir()
 		a := b.post("/console/backups/download/")
 		if a.status != http.StatusOK || !strings.HasPrefix(a.text, "\x1f\x8b") ||
-			!strings.Contains(a.header.Get("Content-Disposition"), "sailplane-backup-") || a.header.Get("Cache-Control") != "no-store" {
+			!strings.Contains(a.header.Get("Content-Disposition"), "sailplane-backup-") ||
+			a.header.Get("Cache-Control") != "no-store" {
 			t.Errorf("the backup: %d %v", a.status, a.header)
 		}
 		if a := b.get("/console/backups/download/"); a.to != "/console/backups/" {
@@ -324,7 +380,8 @@ func TestDismissedInBetween(t *testing.T) {
 		if a := b.get("/console/people/"); a.status != http.StatusOK {
 			t.Fatalf("people: %d", a.status)
 		}
-		as(t, s, admin).try([]sent{{"/console/people/" + member.User.ID + "/demote/", nil, "/console/people/" + member.User.ID + "/?done=demoted", ""}})
+		as(t, s, admin).try([]sent{{"/console/people/" + member.User.ID + "/demote/", nil,
+			"/console/people/" + member.User.ID + "/?done=demoted", ""}})
 		if a := b.post("/console/people/", "email", "eve@sailplane.test"); a.status != http.StatusForbidden {
 			t.Errorf("an invitation afterwards: %d", a.status)
 		}

@@ -110,7 +110,8 @@ func TestOnward(t *testing.T) {
 }
 
 func TestListing(t *testing.T) {
-	for page, want := range map[string]int{"": 1, "0": 1, "-1": 1, "x": 1, "2": 2, "99999999999999999999": 1, "1048577": 1} {
+	for page, want := range map[string]int{"": 1, "0": 1, "-1": 1, "x": 1, "2": 2, "99999999999999999999": 1,
+		"1048577": 1} {
 		if got := (listing{Page: page}).number(); got != want {
 			t.Errorf("page %q is %d, want %d", page, got, want)
 		}

@@ -44,7 +44,8 @@ func TestWhoMayWhat(t *testing.T) {
 				} else {
 					a = b.post(path)
 				}
-				allowed := op.Allow.Scope == web.ScopePublic || name == "admin" || name == "member" && op.Allow.Scope == web.ScopeUser
+				allowed := op.Allow.Scope == web.ScopePublic || name == "admin" ||
+					name == "member" && op.Allow.Scope == web.ScopeUser
 				switch {
 				case a.status >= 500:
 					t.Errorf("%s %s by the %s: %d %s", op.Method, path, name, a.status, a.says())
