@@ -107,7 +107,7 @@ func checkAdmins(ctx context.Context, p *Patient) []Finding {
 		return []Finding{{
 			Code: "admins.none", Level: Note, What: "nobody administers the installation",
 			Why: "nobody can sign in before it is set up",
-			Do:  "sailplane admin create --email YOU@EXAMPLE.ORG, or the pages at " + p.Config.Web.AdminPath,
+			Do:  "open the set-up link that the server prints when it starts, or: sailplane admin create --email YOU@EXAMPLE.ORG",
 		}}
 	}
 	return []Finding{ok("admins.present", "the installation is set up")}

@@ -69,6 +69,28 @@ func TestSignInForms(t *testing.T) {
 	})
 }
 
+// Guesses count, whichever form they are sent by; looking at pages does not.
+func TestGuessesCount(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		open(t, s).post("/console/setup/", first...)
+		s.App.Config.Limits.AuthPerMinute = 2
+		b := open(t, s)
+		for range 5 {
+			if a := b.get("/console/sign-in/"); a.status != http.StatusOK {
+				t.Fatalf("the page: %d", a.status)
+			}
+		}
+		b.try([]sent{
+			{"/console/sign-in/", []string{"email", "ada@sailplane.test", "password", "a"}, "", "The address or the password is wrong."},
+			{"/console/password/", []string{"uidb64", "x", "token", "y", "password", strong}, "", "The link is wrong"},
+		})
+		a := b.post("/console/sign-in/", "email", "ada@sailplane.test", "password", strong)
+		if a.status != http.StatusTooManyRequests || a.header.Get("Retry-After") == "" || !strings.Contains(a.says(), "throttled") {
+			t.Errorf("the third: %d %v %s", a.status, a.header, a.says())
+		}
+	})
+}
+
 // A code and a link by letter, and who has an account is told to nobody.
 func TestSignInByLetter(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {

@@ -1,14 +1,22 @@
 package console
 
 import (
+	"errors"
+	"html"
 	"io/fs"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
+	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/embed"
+	"github.com/sailplane/sailplane/store"
 )
 
 // literal fits the keys of texts, which are written out wherever they are used.
@@ -105,6 +113,59 @@ func TestOnward(t *testing.T) {
 	} {
 		if got := onward(next); got != want {
 			t.Errorf("onward(%q) = %q, want %q", next, got, want)
+		}
+	}
+}
+
+// Wherever somebody wanted to go, they stay on our pages.
+func TestOnwardStaysHere(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		next := rapid.OneOf(rapid.String(), rapid.Map(rapid.String(), func(s string) string { return Home + s }),
+			rapid.StringMatching(`[a-z:/\\.@%?#-]{0,30}`)).Draw(t, "next")
+		u, err := url.Parse(onward(next))
+		if onward(next) != Home && (err == nil && (u.Host != "" || u.Scheme != "") || !strings.HasPrefix(onward(next), Home)) {
+			t.Errorf("onward(%q) = %q", next, onward(next))
+		}
+	})
+}
+
+// What refuses a request when not even the database answers is a page, and says so.
+func TestRefusedWithoutADatabase(t *testing.T) {
+	r := httptest.NewRequest("GET", "/console/people/", nil)
+	for status, c := range map[int]struct {
+		err  error
+		want string
+	}{
+		503: {store.ErrDown, "The database can't be reached; nothing was changed."},
+		500: {errors.New("secret detail"), "Something went wrong on the server."},
+		404: {app.ErrNoPage, "There is no such page"},
+	} {
+		reply := refused(nil, r, status, c.err)
+		if page := html.UnescapeString(string(reply.HTML)); reply.Status != status || !strings.Contains(page, c.want) ||
+			strings.Contains(page, "secret detail") {
+			t.Errorf("%d: %s", status, page)
+		}
+	}
+}
+
+func TestDevice(t *testing.T) {
+	for agent, want := range map[string]string{
+		"": "unknown", "my-script/1.0": "my-script/1.0", "curl/8.5.0": "curl",
+		"Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0":                                                    "Firefox on Linux",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36 Edg/130.0": "Edge on Windows",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1":       "Safari on iPhone",
+	} {
+		if got := device(agent); got != want {
+			t.Errorf("device(%q) = %q, want %q", agent, got, want)
+		}
+	}
+}
+
+func TestSize(t *testing.T) {
+	for n, want := range map[int64]string{0: "0 bytes", 1023: "1023 bytes", 1 << 10: "1.0 KiB", 5 << 20: "5.0 MiB",
+		3 << 29: "1.5 GiB"} {
+		if got := size(n); got != want {
+			t.Errorf("size(%d) = %q, want %q", n, got, want)
 		}
 	}
 }
