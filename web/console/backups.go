@@ -1,78 +1,91 @@
 package console
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strconv"
-	"sync"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/web"
 )
 
+const backupsPath = Home + "backups/"
+
 // backups is the page of the backups.
 var backups = []web.Op{
 	page("backups/", admin, showBackups),
-	action("backups/download/", admin, "Make a backup and download it", downloadBackup,
-		func(c *app.Call, in web.Nothing) (screen, error) { return showBackups(c, in) }),
+	action("backups/", admin, "Let a backup be made", makeBackup, backupsAgain[web.Nothing]),
+	action("backups/verify/", admin, "Let a backup be verified", verifyBackup, backupsAgain[backupForm]),
+	action("backups/download/", admin, "Download a backup", downloadBackup, backupsAgain[backupForm]),
 }
 
+// mostBackups is how many the page lists.
+const mostBackups = 100
+
 type backupsPage struct {
-	Dir      string
-	Postgres bool
+	Plan  backup.Plan
+	Last  backup.Last
+	List  []backup.Entry
+	Fault string // why the list cannot be read
 }
 
 func showBackups(c *app.Call, _ web.Nothing) (screen, error) {
-	return screen{Template: "backups", Data: backupsPage{c.Dir, c.DB.Postgres}}, nil
+	last, err := backup.LastResults(c, c.App)
+	if err != nil {
+		return screen{}, err
+	}
+	p := backupsPage{Plan: backup.Schedule(c.App), Last: last}
+	list, err := backup.List(c, c.App)
+	if err != nil {
+		p.Fault = err.Error() // of the place, most likely: the rest is still worth seeing
+	}
+	p.List = list[:min(len(list), mostBackups)]
+	return screen{Template: "backups", Data: p}, nil
 }
 
-// making is held while a backup is made: each takes as much room again as the data.
-var making sync.Mutex
+func backupsAgain[In any](c *app.Call, _ In) (screen, error) { return showBackups(c, web.Nothing{}) }
 
-func downloadBackup(c *app.Call, _ web.Nothing) (outcome, error) {
-	if !making.TryLock() {
-		return outcome{}, app.Refuse(app.Conflict, say("fault.backup-under-way"))
+func makeBackup(c *app.Call, _ web.Nothing) (outcome, error) {
+	return outcome{To: backupsPath, Done: "done.backup-begun"}, backupRefusal(backup.Request(c, c.App))
+}
+
+// backupForm names a backup in its place.
+type backupForm struct {
+	Name string `json:"name" check:"blank,max=255"`
+}
+
+func verifyBackup(c *app.Call, in backupForm) (outcome, error) {
+	return outcome{To: backupsPath, Done: "done.verifying"}, backupRefusal(backup.RequestVerify(c, c.App, in.Name))
+}
+
+// backupRefusal is what a person is told; other errors pass.
+func backupRefusal(err error) error {
+	switch {
+	case errors.Is(err, backup.ErrRunning):
+		return app.Refuse(app.Conflict, say("fault.backup-under-way"))
+	case errors.Is(err, backup.ErrNone):
+		return app.Refuse(app.Invalid, say("fault.no-backup"))
 	}
-	defer making.Unlock()
-	dir, err := os.MkdirTemp(c.Temp, "backup-")
+	return err
+}
+
+func downloadBackup(c *app.Call, in backupForm) (outcome, error) {
+	content, size, err := backup.Open(c, c.App, in.Name)
 	if err != nil {
-		return outcome{}, fmt.Errorf("make room for a backup: %w", err)
-	}
-	name := "sailplane-backup-" + c.DB.Now().UTC().Format("20060102-150405") + ".tar.gz"
-	file := filepath.Join(dir, name)
-	// It may take longer than a request may without progress; whoever asked waits for the first byte.
-	_, err = backup.Create(context.WithoutCancel(c), c.App, file, c.Version, func(string) {})
-	if err != nil {
-		return outcome{}, fmt.Errorf("make a backup: %w", errors.Join(err, os.RemoveAll(dir)))
+		return outcome{}, backupRefusal(err)
 	}
 	return outcome{Stream: func(w http.ResponseWriter, _ *http.Request) error {
-		defer os.RemoveAll(dir)
-		return sendFile(w, file, name)
+		defer content.Close()
+		h := w.Header()
+		h.Set("Content-Type", "application/octet-stream")
+		h.Set("Content-Length", strconv.FormatInt(size, 10))
+		h.Set("Content-Disposition", `attachment; filename="`+in.Name+`"`)
+		if _, err := io.Copy(w, content); err != nil {
+			return fmt.Errorf("send a backup: %w", err)
+		}
+		return nil
 	}}, nil
-}
-
-func sendFile(w http.ResponseWriter, path, name string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("send a backup: %w", err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return fmt.Errorf("send a backup: %w", err)
-	}
-	h := w.Header()
-	h.Set("Content-Type", "application/gzip")
-	h.Set("Content-Length", strconv.FormatInt(info.Size(), 10))
-	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	if _, err := io.Copy(w, f); err != nil {
-		return fmt.Errorf("send a backup: %w", err)
-	}
-	return nil
 }

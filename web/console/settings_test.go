@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sailplane/sailplane/app/instance"
 	"github.com/sailplane/sailplane/store"
@@ -106,17 +107,26 @@ func TestJobForms(t *testing.T) {
 	})
 }
 
-// A backup comes whole, or not at all; and only as a form's answer.
-func TestBackupDownload(t *testing.T) {
+// A backup is made by the server, proved, and comes as a form's answer only.
+func TestBackupForms(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		s.App.Dir, s.App.Temp = t.TempDir(), t.TempDir()
 		admin, _ := people(t, s)
 		b := as(t, s, admin)
-		s.App.Temp = t.TempDir()
-		a := b.post("/console/backups/download/")
-		if a.status != http.StatusOK || !strings.HasPrefix(a.text, "\x1f\x8b") ||
-			!strings.Contains(a.header.Get("Content-Disposition"), "sailplane-backup-") ||
+		b.try([]sent{
+			{"/console/backups/verify/", []string{"name", "../secret"}, "", "There is no such backup"},
+			{"/console/backups/download/", []string{"name", "../secret"}, "", "There is no such backup"},
+			{"/console/backups/download/", nil, "", "There is no such backup"},
+			{"/console/backups/", nil, "/console/backups/?done=backup-begun", ""},
+		})
+		var name string
+		for end := time.Now().Add(2 * time.Minute); name == "" && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+			name = hidden(b.get("/console/backups/"), "/console/backups/download/", "name")
+		}
+		a := b.post("/console/backups/download/", "name", name)
+		if a.status != http.StatusOK || len(a.text) < 1000 || !strings.Contains(a.header.Get("Content-Disposition"), name) ||
 			a.header.Get("Cache-Control") != "no-store" {
-			t.Errorf("the backup: %d %v", a.status, a.header)
+			t.Errorf("the backup %q: %d %v", name, a.status, a.header)
 		}
 		if a := b.get("/console/backups/download/"); a.to != "/console/backups/" {
 			t.Errorf("by its address alone: %d %s", a.status, a.to)
