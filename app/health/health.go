@@ -94,7 +94,8 @@ func Examine(ctx context.Context, p *Patient) []Finding {
 // of the database.
 func Glance(ctx context.Context, p *Patient) []Finding {
 	var found []Finding
-	for _, look := range []check{checkFolder, checkDisk, checkFrontend, checkJobs, checkAddresses, checkClock, checkBackups} {
+	for _, look := range []check{checkFolder, checkDisk, checkFrontend, checkJobs, checkAddresses, checkClock,
+		checkBackups} {
 		found = append(found, look(ctx, p)...)
 	}
 	return found
