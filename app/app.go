@@ -23,6 +23,9 @@ type App struct {
 	// Frontends is the folder of the frontends that were pulled, with what app/frontend keeps there.
 	Frontends string
 
+	// Lanes are the lanes of the kinds of jobs that this version does; nil: unknown.
+	Lanes map[string]string
+
 	// Overtaken counts how often a call found that somebody else had come between; see Looking.
 	Overtaken atomic.Int64
 

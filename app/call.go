@@ -29,6 +29,7 @@ type Call struct {
 	IP        string // of the client, behind trusted proxies
 	UserAgent string
 	Base      string // the origin that the client used, https://host
+	Local     bool   // asked on this very machine, and not for somebody elsewhere
 	Page      string // the origin of the page that asks, as its browser says it, when that is ours; else Base
 
 	User    *store.User    // nil: nobody is signed in

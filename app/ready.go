@@ -54,3 +54,6 @@ func (a *App) filesReady(ctx context.Context) error {
 	}
 	return a.ready.fault
 }
+
+// FilesFault is why files cannot be kept; nil when they can.
+func (a *App) FilesFault(ctx context.Context) error { return a.filesReady(ctx) }

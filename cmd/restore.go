@@ -285,3 +285,8 @@ func (c *command) intoPostgres(ctx context.Context, cfg *app.Config, u *backup.U
 	})
 	return errors.Join(err, db.Close())
 }
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return !errors.Is(err, os.ErrNotExist)
+}

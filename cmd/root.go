@@ -15,6 +15,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/backup"
+	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/blob"
 	"github.com/sailplane/sailplane/store/db"
@@ -130,7 +131,7 @@ func (c *command) build(ctx context.Context, cfg *app.Config, db *store.DB) (*ap
 		return nil, errors.Join(err, db.Close())
 	}
 	return &app.App{DB: db, Blob: files, Config: cfg, Secret: secret, Log: slog.Default(), Dir: c.dir,
-		Version: version, Frontends: c.frontends()}, nil
+		Version: version, Frontends: c.frontends(), Lanes: jobs.Lanes()}, nil
 }
 
 func (c *command) files(ctx context.Context, cfg *app.Config) (blob.Store, error) {

@@ -159,7 +159,7 @@ func listen(ctx context.Context, a *app.App, dir string, runner *jobs.Runner) er
 	if err != nil {
 		return fmt.Errorf("web.frontend: %w", err)
 	}
-	handler, err := web.NewServer(a, routes.All(version), frontends.Site)
+	handler, err := web.NewServer(a, routes.Served(version), frontends.Site)
 	if err != nil {
 		return err
 	}
@@ -178,6 +178,10 @@ func listen(ctx context.Context, a *app.App, dir string, runner *jobs.Runner) er
 	a.Log.Info("serving", "url", url, "version", version, "database", a.DB.Name())
 	for _, o := range entrances.open[1:] {
 		a.Log.Info("listening", "for", o.name, "url", o.url(&a.Config.Server))
+	}
+	if err := inviteSetup(ctx, a, url); err != nil {
+		entrances.close()
+		return err
 	}
 	watched, end := context.WithCancel(ctx)
 	var told sync.WaitGroup

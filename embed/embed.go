@@ -8,10 +8,10 @@ import "embed"
 //go:embed page/csrf.html
 var CSRFPage []byte
 
-// RootPage is what a browser sees at / when no frontend is served.
+// Console is the pages of our own: templates, style.css, script.js, and texts.txt with every text by its key.
 //
-//go:embed page/root.html
-var RootPage []byte
+//go:embed console
+var Console embed.FS
 
 // Mail are the emails. NAME.txt begins with the subject, then the paragraphs, with {{.name}} for what is told; a
 // paragraph that is a link, or a code of digits, stands out in the HTML part, which layout.html frames.

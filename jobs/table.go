@@ -17,6 +17,15 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
+// Lanes are the lanes of all kinds of jobs.
+func Lanes() map[string]string {
+	lanes := map[string]string{}
+	for kind, duty := range Handlers() {
+		lanes[kind] = string(duty.Lane)
+	}
+	return lanes
+}
+
 // Handlers says who does which kind of job, and in which lane.
 func Handlers() map[string]Duty {
 	return map[string]Duty{

@@ -80,3 +80,14 @@ func IsDeletedFile(t *Tx, key string) (bool, error) {
 	err := t.One("SELECT EXISTS (SELECT 1 FROM file_assets WHERE asset = ? AND deleted_at IS NOT NULL)", []any{key}, &gone)
 	return gone, err
 }
+
+// FileTotals returns how many files have arrived and are not deleted, and how many bytes they have.
+func FileTotals(t *Tx) (count int, bytes int64, err error) {
+	var total struct {
+		Count int     `db:"count"`
+		Bytes float64 `db:"bytes"`
+	}
+	err = db.Mark(t.Select("COUNT(*) AS count", "COALESCE(SUM(size), 0) AS bytes").From("file_assets").
+		Where(dbx.NewExp("deleted_at IS NULL AND is_uploaded")).One(&total))
+	return total.Count, int64(total.Bytes), err
+}

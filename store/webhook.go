@@ -1,6 +1,10 @@
 package store
 
-import "github.com/pocketbase/dbx"
+import (
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/store/db"
+)
 
 // Webhook is a row of webhooks.
 type Webhook struct {
@@ -60,3 +64,20 @@ type WebhookLog struct {
 
 // WebhookLogs is the table of WebhookLog rows.
 var WebhookLogs = NewTable[WebhookLog]("webhook_logs")
+
+// KnownWebhook is a webhook as those who run the installation see it.
+type KnownWebhook struct {
+	URL       string `db:"url"`
+	IsActive  bool   `db:"is_active"`
+	Workspace string `db:"workspace"` // its slug
+}
+
+// KnownWebhooks returns webhooks of all workspaces, those first that were stopped, and no more than so many.
+func KnownWebhooks(t *Tx, most int) ([]KnownWebhook, error) {
+	list := []KnownWebhook{}
+	err := t.Select("webhooks.url", "webhooks.is_active", "w.slug AS workspace").From("webhooks").
+		InnerJoin("workspaces w", dbx.NewExp("w.id = webhooks.workspace_id AND w.deleted_at IS NULL")).
+		Where(dbx.NewExp("webhooks.deleted_at IS NULL")).OrderBy("webhooks.is_active", "webhooks.created_at DESC").
+		Limit(int64(most)).All(&list)
+	return list, db.Mark(err)
+}

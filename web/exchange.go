@@ -28,6 +28,8 @@ type exchange struct {
 	sent        int64 // bytes of the body
 	call        *app.Call
 	row         *metrics.Row // that the request counts in
+	request     *http.Request
+	look        Look // nil: refusals are JSON
 
 	server  *Server
 	rc      *http.ResponseController
@@ -162,9 +164,17 @@ func (x *exchange) fail(log *slog.Logger, err error) {
 	if status == http.StatusServiceUnavailable {
 		x.Header().Set("Retry-After", "5")
 	}
-	if err := writeJSON(x, status, body); err != nil {
+	if err := x.refuse(status, body, err); err != nil {
 		log.Debug("answer not sent", "id", x.id, "error", err)
 	}
+}
+
+// refuse writes a refusal, or the page that says it.
+func (x *exchange) refuse(status int, body any, err error) error {
+	if x.look != nil {
+		return writeReply(x, x.request, status, x.look(x.call, x.request, status, err))
+	}
+	return writeJSON(x, status, body)
 }
 
 // mostAgent is how much of what a client calls itself the log keeps, in bytes.

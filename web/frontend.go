@@ -173,3 +173,14 @@ func secure(h http.Header) {
 	h.Set("X-Frame-Options", "SAMEORIGIN")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 }
+
+// FrontendWarnings opens a build of the frontends as the server does, and returns what people should know of it.
+func FrontendWarnings(cfg *app.Config, build string) ([]string, error) {
+	settings := cfg.Web
+	settings.Frontend = build
+	f, err := OpenFrontend(&settings, nil)
+	if err != nil {
+		return nil, err
+	}
+	return f.Warnings, nil
+}

@@ -356,3 +356,6 @@ func parameters(r *http.Request) url.Values {
 	q, _ := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "%3B")) // what is malformed is passed over
 	return q
 }
+
+// Parameter is one of the request's address, for what every page of a kind reads; empty for none.
+func Parameter(r *http.Request, name string) string { return parameters(r).Get(name) }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -197,4 +198,42 @@ func FormRefusal(err error) (query string, ok bool) {
 		parts = append(parts, d.Key+"="+url.QueryEscape(fmt.Sprint(d.Value)))
 	}
 	return strings.Join(parts, "&"), true
+}
+
+// RefusedInput says whether an error refuses what was sent, so that whoever sent it can send something else, and with
+// which status.
+func RefusedInput(err error) (status int, ok bool) {
+	if err == nil {
+		return 0, false
+	}
+	status, _ = failure(err)
+	var rule *app.Error
+	if errors.As(err, &rule) && rule.Kind == app.NotFound && rule.Code != "" { // of what was named, not of the page
+		return status, true
+	}
+	return status, slices.Contains([]int{http.StatusBadRequest, http.StatusConflict, http.StatusTooManyRequests,
+		http.StatusBadGateway}, status)
+}
+
+// Words are what a refusal says, for pages; empty for faults of ours.
+func Words(err error) string {
+	_, body := failure(err)
+	texts, _ := body.(map[string]string)
+	if any, ok := body.(map[string]any); ok {
+		texts = map[string]string{}
+		for _, key := range []string{"error", "message"} {
+			texts[key], _ = any[key].(string)
+		}
+	}
+	for _, key := range []string{"detail", "error", "message"} {
+		if texts[key] != "" && texts[key] != errInternal["error"] {
+			return texts[key]
+		}
+	}
+	return ""
+}
+
+// Missing says whether an error is that something is not there.
+func Missing(err error) bool {
+	return errors.Is(err, store.ErrNotFound) || errors.Is(err, app.NotFound)
 }

@@ -120,7 +120,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.nowhere(x, r)
 		return
 	}
-	x.pattern = route.Pattern
+	x.pattern, x.request, x.look = route.Pattern, r, lookOf(route.Methods)
 	if err := s.operate(x, r, route, args); err != nil {
 		x.fail(s.app.Log, err)
 	}
@@ -152,6 +152,9 @@ func (s *Server) nowhere(x *exchange, r *http.Request) {
 		}
 	}
 	site := s.fallback()
+	if site == nil && s.standIn(x, r) {
+		return
+	}
 	if site == nil || strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/auth/") {
 		x.fail(s.app.Log, app.ErrNoPage)
 		return
@@ -300,7 +303,7 @@ func noForm(x *exchange, c *app.Call, r *http.Request) error {
 // call says who asks, and where.
 func (s *Server) call(x *exchange, r *http.Request, route *mux.Route[*Op], args mux.Args) (*app.Call, error) {
 	c := &app.Call{Context: x.limit(r.Context()), App: s.app, RequestID: x.id, IP: x.ip,
-		UserAgent: r.UserAgent(), Base: base(r, s.app.Config)}
+		UserAgent: r.UserAgent(), Base: base(r, s.app.Config), Local: local(r, s.app.Config)}
 	c.Page = page(r, c.Base)
 	if err := identify(x, c, r, route); err != nil {
 		return nil, err

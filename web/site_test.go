@@ -113,17 +113,17 @@ func TestWhatCachesAndFramesMayDo(t *testing.T) {
 			t.Errorf("with a key: Cache-Control %q", got)
 		}
 		for path, a := range map[string]webtest.Answer{
-			"/":              s.Stranger().With("Accept", "text/html").Do("GET", "/", nil),
-			"/auth/sign-in/": s.Stranger().Do("POST", "/auth/sign-in/", nil),
+			"/console/setup/": s.Stranger().Do("GET", "/console/setup/", nil),
+			"/auth/sign-in/":  s.Stranger().Do("POST", "/auth/sign-in/", nil),
 		} {
 			for header, want := range map[string]string{"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff",
-				"Referrer-Policy": "no-referrer"} {
+				"Referrer-Policy": "same-origin"} {
 				if got := a.Header.Get(header); got != want {
 					t.Errorf("%s: %s is %q", path, header, got)
 				}
 			}
 			if csp := a.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") ||
-				!strings.Contains(csp, "frame-ancestors 'none'") {
+				!strings.Contains(csp, "frame-ancestors 'none'") || strings.Contains(csp, "unsafe") {
 				t.Errorf("%s: Content-Security-Policy %q", path, csp)
 			}
 		}

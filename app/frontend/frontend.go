@@ -121,6 +121,12 @@ func InForce(cfg *app.WebConfig, folder string) (build string, info *Info, err e
 	return Current(folder)
 }
 
+// Served says whether a server has frontends to serve.
+func Served(a *app.App) bool {
+	_, _, err := InForce(&a.Config.Web, a.Frontends)
+	return err == nil
+}
+
 func plainName(name string) bool {
 	return name == filepath.Base(name) && !strings.HasPrefix(name, ".") && filepath.IsLocal(name)
 }

@@ -61,6 +61,30 @@ func CheckAddress(ctx context.Context, a *app.App) error {
 	return err
 }
 
+// CheckTest refuses a test letter that cannot even be tried.
+func CheckTest(c *app.Call, to string) error {
+	s, err := c.Settings(c)
+	if err != nil {
+		return err
+	}
+	if to == "" {
+		return app.Refuse(app.Invalid, "Receiver email is required")
+	}
+	if s["EMAIL_HOST"] == "" {
+		return app.Refuse(app.Invalid, "No mail server is set.")
+	}
+	if _, err := strconv.Atoi(s["EMAIL_PORT"]); err != nil {
+		return app.Refuse(app.Invalid, "The port of the mail server is not a number.")
+	}
+	return nil
+}
+
+// IsSender says whether letters can be from that: an address, with or without a name.
+func IsSender(from string) bool {
+	a, err := netmail.ParseAddress(from)
+	return err == nil && app.IsEmail(a.Address)
+}
+
 // SendTest sends an email that says nothing, to find out whether the settings are right.
 func SendTest(ctx context.Context, s app.Settings, to string) error {
 	msg := mail.NewMsg()

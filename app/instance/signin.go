@@ -15,6 +15,8 @@ import (
 type Setup struct {
 	Email, Password, FirstName       *string
 	LastName, CompanyName, Telemetry string
+
+	Token string // of the set-up link: see MayClaim
 }
 
 func text(s *string) string {
@@ -29,14 +31,13 @@ func (in Setup) fault(name, email string) error {
 		"company_name", in.CompanyName, "is_telemetry_enabled", in.Telemetry)
 }
 
-// SignUp makes the first administrator, sets the installation up and opens an administrator's session.
-func SignUp(c *app.Call, in Setup) (key string, err error) {
-	some, err := HasAdmins(c)
-	if err != nil {
+// Enter opens a session for a person who is written: an administrator's or the app's.
+type Enter func(t *store.Tx, c *app.Call, u *store.User) (key string, err error)
+
+// SignUp makes the first administrator, sets the installation up and opens a session.
+func SignUp(c *app.Call, in Setup, enter Enter) (key string, err error) {
+	if err := MayClaim(c, in.Token); err != nil {
 		return "", err
-	}
-	if some {
-		return "", app.Coded("ADMIN_ALREADY_EXIST")
 	}
 	if blank(in.Email) || blank(in.Password) || blank(in.FirstName) {
 		return "", in.fault("REQUIRED_ADMIN_EMAIL_PASSWORD_FIRST_NAME", text(in.Email))
@@ -71,7 +72,7 @@ func SignUp(c *app.Call, in Setup) (key string, err error) {
 		if err := app.LearnAddress(t, c, u.ID); err != nil {
 			return err
 		}
-		key, err = user.EnterAsAdmin(t, c, u)
+		key, err = enter(t, c, u)
 		return err
 	})
 	return key, err

@@ -109,6 +109,12 @@ func (p *Provider) settings(s app.Settings) (host, id, secret string, err error)
 	return host, id, secret, nil
 }
 
+// Ready says whether all is set that the provider needs.
+func (p *Provider) Ready(s app.Settings) bool {
+	_, _, _, err := p.settings(s)
+	return err == nil
+}
+
 func (p *Provider) fault() *app.Error { return app.Coded(p.key + "_OAUTH_PROVIDER_ERROR") }
 
 // URL is the provider's page that asks somebody whether we may know who they are.

@@ -202,6 +202,15 @@ func EnterAsAdmin(t *store.Tx, c *app.Call, u *store.User) (key string, err erro
 	return begin(t, c, u, c.AdminURL(), AdminSessionLife)
 }
 
+// EnterAsPerson opens a session of the app for a person who is written and has proved to be the one.
+func EnterAsPerson(t *store.Tx, c *app.Call, u *store.User) (key string, err error) {
+	arrive(t, c, u)
+	if err := store.Users.Update(t, u, arrivalColumns...); err != nil {
+		return "", err
+	}
+	return begin(t, c, u, c.AppURL(), SessionLife)
+}
+
 var entryColumns = []string{"last_login_medium", "is_active", "email_proven", "is_password_autoset"}
 
 // arrivalColumns are what arrive writes; password is with them because a stored hash may have been renewed.

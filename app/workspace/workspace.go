@@ -38,7 +38,7 @@ var reservedSlugs = []string{"404", "accounts", "admin", "api", "billing", "busi
 	"workspace-invitations"}
 
 // ownPaths are further first segments of paths that the frontends or this server have.
-var ownPaths = []string{"_next", "apple-app-site-association", "assets", "auth", "browse", "error", "favicon",
+var ownPaths = []string{"_next", "apple-app-site-association", "assets", "auth", "browse", "console", "error", "favicon",
 	"forgot-password", "god_mode", "healthz", "home", "icons", "images", "join", "login", "logout", "magic-sign-in",
 	"metrics", "not-found", "plane-logos", "projects", "public", "readyz", "register", "reset-password", "robots",
 	"set-password", "sign-out", "signout", "space", "static", "uploads",
@@ -60,6 +60,9 @@ func SlugFree(c *app.Call, slug string) (bool, error) {
 	taken, err := store.SlugTaken(c.Read(), slug, "")
 	return !taken, err
 }
+
+var errTooLong = app.Refuse(app.Invalid,
+	fmt.Sprintf("The maximum length for name is %d and for slug is %d", maxName, maxSlug))
 
 var errSlugTaken = app.Field("slug", "Workspace with this slug already exists.")
 
@@ -204,7 +207,7 @@ func Check(c *app.Call, w *store.Workspace) error {
 	case w.Name == "" || w.Slug == "":
 		return app.Refuse(app.Invalid, "Both name and slug are required")
 	case len([]rune(w.Name)) > maxName || len([]rune(w.Slug)) > maxSlug:
-		return app.Refuse(app.Invalid, fmt.Sprintf("The maximum length for name is %d and for slug is %d", maxName, maxSlug))
+		return errTooLong
 	case app.HasLink(w.Name):
 		return app.Refuse(app.Invalid, "Name cannot contain a URL")
 	}

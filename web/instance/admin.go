@@ -2,7 +2,9 @@ package instance
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/sailplane/sailplane/app"
@@ -31,6 +33,7 @@ type Setup struct {
 	LastName    string  `json:"last_name" check:"blank,raw"`
 	CompanyName string  `json:"company_name" check:"blank,raw"`
 	Telemetry   *string `json:"is_telemetry_enabled" check:"blank,raw"`
+	Token       string  `cookie:"setup-token"`
 }
 
 func signUp(c *app.Call, in Setup) (web.Reply, error) {
@@ -39,7 +42,13 @@ func signUp(c *app.Call, in Setup) (web.Reply, error) {
 		telemetry = *in.Telemetry
 	}
 	key, err := instance.SignUp(c, instance.Setup{Email: in.Email, Password: in.Password, FirstName: in.FirstName,
-		LastName: in.LastName, CompanyName: in.CompanyName, Telemetry: telemetry})
+		LastName: in.LastName, CompanyName: in.CompanyName, Telemetry: telemetry, Token: in.Token}, user.EnterAsAdmin)
+	var refusal *app.Error
+	if errors.As(err, &refusal) && refusal.Code == instance.NeedsSetupLink {
+		// The frontend's page shows the words of a refusal only under a code that it knows, and by name.
+		return web.Reply{Redirect: c.AdminURL() + "?error_code=INSTANCE_NOT_CONFIGURED&error_message=" +
+			url.QueryEscape(refusal.Text)}, nil
+	}
 	return enter(c, key, err)
 }
 

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/textproto"
 	"slices"
-	"strconv"
 
 	"github.com/wneessen/go-mail"
 
@@ -24,18 +23,12 @@ var mails = []web.Op{
 func tryMail(c *app.Call, in struct {
 	Receiver string `json:"receiver_email" check:"null,blank"`
 }) (api.Message, error) {
-	if in.Receiver == "" {
-		return api.Message{}, app.Refuse(app.Invalid, "Receiver email is required")
+	if err := instance.CheckTest(c, in.Receiver); err != nil {
+		return api.Message{}, err
 	}
 	s, err := c.Settings(c)
 	if err != nil {
 		return api.Message{}, err
-	}
-	if s["EMAIL_HOST"] == "" {
-		return api.Message{}, app.Refuse(app.Invalid, "No mail server is set.")
-	}
-	if _, err := strconv.Atoi(s["EMAIL_PORT"]); err != nil {
-		return api.Message{}, app.Refuse(app.Invalid, "The port of the mail server is not a number.")
 	}
 	if err := instance.SendTest(c, s, in.Receiver); err != nil {
 		return api.Message{}, mailFault(err)

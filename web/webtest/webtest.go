@@ -66,7 +66,7 @@ func Still(t testing.TB, a *app.App) *Server {
 	if err := instance.Register(context.Background(), a); err != nil {
 		t.Fatal(err)
 	}
-	handler, err := web.NewServer(a, routes.All("test"), nil)
+	handler, err := web.NewServer(a, routes.Served("test"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package main
+package health
 
 import (
 	"context"
@@ -15,19 +15,19 @@ const (
 )
 
 // checkBackups looks whether the last backup was whole and is young enough.
-func checkBackups(ctx context.Context, p *patient) []finding {
-	a := &app.App{DB: p.db, Config: p.config, Dir: p.command.dir}
+func checkBackups(ctx context.Context, p *Patient) []Finding {
+	a := &app.App{DB: p.DB, Config: p.Config, Dir: p.Dir}
 	last, err := backup.LastResults(ctx, a)
 	if err != nil {
-		return []finding{{
-			Code: "backup.unknown", Level: wrong, What: err.Error(), Why: "whether there are backups can't be told",
+		return []Finding{{
+			Code: "backup.unknown", Level: Wrong, What: err.Error(), Why: "whether there are backups can't be told",
 			Do: "sailplane doctor, again",
 		}}
 	}
-	var found []finding
+	var found []Finding
 	if last.Ended != nil && last.Ended.Fault != "" {
-		found = append(found, finding{
-			Code: "backup.failed", Level: wrong,
+		found = append(found, Finding{
+			Code: "backup.failed", Level: Wrong,
 			What: fmt.Sprintf("the backup of %s to %s: %s", last.Ended.BeganAt.Format(time.DateTime), last.Ended.Place,
 				last.Ended.Fault),
 			Why: "when the disk dies, what was written since the last good one is lost",
@@ -38,24 +38,24 @@ func checkBackups(ctx context.Context, p *patient) []finding {
 }
 
 // ageOf says how old the last backup is that was found whole.
-func ageOf(a *app.App, last backup.Last) finding {
+func ageOf(a *app.App, last backup.Last) Finding {
 	plan := backup.Schedule(a)
 	const why = "when the disk dies, everything is lost"
 	if last.Verified == nil {
-		f := finding{Code: "backup.none", Level: note, What: "no backup has been made yet", Why: why,
+		f := Finding{Code: "backup.none", Level: Note, What: "no backup has been made yet", Why: why,
 			Do: `[backup] schedule = "30 2 * * *" makes one every night; sailplane backup create makes one now`}
 		return f
 	}
 	made := last.Verified.BeganAt
 	what := fmt.Sprintf("the last backup that was found whole is of %s UTC, in %s", made.Format(time.DateTime),
 		last.Verified.Place)
-	f := finding{Code: "backup.old", Level: wrong, What: what, Why: "what was written since is lost when the disk dies",
+	f := Finding{Code: "backup.old", Level: Wrong, What: what, Why: "what was written since is lost when the disk dies",
 		Do: "see that the server runs, and sailplane jobs list; to make one now: sailplane backup create"}
 	switch now := a.DB.Now(); {
 	case plan.Schedule != "" && backup.Next(a, made).Add(lateBackup).Before(now):
 		return f
 	case plan.Schedule == "" && now.Sub(made) > oldBackup:
-		f.Level, f.Do = note, `[backup] schedule = "30 2 * * *" makes one every night`
+		f.Level, f.Do = Note, `[backup] schedule = "30 2 * * *" makes one every night`
 		return f
 	}
 	return ok("backup.recent", what)

@@ -1,0 +1,159 @@
+// Package console is the pages of our own, which need no frontend: the set-up, the sign-in, the console of the
+// administrators and everybody's account. A page is a row of a table, as everywhere in web; what it shows and changes
+// are rules of app, the same that the API has.
+package console
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/web"
+)
+
+// Home is where the console is.
+const Home = "/console/"
+
+// SetupPath is where the server is set up.
+const SetupPath = Home + "setup/"
+
+// Ops are the pages and what their forms do.
+func Ops() []web.Op {
+	return slices.Concat(files, entrances, accounts, overviews, people, person, workspaces, settings, storage, queues,
+		backups, new(frontendPages).ops(), nowhere)
+}
+
+// admin is the rule of all that only administrators of the installation see and do.
+var admin = web.InstanceAdmin()
+
+var nowhere = []web.Op{
+	page("{page}/", web.Public(), func(*app.Call, web.Nothing) (screen, error) { return screen{}, app.ErrNoPage }),
+}
+
+// screen is a page: a template of embed/console, and what it is told. The template's name is also that of the page's
+// place in the menu and, with .title, of its title among the texts.
+type screen struct {
+	Template string
+	Data     any
+	Status   int        // of the page; 0: 200
+	Instead  *web.Reply // where to go instead
+}
+
+// outcome is what a form leads to: a page with a word about what was done, a screen that shows it, or a file.
+type outcome struct {
+	To      string // an address
+	Done    string // a key of texts that begins with done.
+	Screen  *screen
+	Cookies []*http.Cookie
+	Stream  func(w http.ResponseWriter, r *http.Request) error
+}
+
+// page declares a page.
+func page[In any](path string, allow web.Rule, show func(*app.Call, In) (screen, error)) web.Op {
+	return web.Screen("GET", Home+path, allow, "Show a page", refused,
+		func(c *app.Call, r *http.Request, in In) (web.Reply, error) {
+			s, err := show(c, in)
+			if err != nil {
+				return web.Reply{}, err
+			}
+			if s.Instead != nil {
+				return *s.Instead, nil
+			}
+			return render(c, r, s, look{Status: cmp.Or(s.Status, http.StatusOK), Done: done(r)})
+		})
+}
+
+// action declares what a form does. again shows the page of the form once more when it is refused, with what was sent
+// in it.
+func action[In any](path string, allow web.Rule, summary string, do func(*app.Call, In) (outcome, error),
+	again func(*app.Call, In) (screen, error)) web.Op {
+	return web.Screen("POST", Home+path, allow, summary, refused,
+		func(c *app.Call, r *http.Request, in In) (web.Reply, error) {
+			out, err := do(c, in)
+			if status, ok := web.RefusedInput(err); ok && again != nil {
+				s, failed := again(c, in)
+				if failed != nil {
+					return web.Reply{}, failed
+				}
+				if s.Instead != nil {
+					return *s.Instead, nil
+				}
+				return render(c, r, s, look{Status: status, Fault: words(err), Sent: sent(in)})
+			}
+			if err != nil {
+				return web.Reply{}, err
+			}
+			return out.reply(c, r)
+		})
+}
+
+func (out outcome) reply(c *app.Call, r *http.Request) (reply web.Reply, err error) {
+	switch {
+	case out.Stream != nil:
+		return web.Reply{Stream: out.Stream}, nil
+	case out.Screen != nil:
+		reply, err = render(c, r, *out.Screen, look{Status: http.StatusOK, Done: out.Done})
+	default:
+		to := out.To
+		if out.Done != "" {
+			sign := "?"
+			if strings.Contains(to, "?") {
+				sign = "&"
+			}
+			to += sign + "done=" + strings.TrimPrefix(out.Done, "done.")
+		}
+		reply = web.Reply{Status: http.StatusSeeOther, Redirect: to}
+	}
+	reply.Cookies = append(reply.Cookies, out.Cookies...)
+	return reply, err
+}
+
+// sent is what a form was filled in with, but for what is secret.
+func sent(in any) map[string]string {
+	all := map[string]string{}
+	v := reflect.ValueOf(in)
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		name := f.Tag.Get("json")
+		if name == "" || strings.Contains(name, "password") || strings.Contains(strings.ToLower(name), "secret") ||
+			f.Type.Kind() != reflect.String {
+			continue
+		}
+		if value := v.FieldByIndex(f.Index).String(); value != "" {
+			all[name] = value
+		}
+	}
+	return all
+}
+
+// refused is the page of a refusal. Whoever is not signed in is led to where they sign in, and then back.
+func refused(c *app.Call, r *http.Request, status int, err error) web.Reply {
+	if c != nil && c.User == nil && errors.Is(err, app.Unauthenticated) {
+		return toSignIn(r)
+	}
+	if status == http.StatusMethodNotAllowed && r.Method == http.MethodGet { // somebody loads again what a form led to
+		parent := strings.TrimSuffix(r.URL.Path, "/")
+		return web.Reply{Status: http.StatusSeeOther, Redirect: parent[:strings.LastIndexByte(parent, '/')+1]}
+	}
+	text := words(err)
+	if status == http.StatusNotFound {
+		text = say("refusal.missing")
+	}
+	if status >= http.StatusInternalServerError && text == "" {
+		text = say("refusal.fault")
+	}
+	s := screen{Template: "refusal", Data: refusal{Status: status, Text: text}}
+	reply, failed := render(c, r, s, look{Status: status})
+	if failed != nil { // the database, most likely; what says so needs none
+		reply, _ = render(nil, r, s, look{Status: status})
+	}
+	return reply
+}
+
+type refusal struct {
+	Status int
+	Text   string
+}

@@ -1,0 +1,132 @@
+package console
+
+import (
+	"errors"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/embed"
+	"github.com/sailplane/sailplane/web"
+)
+
+// texts are all words of the pages by their keys, from texts.txt: "key: text", a line each.
+var texts = sync.OnceValue(func() map[string]string {
+	raw, err := embed.Console.ReadFile("console/texts.txt")
+	if err != nil {
+		panic("console: " + err.Error()) // it is compiled in
+	}
+	all := map[string]string{}
+	for line := range strings.Lines(string(raw)) {
+		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		key, value, ok := strings.Cut(line, ": ")
+		if _, twice := all[key]; !ok || twice {
+			panic("console: texts.txt: " + line)
+		}
+		all[key] = value
+	}
+	return all
+})
+
+// say is a text; %s and %d in it are filled in.
+func say(key string, values ...any) string {
+	text, ok := texts()[key]
+	if !ok {
+		return key // a test holds that there is none
+	}
+	if len(values) > 0 {
+		text = fmt.Sprintf(text, values...)
+	}
+	return text
+}
+
+// mark is a text as HTML: what stands `so` in it is code.
+func mark(key string, values ...any) template.HTML {
+	parts := strings.Split(template.HTMLEscapeString(say(key, values...)), "`")
+	for i := 1; i < len(parts); i += 2 {
+		parts[i] = "<code>" + parts[i] + "</code>"
+	}
+	return template.HTML(strings.Join(parts, "")) //nolint:gosec // it was escaped
+}
+
+// faults are the words for refusals that have only a name.
+var faults = map[string]string{
+	"ADMIN_ALREADY_EXIST":                      "fault.administered",
+	"REQUIRED_ADMIN_EMAIL_PASSWORD_FIRST_NAME": "fault.setup-incomplete",
+	"INVALID_ADMIN_EMAIL":                      "fault.email",
+	"ADMIN_USER_ALREADY_EXIST":                 "fault.account-exists",
+	"PASSWORD_TOO_WEAK":                        "fault.weak-password",
+	"INVALID_PASSWORD":                         "fault.weak-password",
+	"INVALID_EMAIL":                            "fault.email",
+	"INVALID_EMAIL_SIGN_IN":                    "fault.email",
+	"REQUIRED_EMAIL_PASSWORD_SIGN_IN":          "fault.sign-in-incomplete",
+	"USER_DOES_NOT_EXIST":                      "fault.sign-in",
+	"AUTHENTICATION_FAILED_SIGN_IN":            "fault.sign-in",
+	"EMAIL_PASSWORD_AUTHENTICATION_DISABLED":   "fault.passwords-off",
+	"USER_ACCOUNT_DEACTIVATED":                 "fault.account-closed",
+	"INSTANCE_NOT_CONFIGURED":                  "fault.not-set-up",
+	"MAGIC_LINK_LOGIN_DISABLED":                "fault.codes-off",
+	"SMTP_NOT_CONFIGURED":                      "fault.no-mail",
+	"INVALID_MAGIC_CODE_SIGN_IN":               "fault.code",
+	"EXPIRED_MAGIC_CODE_SIGN_IN":               "fault.code-expired",
+	"EMAIL_CODE_ATTEMPT_EXHAUSTED_SIGN_IN":     "fault.code-attempts",
+	"MAGIC_SIGN_IN_EMAIL_CODE_REQUIRED":        "fault.code",
+	"RATE_LIMIT_EXCEEDED":                      "fault.too-often",
+	"INCORRECT_OLD_PASSWORD":                   "fault.old-password",
+	"MISSING_PASSWORD":                         "fault.missing-password",
+	"PASSWORD_ALREADY_SET":                     "fault.password-set",
+	"INVALID_PASSWORD_TOKEN":                   "fault.link",
+	"EXPIRED_PASSWORD_TOKEN":                   "fault.link",
+	"USER_ALREADY_EXIST":                       "fault.account-exists",
+}
+
+// words are what a refusal says to a person; empty for what is no refusal.
+func words(err error) string {
+	var e *app.Error
+	if errors.As(err, &e) {
+		switch {
+		case faults[e.Code] != "":
+			return say(faults[e.Code])
+		case e.Text != "":
+			return sentence(e.Text)
+		case len(e.Fields) > 0:
+			return fieldFaults(e.Fields)
+		case errors.Is(err, app.Forbidden):
+			return say("refusal.forbidden")
+		case errors.Is(err, app.NotFound):
+			return say("refusal.missing")
+		}
+	}
+	if said := web.Words(err); said != "" || e == nil || e.Code == "" {
+		return sentence(said)
+	}
+	return say("fault.other", e.Code)
+}
+
+func fieldFaults(fields app.Fields) string {
+	var all []string
+	for name, fault := range fields {
+		list, _ := fault.([]string)
+		for _, text := range list {
+			if name != "non_field_errors" {
+				text = name + ": " + text
+			}
+			all = append(all, sentence(text))
+		}
+	}
+	slices.Sort(all)
+	return strings.Join(all, " ")
+}
+
+// sentence ends a text as sentences do.
+func sentence(s string) string {
+	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
+		return s
+	}
+	return s + "."
+}

@@ -1,0 +1,126 @@
+package console
+
+import (
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/user"
+	"github.com/sailplane/sailplane/app/workspace"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/web"
+)
+
+const workspacesPath = Home + "workspaces/"
+
+// workspaces are the pages of all workspaces.
+var workspaces = []web.Op{
+	page("workspaces/", admin, showWorkspaces),
+	action("workspaces/", admin, "Make a workspace", makeWorkspace, func(c *app.Call, _ workspaceForm) (screen, error) {
+		return showWorkspaces(c, listing{})
+	}),
+	page("workspaces/{named}/", admin, showWorkspace),
+	action("workspaces/{named}/rename/", admin, "Rename a workspace", renameWorkspace, workspaceAgain),
+	action("workspaces/{named}/transfer/", admin, "Give a workspace another owner", transferWorkspace, workspaceAgain),
+	action("workspaces/{named}/delete/", admin, "Delete a workspace", deleteWorkspace, workspaceAgain),
+}
+
+type workspacesPage struct {
+	Workspaces []store.KnownWorkspace
+	Pager      pager
+}
+
+func showWorkspaces(c *app.Call, in listing) (screen, error) {
+	list, total, err := workspace.ListKnown(c, in.Search, pageSize, in.offset())
+	return screen{Template: "workspaces", Data: workspacesPage{list, in.pager(workspacesPath, total)}}, err
+}
+
+// workspaceForm is what is done with the workspace of that slug.
+type workspaceForm struct {
+	Named   string `path:"named"`
+	Name    string `json:"name" check:"blank,max=255"`
+	Slug    string `json:"slug" check:"blank,max=255"`
+	Owner   string `json:"owner" check:"blank,max=255"`
+	Confirm string `json:"confirm" check:"blank,max=255"`
+}
+
+func makeWorkspace(c *app.Call, in workspaceForm) (outcome, error) {
+	owner := c.User
+	if in.Owner != "" {
+		var err error
+		if owner, err = withAddress(c, in.Owner); err != nil {
+			return outcome{}, err
+		}
+	}
+	w, err := workspace.SetUp(c, c.App, owner, in.Name, in.Slug)
+	if err != nil {
+		return outcome{}, err
+	}
+	return outcome{To: workspacesPath + w.Slug + "/", Done: "done.workspace-made"}, nil
+}
+
+// withAddress is the person with that address.
+func withAddress(c *app.Call, address string) (*store.User, error) {
+	email, _ := app.CleanEmail(address)
+	u, err := user.WithEmail(c, email)
+	if web.Missing(err) {
+		return nil, app.Refuse(app.Invalid, say("fault.no-account", address))
+	}
+	return u, err
+}
+
+type workspacePage struct {
+	*store.Workspace
+
+	Owner *store.User
+}
+
+func showWorkspace(c *app.Call, in struct {
+	Named string `path:"named"`
+}) (screen, error) {
+	w, err := workspace.Known(c, c.App, in.Named)
+	if err != nil {
+		return screen{}, err
+	}
+	owners, err := user.People(c, []string{w.OwnerID})
+	return screen{Template: "workspace", Data: workspacePage{w, owners[w.OwnerID]}}, err
+}
+
+func workspaceAgain(c *app.Call, in workspaceForm) (screen, error) {
+	return showWorkspace(c, struct {
+		Named string `path:"named"`
+	}{in.Named})
+}
+
+func renameWorkspace(c *app.Call, in workspaceForm) (outcome, error) {
+	w, err := workspace.Known(c, c.App, in.Named)
+	if err != nil {
+		return outcome{}, err
+	}
+	renamed, err := workspace.Rename(c, c.App, w, in.Name, in.Slug)
+	if err != nil {
+		return outcome{}, err
+	}
+	return outcome{To: workspacesPath + renamed.Slug + "/", Done: "done.saved"}, nil
+}
+
+func transferWorkspace(c *app.Call, in workspaceForm) (outcome, error) {
+	w, err := workspace.Known(c, c.App, in.Named)
+	if err != nil {
+		return outcome{}, err
+	}
+	owner, err := withAddress(c, in.Owner)
+	if err != nil {
+		return outcome{}, err
+	}
+	return outcome{To: workspacesPath + w.Slug + "/", Done: "done.transferred"}, workspace.Transfer(c, c.App, w, owner)
+}
+
+// deleteWorkspace wants the slug typed: everybody loses what is in it.
+func deleteWorkspace(c *app.Call, in workspaceForm) (outcome, error) {
+	w, err := workspace.Known(c, c.App, in.Named)
+	if err != nil {
+		return outcome{}, err
+	}
+	if in.Confirm != w.Slug {
+		return outcome{}, app.Refuse(app.Invalid, say("fault.confirm-slug", w.Slug))
+	}
+	return outcome{To: workspacesPath, Done: "done.workspace-deleted"}, workspace.Remove(c, c.App, w)
+}

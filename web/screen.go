@@ -1,0 +1,61 @@
+package web
+
+import (
+	"net/http"
+	"reflect"
+
+	"github.com/sailplane/sailplane/app"
+)
+
+// Look shows a person why they do not get what they asked for. The call is nil when not even that is known who asks.
+type Look func(c *app.Call, r *http.Request, status int, err error) Reply
+
+// errForged refuses a form that does not prove to come from a page of ours.
+var errForged = app.Refuse(app.Forbidden, "The form was open for too long, or was sent by another site, or this "+
+	"browser keeps no cookies. Nothing was changed. Go back, load the page again and send it once more.")
+
+// Screen declares a page that people use in a browser, without any frontend, or what a form of it does. The handler
+// gets the request too, which says what to come back to. Refusals are pages, and what changes something has to prove
+// that it comes from a page of ours.
+func Screen[In any](method, path string, allow Rule, summary string, look Look,
+	handle func(*app.Call, *http.Request, In) (Reply, error)) Op {
+	plan := newInput(reflect.TypeFor[In](), method)
+	op := Op{Method: method, Path: path, Allow: allow, Status: http.StatusOK, Summary: summary, look: look,
+		In: reflect.TypeFor[In](), Out: reflect.TypeFor[Reply]()}
+	op.run = func(c *app.Call, r *http.Request, args argSource) (any, error) {
+		if method != http.MethodGet {
+			ok, err := csrfOK(c, r)
+			if err == nil && !ok {
+				err = errForged
+			}
+			if err != nil {
+				return nil, err
+			}
+			if !isForm(r) {
+				r.Body = http.NoBody
+			}
+		}
+		var in In
+		if _, err := plan.read(reflect.ValueOf(&in).Elem(), r, args); err != nil {
+			return nil, err
+		}
+		return app.Looking(c, func(c *app.Call) (Reply, error) { return handle(c, r, in) })
+	}
+	return Small([]Op{op})[0]
+}
+
+// Counted has requests count as sign-ins do: see limits.auth_per_minute.
+func (o Op) Counted() Op {
+	o.counted = true
+	return o
+}
+
+// lookOf is how refusals of a route look, if they are pages.
+func lookOf(methods map[string]*Op) Look {
+	for _, op := range methods {
+		if op.look != nil {
+			return op.look
+		}
+	}
+	return nil
+}
