@@ -67,3 +67,9 @@ var InstanceConfigurations = NewTable("instance_configurations",
 func IsInstanceAdmin(t *Tx, user string) (bool, error) {
 	return InstanceAdmins.Exists(t, dbx.NewExp("[[user_id]] = {:u} AND [[role]] >= 15", dbx.Params{"u": user}))
 }
+
+// OtherAdministrators says whether anybody who can sign in administers the installation beside the one of that row.
+func OtherAdministrators(t *Tx, but string) (bool, error) {
+	return InstanceAdmins.Exists(t, dbx.NewExp("[[id]] <> {:but} AND [[role]] >= 15 AND [[user_id]] IN "+
+		"(SELECT id FROM users WHERE is_active)", dbx.Params{"but": but}))
+}

@@ -224,3 +224,13 @@ func KnownWorkspaces(t *Tx, where dbx.Expression, limit, offset int) ([]KnownWor
 		AndWhere(where).OrderBy("workspaces.created_at DESC").Limit(int64(limit)).Offset(int64(offset)).All(&ws)
 	return ws, total, db.Mark(err)
 }
+
+// WorkspaceWithSlug returns the living workspace with that slug, letters of either case: the one that is spelled so
+// before others; ErrNotFound if there is none.
+func WorkspaceWithSlug(t *Tx, slug string) (*Workspace, error) {
+	w, err := Workspaces.Get(t, dbx.HashExp{"slug": slug})
+	if !errors.Is(err, ErrNotFound) {
+		return w, err
+	}
+	return Workspaces.First(t, dbx.NewExp("LOWER([[slug]]) = LOWER({:slug})", dbx.Params{"slug": slug}), "created_at")
+}

@@ -7,6 +7,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -57,7 +58,7 @@ func SetUp(t *store.Tx, user, company string, telemetry bool) error {
 
 // administered says whether there is an administrator, and lets nobody become the first one until the transaction ends.
 func administered(t *store.Tx) (bool, error) {
-	if err := t.Lock("set-up"); err != nil {
+	if err := t.Lock(user.AdministratorsLock); err != nil {
 		return false, err
 	}
 	return store.InstanceAdmins.Exists(t, dbx.HashExp{})
@@ -102,9 +103,13 @@ func ListAdmins(c *app.Call) ([]store.InstanceAdmin, map[string]store.User, erro
 	return admins, byID, nil
 }
 
-// Demote ends an administrator's role for good; one that there is not is fine.
+// Demote ends an administrator's role for good; one that there is not is fine. The last one keeps it: without one
+// anybody could set the installation up again, and own it.
 func Demote(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
+		if err := t.Lock(user.AdministratorsLock); err != nil {
+			return err
+		}
 		admin, err := store.InstanceAdmins.Find(t, id)
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
@@ -112,7 +117,7 @@ func Demote(c *app.Call, id string) error {
 		if err != nil {
 			return err
 		}
-		return store.InstanceAdmins.Delete(t, admin)
+		return dismiss(t, admin)
 	})
 }
 

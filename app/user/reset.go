@@ -87,7 +87,7 @@ func validReset(a *app.App, u *store.User, token string) bool {
 	}
 	at := time.Unix(seconds, 0)
 	want := resetToken(a, u, at)
-	return subtle.ConstantTimeCompare([]byte(want), []byte(token)) == 1 && a.DB.Now().Sub(at) < resetLife
+	return subtle.ConstantTimeCompare([]byte(want), []byte(token)) == 1 && a.DB.Now().Sub(at) < linkLife(u)
 }
 
 // Readable says whether the part of a link that names an account is text at all.

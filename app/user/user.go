@@ -21,6 +21,19 @@ type Draft struct {
 
 // Create makes a person. A bad address or one that is taken, and a weak password, are refused.
 func Create(ctx context.Context, a *app.App, d Draft) (*store.User, error) {
+	u, err := newPerson(d)
+	if err != nil {
+		return nil, err
+	}
+	err = a.DB.Write(ctx, "", func(t *store.Tx) error { return Insert(t, u) })
+	if errors.Is(err, store.ErrUnique) {
+		return nil, app.Coded("USER_ALREADY_EXIST", "email", *u.Email)
+	}
+	return u, err
+}
+
+// newPerson is who a draft describes, not written yet.
+func newPerson(d Draft) (*store.User, error) {
 	email, ok := app.CleanEmail(d.Email)
 	if !ok {
 		return nil, app.Coded("INVALID_EMAIL", "email", email)
@@ -31,13 +44,7 @@ func Create(ctx context.Context, a *app.App, d Draft) (*store.User, error) {
 		return nil, app.Coded("PASSWORD_TOO_WEAK", "email", email)
 	}
 	var err error
-	if u.Password, u.IsPasswordAutoset, err = hashOrRandom(d.Password); err != nil {
-		return nil, err
-	}
-	err = a.DB.Write(ctx, "", func(t *store.Tx) error { return Insert(t, u) })
-	if errors.Is(err, store.ErrUnique) {
-		return nil, app.Coded("USER_ALREADY_EXIST", "email", email)
-	}
+	u.Password, u.IsPasswordAutoset, err = hashOrRandom(d.Password)
 	return u, err
 }
 

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"errors"
 	"fmt"
@@ -217,8 +218,9 @@ const invitationEmail = "workspace-invitation"
 
 // enqueueInvitationEmail leaves the email to be sent; its link is a secret.
 func enqueueInvitationEmail(c *app.Call, t *store.Tx, i *store.WorkspaceInvite, address string) error {
+	inviter := cmp.Or(c.User.FirstName, c.User.DisplayName)
 	return mail.Enqueue(c.App, t, i.Email, invitationEmail, map[string]string{
-		"workspace": c.Workspace.Name, "inviter": c.User.FirstName, "link": address + InvitationPath(i, c.Workspace.Slug)})
+		"workspace": c.Workspace.Name, "inviter": inviter, "link": address + InvitationPath(i, c.Workspace.Slug)})
 }
 
 // InvitationPath is the frontend's page on which an invitation is answered.

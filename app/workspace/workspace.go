@@ -61,6 +61,9 @@ func SlugFree(c *app.Call, slug string) (bool, error) {
 	return !taken, err
 }
 
+var errTooLong = app.Refuse(app.Invalid,
+	fmt.Sprintf("The maximum length for name is %d and for slug is %d", maxName, maxSlug))
+
 var errSlugTaken = app.Field("slug", "Workspace with this slug already exists.")
 
 func refuseTaken(t *store.Tx, slug, id string) error {
@@ -204,7 +207,7 @@ func Check(c *app.Call, w *store.Workspace) error {
 	case w.Name == "" || w.Slug == "":
 		return app.Refuse(app.Invalid, "Both name and slug are required")
 	case len([]rune(w.Name)) > maxName || len([]rune(w.Slug)) > maxSlug:
-		return app.Refuse(app.Invalid, fmt.Sprintf("The maximum length for name is %d and for slug is %d", maxName, maxSlug))
+		return errTooLong
 	case app.HasLink(w.Name):
 		return app.Refuse(app.Invalid, "Name cannot contain a URL")
 	}
