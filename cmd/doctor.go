@@ -89,7 +89,7 @@ func (c *command) examine(ctx context.Context) []finding {
 		return found
 	}
 	if p.current {
-		for _, look := range []check{checkSecret, checkJobs, checkAdmins, checkMail, checkClock, checkBackups} {
+		for _, look := range []check{checkSecret, checkNodes, checkJobs, checkAdmins, checkMail, checkClock, checkBackups} {
 			found = append(found, look(ctx, p)...)
 		}
 	}

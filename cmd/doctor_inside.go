@@ -33,7 +33,7 @@ func checkSecret(ctx context.Context, p *patient) []finding {
 		return []finding{{
 			Code: "secret.missing", Level: wrong, What: err.Error(),
 			Why: "settings that were encrypted with it can't be read, and links that were sent don't work",
-			Do:  "put the file back from a backup; without one the next start makes another",
+			Do:  "put the file back from a backup; if it is lost for good: sailplane serve --adopt",
 		}}
 	case len(secret) < 32:
 		return []finding{{
@@ -118,7 +118,7 @@ func checkMail(ctx context.Context, p *patient) []finding {
 	if p.config.Server.Secret == "" && !exists(filepath.Join(p.command.dir, "secret")) {
 		return nil // reading would make it; checkSecret has said what is the matter
 	}
-	secret, err := p.command.secret(ctx, p.config)
+	secret, err := p.command.secret(p.config)
 	if err != nil {
 		return []finding{{
 			Code: "settings.sealed", Level: wrong, What: err.Error(),

@@ -30,7 +30,7 @@ func (c *command) jobs() *cobra.Command {
 		&cobra.Command{Use: "retry ID|all", Short: "Try jobs again at once that are dead or wait for another try",
 			Args: cobra.ExactArgs(1),
 			RunE: c.jobsChange("retried", store.RetryJobs)},
-		&cobra.Command{Use: "drop ID|all", Short: "Forget dead jobs", Args: cobra.ExactArgs(1),
+		&cobra.Command{Use: "drop ID|all", Short: "Forget a job that is not being done, or all that are dead", Args: cobra.ExactArgs(1),
 			RunE: c.jobsChange("dropped", store.DropJobs)},
 	)
 	return cmd
@@ -133,7 +133,7 @@ func (c *command) jobsChange(verb string, change func(*store.Tx, int64) (int64, 
 		if args[0] != "all" {
 			n, err := strconv.ParseInt(args[0], 10, 64)
 			if err != nil || n < 1 {
-				return fmt.Errorf("%q is neither the number of a job nor all", args[0])
+				return misused("%q is neither the number of a job nor all", args[0])
 			}
 			id = n
 		}
@@ -149,6 +149,9 @@ func (c *command) jobsChange(verb string, change func(*store.Tx, int64) (int64, 
 		})
 		if err != nil {
 			return err
+		}
+		if n == 0 && id != 0 {
+			return misused("no job %d is there that could be %s; sailplane jobs list shows which there are", id, verb)
 		}
 		return c.say(map[string]int64{verb: n}, "%d jobs %s.", n, verb)
 	}
