@@ -59,8 +59,11 @@ sdk: build ## Play the official Python and Node clients against a fresh server (
 	.ci/sdk/run install
 	$(SERVER) sh -c '.ci/sdk/run "$$SAILPLANE_BASE"'
 
-run: build ## Serve on HTTP (127.0.0.1:8080) with the data in DIR (data)
-	./sailplane serve --dir '$(DIR)' --http '$(HTTP)'
+run: ## Build, and serve on HTTP (127.0.0.1:8080) with the data in DIR (data)
+	@echo "Building ./sailplane. The first time all of it is compiled, which takes some minutes (about five on two cores); later seconds."
+	@$(MAKE) --no-print-directory build
+	@echo "Serving from the folder $(DIR) at http://$(HTTP)/ (Ctrl-C stops it)."
+	@./sailplane serve --dir '$(DIR)' --http '$(HTTP)'
 
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
 

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"golang.org/x/net/idna"
 )
 
 // What the reference takes for a link in a name: a scheme, www., a dotted name with a short ending, an IPv4 address.
@@ -28,9 +30,17 @@ func IsEmail(s string) bool { return len(s) <= 320 && emailAddress.MatchString(s
 
 const maxEmail = 255 // what the column takes
 
-// CleanEmail trims and lowers an address, as every door has to that takes one, and says whether it is one.
+// CleanEmail trims and lowers an address, as every door has to that takes one, and says whether it is one. A domain in
+// other letters than a to z is written as the mail servers have it, xn--…: one address is one account, however it was
+// typed.
 func CleanEmail(raw string) (email string, ok bool) {
 	email = strings.ToLower(strings.TrimSpace(raw))
+	at := strings.LastIndexByte(email, '@')
+	if at > 0 && len(email) <= maxEmail && strings.ContainsFunc(email[at:], func(r rune) bool { return r > '~' }) {
+		if domain, err := idna.Lookup.ToASCII(email[at+1:]); err == nil {
+			email = email[:at+1] + domain
+		}
+	}
 	return email, len(email) <= maxEmail && IsEmail(email)
 }
 

@@ -19,7 +19,8 @@ type Config struct {
 }
 
 // ServerConfig is where the server listens, what it is called from outside, and whom it believes. HTTP may be empty; so
-// may HTTPS and Redirect, which count only where there are certificates.
+// may HTTPS and Redirect, which count only where there are certificates. WaitSeconds is how long a start waits for a
+// database, or a bucket, that is not up yet.
 type ServerConfig struct {
 	HTTP           string   `toml:"http"`
 	SocketMode     string   `toml:"socket_mode"`
@@ -35,12 +36,15 @@ type ServerConfig struct {
 	TrustedProxies []string `toml:"trusted_proxies"`
 	CORSOrigins    []string `toml:"cors_origins"`
 	MaxBody        int64    `toml:"max_body"`
+	WaitSeconds    int      `toml:"wait_seconds"`
 }
 
-// DatabaseConfig names the database; an empty URL is SQLite in the data folder. OutlineItems is how many work items of
+// DatabaseConfig names the database; an empty URL is SQLite in the data folder. Connections is how many connections to
+// Postgres a node has at a time. OutlineItems is how many work items of
 // large projects are kept in memory, in short. Durability is whether a write on SQLite waits for the disk.
 type DatabaseConfig struct {
 	URL          string `toml:"url" secret:"yes"`
+	Connections  int    `toml:"connections"`
 	OutlineItems int    `toml:"outline_items"`
 	Durability   string `toml:"durability"`
 }
@@ -126,8 +130,9 @@ type MetricsConfig struct {
 func Defaults() *Config {
 	return &Config{
 		Server: ServerConfig{HTTP: "127.0.0.1:8080", SocketMode: "0660", HTTPS: ":443", Redirect: ":80",
-			ACMEDirectory: "https://acme-v02.api.letsencrypt.org/directory", MaxBody: 10 << 20},
-		Database: DatabaseConfig{OutlineItems: store.DefaultOutlineItems, Durability: DurabilityFull},
+			ACMEDirectory: "https://acme-v02.api.letsencrypt.org/directory", MaxBody: 10 << 20, WaitSeconds: 60},
+		Database: DatabaseConfig{Connections: store.DefaultConnections,
+			OutlineItems: store.DefaultOutlineItems, Durability: DurabilityFull},
 		Limits: LimitsConfig{AuthPerMinute: 30, PasswordMisses: 20, APIKeyPerMinute: 60, ServicePerMinute: 300,
 			FileSize: 5242880, BodyMemory: 192 << 20, RequestSeconds: 30, Invitations: 1000, InvitationsPerRequest: 100,
 			Workspaces: 100, APIKeys: 200, Webhooks: 100, BoardPerMinute: 60},

@@ -60,7 +60,7 @@ func LoadConfig(file string, environ []string) (*Config, error) {
 	if err == nil {
 		dec := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
 		if err := dec.Decode(cfg); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, placed(err))
+			return nil, fmt.Errorf("%s: %w", file, placed(err, text))
 		}
 	}
 	fromEnv, err := cfg.readEnv(environ)
@@ -94,7 +94,7 @@ func noSetting(name, env string) string {
 }
 
 // placed tells where in the file a fault is.
-func placed(err error) error {
+func placed(err error, text []byte) error {
 	var unknown *toml.StrictMissingError
 	if errors.As(err, &unknown) {
 		var keys []string
@@ -107,7 +107,11 @@ func placed(err error) error {
 	var bad *toml.DecodeError
 	if errors.As(err, &bad) {
 		line, _ := bad.Position()
-		return fmt.Errorf("line %d: %s: %s", line, strings.Join(bad.Key(), "."), strings.TrimPrefix(bad.Error(), "toml: "))
+		key := strings.Join(bad.Key(), ".")
+		if kind, given := wanted(key), lineAt(text, line); kind != "" && given != "" {
+			return fmt.Errorf("line %d: %s must be %s, and %s", line, key, kind, given)
+		}
+		return fmt.Errorf("line %d: %s: %s", line, key, strings.TrimPrefix(bad.Error(), "toml: "))
 	}
 	return err
 }
@@ -155,14 +159,7 @@ func (c *Config) readEnv(environ []string) (names []string, err error) {
 			return nil, fmt.Errorf("environment: %s: %w", s.Env(), err)
 		}
 	}
-	for _, s := range c.Settings() { // variables of other sections are other programs'
-		for name := range vars {
-			if strings.HasPrefix(name, "SAILPLANE_"+strings.ToUpper(s.Section)+"_") {
-				return nil, fmt.Errorf("environment: %s", noSetting("", name))
-			}
-		}
-	}
-	return names, nil
+	return names, c.refuseUnknown(vars)
 }
 
 func (s Setting) set(text string) (err error) {
@@ -248,5 +245,5 @@ func (c *Config) check() (name string, err error) {
 	if c.Log.Format != "text" && c.Log.Format != "json" {
 		return "log.format", fmt.Errorf("%q is neither text nor json", c.Log.Format)
 	}
-	return "", nil
+	return c.checkPlaces()
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"github.com/sailplane/sailplane"
 )
 
 func (c *command) config() *cobra.Command {
@@ -14,12 +16,18 @@ func (c *command) config() *cobra.Command {
 			Args: cobra.NoArgs, RunE: c.configCheck},
 		&cobra.Command{Use: "show", Short: "Show the settings in force; secrets are masked", Args: cobra.NoArgs,
 			RunE: c.configShow},
+		&cobra.Command{Use: "example", Short: "Print every setting with its default and what it does", Args: cobra.NoArgs,
+			RunE: c.configExample},
 	)
 	return cmd
 }
 
 func (c *command) configCheck(*cobra.Command, []string) error {
-	if _, err := c.load(); err != nil {
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	if err := c.checkPlaces(cfg); err != nil {
 		return err
 	}
 	return c.say(map[string]bool{"ok": true}, "The settings are right (%s, then the environment).",
@@ -58,4 +66,12 @@ func (c *command) configShow(*cobra.Command, []string) error {
 		return c.say(shown, "")
 	}
 	return nil
+}
+
+func (c *command) configExample(*cobra.Command, []string) error {
+	if c.json {
+		return c.say(map[string]string{"config.toml": sailplane.ConfigExample}, "")
+	}
+	_, err := fmt.Fprint(c.out, sailplane.ConfigExample)
+	return err
 }

@@ -57,6 +57,9 @@ func TestImportsGoOneWay(t *testing.T) {
 	}
 	for line := range strings.Lines(string(out)) {
 		names := strings.Fields(line)
+		if names[0]+"/" == module { // the root has files that the binary gives out, and imports nothing
+			names[0] = module + "embed"
+		}
 		from := strings.TrimPrefix(names[0], module)
 		if room, _, _ := strings.Cut(from, "/"); rooms[room] == nil {
 			t.Errorf("%s is in no room of the house", from)

@@ -50,11 +50,12 @@ func (c *command) examine(ctx context.Context) []health.Finding {
 	}
 	return health.Examine(ctx, &health.Patient{Dir: c.dir, Config: cfg, Lanes: jobs.Lanes(),
 		Files:  func(ctx context.Context) (blob.Store, error) { return c.files(ctx, cfg) },
-		Secret: func(ctx context.Context) ([]byte, error) { return c.secret(ctx, cfg) },
+		Secret: func(context.Context) ([]byte, error) { return c.secret(cfg) },
 		Pending: func(ctx context.Context, db *store.DB) (int, error) {
 			todo, err := c.pending(ctx, db)
 			return len(todo), err
 		},
+		Storage:   func(db *store.DB) (string, error) { return c.storageName(cfg, db, false) },
 		Frontends: c.frontends(),
 		Frontend:  func(build string) ([]string, error) { return web.FrontendWarnings(cfg, build) }})
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +80,10 @@ func TestMailServerIsDeadForAWhile(t *testing.T) {
 	}
 	i := install(t, t.TempDir(), "")
 	i.mail(address.Port)
+	secret := []byte(strings.Repeat("no server has run", 2)) // which would have made one
+	if err := os.WriteFile(filepath.Join(i.dir, "secret"), secret, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	i.run("user", "deactivate", "--email", "owner@sailplane.test") // an email tells the owner
 	i.start()
 	db := i.open()

@@ -28,8 +28,8 @@ func (c *command) jobs() *cobra.Command {
 		&cobra.Command{Use: "retry ID|all", Short: "Try jobs again at once that are dead or wait for another try",
 			Args: cobra.ExactArgs(1),
 			RunE: c.jobsChange("retried", queue.Retry)},
-		&cobra.Command{Use: "drop ID|all", Short: "Forget dead jobs", Args: cobra.ExactArgs(1),
-			RunE: c.jobsChange("dropped", queue.Drop)},
+		&cobra.Command{Use: "drop ID|all", Short: "Forget a job that is not being done, or all that are dead",
+			Args: cobra.ExactArgs(1), RunE: c.jobsChange("dropped", queue.Drop)},
 	)
 	return cmd
 }
@@ -85,7 +85,7 @@ func (c *command) jobsChange(verb string,
 		if args[0] != "all" {
 			n, err := strconv.ParseInt(args[0], 10, 64)
 			if err != nil || n < 1 {
-				return fmt.Errorf("%q is neither the number of a job nor all", args[0])
+				return misused("%q is neither the number of a job nor all", args[0])
 			}
 			id = n
 		}
@@ -97,6 +97,9 @@ func (c *command) jobsChange(verb string,
 		n, err := change(cmd.Context(), a, id)
 		if err != nil {
 			return err
+		}
+		if n == 0 && id != 0 {
+			return misused("no job %d is there that could be %s; sailplane jobs list shows which there are", id, verb)
 		}
 		return c.say(map[string]int64{verb: n}, "%d jobs %s.", n, verb)
 	}

@@ -8,8 +8,4 @@ import (
 	_ "golang.org/x/crypto/x509roots/fallback"
 )
 
-func main() {
-	if err := root().Execute(); err != nil {
-		os.Exit(1)
-	}
-}
+func main() { os.Exit(execute(root(), os.Args[1:], os.Stderr)) }

@@ -22,6 +22,7 @@ func (c *command) migrate() *cobra.Command {
 	up := &cobra.Command{Use: "up", Short: "Apply what has not been, after a backup (serve does it by itself)",
 		Args: cobra.NoArgs, RunE: c.migrateUp}
 	up.Flags().BoolVar(&c.noBackup, "no-backup", false, "make no backup first: there is no rollback then")
+	c.begins(up)
 	cmd.AddCommand(up, &cobra.Command{Use: "status", Short: "Tell what has been applied and what has not",
 		Args: cobra.NoArgs, RunE: c.migrateStatus})
 	return cmd
@@ -38,14 +39,14 @@ func (c *command) migrateStatus(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	db, err := c.connect(cmd.Context(), cfg)
+	db, err := c.installed(cmd.Context(), cfg)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	todo, err := c.pending(cmd.Context(), db)
 	if err != nil {
-		return err
+		return unfit(err)
 	}
 	done, err := db.Applied(cmd.Context())
 	if err != nil {
@@ -79,7 +80,7 @@ func (c *command) migrateUp(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	db, err := c.connect(cmd.Context(), cfg)
+	db, err := c.openNew(cmd.Context(), cfg)
 	if err != nil {
 		return err
 	}
@@ -101,7 +102,7 @@ func (c *command) upgrade(ctx context.Context, db *store.DB) (done []migrations.
 func (c *command) bringUp(ctx context.Context, db *store.DB) ([]migrations.Migration, error) {
 	todo, err := c.pending(ctx, db)
 	if err != nil || len(todo) == 0 {
-		return nil, err
+		return nil, unfit(err)
 	}
 	had, err := db.Applied(ctx)
 	if err != nil {

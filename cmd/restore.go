@@ -161,6 +161,11 @@ func (k keptData) String() string {
 
 // replace puts the backup where the server will look for it, and keeps what was there.
 func (c *command) replace(ctx context.Context, cfg *app.Config, u *backup.Unpacked, name string) (keptData, error) {
+	over, err := c.unserved(ctx, cfg)
+	if err != nil {
+		return keptData{}, err
+	}
+	defer over()
 	kept, err := c.makeRoom(ctx, cfg, u, name)
 	if err == nil {
 		err = c.settle(ctx, cfg, u)

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,8 +19,6 @@ import (
 	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/blob"
-	"github.com/sailplane/sailplane/store/db"
-	"github.com/sailplane/sailplane/store/durable"
 )
 
 // command is what every verb gets: where the data is and how to answer.
@@ -28,7 +27,12 @@ type command struct {
 	json bool
 	out  io.Writer
 
+	wait time.Duration // how long what others run may take to come up; 0: it has to be up
+
 	noBackup bool // before a migration
+	makes    bool // the verb may begin an installation
+	fresh    bool // --new: what is left of an earlier installation is no reason not to begin another
+	adopt    bool // --adopt: the secret and the place of the files are others than before, and that is meant
 }
 
 // defaultDir is the data folder when nobody names one: below where one stands.
@@ -37,18 +41,22 @@ const defaultDir = "data"
 func root() *cobra.Command {
 	c := &command{}
 	cmd := &cobra.Command{
-		Use:          "sailplane",
-		Short:        "A project tracker's server: one binary, one file",
-		SilenceUsage: true,
+		Use:   "sailplane",
+		Short: "A project tracker's server: one binary, one file",
+		Long: "A project tracker's server: one binary, one file.\n\n" +
+			"Only serve, admin create, backup restore and migrate up make an installation or change its schema.\n" +
+			"Exit status: 0 done, 1 failed, 2 asked wrongly (nothing was begun).",
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			c.out = cmd.OutOrStdout()
 			return c.asOwner(cmd)
 		},
 	}
-	cmd.PersistentFlags().StringVar(&c.dir, "dir", defaultDir, "the data folder")
-	cmd.PersistentFlags().BoolVar(&c.json, "json", false, "answer in JSON, for scripts")
+	cmd.PersistentFlags().StringVar(&c.dir, "dir", cmp.Or(os.Getenv("SAILPLANE_DIR"), defaultDir),
+		"the data folder; SAILPLANE_DIR says it too")
+	cmd.PersistentFlags().BoolVar(&c.json, "json", false, "answer in JSON, for scripts; errors too")
 	cmd.AddCommand(c.serve(), c.migrate(), c.version(), c.config(), c.jobs(), c.backup(), c.rollback(),
-		c.admin(), c.user(), c.token(), c.doctor(), c.frontend(), c.service())
+		c.admin(), c.user(), c.workspace(), c.token(), c.doctor(), c.frontend(), c.service(), c.health(), c.routes(),
+		c.openapi(), c.can())
 	return cmd
 }
 
@@ -64,7 +72,11 @@ func (c *command) say(value any, format string, args ...any) error {
 }
 
 func (c *command) load() (*app.Config, error) {
-	return app.LoadConfig(filepath.Join(c.dir, "config.toml"), os.Environ())
+	cfg, err := app.LoadConfig(filepath.Join(c.dir, "config.toml"), os.Environ())
+	if err != nil {
+		return nil, misuse{err}
+	}
+	return cfg, nil
 }
 
 func (c *command) database() string { return filepath.Join(c.dir, "sailplane.db") }
@@ -72,41 +84,38 @@ func (c *command) database() string { return filepath.Join(c.dir, "sailplane.db"
 // frontends is the folder of the frontends that were pulled.
 func (c *command) frontends() string { return filepath.Join(c.dir, "frontend") }
 
-// connect opens the database without touching its schema.
+// connect opens the database without touching its schema; SQLite's file is made if there is none.
 func (c *command) connect(ctx context.Context, cfg *app.Config) (*store.DB, error) {
 	if cfg.Database.URL == "" {
 		if err := os.MkdirAll(c.dir, 0o700); err != nil {
 			return nil, fmt.Errorf("make the data folder: %w", err)
 		}
 	}
-	var options []store.Option
+	options := []store.Option{store.Connections(cfg.Database.Connections)}
 	if cfg.Database.Durability == app.DurabilityNormal {
 		options = append(options, store.Relaxed)
 	}
-	db, err := store.Open(ctx, cfg.Database.URL, c.database(), options...)
+	db, err := patiently(ctx, c.wait, "the database", func() (*store.DB, error) {
+		return store.Open(ctx, cfg.Database.URL, c.database(), options...)
+	})
 	if err == nil {
 		db.OutlineItems = cfg.Database.OutlineItems
 	}
 	return db, err
 }
 
-// open builds the application for a verb that works beside a server which may be running. The schema must be up to
-// date.
+// open builds the application for a verb that works beside a server which may be running. There has to be an
+// installation, and its schema has to be this binary's: nothing is made and nothing is migrated.
 func (c *command) open(ctx context.Context) (*app.App, error) {
 	cfg, err := c.load()
 	if err != nil {
 		return nil, err
 	}
-	db, err := c.connect(ctx, cfg)
+	db, err := c.installed(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	db.Beside = true
-	todo, err := c.pending(ctx, db)
-	if err == nil && len(todo) > 0 {
-		_, err = c.upgrade(ctx, db)
-	}
-	if err != nil {
+	if err := c.current(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return c.build(ctx, cfg, db)
@@ -121,8 +130,27 @@ func (c *command) inApp(ctx context.Context, do func(ctx context.Context, a *app
 	return errors.Join(plainly(do(ctx, a)), a.DB.Close())
 }
 
+// inNew is inApp for a verb that makes an installation if there is none.
+func (c *command) inNew(ctx context.Context, do func(ctx context.Context, a *app.App) error) error {
+	c.makes = true
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	db, err := c.begin(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	db.Beside = true
+	a, err := c.build(ctx, cfg, db)
+	if err != nil {
+		return err
+	}
+	return errors.Join(plainly(do(ctx, a)), a.DB.Close())
+}
+
 func (c *command) build(ctx context.Context, cfg *app.Config, db *store.DB) (*app.App, error) {
-	secret, err := c.secret(ctx, cfg)
+	secret, err := c.secretOf(ctx, cfg, db)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -139,36 +167,9 @@ func (c *command) files(ctx context.Context, cfg *app.Config) (blob.Store, error
 	if s.S3Bucket == "" {
 		return blob.OnDisk(filepath.Join(c.dir, "files"))
 	}
-	return blob.InBucket(ctx,
-		blob.S3{Endpoint: s.S3Endpoint, Region: s.S3Region, Bucket: s.S3Bucket, AccessKey: s.S3AccessKey,
-			SecretKey: s.S3SecretKey, TLS: s.S3TLS, Apart: backup.InStorage(cfg)})
-}
-
-// secret reads the installation's secret, or makes it at the first start.
-func (c *command) secret(ctx context.Context, cfg *app.Config) ([]byte, error) {
-	if cfg.Server.Secret != "" {
-		return []byte(cfg.Server.Secret), nil
-	}
-	file := filepath.Join(c.dir, "secret")
-	secret, err := os.ReadFile(file)
-	if errors.Is(err, os.ErrNotExist) {
-		if err = os.MkdirAll(c.dir, 0o700); err == nil {
-			err = db.AloneIn(ctx, c.dir, func() error { secret, err = makeSecret(file); return err })
-		}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("the installation's secret: %w", err)
-	}
-	return secret, nil
-}
-
-// makeSecret makes the installation's secret, unless another process has meanwhile.
-func makeSecret(file string) ([]byte, error) {
-	secret, err := os.ReadFile(file)
-	if !errors.Is(err, os.ErrNotExist) {
-		return secret, err
-	}
-	secret = make([]byte, 32)
-	rand.Read(secret)
-	return secret, durable.WriteFile(file, secret)
+	return patiently(ctx, c.wait, "the bucket", func() (blob.Store, error) {
+		return blob.InBucket(ctx,
+			blob.S3{Endpoint: s.S3Endpoint, Region: s.S3Region, Bucket: s.S3Bucket, AccessKey: s.S3AccessKey,
+				SecretKey: s.S3SecretKey, TLS: s.S3TLS, Apart: backup.InStorage(cfg)})
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/blob"
+	"github.com/sailplane/sailplane/store/storetest"
 )
 
 // TestMain makes this test's binary the command sailplane of the scripts and of the servers that are killed and
@@ -26,15 +28,48 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"sailplane": main})
 }
 
-func TestScripts(t *testing.T) {
+func TestScripts(t *testing.T) { runScripts(t, "testdata", "") }
+
+// Scripts of which nothing is about the file of SQLite are run on both databases: each has one of its own.
+func TestScriptsOnBoth(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) { runScripts(t, "testdata/both", "") })
+	if os.Getenv(storetest.Postgres) == "" {
+		return
+	}
+	t.Run("postgres", func(t *testing.T) { runScripts(t, "testdata/both", os.Getenv(storetest.Postgres)) })
+}
+
+func runScripts(t *testing.T, dir, postgres string) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+		Dir: dir,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SAILPLANE_LOG_LEVEL", "error")
-			return nil
+			if postgres == "" {
+				return nil
+			}
+			url, drop, err := makePostgres(postgres)
+			if err == nil {
+				e.Setenv("SAILPLANE_DATABASE_URL", url)
+				e.Defer(func() {
+					if err := drop(); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			return err
+		},
+		Condition: func(condition string) (bool, error) {
+			switch condition {
+			case "postgres":
+				return postgres != "", nil
+			case "sqlite":
+				return postgres == "", nil
+			}
+			return false, fmt.Errorf("unknown condition %s", condition)
 		},
 		Cmds: map[string]func(s *testscript.TestScript, neg bool, args []string){
 			"older": makeOlder, "newer": makeNewer, "unreleased": makeUnreleased, "leave": leaveLetters,
+			"serve": serve, "cause": cause, "sql": runSQL, "mode": checkMode, "signin": signIn,
 			"registry": serveRegistry,
 		},
 	})

@@ -41,17 +41,21 @@ func (c *command) serve() *cobra.Command {
 				cfg.Server.HTTP = addr
 			}
 			slog.SetDefault(logger(cfg))
+			if err := c.checkPlaces(cfg); err != nil {
+				return err
+			}
 			release, err := c.lock()
 			if err != nil {
 				return err
 			}
 			defer release()
-			db, err := c.connect(ctx, cfg)
+			c.wait = time.Duration(cfg.Server.WaitSeconds) * time.Second
+			db, err := c.begin(ctx, cfg)
 			if err != nil {
 				return err
 			}
-			if _, err := c.upgrade(ctx, db); err != nil {
-				return errors.Join(err, db.Close())
+			if err := db.Serve(ctx); err != nil {
+				return errors.Join(replaced(err), db.Close())
 			}
 			db.LimitStatements(longestStatement)
 			a, err := c.build(ctx, cfg, db)
@@ -67,12 +71,18 @@ func (c *command) serve() *cobra.Command {
 			if err := instance.CheckAddress(ctx, a); err != nil {
 				return errors.Join(err, db.Close())
 			}
+			if err := c.recognise(ctx, a); err != nil {
+				return errors.Join(err, db.Close())
+			}
 			if err := upgrade.Begin(ctx, a); err != nil {
 				return errors.Join(fmt.Errorf("begin upgrades of the data: %w", err), db.Close())
 			}
 			return run(ctx, a, c.dir)
 		},
 	}
+	c.begins(cmd)
+	cmd.Flags().BoolVar(&c.adopt, "adopt", false,
+		"take the secret, or the place of the files, though they are others than before (what was sealed with the old secret is lost)")
 	cmd.Flags().StringVar(&addr, "http", "", "listen on this address (server.http)")
 	return cmd
 }
@@ -143,6 +153,7 @@ func run(ctx context.Context, a *app.App, dir string) error {
 	background.Go(func() { runner.Run(ctx) })
 	a.DB.Go(a.DB.FollowNotices) // requests go by the cache to the last
 	a.DB.Go(a.DB.FollowGrowth)
+	a.DB.Go(a.DB.LookForDamage)
 	stopSchedule, err := jobs.Schedule(ctx, a, jobs.Entries(a.Config))
 	if err == nil {
 		err = listen(ctx, a, dir, runner)

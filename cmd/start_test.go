@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -33,9 +34,12 @@ func TestManyStartAtOnce(t *testing.T) {
 		return
 	}
 	t.Run("postgres", func(t *testing.T) {
-		dirs := make([]string, 6) // each node has a folder of its own
+		dirs, files := make([]string, 6), t.TempDir() // each node has a folder of its own, and files are shared
 		for i := range dirs {
 			dirs[i] = t.TempDir()
+			if err := os.Symlink(files, filepath.Join(dirs[i], "files")); err != nil {
+				t.Fatal(err)
+			}
 		}
 		startAtOnce(t, emptyPostgres(t), dirs)
 	})
@@ -45,6 +49,9 @@ func TestManyStartAtOnce(t *testing.T) {
 func startAtOnce(t *testing.T, db string, dirs []string) {
 	t.Helper()
 	env := append(os.Environ(), "SAILPLANE_DATABASE_URL="+db)
+	if db != "" {
+		env = append(env, "SAILPLANE_SERVER_SECRET="+strings.Repeat("one secret ", 4))
+	}
 	var all sync.WaitGroup
 	for n, dir := range dirs {
 		all.Go(func() {
@@ -85,24 +92,35 @@ func startAtOnce(t *testing.T, db string, dirs []string) {
 // emptyPostgres makes a database on the test server and returns its URL.
 func emptyPostgres(t *testing.T) string {
 	t.Helper()
-	admin, err := sql.Open("pgx", os.Getenv(storetest.Postgres))
+	made, drop, err := makePostgres(os.Getenv(storetest.Postgres))
 	if err != nil {
-		t.Fatal(err)
-	}
-	name := "start_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if _, err := admin.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+		if err := drop(); err != nil {
 			t.Error(err)
 		}
-		admin.Close()
 	})
-	u, err := url.Parse(os.Getenv(storetest.Postgres))
+	return made
+}
+
+// makePostgres makes a database on a server, and says how it is dropped.
+func makePostgres(server string) (made string, drop func() error, err error) {
+	admin, err := sql.Open("pgx", server)
 	if err != nil {
-		t.Fatal(err)
+		return "", nil, err
+	}
+	name := "start_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	u, err := url.Parse(server)
+	if err == nil {
+		_, err = admin.Exec("CREATE DATABASE " + name)
+	}
+	if err != nil {
+		return "", nil, errors.Join(err, admin.Close())
 	}
 	u.Path = "/" + name
-	return u.String()
+	return u.String(), func() error {
+		_, err := admin.Exec("DROP DATABASE " + name + " WITH (FORCE)")
+		return errors.Join(err, admin.Close())
+	}, nil
 }

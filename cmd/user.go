@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -18,12 +20,18 @@ import (
 func (c *command) user() *cobra.Command {
 	cmd := &cobra.Command{Use: "user", Short: "Manage people without the web"}
 	cmd.AddCommand(
-		&cobra.Command{Use: "list", Short: "List everybody who has an account", Args: cobra.NoArgs, RunE: c.userList},
+		&cobra.Command{Use: "list [TEXT]", Short: "List who has an account; with TEXT those with it in their address or name",
+			Args: cobra.MaximumNArgs(1), RunE: c.userList},
 		c.userCreate(),
 		c.userSetPassword(),
+		c.userInvite(),
 		c.onUser("promote", "Make somebody an administrator of the installation", c.promote),
+		c.onUser("demote", "End somebody's role as an administrator of the installation", c.demote),
 		c.onUser("deactivate", "Close an account: it can't be used until it is reactivated", c.deactivate),
 		c.onUser("reactivate", "Open a closed account again", c.reactivate),
+		c.userDelete(),
+		c.onUser("sessions", "List where somebody is signed in", c.sessions),
+		c.userRevoke(),
 	)
 	return cmd
 }
@@ -48,47 +56,49 @@ func accountOf(u *store.User, admin bool) account {
 	}
 }
 
-func (c *command) userList(cmd *cobra.Command, _ []string) error {
+func (c *command) userList(cmd *cobra.Command, args []string) error {
 	return c.inApp(cmd.Context(), func(ctx context.Context, a *app.App) error {
-		people, err := store.Users.List(a.DB.Read(ctx), dbx.HashExp{"is_bot": false}, "email")
+		search := strings.Join(args, "")
+		people, _, err := instance.ListAccounts(ctx, a, search, store.ListPart{})
 		if err != nil {
 			return err
-		}
-		admins, err := store.InstanceAdmins.List(a.DB.Read(ctx), dbx.HashExp{})
-		if err != nil {
-			return err
-		}
-		runs := map[string]bool{}
-		for _, admin := range admins {
-			if admin.UserID != nil {
-				runs[*admin.UserID] = true
-			}
 		}
 		list := make([]account, len(people))
 		for i := range people {
-			list[i] = accountOf(&people[i], runs[people[i].ID])
+			list[i] = accountOf(&people[i].User, people[i].Administers)
 		}
-		if c.json {
+		switch {
+		case c.json:
 			return c.say(list, "")
-		}
-		if len(list) == 0 {
+		case len(list) == 0 && search != "":
+			return c.say(nil, "Nobody has that in their address or name. sailplane user list lists everybody.")
+		case len(list) == 0:
 			return c.say(nil, "Nobody has an account. Next: sailplane admin create --email YOU@EXAMPLE.ORG")
 		}
+		table := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 		for _, p := range list {
-			fmt.Fprintf(c.out, "%s  %s%s\n", p.Email, p.Name, p.marks())
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", p.Email, p.Name, p.ID, p.lastLogin(), p.marks())
 		}
-		return nil
+		return table.Flush()
 	})
 }
 
-func (p account) marks() (marks string) {
+func (p account) lastLogin() string {
+	if p.LastLogin == nil {
+		return "never signed in"
+	}
+	return "signed in " + p.LastLogin.UTC().Format(time.DateTime)
+}
+
+func (p account) marks() string {
+	var marks []string
 	if p.Admin {
-		marks += "  administrator"
+		marks = append(marks, "administrator")
 	}
 	if !p.Active {
-		marks += "  closed"
+		marks = append(marks, "closed")
 	}
-	return marks
+	return strings.Join(marks, ", ")
 }
 
 func (c *command) userCreate() *cobra.Command {
@@ -97,6 +107,9 @@ func (c *command) userCreate() *cobra.Command {
 	cmd := &cobra.Command{Use: "create", Short: "Make an account", Args: cobra.NoArgs}
 	draftFlags(cmd, &d, &file)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		if _, ok := app.CleanEmail(d.Email); !ok { // before anybody types a password
+			return errNoAddress
+		}
 		if d.Password, err = readPassword(cmd, file); err != nil {
 			return err
 		}
@@ -144,9 +157,16 @@ func (c *command) userSetPassword() *cobra.Command {
 			if err := user.SetPassword(ctx, a, u, plain); err != nil {
 				return err
 			}
-			return c.say(map[string]string{"id": u.ID, "email": *u.Email},
-				"%s has a new password; all sessions have ended. API keys go on working: sailplane token list --email %s", *u.Email,
-				*u.Email)
+			keys, err := store.APITokens.Count(a.DB.Read(ctx), dbx.HashExp{"user_id": u.ID})
+			if err != nil {
+				return err
+			}
+			more := ""
+			if keys > 0 {
+				more = fmt.Sprintf(" Their %d API keys go on working: sailplane token list --email %s", keys, *u.Email)
+			}
+			return c.say(map[string]any{"id": u.ID, "email": *u.Email, "keys": keys},
+				"%s has a new password; all sessions have ended.%s", *u.Email, more)
 		})
 	}
 	return cmd
@@ -186,23 +206,28 @@ func (c *command) promote(ctx context.Context, a *app.App, u *store.User) error 
 }
 
 func (c *command) deactivate(ctx context.Context, a *app.App, u *store.User) error {
+	if !u.IsActive && u.MaskedAt != nil {
+		return c.say(accountOf(u, false), "The account %s is closed already; nothing was changed.", *u.Email)
+	}
 	if err := user.Disable(ctx, a, u); err != nil {
 		return err
 	}
 	closed := *u
 	closed.IsActive = false
 	return c.say(accountOf(&closed,
-		false), "The account %s is closed: its sessions and memberships have ended, its password is void, its API keys are refused. "+
+		false), "The account %s is closed: its sessions, API keys and memberships have ended, its password is void. "+
 		"To open it: sailplane user reactivate --email %s", *u.Email, *u.Email)
 }
 
 func (c *command) reactivate(ctx context.Context, a *app.App, u *store.User) error {
+	if u.IsActive {
+		return c.say(accountOf(u, false), "The account %s is open already; nothing was changed.", *u.Email)
+	}
 	if err := user.Reactivate(ctx, a, u); err != nil {
 		return err
 	}
 	opened := *u
 	opened.IsActive = true
-	return c.say(accountOf(&opened,
-		false), "The account %s is open; its memberships stay ended. Next: sailplane user set-password --email %s", *u.Email,
-		*u.Email)
+	return c.say(accountOf(&opened, false), "The account %s is open. Its memberships and API keys stay ended: invite it again "+
+		"(sailplane user invite --email %s --workspace SLUG). Next: sailplane user set-password --email %s", *u.Email, *u.Email, *u.Email)
 }

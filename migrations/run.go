@@ -44,6 +44,9 @@ type Applied struct {
 // ErrNewer says that the database was made by a newer binary.
 var ErrNewer = errors.New("the database has a newer schema than this binary knows")
 
+// ErrChanged says that a migration was another one when it was applied.
+var ErrChanged = errors.New("the database was made by another build")
+
 // ErrUnreleased says that the database was made by a build from before the first release. Those had other migrations,
 // which were merged into the ones that are here.
 var ErrUnreleased = errors.New("the database was made by an unreleased build, whose migrations are no more")
@@ -156,11 +159,13 @@ func Pending(ctx context.Context, db *sql.DB, postgres bool) ([]Migration, error
 	for _, a := range done {
 		m, ok := known[a.Version]
 		if !ok {
+			last := done[len(done)-1]
 			return nil, fmt.Errorf("%w: it is at %d (%s), the newest here is %d; run the newer sailplane again",
-				ErrNewer, a.Version, a.Name, all[len(all)-1].Version)
+				ErrNewer, last.Version, last.Name, all[len(all)-1].Version)
 		}
 		if m.Sum != a.Sum {
-			return nil, fmt.Errorf("migration %04d_%s differs from the one that was applied on %s", a.Version, a.Name,
+			return nil, fmt.Errorf("%w: its migration %04d_%s of %s is not this binary's; nothing was changed. Run the build that made it, "+
+				"make a backup with it (sailplane backup create FILE), and look in CHANGELOG for how its data goes on", ErrChanged, a.Version, a.Name,
 				a.AppliedAt.Format(time.DateOnly))
 		}
 		delete(known, a.Version)

@@ -40,6 +40,10 @@ var (
 	ErrFull       = db.ErrFull
 	ErrBehind     = db.ErrBehind
 	ErrUnreleased = db.ErrUnreleased
+	ErrNewer      = db.ErrNewer
+	ErrChanged    = db.ErrChanged
+	ErrServed     = db.ErrServed
+	ErrReplaced   = db.ErrReplaced
 )
 
 // DefaultOutlineItems is how many work items outlines keep unless told otherwise.
@@ -52,6 +56,12 @@ func Open(ctx context.Context, url, path string, options ...Option) (*DB, error)
 
 // Relaxed is db.Relaxed.
 func Relaxed(d *DB) { db.Relaxed(d) }
+
+// DefaultConnections is how many connections to Postgres a process has unless told otherwise.
+const DefaultConnections = db.DefaultConnections
+
+// Connections is db.Connections.
+func Connections(n int) Option { return db.Connections(n) }
 
 // NewTable is db.NewTable.
 func NewTable[T any](name string, keys ...func(*T) []string) Table[T] {

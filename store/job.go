@@ -190,9 +190,10 @@ func RetryJobs(t *Tx, id int64) (int64, error) {
 	return r.RowsAffected()
 }
 
-// DropJobs removes dead jobs: the one with that id, or all with 0. It returns how many.
+// DropJobs removes jobs: the one with that id unless it is being done, or all that are dead with 0. It returns how
+// many.
 func DropJobs(t *Tx, id int64) (int64, error) {
-	r, err := t.Exec("DELETE FROM jobs WHERE dead_at IS NOT NULL AND (id = ? OR ? = 0)", id, id)
+	r, err := t.Exec("DELETE FROM jobs WHERE dead_at IS NOT NULL AND ? = 0 OR id = ? AND leased_until IS NULL", id, id)
 	if err != nil {
 		return 0, err
 	}

@@ -49,6 +49,7 @@ type Patient struct {
 	Files    func(context.Context) (blob.Store, error)
 	Secret   func(context.Context) ([]byte, error)
 	Frontend func(build string) (warnings []string, err error) // opens a build of the frontends
+	Storage  func(*store.DB) (name string, err error)          // of this node's place for files; nil: compared already
 	Pending  func(context.Context, *store.DB) (migrations int, err error)
 
 	own     bool // the database was opened here
@@ -76,7 +77,7 @@ func Examine(ctx context.Context, p *Patient) []Finding {
 		return found
 	}
 	if p.current {
-		for _, look := range []check{checkSecret, checkJobs, checkAdmins, checkMail, checkClock, checkBackups} {
+		for _, look := range []check{checkSecret, checkNodes, checkJobs, checkAdmins, checkMail, checkClock, checkBackups} {
 			found = append(found, look(ctx, p)...)
 		}
 	}

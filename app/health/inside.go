@@ -33,7 +33,7 @@ func checkSecret(ctx context.Context, p *Patient) []Finding {
 		return []Finding{{
 			Code: "secret.missing", Level: Wrong, What: err.Error(),
 			Why: "settings that were encrypted with it can't be read, and links that were sent don't work",
-			Do:  "put the file back from a backup; without one the next start makes another",
+			Do:  "put the file back from a backup; if it is lost for good: sailplane serve --adopt",
 		}}
 	case len(secret) < 32:
 		return []Finding{{

@@ -39,7 +39,7 @@ func Retry(ctx context.Context, a *app.App, id int64) (int64, error) {
 	return change(ctx, a, id, store.RetryJobs)
 }
 
-// Drop forgets a dead job, or all of them with 0. It returns how many.
+// Drop forgets a job that is not being done, or all that are dead with 0. It returns how many.
 func Drop(ctx context.Context, a *app.App, id int64) (int64, error) {
 	return change(ctx, a, id, store.DropJobs)
 }

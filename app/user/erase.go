@@ -72,10 +72,10 @@ func tombstone(u *store.User) *store.User {
 	return &gone
 }
 
-var tombstoneColumns = []string{"username", "display_name", "first_name", "last_name", "email", "mobile_number", "avatar",
-	"cover_image", "avatar_asset_id", "cover_image_asset_id", "last_location", "created_location", "user_timezone", "token",
-	"last_login", "last_active", "last_login_time", "last_logout_time", "last_login_ip", "last_logout_ip",
-	"last_login_uagent", "is_active", "email_proven", "is_email_verified", "is_email_valid", "password",
+var tombstoneColumns = []string{"username", "display_name", "first_name", "last_name", "email", "mobile_number",
+	"avatar", "cover_image", "avatar_asset_id", "cover_image_asset_id", "last_location", "created_location",
+	"user_timezone", "token", "last_login", "last_active", "last_login_time", "last_logout_time", "last_login_ip",
+	"last_logout_ip", "last_login_uagent", "is_active", "email_proven", "is_email_verified", "is_email_valid", "password",
 	"is_password_autoset", "masked_at"}
 
 // IsErased says whether nothing is left of an account but what others' work refers to.

@@ -21,6 +21,9 @@ type disk struct{ root *os.Root }
 
 const partSuffix = ".part" // of a file that is still arriving
 
+// NameFile is a file in the folder that names it, whatever its path; it is none of those that are kept.
+const NameFile = ".storage"
+
 // OnDisk keeps files in a folder, which it makes if there is none.
 func OnDisk(dir string) (Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -129,7 +132,7 @@ func (d *disk) Delete(_ context.Context, key string) error {
 
 func (d *disk) Walk(ctx context.Context, visit func(key string, size int64, changed time.Time) error) error {
 	return fs.WalkDir(d.root.FS(), ".", func(key string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
+		if err != nil || e.IsDir() || key == NameFile {
 			return err
 		}
 		if err := ctx.Err(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -187,4 +188,11 @@ func (b *bucket) sweep(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// IsDown says whether a bucket failed because its store can't be reached or can't answer just now.
+func IsDown(err error) bool {
+	var network net.Error
+	var said minio.ErrorResponse
+	return errors.As(err, &network) || errors.As(err, &said) && said.StatusCode >= http.StatusInternalServerError
 }

@@ -21,6 +21,11 @@ func (d *DB) CopyTo(ctx context.Context, file string) error {
 		return fmt.Errorf("open for copying: %w", err)
 	}
 	defer own.Close()
+	private, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // VACUUM INTO takes an empty one
+	if err != nil {
+		return fmt.Errorf("make the copy of the database: %w", err)
+	}
+	private.Close()
 	if _, err := own.write.DB().ExecContext(ctx, "VACUUM INTO ?", file); err != nil {
 		return fmt.Errorf("copy the database: %w", Mark(err))
 	}

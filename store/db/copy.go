@@ -238,12 +238,13 @@ func (d *DB) check(ctx context.Context, pragma string) error {
 	if d.Postgres {
 		return d.Ping(ctx)
 	}
-	verdict, err := d.Read(ctx).names(pragma)
+	faults, err := d.Read(ctx).names(pragma)
 	if err != nil {
 		return err
 	}
-	if len(verdict) != 1 || verdict[0] != "ok" {
-		return fmt.Errorf("the database is damaged: %s", strings.Join(verdict, "; "))
+	if len(faults) != 1 || faults[0] != "ok" { // the first ones say it
+		text, _, _ := strings.Cut(strings.TrimSpace(strings.Join(faults, "; ")), "\n")
+		return fmt.Errorf("the database is damaged: %s", text)
 	}
 	return nil
 }

@@ -34,12 +34,14 @@ type DB struct {
 	relaxed  bool        // see Relaxed
 	synced   *group      // waits for the disk; nil on Postgres, which does so itself
 
+	Connections  int // of a Postgres server that this process may have at a time
 	OutlineItems int // how many work items outlines may keep in memory; see store/outline
 
 	writes, writeNanos atomic.Int64 // transactions that have committed; see Figures
 
 	statementLimit atomic.Int64 // milliseconds; 0: none. See LimitStatements
 
+	damaged atomic.Pointer[error] // see LookForDamage
 	closed  atomic.Bool
 	tasks   sync.WaitGroup // that go on in the background
 	life    context.Context
@@ -66,7 +68,7 @@ func Open(ctx context.Context, url, path string, options ...Option) (*DB, error)
 		return nil, err
 	}
 	d := &DB{Now: time.Now, Wake: func(string) {}, Cache: cache, Postgres: url != "", Path: path,
-		url: url, OutlineItems: DefaultOutlineItems}
+		url: url, OutlineItems: DefaultOutlineItems, Connections: DefaultConnections}
 	d.life, d.die = context.WithCancel(context.WithoutCancel(ctx))
 	for _, set := range options {
 		set(d)
@@ -85,6 +87,12 @@ func Open(ctx context.Context, url, path string, options ...Option) (*DB, error)
 // ErrUnreleased says that the database was made by a build from before the first release: its rows can be copied into
 // another (CopyRows), its schema can't be brought up to date.
 var ErrUnreleased = migrations.ErrUnreleased
+
+// ErrNewer says that the database has a newer schema than this binary knows.
+var ErrNewer = migrations.ErrNewer
+
+// ErrChanged says that the database was made by a build with other migrations of the same numbers.
+var ErrChanged = migrations.ErrChanged
 
 // Migrate brings the schema up to date and returns what was applied. Where others may start as well, run it in Alone.
 func (d *DB) Migrate(ctx context.Context) ([]migrations.Migration, error) {

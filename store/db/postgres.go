@@ -2,16 +2,33 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pocketbase/dbx"
 )
 
-// postgresConns bounds what one node takes of the server's connections.
-const postgresConns = 20
+// DefaultConnections bounds what one node takes of a Postgres server's connections, unless told otherwise.
+const DefaultConnections = 20
+
+// Connections bounds what this process takes of a Postgres server's connections.
+func Connections(n int) Option { return func(d *DB) { d.Connections = n } }
+
+// explain says of a server that has no room for a connection whose room it is.
+func (d *DB) explain(err error) error {
+	var said *pgconn.PgError
+	if errors.As(err, &said) && said.Code == tooManyConnections {
+		err = fmt.Errorf("it has no room for another connection (max_connections there; each node takes up to %d, "+
+			"as database.connections says, and one to hear of the others): %w", d.Connections, err)
+	}
+	return Mark(err)
+}
+
+const tooManyConnections = "53300"
 
 // LimitStatements bounds how long a statement may run, and a transaction do nothing, on connections that are made from
 // now on; those that are idle are closed. It is the second bound: the first is the context of whoever asks, which also
@@ -23,7 +40,7 @@ func (d *DB) LimitStatements(limit time.Duration) {
 	}
 	d.statementLimit.Store(limit.Milliseconds())
 	d.read.DB().SetMaxIdleConns(0)
-	d.read.DB().SetMaxIdleConns(postgresConns / 2)
+	d.read.DB().SetMaxIdleConns(max(1, d.Connections/2))
 }
 
 // likeDisksOfToday takes reading a page anywhere to cost little more than reading the next one, unless somebody has
@@ -46,12 +63,12 @@ func (d *DB) openPostgres(ctx context.Context, url string) error {
 		_, err := conn.Exec(ctx, set)
 		return err
 	}))
-	pool.SetMaxOpenConns(postgresConns)
-	pool.SetMaxIdleConns(postgresConns / 2)
+	pool.SetMaxOpenConns(d.Connections)
+	pool.SetMaxIdleConns(max(1, d.Connections/2))
 	d.read = dbx.NewFromDB(pool, "pgx")
 	d.write = d.read
 	if err := pool.PingContext(ctx); err != nil {
-		return fmt.Errorf("reach the Postgres of database.url: %w", err)
+		return fmt.Errorf("reach the Postgres of database.url: %w", d.explain(err))
 	}
 	return d.Cache.follow(ctx, cfg)
 }

@@ -30,6 +30,9 @@ func (d *DB) Ready(ctx context.Context) error {
 	if d.Postgres {
 		return nil
 	}
+	if damage := d.damaged.Load(); damage != nil {
+		return *damage
+	}
 	if _, err := os.Stat(d.Path); err != nil { // what is open can be read, though it is gone
 		return err
 	}
