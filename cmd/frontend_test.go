@@ -48,8 +48,8 @@ func TestAKilledPullGoesOn(t *testing.T) {
 			}
 			return false
 		}
-		w.Write(big[:len(big)/2])             //nolint:errcheck // the client is killed
-		http.NewResponseController(w).Flush() //nolint:errcheck // see above
+		w.Write(big[:len(big)/2])
+		http.NewResponseController(w).Flush()
 		half <- true
 		<-r.Context().Done()
 		return true
@@ -78,7 +78,7 @@ func TestAKilledPullGoesOn(t *testing.T) {
 	if err := killed.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	killed.Wait() //nolint:errcheck // it was killed
+	killed.Wait()
 	shows := func(version, text string) {
 		t.Helper()
 		build, info, err := frontend.Current(folder)

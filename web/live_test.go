@@ -38,8 +38,8 @@ func echoes(t *testing.T) *httptest.Server {
 		}
 		defer conn.Close()
 		fmt.Fprint(rw, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
-		rw.Flush()      //nolint:errcheck // the test sees that nothing comes
-		io.Copy(rw, rw) //nolint:errcheck // until the client goes
+		rw.Flush()
+		io.Copy(rw, rw)
 	}))
 	t.Cleanup(s.Close)
 	return s

@@ -171,7 +171,7 @@ func TestRegistriesThatFail(t *testing.T) {
 				return false
 			}
 			w.Header().Set("Content-Length", "100000")
-			http.NewResponseController(w).Flush() //nolint:errcheck // then it is cut earlier
+			http.NewResponseController(w).Flush()
 			panic(http.ErrAbortHandler)
 		}, "fetch a layer"},
 		{"sends nothing", func(_ http.ResponseWriter, r *http.Request) bool {

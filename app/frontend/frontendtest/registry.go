@@ -188,7 +188,7 @@ func (c *counter) Write(b []byte) (int, error) {
 	n, err := c.ResponseWriter.Write(b)
 	c.add(n)
 	if cut {
-		http.NewResponseController(c.ResponseWriter).Flush() //nolint:errcheck // it is cut all the same
+		http.NewResponseController(c.ResponseWriter).Flush()
 		panic(http.ErrAbortHandler)
 	}
 	c.left = max(c.left-n, 0)
