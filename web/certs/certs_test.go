@@ -240,8 +240,10 @@ func TestACertificateInFiles(t *testing.T) {
 	if err := os.WriteFile(certificate, []byte("half"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if shown() != "the second" || shown() != "the second" || strings.Count(said.String(), "cannot be used") != 1 {
-		t.Errorf("%s\n%s", shown(), said.String())
+	for range 2 { // it is told once
+		if name := shown(); name != "the second" || strings.Count(said.String(), "cannot be used") != 1 {
+			t.Errorf("%s\n%s", name, said.String())
+		}
 	}
 	write(t, filepath.Join(dir, "c3.pem"), filepath.Join(dir, "k3.pem"), "third")
 	for old, link := range map[string]string{"c3.pem": certificate, "k3.pem": key} { // as certbot does

@@ -1,6 +1,7 @@
 package routes_test
 
 import (
+	"database/sql"
 	"fmt"
 	"net/http"
 	"slices"
@@ -138,27 +139,24 @@ func privateRows(t *testing.T, s *webtest.Server) (all []string) {
 	t.Helper()
 	read := s.App.DB.Read(t.Context())
 	for _, table := range privateTables {
-		rows, err := read.Rows("SELECT * FROM " + table)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cols, err := rows.Columns()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
+		err := read.Each("SELECT * FROM "+table, nil, func(rows *sql.Rows) error {
+			cols, err := rows.Columns()
+			if err != nil {
+				return err
+			}
 			row, into := make([]any, len(cols)), make([]any, len(cols))
 			for i := range row {
 				into[i] = &row[i]
 			}
 			if err := rows.Scan(into...); err != nil {
-				t.Fatal(err)
+				return err
 			}
 			if text := fmt.Sprint(table, row); strings.Contains(text, privateMarker) {
 				all = append(all, text)
 			}
-		}
-		if err := rows.Close(); err != nil {
+			return nil
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -3,6 +3,7 @@ package routes_test
 import (
 	"bytes"
 	"compress/gzip"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -189,7 +190,8 @@ func readable(user *webtest.Client, p *place) string {
 
 // fillEmptyTables writes a row into each table that has none.
 func fillEmptyTables(t *store.Tx) error {
-	rows, err := t.Rows(`SELECT c.relname, string_agg(format('%I', a.attname), ',' ORDER BY a.attnum), string_agg(
+	var inserts []string
+	err := t.Each(`SELECT c.relname, string_agg(format('%I', a.attname), ',' ORDER BY a.attnum), string_agg(
 			CASE WHEN k.conrelid IS NOT NULL THEN format('(SELECT id FROM %I LIMIT 1)', k.confrelid::regclass::text)
 				WHEN y.typname = 'uuid' THEN 'gen_random_uuid()' WHEN y.typname = 'jsonb' THEN '''{}''' WHEN y.typname = 'timestamptz' THEN 'now()'
 				WHEN y.typname = 'date' THEN '''2026-11-29''' WHEN y.typname = 'bool' THEN 'FALSE' WHEN y.typname = 'bytea' THEN '''\x00'''
@@ -198,20 +200,16 @@ func fillEmptyTables(t *store.Tx) error {
 		LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'f' AND k.conkey = ARRAY[a.attnum]
 		WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND a.attname NOT IN ('deleted_at')
 			AND (a.attnotnull AND NOT a.atthasdef OR k.conrelid IS NOT NULL AND k.confrelid <> c.oid)
-		GROUP BY c.oid, c.relname ORDER BY c.oid`)
-	if err != nil {
-		return err
-	}
-	var inserts []string
-	for rows.Next() {
+		GROUP BY c.oid, c.relname ORDER BY c.oid`, nil, func(rows *sql.Rows) error {
 		var table, columns, values string
 		if err := rows.Scan(&table, &columns, &values); err != nil {
-			return errors.Join(err, rows.Close())
+			return err
 		}
 		inserts = append(inserts,
 			"INSERT INTO "+table+" ("+columns+") SELECT "+values+" WHERE NOT EXISTS (SELECT 1 FROM "+table+")")
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	for _, insert := range inserts {

@@ -3,6 +3,7 @@ package routes_test
 import (
 	"bufio"
 	"context"
+	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -150,27 +151,24 @@ func (r *arena) rows(t *testing.T) []string {
 	var all []string
 	for _, table := range r.tables(t) {
 		where := "workspace_id = ?"
-		rows, err := read.Rows("SELECT * FROM "+table+" WHERE "+where, r.workspace.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cols, err := rows.Columns()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
+		err := read.Each("SELECT * FROM "+table+" WHERE "+where, []any{r.workspace.ID}, func(rows *sql.Rows) error {
+			cols, err := rows.Columns()
+			if err != nil {
+				return err
+			}
 			row, into := make([]any, len(cols)), make([]any, len(cols))
 			for i := range row {
 				into[i] = &row[i]
 			}
 			if err := rows.Scan(into...); err != nil {
-				t.Fatal(err)
+				return err
 			}
 			if text, living := describe(cols, row); living {
 				all = append(all, table+": "+text)
 			}
-		}
-		if err := rows.Close(); err != nil {
+			return nil
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -229,6 +227,9 @@ func (r *arena) tables(t *testing.T) []string {
 		if !slices.Contains(afterwards, name) {
 			names = append(names, name)
 		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return names
 }
