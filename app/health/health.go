@@ -70,7 +70,8 @@ type check func(ctx context.Context, p *Patient) []Finding
 // Examine makes all checks.
 func Examine(ctx context.Context, p *Patient) []Finding {
 	found := []Finding{ok("config.valid", "the settings can be read")}
-	for _, look := range []check{checkFolder, checkDisk, checkFiles, checkFrontend, checkBuild, checkDatabase, checkSchema} {
+	for _, look := range []check{checkFolder, checkDisk, checkFiles, checkFrontend, checkBuild, checkDatabase,
+		checkSchema} {
 		found = append(found, look(ctx, p)...)
 	}
 	if p.DB == nil {
