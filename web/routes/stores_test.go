@@ -110,6 +110,8 @@ func unzip(t *testing.T, file string) []byte {
 // TestKeepAStore makes what TestStoresOfEarlierSchemasAreUpgraded reads, of today's schema: SAILPLANE_KEEP_STORE is the
 // URL of an empty database on Postgres. The dump is made of it by hand:
 //
+// A visit that the reading itself leaves is in the dump only: its line of the .reads loses its mark by hand.
+//
 //	pg_dump --inserts --no-owner URL | grep -vE '^(\\(un)?restrict|SET transaction_timeout|COMMENT ON EXTENSION)' | gzip -9n
 func TestKeepAStore(t *testing.T) {
 	url := os.Getenv("SAILPLANE_KEEP_STORE")
