@@ -157,7 +157,7 @@ func TestARestoreThatFailsLeavesWhatWasThere(t *testing.T) {
 			email := "late@sailplane.test"
 			return store.Users.Insert(t, &store.User{Email: &email, Username: "late", IsActive: true, UserTimezone: "UTC"})
 		})
-		i.run("user", "list") // makes the secret and the folder of files
+		i.run("user", "list") // makes the folder of files
 		want := i.counts()
 		cmd := exec.Command("sailplane", "backup", "restore", file, "--force", "--dir", dir)
 		cmd.Env = i.env
@@ -204,6 +204,7 @@ func TestPostgresIsBroughtBackAfterAMigration(t *testing.T) {
 	raw.Close()
 	i := &installation{t: t, dir: t.TempDir(), db: address,
 		env: append(os.Environ(), "SAILPLANE_DATABASE_URL="+address)}
+	i.keepSecret()
 	before := i.counts()
 	i.run("migrate", "up")
 	if list := i.listed(); len(list) != 1 || list[0].Before != 9 && list[0].Before != 12 || list[0].VerifiedAt == nil {

@@ -44,9 +44,20 @@ func install(t *testing.T, dir, db string) *installation {
 	i.env = append(os.Environ(), "SAILPLANE_DATABASE_URL="+db, "SAILPLANE_LIMITS_AUTH_PER_MINUTE=0",
 		"SAILPLANE_LIMITS_API_KEY_PER_MINUTE=0")
 	i.run("migrate", "up")
+	i.keepSecret()
 	i.write(i.furnish)
 	t.Cleanup(i.kill)
 	return i
+}
+
+// keepSecret gives the installation its secret, as the first start does: other verbs begin nothing.
+func (i *installation) keepSecret() {
+	i.t.Helper()
+	secret := []byte("the secret of the fault tests, 32")
+	err := errors.Join(os.MkdirAll(i.dir, 0o700), os.WriteFile(filepath.Join(i.dir, "secret"), secret, 0o600))
+	if err != nil {
+		i.t.Fatal(err)
+	}
 }
 
 func (i *installation) furnish(t *store.Tx) error {
