@@ -16,7 +16,6 @@ import (
 	"github.com/sailplane/sailplane/web/routes"
 )
 
-
 func soon(t *testing.T, h http.Handler, want string) {
 	t.Helper()
 	var last *httptest.ResponseRecorder

@@ -70,18 +70,7 @@ func texts(t *testing.T, db *store.DB, text string) (found []string) {
 		return err
 	})
 	for _, table := range tables {
-		err = errors.Join(err, tx.Each("SELECT * FROM "+table, nil, func(rows *sql.Rows) error {
-			columns, err := rows.Columns()
-			if err != nil {
-				return err
-			}
-			row, into := make([]any, len(columns)), make([]any, len(columns))
-			for i := range row {
-				into[i] = &row[i]
-			}
-			if err := rows.Scan(into...); err != nil {
-				return err
-			}
+		eachRow(t, tx, "SELECT * FROM "+table, nil, func(columns []string, row []any) {
 			said := ""
 			for i, v := range row {
 				if raw, ok := v.([]byte); ok {
@@ -92,8 +81,7 @@ func texts(t *testing.T, db *store.DB, text string) (found []string) {
 			if strings.Contains(said, text) {
 				found = append(found, table+": "+said)
 			}
-			return nil
-		}))
+		})
 	}
 	if err != nil || len(tables) < 80 {
 		t.Fatalf("read %d tables: %v", len(tables), err)

@@ -1,7 +1,6 @@
 package routes_test
 
 import (
-	"database/sql"
 	"fmt"
 	"net/http"
 	"slices"
@@ -139,26 +138,11 @@ func privateRows(t *testing.T, s *webtest.Server) (all []string) {
 	t.Helper()
 	read := s.App.DB.Read(t.Context())
 	for _, table := range privateTables {
-		err := read.Each("SELECT * FROM "+table, nil, func(rows *sql.Rows) error {
-			cols, err := rows.Columns()
-			if err != nil {
-				return err
-			}
-			row, into := make([]any, len(cols)), make([]any, len(cols))
-			for i := range row {
-				into[i] = &row[i]
-			}
-			if err := rows.Scan(into...); err != nil {
-				return err
-			}
+		eachRow(t, read, "SELECT * FROM "+table, nil, func(_ []string, row []any) {
 			if text := fmt.Sprint(table, row); strings.Contains(text, privateMarker) {
 				all = append(all, text)
 			}
-			return nil
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 	}
 	slices.Sort(all)
 	return all

@@ -3,7 +3,6 @@ package routes_test
 import (
 	"bufio"
 	"context"
-	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -151,26 +150,12 @@ func (r *arena) rows(t *testing.T) []string {
 	var all []string
 	for _, table := range r.tables(t) {
 		where := "workspace_id = ?"
-		err := read.Each("SELECT * FROM "+table+" WHERE "+where, []any{r.workspace.ID}, func(rows *sql.Rows) error {
-			cols, err := rows.Columns()
-			if err != nil {
-				return err
-			}
-			row, into := make([]any, len(cols)), make([]any, len(cols))
-			for i := range row {
-				into[i] = &row[i]
-			}
-			if err := rows.Scan(into...); err != nil {
-				return err
-			}
+		query := "SELECT * FROM " + table + " WHERE " + where
+		eachRow(t, read, query, []any{r.workspace.ID}, func(cols []string, row []any) {
 			if text, living := describe(cols, row); living {
 				all = append(all, table+": "+text)
 			}
-			return nil
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 	}
 	slices.Sort(all)
 	return all

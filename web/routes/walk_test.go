@@ -26,27 +26,9 @@ func (p *place) content(t *testing.T, s *webtest.Server) []string {
 		"issue_reactions", "issue_relations", "issue_votes", "workspace_member_invites", "file_assets", "issue_subscribers",
 		"comment_reactions", "cycle_issues", "module_issues", "intake_issues", "issue_labels",
 		"issue_assignees", "issue_mentions", "issue_description_versions"} {
-		rows, err := read.Rows("SELECT * FROM " + table)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cols, err := rows.Columns()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
-			row, into := make([]any, len(cols)), make([]any, len(cols))
-			for i := range row {
-				into[i] = &row[i]
-			}
-			if err := rows.Scan(into...); err != nil {
-				t.Fatal(err)
-			}
+		eachRow(t, read, "SELECT * FROM "+table, nil, func(_ []string, row []any) {
 			all = append(all, fmt.Sprint(table, row))
-		}
-		if err := rows.Close(); err != nil {
-			t.Fatal(err)
-		}
+		})
 	}
 	slices.Sort(all)
 	return all
