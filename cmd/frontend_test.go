@@ -38,7 +38,7 @@ func TestAKilledPullGoesOn(t *testing.T) {
 	half := make(chan bool, 1)
 	var asked atomic.Int32
 	var from atomic.Value
-	g.Fault = func(w http.ResponseWriter, r *http.Request) bool {
+	g.Break(func(w http.ResponseWriter, r *http.Request) bool {
 		if _, digest, _ := strings.Cut(r.URL.Path, "/blobs/"); digest != frontendtest.Digest(big) {
 			return false
 		}
@@ -53,7 +53,7 @@ func TestAKilledPullGoesOn(t *testing.T) {
 		half <- true
 		<-r.Context().Done()
 		return true
-	}
+	})
 	server := httptest.NewServer(g)
 	defer server.Close()
 	pull := func(version string) *exec.Cmd {

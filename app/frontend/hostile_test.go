@@ -164,11 +164,11 @@ func TestLyingRegistries(t *testing.T) {
 		}},
 		{"a longer layer, in pieces", "longer than", func(g *frontendtest.Registry) {
 			push(g)
-			g.Fault = chunked(append(layer, make([]byte, 1<<20)...))
+			g.Break(chunked(append(layer, make([]byte, 1<<20)...)))
 		}},
 		{"a shorter layer, in pieces", "cut off again and again", func(g *frontendtest.Registry) {
 			push(g)
-			g.Fault = chunked(layer[:len(layer)-1])
+			g.Break(chunked(layer[:len(layer)-1]))
 		}},
 		{"another manifest", "mismatch", func(g *frontendtest.Registry) {
 			index := push(g)

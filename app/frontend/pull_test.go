@@ -199,7 +199,7 @@ func TestRegistriesThatFail(t *testing.T) {
 			if _, err := frontend.Pull(t.Context(), o); err != nil {
 				t.Fatal(err)
 			}
-			g.Fault = tt.fault
+			g.Break(tt.fault)
 			o.Version = "v1.3.1"
 			_, err := frontend.Pull(t.Context(), o)
 			if tt.want == "" {
@@ -214,7 +214,7 @@ func TestRegistriesThatFail(t *testing.T) {
 			if _, got := current(t, folder); cmp.Diff(published("old"), got) != "" {
 				t.Errorf("the old build was touched: %v", got)
 			}
-			g.Fault = nil
+			g.Break(nil)
 			if _, err := frontend.Pull(t.Context(), o); err != nil {
 				t.Errorf("when it is well again: %v", err)
 			}
@@ -276,13 +276,13 @@ func TestLayersThatAreThereAreNotFetchedAgain(t *testing.T) {
 	from := start(t, g)
 	folder := filepath.Join(t.TempDir(), "frontend")
 	last := frontendtest.Layers("x")["plane-space"][1]
-	g.Fault = func(w http.ResponseWriter, r *http.Request) bool {
+	g.Break(func(w http.ResponseWriter, r *http.Request) bool {
 		gone := strings.HasSuffix(r.URL.Path, digestOf(last))
 		if gone {
 			w.WriteHeader(http.StatusForbidden)
 		}
 		return gone
-	}
+	})
 	o := frontend.Options{Folder: folder, From: from}
 	if _, err := frontend.Pull(t.Context(), o); err == nil {
 		t.Fatal("it was pulled without the last layer")
@@ -304,7 +304,7 @@ func TestLayersThatAreThereAreNotFetchedAgain(t *testing.T) {
 	if err := os.WriteFile(kept[0], damaged, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	g.Fault = nil
+	g.Break(nil)
 	if _, err := frontend.Pull(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
@@ -322,13 +322,13 @@ func TestOnePullAtATime(t *testing.T) {
 	g.Publish("v1.3.1", "x")
 	asked, goOn := make(chan bool), make(chan bool)
 	var once atomic.Bool
-	g.Fault = func(http.ResponseWriter, *http.Request) bool {
+	g.Break(func(http.ResponseWriter, *http.Request) bool {
 		if once.CompareAndSwap(false, true) {
 			asked <- true
 			<-goOn
 		}
 		return false
-	}
+	})
 	o := frontend.Options{Folder: filepath.Join(t.TempDir(), "frontend"), From: start(t, g)}
 	first := make(chan error)
 	go func() {

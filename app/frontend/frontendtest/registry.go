@@ -16,14 +16,13 @@ import (
 
 // Registry serves images as a registry does that knows the specification of OCI for distribution.
 type Registry struct {
-	// Fault, when set, may answer a request in the registry's place: it returns true then.
-	Fault func(w http.ResponseWriter, r *http.Request) bool
 	// Cut, when set, says after how many bytes the connection is cut that sends a layer; 0: it is not.
 	Cut func(r *http.Request) int
 	// NoRanges has the registry send whole layers only.
 	NoRanges bool
 
 	mu    sync.Mutex
+	fault func(w http.ResponseWriter, r *http.Request) bool
 	blobs map[digest.Digest][]byte
 	named map[string]ocispec.Descriptor // by "repository:tag"
 	kinds map[digest.Digest]string      // of manifests
@@ -98,6 +97,13 @@ func (g *Registry) Name(repository, tag string, d ocispec.Descriptor) {
 	g.named[repository+":"+tag] = d
 }
 
+// Break has a function answer requests in the registry's place when it returns true; nil: none does.
+func (g *Registry) Break(fault func(w http.ResponseWriter, r *http.Request) bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.fault = fault
+}
+
 // Sent is how many bytes of layers were sent.
 func (g *Registry) Sent() (bytes int64) {
 	g.mu.Lock()
@@ -110,7 +116,10 @@ func (g *Registry) Sent() (bytes int64) {
 
 // ServeHTTP returns a manifest or a layer.
 func (g *Registry) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if g.Fault != nil && g.Fault(w, r) {
+	g.mu.Lock()
+	fault := g.fault
+	g.mu.Unlock()
+	if fault != nil && fault(w, r) {
 		return
 	}
 	path, _ := strings.CutPrefix(r.URL.Path, "/v2/")
