@@ -47,7 +47,7 @@ func TestLoadConfig(t *testing.T) {
 		"bad value":       {file: "[log]\nlevel = \"info\"\nformat = \"xml\"\n", want: "line 3: log.format"},
 		"bad network": {file: "[webhooks]\nallow_networks = [\"10.0.0.1\"]\n",
 			want: "line 2: webhooks.allow_networks: \"10.0.0.1\" is one address, and no network: 10.0.0.1/32 is the network of it alone"},
-		"no network": {file: "[server]\ntrusted_proxies = [\"proxy\"]\n", want: "\"proxy\" is not a network such as 10.0.0.0/8"},
+		"no network":  {file: "[server]\ntrusted_proxies = [\"proxy\"]\n", want: "\"proxy\" is not a network such as 10.0.0.0/8"},
 		"environment": {env: []string{"SAILPLANE_LIMITS_AUTH_PER_MINUTE=0"}},
 		"gone": {file: "[jobs]\nworkers = 2\n",
 			want: "line 2: there is no setting jobs.workers any more: each lane has workers of its own"},
