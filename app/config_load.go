@@ -200,6 +200,10 @@ func (c *Config) check() (name string, err error) {
 	}{{"webhooks.allow_networks", c.Webhooks.AllowNetworks}, {"server.trusted_proxies", c.Server.TrustedProxies}} {
 		for _, n := range list.nets {
 			if _, err := netip.ParsePrefix(n); err != nil {
+				if ip, err := netip.ParseAddr(n); err == nil {
+					return list.name, fmt.Errorf("%q is one address, and no network: %s/%d is the network of it alone", n, n,
+						ip.BitLen())
+				}
 				return list.name, fmt.Errorf("%q is not a network such as 10.0.0.0/8", n)
 			}
 		}

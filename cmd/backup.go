@@ -206,6 +206,9 @@ func (c *command) verifyBackup(ctx context.Context, from, identity string) error
 	if from == standard || from != "" && exists(from) {
 		return c.verifyFile(ctx, from, identity)
 	}
+	if _, ok := backup.ParseName(from); from != "" && !ok {
+		return misused("there is no file %s, and no backup is called so; sailplane backup list shows which there are", from)
+	}
 	return c.inApp(ctx, func(ctx context.Context, a *app.App) error {
 		if from == "" {
 			list, err := backup.List(ctx, a)

@@ -68,9 +68,12 @@ func (c *command) frontendPull(ctx context.Context, o frontend.Options) error {
 		return c.say(nil, "The frontends are in %s, but [web] frontend names %s, which is served. Next: take that setting away.",
 			build, cfg.Web.Frontend)
 	}
-	return c.say(nil, "The frontends %s are in force; a running server serves them within a second.\n"+
-		"Next: sailplane serve --dir %s (and on other nodes of the same Postgres: sailplane frontend pull)", info.Version,
-		c.dir)
+	name := "The frontends"
+	if info.Version != "" {
+		name += " " + info.Version
+	}
+	return c.say(nil, "%s are in force; a running server serves them within a second.\n"+
+		"Next: sailplane serve --dir %s (and on other nodes of the same Postgres: sailplane frontend pull)", name, c.dir)
 }
 
 // pulling tells a person how far a pull is: of the bytes that come at most ten times, and every ten seconds.

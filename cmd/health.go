@@ -54,7 +54,8 @@ func (c *command) askHealth(ctx context.Context, server *app.ServerConfig) error
 	}
 	answer, err := client.Do(ask)
 	if err != nil {
-		return fmt.Errorf("no server answers at %s: %w", base, errors.Unwrap(err))
+		return fmt.Errorf("no server answers at %s: %w (if it was started with --http, say the same --http here)", base,
+			errors.Unwrap(err))
 	}
 	defer answer.Body.Close()
 	var said struct {

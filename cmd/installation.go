@@ -265,7 +265,7 @@ func (c *command) unserved(ctx context.Context, cfg *app.Config) (over func(), e
 	release, err := db.Unserved(ctx)
 	if errors.Is(err, store.ErrServed) {
 		n, _ := db.Servers(ctx)
-		err = misused("%d nodes serve from the Postgres database of database.url, on this machine or on others: stop them first", n)
+		err = misused("nodes serve from the Postgres database of database.url, on this machine or on others: %d. Stop them first", n)
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())

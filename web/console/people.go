@@ -82,6 +82,7 @@ type inviteForm struct {
 // linkPage shows a secret link, to be passed on when no letter could be sent.
 type linkPage struct {
 	Email, Link, Back string
+	Hint              string // the key of what it is good for
 	Sent              bool
 }
 
@@ -96,5 +97,5 @@ func invite(c *app.Call, in inviteForm) (outcome, error) {
 		link = c.Base + invited.Path
 	}
 	return outcome{Screen: &screen{Template: "link", Data: linkPage{Email: *invited.User.Email, Link: link,
-		Back: peoplePath, Sent: invited.Sent}}, Done: "done.invited"}, nil
+		Hint: "link.hint", Back: peoplePath, Sent: invited.Sent}}, Done: "done.invited"}, nil
 }

@@ -1,6 +1,8 @@
 package console
 
 import (
+	"strings"
+
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/app/workspace"
@@ -17,6 +19,7 @@ var workspaces = []web.Op{
 		return showWorkspaces(c, listing{})
 	}),
 	page("workspaces/{named}/", admin, showWorkspace),
+	action("workspaces/{named}/invite/", admin, "Invite somebody to a workspace", inviteToWorkspace, invitesAgain),
 	action("workspaces/{named}/rename/", admin, "Rename a workspace", renameWorkspace, workspaceAgain),
 	action("workspaces/{named}/transfer/", admin, "Give a workspace another owner", transferWorkspace, workspaceAgain),
 	action("workspaces/{named}/delete/", admin, "Delete a workspace", deleteWorkspace, workspaceAgain),
@@ -87,6 +90,44 @@ func workspaceAgain(c *app.Call, in workspaceForm) (screen, error) {
 	return showWorkspace(c, struct {
 		Named string `path:"named"`
 	}{in.Named})
+}
+
+// membershipForm is an invitation to the workspace of that slug.
+type membershipForm struct {
+	Named string `path:"named"`
+	Email string `json:"email" check:"blank,max=255"`
+	Role  string `json:"role" check:"blank,max=255"`
+}
+
+// invitedRoles are what people can be invited to be; empty: a member.
+var invitedRoles = map[string]app.Role{"": app.Member, "guest": app.Guest, "member": app.Member, "admin": app.Admin}
+
+func invitesAgain(c *app.Call, in membershipForm) (screen, error) {
+	return workspaceAgain(c, workspaceForm{Named: in.Named})
+}
+
+func inviteToWorkspace(c *app.Call, in membershipForm) (outcome, error) {
+	role, ok := invitedRoles[in.Role]
+	if !ok {
+		return outcome{}, app.Refuse(app.Invalid, say("fault.no-role", in.Role))
+	}
+	w, err := workspace.Known(c, c.App, in.Named)
+	if err != nil {
+		return outcome{}, err
+	}
+	i, err := workspace.Add(c, c.App, w, c.User, in.Email, role)
+	if err != nil {
+		return outcome{}, err
+	}
+	link, sent, err := workspace.InvitationLink(c, c.App, w, i)
+	if err != nil {
+		return outcome{}, err
+	}
+	if strings.HasPrefix(link, "/") { // nobody has said where the app is: where it is now, then
+		link = c.Base + link
+	}
+	return outcome{Screen: &screen{Template: "link", Data: linkPage{Email: i.Email, Link: link, Hint: "link.workspace-hint",
+		Back: workspacesPath + w.Slug + "/", Sent: sent}}, Done: "done.invited-to-workspace"}, nil
 }
 
 func renameWorkspace(c *app.Call, in workspaceForm) (outcome, error) {
