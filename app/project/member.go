@@ -145,6 +145,9 @@ func AddMembers(c *app.Call, people []NewPerson) ([]store.ProjectMember, error) 
 	return rows, err
 }
 
+// errAboveGuest is told who would make a guest of the workspace more than one in a project.
+var errAboveGuest = app.Refuse(app.Invalid, "You cannot add a user with role higher than the workspace role")
+
 // mayHave compares a role in a project with the person's role in the workspace.
 func mayHave(t *store.Tx, workspace string, p NewPerson) error {
 	m, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": workspace, "member_id": p.ID, "is_active": true})
@@ -158,7 +161,7 @@ func mayHave(t *store.Tx, workspace string, p NewPerson) error {
 	case app.Role(m.Role) == app.Admin && (role == app.Guest || role == app.Member):
 		return app.Refuse(app.Invalid, "You cannot add a user with role lower than the workspace role")
 	case app.Role(m.Role) == app.Guest && (role == app.Member || role == app.Admin):
-		return app.Refuse(app.Invalid, "You cannot add a user with role higher than the workspace role")
+		return errAboveGuest
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package project
 
 import (
+	"errors"
+
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
@@ -43,8 +45,8 @@ func membership(c *app.Call, t *store.Tx, id string) (*store.ProjectMember, erro
 	return m, err
 }
 
-// checkPerson refuses who does not exist, or was never in the workspace.
-func checkPerson(t *store.Tx, workspace, id string) error {
+// checkPerson refuses who does not exist, or is not in the workspace; a guest there is no more than one in its projects.
+func checkPerson(t *store.Tx, workspace, id string, role app.Role) error {
 	there, err := store.Users.Exists(t, dbx.HashExp{"id": id})
 	if err != nil {
 		return err
@@ -52,42 +54,67 @@ func checkPerson(t *store.Tx, workspace, id string) error {
 	if !there {
 		return app.Field("member", `Invalid pk "`+id+`" - object does not exist.`)
 	}
-	if there, err = inWorkspace(t, workspace, id); err == nil && !there {
+	m, err := store.WorkspaceMembers.Get(t, dbx.HashExp{"workspace_id": workspace, "member_id": id, "is_active": true})
+	switch {
+	case errors.Is(err, store.ErrNotFound):
 		return app.Field("member", "Member not found in workspace")
+	case err != nil:
+		return err
+	case app.Role(m.Role) == app.Guest && role > app.Guest:
+		return errAboveGuest
 	}
-	return err
+	return nil
 }
 
-// AddMemberV1 makes somebody of the workspace a member of the call's project. Who is or was one is refused with
-// store.ErrUnique.
+// AddMemberV1 takes somebody of the workspace into the call's project, or back into it.
 func AddMemberV1(c *app.Call, person string, role app.Role) (*store.ProjectMember, error) {
 	var m *store.ProjectMember
 	err := c.Write(func(t *store.Tx) error {
-		if err := checkPerson(t, c.Workspace.ID, person); err != nil {
+		if err := c.HoldAccess(t); err != nil {
 			return err
 		}
-		if err := join(t, c.Workspace.ID, c.ProjectID, person, role); err != nil {
+		if err := checkPerson(t, c.Workspace.ID, person, role); err != nil {
 			return err
 		}
-		var err error
-		m, err = store.ProjectMembers.Get(t, dbx.HashExp{"project_id": c.ProjectID, "member_id": person})
+		where := dbx.HashExp{"project_id": c.ProjectID, "member_id": person}
+		active, err := store.ProjectMembers.Exists(t, dbx.And(where, dbx.HashExp{"is_active": true}))
+		if err != nil {
+			return err
+		}
+		if active {
+			return app.ErrPayload
+		}
+		if err := admit(t, c.Workspace.ID, c.ProjectID, NewPerson{person, app.Some(int(role))}); err != nil {
+			return err
+		}
+		m, err = store.ProjectMembers.Get(t, where)
 		return err
 	})
 	return m, err
 }
 
-// ChangeMemberV1 changes a membership's role, or whose it is.
+// ChangeMemberV1 changes a membership's role, or whose it is; see mayChange for who may.
 func ChangeMemberV1(c *app.Call, id string, person app.Opt[string], role app.Opt[int]) (*store.ProjectMember, error) {
 	var m *store.ProjectMember
 	err := c.Write(func(t *store.Tx) (err error) {
+		if err := c.HoldAccess(t); err != nil {
+			return err
+		}
 		if m, err = membership(c, t, id); err != nil {
+			return err
+		}
+		given := role
+		if person.Set && !role.Set && person.V != *m.MemberID {
+			given = app.Some(m.Role) // it is taken from one and given to another
+		}
+		if err := mayChange(c, t, m, given); err != nil {
 			return err
 		}
 		t.Forget(store.AccessKey(m.WorkspaceID, *m.MemberID)) // who had it, if it becomes another's
 		var cols []string
 		app.Change(&cols, "role", role, &m.Role)
 		if person.Set {
-			if err := checkPerson(t, c.Workspace.ID, person.V); err != nil {
+			if err := checkPerson(t, c.Workspace.ID, person.V, app.Role(m.Role)); err != nil {
 				return err
 			}
 			app.ChangePtr(&cols, "member_id", person, &m.MemberID)
@@ -100,11 +127,13 @@ func ChangeMemberV1(c *app.Call, id string, person app.Opt[string], role app.Opt
 // RemoveMemberV1 ends a membership; it stays on the list of who was there.
 func RemoveMemberV1(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
+		if err := c.HoldAccess(t); err != nil {
+			return err
+		}
 		m, err := membership(c, t, id)
 		if err != nil {
 			return err
 		}
-		m.IsActive = false
-		return store.ProjectMembers.Update(t, m, "is_active")
+		return putOut(c, t, m)
 	})
 }

@@ -113,7 +113,7 @@ func mayChange(c *app.Call, t *store.Tx, m *store.ProjectMember, role app.Opt[in
 		return err
 	}
 	if app.Role(w.Role) == app.Guest && role.V > int(app.Guest) {
-		return app.Refuse(app.Invalid, "You cannot add a user with role higher than the workspace role")
+		return errAboveGuest
 	}
 	return nil
 }
@@ -129,15 +129,20 @@ func RemoveMember(c *app.Call, id string) error {
 		if err != nil {
 			return err
 		}
-		if *m.MemberID == c.UserID() {
-			return app.Refuse(app.Invalid, "You cannot remove yourself from the workspace. Please use leave workspace")
-		}
-		if int(c.Access.Projects[c.ProjectID]) < m.Role {
-			return app.Refuse(app.Invalid, "You cannot remove a user having role higher than you")
-		}
-		m.IsActive = false
-		return store.ProjectMembers.Update(t, m, "is_active")
+		return putOut(c, t, m)
 	})
+}
+
+// putOut ends a membership of somebody else who does not stand above the caller.
+func putOut(c *app.Call, t *store.Tx, m *store.ProjectMember) error {
+	if *m.MemberID == c.UserID() {
+		return app.Refuse(app.Invalid, "You cannot remove yourself from the workspace. Please use leave workspace")
+	}
+	if int(c.Access.Projects[c.ProjectID]) < m.Role {
+		return app.Refuse(app.Invalid, "You cannot remove a user having role higher than you")
+	}
+	m.IsActive = false
+	return store.ProjectMembers.Update(t, m, "is_active")
 }
 
 // Leave ends the caller's membership, unless nobody else administers the project.
