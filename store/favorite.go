@@ -23,9 +23,11 @@ type Favorite struct {
 // Favorites is the table of Favorite rows.
 var Favorites = NewTable[Favorite]("user_favorites")
 
-// PurgeFavorite removes a favourite for good, a folder with what is in it.
+// PurgeFavorite removes a favourite for good, a folder with all that is below it.
 func PurgeFavorite(t *Tx, f *Favorite) error {
-	if _, err := t.Exec("DELETE FROM user_favorites WHERE parent_id = ?", f.ID); err != nil {
+	const below = `WITH RECURSIVE below (id) AS (SELECT id FROM user_favorites WHERE parent_id = ?
+		UNION SELECT f.id FROM user_favorites f JOIN below ON f.parent_id = below.id) `
+	if _, err := t.Exec(below+"DELETE FROM user_favorites WHERE id IN (SELECT id FROM below)", f.ID); err != nil {
 		return err
 	}
 	return Favorites.Purge(t, f)
