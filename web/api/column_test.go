@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -76,4 +77,13 @@ func values(a webtest.Answer, fields string) string {
 		all = append(all, fmt.Sprint(a.At(field)))
 	}
 	return strings.Join(all, " ")
+}
+
+// encoded is a value as JSON again.
+func encoded(v any) []byte {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return raw
 }
