@@ -91,7 +91,7 @@ func change(c *app.Call, t *store.Tx, h *store.IssueForUpdate, in *Input, refs *
 			Mentions: mentions, Fields: r.fields, Origin: c.Base, Webhook: c.Board == nil, Quiet: in.NoNotifications}, r.rows...)
 }
 
-// setState moves the work item to the state that was sent; null is the project's default. Entering a completed state
+// setState moves the work item to the state that was sent; null is the project's default, if it has any. Entering a completed state
 // notes the time, leaving it forgets it.
 func (in *Input) setState(t *store.Tx, h *store.IssueForUpdate, refs *references) error {
 	if !in.StateID.Set {
@@ -100,7 +100,11 @@ func (in *Input) setState(t *store.Tx, h *store.IssueForUpdate, refs *references
 	to := refs.state
 	if to == nil {
 		var err error
-		if to, err = store.DefaultState(t, h.ProjectID); err != nil {
+		to, err = store.DefaultState(t, h.ProjectID)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
 			return fmt.Errorf("default state: %w", err)
 		}
 	}

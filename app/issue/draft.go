@@ -69,7 +69,8 @@ func (in *DraftInput) draft(c *app.Call) store.DraftIssue {
 		WorkspaceID: c.Workspace.ID}
 }
 
-// placeDraft gives a draft its state and its place behind the others of its project and state.
+// placeDraft gives a draft its state, none where its project has none, and its place behind the others of its project
+// and state.
 func placeDraft(t *store.Tx, d *store.DraftDetail, refs *references) error {
 	if d.ProjectID == nil {
 		return nil
@@ -78,6 +79,9 @@ func placeDraft(t *store.Tx, d *store.DraftDetail, refs *references) error {
 		state, err := store.DefaultState(t, *d.ProjectID)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return fmt.Errorf("default state: %w", err)
+		}
+		if err != nil {
+			return nil
 		}
 		refs.state = state
 	}
