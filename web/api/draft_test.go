@@ -55,7 +55,9 @@ func TestADraftBecomesAWorkItem(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		g := newTeam(t, s)
 		const convert = "POST /api/workspaces/ws/draft-to-issue/"
-		of := func(who *webtest.Client, fields map[string]any) string { return who.Must("POST", drafts, fields).ID() + "/" }
+		of := func(who *webtest.Client, fields map[string]any) string {
+			return who.Must("POST", drafts, fields).ID() + "/"
+		}
 		mine := of(g.cid, map[string]any{"name": "mine", "project_id": g.project})
 		nowhere := of(g.cid, map[string]any{"name": "nowhere"})
 		cycle := g.ann.Must("POST", g.at+"cycles/", map[string]any{"name": "C"}).ID()
