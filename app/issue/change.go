@@ -91,8 +91,8 @@ func change(c *app.Call, t *store.Tx, h *store.IssueForUpdate, in *Input, refs *
 			Mentions: mentions, Fields: r.fields, Origin: c.Base, Webhook: c.Board == nil, Quiet: in.NoNotifications}, r.rows...)
 }
 
-// setState moves the work item to the state that was sent; null is the project's default, if it has any. Entering a completed state
-// notes the time, leaving it forgets it.
+// setState moves the work item to the state that was sent; null is the project's default, if it has any. Entering a
+// completed state notes the time, leaving it forgets it.
 func (in *Input) setState(t *store.Tx, h *store.IssueForUpdate, refs *references) error {
 	if !in.StateID.Set {
 		return nil

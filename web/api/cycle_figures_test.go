@@ -74,7 +74,8 @@ func TestFiguresOfACycle(t *testing.T) {
 				t.Errorf("%s are %s, want %s", fields, got, want)
 			}
 		}
-		counts, summed := g.cid.Must("GET", g.at+one+"analytics/", nil), g.cid.Must("GET", g.at+one+"analytics/?type=points", nil)
+		counts := g.cid.Must("GET", g.at+one+"analytics/", nil)
+		summed := g.cid.Must("GET", g.at+one+"analytics/?type=points", nil)
 		for _, tt := range []struct {
 			a                        webtest.Answer
 			path, name, figure, want string

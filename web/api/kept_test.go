@@ -58,7 +58,7 @@ func TestLinksAndThemesAreOnesOwn(t *testing.T) {
 			{g.cid, "POST ", url("not an address"), 400, "Invalid URL format."},
 			{g.cid, "POST ", map[string]any{"title": "T"}, 400, `"url":["This field is required."]`},
 			{g.cid, "POST ", map[string]any{"url": "c.example", "project": unknownID}, 400, "object does not exist"},
-			{g.ann, "POST ", url("http://a.example"), 201, ""}, // one of her own
+			{g.ann, "POST ", url("http://a.example"), 201, ""}, // ann has none yet
 			{g.ann, "GET " + one, nil, 404, "Quick link not found."},
 			{g.ann, "PATCH " + one, url("x.example"), 404, "Quick link not found."},
 			{g.ann, "DELETE " + one, nil, 404, ""},

@@ -8,8 +8,8 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// A module's name is one of its project, its dates are the right way round and its people are of the workspace; all that
-// is wrong is told at once, and nothing is written then.
+// A module's name is one of its project, its dates are the right way round and its people are of the workspace; all
+// that is wrong is told at once, and nothing is written then.
 func TestBadModules(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		g := newTeam(t, s)

@@ -70,14 +70,14 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 	})
 }
 
-// bell gives cid notifications of three work items: one that he made, one that he has and one that he follows.
+// bell gives cid notifications of three work items: one made by cid, one assigned to cid and one followed.
 func bell(t *testing.T, g *team) {
 	t.Helper()
 	made := g.cid.Must("POST", g.at+"issues/", map[string]any{"name": "made"}).ID()
 	g.item(map[string]any{"name": "has", "assignee_ids": []string{g.cid.User.ID}})
 	follows := g.item(map[string]any{"name": "follows"})
 	g.cid.Must("POST", g.at+"issues/"+follows+"/subscribe/", nil)
-	for _, id := range []string{made, follows} { // of the other one he is told that he has it
+	for _, id := range []string{made, follows} { // the other one tells of the assignment
 		g.bea.Must("PATCH", g.at+"issues/"+id+"/", map[string]any{"priority": "low"})
 	}
 	eventually(t, "three notifications came", func() bool { return len(rowsIn(g.cid.Must("GET", inbox, nil))) == 3 })
