@@ -45,7 +45,8 @@ func membership(c *app.Call, t *store.Tx, id string) (*store.ProjectMember, erro
 	return m, err
 }
 
-// checkPerson refuses who does not exist, or is not in the workspace; a guest there is no more than one in its projects.
+// checkPerson refuses who does not exist, or is not in the workspace; a guest there is none but a guest
+// in its projects.
 func checkPerson(t *store.Tx, workspace, id string, role app.Role) error {
 	there, err := store.Users.Exists(t, dbx.HashExp{"id": id})
 	if err != nil {

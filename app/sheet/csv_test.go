@@ -12,7 +12,8 @@ import (
 // What a spreadsheet would take for a formula is a text with a mark before it; all else is as it was.
 func TestGuard(t *testing.T) {
 	for cell, want := range map[string]string{
-		"": "", "a": "a", "=1+1": "'=1+1", "+49": "'+49", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t=1", "\r=1": "'\r=1",
+		"": "", "a": "a", "=1+1": "'=1+1", "+49": "'+49", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t=1",
+		"\r=1": "'\r=1",
 		"\n=1": "'\n=1", " =1": " =1", "a=1": "a=1", "ünï": "ünï", "'=1": "'=1", "|calc": "|calc",
 	} {
 		if got := Guard(cell); got != want {

@@ -194,7 +194,8 @@ func TestLinksThatSetAPassword(t *testing.T) {
 		if to := set(old, stronger); !strings.Contains(to, "PASSWORD_TOKEN") {
 			t.Errorf("a link of last week leads to %s", to)
 		}
-		if a := s.Stranger().Do("POST", "/auth/forgot-password/", map[string]any{"email": "nobody@sailplane.test"}); a.Status >= 500 {
+		if a := s.Stranger().Do("POST", "/auth/forgot-password/",
+			map[string]any{"email": "nobody@sailplane.test"}); a.Status >= 500 {
 			t.Errorf("an unknown address: %d %s", a.Status, a.Raw)
 		}
 		if n := len(box.Emails("nobody@sailplane.test")); n != 0 {

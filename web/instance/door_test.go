@@ -104,7 +104,8 @@ func TestSecretSettings(t *testing.T) {
 		const secret = "a very secret word"
 		sealed := []string{"EMAIL_HOST_PASSWORD", "GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_SECRET", "GITLAB_CLIENT_SECRET",
 			"LLM_API_KEY", "UNSPLASH_ACCESS_KEY"}
-		body := map[string]any{"EMAIL_HOST": "  mail.test ", "NO_SUCH_SETTING": "x", "EMAIL_PORT": 2525, "ENABLE_SIGNUP": true}
+		body := map[string]any{"EMAIL_HOST": "  mail.test ", "NO_SUCH_SETTING": "x", "EMAIL_PORT": 2525,
+			"ENABLE_SIGNUP": true}
 		for _, key := range sealed {
 			body[key] = secret
 		}

@@ -66,7 +66,8 @@ func TestCommentsAreCleaned(t *testing.T) {
 			"comment_html": `<p>hello<img src="x" onerror="alert(1)"></p><script>alert(2)</script>`})
 		changed := p.key.Must("PATCH", at+"comments/"+made.ID()+"/", map[string]any{
 			"comment_html": `<p>bye</p><iframe src="javascript:alert(3)"></iframe>`})
-		for _, a := range []webtest.Answer{made, changed, p.key.Must("GET", at, nil), p.key.Must("GET", at+"comments/", nil)} {
+		for _, a := range []webtest.Answer{made, changed, p.key.Must("GET", at, nil),
+			p.key.Must("GET", at+"comments/", nil)} {
 			for _, bad := range []string{"onerror", "onclick", "<script", "u003cscript", "alert"} {
 				if strings.Contains(string(a.Raw), bad) {
 					t.Errorf("%s is kept: %s", bad, a.Raw)

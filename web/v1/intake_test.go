@@ -63,7 +63,8 @@ func TestWhatComesIn(t *testing.T) {
 		})
 		without := newPlace(s, "without")
 		walk(t, []step{
-			{without.key, "POST", without.base + "intake-issues/", issue(map[string]any{"name": "x"}), 400, "Intake is not enabled"},
+			{without.key, "POST", without.base + "intake-issues/", issue(map[string]any{"name": "x"}), 400,
+				"Intake is not enabled"},
 		})
 	})
 }
@@ -120,7 +121,8 @@ func TestNotesArePrivate(t *testing.T) {
 			for _, ask := range []struct {
 				method, path string
 				want         int
-			}{{"GET", at, list}, {"GET", one, missing}, {"PATCH", one, missing}, {"PUT", one, missing}, {"DELETE", one, missing}} {
+			}{{"GET", at, list}, {"GET", one, missing}, {"PATCH", one, missing}, {"PUT", one, missing},
+				{"DELETE", one, missing}} {
 				a := who.Do(ask.method, ask.path, map[string]any{"name": "theirs"})
 				if a.Status != ask.want || a.Status == 200 && a.At("total_count") != 0.0 {
 					t.Errorf("%s: %s %s: %d %s", name, ask.method, ask.path, a.Status, a.Raw)

@@ -61,7 +61,8 @@ func TestBadWorkItems(t *testing.T) {
 			}
 		}
 		a := p.key.Must("GET", p.base+"work-items/"+item+"/?fields=name,priority,start_date,target_date,parent", nil)
-		want := map[string]any{"name": "good", "priority": "low", "start_date": "2026-01-02", "target_date": nil, "parent": nil}
+		want := map[string]any{"name": "good", "priority": "low", "start_date": "2026-01-02", "target_date": nil,
+			"parent": nil}
 		if d := cmp.Diff(want, a.JSON()); d != "" {
 			t.Errorf("after all the refusals (-want +got):\n%s", d)
 		}

@@ -74,7 +74,8 @@ func TestBadProjects(t *testing.T) {
 	})
 }
 
-// Who makes, changes and deletes projects: members of the workspace make them, the project's administrators do the rest.
+// Who makes, changes and deletes projects: members of the workspace make them, the project's administrators do the
+// rest.
 func TestWhoMayWhatWithProjects(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		p := newPlace(s, "mine")
