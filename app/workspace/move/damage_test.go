@@ -114,10 +114,7 @@ func TestWhatIsNoWorkspaceIsRefused(t *testing.T) {
 			other.OwnerID = u.ID
 			return store.Workspaces.Insert(tx, other)
 		})
-		before, err := store.CountRows(t.Context(), target.DB)
-		if err != nil {
-			t.Fatal(err)
-		}
+		before := counted(t, target.DB)
 		for name, c := range map[string]struct {
 			file []byte
 			says string
@@ -152,15 +149,7 @@ func TestWhatIsNoWorkspaceIsRefused(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		after, err := store.CountRows(t.Context(), target.DB)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for table, n := range after {
-			if before[table] != n {
-				t.Errorf("%s had %d rows, and has %d", table, before[table], n)
-			}
-		}
+		unchanged(t, target.DB, before)
 		noFiles(t, target)
 	})
 }
