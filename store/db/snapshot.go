@@ -60,12 +60,8 @@ var kinds = map[string]Kind{"TIMESTAMP": Time, "TIMESTAMPTZ": Time, "BLOB": Byte
 
 // TableColumns lists the columns of a table, in its order.
 func (t *Tx) TableColumns(table string) ([]Column, error) {
-	rows, err := t.Rows(`SELECT * FROM "` + table + `" WHERE 1 = 0`)
+	types, err := t.types(table)
 	if err != nil {
-		return nil, fmt.Errorf("columns of %s: %w", table, err)
-	}
-	types, err := rows.ColumnTypes()
-	if err = errors.Join(err, rows.Close()); err != nil {
 		return nil, fmt.Errorf("columns of %s: %w", table, err)
 	}
 	required := `SELECT name FROM pragma_table_info(?) WHERE "notnull" <> 0`
@@ -95,6 +91,17 @@ func (t *Tx) TableColumns(table string) ([]Column, error) {
 		}
 	}
 	return columns, nil
+}
+
+// types asks a query without rows what its columns are.
+func (t *Tx) types(table string) ([]*sql.ColumnType, error) {
+	rows, err := t.Rows(`SELECT * FROM "` + table + `" WHERE 1 = 0`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	types, err := rows.ColumnTypes()
+	return types, errors.Join(err, rows.Err())
 }
 
 // Tables lists the tables of the schema, those that others refer to first.

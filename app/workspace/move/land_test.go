@@ -100,8 +100,8 @@ func TestAnImportIsWholeOrNot(t *testing.T) {
 			}
 		}
 		func() {
-			defer func() { recover() }()                          //nolint:errcheck // it is what was thrown
-			move.Import(t.Context(), a, bytes.NewReader(file), o) //nolint:errcheck // it does not return
+			defer func() { recover() }()
+			move.Import(t.Context(), a, bytes.NewReader(file), o)
 		}()
 		if files := keys(t, db); files != 2 {
 			t.Errorf("%d files are announced, want the picture and the portrait", files)

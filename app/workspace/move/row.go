@@ -57,7 +57,7 @@ func readRow(line []byte, columns []store.Column) ([]any, error) {
 	}
 	values := make([]any, len(columns))
 	for i, c := range columns {
-		v, ok := row[c.Name]
+		v := row[c.Name]
 		delete(row, c.Name)
 		if v == nil {
 			if c.Required {
@@ -65,6 +65,7 @@ func readRow(line []byte, columns []store.Column) ([]any, error) {
 			}
 			continue
 		}
+		var ok bool
 		if values[i], ok = readValue(c, v); !ok {
 			return nil, fmt.Errorf("a row has a %s that is none", c.Name)
 		}
