@@ -14,7 +14,7 @@ type MovedTable struct {
 	Name string
 	By   string            // the column that says of which workspace a row is
 	Soft map[string]string // columns that hold ids of other tables, which the database does not check
-	Left []string          // columns that stay behind: secrets, what is of no use elsewhere, and ids that the database counts
+	Left []string          // columns that stay behind: secrets, what is of no use elsewhere, counted ids
 }
 
 const ofWorkspace = "workspace_id"

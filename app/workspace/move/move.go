@@ -9,7 +9,8 @@
 //	pictures/ID            the picture of a person
 //	contents.jsonl         the size and the checksum of each of the parts
 //
-// A row is an object of its columns. Ids, texts, days and documents are strings, times strings of RFC 3339 in UTC, bytes
+// A row is an object of its columns. Ids, texts, days and documents are strings, times strings of RFC 3339 in UTC,
+// bytes
 // base64. Two exports of a workspace that nobody changed differ in created_at of the manifest only.
 //
 // No password, key, session or secret is in it, and nobody's rights in the installation.

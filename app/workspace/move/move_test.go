@@ -123,7 +123,8 @@ func TestAWorkspaceBesideItself(t *testing.T) {
 			order move.Order
 			code  string
 		}{
-			{move.Order{}, move.CodeInUse}, {move.Order{Slug: "twin"}, move.CodeInUse}, {move.Order{NewIDs: true}, move.CodeSlug},
+			{move.Order{}, move.CodeInUse}, {move.Order{Slug: "twin"}, move.CodeInUse},
+			{move.Order{NewIDs: true}, move.CodeSlug},
 			{move.Order{NewIDs: true, Slug: "FILLED"}, move.CodeSlug}, {move.Order{NewIDs: true, Slug: "api"}, move.CodeSlug},
 			{move.Order{NewIDs: true, Slug: "a/b"}, move.CodeSlug},
 		} {
