@@ -17,7 +17,8 @@ import (
 
 func (c *command) workspace() *cobra.Command {
 	cmd := &cobra.Command{Use: "workspace", Short: "Manage workspaces without the web"}
-	cmd.AddCommand(c.workspaceList(), c.workspaceCreate(), c.workspaceRename(), c.workspaceTransfer(), c.workspaceDelete())
+	cmd.AddCommand(c.workspaceList(), c.workspaceCreate(), c.workspaceRename(), c.workspaceTransfer(), c.workspaceDelete(),
+		c.workspaceExport(), c.workspaceImport())
 	return cmd
 }
 

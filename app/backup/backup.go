@@ -47,16 +47,7 @@ const (
 	secretName   = "secret"
 	databaseName = "database.db"
 	filesPrefix  = "files/"
-	contentsName = "contents.jsonl"
 )
-
-// Part is a line of contents.jsonl. The last line has the number of the others in Parts, and nothing else.
-type Part struct {
-	Name   string `json:"name,omitempty"`
-	Size   int64  `json:"size,omitempty"`
-	SHA256 string `json:"sha256,omitempty"` // in hex
-	Parts  int64  `json:"parts,omitempty"`
-}
 
 // Why a backup is made.
 const (

@@ -19,6 +19,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
+	"github.com/sailplane/sailplane/app/archive"
 	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/store/storetest"
 )
@@ -92,12 +93,12 @@ func relisted(t testing.TB, parts []part) []part {
 	kept := without(parts, "contents.jsonl")
 	for _, p := range kept {
 		sum := sha256.Sum256(p.body)
-		line := backup.Part{Name: p.name, Size: int64(len(p.body)), SHA256: hex.EncodeToString(sum[:])}
+		line := archive.Part{Name: p.name, Size: int64(len(p.body)), SHA256: hex.EncodeToString(sum[:])}
 		if err := lines.Encode(line); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := lines.Encode(backup.Part{Parts: int64(len(kept))}); err != nil {
+	if err := lines.Encode(archive.Part{Parts: int64(len(kept))}); err != nil {
 		t.Fatal(err)
 	}
 	return append(kept, part{name: "contents.jsonl", body: list.Bytes()})

@@ -17,6 +17,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/archive"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/blob"
 )
@@ -156,14 +157,14 @@ func (m *making) write(ctx context.Context, where string, sink func(io.Reader) e
 		w.CloseWithError(err)
 	})
 	sum := sha256.New()
-	out := &counter{r: io.TeeReader(r, sum)}
+	out := &archive.Counter{R: io.TeeReader(r, sum)}
 	err = sink(out)
 	r.CloseWithError(cmp.Or(err, io.ErrClosedPipe))
 	packing.Wait()
 	if err != nil {
 		return fmt.Errorf("write the backup to %s: %w", where, err)
 	}
-	m.row.Size, m.row.SHA256 = out.n, hex.EncodeToString(sum.Sum(nil))
+	m.row.Size, m.row.SHA256 = out.N, hex.EncodeToString(sum.Sum(nil))
 	return nil
 }
 

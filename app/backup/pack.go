@@ -1,8 +1,6 @@
 package backup
 
 import (
-	"archive/tar"
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -18,6 +16,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/archive"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/blob"
 )
@@ -98,13 +97,10 @@ func sumOf(file string) (size int64, sum string, err error) {
 	return size, hex.EncodeToString(h.Sum(nil)), err
 }
 
-// packer writes the parts of a backup, and the list of them.
+// packer writes the parts of a backup.
 type packer struct {
-	tar    *tar.Writer
-	list   *bufio.Writer
-	parts  int64
-	files  int64
-	buffer []byte
+	*archive.Writer
+	files int64
 }
 
 // pack writes a backup to w: what the manifest describes, the database that was copied, and the files. It needs memory
@@ -117,20 +113,19 @@ func pack(ctx context.Context, a *app.App, w io.Writer, m Manifest, work string,
 			return 0, fmt.Errorf("encrypt the backup: %w", err)
 		}
 	}
-	list, err := os.CreateTemp(work, "contents-")
+	in, err := archive.NewWriter(out, work)
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, list.Close(), os.Remove(list.Name())) }()
-	zip := squeeze(out)
-	p := &packer{tar: tar.NewWriter(zip), list: bufio.NewWriter(list), buffer: make([]byte, 64<<10)}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	p := &packer{Writer: in}
 	if err := p.all(ctx, a, m, filepath.Join(work, databaseName)); err != nil {
 		return 0, err
 	}
-	if err := p.end(list, m.CreatedAt); err != nil {
+	if err := p.End(m.CreatedAt); err != nil {
 		return 0, err
 	}
-	return p.files, errors.Join(p.tar.Close(), zip.Close(), out.Close())
+	return p.files, out.Close()
 }
 
 // ending is a writer whose end is somebody else's matter.
@@ -144,11 +139,11 @@ func (p *packer) all(ctx context.Context, a *app.App, m Manifest, copied string)
 	if err != nil {
 		return err
 	}
-	if err := p.add(manifestName, int64(len(doc)), m.CreatedAt, bytes.NewReader(doc)); err != nil {
+	if err := p.Add(manifestName, int64(len(doc)), m.CreatedAt, bytes.NewReader(doc)); err != nil {
 		return err
 	}
 	if len(a.Secret) > 0 {
-		if err := p.add(secretName, int64(len(a.Secret)), m.CreatedAt, bytes.NewReader(a.Secret)); err != nil {
+		if err := p.Add(secretName, int64(len(a.Secret)), m.CreatedAt, bytes.NewReader(a.Secret)); err != nil {
 			return err
 		}
 	}
@@ -157,7 +152,7 @@ func (p *packer) all(ctx context.Context, a *app.App, m Manifest, copied string)
 		return err
 	}
 	defer db.Close()
-	if err := p.add(databaseName, m.Size, m.CreatedAt, db); err != nil {
+	if err := p.Add(databaseName, m.Size, m.CreatedAt, db); err != nil {
 		return err
 	}
 	if m.Scope == ScopeDatabase {
@@ -180,46 +175,5 @@ func (p *packer) file(ctx context.Context, from blob.Store, key string, changed 
 	}
 	defer r.Close()
 	p.files++
-	return p.add(filesPrefix+key, size, changed, r)
-}
-
-func (p *packer) add(name string, size int64, changed time.Time, r io.Reader) error {
-	if err := p.tar.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: size, ModTime: changed}); err != nil {
-		return fmt.Errorf("add %s: %w", name, err)
-	}
-	sum := sha256.New()
-	n, err := io.CopyBuffer(io.MultiWriter(p.tar, sum), io.LimitReader(r, size), p.buffer)
-	if err == nil && n < size {
-		err = errors.New("it became shorter while it was read")
-	}
-	if err != nil {
-		return fmt.Errorf("add %s: %w", name, err)
-	}
-	p.parts++
-	return p.note(Part{Name: name, Size: size, SHA256: hex.EncodeToString(sum.Sum(nil))})
-}
-
-// note adds a line to the list of contents.
-func (p *packer) note(part Part) error {
-	line, err := json.Marshal(part)
-	if err == nil {
-		_, err = p.list.Write(append(line, '\n'))
-	}
-	return err
-}
-
-// end adds the list of contents itself.
-func (p *packer) end(list *os.File, at time.Time) error {
-	if err := errors.Join(p.note(Part{Parts: p.parts}), p.list.Flush()); err != nil {
-		return err
-	}
-	size, err := list.Seek(0, io.SeekEnd)
-	if err == nil {
-		_, err = list.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return err
-	}
-	p.list = bufio.NewWriter(io.Discard) // it does not list itself
-	return p.add(contentsName, size, at, list)
+	return p.Add(filesPrefix+key, size, changed, r)
 }

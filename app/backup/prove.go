@@ -16,6 +16,7 @@ import (
 
 	"filippo.io/age"
 
+	"github.com/sailplane/sailplane/app/archive"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -41,7 +42,7 @@ func (e *UnreadError) Unwrap() error { return e.Err }
 // Prove reads a backup, restores its database in the folder work, and checks all of it. An error says what is wrong.
 func Prove(ctx context.Context, src Source, work string) (*Proof, error) {
 	whole := sha256.New()
-	in := &counter{r: io.TeeReader(src.R, whole)}
+	in := &archive.Counter{R: io.TeeReader(src.R, whole)}
 	src.R = in
 	lite := filepath.Join(work, "proof.db")
 	names, err := os.CreateTemp(work, "names-")
@@ -67,13 +68,13 @@ func Prove(ctx context.Context, src Source, work string) (*Proof, error) {
 	if err == nil {
 		_, err = io.Copy(io.Discard, in)
 	}
-	if in.err != nil {
-		return nil, &UnreadError{in.err}
+	if in.Err != nil {
+		return nil, &UnreadError{in.Err}
 	}
 	if err != nil {
 		return nil, err
 	}
-	p := &Proof{Manifest: *s.manifest, Bytes: in.n, SHA256: hex.EncodeToString(whole.Sum(nil)), Files: s.files}
+	p := &Proof{Manifest: *s.manifest, Bytes: in.N, SHA256: hex.EncodeToString(whole.Sum(nil)), Files: s.files}
 	db, err := store.Open(ctx, "", lite, store.Relaxed)
 	if err != nil {
 		return nil, err

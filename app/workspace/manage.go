@@ -129,3 +129,9 @@ func InvitationLink(ctx context.Context, a *app.App, w *store.Workspace, i *stor
 func errClosed(u *store.User) error {
 	return &app.Error{Kind: app.Conflict, Code: "ACCOUNT_CLOSED", Text: "The account of " + u.DisplayName + " is closed."}
 }
+
+// Admit makes somebody a member of a workspace, active and in that role, in a transaction that
+// moves the workspace here.
+func Admit(t *store.Tx, workspace, user string, role app.Role) error {
+	return admit(t, workspace, user, int(role))
+}

@@ -19,12 +19,8 @@ func CopyRows(ctx context.Context, from, to *DB, but []string, progress func(tab
 	}
 	defer src.Rollback()
 	return to.Write(ctx, "", func(t *Tx) error {
-		late := "PRAGMA defer_foreign_keys = ON"
-		if to.Postgres {
-			late = "SET CONSTRAINTS ALL DEFERRED"
-		}
-		if _, err := t.Exec(late); err != nil {
-			return fmt.Errorf("put off the check of references: %w", err)
+		if err := t.DeferReferences(); err != nil {
+			return err
 		}
 		tables, err := t.tables(but)
 		if err != nil {

@@ -1,4 +1,4 @@
-package backup
+package archive
 
 import (
 	"compress/gzip"
@@ -6,9 +6,9 @@ import (
 	"io"
 )
 
-// A database and files become some ten times smaller in a backup. What becomes far larger when it is unpacked is none,
-// but a bomb. People may upload what compresses as well as one: what is written here is squeezed less where it would
-// come near the bound, so that every backup is within it.
+// Rows and files become some ten times smaller. What becomes far larger when it is unpacked is a bomb. People may
+// upload what compresses as well as one: what is written here is squeezed less where it would come near the bound, so that
+// every archive of ours is within it.
 const (
 	mostRatio = 100      // that unpacking takes
 	ownRatio  = 50       // that is written
@@ -17,41 +17,43 @@ const (
 	partCost  = 4 << 10 // of a part, however small: it becomes a file
 )
 
-var errBomb = errors.New("it is no backup: it would be more than 100 times as large, unpacked")
+var errBomb = errors.New("it would be more than 100 times as large, unpacked")
 
-// counter counts what goes through a reader or a writer, and remembers why it could not be read.
-type counter struct {
-	r   io.Reader
-	w   io.Writer
-	n   int64
-	err error
+// Counter counts what goes through a reader or a writer, and remembers why it could not be read.
+type Counter struct {
+	R   io.Reader
+	W   io.Writer
+	N   int64
+	Err error
 }
 
-func (c *counter) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	c.n += int64(n)
+// Read counts what was read.
+func (c *Counter) Read(p []byte) (int, error) {
+	n, err := c.R.Read(p)
+	c.N += int64(n)
 	if err != nil && !errors.Is(err, io.EOF) {
-		c.err = err
+		c.Err = err
 	}
 	return n, err
 }
 
-func (c *counter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	c.n += int64(n)
+// Write counts what was written.
+func (c *Counter) Write(p []byte) (int, error) {
+	n, err := c.W.Write(p)
+	c.N += int64(n)
 	return n, err
 }
 
 // squeezer compresses, but never better than the bound on bombs allows.
 type squeezer struct {
-	out   *counter
+	out   *Counter
 	zip   *gzip.Writer
 	in    int64
 	plain bool // what comes now is not compressed
 }
 
 func squeeze(w io.Writer) *squeezer {
-	s := &squeezer{out: &counter{w: w}}
+	s := &squeezer{out: &Counter{W: w}}
 	s.zip, _ = gzip.NewWriterLevel(s.out, gzip.BestSpeed) // the level is a good one
 	return s
 }
@@ -76,9 +78,9 @@ func (s *squeezer) Write(p []byte) (n int, err error) {
 
 // choose begins another member of the file, without compression, when too much has become too little.
 func (s *squeezer) choose() error {
-	plain := s.in > ownSlack+s.out.n*ownRatio
+	plain := s.in > ownSlack+s.out.N*ownRatio
 	if s.plain && !plain {
-		plain = s.in > ownSlack/2+s.out.n*ownRatio/2
+		plain = s.in > ownSlack/2+s.out.N*ownRatio/2
 	}
 	if plain == s.plain {
 		return nil
@@ -99,10 +101,10 @@ func (s *squeezer) choose() error {
 func (s *squeezer) Close() error { return s.zip.Close() }
 
 // guard reads what is unpacked, and ends when that is far more than what it came from. It keeps the first error: what
-// went wrong with the backup, not with what is done with it.
+// went wrong with the archive, not with what is done with it.
 type guard struct {
 	r   io.Reader
-	in  *counter
+	in  *Counter
 	out int64
 	err error
 }
@@ -113,7 +115,7 @@ func (g *guard) Read(p []byte) (int, error) {
 	}
 	n, err := g.r.Read(p)
 	g.out += int64(n)
-	if g.out > slack+g.in.n*mostRatio {
+	if g.out > slack+g.in.N*mostRatio {
 		n, err = 0, errBomb
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
