@@ -1,6 +1,6 @@
-// Package archive is the form of files that this program writes to read them again: a .tar.gz whose last
-// part, contents.jsonl, has a line for each of the others with its size and its checksum. So one is written as it is read, one
-// that was cut has no such part, and whatever was damaged is found before anything is done with it.
+// Package archive is the form of files that this program writes to read them again: a .tar.gz whose last part,
+// contents.jsonl, has a line for each of the others with its size and its checksum. So one is written as it is read,
+// one that was cut has no such part, and whatever was damaged is found before anything is done with it.
 package archive
 
 import (
