@@ -7,8 +7,8 @@ import (
 )
 
 // Rows and files become some ten times smaller. What becomes far larger when it is unpacked is a bomb. People may
-// upload what compresses as well as one: what is written here is squeezed less where it would come near the bound, so
-// that every archive of ours is within it.
+// upload what compresses as well as one: what is written here is squeezed less where it would come near the bound,
+// so that every archive of ours is within it.
 const (
 	mostRatio = 100      // that unpacking takes
 	ownRatio  = 50       // that is written
