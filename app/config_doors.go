@@ -159,7 +159,7 @@ func checkLive(address string) error {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.Opaque != "" {
 		return fmt.Errorf("%q is not an address such as http://127.0.0.1:3100", address)
 	}
-	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+	if strings.Trim(u.Path, "/") != "" || u.Query().Encode() != "" || u.Fragment != "" || u.User != nil {
 		return fmt.Errorf("%q has more than a host and a port; the path is /live, as it is asked for", address)
 	}
 	return nil

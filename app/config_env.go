@@ -9,8 +9,8 @@ import (
 
 // notSettings are variables of our name that are none: where the data is, and what tests and benches are told. The
 // latter are beginnings.
-var notSettings = []string{"SAILPLANE_DIR", "SAILPLANE_TEST_", "SAILPLANE_BENCH_", "SAILPLANE_FUZZ_",
-	"SAILPLANE_KEEP_STORE"}
+var notSettings = []string{"SAILPLANE_DIR", "SAILPLANE_BASE", "SAILPLANE_PID", "SAILPLANE_TEST_", "SAILPLANE_BENCH_",
+	"SAILPLANE_FUZZ_", "SAILPLANE_KEEP_STORE"}
 
 // refuseUnknown refuses a variable that is no setting: a server that passes it over would run on others than were
 // meant.

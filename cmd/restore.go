@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -214,7 +215,8 @@ func (c *command) putBack(ctx context.Context, cfg *app.Config, u *backup.Unpack
 // makeRoom moves the old data beside, and says where.
 func (c *command) makeRoom(ctx context.Context, cfg *app.Config, u *backup.Unpacked, name string) (k keptData,
 	err error) {
-	dir := filepath.Join(c.dir, name+"-"+time.Now().UTC().Format("20060102-150405"))
+	// To the millisecond, so that two restores in a row keep two folders.
+	dir := filepath.Join(c.dir, name+"-"+strings.ReplaceAll(time.Now().UTC().Format("20060102-150405.000"), ".", "-"))
 	for _, name := range dataOf(&u.Manifest) {
 		old := filepath.Join(c.dir, name)
 		if !exists(old) {

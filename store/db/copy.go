@@ -166,7 +166,8 @@ func (t *Tx) recount(table string, cols []string) error {
 // SetAside renames the schema of a Postgres database, so that an empty one can take its place, and returns its new
 // name. Extensions move into the new one: what they give can't be found in a schema of another name.
 func (d *DB) SetAside(ctx context.Context) (string, error) {
-	name := "before_restore_" + d.Now().UTC().Format("20060102_150405")
+	// To the millisecond: a script may roll back and restore within a second.
+	name := "before_restore_" + strings.ReplaceAll(d.Now().UTC().Format("20060102_150405.000"), ".", "_")
 	err := d.Write(ctx, "", func(t *Tx) error {
 		var schema string
 		if err := t.One("SELECT current_schema()", nil, &schema); err != nil {

@@ -22,7 +22,7 @@ var admins = []web.Op{
 	web.Do("GET", prefix+"admins/session/", web.Public(), 200, "Tell whether an administrator is signed in", getSession),
 	web.Do("GET", prefix+"admins/", web.InstanceAdmin(), 200, "List the administrators", listAdmins),
 	web.Do("POST", prefix+"admins/", web.InstanceAdmin(), 201, "Make a person an administrator", createAdmin),
-	web.Do("DELETE", prefix+"admins/{pk:uuid}/", web.InstanceAdmin(), 204, "End an administrator's role", deleteAdmin),
+	web.Do("DELETE", prefix+"admins/{pk:uuid}/", web.InstanceAdmin(), 204, "End an administrator's role", deleteAdmin).Refuses(409),
 }
 
 // Setup is the form of the first administrator.
