@@ -47,6 +47,14 @@ func TestMask(t *testing.T) {
 	}
 }
 
+func TestRunsSpellNoWord(t *testing.T) {
+	for range 1000 {
+		if run := newRun(); strings.ContainsAny(run, "abcdef") || len(run) != 9 {
+			t.Fatalf("run %q", run)
+		}
+	}
+}
+
 func TestPlaceholders(t *testing.T) {
 	n := newNames("r0000000a")
 	n.base("http://127.0.0.1:8080")

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"net/url"
 	"regexp"
 	"slices"
@@ -61,6 +62,10 @@ type names struct {
 	taken map[string]any    // by name: what requests refer to
 	shown map[string]string // by id: its name in answers
 }
+
+// newRun returns a token for the names of a run. It has digits only: letters spell words that recordings search for
+// ("red" finds a workspace called red4f1c0a).
+func newRun() string { return fmt.Sprintf("r%08d", rand.IntN(100_000_000)) }
 
 func newNames(run string) *names {
 	today := time.Now().UTC().Truncate(24 * time.Hour)

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // Player plays scenarios against a server.
@@ -73,7 +71,7 @@ func (p *Player) Play(ctx context.Context, s *Scenario) []Outcome {
 func (p *Player) begin(s *Scenario) (run *play, done func()) {
 	run = &play{
 		Player: p, scenario: s, transport: &http.Transport{DisableCompression: true},
-		names: newNames("r" + uuid.NewString()[:8]), labels: s.labels(), clients: map[string]*client{},
+		names: newNames(newRun()), labels: s.labels(), clients: map[string]*client{},
 	}
 	run.names.base(p.Base)
 	run.names.base(p.World.hooks)
