@@ -44,9 +44,9 @@ func (d *door) url(cfg *app.ServerConfig) string {
 	case d.name == doorHTTPS && cfg.Domain != "":
 		return strings.TrimSuffix("https://"+net.JoinHostPort(cfg.Domain, at[strings.LastIndexByte(at, ':')+1:]), ":443")
 	case d.name == doorHTTPS:
-		return "https://" + at
+		return byName("https://" + at)
 	}
-	return "http://" + at
+	return byName("http://" + at)
 }
 
 func (d *door) serve() error {

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/sailplane/sailplane/store"
 )
 
 // How a command ends.
@@ -45,21 +47,23 @@ func execute(root *cobra.Command, args []string, errs io.Writer) int {
 	if errors.Is(err, errSaid) {
 		return code
 	}
-	tellError(errs, ran, err, code, slices.Contains(args, "--json"))
-	return code
-}
-
-// tellError writes an error.
-func tellError(errs io.Writer, ran *cobra.Command, err error, code int, asJSON bool) {
-	if asJSON {
-		said := map[string]any{"error": err.Error(), "code": code}
-		json.NewEncoder(errs).Encode(said) //nolint:errcheck,errchkjson // the process ends
-		return
+	text := err.Error()
+	if email := ran.Flags().Lookup("email"); email != nil && email.Changed {
+		text = strings.ReplaceAll(text, sameAddress, "--email "+email.Value.String())
 	}
-	fmt.Fprintln(errs, "Error:", err)
+	if errors.Is(err, store.ErrDamaged) {
+		text += ". Next: stop the server and keep a copy of the folder; sailplane backup list shows what there is, " +
+			"and sailplane backup restore FILE --force brings it back"
+	}
+	if slices.Contains(args, "--json") {
+		json.NewEncoder(errs).Encode(map[string]any{"error": text, "code": code}) //nolint:errcheck,errchkjson // the process ends
+		return code
+	}
+	fmt.Fprintln(errs, "Error:", text)
 	if code == exitMisuse && !errors.As(err, new(misuse)) {
 		fmt.Fprintf(errs, "Help: %s --help\n", ran.CommandPath())
 	}
+	return code
 }
 
 // noteBegin lets every command say that it has begun: what fails before is how it was asked. A group of commands

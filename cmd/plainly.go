@@ -12,15 +12,17 @@ import (
 	"github.com/sailplane/sailplane/app/user"
 )
 
+const sameAddress = "--email EMAIL"
+
 var errNoAddress error = misuse{errors.New("that is not an e-mail address (--email)")}
 
-// next is what to do after a refusal, by its code.
+// next is what to do after a refusal, by its code; sameAddress stands for the address that was asked about.
 var next = map[string]string{
-	user.CodeAdministers:               "Next: sailplane user demote --email EMAIL",
+	user.CodeAdministers:               "Next: sailplane user demote " + sameAddress,
 	user.CodeOwns:                      "Next: sailplane workspace transfer SLUG --to EMAIL, or sailplane workspace delete SLUG",
-	instance.ErrLastAdministrator.Code: "Next: sailplane user promote --email EMAIL, or sailplane admin create",
+	instance.ErrLastAdministrator.Code: "Next: sailplane user promote --email ANOTHER, or sailplane admin create",
 	"NO_WORKSPACE":                     "sailplane workspace list shows which there are",
-	"ACCOUNT_CLOSED":                   "Next: sailplane user reactivate --email EMAIL",
+	"ACCOUNT_CLOSED":                   "Next: sailplane user reactivate " + sameAddress,
 	"ALREADY_MEMBER":                   "Nothing was sent.",
 }
 

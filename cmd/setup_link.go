@@ -29,9 +29,17 @@ func publicAddress(cfg *app.Config, at string) string {
 	if cfg.Web.AppURL != "" {
 		return strings.TrimRight(cfg.Web.AppURL, "/")
 	}
-	u, err := url.Parse(at)
-	if err != nil || u.Host == "" {
+	if u, err := url.Parse(at); err != nil || u.Host == "" {
 		return "https://ADDRESS.OF.THIS.SERVER"
+	}
+	return byName(at)
+}
+
+// byName names the machine in an address that means everywhere, which no browser opens (http://[::]:8080).
+func byName(at string) string {
+	u, err := url.Parse(at)
+	if err != nil {
+		return at
 	}
 	if ip := net.ParseIP(u.Hostname()); ip != nil && ip.IsUnspecified() {
 		if name, err := os.Hostname(); err == nil {

@@ -38,6 +38,7 @@ var (
 	ErrBusy       = db.ErrBusy
 	ErrOvertaken  = db.ErrOvertaken
 	ErrFull       = db.ErrFull
+	ErrDamaged    = db.ErrDamaged
 	ErrBehind     = db.ErrBehind
 	ErrUnreleased = db.ErrUnreleased
 	ErrNewer      = db.ErrNewer

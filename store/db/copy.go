@@ -241,7 +241,7 @@ func (d *DB) check(ctx context.Context, pragma string) error {
 	}
 	if len(faults) != 1 || faults[0] != "ok" { // the first ones say it
 		text, _, _ := strings.Cut(strings.TrimSpace(strings.Join(faults, "; ")), "\n")
-		return fmt.Errorf("the database is damaged: %s", text)
+		return fmt.Errorf("%w: %s", ErrDamaged, text)
 	}
 	return nil
 }

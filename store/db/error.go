@@ -31,6 +31,8 @@ var (
 	ErrOvertaken = errors.New("store: somebody else was faster")
 	// ErrFull says that the disk has no room for the write; nothing was written.
 	ErrFull = errors.New("store: no room on the disk")
+	// ErrDamaged says that the database's file is damaged, or is none.
+	ErrDamaged = errors.New("store: the database's file is damaged")
 )
 
 // Mark wraps a driver's error in one of ours, so that nobody above reads codes or texts.
@@ -72,6 +74,9 @@ func sqliteKind(e *sqlite.Error) error {
 	}
 	if e.Code()&0xff == sqlite3.SQLITE_FULL || e.Code()&0xff == sqlite3.SQLITE_IOERR {
 		return ErrFull
+	}
+	if e.Code()&0xff == sqlite3.SQLITE_CORRUPT || e.Code()&0xff == sqlite3.SQLITE_NOTADB {
+		return ErrDamaged
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func (d *DB) openSQLite(ctx context.Context, path string) error {
 		open = func() error { return AloneIn(ctx, filepath.Dir(path), making) }
 	}
 	if err := open(); err != nil {
-		return fmt.Errorf("open %s: %w", path, err)
+		return fmt.Errorf("open %s: %w", path, Mark(err))
 	}
 	read := sql.OpenDB(newCachingConnector(engine,
 		file+"?"+sqlitePragmas+"&_pragma=query_only(ON)&_pragma=cache_size(-4000)"))
