@@ -85,11 +85,30 @@ func (c *command) migrateUp(cmd *cobra.Command, _ []string) error {
 		return err
 	}
 	defer db.Close()
+	release, err := c.keepServersOff(cmd.Context(), db)
+	if err != nil {
+		return err
+	}
+	defer release()
 	done, err := c.upgrade(cmd.Context(), db)
 	if err != nil {
 		return err
 	}
 	return c.say(map[string]int{"applied": len(done)}, "Applied %d migrations; the schema is up to date.", len(done))
+}
+
+// keepServersOff refuses to change the schema of a SQLite database below a server that serves it, which is an older
+// one and knows no more than its own. On Postgres nodes are exchanged one after the other.
+func (c *command) keepServersOff(ctx context.Context, db *store.DB) (release func(), err error) {
+	todo, err := c.pending(ctx, db)
+	if err != nil || len(todo) == 0 || db.Postgres {
+		return func() {}, unfit(err)
+	}
+	release, err = c.lock()
+	if err != nil {
+		return nil, misused("%w: stop it first (starting the newer one migrates by itself)", err)
+	}
+	return release, nil
 }
 
 // upgrade migrates. Of a database that holds an older schema a backup is made first. Of processes that start at once,
