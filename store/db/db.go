@@ -97,6 +97,9 @@ var ErrChanged = migrations.ErrChanged
 // Migrate brings the schema up to date and returns what was applied. Where others may start as well, run it in Alone.
 func (d *DB) Migrate(ctx context.Context) ([]migrations.Migration, error) {
 	done, err := migrations.Up(ctx, d.write.DB(), d.Postgres)
+	if err == nil && len(done) > 0 && !d.Postgres { // the pages of every table, 3 MiB that an idle server would keep
+		_, err = d.write.DB().ExecContext(ctx, "PRAGMA shrink_memory")
+	}
 	return done, errors.Join(err, d.settle())
 }
 
