@@ -56,7 +56,8 @@ func execute(root *cobra.Command, args []string, errs io.Writer) int {
 			"and sailplane backup restore FILE --force brings it back"
 	}
 	if slices.Contains(args, "--json") {
-		json.NewEncoder(errs).Encode(map[string]any{"error": text, "code": code}) //nolint:errcheck,errchkjson // the process ends
+		said := map[string]any{"error": text, "code": code}
+		json.NewEncoder(errs).Encode(said) //nolint:errcheck,errchkjson // the process ends
 		return code
 	}
 	fmt.Fprintln(errs, "Error:", text)

@@ -17,8 +17,8 @@ import (
 
 func (c *command) workspace() *cobra.Command {
 	cmd := &cobra.Command{Use: "workspace", Short: "Manage workspaces without the web"}
-	cmd.AddCommand(c.workspaceList(), c.workspaceCreate(), c.workspaceRename(), c.workspaceTransfer(), c.workspaceDelete(),
-		c.workspaceExport(), c.workspaceImport())
+	cmd.AddCommand(c.workspaceList(), c.workspaceCreate(), c.workspaceRename(), c.workspaceTransfer(), c.workspaceAdd(),
+		c.workspaceDelete(), c.workspaceExport(), c.workspaceImport())
 	return cmd
 }
 
@@ -144,6 +144,32 @@ func (c *command) workspaceTransfer() *cobra.Command {
 			}
 			return c.say(map[string]string{"id": w.ID, "slug": w.Slug, "owner": *u.Email},
 				"%s belongs to %s now, who administers it. Whoever owned it before stays its administrator.", w.Slug, *u.Email)
+		})
+	}
+	return cmd
+}
+
+func (c *command) workspaceAdd() *cobra.Command {
+	var email, role string
+	cmd := &cobra.Command{Use: "add SLUG", Short: "Make somebody who has an account a member, without an invitation",
+		Args: cobra.ExactArgs(1)}
+	emailFlag(cmd, &email)
+	cmd.Flags().StringVar(&role, "role", "member", "what they are there: guest, member or admin")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		as, ok := roles[role]
+		if !ok {
+			return misused("%q is none of the roles guest, member, admin (--role)", role)
+		}
+		return c.inWorkspace(cmd, args[0], func(ctx context.Context, a *app.App, w *store.Workspace) error {
+			u, err := user.Find(ctx, a, email)
+			if err != nil {
+				return err
+			}
+			if err := workspace.Take(ctx, a, w, u, as); err != nil {
+				return err
+			}
+			return c.say(map[string]string{"id": w.ID, "slug": w.Slug, "email": *u.Email, "role": role},
+				"%s is in %s now, as %s.", *u.Email, w.Slug, role)
 		})
 	}
 	return cmd

@@ -106,12 +106,47 @@ func Add(ctx context.Context, a *app.App, w *store.Workspace, by *store.User, em
 	err := Invite(c, []Invitee{{Email: clean, Role: int(role)}})
 	var members *MembersError
 	if errors.As(err, &members) {
-		return nil, &app.Error{Kind: app.Conflict, Code: "ALREADY_MEMBER", Text: clean + " is in " + w.Slug + " already."}
+		return nil, errMember(clean, w)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return store.WorkspaceInvites.Get(a.DB.Read(ctx), dbx.HashExp{"workspace_id": w.ID, "email": clean})
+}
+
+// Take makes somebody who has an account a member of a workspace without asking them, for who administers the
+// installation; an invitation that they had is answered. Members are refused, and who has closed their account.
+func Take(ctx context.Context, a *app.App, w *store.Workspace, u *store.User, role app.Role) error {
+	if !u.IsActive {
+		return errClosed(u)
+	}
+	return a.DB.Write(ctx, "", func(t *store.Tx) error {
+		if err := t.Lock("memberships of " + w.ID); err != nil {
+			return err
+		}
+		there, err := store.WorkspaceMembers.Exists(t,
+			dbx.HashExp{"workspace_id": w.ID, "member_id": u.ID, "is_active": true})
+		if err != nil {
+			return err
+		}
+		if there {
+			return errMember(*u.Email, w)
+		}
+		invites, err := store.WorkspaceInvites.List(t, dbx.HashExp{"workspace_id": w.ID, "email": *u.Email})
+		if err != nil {
+			return err
+		}
+		for i := range invites {
+			if err := store.WorkspaceInvites.Delete(t, &invites[i]); err != nil {
+				return err
+			}
+		}
+		return admit(t, w.ID, u.ID, int(role))
+	})
+}
+
+func errMember(email string, w *store.Workspace) error {
+	return &app.Error{Kind: app.Conflict, Code: "ALREADY_MEMBER", Text: email + " is in " + w.Slug + " already."}
 }
 
 // InvitationLink is where an invitation is answered, and whether a letter with it is on its way. It is a secret. Only
