@@ -8,6 +8,7 @@ type Config struct {
 	Server    ServerConfig    `toml:"server"`
 	Database  DatabaseConfig  `toml:"database"`
 	Limits    LimitsConfig    `toml:"limits"`
+	Mail      MailConfig      `toml:"mail"`
 	Webhooks  WebhooksConfig  `toml:"webhooks"`
 	Workspace WorkspaceConfig `toml:"workspace"`
 	Web       WebConfig       `toml:"web"`
@@ -136,6 +137,7 @@ func Defaults() *Config {
 		Limits: LimitsConfig{AuthPerMinute: 30, PasswordMisses: 20, APIKeyPerMinute: 60, ServicePerMinute: 300,
 			FileSize: 5242880, BodyMemory: 192 << 20, RequestSeconds: 30, Invitations: 1000, InvitationsPerRequest: 100,
 			Workspaces: 100, APIKeys: 200, Webhooks: 100, BoardPerMinute: 60},
+		Mail:      MailConfig{TLS: MailStartTLS},
 		Workspace: WorkspaceConfig{DemoProject: true},
 		Web:       WebConfig{AdminPath: "/god-mode/", SpacePath: "/spaces/"},
 		Storage:   StorageConfig{S3Region: "us-east-1", S3TLS: true},

@@ -11,6 +11,9 @@ func (c *Config) checkPlaces() (name string, err error) {
 	if name, err := c.Storage.check(); err != nil {
 		return "storage." + name, err
 	}
+	if key, err := c.Mail.check(); err != nil {
+		return "mail." + key, err
+	}
 	if c.Server.WaitSeconds < 0 {
 		return "server.wait_seconds", errors.New("the number is too small")
 	}

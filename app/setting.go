@@ -2,13 +2,15 @@ package app
 
 import (
 	"context"
+	"maps"
 
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/store"
 )
 
-// Settings are what the administrators set at run time, by key, secrets in the clear. A missing key has no row.
+// Settings are what the administrators set at run time, by key, secrets in the clear. A missing key has no row. The
+// configuration decides some of them: see MailConfig.
 type Settings map[string]string
 
 // Settings returns the installation's settings, from the cache if they are there.
@@ -23,6 +25,11 @@ func (a *App) Settings(ctx context.Context) (Settings, error) {
 			if s[rows[i].Key], err = a.SettingValue(&rows[i]); err != nil {
 				return nil, err
 			}
+		}
+		maps.Copy(s, a.Config.Mail.Fixed())
+		s[MailHelo] = a.Config.Mail.Helo
+		if a.Config.Mail.PlainSignIn {
+			s[MailPlainSignIn] = "1"
 		}
 		return s, nil
 	})

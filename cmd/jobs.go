@@ -11,6 +11,7 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/queue"
 	"github.com/sailplane/sailplane/jobs"
+	"github.com/sailplane/sailplane/store"
 )
 
 func (c *command) jobs() *cobra.Command {
@@ -25,12 +26,8 @@ func (c *command) jobs() *cobra.Command {
 	list.Flags().Int64Var(&limit, "limit", 50, "list no more than so many jobs; 0: all")
 	list.Flags().BoolVar(&summary, "summary", false, "only count them")
 	cmd.AddCommand(list,
-		&cobra.Command{Use: "retry ID|all", Short: "Try jobs again at once that are dead or wait for another try",
-			Args: cobra.ExactArgs(1),
-			RunE: c.jobsChange("retried", queue.Retry)},
-		&cobra.Command{Use: "drop ID|all", Short: "Forget a job that is not being done, or all that are dead",
-			Args: cobra.ExactArgs(1), RunE: c.jobsChange("dropped", queue.Drop)},
-	)
+		c.jobsChange("retry ID|all", "Try jobs again at once that are dead or wait for another try", "retried", queue.Retry),
+		c.jobsChange("drop ID|all", "Forget a job that is not being done, or all that are dead", "dropped", queue.Drop))
 	return cmd
 }
 
@@ -78,29 +75,35 @@ func (c *command) jobsList(ctx context.Context, limit int64, summary bool) error
 	return nil
 }
 
-func (c *command) jobsChange(verb string,
-	change func(context.Context, *app.App, int64) (int64, error)) func(*cobra.Command, []string) error {
-	return func(cmd *cobra.Command, args []string) error {
-		id := int64(0)
+func (c *command) jobsChange(use, short, verb string,
+	change func(context.Context, *app.App, store.JobChoice) (int64, error)) *cobra.Command {
+	var which store.JobChoice
+	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1)}
+	cmd.Flags().StringVar(&which.Kind, "kind", "", "only jobs of this kind, such as mail.send")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if _, known := jobs.Handlers()[which.Kind]; which.Kind != "" && !known {
+			return misused("there are no jobs of the kind %q; sailplane jobs list shows which there are (--kind)", which.Kind)
+		}
 		if args[0] != "all" {
 			n, err := strconv.ParseInt(args[0], 10, 64)
 			if err != nil || n < 1 {
 				return misused("%q is neither the number of a job nor all", args[0])
 			}
-			id = n
+			which.ID = n
 		}
 		a, err := c.open(cmd.Context())
 		if err != nil {
 			return err
 		}
 		defer a.DB.Close()
-		n, err := change(cmd.Context(), a, id)
+		n, err := change(cmd.Context(), a, which)
 		if err != nil {
 			return err
 		}
-		if n == 0 && id != 0 {
-			return misused("no job %d is there that could be %s; sailplane jobs list shows which there are", id, verb)
+		if n == 0 && which.ID != 0 {
+			return misused("no job %d is there that could be %s; sailplane jobs list shows which there are", which.ID, verb)
 		}
 		return c.say(map[string]int64{verb: n}, "%d jobs %s.", n, verb)
 	}
+	return cmd
 }

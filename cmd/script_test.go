@@ -69,7 +69,7 @@ func runScripts(t *testing.T, dir, postgres string) {
 		},
 		Cmds: map[string]func(s *testscript.TestScript, neg bool, args []string){
 			"older": makeOlder, "newer": makeNewer, "unreleased": makeUnreleased, "leave": leaveLetters,
-			"serve": serve, "cause": cause, "sql": runSQL, "mode": checkMode, "signin": signIn,
+			"serve": serve, "cause": cause, "sql": runSQL, "mode": checkMode, "signin": signIn, "mailbox": runMailbox,
 			"registry": serveRegistry,
 		},
 	})

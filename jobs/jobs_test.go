@@ -79,7 +79,7 @@ func TestFailedJobsComeBackAndDie(t *testing.T) {
 			t.Fatalf("dead letters: %+v, %v", dead, err)
 		}
 		if err := a.DB.Write(context.Background(), "", func(tx *store.Tx) error {
-			_, err := store.RetryJobs(tx, 0)
+			_, err := store.RetryJobs(tx, store.JobChoice{})
 			return err
 		}); err != nil {
 			t.Fatal(err)

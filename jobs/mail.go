@@ -51,6 +51,9 @@ func sendMail(ctx context.Context, a *app.App, l mail.Email) error {
 	}
 	if err := instance.Send(ctx, s, l.To, msg); err != nil {
 		a.Counts.LettersFailed.Add(1)
+		if instance.RefusedForGood(err) {
+			return fmt.Errorf("%w: %w", err, ErrGiveUp)
+		}
 		return err
 	}
 	a.Counts.LettersSent.Add(1)

@@ -178,11 +178,17 @@ func FailJob(t *Tx, node string, id int64, cause string, again time.Time) error 
 	return err
 }
 
-// RetryJobs makes jobs due that are dead or wait for another try: the one with that id, or all with 0. It returns how
-// many.
-func RetryJobs(t *Tx, id int64) (int64, error) {
+// JobChoice is the job with that id, or all with 0; of one kind, or of every with none.
+type JobChoice struct {
+	ID   int64
+	Kind string
+}
+
+// RetryJobs makes jobs due that are dead or wait for another try. It returns how many.
+func RetryJobs(t *Tx, which JobChoice) (int64, error) {
 	r, err := t.Exec(`UPDATE jobs SET dead_at = NULL, attempts = 0, run_at = ?
-		WHERE (dead_at IS NOT NULL OR run_at > ? AND leased_until IS NULL) AND (id = ? OR ? = 0)`, t.Now, t.Now, id, id)
+		WHERE (dead_at IS NOT NULL OR run_at > ? AND leased_until IS NULL) AND (id = ? OR ? = 0) AND (kind = ? OR ? = '')`,
+		t.Now, t.Now, which.ID, which.ID, which.Kind, which.Kind)
 	if err != nil {
 		return 0, err
 	}
@@ -190,10 +196,10 @@ func RetryJobs(t *Tx, id int64) (int64, error) {
 	return r.RowsAffected()
 }
 
-// DropJobs removes jobs: the one with that id unless it is being done, or all that are dead with 0. It returns how
-// many.
-func DropJobs(t *Tx, id int64) (int64, error) {
-	r, err := t.Exec("DELETE FROM jobs WHERE dead_at IS NOT NULL AND ? = 0 OR id = ? AND leased_until IS NULL", id, id)
+// DropJobs removes jobs: the one that is named unless it is being done, or all that are dead. It returns how many.
+func DropJobs(t *Tx, which JobChoice) (int64, error) {
+	r, err := t.Exec(`DELETE FROM jobs WHERE (dead_at IS NOT NULL AND ? = 0 OR id = ? AND leased_until IS NULL)
+		AND (kind = ? OR ? = '')`, which.ID, which.ID, which.Kind, which.Kind)
 	if err != nil {
 		return 0, err
 	}

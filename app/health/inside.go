@@ -12,6 +12,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/instance"
 	"github.com/sailplane/sailplane/app/queue"
 	"github.com/sailplane/sailplane/store"
 )
@@ -113,7 +114,7 @@ func checkAdmins(ctx context.Context, p *Patient) []Finding {
 	return []Finding{ok("admins.present", "the installation is set up")}
 }
 
-// checkMail reads the settings of the administrators' pages and knocks at the mail server.
+// checkMail signs in at the mail server of the settings.
 func checkMail(ctx context.Context, p *Patient) []Finding {
 	if p.Config.Server.Secret == "" && !exists(filepath.Join(p.Dir, "secret")) {
 		return nil // reading would make it; checkSecret has said what is the matter
@@ -135,16 +136,20 @@ func checkMail(ctx context.Context, p *Patient) []Finding {
 		return []Finding{noMail()}
 	}
 	address := net.JoinHostPort(host, s["EMAIL_PORT"])
-	knock := net.Dialer{Timeout: 5 * time.Second}
-	conn, err := knock.DialContext(ctx, "tcp", address)
-	if err != nil {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if err := instance.TryMail(ctx, s); err != nil {
+		fault := instance.ExplainMail(err)
 		return []Finding{{
-			Code: "mail.unreachable", Level: Wrong, What: err.Error(), Why: "mail waits in the queue, for about a day",
-			Do: "see that " + address + " is right and lets this machine in",
+			Code: "mail.refused", Level: Wrong, What: fault.What + ", at " + address + ": " + fault.Said,
+			Why: "mail waits in the queue, for about a day", Do: fault.Do,
 		}}
 	}
-	conn.Close()
-	return []Finding{ok("mail.reachable", "the mail server answers at "+address), checkAddress(ctx, a)}
+	what := "the mail server answers at " + address
+	if s["EMAIL_HOST_USER"] != "" {
+		what += " and lets " + s["EMAIL_HOST_USER"] + " in"
+	}
+	return []Finding{ok("mail.reachable", what), checkAddress(ctx, a)}
 }
 
 // checkAddresses looks whether letters can be sent, without knocking at the mail server.
@@ -176,7 +181,7 @@ func noMail() Finding {
 	return Finding{
 		Code: "mail.none", Level: Note, What: "no mail server is set",
 		Why: "invitations, codes and forgotten passwords are not sent",
-		Do:  "name one in the administrators' pages, or by PATCH /api/instances/configurations/",
+		Do:  "name one in [mail] or in the administrators' pages; then: sailplane mail test --to YOU@EXAMPLE.ORG",
 	}
 }
 

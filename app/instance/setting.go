@@ -51,13 +51,45 @@ var settings = []struct {
 	{"UNSPLASH_ACCESS_KEY", "", "UNSPLASH", true},
 }
 
-// ListSettings returns all settings, newest first. Secrets are sealed: see app.App.SettingValue.
+// ListSettings returns all settings, newest first. Secrets are sealed: see app.App.SettingValue. What the configuration
+// decides is shown as it is there; the password of the mail server is not shown.
 func ListSettings(c *app.Call) ([]store.InstanceConfiguration, error) {
-	return store.InstanceConfigurations.List(c.Read(), dbx.HashExp{}, "created_at DESC")
+	rows, err := store.InstanceConfigurations.List(c.Read(), dbx.HashExp{}, "created_at DESC")
+	return shadowed(c, rows), err
 }
 
-// ChangeSettings writes the values of the keys that there are and returns their rows, newest first.
+func shadowed(c *app.Call, rows []store.InstanceConfiguration) []store.InstanceConfiguration {
+	fixed := c.Config.Mail.Fixed()
+	for i := range rows {
+		value, ok := fixed[rows[i].Key]
+		if !ok {
+			continue
+		}
+		if rows[i].IsEncrypted {
+			value = ""
+		}
+		rows[i].Value = &value
+	}
+	return rows
+}
+
+// refuseFixed refuses to change what the configuration decides. Forms that send all that they show are passed over.
+func refuseFixed(c *app.Call, values map[string]string) error {
+	for key, value := range c.Config.Mail.Fixed() {
+		if sent, ok := values[key]; ok && sent != value && (key != "EMAIL_HOST_PASSWORD" || sent != "") {
+			return errMailFixed
+		}
+	}
+	return nil
+}
+
+// ChangeSettings writes the values of the keys that there are and returns their rows, newest first. What the
+// configuration decides can't be changed.
 func ChangeSettings(c *app.Call, values map[string]string) ([]store.InstanceConfiguration, error) {
+	if err := refuseFixed(c, values); err != nil {
+		return nil, err
+	}
+	fixed := c.Config.Mail.Fixed()
 	keys := make([]any, 0, len(values))
 	for _, k := range slices.Sorted(maps.Keys(values)) {
 		keys = append(keys, k)
@@ -68,6 +100,9 @@ func ChangeSettings(c *app.Call, values map[string]string) ([]store.InstanceConf
 			return err
 		}
 		for i := range rows {
+			if _, ok := fixed[rows[i].Key]; ok {
+				continue
+			}
 			value := values[rows[i].Key]
 			if rows[i].IsEncrypted {
 				value = c.Seal(value)
@@ -80,7 +115,7 @@ func ChangeSettings(c *app.Call, values map[string]string) ([]store.InstanceConf
 		}
 		return nil
 	})
-	return rows, err
+	return shadowed(c, rows), err
 }
 
 // DisableMail forgets the mail server.

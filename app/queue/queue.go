@@ -33,20 +33,20 @@ func List(ctx context.Context, a *app.App, limit int64) ([]store.Job, error) {
 	return store.ListJobs(a.DB.Read(ctx), limit)
 }
 
-// Retry has a job tried again at once that is dead or waits for another try, or all of them with 0. It returns how
-// many.
-func Retry(ctx context.Context, a *app.App, id int64) (int64, error) {
-	return change(ctx, a, id, store.RetryJobs)
+// Retry has jobs tried again at once that are dead or wait for another try. It returns how many.
+func Retry(ctx context.Context, a *app.App, which store.JobChoice) (int64, error) {
+	return change(ctx, a, which, store.RetryJobs)
 }
 
-// Drop forgets a job that is not being done, or all that are dead with 0. It returns how many.
-func Drop(ctx context.Context, a *app.App, id int64) (int64, error) {
-	return change(ctx, a, id, store.DropJobs)
+// Drop forgets a job that is not being done, or all that are dead. It returns how many.
+func Drop(ctx context.Context, a *app.App, which store.JobChoice) (int64, error) {
+	return change(ctx, a, which, store.DropJobs)
 }
 
-func change(ctx context.Context, a *app.App, id int64, do func(*store.Tx, int64) (int64, error)) (n int64, err error) {
+func change(ctx context.Context, a *app.App, which store.JobChoice,
+	do func(*store.Tx, store.JobChoice) (int64, error)) (n int64, err error) {
 	err = a.DB.Write(ctx, "", func(t *store.Tx) error {
-		n, err = do(t, id)
+		n, err = do(t, which)
 		return err
 	})
 	return n, err

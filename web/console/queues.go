@@ -68,20 +68,20 @@ type jobForm struct {
 
 func jobsAgain(c *app.Call, _ jobForm) (screen, error) { return showJobs(c, web.Nothing{}) }
 
-// change is what is done with one job, or with all that it can be done with (0); it returns with how many.
-type change func(ctx context.Context, a *app.App, id int64) (int64, error)
+// change is what is done with one job, or with all that it can be done with; it returns with how many.
+type change func(ctx context.Context, a *app.App, which store.JobChoice) (int64, error)
 
 func changeJobs(do change, said string) func(*app.Call, jobForm) (outcome, error) {
 	return func(c *app.Call, in jobForm) (outcome, error) {
-		id := int64(0)
+		var which store.JobChoice
 		if in.ID != "all" {
 			n, err := strconv.ParseInt(in.ID, 10, 64)
 			if err != nil || n < 1 {
 				return outcome{}, app.Refuse(app.Invalid, say("fault.no-job"))
 			}
-			id = n
+			which.ID = n
 		}
-		n, err := do(c, c.App, id)
+		n, err := do(c, c.App, which)
 		if err == nil && n == 0 {
 			return outcome{}, app.Refuse(app.Invalid, say("fault.job-gone"))
 		}

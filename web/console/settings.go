@@ -31,7 +31,8 @@ type mailPage struct {
 	Settings app.Settings
 	Secured  string // none, starttls or tls
 	Receiver string
-	Said     string // what the mail server answered to the test letter
+	Fixed    bool                // the configuration decides
+	Fault    *instance.MailFault // of the test letter
 }
 
 func showMail(c *app.Call, _ web.Nothing) (screen, error) {
@@ -43,7 +44,7 @@ func mailAgain[In any](c *app.Call, _ In) (screen, error) { return showMail(c, w
 
 func mailSettings(c *app.Call) (mailPage, error) {
 	s, err := c.Settings(c)
-	p := mailPage{Settings: s, Secured: "none", Receiver: text(c.User.Email)}
+	p := mailPage{Settings: s, Secured: "none", Receiver: text(c.User.Email), Fixed: c.Config.Mail.Host != ""}
 	switch {
 	case s.On("EMAIL_USE_SSL"):
 		p.Secured = "tls"
@@ -94,16 +95,18 @@ type testForm struct {
 
 // testMail sends at once and shows what the mail server says, word for word.
 func testMail(c *app.Call, in testForm) (outcome, error) {
-	if err := instance.CheckTest(c, in.Receiver); err != nil {
-		return outcome{}, err
-	}
 	p, err := mailSettings(c)
 	if err != nil {
 		return outcome{}, err
 	}
+	if err := instance.CheckTest(p.Settings, in.Receiver); err != nil {
+		return outcome{}, err
+	}
 	out := outcome{Screen: &screen{Template: "mail"}, Done: "done.letter-sent"}
 	if err := instance.SendTest(c, p.Settings, in.Receiver); err != nil {
-		p.Said, out.Done = err.Error(), ""
+		fault := instance.ExplainMail(err)
+		c.App.Log.Warn("a test letter was not sent", "error", err)
+		p.Fault, out.Done = &fault, ""
 	}
 	p.Receiver, out.Screen.Data = in.Receiver, p
 	return out, nil

@@ -1,14 +1,6 @@
 package instance
 
 import (
-	"errors"
-	"io"
-	"net"
-	"net/textproto"
-	"slices"
-
-	"github.com/wneessen/go-mail"
-
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/instance"
 	"github.com/sailplane/sailplane/web"
@@ -23,11 +15,11 @@ var mails = []web.Op{
 func tryMail(c *app.Call, in struct {
 	Receiver string `json:"receiver_email" check:"null,blank"`
 }) (api.Message, error) {
-	if err := instance.CheckTest(c, in.Receiver); err != nil {
-		return api.Message{}, err
-	}
 	s, err := c.Settings(c)
 	if err != nil {
+		return api.Message{}, err
+	}
+	if err := instance.CheckTest(s, in.Receiver); err != nil {
 		return api.Message{}, err
 	}
 	if err := instance.SendTest(c, s, in.Receiver); err != nil {
@@ -42,27 +34,6 @@ func tryMail(c *app.Call, in struct {
 	return api.Message{Message: "Email successfully sent."}, err
 }
 
-// badCredentials are what mail servers answer to a name or a password that they do not know.
-var badCredentials = []int{534, 535, 538}
-
 func mailFault(err error) error {
-	var network *net.OpError
-	var send *mail.SendError
-	var answer *textproto.Error
-	text := "Could not send email. Please check your configuration"
-	switch {
-	case errors.As(err, &network) && network.Timeout():
-		text = "Timeout error while trying to connect to the SMTP server."
-	case errors.As(err, &network):
-		text = "Network connection error. Please check your internet connection."
-	case errors.As(err, &answer) && slices.Contains(badCredentials, answer.Code):
-		text = "Invalid credentials provided"
-	case errors.Is(err, io.EOF):
-		text = "SMTP server disconnected unexpectedly."
-	case errors.As(err, &send) && send.Reason == mail.ErrSMTPMailFrom:
-		text = "From address is invalid."
-	case errors.As(err, &send) && send.Reason == mail.ErrSMTPRcptTo:
-		text = "All recipient addresses were refused."
-	}
-	return &web.Refusal{Status: 400, Body: map[string]string{"error": text}, Cause: err}
+	return &web.Refusal{Status: 400, Body: map[string]string{"error": instance.ExplainMail(err).Text()}, Cause: err}
 }

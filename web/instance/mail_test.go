@@ -157,11 +157,15 @@ func TestTryingTheMailServer(t *testing.T) {
 		}{
 			{nil, false, "ann@sailplane.test", 200, sent},
 			{nil, false, "root", 200, sent},
-			{nil, false, "nobody@sailplane.test", 400, map[string]string{"error": "All recipient addresses were refused."}},
+			{nil, false, "nobody@sailplane.test", 400, map[string]string{"error": "The mail server refused the receiver (550 \"no such box\", affected recipient(s): " +
+				"<nobody@sailplane.test>). See that the address is right; " +
+				"a server that forwards nothing wants a name and a password."}},
 			{nil, false, "x>\r\nRCPT TO:<y", 200, sent},
-			{nil, true, "ann@sailplane.test", 400, map[string]string{"error": "SMTP server disconnected unexpectedly."}},
+			{nil, true, "ann@sailplane.test", 400, map[string]string{"error": "The mail server hung up (EOF). It may want TLS from the start at this port, " +
+				"or not know this machine; its log says why."}},
 			{map[string]string{"EMAIL_HOST_USER": "me", "EMAIL_HOST_PASSWORD": "wrong"}, false, "ann@sailplane.test", 400,
-				map[string]string{"error": "Invalid credentials provided"}},
+				map[string]string{"error": "The mail server refused the name or the password (535 no). Set them again. " +
+					"Many providers want a password for applications rather than the account's."}},
 		} {
 			configure(tt.settings)
 			m.rude.Store(tt.rude)
