@@ -131,7 +131,8 @@ func isA[E error](err error) bool {
 
 func isTimeout(err error) bool {
 	var network net.Error
-	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network) && network.Timeout()
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network) && network.Timeout() ||
+		says("i/o timeout")(err) // go-mail keeps it as text when a letter is under way
 }
 
 // says is for what go-mail has no error of its own for.
@@ -157,7 +158,7 @@ func answered(codes ...int) func(error) bool {
 func refusedIn(steps ...mail.SendErrReason) func(error) bool {
 	return func(err error) bool {
 		var refusal *mail.SendError
-		if !errors.As(err, &refusal) {
+		if !errors.As(err, &refusal) || refusal.ErrorCode() == 0 { // the network's fault, not the server's
 			return false
 		}
 		for _, step := range steps {

@@ -88,6 +88,7 @@ type postOffice struct {
 	implicit       bool
 	silent         bool // says nothing
 	hangup         bool
+	stalls         bool   // at the receiver
 	sasl           string // the way to sign in that it offers
 	refuse         map[string]int
 	open           bool // signs people in without TLS
@@ -172,7 +173,13 @@ func (e *errand) Auth(string) (sasl.Server, error) {
 }
 
 func (e *errand) Mail(from string, _ *smtp.MailOptions) error { e.from = from; return e.answer("MAIL") }
-func (e *errand) Rcpt(to string, _ *smtp.RcptOptions) error   { e.to = to; return e.answer("RCPT") }
+func (e *errand) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if e.to = to; e.stalls {
+		time.Sleep(time.Second)
+	}
+	return e.answer("RCPT")
+}
+
 func (e *errand) Data(r io.Reader) error {
 	if _, err := io.Copy(io.Discard, r); err != nil {
 		return err
@@ -243,6 +250,7 @@ func TestWhatKeepsLettersFromBeingSentIsExplained(t *testing.T) {
 		"sign in first":       {office: &postOffice{refuse: map[string]int{"MAIL": 530}}, mail: helo, what: "wants something else first", said: "no MAIL today"},
 		"hangs up":            {office: &postOffice{hangup: true}, mail: helo, what: "hung up"},
 		"silent":              {office: &postOffice{silent: true}, mail: helo, what: "did not answer in time"},
+		"stalls":              {office: &postOffice{stalls: true}, mail: helo, what: "did not answer in time"},
 		"nobody":              {mail: helo, what: "Nobody listens"},
 		"no name":             {mail: with(app.MailConfig{Host: "no-such-host.invalid"}, app.MailNoTLS), what: "name of the mail server is not known"},
 	} {
@@ -263,7 +271,7 @@ func TestWhatKeepsLettersFromBeingSentIsExplained(t *testing.T) {
 				s[app.MailPlainSignIn] = "1"
 			}
 			ctx := t.Context()
-			if tt.office != nil && tt.office.silent { // its patience is the library's, which is long
+			if tt.office != nil && (tt.office.silent || tt.office.stalls) { // its patience is the library's, which is long
 				short, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
 				defer cancel()
 				ctx = short
