@@ -106,8 +106,9 @@ func (p *postOffice) start(t *testing.T) (port string) {
 	_, port, _ = net.SplitHostPort(l.Addr().String())
 	if p.silent || p.hangup {
 		go func() {
+			var open []net.Conn // what nobody holds is closed
 			for conn, err := l.Accept(); err == nil; conn, err = l.Accept() {
-				if p.hangup {
+				if open = append(open, conn); p.hangup {
 					conn.Close()
 				}
 			}
