@@ -70,7 +70,7 @@ func (c *command) rollBack(ctx context.Context, r restoring, yes bool) error {
 	if found == nil {
 		return fmt.Errorf("no backup from before a migration is in %s. To bring another backup back: "+
 			"sailplane backup restore FILE --force --dir %s", backup.Schedule(&app.App{Config: cfg, Dir: c.dir,
-			DB: &store.DB{Now: time.Now}}).Place, c.dir)
+			DB: &store.DB{}}).Place, c.dir)
 	}
 	src, end, err := c.source(ctx, cfg, found.File, r.identity)
 	if err != nil {

@@ -32,7 +32,7 @@ func TestBackupsByTheClock(t *testing.T) {
 		c.Schedule, c.KeepDaily, c.KeepWeekly, c.KeepMonthly = "30 2 * * *", 2, 0, 0
 		c.S3Endpoint, c.S3Bucket, c.S3TLS, c.S3AccessKey, c.S3SecretKey = b.Config.Endpoint, b.Config.Bucket, false, "k", "s"
 		clock := clockwork.NewFakeClockAt(time.Date(2026, 11, 30, 2, 29, 0, 0, time.UTC))
-		a.DB.Now = clock.Now
+		a.DB.OwnClock().Stop(clock.Now())
 		entries := Entries(a.Config)
 		stop, err := Schedule(t.Context(), a, entries[len(entries)-1:], gocron.WithClock(clock))
 		if err != nil {
@@ -48,7 +48,9 @@ func TestBackupsByTheClock(t *testing.T) {
 			if err := clock.BlockUntilContext(t.Context(), 1); err != nil {
 				t.Fatal(err)
 			}
-			clock.Advance(map[bool]time.Duration{true: time.Minute, false: 24 * time.Hour}[night == 0])
+			step := map[bool]time.Duration{true: time.Minute, false: 24 * time.Hour}[night == 0]
+			a.DB.OwnClock().Advance(step) // before the schedule, which reads it
+			clock.Advance(step)
 			eventually(t, func() bool {
 				n, err := store.QueuedJobs(a.DB.Read(t.Context()), backup.JobMake)
 				return n == 1 && err == nil

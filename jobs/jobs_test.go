@@ -59,8 +59,7 @@ func TestJobsAreDoneOnce(t *testing.T) {
 
 func TestFailedJobsComeBackAndDie(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
-		now := time.Now()
-		a.DB.Now = func() time.Time { return now }
+		a.DB.OwnClock().Stop(time.Now())
 		tries := 0
 		r := jobs.NewRunner(a, map[string]jobs.Duty{
 			"flaky": {Lane: jobs.Mail,
@@ -69,7 +68,7 @@ func TestFailedJobsComeBackAndDie(t *testing.T) {
 		enqueue(t, a, "flaky", nil)
 		for range 30 {
 			drain(t, r)
-			now = now.Add(7 * time.Hour)
+			a.DB.OwnClock().Advance(7 * time.Hour)
 		}
 		if tries != 12 {
 			t.Errorf("tried %d times, want 12", tries)
@@ -93,7 +92,7 @@ func TestFailedJobsComeBackAndDie(t *testing.T) {
 func TestAJobOfADeadNodeIsTakenAfterItsLease(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		now := time.Now()
-		a.DB.Now = func() time.Time { return now }
+		a.DB.OwnClock().Stop(now)
 		done := 0
 		r := jobs.NewRunner(a, map[string]jobs.Duty{
 			"x": {Lane: jobs.Long, Do: func(context.Context, *app.App, json.RawMessage) error { done++; return nil }}})
@@ -115,7 +114,7 @@ func TestAJobOfADeadNodeIsTakenAfterItsLease(t *testing.T) {
 		if drain(t, r); done != 0 {
 			t.Error("a leased job was taken")
 		}
-		now = now.Add(11 * time.Second)
+		a.DB.OwnClock().Advance(11 * time.Second)
 		if drain(t, r); done != 1 {
 			t.Error("the job of a dead node was not taken")
 		}
@@ -148,7 +147,7 @@ func TestLettersToOnePersonGoInTurn(t *testing.T) {
 func TestALeaseIsForOne(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		take := func(holder string, at time.Time) (got bool) {
-			a.DB.Now = func() time.Time { return at }
+			a.DB.OwnClock().Stop(at)
 			err := a.DB.Write(context.Background(), "", func(tx *store.Tx) (err error) {
 				got, err = store.TakeLease(tx, "sweep", holder, tx.Now.Add(time.Minute))
 				return err

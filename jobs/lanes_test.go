@@ -164,8 +164,7 @@ func TestDeliveriesKeepTheirOrderOverRetries(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		ctx := context.Background()
 		a.Config.Webhooks.AllowNetworks = []string{"127.0.0.0/8"}
-		now := time.Now()
-		a.DB.Now = func() time.Time { return now }
+		a.DB.OwnClock().Stop(time.Now())
 		var mu sync.Mutex
 		var got []string
 		ids := map[string]string{}
@@ -195,9 +194,9 @@ func TestDeliveriesKeepTheirOrderOverRetries(t *testing.T) {
 			if _, err := r.Drain(ctx); err != nil || len(got) != 0 {
 				t.Fatalf("%v came before the first, %v", got, err)
 			}
-			now = now.Add(61 * time.Second)
+			a.DB.OwnClock().Advance(61 * time.Second)
 		}
-		now = now.Add(10 * time.Minute)
+		a.DB.OwnClock().Advance(10 * time.Minute)
 		_, err := r.Drain(ctx)
 		if want := []string{"0", "1", "2", "3", "4"}; err != nil || !slices.Equal(got, want) {
 			t.Errorf("got %v, want %v, %v", got, want, err)
@@ -209,7 +208,7 @@ func TestDeliveriesKeepTheirOrderOverRetries(t *testing.T) {
 			if _, err := r.Drain(ctx); err != nil {
 				t.Fatal(err)
 			}
-			now = now.Add(5 * time.Hour)
+			a.DB.OwnClock().Advance(5 * time.Hour)
 		}
 		row, err := store.Webhooks.Find(a.DB.Read(ctx), h.ID)
 		left, _ := store.Jobs.Count(a.DB.Read(ctx), dbx.HashExp{"kind": store.JobDeliver})

@@ -20,7 +20,7 @@ func TestLimitsCountAsTheyShould(t *testing.T) {
 		rapid.Check(t, func(r *rapid.T) {
 			run++
 			now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(run) * 24 * time.Hour)
-			db.Now = func() time.Time { return now }
+			db.OwnClock().Stop(now)
 			type window struct {
 				n    int
 				ends time.Time
@@ -29,6 +29,7 @@ func TestLimitsCountAsTheyShould(t *testing.T) {
 			l := store.LimitsOf(db)
 			for range rapid.IntRange(1, 30).Draw(r, "steps") {
 				now = now.Add(time.Duration(rapid.IntRange(0, 25).Draw(r, "seconds")) * time.Second)
+				db.OwnClock().Stop(now)
 				key := fmt.Sprint("run", run, rapid.SampledFrom([]string{"a", "b"}).Draw(r, "key"))
 				most := 3
 				w := model[key]
@@ -83,8 +84,7 @@ func TestLimitsHoldAtOnce(t *testing.T) {
 // However many clients come, memory is bounded, and what has ended is forgotten.
 func TestLimitsAreBounded(t *testing.T) {
 	db := storetest.SQLite(t)
-	now := time.Now()
-	db.Now = func() time.Time { return now }
+	db.OwnClock().Stop(time.Now())
 	l := store.LimitsOf(db)
 	for i := range 200_000 {
 		if _, _, err := l.Take(t.Context(), fmt.Sprint("client", i), 5, time.Minute); err != nil {
@@ -98,7 +98,7 @@ func TestLimitsAreBounded(t *testing.T) {
 		t.Errorf("who came first has %d left, %v", left, err)
 	}
 	for range 2 {
-		now = now.Add(time.Minute)
+		db.OwnClock().Advance(time.Minute)
 		if _, _, err := l.Take(t.Context(), "late", 5, time.Minute); err != nil {
 			t.Fatal(err)
 		}

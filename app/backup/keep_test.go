@@ -76,7 +76,7 @@ func TestDamagedBackupsDoNotCount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.DB.Now = func() time.Time { return time.Now().AddDate(0, 0, 1) }
+	a.DB.OwnClock().Run(24 * time.Hour)
 	second, err := backup.Make(t.Context(), a, backup.Order{})
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +107,7 @@ func TestAFailureIsToldOnceADay(t *testing.T) {
 			letters int
 		}{{0, backup.KindRequest, 0}, {time.Minute, backup.KindSchedule, 2}, {2 * time.Hour, backup.KindSchedule, 2},
 			{25 * time.Hour, backup.KindSchedule, 4}} {
-			a.DB.Now = func() time.Time { return time.Date(2026, 11, 30, 2, 30, 0, 0, time.UTC).Add(step.at) }
+			a.DB.OwnClock().Stop(time.Date(2026, 11, 30, 2, 30, 0, 0, time.UTC).Add(step.at))
 			if err := backup.Run(t.Context(), a, backup.Task{Kind: step.kind}); err != nil {
 				t.Fatal(err)
 			}
@@ -121,7 +121,7 @@ func TestAFailureIsToldOnceADay(t *testing.T) {
 			}
 		}
 		a.Config.Backup.S3Bucket = server.Config.Bucket
-		a.DB.Now = func() time.Time { return time.Date(2026, 12, 2, 2, 30, 0, 0, time.UTC) }
+		a.DB.OwnClock().Stop(time.Date(2026, 12, 2, 2, 30, 0, 0, time.UTC))
 		if err := backup.Run(t.Context(), a, backup.Task{Kind: backup.KindSchedule}); err != nil {
 			t.Fatal(err)
 		}
@@ -175,7 +175,7 @@ func TestRequests(t *testing.T) {
 		if last, err := backup.LastResults(t.Context(), a); err != nil || last.Running != 1 {
 			t.Errorf("%+v, %v", last, err)
 		}
-		a.DB.Now = func() time.Time { return time.Date(2026, 11, 30, 2, 31, 0, 0, time.UTC) }
+		a.DB.OwnClock().Stop(time.Date(2026, 11, 30, 2, 31, 0, 0, time.UTC))
 		plan := backup.Schedule(a)
 		if plan.Next == nil || plan.Next.Format(time.DateTime) != "2026-12-01 02:30:00" ||
 			plan.Place != "the folder "+a.Config.Backup.Folder {

@@ -24,7 +24,7 @@ type DB struct {
 	Path        string // of the SQLite file; empty on Postgres
 	url         string // of Postgres; empty on SQLite
 	Cache       *Cache
-	Now         func() time.Time
+	clock       *Clock
 	Beside      bool              // a command's, beside a server that may be running: its writes leave notices
 	Wake        func(kind string) // called once a transaction that left work of a kind has committed; empty: of any kind
 
@@ -67,7 +67,7 @@ func Open(ctx context.Context, url, path string, options ...Option) (*DB, error)
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{Now: time.Now, Wake: func(string) {}, Cache: cache, Postgres: url != "", Path: path,
+	d := &DB{clock: new(Clock), Wake: func(string) {}, Cache: cache, Postgres: url != "", Path: path,
 		url: url, OutlineItems: DefaultOutlineItems, Connections: DefaultConnections}
 	d.life, d.die = context.WithCancel(context.WithoutCancel(ctx))
 	for _, set := range options {
@@ -114,7 +114,7 @@ func (d *DB) MigrateTo(ctx context.Context, version int) error {
 func (d *DB) Reopen(ctx context.Context) (*DB, error) {
 	own, err := Open(ctx, d.url, d.Path)
 	if err == nil {
-		own.Now = d.Now
+		own.clock = d.clock
 	}
 	return own, err
 }

@@ -165,11 +165,11 @@ func TestWhatNeverArrivesIsSwept(t *testing.T) {
 			after         time.Duration
 			rows, objects int
 		}{{23 * time.Hour, 3, 2}, {25 * time.Hour, 1, 1}} {
-			d.App.DB.Now = func() time.Time { return time.Now().Add(sweep.after) }
+			d.App.DB.OwnClock().Run(sweep.after)
 			if err := asset.Sweep(t.Context(), d.App); err != nil {
 				t.Fatal(err)
 			}
-			d.App.DB.Now = time.Now
+			d.App.DB.OwnClock().Run(0)
 			all := d.ann.Must("GET", d.item+"issue-attachments/", nil).JSON().([]any) // those that have not arrived too
 			if s := d.stored(t); len(all) != sweep.rows || len(s) != sweep.objects {
 				t.Errorf("after %v: %d rows, want %d; %d files, want %d", sweep.after, len(all), sweep.rows, len(s), sweep.objects)

@@ -248,7 +248,6 @@ func TestVersionsOfATextAreKept(t *testing.T) {
 		w := newChronicle(t, s)
 		item := w.people["ann"].Must("POST", w.project+"issues/",
 			map[string]any{"name": "item", "description_html": "<p>0</p>"}).ID()
-		defer func() { s.App.DB.Now = time.Now }()
 		for _, step := range []struct {
 			who, text string
 			after     time.Duration // since the start
@@ -260,7 +259,7 @@ func TestVersionsOfATextAreKept(t *testing.T) {
 			{"ann", "<p>4</p>", 16 * time.Minute, []string{"<p>4</p>", "<p>2</p>", "<p>1</p>"}},
 			{"ann", "<p>5</p>", 40 * time.Minute, []string{"<p>5</p>", "<p>4</p>", "<p>2</p>", "<p>1</p>"}},
 		} {
-			s.App.DB.Now = func() time.Time { return time.Now().Add(step.after) }
+			s.App.DB.OwnClock().Run(step.after)
 			w.people[step.who].Must("PATCH", w.project+"issues/"+item+"/", map[string]any{"description_html": step.text})
 			var got []string
 			at := w.project + "work-items/" + item + "/description-versions/"

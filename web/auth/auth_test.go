@@ -142,8 +142,7 @@ func TestAnExpiredSessionIsNone(t *testing.T) {
 	setUp(t, func(t *testing.T, s *webtest.Server) {
 		b := newBrowser(t, s)
 		b.post("/auth/sign-up/", "email", "ann@sailplane.test", "password", strong)
-		later := time.Now().Add(user.SessionLife + time.Hour)
-		s.App.DB.Now = func() time.Time { return later }
+		s.App.DB.OwnClock().Run(user.SessionLife + time.Hour)
 		if b.signedIn() {
 			t.Error("a session lasts longer than its life")
 		}

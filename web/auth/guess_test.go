@@ -42,8 +42,7 @@ func TestCodesAreCountedUntilTheyExpire(t *testing.T) {
 		box := s.Mail()
 		s.Configure(map[string]string{"ENABLE_MAGIC_LINK_LOGIN": "1"})
 		const email = "victim@sailplane.test"
-		now := time.Now()
-		s.App.DB.Now = func() time.Time { return now }
+		s.App.DB.OwnClock().Stop(time.Now())
 		for _, at := range []string{"/auth/", "/auth/spaces/"} { // one count for both
 			guessed, sent := attackCodes(t, s, at, email)
 			if want := map[string][2]int{"/auth/": {10, 1}, "/auth/spaces/": {0, 0}}[at]; guessed != want[0] || sent != want[1] {
@@ -51,7 +50,7 @@ func TestCodesAreCountedUntilTheyExpire(t *testing.T) {
 			}
 		}
 		box.Wait(email, 1)
-		now = now.Add(11 * time.Minute)
+		s.App.DB.OwnClock().Advance(11 * time.Minute)
 		b := newBrowser(t, s)
 		for i := range 5 {
 			if got, want := b.ask("/auth/magic-generate/", `{"email": " VICTIM@sailplane.test"}`),
@@ -98,8 +97,7 @@ func TestWrongPasswordsOfManyClients(t *testing.T) {
 		box := s.Mail()
 		s.App.Config.Limits.PasswordMisses = 5
 		s.App.Config.Server.TrustedProxies = []string{"127.0.0.0/8"}
-		now := time.Now()
-		s.App.DB.Now = func() time.Time { return now }
+		s.App.DB.OwnClock().Stop(time.Now())
 		const email = "admin@sailplane.test"
 		try := func(path, from, password string) string {
 			b := newBrowser(t, s)
@@ -139,7 +137,7 @@ func TestWrongPasswordsOfManyClients(t *testing.T) {
 		if to := try("/auth/sign-in/", "203.0.113.9", strong); strings.Contains(to, "error") {
 			t.Errorf("after a new password the owner is led to %s", to)
 		}
-		now = now.Add(16 * time.Minute)
+		s.App.DB.OwnClock().Advance(16 * time.Minute)
 		if to := try("/auth/sign-in/", "203.0.113.1", strong); strings.Contains(to, "error") {
 			t.Errorf("later the owner is led to %s", to)
 		}
@@ -216,8 +214,7 @@ func TestNodesCountTogether(t *testing.T) {
 		nodes = append(nodes, webtest.New(t, apptest.New(t, db)))
 		cfg := nodes[len(nodes)-1].App.Config
 		cfg.Limits.AuthPerMinute, cfg.Limits.APIKeyPerMinute, cfg.Limits.PasswordMisses = 6, 6, 6
-		now := time.Now()
-		db.Now = func() time.Time { return now }
+		db.OwnClock().Stop(time.Now())
 	}
 	if _, err := instance.CreateAdmin(t.Context(), nodes[0].App,
 		user.Draft{Email: "admin@sailplane.test", Password: strong, FirstName: "A"}, "T"); err != nil {
@@ -254,8 +251,7 @@ func TestNodesCountTogether(t *testing.T) {
 	if err := nodes[0].App.DB.Read(t.Context()).One("SELECT COUNT(*) FROM limits", nil, &kept); err != nil || kept != 3 {
 		t.Errorf("%d counts in the table, %v", kept, err)
 	}
-	later := time.Now().Add(time.Hour)
-	nodes[1].App.DB.Now = func() time.Time { return later }
+	nodes[1].App.DB.OwnClock().Run(time.Hour)
 	if err := app.SweepLimits(t.Context(), nodes[1].App); err != nil {
 		t.Fatal(err)
 	}

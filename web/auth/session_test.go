@@ -189,8 +189,7 @@ func TestLinksThatSetAPassword(t *testing.T) {
 			t.Errorf("the link leads a second time to %s", to)
 		}
 		old := link(ben, 2)
-		later := time.Now().Add(8 * 24 * time.Hour)
-		s.App.DB.Now = func() time.Time { return later }
+		s.App.DB.OwnClock().Run(8 * 24 * time.Hour)
 		if to := set(old, stronger); !strings.Contains(to, "PASSWORD_TOKEN") {
 			t.Errorf("a link of last week leads to %s", to)
 		}

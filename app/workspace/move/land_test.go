@@ -110,7 +110,7 @@ func TestAnImportIsWholeOrNot(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		db.Now = func() time.Time { return time.Now().Add(48 * time.Hour) }
+		db.OwnClock().Run(48 * time.Hour)
 		if err := asset.Sweep(t.Context(), a); err != nil {
 			t.Fatal(err)
 		}

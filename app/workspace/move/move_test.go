@@ -94,8 +94,7 @@ func checkAround(t *testing.T, a *app.App, r *move.Report) {
 func TestAnExportIsTheSameTwice(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		w := fill(t, a)
-		now := time.Now()
-		a.DB.Now = func() time.Time { return now }
+		a.DB.OwnClock().Stop(time.Now())
 		first, _ := export(t, a, w.Workspace)
 		if again, _ := export(t, a, w.Workspace); !bytes.Equal(first, again) {
 			t.Error("two exports differ")
