@@ -109,6 +109,10 @@ func overtaken(err error, look int) bool {
 // Read gives access to the database outside a transaction.
 func (c *Call) Read() *store.Tx { return c.DB.Read(c.Context) }
 
+// Quiet says whether nobody is told of what the call writes, nor follows it because of that: a program writes by key,
+// and such writes are not to be told.
+func (c *Call) Quiet() bool { return c.Token != nil && !c.Config.Notifications.APIWrites }
+
 // UserID is the caller's id, empty for nobody.
 func (c *Call) UserID() string {
 	if c.User == nil {

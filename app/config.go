@@ -17,6 +17,8 @@ type Config struct {
 	Jobs      JobsConfig      `toml:"jobs"`
 	Log       LogConfig       `toml:"log"`
 	Metrics   MetricsConfig   `toml:"metrics"`
+
+	Notifications NotificationsConfig `toml:"notifications"`
 }
 
 // ServerConfig is where the server listens, what it is called from outside, and whom it believes. HTTP may be empty; so
@@ -76,6 +78,11 @@ type LimitsConfig struct {
 // WebhooksConfig bounds where webhooks may go.
 type WebhooksConfig struct {
 	AllowNetworks []string `toml:"allow_networks"`
+}
+
+// NotificationsConfig says what people are told of: APIWrites is whether also of what programs write by key.
+type NotificationsConfig struct {
+	APIWrites bool `toml:"api_writes"`
 }
 
 // WorkspaceConfig says what new workspaces begin with.
@@ -145,5 +152,7 @@ func Defaults() *Config {
 			BeforeMigration: true, KeepBeforeMigration: 3},
 		Jobs: JobsConfig{Mail: 4, Inside: 2, Outside: 16, Long: 2, HardDeleteDays: 60},
 		Log:  LogConfig{Level: "info", Format: "text"},
+
+		Notifications: NotificationsConfig{APIWrites: true},
 	}
 }

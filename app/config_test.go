@@ -64,6 +64,8 @@ func TestLoadConfig(t *testing.T) {
 		"no worker":        {env: []string{"SAILPLANE_JOBS_OUTSIDE=0"}, want: "environment: jobs.outside"},
 		"unknown variable": {env: []string{"SAILPLANE_LIMITS_PER_HOUR=1"},
 			want: "there is no setting SAILPLANE_LIMITS_PER_HOUR"},
+		"api writes":            {env: []string{"SAILPLANE_NOTIFICATIONS_API_WRITES=false"}},
+		"no switch":             {env: []string{"SAILPLANE_NOTIFICATIONS_API_WRITES=maybe"}, want: "neither true nor false"},
 		"live":                  {env: []string{"SAILPLANE_WEB_LIVE=http://[::1]:3100/"}},
 		"live without a scheme": {env: []string{"SAILPLANE_WEB_LIVE=live:3000"}, want: "environment: web.live"},
 		"live without a host":   {env: []string{"SAILPLANE_WEB_LIVE=http://:3000"}, want: "environment: web.live"},

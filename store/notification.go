@@ -66,13 +66,15 @@ type NotificationPreference struct {
 // NotificationPreferences is the table of NotificationPreference rows.
 var NotificationPreferences = NewTable[NotificationPreference]("user_notification_preferences")
 
-// openable holds for notifications of what their receiver can still open: a work item that is neither deleted nor
-// archived, of a project that is neither, and that they are in; of others' they hear nothing whom the project lets see
-// only their own.
+// openable holds for notifications of what their receiver can still open: a work item that is not deleted, of a project
+// that is neither deleted nor archived, and that they are in; of others' they hear nothing whom the project lets see
+// only their own. Of an archived one there is only what came since: that it was archived, and what was done to it there.
 const openable = `EXISTS (SELECT 1 FROM issues i JOIN projects p ON p.id = i.project_id
 	JOIN project_members m ON m.project_id = i.project_id AND m.member_id = notifications.receiver_id
-	WHERE i.id = notifications.entity_identifier AND i.deleted_at IS NULL AND i.archived_at IS NULL AND p.deleted_at IS NULL AND p.archived_at IS NULL
-	AND m.is_active AND m.deleted_at IS NULL AND (m.role > 5 OR p.guest_view_all_features OR i.created_by_id = notifications.receiver_id))`
+	WHERE i.id = notifications.entity_identifier AND i.deleted_at IS NULL AND p.deleted_at IS NULL AND p.archived_at IS NULL
+	AND m.is_active AND m.deleted_at IS NULL AND (m.role > 5 OR p.guest_view_all_features OR i.created_by_id = notifications.receiver_id)
+	AND (i.archived_at IS NULL OR notifications.created_at >= (SELECT MAX(a.created_at) FROM issue_activities a
+		WHERE a.issue_id = i.id AND a.field = 'archived_at' AND a.deleted_at IS NULL)))`
 
 // Openable holds for notifications of what their receiver can still open.
 func Openable() dbx.Expression { return dbx.NewExp(openable) }
@@ -89,12 +91,13 @@ type Inbox struct {
 	Kinds []string
 }
 
-// Where fits the rows. As in the reference, what is snoozed until a later time counts as not snoozed as well.
+// Where fits the rows. What was snoozed is back when its time has come: in the reference it then is in the list of what
+// is snoozed for ever, and what is still snoozed is in both.
 func (i Inbox) Where(now time.Time) dbx.Expression {
 	params := dbx.Params{"receiver": i.User, "place": i.Workspace, "now": now}
 	cond := "receiver_id = {:receiver} AND notifications.workspace_id = {:place} AND entity_name = 'issue' AND " + openable
-	cond += map[bool]string{true: " AND snoozed_till IS NOT NULL",
-		false: " AND (snoozed_till >= {:now} OR snoozed_till IS NULL)"}[i.Snoozed]
+	cond += map[bool]string{true: " AND snoozed_till > {:now}",
+		false: " AND (snoozed_till <= {:now} OR snoozed_till IS NULL)"}[i.Snoozed]
 	cond += map[bool]string{true: " AND notifications.archived_at IS NOT NULL",
 		false: " AND notifications.archived_at IS NULL"}[i.Archived]
 	if i.Read != nil {
@@ -147,13 +150,11 @@ func ListInbox(t *Tx, where dbx.Expression, offset, limit int, order ...string) 
 	return rows, db.Mark(q.All(&rows))
 }
 
-// UnreadInbox counts a person's new notifications in a workspace, and those among them that are mentions.
-func UnreadInbox(t *Tx, i Inbox) (others, mentions int, err error) {
-	where := dbx.And(dbx.HashExp{"receiver_id": i.User, "workspace_id": i.Workspace, "read_at": nil, "archived_at": nil,
-		"snoozed_till": nil, "deleted_at": nil}, i.Readable(), Openable())
+// UnreadInbox counts those of the notifications that are mentions, and all others.
+func UnreadInbox(t *Tx, where dbx.Expression) (others, mentions int, err error) {
 	err = t.Select("COUNT(*)",
-		"COALESCE(SUM(CASE WHEN sender LIKE '%mentioned%' THEN 1 ELSE 0 END), 0)").From("notifications").Where(where).
-		Row(&others, &mentions)
+		"COALESCE(SUM(CASE WHEN sender LIKE '%mentioned%' THEN 1 ELSE 0 END), 0)").From("notifications").
+		Where(dbx.And(where, dbx.NewExp("notifications.deleted_at IS NULL"))).Row(&others, &mentions)
 	return others - mentions, mentions, db.Mark(err)
 }
 

@@ -149,13 +149,15 @@ func DeleteAttachment(c *app.Call, issue, id string) error {
 
 func trace(c *app.Call, t *store.Tx, a *store.FileAsset, verb string, row *store.IssueActivity) error {
 	at := store.IssueKey{IssueID: *a.IssueID, ProjectID: *a.ProjectID, WorkspaceID: *a.WorkspaceID}
-	if err := store.Subscribe(t, at, t.Actor); err != nil {
-		return err
+	if !c.Quiet() {
+		if err := store.Subscribe(t, at, t.Actor); err != nil {
+			return err
+		}
 	}
 	row.Verb, row.Field = verb, new("attachment")
 	return store.RecordIssue(t,
 		store.IssueChanged{Kind: "attachment.activity." + verb, IssueID: at.IssueID, ProjectID: at.ProjectID,
-			WorkspaceID: at.WorkspaceID, Origin: c.Base}, row)
+			WorkspaceID: at.WorkspaceID, Origin: c.Base, Quiet: c.Quiet()}, row)
 }
 
 func remove(t *store.Tx, a *store.FileAsset) error {

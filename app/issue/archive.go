@@ -106,8 +106,10 @@ func keepArchived(t *store.Tx, h *store.IssueForUpdate, r store.IssueRecord) err
 	if err := store.Issues.Update(t, &h.Issue, "archived_at"); err != nil {
 		return err
 	}
-	if err := store.Subscribe(t, place(&h.Issue), t.Actor); err != nil {
-		return err
+	if !r.Quiet {
+		if err := store.Subscribe(t, place(&h.Issue), t.Actor); err != nil {
+			return err
+		}
 	}
 	return store.RecordIssues(t, []store.IssueRecord{r})
 }
@@ -123,5 +125,6 @@ func restored(c *app.Call, h *store.IssueForUpdate) store.IssueRecord {
 
 func archived(c *app.Call, h *store.IssueForUpdate, row *store.IssueActivity) store.IssueRecord {
 	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID,
-		ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID, Origin: c.Base}, Rows: []*store.IssueActivity{row}}
+		ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID, Origin: c.Base, Quiet: c.Quiet()},
+		Rows: []*store.IssueActivity{row}}
 }

@@ -40,7 +40,7 @@ func MoveDates(c *app.Call, moves []Move) error {
 				changed = append(changed, &h.Issue)
 				records = append(records,
 					store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID,
-						ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID, Fields: r.fields, Origin: c.Base, Quiet: true}, Rows: r.rows})
+						ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID, Fields: r.fields, Origin: c.Base}, Rows: r.rows})
 			}
 		}
 		slices.SortFunc(changed, func(a, b *store.Issue) int { return strings.Compare(a.ID, b.ID) })

@@ -10,8 +10,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// What programs put around work items. As the reference's public API, most of it makes no followers and no
-// notifications.
+// What programs put around work items. In the reference most of it makes no followers and no notifications; here it
+// does as what people put there, unless [notifications] api_writes is off.
 
 // openRows holds for the rows of a table that belong to a living work item of the call's project, unless that is
 // archived.
@@ -59,7 +59,7 @@ func CreateCommentV1(c *app.Call, issue string, in CommentInput, more ExternalIn
 			return err
 		}
 		m.CreatedByID, m.CreatedAt = more.CreatedBy.Ptr(), more.CreatedAt.V
-		return addComment(c, t, at, m, true)
+		return addComment(c, t, at, m, c.Quiet())
 	})
 	if err == nil { // only then: the transaction may be done again, with the row as it was
 		m.ActorID, m.UpdatedByID = m.CreatedByID, &user
@@ -96,7 +96,7 @@ func ChangeCommentV1(c *app.Call, issue, id string, in CommentInput) (*store.Iss
 		if err := store.FollowCommentedIssue(t, m); err != nil {
 			return err
 		}
-		return announceComment(c, t, "comment.activity.updated", m, before, true, commentEdit(m, before, in)...)
+		return announceComment(c, t, "comment.activity.updated", m, before, c.Quiet(), commentEdit(m, before, in)...)
 	})
 	return m, err
 }
@@ -184,9 +184,7 @@ func linked(c *app.Call, t *store.Tx, at store.IssueKey, l *store.IssueLink, ver
 		}
 		rows = append(rows, row)
 	}
-	return store.RecordIssue(t,
-		store.IssueChanged{Kind: "link.activity." + verb, IssueID: at.IssueID, ProjectID: at.ProjectID,
-			WorkspaceID: at.WorkspaceID, Origin: c.Base, Quiet: true}, rows...)
+	return trace(c, t, at, "link.activity."+verb, rows...)
 }
 
 // activitiesShown are the entries of the history that programs read: without what is said and felt, and what drafts

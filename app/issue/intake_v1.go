@@ -125,7 +125,7 @@ func askedAgain(c *app.Call, got *IntakeItem, err error) (*IntakeWorkItem, error
 
 // CreateIntakeV1 is CreateIntake for programs.
 func CreateIntakeV1(c *app.Call, in Input) (*IntakeWorkItem, error) {
-	if _, err := in.fromV1(); err != nil {
+	if _, err := in.fromV1(c); err != nil {
 		return nil, err
 	}
 	got, err := CreateIntake(c, in)
@@ -141,7 +141,7 @@ func DecideIntakeV1(c *app.Call, id string, in *Input, what Decision) (*IntakeWo
 		return nil, err
 	}
 	if in != nil {
-		if _, err := in.fromV1(); err != nil {
+		if _, err := in.fromV1(c); err != nil {
 			return nil, err
 		}
 	}

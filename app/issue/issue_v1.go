@@ -27,9 +27,8 @@ var v1Keys = Keys{
 	Labels: "labels",
 }
 
-func (in *Input) fromV1() (origin app.ExternalRef, err error) {
-	// as the reference: what programs do makes no followers and no notifications
-	in.Keys, in.NoNotifications = v1Keys, true
+func (in *Input) fromV1(c *app.Call) (origin app.ExternalRef, err error) {
+	in.Keys, in.NoNotifications = v1Keys, c.Quiet()
 	if in.DescriptionHTML.Set && len(in.Faults) == 0 {
 		if in.DescriptionHTML.V, err = richtext.Normalise(in.DescriptionHTML.V); richtext.Excessive(err) {
 			err = app.Field("description_html", err.Error())
@@ -42,7 +41,7 @@ func (in *Input) fromV1() (origin app.ExternalRef, err error) {
 
 // CreateV1 is Create for programs. What it returns still has the caller and the moment as the maker and the time.
 func CreateV1(c *app.Call, in Input, more ExternalInput) (*store.PublicIssue, error) {
-	origin, err := in.fromV1()
+	origin, err := in.fromV1(c)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +98,7 @@ func (more ExternalInput) sign(t *store.Tx, i store.Issue) error {
 
 // ChangeV1 is Change for programs: it also reaches what is archived, and archives.
 func ChangeV1(c *app.Call, id string, in Input, more ExternalInput) (*store.PublicIssue, error) {
-	origin, err := in.fromV1()
+	origin, err := in.fromV1(c)
 	if err != nil {
 		return nil, err
 	}

@@ -87,16 +87,17 @@ func withCausers(t *store.Tx, rows []store.InboxRow) ([]Notification, error) {
 	return list, nil
 }
 
-// UnreadNotifications counts the caller's new notifications: mentions, and all others.
+// UnreadNotifications counts the caller's new notifications: mentions, and all others. They are those that the lists of
+// what is not read have.
 func UnreadNotifications(c *app.Call) (others, mentions int, err error) {
-	inbox, _ := Inbox(c, store.Inbox{})
-	return store.UnreadInbox(c.Read(), inbox)
+	inbox, _ := Inbox(c, store.Inbox{Read: new(false)})
+	t := c.Read()
+	return store.UnreadInbox(t, inbox.Where(t.Now))
 }
 
 // ReadNotifications marks the caller's unread notifications as read.
 func ReadNotifications(c *app.Call, i store.Inbox) error {
-	unread := false
-	i.Read = &unread
+	i.Read = new(false)
 	inbox, nothing := Inbox(c, i)
 	if nothing {
 		return nil

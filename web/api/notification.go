@@ -67,6 +67,9 @@ func notification(c *app.Call, n *workspace.Notification) Notification {
 		SnoozedTill: c.TimePtr(n.SnoozedTill), ArchivedAt: c.TimePtr(n.ArchivedAt), Workspace: n.WorkspaceID,
 		Project: n.ProjectID, TriggeredBy: n.TriggeredByID, Receiver: n.ReceiverID,
 	}
+	if n.SnoozedTill != nil && !n.SnoozedTill.After(c.DB.Now()) {
+		out.SnoozedTill = nil // its time has come: frontends show in their inbox what has none
+	}
 	if n.By != nil {
 		by := NewUserLite(n.By)
 		out.TriggeredByDetails = &by

@@ -117,18 +117,19 @@ func TestNotificationsOneByOne(t *testing.T) {
 		}...)
 		name := "data.issue.name"
 		read(t, inbox, []list{
-			{g.cid, "", "~" + name, "has made"},
+			{g.cid, "", name, "made"}, // what is snoozed is not there yet
 			{g.cid, "?snoozed=true", name, "has"},
 			{g.cid, "?archived=true", name, "follows"},
-			{g.cid, "?type=assigned", name, "has"},
+			{g.cid, "?type=assigned", name, ""},
+			{g.cid, "?type=assigned&snoozed=true", name, "has"},
 			{g.cid, "?type=created", name, "made"},
 			{g.cid, "?type=subscribed&archived=true", name, "follows"},
-			{g.cid, "?type=created,assigned", "~" + name, "has made"},
+			{g.cid, "?type=created,assigned", name, "made"},
 			{g.cid, "?mentioned=true", name, ""},
 			{g.cid, "?read=true", name, ""},
-			{g.cid, "?read=false", "~" + name, "has made"},
-			{g.cid, "?per_page=1&cursor=1:0:0&order_by=created_at", name, "has"},
-			{g.cid, "?per_page=1&cursor=1:1:0&order_by=created_at", name, "made"},
+			{g.cid, "?read=false", name, "made"},
+			{g.cid, "?per_page=1&cursor=1:0:0&order_by=created_at", name, "made"},
+			{g.cid, "?per_page=1&cursor=1:1:0&order_by=created_at", name, ""},
 		}...)
 		play(t, inbox, []step{
 			{g.cid, "PATCH " + has, map[string]any{}, 200, `"snoozed_till":null`},
