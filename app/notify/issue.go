@@ -141,15 +141,13 @@ func (n *notice) tell(h store.Hearer) {
 	}
 }
 
-// wanted says whether somebody wants letters of a change of that kind. Each kind has a switch of its own, and one that
-// is off is off. The reference asks the next one then, so that they do nothing while another one is on.
+// wanted says whether somebody wants letters of a change of that kind: of state, of completion, which is a change of
+// state too, of comments, and of all else. A switch that is off is off; in the reference all of them fall back on the
+// last one.
 func (n *notice) wanted(p *store.NotificationPreference, r *store.IssueActivity) bool {
 	switch word(r.Field) {
 	case "state":
-		if n.completed[word(r.NewIdentifier)] {
-			return p.IssueCompleted
-		}
-		return p.StateChange
+		return p.StateChange || p.IssueCompleted && n.completed[word(r.NewIdentifier)]
 	case "comment":
 		return p.Comment
 	}
