@@ -98,6 +98,7 @@ func TestNotificationsOneByOne(t *testing.T) {
 			return step{g.cid, "GET unread/", nil, 200, fmt.Sprintf(`"total_unread_notifications_count":%d`, n)}
 		}
 		later := time.Now().UTC().Add(time.Hour).Format(time.RFC3339)
+		earlier := time.Now().UTC().Add(-time.Hour).Format(time.RFC3339)
 		play(t, inbox, []step{
 			unread(3),
 			{g.bea, "GET " + made, nil, 404, "No Notification matches"},
@@ -132,6 +133,9 @@ func TestNotificationsOneByOne(t *testing.T) {
 			{g.cid, "?per_page=1&cursor=1:1:0&order_by=created_at", name, ""},
 		}...)
 		play(t, inbox, []step{
+			{g.cid, "PATCH " + has, map[string]any{"snoozed_till": earlier}, 200, `"snoozed_till":null`},
+			unread(2), // its time has come
+			{g.cid, "GET ?type=assigned", nil, 200, `"snoozed_till":null`},
 			{g.cid, "PATCH " + has, map[string]any{}, 200, `"snoozed_till":null`},
 			{g.cid, "DELETE " + follows + "archive/", nil, 200, `"archived_at":null`},
 			unread(3),

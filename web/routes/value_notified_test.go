@@ -71,6 +71,15 @@ func TestNotificationsOfNewAndGoneItems(t *testing.T) {
 				t.Errorf("a notification of what is gone: %d %s", a.Status, a.Raw)
 			}
 		}
+		x.until("that it was archived", func() bool { return unread("total_unread_notifications_count") == 1 })
+		told, _ := ben.Must("GET", x.ws+"users/notifications/", nil).JSON().([]any)
+		notice := webtest.Answer{Raw: []byte("{}")}
+		if len(told) == 1 {
+			notice = ben.Must("GET", x.ws+"users/notifications/"+fmt.Sprint(told[0].(map[string]any)["id"])+"/", nil)
+		}
+		if notice.At("data.issue_activity.field") != "archived_at" || notice.At("entity_identifier") != made[3] {
+			t.Errorf("of an archived work item: %v", told)
+		}
 		x.ann.Must("DELETE", x.p+"issues/"+made[3]+"/archive/", nil)
 		if got := mentions(); got != 3 {
 			t.Errorf("after it came back: %v", got)
