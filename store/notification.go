@@ -68,7 +68,7 @@ var NotificationPreferences = NewTable[NotificationPreference]("user_notificatio
 
 // openable holds for notifications of what their receiver can still open: a work item that is not deleted, of a project
 // that is neither deleted nor archived, and that they are in; of others' they hear nothing whom the project lets see
-// only their own. Of an archived one there is only what came since: that it was archived, and what was done to it there.
+// only their own. Of an archived one there is only what came since: that it was, and what was done to it there.
 const openable = `EXISTS (SELECT 1 FROM issues i JOIN projects p ON p.id = i.project_id
 	JOIN project_members m ON m.project_id = i.project_id AND m.member_id = notifications.receiver_id
 	WHERE i.id = notifications.entity_identifier AND i.deleted_at IS NULL AND p.deleted_at IS NULL AND p.archived_at IS NULL

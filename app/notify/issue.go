@@ -264,7 +264,7 @@ func (n *notice) add(receiver, sender string, r *store.IssueActivity, title stri
 // write adds what a letter is to tell of, beside a notification; at is when it happened.
 func (n *notice) write(receiver, sender string, r *store.IssueActivity, what map[string]any, at string) {
 	what["activity_time"] = at
-	data, _ := json.Marshal(map[string]any{"issue": n.written(), "issue_activity": what}) // texts and numbers always encode
+	data, _ := json.Marshal(map[string]any{"issue": n.written(), "issue_activity": what}) // as in add
 	m := &store.EmailNotificationLog{EntityIdentifier: &n.issue.ID, Data: data, ReceiverID: receiver,
 		TriggeredByID: n.ch.ActorID}
 	m.ID = idOf("letter", receiver, sender, r)

@@ -17,8 +17,8 @@ const (
 
 func do(as, what, body string) step { return step{As: as, Do: what, Send: []byte(body)} }
 
-// Whoever a new work item, a text or a comment names is told so exactly once, by a notification and a letter, however it
-// is written and whoever else is told something.
+// Whoever a new work item, a text or a comment names is told so exactly once, by a notification and a letter, however
+// it is written and whoever else is told something.
 func TestWhoIsNamedIsToldOnce(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		g := newStage(t, a)

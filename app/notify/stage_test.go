@@ -45,7 +45,8 @@ func newStage(t *testing.T, a *app.App) *stage {
 	dora.Must("PATCH", at, map[string]any{"inbox_view": true})
 	g.write(g.admit)
 	for name, role := range map[string]int{"anna": 15, "bert": 15, "carl": 15, "nora": 15, "gus": 5} {
-		dora.Must("POST", at+"members/", map[string]any{"members": []any{map[string]any{"member_id": g.ids[name], "role": role}}})
+		dora.Must("POST", at+"members/",
+			map[string]any{"members": []any{map[string]any{"member_id": g.ids[name], "role": role}}})
 	}
 	g.furnish(dora, at)
 	return g
