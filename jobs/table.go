@@ -4,6 +4,7 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/analytic"
 	"github.com/sailplane/sailplane/app/asset"
+	"github.com/sailplane/sailplane/app/automation"
 	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/app/export"
 	"github.com/sailplane/sailplane/app/issue"
@@ -38,6 +39,7 @@ func Handlers() map[string]Duty {
 		store.JobDeliver:           {Outside, On(webhook.Deliver)},
 		issue.JobFetchLink:         {Outside, On(issue.FetchPage)},
 		analytic.JobSend:           {Long, On(analytic.Send)},
+		automation.Job:             {Long, On(automation.Run)},
 		export.JobWrite:            {Long, On(export.Write)},
 		upgrade.JobClean:           {Long, On(upgrade.Clean)},
 		backup.JobMake:             {Backup, On(backup.Run)},
@@ -50,6 +52,7 @@ func Entries(cfg *app.Config) []Entry {
 	entries := []Entry{
 		{"issue-changes", "*/10 * * * *", sweepChanges},
 		{"limits", "*/10 * * * *", app.SweepLimits},
+		{"automations", "0 1 * * *", automation.Due},
 		{"expired-sessions", "10 3 * * *", user.PurgeSessions},
 		{"hard-delete", "20 3 * * *", hardDelete},
 		{"exports", "50 3 * * *", export.Sweep},
