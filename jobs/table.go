@@ -11,6 +11,7 @@ import (
 	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/app/notify"
 	"github.com/sailplane/sailplane/app/project"
+	"github.com/sailplane/sailplane/app/reminder"
 	"github.com/sailplane/sailplane/app/upgrade"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/app/webhook"
@@ -51,6 +52,7 @@ func Handlers() map[string]Duty {
 func Entries(cfg *app.Config) []Entry {
 	entries := []Entry{
 		{"issue-changes", "*/10 * * * *", sweepChanges},
+		{"reminders", "*/15 * * * *", reminder.Run},
 		{"limits", "*/10 * * * *", app.SweepLimits},
 		{"automations", "0 1 * * *", automation.Due},
 		{"expired-sessions", "10 3 * * *", user.PurgeSessions},

@@ -40,7 +40,7 @@ func Due(ctx context.Context, a *app.App) error {
 
 const (
 	// atOnce work items share a transaction: others that write wait for as long as that takes.
-	atOnce = 50
+	atOnce = 25
 	month  = 30 * 24 * time.Hour
 )
 

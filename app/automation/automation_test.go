@@ -101,7 +101,7 @@ func TestEverythingOnce(t *testing.T) {
 		now := a.DB.Now
 		steps := 0
 		a.DB.Now = func() time.Time { // asked before every step
-			if steps++; steps == 12 {
+			if steps++; steps == 14 {
 				cut()
 			}
 			return now()
