@@ -4,12 +4,14 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/analytic"
 	"github.com/sailplane/sailplane/app/asset"
+	"github.com/sailplane/sailplane/app/automation"
 	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/app/export"
 	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/app/notify"
 	"github.com/sailplane/sailplane/app/project"
+	"github.com/sailplane/sailplane/app/reminder"
 	"github.com/sailplane/sailplane/app/upgrade"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/app/webhook"
@@ -38,6 +40,7 @@ func Handlers() map[string]Duty {
 		store.JobDeliver:           {Outside, On(webhook.Deliver)},
 		issue.JobFetchLink:         {Outside, On(issue.FetchPage)},
 		analytic.JobSend:           {Long, On(analytic.Send)},
+		automation.Job:             {Long, On(automation.Run)},
 		export.JobWrite:            {Long, On(export.Write)},
 		upgrade.JobClean:           {Long, On(upgrade.Clean)},
 		backup.JobMake:             {Backup, On(backup.Run)},
@@ -49,7 +52,9 @@ func Handlers() map[string]Duty {
 func Entries(cfg *app.Config) []Entry {
 	entries := []Entry{
 		{"issue-changes", "*/10 * * * *", sweepChanges},
+		{"reminders", "*/15 * * * *", reminder.Run},
 		{"limits", "*/10 * * * *", app.SweepLimits},
+		{"automations", "0 1 * * *", automation.Due},
 		{"expired-sessions", "10 3 * * *", user.PurgeSessions},
 		{"hard-delete", "20 3 * * *", hardDelete},
 		{"exports", "50 3 * * *", export.Sweep},

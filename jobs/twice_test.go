@@ -18,6 +18,7 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/analytic"
 	"github.com/sailplane/sailplane/app/apptest"
+	"github.com/sailplane/sailplane/app/automation"
 	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/app/export"
 	"github.com/sailplane/sailplane/app/issue"
@@ -91,6 +92,14 @@ func world(t *testing.T, a *app.App, stranger string) {
 	must(t, issue.Change(c, i.ID, issue.Input{Name: app.Some("Big leak"), Priority: app.Some("high")}))
 	_, err = issue.CreateLink(c, i.ID, issue.LinkInput{URL: app.Some(stranger)})
 	must(t, err)
+	old, err := issue.Create(c, issue.Input{Name: app.Some("Forgotten")})
+	must(t, err)
+	must(t, a.DB.Write(ctx, "", func(tx *store.Tx) error {
+		return errors.Join(
+			store.Issues.SetWhere(tx, dbx.Params{"updated_at": tx.Now.AddDate(0, 0, -31)}, dbx.HashExp{"id": old.ID}),
+			store.Projects.SetWhere(tx, dbx.Params{"close_in": 1}, dbx.HashExp{"id": kept}))
+	}))
+	must(t, automation.Due(ctx, a))
 	must(t, export.Order(c, "csv", nil, false))
 	must(t, upgrade.Begin(ctx, a))
 	keep := &a.Config.Backup

@@ -58,6 +58,7 @@ type NotificationPreference struct {
 	Comment        bool    `db:"comment"`
 	Mention        bool    `db:"mention"`
 	IssueCompleted bool    `db:"issue_completed"`
+	RemindersOff   bool    `db:"reminders_off"` // ours: of due dates
 	ProjectID      *string `db:"project_id"`
 	UserID         string  `db:"user_id"`
 	WorkspaceID    *string `db:"workspace_id"`

@@ -1,6 +1,8 @@
 package workspace
 
 import (
+	"errors"
+
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
@@ -10,6 +12,31 @@ import (
 // EmailPreference returns which emails about issues the caller wants; it is made with the account.
 func EmailPreference(c *app.Call) (*store.NotificationPreference, error) {
 	return store.NotificationPreferences.Get(c.Read(), dbx.HashExp{"user_id": c.User.ID})
+}
+
+// Reminded says whether the caller is reminded of due dates, as everybody is who did not switch it off.
+func Reminded(c *app.Call) (bool, error) {
+	p, err := EmailPreference(c)
+	if errors.Is(err, store.ErrNotFound) {
+		return true, nil
+	}
+	return err == nil && !p.RemindersOff, err
+}
+
+// Remind switches reminders of due dates on or off for the caller.
+func Remind(c *app.Call, on bool) error {
+	return c.Write(func(t *store.Tx) error {
+		p, err := store.NotificationPreferences.Get(t, dbx.HashExp{"user_id": c.User.ID})
+		if errors.Is(err, store.ErrNotFound) { // an account from elsewhere
+			return store.NotificationPreferences.Insert(t, &store.NotificationPreference{UserID: c.User.ID, PropertyChange: true,
+				StateChange: true, Comment: true, Mention: true, IssueCompleted: true, RemindersOff: !on})
+		}
+		if err != nil {
+			return err
+		}
+		p.RemindersOff = !on
+		return store.NotificationPreferences.Update(t, p, "reminders_off")
+	})
 }
 
 // CheckPreference adds what is wrong with whose preference it is to be, and where it holds. It stays the caller's own,

@@ -21,6 +21,7 @@ type NotificationPreference struct {
 	Comment        bool    `json:"comment"`
 	Mention        bool    `json:"mention"`
 	IssueCompleted bool    `json:"issue_completed"`
+	Reminders      bool    `json:"reminders"` // ours: of due dates
 	User           string  `json:"user"`
 	Workspace      *string `json:"workspace"`
 	Project        *string `json:"project"`
@@ -29,8 +30,8 @@ type NotificationPreference struct {
 func notificationPreference(c *app.Call, p *store.NotificationPreference) NotificationPreference {
 	return NotificationPreference{
 		ID: p.ID, Made: made(c, p.AuditFields), PropertyChange: p.PropertyChange, StateChange: p.StateChange,
-		Comment: p.Comment, Mention: p.Mention, IssueCompleted: p.IssueCompleted, User: p.UserID,
-		Workspace: p.WorkspaceID, Project: p.ProjectID,
+		Comment: p.Comment, Mention: p.Mention, IssueCompleted: p.IssueCompleted, Reminders: !p.RemindersOff,
+		User: p.UserID, Workspace: p.WorkspaceID, Project: p.ProjectID,
 	}
 }
 
@@ -48,6 +49,7 @@ func updatePreference(c *app.Call, in struct {
 	Comment        app.Opt[bool] `json:"comment"`
 	Mention        app.Opt[bool] `json:"mention"`
 	IssueCompleted app.Opt[bool] `json:"issue_completed"`
+	Reminders      app.Opt[bool] `json:"reminders"`
 
 	User      app.Opt[string] `json:"user" check:"pk"`
 	Workspace app.Opt[string] `json:"workspace" check:"pk,null"`
@@ -73,6 +75,8 @@ func updatePreference(c *app.Call, in struct {
 	app.Change(&cols, "comment", in.Comment, &p.Comment)
 	app.Change(&cols, "mention", in.Mention, &p.Mention)
 	app.Change(&cols, "issue_completed", in.IssueCompleted, &p.IssueCompleted)
+	in.Reminders.V = !in.Reminders.V // the column says the opposite, so that it is empty for everybody else
+	app.Change(&cols, "reminders_off", in.Reminders, &p.RemindersOff)
 	err = workspace.UpdateEmailPreference(c, p, cols...)
 	return notificationPreference(c, p), err
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/frontend"
 	"github.com/sailplane/sailplane/app/user"
+	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 )
@@ -17,6 +18,8 @@ const accountPath = Home + "account/"
 var accounts = []web.Op{
 	page("account/", web.SignedIn(), showAccount),
 	action("account/name/", web.SignedIn(), "Change one's name", changeName, accountOf[nameForm]),
+	action("account/reminders/", web.SignedIn(), "Change whether one is reminded", changeReminders,
+		accountOf[reminderForm]),
 	action("account/password/", web.SignedIn(), "Change one's password", changePassword,
 		accountOf[passwordForm]).Counted(),
 	action("account/sessions/end/", web.SignedIn(), "End one of one's sessions", endOwnSession, accountOf[rowForm]),
@@ -30,6 +33,7 @@ type accountPage struct {
 	Sessions []user.SessionInfo
 	Keys     []store.APIToken
 	Tracker  string // where the tracker is, when a frontend is served
+	Reminded bool   // of due dates
 	Secret   string // a key that was just made: it is shown once
 }
 
@@ -47,7 +51,11 @@ func ownAccount(c *app.Call) (accountPage, error) {
 		return accountPage{}, err
 	}
 	keys, err := user.ListTokens(c)
+	if err != nil {
+		return accountPage{}, err
+	}
 	p := accountPage{User: c.User, Sessions: sessions, Keys: keys}
+	p.Reminded, err = workspace.Reminded(c)
 	if frontend.Served(c.App) {
 		p.Tracker = c.AppURL() + "/"
 	}
@@ -71,6 +79,14 @@ func changeName(c *app.Call, in nameForm) (outcome, error) {
 		u.FirstName, u.LastName, u.DisplayName = in.FirstName, in.LastName, in.DisplayName
 	}, "first_name", "last_name", "display_name")
 	return outcome{To: accountPath, Done: "done.saved"}, err
+}
+
+type reminderForm struct {
+	Reminders string `json:"reminders" check:"blank"`
+}
+
+func changeReminders(c *app.Call, in reminderForm) (outcome, error) {
+	return outcome{To: accountPath, Done: "done.saved"}, workspace.Remind(c, in.Reminders == "1")
 }
 
 type passwordForm struct {
