@@ -2,7 +2,9 @@
 package apptest
 
 import (
+	"context"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 
 	"github.com/sailplane/sailplane/app"
@@ -27,6 +29,29 @@ func New(t testing.TB, db *store.DB) *app.App {
 	}
 	return &app.App{DB: db, Blob: files, Config: cfg, Secret: []byte("0123456789abcdef0123456789abcdef"),
 		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))}
+}
+
+// CutShort is a context that is canceled when so many steps have asked whether it is: what works with it dies in the
+// middle.
+func CutShort(ctx context.Context, steps int32) context.Context {
+	c := &cutShort{}
+	c.Context, c.cut = context.WithCancel(ctx)
+	c.left.Store(steps)
+	return c
+}
+
+type cutShort struct {
+	context.Context
+
+	left atomic.Int32
+	cut  context.CancelFunc
+}
+
+func (c *cutShort) Done() <-chan struct{} {
+	if c.left.Add(-1) == 0 {
+		c.cut()
+	}
+	return c.Context.Done()
 }
 
 // Each runs a test with an application on every engine there is.

@@ -107,7 +107,7 @@ func TestOneLetter(t *testing.T) {
 		}
 		a.Config.Web.AppURL = ""
 		w.item("homeless", "2026-12-01", bob)
-		w.now = at("2026-12-01 08:00")
+		w.turn(at("2026-12-01 08:00"))
 		w.run()
 		if told, l := w.told(bob), w.letters(bob); len(told) != 3 || len(l) != 1 { // one is overdue as well
 			t.Errorf("%v, %d letters", told, len(l))

@@ -30,6 +30,7 @@ type town struct {
 	*app.Call
 	t         testing.TB
 	now       time.Time
+	clock *db.Clock
 	projectID string
 	states    map[string]string
 	number    int
@@ -37,8 +38,8 @@ type town struct {
 
 func newTown(t testing.TB, a *app.App, now time.Time) *town {
 	t.Helper()
-	w := &town{t: t, now: now}
-	a.DB.Now = func() time.Time { return w.now }
+	w := &town{t: t, clock: a.DB.OwnClock()}
+	w.turn(now)
 	a.Config.Web.AppURL = "https://plane.test"
 	owner := w.user(a, "owner", "UTC")
 	ws := &store.Workspace{Name: "Town", Slug: "townhall", Timezone: "UTC"}

@@ -95,7 +95,7 @@ func (w *town) plan(people map[string]*store.User) map[string]time.Time {
 // walk does what the schedule does until then.
 func (w *town) walk(end time.Time) {
 	w.t.Helper()
-	for ; w.now.Before(end); w.now = w.now.Add(step) {
+	for ; w.now.Before(end); w.turn(w.now.Add(step)) {
 		if w.now.Hour() == 1 && w.now.Minute() == 0 {
 			must(w.t, automation.Run(w.t.Context(), w.App, automation.Task{ProjectID: w.projectID}))
 		}

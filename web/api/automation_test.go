@@ -97,12 +97,12 @@ func TestAutomationsAreTold(t *testing.T) {
 			}
 		}
 		drain()
-		a.DB.Now = func() time.Time { return time.Now().Add(31 * 24 * time.Hour) }
+		a.DB.OwnClock().Run(31 * 24 * time.Hour)
 		if err := automation.Due(t.Context(), a); err != nil {
 			t.Fatal(err)
 		}
 		drain()
-		a.DB.Now = time.Now // or ann's session would be over
+		a.DB.OwnClock().Run(0) // or ann's session would be over
 
 		if i := ann.Must("GET", at+"issues/"+ids["done"]+"/archive/", nil); i.At("archived_at") == nil {
 			t.Errorf("done: %s", i.Raw)
