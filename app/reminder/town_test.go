@@ -53,7 +53,8 @@ func newTown(t testing.TB, a *app.App, now time.Time) *town {
 
 func (w *town) project(name string) (id string, states map[string]string) {
 	w.t.Helper()
-	p, err := project.Create(w.Call, project.Input{Name: app.Some(name), Identifier: app.Some(strings.ToUpper(name))}, false)
+	in := project.Input{Name: app.Some(name), Identifier: app.Some(strings.ToUpper(name))}
+	p, err := project.Create(w.Call, in, false)
 	must(w.t, err)
 	rows, err := store.States.List(w.Read(), dbx.HashExp{"project_id": p.ID})
 	must(w.t, err)
@@ -67,7 +68,8 @@ func (w *town) project(name string) (id string, states map[string]string) {
 func (w *town) user(a *app.App, name, zone string) *store.User {
 	w.t.Helper()
 	email := name + "@reminder.test"
-	u := &store.User{Email: &email, Username: email, DisplayName: name, FirstName: name, IsActive: true, UserTimezone: zone}
+	u := &store.User{Email: &email, Username: email, DisplayName: name, FirstName: name, IsActive: true,
+		UserTimezone: zone}
 	must(w.t, a.DB.Write(context.Background(), "", func(tx *store.Tx) error { return store.Users.Insert(tx, u) }))
 	return u
 }
