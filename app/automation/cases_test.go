@@ -130,11 +130,12 @@ func TestRecordedCases(t *testing.T) {
 	}
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		now := time.Date(2026, 11, 29, 1, 0, 0, 0, time.UTC)
-		a.DB.Now = func() time.Time { return now }
+		a.DB.OwnClock().Stop(now)
 		n := newNeighbourhood(t, a)
 		issues := map[string]*played{}
 		for run := 1; run <= 3; run++ {
 			now = now.Add(time.Minute)
+			a.DB.OwnClock().Stop(now)
 			for i := range all {
 				if c := &all[i]; run == 1 && c.Run == 1 {
 					issues[c.Project+c.Case] = n.place(t, c)

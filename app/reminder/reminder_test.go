@@ -1,7 +1,6 @@
 package reminder_test
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"strings"

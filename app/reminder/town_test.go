@@ -30,15 +30,21 @@ type town struct {
 	*app.Call
 	t         testing.TB
 	now       time.Time
-	clock *db.Clock
+	stop      func(time.Time) // the clock of the application
 	projectID string
 	states    map[string]string
 	number    int
 }
 
+// turn lets the clocks show a time.
+func (w *town) turn(now time.Time) {
+	w.now = now
+	w.stop(now)
+}
+
 func newTown(t testing.TB, a *app.App, now time.Time) *town {
 	t.Helper()
-	w := &town{t: t, clock: a.DB.OwnClock()}
+	w := &town{t: t, stop: a.DB.OwnClock().Stop}
 	w.turn(now)
 	a.Config.Web.AppURL = "https://plane.test"
 	owner := w.user(a, "owner", "UTC")

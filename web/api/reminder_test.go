@@ -36,8 +36,8 @@ func TestRemindersInTheInboxAndByLetter(t *testing.T) {
 		}
 		run := func(days int) {
 			t.Helper()
-			a.DB.Now = func() time.Time { return morning.AddDate(0, 0, days) }
-			defer func() { a.DB.Now = time.Now }()
+			a.DB.OwnClock().Stop(morning.AddDate(0, 0, days))
+			defer a.DB.OwnClock().Run(0)
 			if err := reminder.Run(t.Context(), a); err != nil {
 				t.Fatal(err)
 			}
