@@ -228,7 +228,7 @@ func TestWebhooksAreToldTheStateOfTheMoment(t *testing.T) {
 		i := &store.Issue{Name: "first", WorkspaceID: h.WorkspaceID, IssueValues: store.IssueValues{Priority: "none"}}
 		record := func(kind string, fields []store.FieldValue, write func(tx *store.Tx) error) {
 			must(t, a.DB.Write(ctx, *h.CreatedByID, func(tx *store.Tx) error {
-				ch := store.IssueChanged{Kind: kind, IssueID: i.ID, ProjectID: p.ID, WorkspaceID: h.WorkspaceID, Webhook: true,
+				ch := store.IssueChanged{Kind: kind, IssueID: i.ID, ProjectID: p.ID, WorkspaceID: h.WorkspaceID,
 					Fields: fields}
 				if i.ID == "" {
 					i.ID = store.NewID()
@@ -386,8 +386,7 @@ func TestNothingIsToldOfWhatWasNotKept(t *testing.T) {
 			i := &store.Issue{Name: "first", WorkspaceID: h.WorkspaceID, ProjectID: p.ID}
 			must(t, store.Issues.Insert(tx, i))
 			return store.RecordIssue(tx,
-				store.IssueChanged{Kind: "issue.activity.created", IssueID: i.ID, ProjectID: p.ID, WorkspaceID: h.WorkspaceID,
-					Webhook: true})
+				store.IssueChanged{Kind: "issue.activity.created", IssueID: i.ID, ProjectID: p.ID, WorkspaceID: h.WorkspaceID})
 		})
 		jobs, jobsErr := store.Jobs.Count(a.DB.Read(context.Background()), dbx.NewExp("1 = 1"))
 		issues, issuesErr := store.Issues.Count(a.DB.Read(context.Background()), dbx.NewExp("1 = 1"))

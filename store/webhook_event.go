@@ -58,13 +58,47 @@ func EnqueueEvent[T any](t *Tx, event, workspace, id string, before, after *T) e
 	})
 }
 
-// enqueueIssueEvent lets webhooks hear of what a request did to a work item or a comment.
+// EnqueueDeleted lets webhooks hear that rows are gone.
+func EnqueueDeleted(t *Tx, event, workspace string, ids ...string) error {
+	for _, id := range ids {
+		e := Event{Event: event, Action: ActionDeleted, ID: id, WorkspaceID: workspace, ActorID: t.Actor}
+		if err := addEvent(t, e, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EnqueueIssueEvents lets webhooks hear of changes of work items that leave nothing in their histories.
+func EnqueueIssueEvents(t *Tx, changes ...IssueChanged) error {
+	for i := range changes {
+		changes[i].ActorID = t.Actor
+		if err := addIssueEvent(t, &changes[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addIssueEvent lets webhooks hear of what a request did to a work item or a comment that is still there. What it did
+// beside them (links, files, reactions …) is no event.
 func addIssueEvent(t *Tx, ch *IssueChanged) error {
 	family, action, _ := strings.Cut(ch.Kind, ".activity.")
 	e := Event{Event: EventIssue, Action: action, ID: ch.IssueID, WorkspaceID: ch.WorkspaceID, ActorID: ch.ActorID,
 		Changes: ch.Fields}
-	if family == "comment" {
+	heard := !ch.Unheard && action != ActionDeleted // whoever deletes says what went along: EnqueueDeleted
+	switch family {
+	case "issue":
+		heard = heard && (action == ActionCreated || len(ch.Fields) > 0)
+	case "cycle", "module": // in which of them the work item is
+		e.Action, heard = ActionUpdated, len(ch.Fields) > 0
+	case "comment":
 		e.Event, e.ID, e.Activities = EventComment, ch.CommentID, ch.Activities
+	default:
+		heard = false
+	}
+	if !heard {
+		return nil
 	}
 	return addEvent(t, e, nil)
 }

@@ -67,6 +67,8 @@ func (s *snapshot) deliveries(t *store.Tx, e *store.Event) ([]any, error) {
 // of is what an event is about, and what has changed of it.
 func (s *snapshot) of(t *store.Tx, e *store.Event) (data fields, changes []store.FieldValue, err error) {
 	switch {
+	case e.Action == store.ActionDeleted:
+		return fields{"id": e.ID}, nil, nil
 	case e.Event == store.EventIssue:
 		data, err = s.issue(e.ID)
 		return data, e.Changes, err
@@ -75,8 +77,6 @@ func (s *snapshot) of(t *store.Tx, e *store.Event) (data fields, changes []store
 			changes, err = rewritten(t, e.Activities)
 		}
 		return data, changes, err
-	case e.Action == store.ActionDeleted:
-		return fields{"id": e.ID}, nil, nil
 	}
 	if data, err = rowFields(t, e.Event, e.After); err != nil || e.Action == store.ActionCreated {
 		return data, nil, err

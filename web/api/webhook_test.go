@@ -54,28 +54,40 @@ func TestWebhooksAreToldWhatChanged(t *testing.T) {
 	})
 }
 
-// toldActivities are the changes that wait for webhooks, oldest first, as "field: old -> new".
-func toldActivities(t *testing.T, a *app.App) []string {
+// toldBodies are what waits for webhooks, oldest first.
+func toldBodies(t *testing.T, a *app.App) []json.RawMessage {
 	t.Helper()
 	queue, err := store.Jobs.List(a.DB.Read(t.Context()), dbx.HashExp{"kind": store.JobDeliver}, "id")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []string
+	var all []json.RawMessage
 	for _, job := range queue {
-		var d struct {
-			Body struct {
-				Activity struct {
-					Field string          `json:"field"`
-					Old   json.RawMessage `json:"old_value"`
-					New   json.RawMessage `json:"new_value"`
-				} `json:"activity"`
-			} `json:"body"`
-		}
+		var d struct{ Body json.RawMessage }
 		if err := json.Unmarshal(job.Payload, &d); err != nil {
 			t.Fatal(err)
 		}
-		change := d.Body.Activity
+		all = append(all, d.Body)
+	}
+	return all
+}
+
+// toldActivities are the changes that wait for webhooks, oldest first, as "field: old -> new".
+func toldActivities(t *testing.T, a *app.App) []string {
+	t.Helper()
+	var all []string
+	for _, body := range toldBodies(t, a) {
+		var b struct {
+			Activity struct {
+				Field string          `json:"field"`
+				Old   json.RawMessage `json:"old_value"`
+				New   json.RawMessage `json:"new_value"`
+			} `json:"activity"`
+		}
+		if err := json.Unmarshal(body, &b); err != nil {
+			t.Fatal(err)
+		}
+		change := b.Activity
 		all = append(all, fmt.Sprintf("%s: %s -> %s", change.Field, change.Old, change.New))
 	}
 	return all
