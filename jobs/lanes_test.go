@@ -81,13 +81,14 @@ func hook(t *testing.T, a *app.App, address string) *store.Webhook {
 // deliveries leaves n deliveries for a webhook; their bodies are numbers.
 func deliveries(t *testing.T, a *app.App, h *store.Webhook, n int) {
 	t.Helper()
-	list := make([]any, n)
-	for i := range list {
-		list[i] = store.Delivery{ID: store.NewID(), WebhookID: h.ID, Host: app.HostOf(h.URL), Event: "issue",
-			Action: "created", Body: json.RawMessage(fmt.Sprint(i))}
-	}
-	must(t, a.DB.Write(context.Background(), "",
-		func(tx *store.Tx) error { return store.EnqueueAll(tx, store.JobDeliver, list) }))
+	must(t, a.DB.Write(context.Background(), "", func(tx *store.Tx) error {
+		list := make([]*store.WebhookDelivery, n)
+		for i := range list {
+			list[i] = &store.WebhookDelivery{WebhookID: h.ID, WorkspaceID: h.WorkspaceID, Event: "issue", Action: "created",
+				Body: fmt.Sprint(i)}
+		}
+		return store.EnqueueDeliveries(tx, list, map[string]string{h.ID: app.HostOf(h.URL)})
+	}))
 }
 
 // run lets a runner work until stop is called.
@@ -151,10 +152,12 @@ func TestWhoNeverAnswersHoldsUpNobody(t *testing.T) {
 		if len(left) != 1000 {
 			t.Fatalf("%d deliveries are left, want 1000", len(left))
 		}
-		var d store.Delivery
-		must(t, json.Unmarshal(left[0].Payload, &d))
-		if j := left[0]; d.Attempt != 0 || j.Attempts != 0 || j.LeasedUntil != nil || j.RunAt.After(a.DB.Now()) {
-			t.Errorf("the delivery that was let go: attempt %d, %+v", d.Attempt, j)
+		var payload store.Delivery
+		must(t, json.Unmarshal(left[0].Payload, &payload))
+		d, err := store.WebhookDeliveries.Find(a.DB.Read(context.Background()), payload.ID)
+		must(t, err)
+		if j := left[0]; d.Attempts != 0 || j.Attempts != 0 || j.LeasedUntil != nil || j.RunAt.After(a.DB.Now()) {
+			t.Errorf("the delivery that was let go: %d attempts, %+v", d.Attempts, j)
 		}
 	})
 }
@@ -250,12 +253,14 @@ func TestWebhooksAreToldTheStateOfTheMoment(t *testing.T) {
 		must(t, err)
 		var got []string
 		for _, j := range list {
-			var d store.Delivery
+			var payload store.Delivery
 			var body struct {
 				Data struct{ Name string }
 			}
-			must(t, json.Unmarshal(j.Payload, &d))
-			must(t, json.Unmarshal(d.Body, &body))
+			must(t, json.Unmarshal(j.Payload, &payload))
+			d, err := store.WebhookDeliveries.Find(a.DB.Read(ctx), payload.ID)
+			must(t, err)
+			must(t, json.Unmarshal([]byte(d.Body), &body))
 			got = append(got, d.Action+" "+body.Data.Name)
 		}
 		if want := []string{"created first", "updated second"}; !slices.Equal(got, want) {

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"time"
+
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/store/db"
@@ -20,6 +22,8 @@ type Webhook struct {
 	WorkspaceID  string `db:"workspace_id"`
 	IsInternal   bool   `db:"is_internal"`
 	Version      string `db:"version"`
+
+	FailingSince *time.Time `db:"failing_since"` // nobody has answered in good order since then; nil: somebody did
 }
 
 // Webhooks is the table of Webhook rows.
@@ -60,10 +64,29 @@ type WebhookLog struct {
 	RetryCount      int     `db:"retry_count"`
 	Webhook         string  `db:"webhook"`
 	WorkspaceID     string  `db:"workspace_id"`
+	DeliveryID      *string `db:"delivery_id"` // nil: from before deliveries were written down
+	DurationMS      int64   `db:"duration_ms"`
 }
 
 // WebhookLogs is the table of WebhookLog rows.
 var WebhookLogs = NewTable[WebhookLog]("webhook_logs")
+
+// LatestWebhookLogs returns no more than so many attempts to tell a webhook of events, newest first; a ping is no event.
+func LatestWebhookLogs(t *Tx, workspace, webhook string, most int) ([]WebhookLog, error) {
+	logs := []WebhookLog{}
+	err := WebhookLogs.Query(t).AndWhere(dbx.HashExp{"webhook": webhook, "workspace_id": workspace}).
+		AndWhere(dbx.NewExp("(event_type IS NULL OR event_type <> {:ping})", dbx.Params{"ping": EventPing})).
+		OrderBy("created_at DESC", "id DESC").Limit(int64(most)).All(&logs)
+	return logs, db.Mark(err)
+}
+
+// WebhookTries returns the latest attempts of a delivery, newest first and no more than so many.
+func WebhookTries(t *Tx, delivery string, most int) ([]WebhookLog, error) {
+	logs := []WebhookLog{}
+	err := WebhookLogs.Query(t).AndWhere(dbx.HashExp{"delivery_id": delivery}).OrderBy("created_at DESC", "id DESC").
+		Limit(int64(most)).All(&logs)
+	return logs, db.Mark(err)
+}
 
 // KnownWebhook is a webhook as those who run the installation see it.
 type KnownWebhook struct {
