@@ -3,13 +3,11 @@ package jobs_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -20,7 +18,6 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
 	"github.com/sailplane/sailplane/app/mail"
-	"github.com/sailplane/sailplane/app/webhook"
 	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
 )
@@ -375,29 +372,3 @@ func TestOneHostHasOneSlot(t *testing.T) {
 type slot struct{ Line, Host string }
 
 func (s slot) Order() store.JobOrder { return store.JobOrder(s) }
-
-// What a webhook hears in a transaction that is not kept never happened.
-func TestNothingIsToldOfWhatWasNotKept(t *testing.T) {
-	apptest.Each(t, func(t *testing.T, a *app.App) {
-		jobs.NewRunner(a, jobs.Handlers())
-		h := hook(t, a, "http://example.org")
-		store.OnEvents(a.DB, func(tx *store.Tx, events []store.Event) error {
-			must(t, webhook.EnqueueDeliveries(tx, events))
-			return fmt.Errorf("no")
-		})
-		err := a.DB.Write(context.Background(), *h.CreatedByID, func(tx *store.Tx) error {
-			p := &store.Project{Name: "P", Identifier: "P", WorkspaceID: h.WorkspaceID, Timezone: "UTC"}
-			must(t, store.Projects.Insert(tx, p))
-			i := &store.Issue{Name: "first", WorkspaceID: h.WorkspaceID, ProjectID: p.ID}
-			must(t, store.Issues.Insert(tx, i))
-			return store.RecordIssue(tx,
-				store.IssueChanged{Kind: "issue.activity.created", IssueID: i.ID, ProjectID: p.ID, WorkspaceID: h.WorkspaceID})
-		})
-		jobs, jobsErr := store.Jobs.Count(a.DB.Read(context.Background()), dbx.NewExp("1 = 1"))
-		issues, issuesErr := store.Issues.Count(a.DB.Read(context.Background()), dbx.NewExp("1 = 1"))
-		must(t, errors.Join(jobsErr, issuesErr))
-		if err == nil || !strings.Contains(err.Error(), "tell webhooks") || jobs+issues != 0 {
-			t.Errorf("%v; %d jobs and %d work items are left", err, jobs, issues)
-		}
-	})
-}

@@ -71,7 +71,7 @@ type WebhookLog struct {
 // WebhookLogs is the table of WebhookLog rows.
 var WebhookLogs = NewTable[WebhookLog]("webhook_logs")
 
-// LatestWebhookLogs returns no more than so many attempts to tell a webhook of events, newest first; a ping is no event.
+// LatestWebhookLogs returns no more than so many attempts to tell a webhook of events, newest first; a ping is none.
 func LatestWebhookLogs(t *Tx, workspace, webhook string, most int) ([]WebhookLog, error) {
 	logs := []WebhookLog{}
 	err := WebhookLogs.Query(t).AndWhere(dbx.HashExp{"webhook": webhook, "workspace_id": workspace}).
@@ -90,17 +90,26 @@ func WebhookTries(t *Tx, delivery string, most int) ([]WebhookLog, error) {
 
 // KnownWebhook is a webhook as those who run the installation see it.
 type KnownWebhook struct {
-	URL       string `db:"url"`
-	IsActive  bool   `db:"is_active"`
-	Workspace string `db:"workspace"` // its slug
+	ID           string     `db:"id" json:"id"`
+	URL          string     `db:"url" json:"url"`
+	IsActive     bool       `db:"is_active" json:"is_active"`
+	Workspace    string     `db:"workspace" json:"workspace"` // its slug
+	FailingSince *time.Time `db:"failing_since" json:"failing_since"`
+	Waiting      int        `db:"waiting" json:"waiting"` // deliveries
 }
 
-// KnownWebhooks returns webhooks of all workspaces, those first that were stopped, and no more than so many.
-func KnownWebhooks(t *Tx, most int) ([]KnownWebhook, error) {
+// KnownWebhooks returns webhooks of one workspace, or of all with an empty slug, those first that were stopped, and no
+// more than so many.
+func KnownWebhooks(t *Tx, slug string, most int) ([]KnownWebhook, error) {
 	list := []KnownWebhook{}
-	err := t.Select("webhooks.url", "webhooks.is_active", "w.slug AS workspace").From("webhooks").
+	q := t.Select("webhooks.id", "webhooks.url", "webhooks.is_active", "webhooks.failing_since", "w.slug AS workspace",
+		`(SELECT COUNT(*) FROM webhook_deliveries d WHERE d.webhook_id = webhooks.id AND d.status = 'waiting') AS waiting`).
+		From("webhooks").
 		InnerJoin("workspaces w", dbx.NewExp("w.id = webhooks.workspace_id AND w.deleted_at IS NULL")).
-		Where(dbx.NewExp("webhooks.deleted_at IS NULL")).OrderBy("webhooks.is_active", "webhooks.created_at DESC").
-		Limit(int64(most)).All(&list)
+		Where(dbx.NewExp("webhooks.deleted_at IS NULL"))
+	if slug != "" {
+		q.AndWhere(dbx.HashExp{"w.slug": slug})
+	}
+	err := q.OrderBy("webhooks.is_active", "webhooks.created_at DESC").Limit(int64(most)).All(&list)
 	return list, db.Mark(err)
 }

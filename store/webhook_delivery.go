@@ -1,6 +1,9 @@
 package store
 
 import (
+	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -58,8 +61,8 @@ func (d Delivery) Order() JobOrder {
 	return JobOrder{Line: line, Host: d.Host}
 }
 
-// EnqueueDeliveries writes down what webhooks are told, in that order, and leaves the jobs that send it; hosts are those
-// of the webhooks.
+// EnqueueDeliveries writes down what webhooks are told, in that order, and leaves the jobs that send it; hosts are
+// those of the webhooks.
 func EnqueueDeliveries(t *Tx, rows []*WebhookDelivery, hosts map[string]string) error {
 	for _, d := range rows {
 		d.Status = DeliveryWaiting
@@ -91,6 +94,51 @@ func SendAgain(t *Tx, webhook, host string, rows []*WebhookDelivery) error {
 		return err
 	}
 	return sendDeliveries(t, rows, map[string]string{webhook: host})
+}
+
+// DeliverySpan is a part of the deliveries of a webhook. Since belongs to it, Until does not; nil is open.
+type DeliverySpan struct {
+	Since, Until *time.Time
+	Statuses     []string // none: any
+}
+
+var deliveryStatuses = []string{DeliveryWaiting, DeliveryDelivered, DeliveryFailed, DeliveryDropped}
+
+// Check refuses statuses that there are not.
+func (s DeliverySpan) Check() error {
+	for _, status := range s.Statuses {
+		if !slices.Contains(deliveryStatuses, status) {
+			return errors.New("Say one of " + strings.Join(deliveryStatuses, ", ") + ".") //nolint:staticcheck // people read it
+		}
+	}
+	return nil
+}
+
+// Of holds for the deliveries of the span.
+func (s DeliverySpan) Of(webhook string) dbx.Expression {
+	where := []dbx.Expression{dbx.HashExp{"webhook_id": webhook}}
+	if s.Since != nil {
+		where = append(where, dbx.NewExp("created_at >= {:since}", dbx.Params{"since": Stamped(*s.Since)}))
+	}
+	if s.Until != nil {
+		where = append(where, dbx.NewExp("created_at < {:until}", dbx.Params{"until": Stamped(*s.Until)}))
+	}
+	if len(s.Statuses) > 0 {
+		where = append(where, In("status", s.Statuses))
+	}
+	return dbx.And(where...)
+}
+
+// After holds for those of the span that can be sent again and come after one, in the order in which things happened;
+// nil: from the first one on. Pings are left out, and what waits.
+func (s DeliverySpan) After(webhook string, last *WebhookDelivery) dbx.Expression {
+	where := dbx.And(s.Of(webhook), dbx.Not(dbx.HashExp{"event": EventPing}),
+		dbx.Not(dbx.HashExp{"status": DeliveryWaiting}))
+	if last == nil {
+		return where
+	}
+	return dbx.And(where, dbx.NewExp("(created_at > {:at} OR created_at = {:at} AND id > {:id})",
+		dbx.Params{"at": last.CreatedAt, "id": last.ID}))
 }
 
 // deliveryColumns are all but the body, which may be large.

@@ -1,7 +1,6 @@
 package notify_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"

@@ -99,7 +99,8 @@ func settle(t *store.Tx, a *app.App, h *store.Webhook, d *store.WebhookDelivery,
 	case !again:
 		d.Status, d.EndedAt = store.DeliveryFailed, &t.Now
 	}
-	err := store.WebhookDeliveries.Update(t, d, "attempts", "response_status", "duration_ms", "fault", "status", "ended_at")
+	err := store.WebhookDeliveries.Update(t, d, "attempts", "response_status", "duration_ms", "fault", "status",
+		"ended_at")
 	if err != nil {
 		return err
 	}
@@ -117,8 +118,8 @@ func settle(t *store.Tx, a *app.App, h *store.Webhook, d *store.WebhookDelivery,
 	return judge(t, a, h, r, again)
 }
 
-// heard lets what waits for another try be sent at once when a ping is taken. One that is not says nothing: a webhook is
-// not switched off for it.
+// heard lets what waits for another try be sent at once when a ping is taken. One that is not says nothing: a webhook
+// is not switched off for it.
 func heard(t *store.Tx, h *store.Webhook, r *result) error {
 	if r.verdict() != taken {
 		return nil
@@ -182,8 +183,8 @@ func (r *result) fault() string {
 	return fmt.Sprintf("answered %d %s", r.status, http.StatusText(r.status))
 }
 
-// wait is for how long a delivery waits for another try, if there is one. An event at which a receiver breaks, again and
-// again, is given up sooner than one for which nobody is there: the next event may be another matter.
+// wait is for how long a delivery waits for another try, if there is one. An event at which a receiver breaks, again
+// and again, is given up sooner than one for which nobody is there: the next event may be another matter.
 func (r *result) wait(d *store.WebhookDelivery) (time.Duration, bool) {
 	most := len(waits)
 	if r.err == nil {

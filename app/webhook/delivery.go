@@ -1,49 +1,14 @@
 package webhook
 
 import (
-	"errors"
-	"slices"
-	"strings"
-	"time"
-
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 )
 
-// Span is a part of what a webhook was told, or should have been. Since belongs to it, Until does not; nil is open.
-type Span struct {
-	Since, Until *time.Time
-	Statuses     []string // none: any
-}
-
-func (s Span) of(webhook string) dbx.Expression {
-	where := []dbx.Expression{dbx.HashExp{"webhook_id": webhook}}
-	if s.Since != nil {
-		where = append(where, dbx.NewExp("created_at >= {:since}", dbx.Params{"since": store.Stamped(*s.Since)}))
-	}
-	if s.Until != nil {
-		where = append(where, dbx.NewExp("created_at < {:until}", dbx.Params{"until": store.Stamped(*s.Until)}))
-	}
-	if len(s.Statuses) > 0 {
-		where = append(where, store.In("status", s.Statuses))
-	}
-	return dbx.And(where...)
-}
-
-// statuses are what becomes of a delivery.
-var statuses = []string{store.DeliveryWaiting, store.DeliveryDelivered, store.DeliveryFailed, store.DeliveryDropped}
-
-// Check refuses statuses that there are not.
-func (s Span) Check() error {
-	for _, status := range s.Statuses {
-		if !slices.Contains(statuses, status) {
-			return errors.New("Say one of " + strings.Join(statuses, ", ") + ".")
-		}
-	}
-	return nil
-}
+// Span is a part of what a webhook was told, or should have been.
+type Span = store.DeliverySpan
 
 // ours finds a webhook of the call's workspace.
 func ours(c *app.Call, t *store.Tx, id string) (*store.Webhook, error) {
@@ -57,7 +22,7 @@ func ListDeliveries(c *app.Call, webhook string, s Span, part store.ListPart) ([
 	if err != nil {
 		return nil, 0, err
 	}
-	return store.ListDeliveries(c.Read(), s.of(h.ID), part, "created_at DESC", "id DESC")
+	return store.ListDeliveries(c.Read(), s.Of(h.ID), part, "created_at DESC", "id DESC")
 }
 
 // mostTries is how many attempts are shown of a delivery that was sent again and again.
@@ -136,7 +101,7 @@ func RedeliverSpan(c *app.Call, webhook string, s Span) (sent, left int, err err
 			if err := t.LockRow(store.Webhooks.Name, h.ID); err != nil {
 				return err
 			}
-			list, total, err := store.ListDeliveries(t, s.after(h.ID, last), store.ListPart{Limit: spanPart}, "created_at",
+			list, total, err := store.ListDeliveries(t, s.After(h.ID, last), store.ListPart{Limit: spanPart}, "created_at",
 				"id")
 			if err != nil {
 				return err
@@ -156,15 +121,4 @@ func RedeliverSpan(c *app.Call, webhook string, s Span) (sent, left int, err err
 		last = some[len(some)-1]
 	}
 	return sent, left, nil
-}
-
-// after is what of a span comes after a delivery, in the order in which things happened.
-func (s Span) after(webhook string, last *store.WebhookDelivery) dbx.Expression {
-	where := dbx.And(s.of(webhook), dbx.Not(dbx.HashExp{"event": store.EventPing}),
-		dbx.Not(dbx.HashExp{"status": store.DeliveryWaiting}))
-	if last == nil {
-		return where
-	}
-	return dbx.And(where, dbx.NewExp("(created_at > {:at} OR created_at = {:at} AND id > {:id})",
-		dbx.Params{"at": last.CreatedAt, "id": last.ID}))
 }

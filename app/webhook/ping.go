@@ -5,8 +5,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Ping lets a webhook of the workspace be asked whether it hears, even one that is switched off. It is asked once, waits
-// for nothing that the webhook is told, and does not count towards switching it off.
+// Ping lets a webhook of the workspace be asked whether it hears, even one that is switched off. It is asked once,
+// waits for nothing that the webhook is told, and does not count towards switching it off.
 func Ping(c *app.Call, id string) (*store.WebhookDelivery, error) {
 	h, err := ours(c, c.Read(), id)
 	if err != nil {
