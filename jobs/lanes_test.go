@@ -3,13 +3,11 @@ package jobs_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -20,7 +18,6 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
 	"github.com/sailplane/sailplane/app/mail"
-	"github.com/sailplane/sailplane/app/webhook"
 	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
 )
@@ -81,13 +78,14 @@ func hook(t *testing.T, a *app.App, address string) *store.Webhook {
 // deliveries leaves n deliveries for a webhook; their bodies are numbers.
 func deliveries(t *testing.T, a *app.App, h *store.Webhook, n int) {
 	t.Helper()
-	list := make([]any, n)
-	for i := range list {
-		list[i] = store.Delivery{ID: store.NewID(), WebhookID: h.ID, Host: app.HostOf(h.URL), Event: "issue",
-			Action: "created", Body: json.RawMessage(fmt.Sprint(i))}
-	}
-	must(t, a.DB.Write(context.Background(), "",
-		func(tx *store.Tx) error { return store.EnqueueAll(tx, store.JobDeliver, list) }))
+	must(t, a.DB.Write(context.Background(), "", func(tx *store.Tx) error {
+		list := make([]*store.WebhookDelivery, n)
+		for i := range list {
+			list[i] = &store.WebhookDelivery{WebhookID: h.ID, WorkspaceID: h.WorkspaceID, Event: "issue", Action: "created",
+				Body: fmt.Sprint(i)}
+		}
+		return store.EnqueueDeliveries(tx, list, map[string]string{h.ID: app.HostOf(h.URL)})
+	}))
 }
 
 // run lets a runner work until stop is called.
@@ -151,10 +149,12 @@ func TestWhoNeverAnswersHoldsUpNobody(t *testing.T) {
 		if len(left) != 1000 {
 			t.Fatalf("%d deliveries are left, want 1000", len(left))
 		}
-		var d store.Delivery
-		must(t, json.Unmarshal(left[0].Payload, &d))
-		if j := left[0]; d.Attempt != 0 || j.Attempts != 0 || j.LeasedUntil != nil || j.RunAt.After(a.DB.Now()) {
-			t.Errorf("the delivery that was let go: attempt %d, %+v", d.Attempt, j)
+		var payload store.Delivery
+		must(t, json.Unmarshal(left[0].Payload, &payload))
+		d, err := store.WebhookDeliveries.Find(a.DB.Read(context.Background()), payload.ID)
+		must(t, err)
+		if j := left[0]; d.Attempts != 0 || j.Attempts != 0 || j.LeasedUntil != nil || j.RunAt.After(a.DB.Now()) {
+			t.Errorf("the delivery that was let go: %d attempts, %+v", d.Attempts, j)
 		}
 	})
 }
@@ -228,7 +228,7 @@ func TestWebhooksAreToldTheStateOfTheMoment(t *testing.T) {
 		i := &store.Issue{Name: "first", WorkspaceID: h.WorkspaceID, IssueValues: store.IssueValues{Priority: "none"}}
 		record := func(kind string, fields []store.FieldValue, write func(tx *store.Tx) error) {
 			must(t, a.DB.Write(ctx, *h.CreatedByID, func(tx *store.Tx) error {
-				ch := store.IssueChanged{Kind: kind, IssueID: i.ID, ProjectID: p.ID, WorkspaceID: h.WorkspaceID, Webhook: true,
+				ch := store.IssueChanged{Kind: kind, IssueID: i.ID, ProjectID: p.ID, WorkspaceID: h.WorkspaceID,
 					Fields: fields}
 				if i.ID == "" {
 					i.ID = store.NewID()
@@ -250,12 +250,14 @@ func TestWebhooksAreToldTheStateOfTheMoment(t *testing.T) {
 		must(t, err)
 		var got []string
 		for _, j := range list {
-			var d store.Delivery
+			var payload store.Delivery
 			var body struct {
 				Data struct{ Name string }
 			}
-			must(t, json.Unmarshal(j.Payload, &d))
-			must(t, json.Unmarshal(d.Body, &body))
+			must(t, json.Unmarshal(j.Payload, &payload))
+			d, err := store.WebhookDeliveries.Find(a.DB.Read(ctx), payload.ID)
+			must(t, err)
+			must(t, json.Unmarshal([]byte(d.Body), &body))
 			got = append(got, d.Action+" "+body.Data.Name)
 		}
 		if want := []string{"created first", "updated second"}; !slices.Equal(got, want) {
@@ -370,30 +372,3 @@ func TestOneHostHasOneSlot(t *testing.T) {
 type slot struct{ Line, Host string }
 
 func (s slot) Order() store.JobOrder { return store.JobOrder(s) }
-
-// What a webhook hears in a transaction that is not kept never happened.
-func TestNothingIsToldOfWhatWasNotKept(t *testing.T) {
-	apptest.Each(t, func(t *testing.T, a *app.App) {
-		jobs.NewRunner(a, jobs.Handlers())
-		h := hook(t, a, "http://example.org")
-		store.OnEvents(a.DB, func(tx *store.Tx, events []store.Event) error {
-			must(t, webhook.EnqueueDeliveries(tx, events))
-			return fmt.Errorf("no")
-		})
-		err := a.DB.Write(context.Background(), *h.CreatedByID, func(tx *store.Tx) error {
-			p := &store.Project{Name: "P", Identifier: "P", WorkspaceID: h.WorkspaceID, Timezone: "UTC"}
-			must(t, store.Projects.Insert(tx, p))
-			i := &store.Issue{Name: "first", WorkspaceID: h.WorkspaceID, ProjectID: p.ID}
-			must(t, store.Issues.Insert(tx, i))
-			return store.RecordIssue(tx,
-				store.IssueChanged{Kind: "issue.activity.created", IssueID: i.ID, ProjectID: p.ID, WorkspaceID: h.WorkspaceID,
-					Webhook: true})
-		})
-		jobs, jobsErr := store.Jobs.Count(a.DB.Read(context.Background()), dbx.NewExp("1 = 1"))
-		issues, issuesErr := store.Issues.Count(a.DB.Read(context.Background()), dbx.NewExp("1 = 1"))
-		must(t, errors.Join(jobsErr, issuesErr))
-		if err == nil || !strings.Contains(err.Error(), "tell webhooks") || jobs+issues != 0 {
-			t.Errorf("%v; %d jobs and %d work items are left", err, jobs, issues)
-		}
-	})
-}

@@ -171,17 +171,24 @@ func FollowCommentedIssue(t *Tx, m *IssueComment) error {
 	return err
 }
 
-// DeleteComment marks a comment as deleted, with the replies to it and what hangs on them.
-func DeleteComment(t *Tx, id string) error {
-	const gone = `WITH RECURSIVE gone (id) AS (SELECT id FROM issue_comments WHERE id = ?
-		UNION SELECT c.id FROM issue_comments c JOIN gone g ON c.parent_id = g.id) `
-	for _, table := range []string{"comment_reactions SET deleted_at = ? WHERE comment_id",
-		"file_assets SET deleted_at = ? WHERE comment_id", "issue_comments SET deleted_at = ? WHERE id"} {
-		if _, err := t.Exec(gone+"UPDATE "+table+" IN (SELECT id FROM gone) AND deleted_at IS NULL", id, t.Now); err != nil {
-			return fmt.Errorf("delete a comment: %w", err)
+// DeleteComment marks a comment as deleted, with the replies to it and what hangs on them, and returns the ids of the
+// comments, its own first.
+func DeleteComment(t *Tx, id string) ([]string, error) {
+	gone := []string{id}
+	err := t.Each(`WITH RECURSIVE gone (id) AS (SELECT id FROM issue_comments WHERE id = ?
+		UNION SELECT c.id FROM issue_comments c JOIN gone g ON c.parent_id = g.id)
+		SELECT c.id FROM issue_comments c JOIN gone ON gone.id = c.id WHERE c.id <> ? AND c.deleted_at IS NULL ORDER BY c.created_at, c.id`,
+		[]any{id, id}, scanID(&gone))
+	if err != nil {
+		return nil, fmt.Errorf("replies to a comment: %w", err)
+	}
+	for _, table := range []struct{ name, column string }{{"comment_reactions", "comment_id"},
+		{"file_assets", "comment_id"}, {"issue_comments", "id"}} {
+		if err := deleteIn(t, table.name, table.column, gone); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return gone, nil
 }
 
 // DropCommentReaction takes back a person's reaction to a comment; ErrNotFound without one.

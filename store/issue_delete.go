@@ -11,54 +11,54 @@ var issueParts = []string{"issue_assignees", "issue_labels", "issue_links", "iss
 	"issue_versions", "cycle_issues", "module_issues", "intake_issues", "file_assets"}
 
 // DeleteIssue marks a work item, its sub-items of all depths and what belongs to them as deleted, forgets that anybody
-// looked at it, and returns how many sub-items went along. Plane: bgtasks/deletion_task.py, which does it a moment
+// looked at it, and returns their ids, its own first. Plane: bgtasks/deletion_task.py, which does it a moment
 // later.
-func DeleteIssue(t *Tx, id string) (below int, err error) {
+func DeleteIssue(t *Tx, id string) (gone []string, err error) {
 	ids, err := subtree(t, id)
 	if err != nil {
-		return 0, fmt.Errorf("sub-items: %w", err)
+		return nil, fmt.Errorf("sub-items: %w", err)
 	}
 	if err := t.LockRows("issues", ids...); err != nil { // before their parts, as everybody who changes them does
-		return 0, err
+		return nil, err
 	}
 	for _, table := range issueParts {
 		if err := deleteIn(t, table, "issue_id", ids); err != nil {
-			return 0, err
+			return nil, err
 		}
 	}
 	if err := deleteIn(t, "issue_relations", "related_issue_id", ids); err != nil {
-		return 0, err
+		return nil, err
 	}
 	if err := deleteIn(t, "issues", "id", ids); err != nil {
-		return 0, err
+		return nil, err
 	}
 	list, arg := t.In("entity_identifier", ids)
 	if _, err := t.Exec("DELETE FROM user_recent_visits WHERE entity_name = 'issue' AND "+list, arg); err != nil {
-		return 0, fmt.Errorf("forget visits: %w", err)
+		return nil, fmt.Errorf("forget visits: %w", err)
 	}
-	return len(ids) - 1, nil
+	return ids, nil
 }
 
 // DeleteIssuesAlone marks the visible work items of a project among the ids as deleted, takes all of them out of cycles
-// and modules, and says how many there were; sub-items and the rest stay. Plane: app/views/issue/base.py
-func DeleteIssuesAlone(t *Tx, workspace, project string, ids []string) (int, error) {
+// and modules, and returns which these were; sub-items and the rest stay. Plane: app/views/issue/base.py
+func DeleteIssuesAlone(t *Tx, workspace, project string, ids []string) ([]string, error) {
 	list, arg := t.In("i.id", ids)
 	var found []string
 	err := t.Each("SELECT i.id FROM issues i WHERE i.workspace_id = ? AND i.project_id = ? AND "+VisibleIssue("i")+" AND "+
 		list, []any{workspace, project, arg}, scanID(&found))
 	if err != nil {
-		return 0, fmt.Errorf("work items to delete: %w", err)
+		return nil, fmt.Errorf("work items to delete: %w", err)
 	}
 	if err := t.LockRows("issues", found...); err != nil {
-		return 0, err
+		return nil, err
 	}
 	for _, part := range []struct{ table, column string }{{"cycle_issues", "issue_id"}, {"module_issues", "issue_id"},
 		{"issues", "id"}} {
 		if err := deleteIn(t, part.table, part.column, found); err != nil {
-			return 0, err
+			return nil, err
 		}
 	}
-	return len(found), nil
+	return found, nil
 }
 
 // subtree returns the id and those of all living work items below; a circle of parents ends it.

@@ -50,11 +50,11 @@ type IssueChanged struct {
 	ActorID     string   `json:"actor_id"`
 	Activities  []string `json:"activities"`         // ids of the rows of history, in their order
 	Mentions    []string `json:"mentions,omitempty"` // members of the project whom a description names anew
-	// what a change of the work item itself did, as webhooks report it
+	// what a change did to the work item, as webhooks are told: a change without any is none for them
 	Fields []FieldValue `json:"-"`
 	Origin string       `json:"origin,omitempty"` // of the request, for links in e-mails
-	// the work item itself was created or changed: webhooks hear of it
-	Webhook   bool   `json:"-"`
+	// done by a stranger on a published board: as in the reference, webhooks hear nothing of it
+	Unheard   bool   `json:"-"`
 	Quiet     bool   `json:"-"` // nobody is notified
 	CommentID string `json:"comment_id,omitempty"`
 }
@@ -108,10 +108,8 @@ func RecordIssues(t *Tx, records []IssueRecord) error {
 		if !ch.Quiet {
 			jobs = append(jobs, *ch)
 		}
-		if ch.Webhook {
-			if err := addIssueEvent(t, ch); err != nil {
-				return err
-			}
+		if err := addIssueEvent(t, ch); err != nil {
+			return err
 		}
 	}
 	if err := insertActivities(t, all); err != nil {

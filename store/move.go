@@ -77,6 +77,7 @@ var stays = map[string]string{
 	"instance_admins":         "who administers the installation",
 	"instance_configurations": "settings of the installation, some of them sealed with its secret",
 	"webhook_logs":            "what was delivered elsewhere, signed with secrets that stay",
+	"webhook_deliveries":      "what is told of the other installation, to whom it is known",
 	"email_notification_logs": "letters that were or were not sent",
 	"jobs":                    "work that waits: nothing goes out because a workspace moves",
 	"job_locks":               "who runs the schedule",

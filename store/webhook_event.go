@@ -10,7 +10,7 @@ import (
 	"github.com/sailplane/sailplane/store/db"
 )
 
-// JobDeliver is the kind of the jobs that send one thing to one webhook; their payload is a Delivery.
+// JobDeliver is the kind of the jobs that tell one webhook of one event; their payload is a Delivery.
 const JobDeliver = "webhook.deliver"
 
 // The events and actions that webhooks hear of.
@@ -58,13 +58,47 @@ func EnqueueEvent[T any](t *Tx, event, workspace, id string, before, after *T) e
 	})
 }
 
-// enqueueIssueEvent lets webhooks hear of what a request did to a work item or a comment.
+// EnqueueDeleted lets webhooks hear that rows are gone.
+func EnqueueDeleted(t *Tx, event, workspace string, ids ...string) error {
+	for _, id := range ids {
+		e := Event{Event: event, Action: ActionDeleted, ID: id, WorkspaceID: workspace, ActorID: t.Actor}
+		if err := addEvent(t, e, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EnqueueIssueEvents lets webhooks hear of changes of work items that leave nothing in their histories.
+func EnqueueIssueEvents(t *Tx, changes ...IssueChanged) error {
+	for i := range changes {
+		changes[i].ActorID = t.Actor
+		if err := addIssueEvent(t, &changes[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addIssueEvent lets webhooks hear of what a request did to a work item or a comment that is still there. What it did
+// beside them (links, files, reactions …) is no event.
 func addIssueEvent(t *Tx, ch *IssueChanged) error {
 	family, action, _ := strings.Cut(ch.Kind, ".activity.")
 	e := Event{Event: EventIssue, Action: action, ID: ch.IssueID, WorkspaceID: ch.WorkspaceID, ActorID: ch.ActorID,
 		Changes: ch.Fields}
-	if family == "comment" {
+	heard := !ch.Unheard && action != ActionDeleted // whoever deletes says what went along: EnqueueDeleted
+	switch family {
+	case "issue":
+		heard = heard && (action == ActionCreated || len(ch.Fields) > 0)
+	case "cycle", "module": // in which of them the work item is
+		e.Action, heard = ActionUpdated, len(ch.Fields) > 0
+	case "comment":
 		e.Event, e.ID, e.Activities = EventComment, ch.CommentID, ch.Activities
+	default:
+		heard = false
+	}
+	if !heard {
+		return nil
 	}
 	return addEvent(t, e, nil)
 }
@@ -107,23 +141,6 @@ func enqueueEvents(t *Tx) error {
 	return nil
 }
 
-// Delivery is one request to one webhook.
-type Delivery struct {
-	ID        string          `json:"id"` // the same for every attempt
-	WebhookID string          `json:"webhook_id"`
-	Host      string          `json:"-"` // that is asked
-	Event     string          `json:"event"`
-	Action    string          `json:"action"`
-	Body      json.RawMessage `json:"body"`
-	Attempt   int             `json:"attempt"` // from 0
-}
-
-var _ OrderedJob = Delivery{}
-
-// JobOrder is the webhook's: it hears of things in the order in which they happened. One host is asked one thing at a
-// time.
-func (d Delivery) Order() JobOrder { return JobOrder{Line: d.WebhookID, Host: d.Host} }
-
 // Listening returns the active webhooks of a workspace whose switch for the event is on.
 func Listening(t *Tx, workspace, event string) ([]Webhook, error) {
 	all, err := Cached(t.DB(), webhooksKey(workspace), func() ([]Webhook, error) { return activeWebhooks(t, workspace) })
@@ -137,23 +154,6 @@ func Listening(t *Tx, workspace, event string) ([]Webhook, error) {
 		}
 	}
 	return some, nil
-}
-
-// DropDeliveries forgets what a webhook has not been told yet.
-func DropDeliveries(t *Tx, webhook string) error {
-	_, err := t.Exec("DELETE FROM jobs WHERE kind = ? AND line = ? AND dead_at IS NULL", JobDeliver, webhook)
-	return err
-}
-
-// RetryDeliveries tries at once what waits for another try at a webhook, at the host at which it is now.
-func RetryDeliveries(t *Tx, webhook, host string) error {
-	_, err := t.Exec(`UPDATE jobs SET host = ?, run_at = CASE WHEN run_at > ? THEN ? ELSE run_at END
-		WHERE kind = ? AND line = ? AND dead_at IS NULL`, filled(host), t.Now, t.Now, JobDeliver, webhook)
-	if err != nil {
-		return err
-	}
-	t.After(func() { t.DB().Wake(JobDeliver) })
-	return nil
 }
 
 // EventContext are the ids of who has a work item to do, and of its labels.

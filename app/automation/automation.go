@@ -187,7 +187,7 @@ func (b *batch) record(t *store.Tx, what func(*store.IssueForUpdate) (*store.Iss
 	for i, id := range b.ids {
 		row, value := what(b.issues[id])
 		records[i] = store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: id,
-			ProjectID: b.project.ID, WorkspaceID: b.project.WorkspaceID, Fields: []store.FieldValue{value}, Webhook: true},
+			ProjectID: b.project.ID, WorkspaceID: b.project.WorkspaceID, Fields: []store.FieldValue{value}},
 			Rows: []*store.IssueActivity{row}}
 	}
 	return store.RecordIssues(t, records)

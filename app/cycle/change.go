@@ -76,6 +76,9 @@ func Delete(c *app.Call, id string) error {
 			dbx.HashExp{"entity_identifier": id, "entity_name": "cycle"}); err != nil {
 			return err
 		}
+		if err := store.EnqueueDeleted(t, store.EventCycle, row.WorkspaceID, id); err != nil {
+			return err
+		}
 		return store.Cycles.Delete(t, row)
 	})
 }
@@ -98,8 +101,12 @@ func Archive(c *app.Call, id string, away bool) (*time.Time, error) {
 				return err
 			}
 		}
+		before := *row
 		row.ArchivedAt = at
-		return store.Cycles.Update(t, row, "archived_at")
+		if err := store.Cycles.Update(t, row, "archived_at"); err != nil {
+			return err
+		}
+		return store.EnqueueEvent(t, store.EventCycle, row.WorkspaceID, id, &before, row)
 	})
 	return at, err
 }

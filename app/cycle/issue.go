@@ -81,11 +81,12 @@ func put(c *app.Call, t *store.Tx, to *store.Cycle, ids []string, links []store.
 func entry(c *app.Call, issue, kind, verb string, from, to *store.Cycle) store.IssueRecord {
 	field, old, now := "cycles", "", ""
 	row := &store.IssueActivity{Verb: verb, Field: &field, OldValue: &old, NewValue: &now}
+	move := store.FieldValue{Field: "cycle_id"}
 	if from != nil {
-		old, row.OldIdentifier = from.Name, &from.ID
+		old, row.OldIdentifier, move.Old = from.Name, &from.ID, from.ID
 	}
 	if to != nil {
-		now, row.NewIdentifier = to.Name, &to.ID
+		now, row.NewIdentifier, move.New = to.Name, &to.ID, to.ID
 	}
 	switch verb {
 	case "created":
@@ -96,7 +97,8 @@ func entry(c *app.Call, issue, kind, verb string, from, to *store.Cycle) store.I
 		row.Comment = "removed this issue from " + old
 	}
 	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "cycle.activity." + kind, IssueID: issue,
-		ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, Origin: c.Base}, Rows: []*store.IssueActivity{row}}
+		ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID, Origin: c.Base,
+		Fields: []store.FieldValue{move}}, Rows: []*store.IssueActivity{row}}
 }
 
 // RemoveIssue takes a work item out of a cycle. One that is not in it is no fault: its history tells of it all the
@@ -113,8 +115,13 @@ func takeOut(c *app.Call, t *store.Tx, cycle, issue string) error {
 	if ok, err := store.Issues.Exists(t, dbx.HashExp{"id": issue, "project_id": c.ProjectID}); err != nil || !ok {
 		return err
 	}
-	if _, err := store.CycleIssues.DeleteWhere(t, dbx.HashExp{"cycle_id": cycle, "issue_id": issue}); err != nil {
+	n, err := store.CycleIssues.DeleteWhere(t, dbx.HashExp{"cycle_id": cycle, "issue_id": issue})
+	if err != nil {
 		return err
 	}
-	return store.RecordIssues(t, []store.IssueRecord{entry(c, issue, "deleted", "deleted", from, nil)})
+	left := entry(c, issue, "deleted", "deleted", from, nil)
+	if n == 0 {
+		left.Fields = nil // webhooks hear of what has changed
+	}
+	return store.RecordIssues(t, []store.IssueRecord{left})
 }

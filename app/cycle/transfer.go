@@ -64,7 +64,7 @@ func keep(c *app.Call, t *store.Tx, row *store.Cycle) error {
 	return store.Cycles.Update(t, row, "progress_snapshot")
 }
 
-// moveOpen leaves nothing in the work items' histories: the reference loses those entries.
+// moveOpen leaves nothing in the work items' histories: the reference loses those entries. Webhooks hear of the moves.
 func moveOpen(t *store.Tx, from, to *store.Cycle) error {
 	links, err := store.OpenCycleIssues(t, from.ID)
 	if err != nil {
@@ -80,9 +80,14 @@ func moveOpen(t *store.Tx, from, to *store.Cycle) error {
 	if links, err = store.OpenCycleIssues(t, from.ID); err != nil { // others may have moved some
 		return err
 	}
-	ids := make([]string, len(links))
+	ids, moves := make([]string, len(links)), make([]store.IssueChanged, len(links))
 	for i, l := range links {
 		ids[i] = l.ID
+		moves[i] = store.IssueChanged{Kind: "cycle.activity.created", IssueID: l.IssueID, WorkspaceID: to.WorkspaceID,
+			Fields: []store.FieldValue{{Field: "cycle_id", Old: from.ID, New: to.ID}}}
 	}
-	return store.CycleIssues.SetWhere(t, dbx.Params{"cycle_id": to.ID}, store.In("id", ids))
+	if err := store.CycleIssues.SetWhere(t, dbx.Params{"cycle_id": to.ID}, store.In("id", ids)); err != nil {
+		return err
+	}
+	return store.EnqueueIssueEvents(t, moves...)
 }

@@ -43,8 +43,7 @@ func Archive(c *app.Call, id string) (day store.Date, err error) {
 		if day = today(t); h.ArchivedAt != nil && *h.ArchivedAt == day {
 			return nil
 		}
-		h.ArchivedAt = &day
-		return keepArchived(t, h, putAway(c, h))
+		return keepArchived(t, h, &day, putAway(c, h, &day))
 	})
 	return day, err
 }
@@ -72,7 +71,7 @@ func ArchiveMany(c *app.Call, ids []string) (day store.Date, err error) {
 				continue
 			}
 			away, places = append(away, id), append(places, place(&h.Issue))
-			records = append(records, putAway(c, h))
+			records = append(records, putAway(c, h, &day))
 		}
 		if err := store.Issues.SetWhere(t, dbx.Params{"archived_at": day}, store.In("id", away)); err != nil {
 			return err
@@ -97,12 +96,12 @@ func Restore(c *app.Call, id string) error {
 		if h.ArchivedAt == nil {
 			return store.ErrNotFound
 		}
-		h.ArchivedAt = nil
-		return keepArchived(t, h, restored(c, h))
+		return keepArchived(t, h, nil, restored(c, h))
 	})
 }
 
-func keepArchived(t *store.Tx, h *store.IssueForUpdate, r store.IssueRecord) error {
+func keepArchived(t *store.Tx, h *store.IssueForUpdate, day *store.Date, r store.IssueRecord) error {
+	h.ArchivedAt = day
 	if err := store.Issues.Update(t, &h.Issue, "archived_at"); err != nil {
 		return err
 	}
@@ -115,16 +114,16 @@ func keepArchived(t *store.Tx, h *store.IssueForUpdate, r store.IssueRecord) err
 }
 
 // putAway and takenBack are what a work item's history says of the archive.
-func putAway(c *app.Call, h *store.IssueForUpdate) store.IssueRecord {
-	return archived(c, h, changed("archived_at", "Actor has archived the issue", nil, text("manual_archive")))
+func putAway(c *app.Call, h *store.IssueForUpdate, day *store.Date) store.IssueRecord {
+	return archived(c, h, day, changed("archived_at", "Actor has archived the issue", nil, text("manual_archive")))
 }
 
 func restored(c *app.Call, h *store.IssueForUpdate) store.IssueRecord {
-	return archived(c, h, changed("archived_at", "has restored the issue", text("archive"), text("restore")))
+	return archived(c, h, nil, changed("archived_at", "has restored the issue", text("archive"), text("restore")))
 }
 
-func archived(c *app.Call, h *store.IssueForUpdate, row *store.IssueActivity) store.IssueRecord {
+func archived(c *app.Call, h *store.IssueForUpdate, day *store.Date, row *store.IssueActivity) store.IssueRecord {
 	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID,
-		ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID, Origin: c.Base, Quiet: c.Quiet()},
-		Rows: []*store.IssueActivity{row}}
+		ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID, Origin: c.Base, Quiet: c.Quiet(),
+		Fields: []store.FieldValue{{Field: "archived_at", Old: h.ArchivedAt, New: day}}}, Rows: []*store.IssueActivity{row}}
 }

@@ -133,7 +133,7 @@ func DeleteBoardComment(c *app.Call, issue, id string) error {
 		if err := t.LockRow("issue_comments", m.ID); err != nil {
 			return err
 		}
-		if err := store.DeleteComment(t, m.ID); err != nil {
+		if _, err := store.DeleteComment(t, m.ID); err != nil {
 			return err
 		}
 		return announceComment(c, t, "comment.activity.deleted", m, "", true,

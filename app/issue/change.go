@@ -88,7 +88,7 @@ func change(c *app.Call, t *store.Tx, h *store.IssueForUpdate, in *Input, refs *
 	}
 	return store.RecordIssue(t,
 		store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID, ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID,
-			Mentions: mentions, Fields: r.fields, Origin: c.Base, Webhook: c.Board == nil, Quiet: in.NoNotifications}, r.rows...)
+			Mentions: mentions, Fields: r.fields, Origin: c.Base, Unheard: c.Board != nil, Quiet: in.NoNotifications}, r.rows...)
 }
 
 // setState moves the work item to the state that was sent; null is the project's default, if it has any. Entering a

@@ -264,7 +264,7 @@ func announceComment(c *app.Call, t *store.Tx, kind string, m *store.IssueCommen
 	rows ...*store.IssueActivity) error {
 	at := store.IssueKey{IssueID: m.IssueID, ProjectID: m.ProjectID, WorkspaceID: m.WorkspaceID}
 	ch := store.IssueChanged{Kind: kind, IssueID: at.IssueID, ProjectID: at.ProjectID, WorkspaceID: at.WorkspaceID,
-		Origin: c.Base, CommentID: m.ID, Webhook: c.Board == nil, Quiet: quiet}
+		Origin: c.Base, CommentID: m.ID, Unheard: c.Board != nil, Quiet: quiet}
 	for _, r := range rows {
 		r.Field, r.IssueCommentID = new("comment"), &m.ID
 	}
@@ -298,7 +298,11 @@ func DeleteComment(c *app.Call, issue, id string) error {
 		if err := t.LockRow("issue_comments", m.ID); err != nil {
 			return err
 		}
-		if err := store.DeleteComment(t, m.ID); err != nil {
+		gone, err := store.DeleteComment(t, m.ID)
+		if err != nil {
+			return err
+		}
+		if err := store.EnqueueDeleted(t, store.EventComment, at.WorkspaceID, gone...); err != nil {
 			return err
 		}
 		return trace(c, t, at, "comment.activity.deleted",

@@ -171,5 +171,5 @@ func announceCreated(c *app.Call, t *store.Tx, d *store.IssueDetail, in *Input, 
 	}
 	return store.RecordIssue(t,
 		store.IssueChanged{Kind: "issue.activity.created", IssueID: d.ID, ProjectID: d.ProjectID, WorkspaceID: d.WorkspaceID,
-			Mentions: mentions, Origin: c.Base, Webhook: c.Board == nil, Quiet: in.NoNotifications}, rows...)
+			Mentions: mentions, Origin: c.Base, Unheard: c.Board != nil, Quiet: in.NoNotifications}, rows...)
 }

@@ -15,12 +15,15 @@ func Delete(c *app.Call, id string) error {
 		if err != nil {
 			return err
 		}
-		below, err := store.DeleteIssue(t, id)
+		gone, err := store.DeleteIssue(t, id)
 		if err != nil {
 			return err
 		}
+		if err := store.EnqueueDeleted(t, store.EventIssue, h.WorkspaceID, gone...); err != nil {
+			return err
+		}
 		field, what := "issue", "deleted the issue"
-		if below > 0 {
+		if below := len(gone) - 1; below > 0 {
 			what += fmt.Sprintf(" and the %d below it", below)
 		}
 		return store.RecordIssue(t,
@@ -32,10 +35,12 @@ func Delete(c *app.Call, id string) error {
 // DeleteMany deletes the visible ones of several work items and says how many there were; their sub-items stay.
 func DeleteMany(c *app.Call, ids []string) (n int, err error) {
 	err = c.Write(func(t *store.Tx) error {
-		if n, err = store.DeleteIssuesAlone(t, c.Workspace.ID, c.ProjectID, ids); err != nil {
+		gone, err := store.DeleteIssuesAlone(t, c.Workspace.ID, c.ProjectID, ids)
+		if err != nil {
 			return fmt.Errorf("delete work items: %w", err)
 		}
-		return nil
+		n = len(gone)
+		return store.EnqueueDeleted(t, store.EventIssue, c.Workspace.ID, gone...)
 	})
 	return n, err
 }

@@ -302,12 +302,16 @@ func (in *DraftInput) settle(c *app.Call, t *store.Tx, d *store.IssueDetail) err
 			&store.CycleIssue{CycleID: id, IssueID: d.ID, ProjectID: d.ProjectID, WorkspaceID: d.WorkspaceID}); err != nil {
 			return err
 		}
+		if err := store.EnqueueIssueEvents(t, store.IssueChanged{Kind: "cycle.activity.created", IssueID: d.ID,
+			WorkspaceID: d.WorkspaceID, Fields: []store.FieldValue{{Field: "cycle_id", New: id}}}); err != nil {
+			return err
+		}
 	}
 	modules, err := ours(t, store.Modules, &d.ProjectID, "module_ids", in.ModuleIDs.V, true)
 	if err != nil {
 		return err
 	}
-	for _, id := range modules {
+	for n, id := range modules {
 		m, err := store.Modules.Find(t, id)
 		if err != nil {
 			return err
@@ -319,7 +323,8 @@ func (in *DraftInput) settle(c *app.Call, t *store.Tx, d *store.IssueDetail) err
 		field := "modules"
 		if err := store.RecordIssue(t,
 			store.IssueChanged{Kind: "module.activity.created", IssueID: d.ID, ProjectID: d.ProjectID,
-				WorkspaceID: d.WorkspaceID, Origin: c.Base}, &store.IssueActivity{Verb: "created", Field: &field,
+				WorkspaceID: d.WorkspaceID, Origin: c.Base, Fields: []store.FieldValue{{Field: "module_ids",
+					Old: sorted(modules[:n]), New: sorted(modules[:n+1])}}}, &store.IssueActivity{Verb: "created", Field: &field,
 				OldValue: text(""), NewValue: &m.Name, NewIdentifier: &m.ID, Comment: "added module " + m.Name}); err != nil {
 			return err
 		}

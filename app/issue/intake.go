@@ -217,8 +217,13 @@ func accept(c *app.Call, t *store.Tx, h *store.IssueForUpdate) error {
 	if err != nil {
 		return err
 	}
+	from := h.State.ID
 	h.StateID = &to.ID
-	return store.Issues.Update(t, &h.Issue, "state_id")
+	if err := store.Issues.Update(t, &h.Issue, "state_id"); err != nil {
+		return err
+	}
+	return store.EnqueueIssueEvents(t, store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID,
+		WorkspaceID: h.WorkspaceID, Fields: []store.FieldValue{{Field: "state_id", Old: from, New: to.ID}}})
 }
 
 var statusNames = map[int]string{Pending: "Pending", Declined: "Rejected", Snoozed: "Snoozed", Accepted: "Accepted",
@@ -242,8 +247,11 @@ func DeleteIntake(c *app.Call, id string) error {
 			return err
 		}
 		if slices.Contains([]int{Pending, Declined, Snoozed, Duplicate}, row.Status) {
-			_, err = store.DeleteIssue(t, id)
-			return err
+			gone, err := store.DeleteIssue(t, id)
+			if err != nil {
+				return err
+			}
+			return store.EnqueueDeleted(t, store.EventIssue, c.Workspace.ID, gone...)
 		}
 		return nil
 	})

@@ -139,13 +139,11 @@ func (more ExternalInput) archive(c *app.Call, t *store.Tx, h *store.IssueForUpd
 	case !more.ArchivedAt.Set || value(day) == value(h.ArchivedAt):
 		return nil
 	case day == nil:
-		h.ArchivedAt = nil
-		return keepArchived(t, h, restored(c, h))
+		return keepArchived(t, h, nil, restored(c, h))
 	case !done(h):
 		return app.Field("archived_at", "Can only archive completed or cancelled state group issue")
 	}
-	h.ArchivedAt = day
-	return keepArchived(t, h, putAway(c, h))
+	return keepArchived(t, h, day, putAway(c, h, day))
 }
 
 // DeleteV1 is Delete for programs: who made the work item may, and the project's administrators.

@@ -52,9 +52,9 @@ func Adopt(c *app.Call, parent string, ids []string) ([]store.IssueWithState, er
 		}
 		places, records := make([]store.IssueKey, len(items)), make([]store.IssueRecord, len(items))
 		for i := range items {
+			records[i] = adopted(c, &items[i], &above[0])
 			items[i].ParentID, items[i].UpdatedAt = &parent, t.Now
 			places[i] = store.IssueKey{IssueID: items[i].ID, ProjectID: items[i].ProjectID, WorkspaceID: items[i].WorkspaceID}
-			records[i] = adopted(c, &items[i], &above[0])
 		}
 		if err := store.Follow(t, places); err != nil {
 			return err
@@ -68,7 +68,8 @@ func Adopt(c *app.Call, parent string, ids []string) ([]store.IssueWithState, er
 // itself.
 func adopted(c *app.Call, i, parent *store.IssueWithState) store.IssueRecord {
 	return store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated", IssueID: i.ID,
-		ProjectID: c.ProjectID, WorkspaceID: i.WorkspaceID, Origin: c.Base},
+		ProjectID: c.ProjectID, WorkspaceID: i.WorkspaceID, Origin: c.Base,
+		Fields: []store.FieldValue{{Field: "parent_id", Old: i.ParentID, New: parent.ID}}},
 		Rows: []*store.IssueActivity{{Verb: "updated", Field: new("parent"), Comment: "updated the parent issue to",
 			OldValue: new(numbered(i)), OldIdentifier: &i.ID, NewValue: new(numbered(parent)), NewIdentifier: &parent.ID}}}
 }

@@ -64,9 +64,17 @@ func Delete(c *app.Call, id string) error {
 		if err != nil {
 			return err
 		}
-		records := make([]store.IssueRecord, len(links))
+		issues, records := make([]string, len(links)), make([]store.IssueRecord, len(links))
+		for i, l := range links {
+			issues[i] = l.IssueID
+		}
+		in, err := placesOf(t, issues)
+		if err != nil {
+			return err
+		}
 		for i, l := range links {
 			records[i] = entry(c, l.IssueID, "deleted", row)
+			records[i].Fields = in.take(l.IssueID, id)
 		}
 		if _, err := store.ModuleIssues.DeleteWhere(t, dbx.HashExp{"module_id": id}); err != nil {
 			return err
@@ -80,6 +88,9 @@ func Delete(c *app.Call, id string) error {
 		}
 		if _, err := store.RecentVisits.DeleteWhere(t,
 			dbx.HashExp{"entity_identifier": id, "entity_name": "module"}); err != nil {
+			return err
+		}
+		if err := store.EnqueueDeleted(t, store.EventModule, row.WorkspaceID, id); err != nil {
 			return err
 		}
 		return store.Modules.Delete(t, row)
@@ -104,8 +115,12 @@ func Archive(c *app.Call, id string, away bool) (*time.Time, error) {
 				return err
 			}
 		}
+		before := *row
 		row.ArchivedAt = at
-		return store.Modules.Update(t, row, "archived_at")
+		if err := store.Modules.Update(t, row, "archived_at"); err != nil {
+			return err
+		}
+		return store.EnqueueEvent(t, store.EventModule, row.WorkspaceID, id, &before, row)
 	})
 	return at, err
 }

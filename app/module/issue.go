@@ -39,8 +39,36 @@ func RemoveIssue(c *app.Call, module, issue string) error {
 	})
 }
 
-// moduleChange is a work item in a module.
-type moduleChange struct{ module, issue string }
+// places are the modules in which work items are, by work item and in the order of their ids.
+type places map[string][]string
+
+func placesOf(t *store.Tx, issues []string) (places, error) {
+	links, err := store.ModuleIssues.List(t, store.In("issue_id", issues))
+	in := places{}
+	for _, l := range links {
+		in[l.IssueID] = append(in[l.IssueID], l.ModuleID)
+	}
+	for _, modules := range in {
+		slices.Sort(modules)
+	}
+	return in, err
+}
+
+// put notes that a work item has come into a module, and returns the change as webhooks are told.
+func (in places) put(issue, module string) []store.FieldValue {
+	return in.move(issue, slices.Sorted(slices.Values(append(slices.Clone(in[issue]), module))))
+}
+
+// take notes that a work item has left a module.
+func (in places) take(issue, module string) []store.FieldValue {
+	return in.move(issue, slices.DeleteFunc(slices.Clone(in[issue]), func(id string) bool { return id == module }))
+}
+
+func (in places) move(issue string, to []string) []store.FieldValue {
+	from := in[issue]
+	in[issue] = to
+	return []store.FieldValue{{Field: "module_ids", Old: append([]string{}, from...), New: append([]string{}, to...)}}
+}
 
 // add leaves an entry in a work item's history even when it is in the module already, as the reference does.
 func add(c *app.Call, t *store.Tx, into, issues []string) error {
@@ -62,24 +90,21 @@ func add(c *app.Call, t *store.Tx, into, issues []string) error {
 	if items < len(distinct) || slices.ContainsFunc(into, func(id string) bool { return modules[id] == nil }) {
 		return app.ErrPayload
 	}
-	links, err := store.ModuleIssues.List(t, dbx.And(store.In("module_id", into), store.In("issue_id", issues)))
+	in, err := placesOf(t, distinct)
 	if err != nil {
 		return err
-	}
-	there := map[moduleChange]bool{}
-	for _, l := range links {
-		there[moduleChange{l.ModuleID, l.IssueID}] = true
 	}
 	var fresh []*store.ModuleIssue
 	var records []store.IssueRecord
 	for _, module := range into {
 		for _, issue := range issues {
-			if k := (moduleChange{module, issue}); !there[k] {
-				there[k] = true
+			record := entry(c, issue, "created", modules[module])
+			if !slices.Contains(in[issue], module) {
+				record.Fields = in.put(issue, module)
 				fresh = append(fresh, &store.ModuleIssue{IssueID: issue, ModuleID: module, ProjectID: c.ProjectID,
 					WorkspaceID: c.Workspace.ID})
 			}
-			records = append(records, entry(c, issue, "created", modules[module]))
+			records = append(records, record)
 		}
 	}
 	if err := store.ModuleIssues.Insert(t, fresh...); err != nil {
@@ -113,11 +138,17 @@ func remove(c *app.Call, t *store.Tx, outOf []string, issue string) (int, error)
 	if err != nil {
 		return 0, err
 	}
+	in, err := placesOf(t, []string{issue})
+	if err != nil {
+		return 0, err
+	}
 	var gone []string
 	var records []store.IssueRecord
 	for _, l := range links {
 		if m := modules[l.ModuleID]; m != nil {
-			gone, records = append(gone, l.ID), append(records, entry(c, issue, "deleted", m))
+			left := entry(c, issue, "deleted", m)
+			left.Fields = in.take(issue, m.ID)
+			gone, records = append(gone, l.ID), append(records, left)
 		}
 	}
 	if _, err := store.ModuleIssues.DeleteWhere(t, store.In("id", gone)); err != nil {

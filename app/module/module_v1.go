@@ -231,20 +231,26 @@ func put(c *app.Call, t *store.Tx, id string, items []string) error {
 	if err != nil {
 		return err
 	}
-	have, err := store.ModuleIssues.List(t, dbx.And(dbx.HashExp{"module_id": id}, store.In("issue_id", items)))
+	in, err := placesOf(t, items)
 	if err != nil {
 		return err
 	}
 	var links []*store.ModuleIssue
+	var heard []store.IssueChanged
 	for _, i := range known {
-		if !slices.ContainsFunc(have, func(l store.ModuleIssue) bool { return l.IssueID == i.ID }) {
+		if !slices.Contains(in[i.ID], id) {
+			heard = append(heard, store.IssueChanged{Kind: "module.activity.created", IssueID: i.ID,
+				WorkspaceID: c.Workspace.ID, Fields: in.put(i.ID, id)})
 			me := c.UserID()
 			l := &store.ModuleIssue{IssueID: i.ID, ModuleID: id, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}
 			l.UpdatedByID = &me
 			links = append(links, l)
 		}
 	}
-	return store.ModuleIssues.Insert(t, links...)
+	if err := store.ModuleIssues.Insert(t, links...); err != nil {
+		return err
+	}
+	return store.EnqueueIssueEvents(t, heard...)
 }
 
 func memberships(c *app.Call, t *store.Tx, id string) ([]Membership, error) {

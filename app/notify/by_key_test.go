@@ -1,7 +1,6 @@
 package notify_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -133,15 +132,12 @@ func withoutLinkIDs(rows []string) (out []string) {
 // events are those that webhooks are to hear of.
 func (g *stage) events() (all []string) {
 	g.t.Helper()
-	left, err := store.Jobs.List(g.s.App.DB.Read(g.t.Context()), dbx.HashExp{"kind": store.JobDeliver}, "id")
+	told, err := store.WebhookDeliveries.List(g.s.App.DB.Read(g.t.Context()),
+		dbx.Not(dbx.HashExp{"event": store.EventPing}), "created_at", "id")
 	if err != nil {
 		g.t.Fatal(err)
 	}
-	for _, job := range left {
-		var d store.Delivery
-		if err := json.Unmarshal(job.Payload, &d); err != nil {
-			g.t.Fatal(err)
-		}
+	for _, d := range told {
 		all = append(all, fmt.Sprint(d.Event, " ", d.Action))
 	}
 	return all

@@ -293,8 +293,18 @@ func inherit(c *app.Call, t *store.Tx, p *store.EstimatePoint, heir *string) err
 	if err != nil {
 		return err
 	}
-	if err := store.SetEstimatePoint(t, c.ProjectID, p.ID, heir); err != nil || heir == nil {
+	if err := store.SetEstimatePoint(t, c.ProjectID, p.ID, heir); err != nil {
 		return err
+	}
+	change := store.IssueChanged{Kind: "issue.activity.updated", ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID,
+		Fields: []store.FieldValue{{Field: "estimate_point", Old: p.ID, New: heir}}, Quiet: true}
+	if heir == nil {
+		changes := make([]store.IssueChanged, len(issues))
+		for n, i := range issues {
+			changes[n] = change
+			changes[n].IssueID = i.ID
+		}
+		return store.EnqueueIssueEvents(t, changes...)
 	}
 	e, err := store.Estimates.Find(t, p.EstimateID)
 	if err != nil {
@@ -308,8 +318,7 @@ func inherit(c *app.Call, t *store.Tx, p *store.EstimatePoint, heir *string) err
 	for _, i := range issues {
 		row := &store.IssueActivity{Verb: "updated", Field: &field, OldValue: &p.Value, NewValue: &to.Value,
 			OldIdentifier: &p.ID, NewIdentifier: &to.ID, Comment: "updated the estimate point to "}
-		change := store.IssueChanged{Kind: "issue.activity.updated", IssueID: i.ID, ProjectID: c.ProjectID,
-			WorkspaceID: c.Workspace.ID, Quiet: true}
+		change.IssueID = i.ID
 		if err := store.RecordIssue(t, change, row); err != nil {
 			return err
 		}

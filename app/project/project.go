@@ -276,6 +276,7 @@ func Archive(c *app.Call, away bool) (*time.Time, error) {
 		if err != nil {
 			return err
 		}
+		before := *p
 		p.ArchivedAt = nil
 		if away {
 			if err := putAway(t, p); err != nil {
@@ -283,7 +284,10 @@ func Archive(c *app.Call, away bool) (*time.Time, error) {
 			}
 		}
 		at = p.ArchivedAt
-		return store.Projects.Update(t, p, "archived_at")
+		if err := store.Projects.Update(t, p, "archived_at"); err != nil {
+			return err
+		}
+		return store.EnqueueEvent(t, store.EventProject, p.WorkspaceID, p.ID, &before, p)
 	})
 	return at, err
 }

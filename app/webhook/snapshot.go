@@ -13,6 +13,7 @@ type snapshot struct {
 	people map[string]*store.User
 	labels map[string]*store.Label
 	states map[string]*store.State
+	slugs  map[string]string // of the workspaces
 }
 
 func loadSnapshot(t *store.Tx, events []store.Event) (*snapshot, error) {
@@ -23,10 +24,20 @@ func loadSnapshot(t *store.Tx, events []store.Event) (*snapshot, error) {
 			issues = append(issues, events[i].ID)
 		}
 	}
-	s := &snapshot{}
+	s := &snapshot{slugs: map[string]string{}}
+	var workspaces []string
+	for i := range events {
+		workspaces = append(workspaces, events[i].WorkspaceID)
+	}
+	in, err := found(t, store.Workspaces, workspaces)
+	if err != nil {
+		return nil, err
+	}
+	for id, w := range in {
+		s.slugs[id] = w.Slug
+	}
 	var labels, states []string
 	if issues = distinct(issues); len(issues) > 0 {
-		var err error
 		if s.issues, err = store.Issues.ByID(t, issues); err != nil {
 			return nil, err
 		}
@@ -40,7 +51,6 @@ func loadSnapshot(t *store.Tx, events []store.Event) (*snapshot, error) {
 			}
 		}
 	}
-	var err error
 	if s.people, err = found(t, store.Users, people); err != nil {
 		return nil, err
 	}

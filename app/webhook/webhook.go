@@ -27,19 +27,23 @@ func EnqueueDeliveries(t *store.Tx, events []store.Event) error {
 	if err != nil {
 		return err
 	}
-	var deliveries []any
+	var all []*store.WebhookDelivery
+	hosts := map[string]string{}
 	for i := range events {
 		some, err := s.deliveries(t, &events[i])
 		if err != nil {
 			return err
 		}
-		deliveries = append(deliveries, some...)
+		all = append(all, some...)
+		for _, h := range events[i].Hooks {
+			hosts[h.ID] = app.HostOf(h.URL)
+		}
 	}
-	return store.EnqueueAll(t, store.JobDeliver, deliveries)
+	return store.EnqueueDeliveries(t, all, hosts)
 }
 
 // deliveries are those of one event; none when what it is about is gone already.
-func (s *snapshot) deliveries(t *store.Tx, e *store.Event) ([]any, error) {
+func (s *snapshot) deliveries(t *store.Tx, e *store.Event) ([]*store.WebhookDelivery, error) {
 	data, changes, err := s.of(t, e)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
@@ -50,15 +54,16 @@ func (s *snapshot) deliveries(t *store.Tx, e *store.Event) ([]any, error) {
 	if e.Action != store.ActionUpdated {
 		changes = []store.FieldValue{{}}
 	}
-	var list []any
-	for _, h := range e.Hooks {
+	var list []*store.WebhookDelivery
+	for i := range e.Hooks {
 		for _, change := range changes {
-			body, err := body(e, h.ID, data, change, s.actor(e.ActorID))
+			m := message{event: e.Event, action: e.Action, slug: s.slugs[e.WorkspaceID], data: data, change: change,
+				actor: s.actor(e.ActorID)}
+			d, err := m.to(&e.Hooks[i])
 			if err != nil {
 				return nil, err
 			}
-			list = append(list, store.Delivery{ID: store.NewID(), WebhookID: h.ID, Host: app.HostOf(h.URL), Event: e.Event,
-				Action: e.Action, Body: body})
+			list = append(list, d)
 		}
 	}
 	return list, nil
@@ -67,6 +72,8 @@ func (s *snapshot) deliveries(t *store.Tx, e *store.Event) ([]any, error) {
 // of is what an event is about, and what has changed of it.
 func (s *snapshot) of(t *store.Tx, e *store.Event) (data fields, changes []store.FieldValue, err error) {
 	switch {
+	case e.Action == store.ActionDeleted:
+		return fields{"id": e.ID}, nil, nil
 	case e.Event == store.EventIssue:
 		data, err = s.issue(e.ID)
 		return data, e.Changes, err
@@ -75,8 +82,6 @@ func (s *snapshot) of(t *store.Tx, e *store.Event) (data fields, changes []store
 			changes, err = rewritten(t, e.Activities)
 		}
 		return data, changes, err
-	case e.Action == store.ActionDeleted:
-		return fields{"id": e.ID}, nil, nil
 	}
 	if data, err = rowFields(t, e.Event, e.After); err != nil || e.Action == store.ActionCreated {
 		return data, nil, err
@@ -142,17 +147,28 @@ func differences(before, after fields) []store.FieldValue {
 	return all
 }
 
-func body(e *store.Event, hook string, data fields, change store.FieldValue, actor fields) (json.RawMessage, error) {
+// message is what a webhook is told of one change.
+type message struct {
+	event, action string
+	slug          string // of the workspace: newer than the reference, which has it from 1.4 on
+	data          fields
+	change        store.FieldValue
+	actor         fields
+}
+
+// to writes the message down for a webhook.
+func (m *message) to(h *store.Webhook) (*store.WebhookDelivery, error) {
 	var field *string
-	if change.Field != "" {
-		field = &change.Field
+	if m.change.Field != "" {
+		field = &m.change.Field
 	}
-	doc, err := json.Marshal(fields{"event": e.Event, "action": e.Action, "webhook_id": hook,
-		"workspace_id": e.WorkspaceID, "data": data,
-		"activity": fields{"field": field, "new_value": change.New, "old_value": change.Old, "actor": actor,
+	doc, err := json.Marshal(fields{"event": m.event, "action": m.action, "webhook_id": h.ID,
+		"workspace_id": h.WorkspaceID, "workspace_slug": m.slug, "data": m.data,
+		"activity": fields{"field": field, "new_value": m.change.New, "old_value": m.change.Old, "actor": m.actor,
 			"old_identifier": nil, "new_identifier": nil}})
 	if err != nil {
 		return nil, fmt.Errorf("what webhooks are told: %w", err)
 	}
-	return doc, nil
+	return &store.WebhookDelivery{WebhookID: h.ID, WorkspaceID: h.WorkspaceID, Event: m.event, Action: m.action,
+		Body: string(doc)}, nil
 }

@@ -4,12 +4,16 @@ import (
 	"errors"
 
 	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/app/workspace"
+	hooks "github.com/sailplane/sailplane/app/webhook"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 )
 
-const oneWebhook = inWorkspace + "webhooks/{pk:uuid}/"
+const (
+	oneWebhook  = inWorkspace + "webhooks/{pk:uuid}/"
+	deliveries  = oneWebhook + "deliveries/"
+	oneDelivery = deliveries + "{delivery_id:uuid}/"
+)
 
 var webhooks = []web.Op{
 	web.Do("GET", inWorkspace+"webhooks/", web.Workspace(app.Admin), 200, "List webhooks", listWebhooks),
@@ -18,6 +22,12 @@ var webhooks = []web.Op{
 	web.Do("PATCH", oneWebhook, web.Workspace(app.Admin), 200, "Change a webhook", updateWebhook).Refuses(409),
 	web.Do("DELETE", oneWebhook, web.Workspace(app.Admin), 204, "Delete a webhook", deleteWebhook),
 	web.Do("POST", oneWebhook+"regenerate/", web.Workspace(app.Admin), 200, "Give a webhook another secret", renewWebhookSecret),
+	web.Do("POST", oneWebhook+"ping/", web.Workspace(app.Admin), 202, "Ask whether a webhook hears", pingWebhook),
+	web.Do("GET", deliveries, web.Workspace(app.Admin), 200, "List what a webhook is told", listDeliveries),
+	web.Do("GET", oneDelivery, web.Workspace(app.Admin), 200, "Read what a webhook was told, and its answers", getDelivery),
+	web.Do("POST", oneDelivery+"redeliver/", web.Workspace(app.Admin), 202, "Tell a webhook once more", redeliver).Refuses(409),
+	web.Do("POST", deliveries+"redeliver/", web.Workspace(app.Admin), 202, "Tell a webhook a span of time once more",
+		redeliverSpan).Refuses(409),
 	web.Do("GET", inWorkspace+"webhook-logs/{pk:uuid}/", web.Workspace(app.Admin), 200, "List what a webhook sent", listWebhookLogs),
 }
 
@@ -82,14 +92,14 @@ func (in WebhookInput) change(h *store.Webhook) (cols []string) {
 }
 
 func listWebhooks(c *app.Call, _ web.Nothing) ([]Webhook, error) {
-	rows, err := workspace.ListWebhooks(c)
+	rows, err := hooks.List(c)
 	return web.Map(rows, webhook(c)), err
 }
 
 func createWebhook(c *app.Call, in WebhookInput) (Webhook, error) {
 	h := &store.Webhook{IsActive: true, Version: "v1"}
 	in.change(h)
-	err := workspace.CreateWebhook(c, h)
+	err := hooks.Create(c, h)
 	if errors.Is(err, store.ErrUnique) {
 		err = app.Refuse(app.Conflict, "URL already exists for the workspace")
 	}
@@ -97,7 +107,7 @@ func createWebhook(c *app.Call, in WebhookInput) (Webhook, error) {
 }
 
 func getWebhook(c *app.Call, in byID) (Webhook, error) {
-	h, err := workspace.GetWebhook(c, in.ID)
+	h, err := hooks.Get(c, in.ID)
 	return webhookOf(c, h, err)
 }
 
@@ -105,20 +115,20 @@ func updateWebhook(c *app.Call, in struct {
 	ID string `path:"pk"`
 	WebhookInput
 }) (Webhook, error) {
-	h, err := workspace.GetWebhook(c, in.ID)
+	h, err := hooks.Get(c, in.ID)
 	if err != nil {
 		return Webhook{}, err
 	}
-	err = workspace.UpdateWebhook(c, h, in.change(h)...)
+	err = hooks.Update(c, h, in.change(h)...)
 	return webhookOf(c, h, err)
 }
 
 func deleteWebhook(c *app.Call, in byID) (web.Nothing, error) {
-	return web.Nothing{}, workspace.DeleteWebhook(c, in.ID)
+	return web.Nothing{}, hooks.Delete(c, in.ID)
 }
 
 func renewWebhookSecret(c *app.Call, in byID) (Webhook, error) {
-	h, err := workspace.RenewSecret(c, in.ID)
+	h, err := hooks.RenewSecret(c, in.ID)
 	return webhookOf(c, h, err)
 }
 
@@ -139,7 +149,7 @@ type WebhookLog struct {
 }
 
 func listWebhookLogs(c *app.Call, in byID) ([]WebhookLog, error) {
-	rows, err := workspace.ListWebhookLogs(c, in.ID)
+	rows, err := hooks.ListLogs(c, in.ID)
 	return web.Map(rows, func(l store.WebhookLog) WebhookLog {
 		return WebhookLog{
 			ID: l.ID, Made: made(c, l.AuditFields), EventType: l.EventType, RequestMethod: l.RequestMethod,

@@ -104,6 +104,8 @@ func TestWhatWebhooksAreSent(t *testing.T) {
 			}
 			ids[d.id] = true
 		}
+		expect(items, "ping", "ping", secret)
+		expect(cycles, "ping", "ping", other)
 		item := g.at + "issues/" + g.item(map[string]any{}) + "/"
 		expect(items, "issue", "created", secret)
 		cycle := g.at + "cycles/" + g.ann.Must("POST", g.at+"cycles/", map[string]any{"name": "C"}).ID() + "/"

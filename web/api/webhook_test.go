@@ -54,28 +54,37 @@ func TestWebhooksAreToldWhatChanged(t *testing.T) {
 	})
 }
 
-// toldActivities are the changes that wait for webhooks, oldest first, as "field: old -> new".
-func toldActivities(t *testing.T, a *app.App) []string {
+// toldBodies are what webhooks were told or are to be told, oldest first and without pings.
+func toldBodies(t *testing.T, a *app.App) []json.RawMessage {
 	t.Helper()
-	queue, err := store.Jobs.List(a.DB.Read(t.Context()), dbx.HashExp{"kind": store.JobDeliver}, "id")
+	list, err := store.WebhookDeliveries.List(a.DB.Read(t.Context()), dbx.Not(dbx.HashExp{"event": store.EventPing}),
+		"created_at", "id")
 	if err != nil {
 		t.Fatal(err)
 	}
+	var all []json.RawMessage
+	for _, d := range list {
+		all = append(all, json.RawMessage(d.Body))
+	}
+	return all
+}
+
+// toldActivities are the changes that wait for webhooks, oldest first, as "field: old -> new".
+func toldActivities(t *testing.T, a *app.App) []string {
+	t.Helper()
 	var all []string
-	for _, job := range queue {
-		var d struct {
-			Body struct {
-				Activity struct {
-					Field string          `json:"field"`
-					Old   json.RawMessage `json:"old_value"`
-					New   json.RawMessage `json:"new_value"`
-				} `json:"activity"`
-			} `json:"body"`
+	for _, body := range toldBodies(t, a) {
+		var b struct {
+			Activity struct {
+				Field string          `json:"field"`
+				Old   json.RawMessage `json:"old_value"`
+				New   json.RawMessage `json:"new_value"`
+			} `json:"activity"`
 		}
-		if err := json.Unmarshal(job.Payload, &d); err != nil {
+		if err := json.Unmarshal(body, &b); err != nil {
 			t.Fatal(err)
 		}
-		change := d.Body.Activity
+		change := b.Activity
 		all = append(all, fmt.Sprintf("%s: %s -> %s", change.Field, change.Old, change.New))
 	}
 	return all

@@ -46,7 +46,7 @@ func (r *arena) add(tx *store.Tx) error {
 	p, w, project, owner := r.place, r.workspace.ID, r.project.ID, r.owner.User.ID
 	text := "text"
 	invite := &store.WorkspaceInvite{Email: *r.invited.User.Email, Token: "token", Role: 15, WorkspaceID: w}
-	hook := &store.Webhook{URL: "http://127.0.0.1:9/there/" + r.name, WorkspaceID: w, Version: "v1",
+	hook := &store.Webhook{URL: "http://127.0.0.1:9/there/" + r.name, WorkspaceID: w, Version: "v1", IsActive: true,
 		SecretKey: r.s.App.Seal("s")}
 	sticky := &store.Sticky{Name: &text, OwnerID: owner, WorkspaceID: w}
 	link := &store.QuickLink{URL: "https://example.org", OwnerID: owner, WorkspaceID: w}
@@ -97,6 +97,11 @@ func (r *arena) add(tx *store.Tx) error {
 	return errorOf(
 		keep(p, tx, store.WorkspaceInvites, "invitations", invite, &invite.ID),
 		keep(p, tx, store.Webhooks, "webhooks", hook, &hook.ID),
+		func() error {
+			told := &store.WebhookDelivery{WebhookID: hook.ID, WorkspaceID: w, Event: "issue", Action: "created",
+				Body: "{}", Status: store.DeliveryFailed}
+			return keep(p, tx, store.WebhookDeliveries, "deliveries", told, &told.ID)()
+		},
 		keep(p, tx, store.Stickies, "stickies", sticky, &sticky.ID),
 		keep(p, tx, store.QuickLinks, "quick-links", link, &link.ID),
 		keep(p, tx, store.Themes, "workspace-themes", theme, &theme.ID),
@@ -263,6 +268,9 @@ func (r *arena) body(op web.Op) any {
 			body[event] = true
 		}
 		body["url"] = "https://1.1.1.1/" + r.name
+		if strings.Contains(p, "deliveries") {
+			body["status"] = store.DeliveryFailed
+		}
 	case strings.HasSuffix(p, "/workspaces/{slug}/"):
 		body["slug"] = r.name // with another one the second request would find nothing
 	case strings.HasSuffix(p, "export-issues/"):

@@ -188,8 +188,8 @@ func describe(cols []string, row []any) (string, bool) {
 }
 
 // afterwards are tables that jobs write, in their own time.
-var afterwards = []string{"notifications", "webhook_logs", "user_recent_visits", "exporters", "issue_changes",
-	"search_issues", "search_projects"}
+var afterwards = []string{"notifications", "webhook_logs", "webhook_deliveries", "user_recent_visits", "exporters",
+	"issue_changes", "search_issues", "search_projects"}
 
 // tables are those with rows of a workspace.
 func (r *arena) tables(t *testing.T) []string {

@@ -1,4 +1,4 @@
-package workspace
+package webhook
 
 import (
 	"net/netip"
@@ -27,7 +27,7 @@ func TestWhereWebhooksMayNotGo(t *testing.T) {
 		for _, a := range tt.addresses {
 			addresses = append(addresses, netip.MustParseAddr(a))
 		}
-		if got := closed(WebhookGuard([]string{"127.0.0.0/8"}), addresses); got != tt.closed {
+		if got := closed(guard([]string{"127.0.0.0/8"}), addresses); got != tt.closed {
 			t.Errorf("%v: closed %v", tt.addresses, got)
 		}
 	}

@@ -1,4 +1,4 @@
-package workspace
+package webhook
 
 import (
 	"context"
@@ -17,8 +17,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// ListWebhooks returns the webhooks of the workspace with their secrets in the clear, newest first.
-func ListWebhooks(c *app.Call) ([]store.Webhook, error) {
+// List returns the webhooks of the workspace with their secrets in the clear, newest first.
+func List(c *app.Call) ([]store.Webhook, error) {
 	rows, err := store.Webhooks.List(c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID}, "created_at DESC", "id DESC")
 	if err != nil {
 		return nil, err
@@ -31,8 +31,8 @@ func ListWebhooks(c *app.Call) ([]store.Webhook, error) {
 	return rows, nil
 }
 
-// GetWebhook returns one webhook of the workspace with its secret in the clear.
-func GetWebhook(c *app.Call, id string) (*store.Webhook, error) {
+// Get returns one webhook of the workspace with its secret in the clear.
+func Get(c *app.Call, id string) (*store.Webhook, error) {
 	h, err := store.Webhooks.Get(c.Read(), dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID})
 	if err != nil {
 		return nil, err
@@ -43,9 +43,10 @@ func GetWebhook(c *app.Call, id string) (*store.Webhook, error) {
 	return h, nil
 }
 
-// CreateWebhook writes a new webhook and leaves its secret in the clear on the row.
-func CreateWebhook(c *app.Call, h *store.Webhook) error {
-	if err := checkWebhookURL(c, h.URL); err != nil {
+// Create writes a new webhook, leaves its secret in the clear on the row, and lets it be asked whether it hears: that
+// nobody answers is no reason to refuse it.
+func Create(c *app.Call, h *store.Webhook) error {
+	if err := checkURL(c, h.URL); err != nil {
 		return err
 	}
 	h.WorkspaceID = c.Workspace.ID
@@ -56,33 +57,38 @@ func CreateWebhook(c *app.Call, h *store.Webhook) error {
 		if err != nil {
 			return err
 		}
-		return store.Webhooks.Insert(t, h)
+		if err := store.Webhooks.Insert(t, h); err != nil || !h.IsActive {
+			return err
+		}
+		_, err = enqueuePing(t, h, c.Workspace.Slug)
+		return err
 	})
 }
 
-// UpdateWebhook writes the named columns of a webhook, but its secret.
-func UpdateWebhook(c *app.Call, h *store.Webhook, cols ...string) error {
+// Update writes the named columns of a webhook, but its secret.
+func Update(c *app.Call, h *store.Webhook, cols ...string) error {
 	for _, col := range cols {
 		if col == "url" {
-			if err := checkWebhookURL(c, h.URL); err != nil {
+			if err := checkURL(c, h.URL); err != nil {
 				return err
 			}
 		}
 	}
 	return c.Write(func(t *store.Tx) error {
-		if err := store.Webhooks.Update(t, h, cols...); err != nil {
+		h.FailingSince = nil // whoever changes it may have mended it
+		if err := store.Webhooks.Update(t, h, append(cols, "failing_since")...); err != nil {
 			return err
 		}
 		if !h.IsActive {
 			return store.DropDeliveries(t, h.ID)
 		}
-		return store.RetryDeliveries(t, h.ID, app.HostOf(h.URL)) // whoever changes it may have mended it
+		return store.RetryDeliveries(t, h.ID, app.HostOf(h.URL))
 	})
 }
 
 // RenewSecret gives a webhook another secret.
 func RenewSecret(c *app.Call, id string) (*store.Webhook, error) {
-	h, err := GetWebhook(c, id)
+	h, err := Get(c, id)
 	if err != nil {
 		return nil, err
 	}
@@ -98,8 +104,8 @@ func keepSecret(c *app.Call, h *store.Webhook, write func(*store.Tx) error) erro
 	return err
 }
 
-// DeleteWebhook deletes a webhook.
-func DeleteWebhook(c *app.Call, id string) error {
+// Delete deletes a webhook.
+func Delete(c *app.Call, id string) error {
 	h, err := store.Webhooks.Get(c.Read(), dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID})
 	if err != nil {
 		return err
@@ -112,21 +118,24 @@ func DeleteWebhook(c *app.Call, id string) error {
 	})
 }
 
-// ListWebhookLogs returns the attempts of a webhook of the workspace, newest first.
-func ListWebhookLogs(c *app.Call, webhook string) ([]store.WebhookLog, error) {
-	return store.WebhookLogs.List(c.Read(), dbx.HashExp{"webhook": webhook, "workspace_id": c.Workspace.ID},
-		"created_at DESC", "id DESC")
+// mostLogs is how many attempts the list of the reference shows, which knows no pages.
+const mostLogs = 1000
+
+// ListLogs returns the latest attempts to tell a webhook of the workspace of events, newest first, as the reference
+// lists them: without pings.
+func ListLogs(c *app.Call, webhook string) ([]store.WebhookLog, error) {
+	return store.LatestWebhookLogs(c.Read(), c.Workspace.ID, webhook, mostLogs)
 }
 
-func badWebhookURL(text string) error {
+func badURL(text string) error {
 	return app.Fields{"url": text}.Err()
 }
 
 const lookupTime = 5 * time.Second
 
-// checkWebhookURL refuses addresses that are no web address, and those inside our own network. Where the name leads is
+// checkURL refuses addresses that are no web address, and those inside our own network. Where the name leads is
 // looked at again when something is sent: it may lead elsewhere by then.
-func checkWebhookURL(c *app.Call, address string) error {
+func checkURL(c *app.Call, address string) error {
 	u, err := url.Parse(address)
 	faults := app.Fields{}
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
@@ -146,10 +155,10 @@ func checkWebhookURL(c *app.Call, address string) error {
 	defer cancel()
 	addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", u.Hostname())
 	if err != nil {
-		return badWebhookURL("Invalid or disallowed webhook URL.")
+		return badURL("Invalid or disallowed webhook URL.")
 	}
-	if closed(WebhookGuard(c.Config.Webhooks.AllowNetworks), addresses) {
-		return badWebhookURL("Invalid or disallowed webhook URL.")
+	if closed(guard(c.Config.Webhooks.AllowNetworks), addresses) {
+		return badURL("Invalid or disallowed webhook URL.")
 	}
 	own, err := url.Parse(c.Base)
 	if err != nil {
@@ -157,7 +166,7 @@ func checkWebhookURL(c *app.Call, address string) error {
 	}
 	host, self := strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")), strings.ToLower(own.Hostname())
 	if host == self || strings.HasSuffix(host, "."+self) {
-		return badWebhookURL("URL domain or its subdomain is not allowed.")
+		return badURL("URL domain or its subdomain is not allowed.")
 	}
 	return nil
 }
@@ -170,8 +179,8 @@ func closed(guard *ssrf.Guardian, addresses []netip.Addr) bool {
 	return slices.ContainsFunc(addresses, func(a netip.Addr) bool { return !safe(a) && !(here && a.Unmap().IsLoopback()) })
 }
 
-// WebhookGuard lets connections to public addresses through, and to those in the networks that the installation allows.
-func WebhookGuard(allowed []string) *ssrf.Guardian {
+// guard lets connections to public addresses through, and to those in the networks that the installation allows.
+func guard(allowed []string) *ssrf.Guardian {
 	var v4, v6 []netip.Prefix
 	for _, text := range allowed {
 		p, err := netip.ParsePrefix(text)
