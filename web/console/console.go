@@ -23,7 +23,7 @@ const SetupPath = Home + "setup/"
 
 // Ops are the pages and what their forms do.
 func Ops() []web.Op {
-	return slices.Concat(files, entrances, accounts, overviews, people, person, workspaces, settings, storage, queues,
+	return slices.Concat(files, entrances, letters, accounts, overviews, people, person, workspaces, settings, storage, queues,
 		backups, new(frontendPages).ops(), nowhere)
 }
 
