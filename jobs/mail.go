@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"regexp"
 	"strings"
 	"text/template"
@@ -87,8 +86,12 @@ func compose(name, host string, data map[string]string) (*gomail.Msg, error) {
 	if err != nil {
 		return nil, fmt.Errorf("letter %s: %w", name, err)
 	}
-	told := maps.Clone(data)
-	told["host"] = host
+	told := map[string]string{"host": host}
+	for key, value := range data { // so that no name makes paragraphs, or a link of its own
+		if key != mail.FileText {
+			told[key] = mail.OneLine(value)
+		}
+	}
 	var text, foot bytes.Buffer
 	if err := errors.Join(t.ExecuteTemplate(&text, name+".txt", told), t.ExecuteTemplate(&foot, "foot.txt", told)); err != nil {
 		return nil, fmt.Errorf("letter %s: %w", name, err)

@@ -68,6 +68,14 @@ func (u *User) Called() string {
 	return name
 }
 
+// Hailed is how a letter to the person begins.
+func (u *User) Hailed() string {
+	if name := strings.TrimSpace(u.FirstName); name != "" {
+		return name
+	}
+	return u.Called()
+}
+
 // AvatarURL is where the person's picture is: an upload of ours, or an address elsewhere; nil without one.
 func (u *User) AvatarURL() *string { return PictureURL(u.AvatarAssetID, &u.Avatar) }
 

@@ -68,9 +68,9 @@ var textPart = sync.OnceValue(func() *template.Template {
 
 func (d *draft) finish(p *page) (*Letter, error) {
 	host := mail.Host(d.address)
-	p.Number, p.Name = plain(d.at.Identifier)+"-"+strconv.Itoa(d.at.Number), plain(d.at.Name)
+	p.Number, p.Name = mail.OneLine(d.at.Identifier)+"-"+strconv.Itoa(d.at.Number), mail.OneLine(d.at.Name)
 	p.Subject, p.Host = shorten(p.Number+" "+p.Name, mostName), host
-	p.Place = plain(d.at.Project) + " · " + plain(d.at.Workspace)
+	p.Place = mail.OneLine(d.at.Project) + " · " + mail.OneLine(d.at.Workspace)
 	p.URL = d.address + "/" + url.PathEscape(d.at.Slug) + "/browse/" + url.PathEscape(p.Number) + "/"
 	p.Stop = d.address + StopPath + token(d.App, Stop{User: d.work.Receiver, Issue: d.work.Issue, Kinds: d.kinds}) + "/"
 	p.Settings = d.address + SettingsPath

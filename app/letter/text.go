@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"github.com/sailplane/sailplane/app/mail"
 )
 
 const (
@@ -83,7 +85,7 @@ func attribute(token html.Token, name string) string {
 func tidy(s string) string {
 	var lines []string
 	for line := range strings.Lines(s) {
-		if line = plain(line); line != "" && line != "-" {
+		if line = mail.OneLine(line); line != "" && line != "-" {
 			lines = append(lines, line)
 		}
 	}

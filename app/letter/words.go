@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/embed"
 )
 
@@ -61,7 +62,7 @@ func label(field string) string {
 	if text, ok := words()["field."+field]; ok {
 		return text
 	}
-	text := []rune(strings.ReplaceAll(plain(field), "_", " ")) // one that came after this was written
+	text := []rune(strings.ReplaceAll(mail.OneLine(field), "_", " ")) // one that came after this was written
 	if len(text) == 0 {
 		return say("field.unknown")
 	}
@@ -91,25 +92,10 @@ func shown(field, value string) string {
 			value = name
 		}
 	}
-	return shorten(plain(value), mostName)
+	return shorten(mail.OneLine(value), mostName)
 }
 
 const mostName = 300 // characters of a name in a letter
-
-// plain is a text on one line, without what a mail program would take for a command: controls, and marks that turn the
-// direction of what follows.
-func plain(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r), unicode.IsControl(r):
-			return ' '
-		case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f, r == 0x061c, r == unicode.ReplacementChar:
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
-	return strings.Join(strings.Fields(s), " ")
-}
 
 // shorten cuts a text to that many characters, at a blank if there is one near the end.
 func shorten(s string, most int) string {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -268,7 +269,7 @@ func (d *draft) parts(l Line) (parts []string) {
 func (d *draft) meet(ids []string) error {
 	known, err := store.Users.ByID(d.t, onlyIDs(ids))
 	for id, u := range known {
-		d.names[id] = shorten(plain(u.Called()), mostName)
+		d.names[id] = shorten(mail.OneLine(u.Called()), mostName)
 	}
 	return err
 }
