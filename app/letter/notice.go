@@ -29,7 +29,8 @@ const (
 var kinds = []struct {
 	Kind
 	word string
-}{{Property, "kind.property"}, {State, "kind.state"}, {Completed, "kind.completed"}, {Comment, "kind.comment"}, {Mention, "kind.mention"}}
+}{{Property, "kind.property"}, {State, "kind.state"}, {Completed, "kind.completed"}, {Comment, "kind.comment"},
+	{Mention, "kind.mention"}}
 
 // Words are the names of the kinds.
 func (k Kind) Words() (list []string) {
@@ -86,8 +87,9 @@ func read(row *store.EmailNotificationLog) (notice, error) {
 		return notice{}, fmt.Errorf("row %s of email_notification_logs: %w", row.ID, err)
 	}
 	what := data.Activity
-	n := notice{row: row.ID, activity: what.ID, Change: Change{Field: what.Field, Verb: what.Verb, Old: what.Old.text(), New: what.New.text(), At: row.CreatedAt,
-		OldID: what.OldID.text(), NewID: what.NewID.text(), Actor: row.TriggeredByID}}
+	n := notice{row: row.ID, activity: what.ID}
+	n.Change = Change{Field: what.Field, Verb: what.Verb, Old: what.Old.text(), New: what.New.text(), At: row.CreatedAt,
+		OldID: what.OldID.text(), NewID: what.NewID.text(), Actor: row.TriggeredByID}
 	switch what.Field {
 	case "name": // which may well be None
 		n.Old, n.New = string(what.Old), string(what.New)

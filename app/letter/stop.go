@@ -126,8 +126,8 @@ func (s Stop) StopKinds(ctx context.Context, a *app.App) error {
 	return nil
 }
 
-// Number is what the page calls the work item, RKT-12: whoever holds the letter knows no less. It is empty when the work
-// item is gone.
+// Number is what the page calls the work item, RKT-12: whoever holds the letter knows no less. It is empty when the
+// work item is gone.
 func (s Stop) Number(ctx context.Context, a *app.App) (string, error) {
 	return store.IssueNumber(a.DB.Read(ctx), s.Issue)
 }

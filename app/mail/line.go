@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// OneLine is a text on one line, without what a mail program would take for a command: controls, and marks that turn the
-// direction of what follows.
+// OneLine is a text on one line, without what a mail program would take for a command: controls, and marks that turn
+// the direction of what follows.
 func OneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {

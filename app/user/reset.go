@@ -57,7 +57,8 @@ func SendReset(c *app.Call, raw, base string) error {
 		if !room {
 			return app.Coded("RATE_LIMIT_EXCEEDED")
 		}
-		return mail.Enqueue(c.App, t, email, "password-reset", map[string]string{"name": u.Hailed(), "email": email, "url": link})
+		return mail.Enqueue(c.App, t, email, "password-reset",
+			map[string]string{"name": u.Hailed(), "email": email, "url": link})
 	})
 }
 

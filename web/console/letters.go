@@ -72,8 +72,11 @@ func answerLetters(c *app.Call, r *http.Request, token, stopped string) (web.Rep
 	p := lettersPage{Known: true, Stopped: stopped, Number: number, Kinds: stop.Kinds.Words(),
 		Settings: c.AppURL() + letter.SettingsPath}
 	l := look{Status: http.StatusOK}
-	if stopped != "" {
-		l.Done = "done.letters-" + stopped
+	switch stopped {
+	case "issue":
+		l.Done = "done.letters-issue"
+	case "kinds":
+		l.Done = "done.letters-kinds"
 	}
 	return render(c, r, screen{Template: "letters", Data: p}, l)
 }
