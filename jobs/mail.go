@@ -88,7 +88,7 @@ func compose(name, host string, data map[string]string) (*gomail.Msg, error) {
 	}
 	told := map[string]string{"host": host}
 	for key, value := range data { // so that no name makes paragraphs, or a link of its own
-		if key != mail.FileText {
+		if key != mail.FileText && key != mail.Items {
 			told[key] = mail.OneLine(value)
 		}
 	}
