@@ -98,13 +98,13 @@ func TestStopLetters(t *testing.T) {
 		}
 		x.ben.Must("POST", x.p+"issues/"+x.issue+"/subscribe/", nil)
 		stop = address(next())
-		x.later += 5 * 365 * 24 * time.Hour
+		x.later(5 * 365 * 24 * time.Hour)
 		for range 2 {
 			if a := send(stop, "stop=kinds"); a.Status != 200 || !strings.Contains(string(a.Raw), "no more letters of this kind") {
 				t.Errorf("the kind: %d %s", a.Status, a.Raw)
 			}
 		}
-		x.later -= 5 * 365 * 24 * time.Hour
+		x.later(-5 * 365 * 24 * time.Hour)
 		x.change(map[string]any{"priority": "low"})
 		x.comment(x.ann, "<p>still heard</p>")
 		m := x.one()

@@ -151,7 +151,7 @@ func TestLettersOnlyToWhoMaySee(t *testing.T) {
 			eachPost(t, func(t *testing.T, x *post) {
 				x.change(map[string]any{"priority": "high"})
 				x.comment(x.ann, "<p>said</p>")
-				x.later += letter.Wait + time.Second
+				x.later(letter.Wait + time.Second)
 				if err := letter.Gather(context.Background(), x.s.App); err != nil { // it is queued, and then
 					t.Fatal(err)
 				}
@@ -226,7 +226,7 @@ func TestWhenLettersGo(t *testing.T) {
 			return x.fresh()
 		}
 		x.change(map[string]any{"priority": "high"})
-		x.later += 4 * time.Minute
+		x.later(4 * time.Minute)
 		x.change(map[string]any{"priority": "low"})
 		if list := gather(); len(list) > 0 {
 			t.Errorf("too early:\n%s", list[0].text)
@@ -238,7 +238,7 @@ func TestWhenLettersGo(t *testing.T) {
 		}
 		list[0].has(t, "ann mentioned you.", "> Look @ben", "because somebody mentioned you")
 		list[0].hasNot(t, "Priority")
-		x.later += time.Minute + time.Second
+		x.later(time.Minute + time.Second)
 		list = append(list, gather()...)
 		if len(list) != 2 {
 			t.Fatalf("%d letters", len(list))

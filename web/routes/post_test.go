@@ -23,7 +23,6 @@ type post struct {
 	*site
 	box    *webtest.Mailbox
 	runner *jobs.Runner
-	later  time.Duration
 	ben    *webtest.Client
 	issue  string
 	got    int
@@ -35,7 +34,6 @@ func eachPost(t *testing.T, test func(t *testing.T, x *post)) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		s := webtest.Still(t, a)
 		x := &post{site: newSite(t, s), box: s.Mail(), runner: jobs.NewRunner(a, jobs.Handlers())}
-		a.DB.Now = func() time.Time { return time.Now().Add(x.later) }
 		x.ben = x.join("ben", 15)
 		x.issue = x.item("Pump leaks")
 		x.ben.Must("POST", x.p+"issues/"+x.issue+"/subscribe/", nil)
@@ -44,6 +42,9 @@ func eachPost(t *testing.T, test func(t *testing.T, x *post)) {
 		test(t, x)
 	})
 }
+
+// later moves the clock on.
+func (x *post) later(by time.Duration) { x.s.App.DB.OwnClock().Advance(by) }
 
 func (x *post) drain() {
 	x.t.Helper()
@@ -72,7 +73,7 @@ func (x *post) mention(c *webtest.Client) string {
 // read is what ben's mailbox got since the last time, when five minutes have gone by.
 func (x *post) read() []message {
 	x.t.Helper()
-	x.later += letter.Wait + time.Second
+	x.later(letter.Wait + time.Second)
 	if err := letter.Gather(context.Background(), x.s.App); err != nil {
 		x.t.Fatal(err)
 	}
