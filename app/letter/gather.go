@@ -37,8 +37,9 @@ type Work struct {
 
 var _ store.OrderedJob = Work{}
 
-// Order is the receiver's: letters to one person are sent in the order in which things happened.
-func (w Work) Order() store.JobOrder { return store.JobOrder{Line: w.Receiver} }
+// Order is that of the letters to one person about one work item: they are sent as things happened. Others need not
+// wait for them.
+func (w Work) Order() store.JobOrder { return store.JobOrder{Line: w.Receiver + " " + w.Issue} }
 
 // Gather queues the letters that are due.
 func Gather(ctx context.Context, a *app.App) error { return gather(ctx, a, a.DB.Now().Add(-Wait)) }
