@@ -5,6 +5,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -83,7 +84,12 @@ func newLanes(cfg app.JobsConfig) []*lane {
 // room is how many more jobs may be taken.
 func (l *lane) room() int { return l.workers + l.ahead - l.busy - len(l.ready) }
 
-const attempts = 12 // the last one about an hour after the first
+const attempts = 12 // the last one about an hour after the first; see tries
+
+// spent says whether a job that has failed is not tried again.
+func (o *outcome) spent() bool {
+	return o.job.Attempts >= cmp.Or(tries[o.job.Kind], attempts) || errors.Is(o.err, ErrGiveUp)
+}
 
 // backoff is 2, 4, 8 … seconds, at most six hours, give or take a fifth, so that what failed together does not come
 // back together.

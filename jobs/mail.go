@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	htmltemplate "html/template"
 	"regexp"
 	"strings"
 	"text/template"
@@ -36,7 +36,11 @@ func sendMail(ctx context.Context, a *app.App, l mail.Email) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, ErrGiveUp)
 	}
-	msg, err := compose(l.Template, data)
+	address, err := a.Address(ctx)
+	if err != nil {
+		return err
+	}
+	msg, err := compose(l.Template, mail.Host(address), data)
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, ErrGiveUp)
 	}
@@ -49,7 +53,12 @@ func sendMail(ctx context.Context, a *app.App, l mail.Email) error {
 		_, domain, _ := strings.Cut(s["EMAIL_FROM"], "@")
 		msg.SetMessageIDWithValue(id.String() + "@" + strings.Trim(cmp.Or(domain, "sailplane"), "<> "))
 	}
-	if err := instance.Send(ctx, s, l.To, msg); err != nil {
+	return post(ctx, a, s, l.To, msg)
+}
+
+// post gives a message to the mail server, and counts.
+func post(ctx context.Context, a *app.App, s app.Settings, to string, msg *gomail.Msg) error {
+	if err := instance.Send(ctx, s, to, msg); err != nil {
 		a.Counts.LettersFailed.Add(1)
 		if instance.RefusedForGood(err) {
 			return fmt.Errorf("%w: %w", err, ErrGiveUp)
@@ -70,35 +79,43 @@ var (
 	codeLine = regexp.MustCompile(`^\d{6}$`)
 )
 
-// compose fills a template of embed/mail in, for readers of text and of HTML.
-func compose(name string, data map[string]string) (*gomail.Msg, error) {
-	t, err := template.New("").Option("missingkey=zero").ParseFS(embed.Mail, "mail/"+name+".txt")
+// compose fills a template of embed/mail in, for readers of text and of HTML. Every letter says which installation it
+// comes from.
+func compose(name, host string, data map[string]string) (*gomail.Msg, error) {
+	t, err := template.New("").Option("missingkey=zero").ParseFS(embed.Mail, "mail/"+name+".txt", "mail/foot.txt")
 	if err != nil {
 		return nil, fmt.Errorf("letter %s: %w", name, err)
 	}
-	var text bytes.Buffer
-	if err := t.ExecuteTemplate(&text, name+".txt", data); err != nil {
+	told := map[string]string{"host": host}
+	for key, value := range data { // so that no name makes paragraphs, or a link of its own
+		if key != mail.FileText && key != mail.Items {
+			told[key] = mail.OneLine(value)
+		}
+	}
+	var text, foot bytes.Buffer
+	if err := errors.Join(t.ExecuteTemplate(&text, name+".txt", told), t.ExecuteTemplate(&foot, "foot.txt", told)); err != nil {
 		return nil, fmt.Errorf("letter %s: %w", name, err)
 	}
 	subject, body, _ := strings.Cut(strings.TrimSpace(text.String()), "\n\n")
 	page := struct {
-		Subject    string
-		Paragraphs []paragraph
-	}{Subject: subject}
+		Subject, Foot string
+		Paragraphs    []paragraph
+	}{Subject: subject, Foot: strings.TrimSpace(foot.String())}
 	for p := range strings.SplitSeq(body, "\n\n") {
 		page.Paragraphs = append(page.Paragraphs, paragraph{p, linkLine.MatchString(p), codeLine.MatchString(p)})
 	}
-	frame, err := htmltemplate.ParseFS(embed.Mail, "mail/layout.html")
+	html, err := mail.HTML("paragraphs", page)
 	if err != nil {
 		return nil, fmt.Errorf("letter %s: %w", name, err)
 	}
-	var html bytes.Buffer
-	if err := frame.Execute(&html, page); err != nil {
-		return nil, fmt.Errorf("letter %s: %w", name, err)
-	}
-	msg := gomail.NewMsg()
+	return message(subject, body+"\n\n-- \n"+page.Foot+"\n", html), nil
+}
+
+// message is a letter for readers of text and of HTML.
+func message(subject, text, html string) *gomail.Msg {
+	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	msg.Subject(subject)
-	msg.SetBodyString(gomail.TypeTextPlain, body+"\n")
-	msg.AddAlternativeString(gomail.TypeTextHTML, html.String())
-	return msg, nil
+	msg.SetBodyString(gomail.TypeTextPlain, text)
+	msg.AddAlternativeString(gomail.TypeTextHTML, html)
+	return msg
 }

@@ -137,7 +137,7 @@ func TestALetterCarriesItsFile(t *testing.T) {
 		}
 		select {
 		case letter := <-letters:
-			for _, want := range []string{"Subject: Your Export is ready", `filename="crew-analytics.csv"`, "text/csv",
+			for _, want := range []string{"Subject: Figures of Crew, from", `filename="crew-analytics.csv"`, "text/csv",
 				"YSxiDQo="} {
 				if !strings.Contains(letter, want) {
 					t.Errorf("the letter has no %q:\n%s", want, letter)

@@ -340,9 +340,8 @@ func (r *Runner) finish(w *workers, o outcome) {
 	o.lane.running.Add(-1)
 	o.lane.count(o.err == nil)
 	if o.err != nil && !r.givenBack(o) {
-		dead := o.job.Attempts >= attempts || errors.Is(o.err, ErrGiveUp)
-		r.app.Log.Warn("job failed", "job", o.job.ID, "kind", o.job.Kind, "attempt", o.job.Attempts, "dead", dead, "error",
-			o.err)
+		r.app.Log.Warn("job failed", "job", o.job.ID, "kind", o.job.Kind, "attempt", o.job.Attempts, "dead", o.spent(),
+			"error", o.err)
 	}
 	if o.job.Settled {
 		r.forget(o)
@@ -377,7 +376,7 @@ func (r *Runner) settle(t *store.Tx) error {
 			back = append(back, o.job.ID)
 		default:
 			at := t.Now.Add(backoff(o.job.Attempts))
-			if o.job.Attempts >= attempts || errors.Is(o.err, ErrGiveUp) {
+			if o.spent() {
 				at = time.Time{}
 			}
 			if err := store.FailJob(t, r.node, o.job.ID, o.err.Error(), at); err != nil {

@@ -3,6 +3,8 @@ package jobs
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/go-co-op/gocron/v2"
@@ -36,7 +38,11 @@ func Schedule(ctx context.Context, a *app.App, entries []Entry, options ...gocro
 				a.Log.Error("schedule", "entry", e.Name, "error", err)
 				return
 			}
-			a.Log.Info("schedule", "entry", e.Name, "took", time.Since(began))
+			level := slog.LevelInfo
+			if strings.HasPrefix(e.Cron, "* ") {
+				level = slog.LevelDebug // once a minute is too often to be told
+			}
+			a.Log.Log(ctx, level, "schedule", "entry", e.Name, "took", time.Since(began))
 		})
 		_, err := s.NewJob(gocron.CronJob(e.Cron, false), task, gocron.WithName(e.Name), gocron.WithContext(ctx),
 			gocron.WithSingletonMode(gocron.LimitModeReschedule))

@@ -8,6 +8,7 @@ import (
 	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/app/export"
 	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/app/notify"
 	"github.com/sailplane/sailplane/app/project"
@@ -32,6 +33,8 @@ func Lanes() map[string]string {
 func Handlers() map[string]Duty {
 	return map[string]Duty{
 		mail.Job:                   {Mail, On(sendMail)},
+		letter.JobSend:             {Mail, On(sendLetter)},
+		store.JobMentioned:         {Inside, On(letter.Mentioned)},
 		store.JobIssueChanged:      {Inside, On(notify.IssueChanged)},
 		store.JobPageCopied:        {Inside, On(asset.PageCopied)},
 		store.JobProjectDeleted:    {Inside, On(project.Cascade)},
@@ -48,11 +51,16 @@ func Handlers() map[string]Duty {
 	}
 }
 
+// tries is how often a kind of job is tried, if not as most are. Letters about work outlive a weekend without a mail
+// server: the last try is about three days after the first.
+var tries = map[string]int{letter.JobSend: 24}
+
 // Entries are what is done by the clock.
 func Entries(cfg *app.Config) []Entry {
 	entries := []Entry{
 		{"issue-changes", "*/10 * * * *", sweepChanges},
 		{"reminders", "*/15 * * * *", reminder.Run},
+		{"letters", "* * * * *", letter.Gather},
 		{"limits", "*/10 * * * *", app.SweepLimits},
 		{"automations", "0 1 * * *", automation.Due},
 		{"expired-sessions", "10 3 * * *", user.PurgeSessions},

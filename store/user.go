@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -54,6 +55,26 @@ var Users = NewTable("users", func(u *User) []string { return []string{UserKey(u
 
 // UserKey is where the cache keeps a person.
 func UserKey(id string) string { return "user:" + id }
+
+// Called is the person's name as letters have it: first and last name, else what they are shown as, else their address.
+func (u *User) Called() string {
+	name := strings.TrimSpace(strings.TrimSpace(u.FirstName) + " " + strings.TrimSpace(u.LastName))
+	if name == "" {
+		name = strings.TrimSpace(u.DisplayName)
+	}
+	if name == "" && u.Email != nil {
+		name = *u.Email
+	}
+	return name
+}
+
+// Hailed is how a letter to the person begins.
+func (u *User) Hailed() string {
+	if name := strings.TrimSpace(u.FirstName); name != "" {
+		return name
+	}
+	return u.Called()
+}
 
 // AvatarURL is where the person's picture is: an upload of ours, or an address elsewhere; nil without one.
 func (u *User) AvatarURL() *string { return PictureURL(u.AvatarAssetID, &u.Avatar) }

@@ -19,16 +19,33 @@ var errForged = app.Refuse(app.Forbidden, "The form was open for too long, or wa
 // that it comes from a page of ours.
 func Screen[In any](method, path string, allow Rule, summary string, look Look,
 	handle func(*app.Call, *http.Request, In) (Reply, error)) Op {
+	return screen(method, path, allow, summary, look, handle, proven)
+}
+
+// ScreenByLink is Screen for an address that is proof enough by itself, and that others than browsers send to: nobody
+// knows it but who was told.
+func ScreenByLink[In any](method, path, summary string, look Look,
+	handle func(*app.Call, *http.Request, In) (Reply, error)) Op {
+	return screen(method, path, Public(), summary, look, handle, func(*app.Call, *http.Request) error { return nil })
+}
+
+// proven refuses a form that may be another site's.
+func proven(c *app.Call, r *http.Request) error {
+	ok, err := csrfOK(c, r)
+	if err == nil && !ok {
+		err = errForged
+	}
+	return err
+}
+
+func screen[In any](method, path string, allow Rule, summary string, look Look,
+	handle func(*app.Call, *http.Request, In) (Reply, error), proof func(*app.Call, *http.Request) error) Op {
 	plan := newInput(reflect.TypeFor[In](), method)
 	op := Op{Method: method, Path: path, Allow: allow, Status: http.StatusOK, Summary: summary, look: look,
 		In: reflect.TypeFor[In](), Out: reflect.TypeFor[Reply]()}
 	op.run = func(c *app.Call, r *http.Request, args argSource) (any, error) {
 		if method != http.MethodGet {
-			ok, err := csrfOK(c, r)
-			if err == nil && !ok {
-				err = errForged
-			}
-			if err != nil {
+			if err := proof(c, r); err != nil {
 				return nil, err
 			}
 			if !isForm(r) {
@@ -45,8 +62,11 @@ func Screen[In any](method, path string, allow Rule, summary string, look Look,
 }
 
 // Counted has requests count as sign-ins do: see limits.auth_per_minute.
-func (o Op) Counted() Op {
-	o.counted = true
+func (o Op) Counted() Op { return o.CountedAs(signIns) }
+
+// CountedAs has requests count apart, under that name, with the same limit.
+func (o Op) CountedAs(what string) Op {
+	o.counted = what
 	return o
 }
 

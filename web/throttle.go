@@ -49,8 +49,9 @@ func limit(c *app.Call, r *http.Request, op *Op) (key string, most int) {
 		return "key:" + c.Token.ID, c.Config.Limits.ServicePerMinute
 	case c.Token != nil:
 		return "person:" + c.Token.UserID, c.Config.Limits.APIKeyPerMinute
-	case op.counted,
-		op.form && !strings.HasSuffix(op.Path, "/callback/"), // which nothing comes of but once, after a page that counts
+	case op.counted != "":
+		return op.counted + app.Network(c.IP), c.Config.Limits.AuthPerMinute
+	case op.form && !strings.HasSuffix(op.Path, "/callback/"), // which nothing comes of but once, after a page that counts
 		r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/auth/"):
 		return signIns + app.Network(c.IP), c.Config.Limits.AuthPerMinute
 	case c.User != nil && r.Method != http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/public/"):

@@ -15,6 +15,9 @@ const Job = "mail.send"
 // FileText is the name of an email's data under which the text of its file stands.
 const FileText = "file"
 
+// Items is the name of an email's data under which paragraphs stand; all else is one line.
+const Items = "items"
+
 // Email is an e-mail to be sent: a template of embed/mail and what it tells.
 type Email struct {
 	To       string            `json:"to"`

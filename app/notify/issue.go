@@ -48,6 +48,11 @@ func IssueChanged(ctx context.Context, a *app.App, ch store.IssueChanged) error 
 		if err := store.AddNotifications(t, n.made); err != nil {
 			return err
 		}
+		if n.named { // whose letters do not wait for what else happens
+			if err := store.Enqueue(t, store.JobMentioned, struct{}{}); err != nil {
+				return err
+			}
+		}
 		return store.AddEmailLogs(t, n.letters)
 	})
 }
@@ -99,6 +104,7 @@ type notice struct {
 	completed map[string]bool   // states to which it was moved, if work is done in them
 	made      []*store.Notification
 	letters   []*store.EmailNotificationLog
+	named     bool // a letter is about a mention
 }
 
 const senderPrefix = "in_app:issue_activities:"
@@ -264,6 +270,7 @@ func (n *notice) add(receiver, sender string, r *store.IssueActivity, title stri
 // write adds what a letter is to tell of, beside a notification; at is when it happened.
 func (n *notice) write(receiver, sender string, r *store.IssueActivity, what map[string]any, at string) {
 	what["activity_time"] = at
+	n.named = n.named || what["field"] == "mention"
 	data, _ := json.Marshal(map[string]any{"issue": n.written(), "issue_activity": what}) // as in add
 	m := &store.EmailNotificationLog{EntityIdentifier: &n.issue.ID, Data: data, ReceiverID: receiver,
 		TriggeredByID: n.ch.ActorID}

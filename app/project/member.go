@@ -116,8 +116,12 @@ func AddMembers(c *app.Call, people []NewPerson) ([]store.ProjectMember, error) 
 	if len(people) == 0 {
 		return nil, app.Refuse(app.Invalid, "At least one member is required")
 	}
+	w, err := welcomeFor(c)
+	if err != nil {
+		return nil, err
+	}
 	var rows []store.ProjectMember
-	err := c.Write(func(t *store.Tx) error {
+	err = c.Write(func(t *store.Tx) error {
 		ids := make([]string, len(people))
 		for i, p := range people {
 			if ids[i] = p.ID; p.ID == "" {
@@ -127,14 +131,22 @@ func AddMembers(c *app.Call, people []NewPerson) ([]store.ProjectMember, error) 
 				return err
 			}
 		}
+		var came []string
 		err := t.WithoutActor(func() error {
 			for _, p := range people {
-				if err := admit(t, c.Workspace.ID, c.ProjectID, p); err != nil {
+				isNew, err := admit(t, c.Workspace.ID, c.ProjectID, p)
+				if err != nil {
 					return err
+				}
+				if isNew {
+					came = append(came, p.ID)
 				}
 			}
 			return nil
 		})
+		if err == nil {
+			err = w.tell(t, came)
+		}
 		if err != nil {
 			return err
 		}
@@ -166,17 +178,19 @@ func mayHave(t *store.Tx, workspace string, p NewPerson) error {
 	return nil
 }
 
-func admit(t *store.Tx, workspace, project string, p NewPerson) error {
+// admit makes somebody an active member, and says whether they were none before.
+func admit(t *store.Tx, workspace, project string, p NewPerson) (came bool, err error) {
 	rows, err := store.ProjectMembers.List(t, dbx.HashExp{"project_id": project, "member_id": p.ID})
 	if err != nil {
-		return err
+		return false, err
 	}
 	if len(rows) == 0 {
-		return join(t, workspace, project, p.ID, app.Role(p.Role.Or(int(app.Guest))))
+		return true, join(t, workspace, project, p.ID, app.Role(p.Role.Or(int(app.Guest))))
 	}
 	if !p.Role.Set {
-		return app.ErrPayload // the reference, too, takes a role to bring somebody back
+		return false, app.ErrPayload // the reference, too, takes a role to bring somebody back
 	}
+	came = !rows[0].IsActive
 	rows[0].Role, rows[0].IsActive = p.Role.V, true
-	return store.ProjectMembers.Set(t, &rows[0], "role", "is_active")
+	return came, store.ProjectMembers.Set(t, &rows[0], "role", "is_active")
 }

@@ -69,8 +69,12 @@ func checkPerson(t *store.Tx, workspace, id string, role app.Role) error {
 
 // AddMemberV1 takes somebody of the workspace into the call's project, or back into it.
 func AddMemberV1(c *app.Call, person string, role app.Role) (*store.ProjectMember, error) {
+	w, err := welcomeFor(c)
+	if err != nil {
+		return nil, err
+	}
 	var m *store.ProjectMember
-	err := c.Write(func(t *store.Tx) error {
+	err = c.Write(func(t *store.Tx) error {
 		if err := c.HoldAccess(t); err != nil {
 			return err
 		}
@@ -85,7 +89,10 @@ func AddMemberV1(c *app.Call, person string, role app.Role) (*store.ProjectMembe
 		if active {
 			return app.ErrPayload
 		}
-		if err := admit(t, c.Workspace.ID, c.ProjectID, NewPerson{person, app.Some(int(role))}); err != nil {
+		if _, err := admit(t, c.Workspace.ID, c.ProjectID, NewPerson{person, app.Some(int(role))}); err != nil {
+			return err
+		}
+		if err := w.tell(t, []string{person}); err != nil {
 			return err
 		}
 		m, err = store.ProjectMembers.Get(t, where)

@@ -38,7 +38,7 @@ func closeAccount(ctx context.Context, a *app.App, u *store.User, barred bool) e
 	if closed.Password, closed.IsPasswordAutoset, err = hashOrRandom(""); err != nil {
 		return err
 	}
-	letter := map[string]string{"name": u.FirstName, "url": url}
+	letter := map[string]string{"name": u.Hailed(), "url": url}
 	return a.DB.Write(ctx, u.ID, func(t *store.Tx) error {
 		if barred {
 			if err := refuseAdministrator(t, u); err != nil {

@@ -54,7 +54,7 @@ func Erase(ctx context.Context, a *app.App, u *store.User) error {
 		if err := store.Users.Update(t, gone, tombstoneColumns...); err != nil || u.Email == nil {
 			return err
 		}
-		return mail.Enqueue(a, t, *u.Email, "account-deleted", map[string]string{"name": u.FirstName})
+		return mail.Enqueue(a, t, *u.Email, "account-deleted", map[string]string{"name": u.Hailed()})
 	})
 }
 

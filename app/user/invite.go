@@ -79,11 +79,7 @@ func invitation(u *store.User, by, base, link string) map[string]string {
 	if by == "" {
 		by = host
 	}
-	called := u.FirstName
-	if called == "" {
-		called = u.DisplayName
-	}
-	return map[string]string{"inviter": by, "host": host, "name": called, "email": *u.Email, "url": link}
+	return map[string]string{"inviter": by, "host": host, "name": u.Hailed(), "email": *u.Email, "url": link}
 }
 
 // linkLife is how long a link is good by which a person chooses a password: longer for who has never come in.

@@ -43,10 +43,6 @@ func SendReset(c *app.Call, raw, base string) error {
 	if err != nil {
 		return err
 	}
-	name := u.FirstName
-	if name == "" {
-		name = u.DisplayName
-	}
 	if base == "" {
 		c.Unaddressed("password-reset")
 		return app.Coded("SMTP_NOT_CONFIGURED")
@@ -61,7 +57,8 @@ func SendReset(c *app.Call, raw, base string) error {
 		if !room {
 			return app.Coded("RATE_LIMIT_EXCEEDED")
 		}
-		return mail.Enqueue(c.App, t, email, "password-reset", map[string]string{"name": name, "email": email, "url": link})
+		return mail.Enqueue(c.App, t, email, "password-reset",
+			map[string]string{"name": u.Hailed(), "email": email, "url": link})
 	})
 }
 

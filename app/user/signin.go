@@ -170,7 +170,7 @@ func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 		}
 		if back && u.Email != nil {
 			if err := mail.Enqueue(c.App, t, *u.Email, "account-opened",
-				map[string]string{"name": u.FirstName, "url": address}); err != nil {
+				map[string]string{"name": u.Hailed(), "url": address}); err != nil {
 				return err
 			}
 		}

@@ -1,7 +1,6 @@
 package workspace
 
 import (
-	"cmp"
 	"crypto/subtle"
 	"errors"
 	"fmt"
@@ -222,9 +221,8 @@ const invitationEmail = "workspace-invitation"
 
 // enqueueInvitationEmail leaves the email to be sent; its link is a secret.
 func enqueueInvitationEmail(c *app.Call, t *store.Tx, i *store.WorkspaceInvite, address string) error {
-	inviter := cmp.Or(c.User.FirstName, c.User.DisplayName)
 	return mail.Enqueue(c.App, t, i.Email, invitationEmail, map[string]string{
-		"workspace": c.Workspace.Name, "inviter": inviter, "link": address + InvitationPath(i, c.Workspace.Slug)})
+		"workspace": c.Workspace.Name, "inviter": c.User.Called(), "link": address + InvitationPath(i, c.Workspace.Slug)})
 }
 
 // InvitationPath is the frontend's page on which an invitation is answered.

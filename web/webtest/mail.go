@@ -20,6 +20,7 @@ type Mailbox struct {
 	t       testing.TB
 	mu      sync.Mutex
 	letters map[string][]string // without their headers, by address
+	whole   map[string][]string // as they came
 }
 
 // Mail lets the server send its emails to a mailbox.
@@ -30,7 +31,7 @@ func (s *Server) Mail() *Mailbox {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { l.Close() })
-	m := &Mailbox{t: s.t, letters: map[string][]string{}}
+	m := &Mailbox{t: s.t, letters: map[string][]string{}, whole: map[string][]string{}}
 	go func() {
 		for conn, err := l.Accept(); err == nil; conn, err = l.Accept() {
 			go m.take(conn)
@@ -77,7 +78,7 @@ func (m *Mailbox) take(conn net.Conn) {
 			m.keep(to.String(), text.String())
 			fmt.Fprint(conn, "250 kept\r\n")
 		case data:
-			text.WriteString(line + "\r\n")
+			text.WriteString(strings.TrimPrefix(line, ".") + "\r\n")
 		case verb == "RCPT":
 			to.Reset()
 			to.WriteString(strings.Trim(line[len("RCPT TO:"):], "<> "))
@@ -106,6 +107,14 @@ func (m *Mailbox) keep(to, raw string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.letters[to] = append(m.letters[to], body)
+	m.whole[to] = append(m.whole[to], raw)
+}
+
+// Whole are the emails that reached an address so far, as they came.
+func (m *Mailbox) Whole(to string) []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return append([]string(nil), m.whole[to]...)
 }
 
 // Emails are those that reached an address so far.

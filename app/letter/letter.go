@@ -1,0 +1,113 @@
+package letter
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"text/template"
+
+	"github.com/google/uuid"
+
+	"github.com/sailplane/sailplane/app/mail"
+	"github.com/sailplane/sailplane/app/richtext"
+	"github.com/sailplane/sailplane/embed"
+)
+
+// Letter is what is sent. ID and Thread are without angle brackets; Thread is the same in all letters about the work
+// item. Stop is where the receiver, without signing in, says that they want no more of them.
+type Letter struct {
+	To, Subject, Text, HTML string
+	ID, Thread, List, Stop  string
+	Rows                    []string // of email_notification_logs that it tells of
+}
+
+// page is what the templates are filled in with.
+type page struct {
+	Subject, Host        string
+	Number, Name, Place  string // of the work item: RKT-12, its name, its project and workspace
+	URL, Stop, Settings  string
+	Lead, Open, Why      string
+	Lines                []change
+	Said                 []quote
+	MoreLines, MoreSaid  int
+	StopWord, SettingsTo string
+}
+
+// change is a line about a field.
+type change struct {
+	Label string
+	Parts []string
+	By    string
+	When  string
+}
+
+// quote is a comment, or another text.
+type quote struct {
+	By, How, When string
+	Lines         []string
+}
+
+// More says how much the letter leaves out.
+func (p *page) More() (list []string) {
+	if p.MoreLines > 0 {
+		list = append(list, say("more.lines", p.MoreLines))
+	}
+	if p.MoreSaid > 0 {
+		list = append(list, say("more.comments", p.MoreSaid))
+	}
+	return list
+}
+
+var textPart = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(embed.Mail, "mail/work.txt"))
+})
+
+func (d *draft) finish(p *page) (*Letter, error) {
+	host := mail.Host(d.address)
+	p.Number, p.Name = mail.OneLine(d.at.Identifier)+"-"+strconv.Itoa(d.at.Number), mail.OneLine(d.at.Name)
+	p.Subject, p.Host = shorten(p.Number+" "+p.Name, mostName), host
+	p.Place = mail.OneLine(d.at.Project) + " · " + mail.OneLine(d.at.Workspace)
+	p.URL = d.address + "/" + url.PathEscape(d.at.Slug) + "/browse/" + url.PathEscape(p.Number) + "/"
+	p.Stop = d.address + StopPath + token(d.App, Stop{User: d.work.Receiver, Issue: d.work.Issue, Kinds: d.kinds}) + "/"
+	p.Settings = d.address + SettingsPath
+	p.Open, p.StopWord, p.SettingsTo = say("open", p.Number), say("stop"), say("settings")
+	p.Why = say("why.follows", p.Number, host)
+	if d.work.Mention {
+		p.Why = say("why.mentioned", host)
+	}
+	var text bytes.Buffer
+	if err := textPart().Execute(&text, p); err != nil {
+		return nil, fmt.Errorf("letter: %w", err)
+	}
+	html, err := mail.HTML("work", p)
+	if err != nil {
+		return nil, err
+	}
+	domain := mail.Domain(d.address)
+	id := uuid.NewSHA1(uuid.NameSpaceURL, []byte("letter "+d.work.Receiver+" "+strings.Join(d.work.Rows, " ")))
+	return &Letter{To: *d.at.Email, Subject: p.Subject, Text: text.String(), HTML: html, ID: id.String() + "@" + domain,
+		Thread: d.work.Issue + "@" + domain, List: p.Number + " <" + d.work.Issue + "." + domain + ">", Stop: p.Stop,
+		Rows: d.rows}, nil
+}
+
+func mentions(html, user string) bool {
+	return slices.ContainsFunc(richtext.Mentions(html), func(m richtext.Mention) bool { return m.Identifier == user })
+}
+
+// text is a comment or a description with the names of who is mentioned in it.
+func (d *draft) text(source string) (string, error) {
+	var ids []string
+	for _, m := range richtext.Mentions(source) {
+		ids = append(ids, m.Identifier)
+	}
+	if err := d.meet(ids[:min(len(ids), mostNames)]); err != nil {
+		return "", err
+	}
+	return spoken(source, func(id string) string { return people(d.called([]string{id})) }), nil
+}
+
+const mostNames = 200 // people who are mentioned in one text
