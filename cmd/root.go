@@ -55,7 +55,7 @@ func root() *cobra.Command {
 		"the data folder; SAILPLANE_DIR says it too")
 	cmd.PersistentFlags().BoolVar(&c.json, "json", false, "answer in JSON, for scripts; errors too")
 	cmd.AddCommand(c.serve(), c.migrate(), c.version(), c.config(), c.jobs(), c.backup(), c.rollback(),
-		c.admin(), c.user(), c.workspace(), c.token(), c.doctor(), c.frontend(), c.service(), c.health(), c.routes(),
+		c.admin(), c.user(), c.workspace(), c.token(), c.doctor(), c.frontend(), c.service(), c.health(), c.routes(), c.apiLog(),
 		c.openapi(), c.can())
 	return cmd
 }
