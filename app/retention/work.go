@@ -9,13 +9,13 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Writers wait for each other on SQLite. So rows go in transactions of few, as many as take some ten milliseconds: a
+// Writers wait for each other on SQLite. So rows go in transactions of few, as many as take some five milliseconds: a
 // work item takes what belongs to it along, a line of a log nothing. Between two of them, others have as long.
 const (
-	firstSize   = 16
-	largestSize = 1000
-	short       = 8 * time.Millisecond
-	long        = 16 * time.Millisecond
+	firstSize   = 8
+	largestSize = 500
+	short       = 3 * time.Millisecond
+	long        = 8 * time.Millisecond
 	longestRest = 50 * time.Millisecond
 )
 
@@ -61,20 +61,18 @@ func (w *work) removeSome(ctx context.Context, s store.Stale, part []store.Stale
 			return 0, fmt.Errorf("remove a file before its row: %w", err)
 		}
 	}
-	var took time.Duration
+	var began time.Time
 	err = w.app.DB.Write(ctx, "", func(t *store.Tx) error {
-		began := time.Now() // by now nobody else writes
+		began = time.Now() // by now nobody else writes
 		if n, err = s.Remove(t, part); err != nil {
 			return err
 		}
-		err = store.NoteCleaned(t, w.rule, n)
-		took = time.Since(began)
-		return err
+		return store.NoteCleaned(t, w.rule, n)
 	})
 	if err != nil {
 		return 0, err
 	}
-	return n, w.rest(ctx, took)
+	return n, w.rest(ctx, time.Since(began))
 }
 
 // walk lets a rule remove its rows itself, so many at a time, and returns how many it removed.
