@@ -92,10 +92,18 @@ func TestTheAPILogTakesAnyRequest(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		rapid.Check(t, func(r *rapid.T) {
 			secret := rapid.StringMatching(`[A-Z]{24}`).Draw(r, "secret")
-			name := rapid.SampledFrom([]string{"api_key", "API-Key", "access%5Ftoken", "passwor%64", "client_secret", "code"}).Draw(r, "name")
-			e := &app.APIRequest{Token: "t", Method: rapid.String().Draw(r, "method"), Path: rapid.String().Draw(r, "path") + strings.Repeat("é", rapid.IntRange(0, 300).Draw(r, "more")),
-				Query: "a=1&" + name + "=" + secret + "&b=" + string(rapid.SliceOf(rapid.Byte()).Draw(r, "query")), Status: 200,
-				UserAgent: string(rapid.SliceOfN(rapid.Byte(), 0, 600).Draw(r, "agent"))}
+			name := rapid.SampledFrom([]string{"api_key", "API-Key", "access%5Ftoken", "passwor%64", "client_secret", "code"}).
+				Draw(r, "name")
+			e := &app.APIRequest{
+				Token:  "t",
+				Method: rapid.String().Draw(r, "method"),
+				Path:   rapid.String().Draw(r, "path") + strings.Repeat("é", rapid.IntRange(0, 300).Draw(r, "more")),
+				Query: "a=1&" + name + "=" + secret + "&b=" + string(
+					rapid.SliceOf(rapid.Byte()).Draw(r, "query"),
+				),
+				Status:    200,
+				UserAgent: string(rapid.SliceOfN(rapid.Byte(), 0, 600).Draw(r, "agent")),
+			}
 			a.LogAPI(e)
 			if err := a.FlushAPILog(context.Background()); err != nil {
 				r.Fatal(err)
@@ -106,7 +114,8 @@ func TestTheAPILogTakesAnyRequest(t *testing.T) {
 				l.UserAgent != nil && len([]rune(*l.UserAgent)) > 512 {
 				t.Errorf("a text is too long: %+v", l)
 			}
-			if !strings.Contains(*l.QueryParams, "=***&b=") || l.Headers != nil || l.Body != nil || l.ResponseBody != nil {
+			if !strings.Contains(*l.QueryParams, "=***&b=") || l.Headers != nil || l.Body != nil ||
+				l.ResponseBody != nil {
 				t.Errorf("a secret may be kept: %s", *l.QueryParams)
 			}
 		}

@@ -29,10 +29,14 @@ func (c *command) apiLog() *cobra.Command {
 			if limit < 1 || limit > 100_000 {
 				return misused("--limit must be from 1 to 100000")
 			}
-			return c.inApp(cmd.Context(), func(ctx context.Context, a *app.App) error { return c.listRequests(ctx, a, q) })
+			return c.inApp(
+				cmd.Context(),
+				func(ctx context.Context, a *app.App) error { return c.listRequests(ctx, a, q) },
+			)
 		}}
 	list.Flags().StringVar(&email, "user", "", "only those of the person with this address")
-	list.Flags().StringVar(&since, "since", "", "only those since then: 90m, 24h, 7d, 2026-11-30 or 2026-11-30T12:00:00Z")
+	list.Flags().
+		StringVar(&since, "since", "", "only those since then: 90m, 24h, 7d, 2026-11-30 or 2026-11-30T12:00:00Z")
 	list.Flags().IntVar(&limit, "limit", 100, "the newest so many")
 	cmd.AddCommand(list)
 	return cmd
@@ -44,7 +48,8 @@ func moment(text string, now time.Time) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	days := 0
-	if n, err := fmt.Sscanf(text, "%dd", &days); err == nil && n == 1 && text == fmt.Sprintf("%dd", days) && days >= 0 &&
+	if n, err := fmt.Sscanf(text, "%dd", &days); err == nil && n == 1 && text == fmt.Sprintf("%dd", days) &&
+		days >= 0 &&
 		days < 100_000 {
 		return now.AddDate(0, 0, -days), nil
 	}
@@ -82,8 +87,18 @@ func (c *command) listRequests(ctx context.Context, a *app.App, q instance.APILo
 		if key == "" {
 			key = r.Token
 		}
-		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.At.UTC().Format(time.DateTime), r.Status, r.Method, oneLine(path),
-			oneLine(r.User), oneLine(key), oneLine(r.IP), oneLine(r.UserAgent))
+		fmt.Fprintf(
+			table,
+			"%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\n",
+			r.At.UTC().Format(time.DateTime),
+			r.Status,
+			r.Method,
+			oneLine(path),
+			oneLine(r.User),
+			oneLine(key),
+			oneLine(r.IP),
+			oneLine(r.UserAgent),
+		)
 	}
 	if err := table.Flush(); err != nil {
 		return err

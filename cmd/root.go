@@ -54,9 +54,27 @@ func root() *cobra.Command {
 	cmd.PersistentFlags().StringVar(&c.dir, "dir", cmp.Or(os.Getenv("SAILPLANE_DIR"), defaultDir),
 		"the data folder; SAILPLANE_DIR says it too")
 	cmd.PersistentFlags().BoolVar(&c.json, "json", false, "answer in JSON, for scripts; errors too")
-	cmd.AddCommand(c.serve(), c.migrate(), c.version(), c.config(), c.jobs(), c.backup(), c.rollback(),
-		c.admin(), c.user(), c.workspace(), c.token(), c.doctor(), c.frontend(), c.service(), c.health(), c.routes(), c.apiLog(),
-		c.openapi(), c.can())
+	cmd.AddCommand(
+		c.serve(),
+		c.migrate(),
+		c.version(),
+		c.config(),
+		c.jobs(),
+		c.backup(),
+		c.rollback(),
+		c.admin(),
+		c.user(),
+		c.workspace(),
+		c.token(),
+		c.doctor(),
+		c.frontend(),
+		c.service(),
+		c.health(),
+		c.routes(),
+		c.apiLog(),
+		c.openapi(),
+		c.can(),
+	)
 	return cmd
 }
 

@@ -57,13 +57,21 @@ func StaleUploads(then time.Time) Stale {
 func StaleVersions(table, of string, most int, then time.Time) Stale {
 	s := Stale{Table: table, key: "id"}
 	if most > 0 {
-		s.where = fmt.Sprintf(`id IN (SELECT v.id FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY %[2]s ORDER BY last_saved_at DESC, id DESC) AS nth
-			FROM %[1]s WHERE %[2]s IN (SELECT %[2]s FROM %[1]s GROUP BY %[2]s HAVING COUNT(*) > ?)) v WHERE v.nth > ?)`, table, of)
+		s.where = fmt.Sprintf(
+			`id IN (SELECT v.id FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY %[2]s ORDER BY last_saved_at DESC, id DESC) AS nth
+			FROM %[1]s WHERE %[2]s IN (SELECT %[2]s FROM %[1]s GROUP BY %[2]s HAVING COUNT(*) > ?)) v WHERE v.nth > ?)`,
+			table,
+			of,
+		)
 		s.args = []any{most, most}
 		return s
 	}
-	s.where = fmt.Sprintf(`id IN (SELECT v.id FROM (SELECT id, last_saved_at, ROW_NUMBER() OVER (PARTITION BY %[2]s ORDER BY last_saved_at DESC, id DESC) AS nth
-		FROM %[1]s WHERE %[2]s IN (SELECT %[2]s FROM %[1]s GROUP BY %[2]s HAVING COUNT(*) > 1 AND MIN(last_saved_at) < ?)) v WHERE v.nth > 1 AND v.last_saved_at < ?)`, table, of)
+	s.where = fmt.Sprintf(
+		`id IN (SELECT v.id FROM (SELECT id, last_saved_at, ROW_NUMBER() OVER (PARTITION BY %[2]s ORDER BY last_saved_at DESC, id DESC) AS nth
+		FROM %[1]s WHERE %[2]s IN (SELECT %[2]s FROM %[1]s GROUP BY %[2]s HAVING COUNT(*) > 1 AND MIN(last_saved_at) < ?)) v WHERE v.nth > 1 AND v.last_saved_at < ?)`,
+		table,
+		of,
+	)
 	s.args = []any{Stamped(then), Stamped(then)}
 	return s
 }
@@ -76,14 +84,23 @@ func StaleHistory(then time.Time) Stale {
 
 // StaleNumbers is numbers of work items that are gone for good. The highest of a project stays: the next one follows it.
 func StaleNumbers() Stale {
-	return Stale{Table: IssueSequences.Name, key: "id", where: `issue_id IS NULL AND EXISTS (SELECT 1 FROM issue_sequences higher
-		WHERE higher.project_id = issue_sequences.project_id AND higher.sequence > issue_sequences.sequence)`}
+	return Stale{
+		Table: IssueSequences.Name,
+		key:   "id",
+		where: `issue_id IS NULL AND EXISTS (SELECT 1 FROM issue_sequences higher
+		WHERE higher.project_id = issue_sequences.project_id AND higher.sequence > issue_sequences.sequence)`,
+	}
 }
 
 // StaleDescriptions is texts, written before then, of comments that are gone for good.
 func StaleDescriptions(then time.Time) Stale {
-	return Stale{Table: Descriptions.Name, key: "id", where: `created_at < ? AND NOT EXISTS (SELECT 1 FROM issue_comments c
-		WHERE c.description_id = descriptions.id)`, args: []any{Stamped(then)}}
+	return Stale{
+		Table: Descriptions.Name,
+		key:   "id",
+		where: `created_at < ? AND NOT EXISTS (SELECT 1 FROM issue_comments c
+		WHERE c.description_id = descriptions.id)`,
+		args: []any{Stamped(then)},
+	}
 }
 
 // StaleJobs is jobs that failed for good before then.

@@ -45,18 +45,29 @@ func TestRequestsByKeyAreLogged(t *testing.T) {
 		}
 		me := rows[0]
 		if me.TokenIdentifier != token.ID || deref(me.CreatedByID) != ann.User.ID || me.Method != "GET" || me.Path != "/api/v1/users/me/" ||
-			deref(me.QueryParams) != "expand=x&token=***" || me.ResponseCode != 200 || deref(me.IPAddress) != "127.0.0.1" || deref(me.UserAgent) != "curl/8" {
+			deref(me.QueryParams) != "expand=x&token=***" || me.ResponseCode != 200 ||
+			deref(me.IPAddress) != "127.0.0.1" ||
+			deref(me.UserAgent) != "curl/8" {
 			t.Errorf("%+v", me)
 		}
-		if rows[1].ResponseCode < 400 || rows[2].ResponseCode != 404 || rows[3].ResponseCode != 403 || rows[3].TokenIdentifier != "unknown" || rows[3].CreatedByID != nil {
-			t.Errorf("%d %d %d %s", rows[1].ResponseCode, rows[2].ResponseCode, rows[3].ResponseCode, rows[3].TokenIdentifier)
+		if rows[1].ResponseCode < 400 || rows[2].ResponseCode != 404 || rows[3].ResponseCode != 403 ||
+			rows[3].TokenIdentifier != "unknown" ||
+			rows[3].CreatedByID != nil {
+			t.Errorf(
+				"%d %d %d %s",
+				rows[1].ResponseCode,
+				rows[2].ResponseCode,
+				rows[3].ResponseCode,
+				rows[3].TokenIdentifier,
+			)
 		}
 		s.App.Config.Retention.APILogDays = 0
 		with.Do("GET", "/api/v1/users/me/", nil)
 		if err := s.App.FlushAPILog(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := store.APIActivityLogs.Count(s.App.DB.Read(t.Context()), dbx.NewExp("1 = 1")); n != 4 || err != nil {
+		if n, err := store.APIActivityLogs.Count(s.App.DB.Read(t.Context()), dbx.NewExp("1 = 1")); n != 4 ||
+			err != nil {
 			t.Errorf("turned off, %d rows, %v", n, err)
 		}
 	})
