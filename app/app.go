@@ -30,6 +30,7 @@ type App struct {
 	Overtaken atomic.Int64
 
 	Counts Counts
+	APILog APILog
 
 	ready readiness
 }

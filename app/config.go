@@ -15,6 +15,7 @@ type Config struct {
 	Storage   StorageConfig   `toml:"storage"`
 	Backup    BackupConfig    `toml:"backup"`
 	Jobs      JobsConfig      `toml:"jobs"`
+	Retention RetentionConfig `toml:"retention"`
 	Log       LogConfig       `toml:"log"`
 	Metrics   MetricsConfig   `toml:"metrics"`
 
@@ -111,14 +112,12 @@ type StorageConfig struct {
 	S3TLS       bool   `toml:"s3_tls"`
 }
 
-// JobsConfig bounds the background work: how many jobs of each lane are done at a time, and how long what is deleted is
-// kept.
+// JobsConfig bounds the background work: how many jobs of each lane are done at a time.
 type JobsConfig struct {
-	Mail           int `toml:"mail"`
-	Inside         int `toml:"inside"`
-	Outside        int `toml:"outside"`
-	Long           int `toml:"long"`
-	HardDeleteDays int `toml:"hard_delete_days"`
+	Mail    int `toml:"mail"`
+	Inside  int `toml:"inside"`
+	Outside int `toml:"outside"`
+	Long    int `toml:"long"`
 }
 
 // LogConfig says what is logged and how.
@@ -150,8 +149,9 @@ func Defaults() *Config {
 		Storage:   StorageConfig{S3Region: "us-east-1", S3TLS: true},
 		Backup: BackupConfig{S3Region: "us-east-1", S3TLS: true, KeepDaily: 7, KeepWeekly: 4, KeepMonthly: 6,
 			BeforeMigration: true, KeepBeforeMigration: 3},
-		Jobs: JobsConfig{Mail: 4, Inside: 2, Outside: 16, Long: 2, HardDeleteDays: 60},
-		Log:  LogConfig{Level: "info", Format: "text"},
+		Jobs:      JobsConfig{Mail: 4, Inside: 2, Outside: 16, Long: 2},
+		Retention: defaultRetention(),
+		Log:       LogConfig{Level: "info", Format: "text"},
 
 		Notifications: NotificationsConfig{APIWrites: true},
 	}

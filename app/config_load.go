@@ -79,7 +79,8 @@ func LoadConfig(file string, environ []string) (*Config, error) {
 
 // gone are settings that there were, and what stands for them now.
 var gone = map[string]string{
-	"jobs.workers": "each lane has workers of its own, see jobs.mail, jobs.inside, jobs.outside and jobs.long",
+	"jobs.workers":          "each lane has workers of its own, see jobs.mail, jobs.inside, jobs.outside and jobs.long",
+	"jobs.hard_delete_days": "it is retention.deleted_days now",
 }
 
 // noSetting says of a name in the file, or in the environment, that it is none.
@@ -210,7 +211,7 @@ func (c *Config) check() (name string, err error) {
 	}
 	for name, n := range map[string]int{"limits.auth_per_minute": c.Limits.AuthPerMinute,
 		"limits.api_key_per_minute": c.Limits.APIKeyPerMinute, "limits.service_per_minute": c.Limits.ServicePerMinute,
-		"jobs.hard_delete_days": c.Jobs.HardDeleteDays, "jobs.mail": c.Jobs.Mail - 1, "jobs.inside": c.Jobs.Inside - 1,
+		"jobs.mail": c.Jobs.Mail - 1, "jobs.inside": c.Jobs.Inside - 1,
 		"jobs.outside": c.Jobs.Outside - 1, "jobs.long": c.Jobs.Long - 1, "limits.file_size": int(c.Limits.FileSize) - 1,
 		"server.max_body": int(c.Server.MaxBody) - 1, "limits.body_memory": int(c.Limits.BodyMemory - 16<<20),
 		"limits.request_seconds": c.Limits.RequestSeconds, "limits.invitations": c.Limits.Invitations,
@@ -239,6 +240,9 @@ func (c *Config) check() (name string, err error) {
 	}
 	if key, err := c.Backup.check(c.Storage); err != nil {
 		return "backup." + key, err
+	}
+	if key, err := c.Retention.check(); err != nil {
+		return "retention." + key, err
 	}
 	if c.Server.Secret != "" && len(c.Server.Secret) < 32 {
 		return "server.secret", errors.New("it must have at least 32 characters")

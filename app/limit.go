@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"net/netip"
 	"time"
 
@@ -25,6 +24,3 @@ func Network(ip string) string {
 	}
 	return netip.PrefixFrom(addr, 64).Masked().String()
 }
-
-// SweepLimits forgets the counts whose time is over.
-func SweepLimits(ctx context.Context, a *App) error { return a.Limits().Sweep(ctx) }

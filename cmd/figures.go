@@ -8,6 +8,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/backup"
+	"github.com/sailplane/sailplane/app/retention"
 	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/outline"
@@ -38,6 +39,7 @@ func (f *figures) write(ctx context.Context, t *metrics.Text) {
 	f.writeDatabase(ctx, t)
 	f.writeJobs(ctx, t)
 	f.writeBackups(ctx, t)
+	f.writeCleaning(ctx, t)
 	f.writeCounts(t)
 	metrics.WriteProcess(t)
 }
@@ -167,6 +169,27 @@ func (f *figures) writeBackups(ctx context.Context, t *metrics.Text) {
 	t.One("sailplane_backup_failed", metrics.Gauge, "Whether the last backup failed.", truth(failed))
 }
 
+// writeCleaning adds what the rules of cleaning have removed, on all nodes.
+func (f *figures) writeCleaning(ctx context.Context, t *metrics.Text) {
+	list, err := retention.List(ctx, f.app)
+	if err != nil {
+		return // sailplane_database_up says so
+	}
+	at := 0.0
+	t.Family("sailplane_cleaned_rows_total", metrics.Counter, "Rows that were removed for their age, by rule.")
+	for _, r := range list {
+		if r.Last != nil {
+			t.Add(float64(r.Last.Total), "rule", r.Rule)
+		}
+	}
+	last, err := retention.LastRound(ctx, f.app)
+	if err == nil && last != nil && last.EndedAt != nil {
+		at = float64(last.EndedAt.Unix())
+	}
+	t.One("sailplane_cleaned_timestamp_seconds", metrics.Gauge,
+		"When all rules of cleaning were last followed, in seconds since 1970; 0: never.", at)
+}
+
 func (f *figures) writeCounts(t *metrics.Text) {
 	c := &f.app.Counts
 	t.Family("sailplane_letters_total", metrics.Counter, "Letters that were given to the mail server, and tries that failed.")
@@ -175,6 +198,9 @@ func (f *figures) writeCounts(t *metrics.Text) {
 	t.Family("sailplane_webhooks_total", metrics.Counter, "Deliveries to webhooks that were answered, and tries that failed.")
 	t.Add(float64(c.WebhooksDelivered.Load()), "result", "delivered")
 	t.Add(float64(c.WebhooksFailed.Load()), "result", "failed")
+	t.Family("sailplane_api_log_rows_total", metrics.Counter, "Requests by key that were logged, and that were left out of the log.")
+	t.Add(float64(f.app.APILog.Written.Load()), "result", "written")
+	t.Add(float64(f.app.APILog.Dropped.Load()), "result", "dropped")
 	t.One("sailplane_sign_ins_refused_total", metrics.Counter, "Tries to get in that failed: passwords, codes, links and keys.",
 		float64(c.KeptOut.Load()))
 }

@@ -25,7 +25,7 @@ func (c *command) jobs() *cobra.Command {
 		}}
 	list.Flags().Int64Var(&limit, "limit", 50, "list no more than so many jobs; 0: all")
 	list.Flags().BoolVar(&summary, "summary", false, "only count them")
-	cmd.AddCommand(list,
+	cmd.AddCommand(list, c.jobsCleaned(),
 		c.jobsChange("retry ID|all", "Try jobs again at once that are dead or wait for another try", "retried", queue.Retry),
 		c.jobsChange("drop ID|all", "Forget a job that is not being done, or all that are dead", "dropped", queue.Drop))
 	return cmd
@@ -52,7 +52,10 @@ func (c *command) jobsList(ctx context.Context, limit int64, summary bool) error
 		return c.say(list, "")
 	}
 	if len(list) == 0 {
-		return c.say(nil, "No jobs wait and none are dead.")
+		if err := c.say(nil, "No jobs wait and none are dead."); err != nil {
+			return err
+		}
+		return c.cleanedLine(ctx, a)
 	}
 	total := 0
 	for _, b := range counts {
@@ -60,8 +63,8 @@ func (c *command) jobsList(ctx context.Context, limit int64, summary bool) error
 		fmt.Fprintf(c.out, "%s (%s): %s\n", b.Kind, cmp.Or(jobs.Handlers()[b.Kind].Lane, "nobody does these"),
 			queue.Tell(b, a.DB.Now()))
 	}
-	if summary {
-		return nil
+	if err := c.cleanedLine(ctx, a); err != nil || summary {
+		return err
 	}
 	fmt.Fprintln(c.out)
 	for i := range list {

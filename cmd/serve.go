@@ -153,6 +153,7 @@ func run(ctx context.Context, a *app.App, dir string) error {
 	background.Go(func() { runner.Run(ctx) })
 	a.DB.Go(a.DB.FollowNotices) // requests go by the cache to the last
 	a.DB.Go(a.DB.FollowGrowth)
+	a.DB.Go(a.KeepAPILog)
 	a.DB.Go(a.DB.LookForDamage)
 	stopSchedule, err := jobs.Schedule(ctx, a, jobs.Entries(a.Config))
 	if err == nil {

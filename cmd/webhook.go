@@ -56,7 +56,7 @@ func (c *command) webhooksList() *cobra.Command {
 type spanFlags struct{ since, until, status string }
 
 func (f *spanFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.since, "since", "", "from this time on: 2026-11-30T08:00:00Z, 2026-11-30 or 24h (ago)")
+	cmd.Flags().StringVar(&f.since, "since", "", "from this time on: 2026-11-30T08:00:00Z, 2026-11-30, 24h or 7d (ago)")
 	cmd.Flags().StringVar(&f.until, "until", "", "until before this time")
 	cmd.Flags().StringVar(&f.status, "status", "", "waiting, delivered, failed or dropped")
 }
@@ -75,24 +75,6 @@ func (f *spanFlags) read(now time.Time) (s webhook.Span, err error) {
 		return s, misused("--status %s is none: %v", f.status, err)
 	}
 	return s, nil
-}
-
-// moment reads a time, a day in UTC, or how long ago it was; nil for none.
-func moment(flag, text string, now time.Time) (*time.Time, error) {
-	if text == "" {
-		return nil, nil
-	}
-	if ago, err := time.ParseDuration(text); err == nil {
-		at := now.Add(-ago)
-		return &at, nil
-	}
-	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		if at, err := time.Parse(layout, text); err == nil {
-			at = at.UTC()
-			return &at, nil
-		}
-	}
-	return nil, misused("--%s %s is no time: say 2026-11-30T08:00:00Z, 2026-11-30 or 24h (ago)", flag, text)
 }
 
 // onHook runs what is done with the webhook that was named, in its workspace.

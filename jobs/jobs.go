@@ -53,6 +53,7 @@ const (
 	Outside Lane = "outside" // waits for servers of strangers
 	Long    Lane = "long"    // takes its time
 	Backup  Lane = "backup"  // takes hours, if there is much
+	Clean   Lane = "clean"   // so does this, because it lets everybody pass
 )
 
 // lane is the rules of a lane and what is in it.
@@ -78,6 +79,7 @@ func newLanes(cfg app.JobsConfig) []*lane {
 		{name: Outside, workers: cfg.Outside, limit: 30 * time.Second, heads: true, letGo: true},
 		{name: Long, workers: cfg.Long, limit: 30 * time.Minute, letGo: true},
 		{name: Backup, workers: 1, letGo: true},
+		{name: Clean, workers: 1, letGo: true},
 	}
 }
 

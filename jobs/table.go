@@ -13,8 +13,8 @@ import (
 	"github.com/sailplane/sailplane/app/notify"
 	"github.com/sailplane/sailplane/app/project"
 	"github.com/sailplane/sailplane/app/reminder"
+	"github.com/sailplane/sailplane/app/retention"
 	"github.com/sailplane/sailplane/app/upgrade"
-	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/app/webhook"
 	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
@@ -48,6 +48,7 @@ func Handlers() map[string]Duty {
 		upgrade.JobClean:           {Long, On(upgrade.Clean)},
 		backup.JobMake:             {Backup, On(backup.Run)},
 		backup.JobVerify:           {Backup, On(backup.RunVerify)},
+		retention.Job:              {Clean, On(retention.Round)},
 	}
 }
 
@@ -58,15 +59,11 @@ var tries = map[string]int{letter.JobSend: 24}
 // Entries are what is done by the clock.
 func Entries(cfg *app.Config) []Entry {
 	entries := []Entry{
-		{"issue-changes", "*/10 * * * *", sweepChanges},
 		{"reminders", "*/15 * * * *", reminder.Run},
 		{"letters", "* * * * *", letter.Gather},
-		{"limits", "*/10 * * * *", app.SweepLimits},
 		{"automations", "0 1 * * *", automation.Due},
-		{"expired-sessions", "10 3 * * *", user.PurgeSessions},
-		{"hard-delete", "20 3 * * *", hardDelete},
-		{"exports", "50 3 * * *", export.Sweep},
-		{"uploads", "40 4 * * *", asset.Sweep},
+		{"clean", "*/10 * * * *", retention.Due},
+		{"parts", "40 4 * * *", asset.SweepParts},
 	}
 	if cfg.Backup.Schedule != "" {
 		entries = append(entries, Entry{"backup", cfg.Backup.Schedule, backup.Due})

@@ -51,9 +51,3 @@ func DropCode(t *Tx, purpose string) error {
 	_, err := t.Exec("DELETE FROM codes WHERE purpose = ?", purpose)
 	return err
 }
-
-// PurgeCodes deletes the codes that have expired.
-func PurgeCodes(t *Tx) error {
-	_, err := t.Exec("DELETE FROM codes WHERE expires_at <= ?", t.Now)
-	return err
-}

@@ -1,11 +1,5 @@
 package store
 
-import (
-	"time"
-
-	"github.com/pocketbase/dbx"
-)
-
 // Exporter is a row of exporters.
 type Exporter struct {
 	AuditFields
@@ -26,12 +20,3 @@ type Exporter struct {
 
 // Exporters is the table of Exporter rows.
 var Exporters = NewTable[Exporter]("exporters")
-
-// OldExports returns exports that were begun by then and have a file, deleted ones too, oldest first and at most so
-// many.
-func OldExports(t *Tx, begun time.Time, most int) ([]Exporter, error) {
-	var rows []Exporter
-	old := dbx.And(dbx.NewExp("key <> ''"), NotAfter("created_at", begun))
-	err := Exporters.QueryAll(t).Where(old).OrderBy("created_at").Limit(int64(most)).All(&rows)
-	return rows, err
-}

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"time"
-
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/store/db"
@@ -37,15 +35,6 @@ var FileAssets = NewTable[FileAsset]("file_assets")
 // FileAssetOf returns a file of a workspace, deleted or not; ErrNotFound without one.
 func FileAssetOf(t *Tx, id, workspace string) (*FileAsset, error) {
 	return FileAssets.One(FileAssets.QueryAll(t).Where(dbx.HashExp{"id": id, "workspace_id": workspace}))
-}
-
-// UnarrivedAssets returns the rows of files, at most n, that were begun before then and never confirmed.
-func UnarrivedAssets(t *Tx, then time.Time, n int64) ([]FileAsset, error) {
-	rows := []FileAsset{}
-	err := FileAssets.QueryAll(t).Where(dbx.And(dbx.HashExp{"is_uploaded": false},
-		dbx.NewExp("[[created_at]] < {:then}", dbx.Params{"then": then}))).
-		Limit(n).All(&rows)
-	return rows, db.Mark(err)
 }
 
 // IsPictureOf says whether a file is a picture of that kind that belongs to what the column names, or one that its

@@ -84,13 +84,17 @@ func (l *Limits) Give(ctx context.Context, key string, window time.Duration) err
 	return nil
 }
 
-// Sweep deletes what has ended from the table.
-func (l *Limits) Sweep(ctx context.Context) error {
+// Sweep deletes up to so many counts that have ended from the table, and returns how many.
+func (l *Limits) Sweep(ctx context.Context, most int) (int64, error) {
 	if !l.db.Postgres {
-		return nil
+		return 0, nil
 	}
-	_, err := l.db.Read(ctx).Exec("DELETE FROM limits WHERE ends_at <= ?", Stamped(l.db.Now()))
-	return err
+	r, err := l.db.Read(ctx).Exec("DELETE FROM limits WHERE key IN (SELECT key FROM limits WHERE ends_at <= ? LIMIT ?)",
+		Stamped(l.db.Now()), most)
+	if err != nil {
+		return 0, fmt.Errorf("forget counts of requests: %w", err)
+	}
+	return r.RowsAffected()
 }
 
 // keep replaces the tally in memory by what change makes of it.

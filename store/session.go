@@ -49,12 +49,3 @@ func EndSessions(t *Tx, user, except string) error {
 	}
 	return rows.Err()
 }
-
-// PurgeSessions deletes the sessions that have expired and says how many there were.
-func PurgeSessions(t *Tx) (int64, error) {
-	r, err := t.Exec("DELETE FROM sessions WHERE expire_date < ?", t.Now)
-	if err != nil {
-		return 0, fmt.Errorf("purge sessions: %w", err)
-	}
-	return r.RowsAffected()
-}

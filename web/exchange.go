@@ -80,6 +80,19 @@ func (x *exchange) end() {
 	}
 }
 
+// logKey notes a request of the public API that came with a key, whosever it is.
+func (x *exchange) logKey(r *http.Request) {
+	if !strings.HasPrefix(r.URL.Path, "/api/v1/") || keyOf(r) == "" {
+		return
+	}
+	e := app.APIRequest{Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Status: x.status, IP: x.ip,
+		UserAgent: r.UserAgent()}
+	if x.call != nil && x.call.Token != nil {
+		e.Token, e.User = x.call.Token.ID, x.call.Token.UserID
+	}
+	x.server.app.LogAPI(&e)
+}
+
 // takeTurn waits until the request may put a long answer together: the processors work on so many at a time, and each
 // takes memory until it is done.
 func (x *exchange) takeTurn() error {

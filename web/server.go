@@ -85,6 +85,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		took := time.Since(began)
 		s.requests.End(x.row, x.status, took)
 		x.log(r, s.app.Log, took)
+		x.logKey(r)
 	}()
 	w.Header().Set("X-Request-Id", x.id)
 	w.Header().Set("X-Content-Type-Options", "nosniff")

@@ -31,7 +31,6 @@ const (
 	failed    = "failed"
 
 	goodFor = 7 * 24 * time.Hour // an export's address
-	keptFor = 8 * 24 * time.Hour // its file
 )
 
 // IsFormat says whether there are exports in that format.

@@ -142,30 +142,3 @@ func write(c *app.Call, s store.ExportScope, f file) error {
 	}
 	return f.end()
 }
-
-// Sweep removes the files of exports that nobody can fetch any more. Plane: bgtasks/exporter_expired_task.py
-func Sweep(ctx context.Context, a *app.App) error {
-	for {
-		old, err := store.OldExports(a.DB.Read(ctx), store.Stamped(a.DB.Now().Add(-keptFor)), batch)
-		if err != nil {
-			return fmt.Errorf("find old exports: %w", err)
-		}
-		for i := range old {
-			if err := a.Blob.Delete(ctx, old[i].Key); err != nil { // the row goes last: it is what finds the file again
-				return err
-			}
-			old[i].Key = ""
-		}
-		err = a.DB.Write(ctx, "", func(t *store.Tx) error {
-			for i := range old {
-				if err := store.Exporters.Set(t, &old[i], "key"); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil || len(old) < batch {
-			return err
-		}
-	}
-}

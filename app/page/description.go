@@ -147,12 +147,9 @@ func writable(p *store.Page) error {
 	return nil
 }
 
-const (
-	versionSpan  = 10 * time.Minute // in which one person's edits are one version
-	versionsKept = 20
-)
+const versionSpan = 10 * time.Minute // in which one person's edits are one version
 
-// keepVersion notes the page's text as it is now; the oldest versions go.
+// keepVersion notes the page's text as it is now. Versions over retention.versions go at night.
 func keepVersion(t *store.Tx, p *store.Page) error {
 	last, err := store.PageVersions.First(t, dbx.HashExp{"page_id": p.ID}, "last_saved_at DESC")
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -168,19 +165,7 @@ func keepVersion(t *store.Tx, p *store.Page) error {
 	v := &store.PageVersion{LastSavedAt: t.Now, DescriptionBinary: p.DescriptionBinary, DescriptionHTML: p.DescriptionHTML,
 		DescriptionStripped: p.DescriptionStripped, DescriptionJSON: p.DescriptionJSON, OwnedByID: t.Actor, PageID: p.ID,
 		WorkspaceID: p.WorkspaceID}
-	if err := store.PageVersions.Insert(t, v); err != nil {
-		return err
-	}
-	all, err := store.PageVersions.List(t, dbx.HashExp{"page_id": p.ID}, "last_saved_at DESC")
-	if err != nil {
-		return err
-	}
-	for i := versionsKept; i < len(all); i++ {
-		if err := store.PageVersions.Delete(t, &all[i]); err != nil {
-			return err
-		}
-	}
-	return nil
+	return store.PageVersions.Insert(t, v)
 }
 
 // Versions returns what is kept of a page's text, newest first.

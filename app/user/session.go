@@ -1,7 +1,6 @@
 package user
 
 import (
-	"context"
 	"crypto/subtle"
 	"encoding/json"
 	"slices"
@@ -142,15 +141,5 @@ func SignOut(c *app.Call) error {
 			}
 		}
 		return store.Sessions.Purge(t, c.Session)
-	})
-}
-
-// PurgeSessions deletes the sessions and codes that have expired.
-func PurgeSessions(ctx context.Context, a *app.App) error {
-	return a.DB.Write(ctx, "", func(t *store.Tx) error {
-		if _, err := store.PurgeSessions(t); err != nil {
-			return err
-		}
-		return store.PurgeCodes(t)
 	})
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
-	"time"
 )
 
 // SoftTables lists the tables whose rows are deleted softly, those that nothing refers to first.
@@ -31,34 +29,4 @@ func (d *DB) SoftTables(ctx context.Context) ([]string, error) {
 	}
 	slices.Reverse(soft)
 	return soft, nil
-}
-
-// DeletedBefore returns up to n ids of rows that were deleted before then. The search takes no writer's time.
-func (d *DB) DeletedBefore(ctx context.Context, table string, then time.Time, n int) ([]any, error) {
-	rows, err := d.Read(ctx).Rows(`SELECT id FROM "`+table+`" WHERE deleted_at < ? LIMIT ?`, Stamped(then), n)
-	if err != nil {
-		return nil, fmt.Errorf("find deleted rows of %s: %w", table, err)
-	}
-	defer rows.Close()
-	var ids []any
-	for rows.Next() {
-		var id any
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
-}
-
-// RemoveRows removes rows for good, with what refers to them.
-func (t *Tx) RemoveRows(table string, ids []any) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	_, err := t.Exec(`DELETE FROM "`+table+`" WHERE id IN (?`+strings.Repeat(",?", len(ids)-1)+")", ids...)
-	if err != nil {
-		return fmt.Errorf("remove rows of %s: %w", table, err)
-	}
-	return nil
 }

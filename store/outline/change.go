@@ -104,17 +104,21 @@ func (c *changes) add(project, issue string) error {
 	return err
 }
 
-// Sweep forgets the changes that everybody has followed: what came before the last one that is older than keptFor, in
-// the order in which changes are followed. That one stays, so that whoever was away sees that something is missing.
-func Sweep(t *store.Tx) error {
-	query, before := "DELETE FROM issue_changes WHERE id < (SELECT id FROM issue_changes WHERE at < ? ORDER BY id DESC LIMIT 1)",
+// Sweep forgets up to so many of the changes that everybody has followed, oldest first, and returns how many: what came
+// before the last one that is older than keptFor, in the order in which changes are followed. That one stays, so that
+// whoever was away sees that something is missing.
+func Sweep(t *store.Tx, most int) (int64, error) {
+	query, before := `DELETE FROM issue_changes WHERE id IN (SELECT id FROM issue_changes
+			WHERE id < (SELECT id FROM issue_changes WHERE at < ? ORDER BY id DESC LIMIT 1) ORDER BY id LIMIT ?)`,
 		any(t.Now.Add(-keptFor).UTC().Format(time.DateTime)) // as CURRENT_TIMESTAMP writes it
 	if t.Postgres() {
-		query, before = `DELETE FROM issue_changes WHERE xid < (SELECT xid FROM issue_changes
-			WHERE at < ? AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid DESC LIMIT 1)`, t.Now.Add(-keptFor)
+		query, before = `DELETE FROM issue_changes WHERE id IN (SELECT id FROM issue_changes WHERE xid < (SELECT xid FROM issue_changes
+			WHERE at < ? AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid DESC LIMIT 1) ORDER BY xid LIMIT ?)`,
+			t.Now.Add(-keptFor)
 	}
-	if _, err := t.Exec(query, before); err != nil {
-		return fmt.Errorf("forget old changes: %w", err)
+	r, err := t.Exec(query, before, most)
+	if err != nil {
+		return 0, fmt.Errorf("forget old changes: %w", err)
 	}
-	return nil
+	return r.RowsAffected()
 }

@@ -152,7 +152,10 @@ func TestWhoWasSuspendedMissesNothing(t *testing.T) {
 			old = old.(time.Time).Format(time.DateTime)
 		}
 		exec(t, db, "UPDATE issue_changes SET at = ?", old)
-		if err := db.Write(t.Context(), "", outline.Sweep); err != nil {
+		if err := db.Write(t.Context(), "", func(tx *store.Tx) error {
+			_, err := outline.Sweep(tx, 10_000_000)
+			return err
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if n := size(t, db, first); n != -1 && n != 34+waiting {

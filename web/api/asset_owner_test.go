@@ -3,11 +3,10 @@ package api_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/pocketbase/dbx"
 
-	"github.com/sailplane/sailplane/app/asset"
+	"github.com/sailplane/sailplane/app/retention"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web/webtest"
 )
@@ -173,14 +172,14 @@ func TestSweepOfFilesThatBelongToNothing(t *testing.T) {
 		young := begun(g.bob, g.files(), "PAGE_DESCRIPTION", "")
 		g.write(t, func(tx *store.Tx) error {
 			for _, id := range append(late, kept) {
-				if _, err := tx.Exec("UPDATE file_assets SET created_at = ? WHERE id = ?", tx.Now.Add(-25*time.Hour),
+				if _, err := tx.Exec("UPDATE file_assets SET created_at = ? WHERE id = ?", tx.Now.AddDate(0, 0, -8),
 					id); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
-		if err := asset.Sweep(t.Context(), s.App); err != nil {
+		if err := retention.Round(t.Context(), s.App, struct{}{}); err != nil {
 			t.Fatal(err)
 		}
 		left, err := store.FileAssets.ByID(s.App.DB.Read(t.Context()), append(late, kept, young))

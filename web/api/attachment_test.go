@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/sailplane/sailplane/app/apptest"
-	"github.com/sailplane/sailplane/app/asset"
+	"github.com/sailplane/sailplane/app/retention"
 	"github.com/sailplane/sailplane/store/blob/blobtest"
 	"github.com/sailplane/sailplane/store/storetest"
 	"github.com/sailplane/sailplane/web/webtest"
@@ -164,9 +164,9 @@ func TestWhatNeverArrivesIsSwept(t *testing.T) {
 		for _, sweep := range []struct {
 			after         time.Duration
 			rows, objects int
-		}{{23 * time.Hour, 3, 2}, {25 * time.Hour, 1, 1}} {
+		}{{7*24*time.Hour - time.Hour, 3, 2}, {7*24*time.Hour + time.Hour, 1, 1}} {
 			d.App.DB.OwnClock().Run(sweep.after)
-			if err := asset.Sweep(t.Context(), d.App); err != nil {
+			if err := retention.Round(t.Context(), d.App, struct{}{}); err != nil {
 				t.Fatal(err)
 			}
 			d.App.DB.OwnClock().Run(0)

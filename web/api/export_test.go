@@ -17,6 +17,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/sailplane/sailplane/app/export"
+	"github.com/sailplane/sailplane/app/retention"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web/webtest"
 )
@@ -199,7 +200,7 @@ func TestWhoSeesExportsAndForHowLong(t *testing.T) {
 				return err
 			})
 			if err == nil {
-				err = export.Sweep(context.Background(), s.App)
+				err = retention.Round(context.Background(), s.App, struct{}{})
 			}
 			if err != nil {
 				t.Fatal(err)

@@ -135,7 +135,10 @@ func atScale(t *testing.T, total int) (*webtest.Server, *storetest.Filled) {
 			}
 		}
 	}
-	if err := db.Write(t.Context(), "", outline.Sweep); err != nil {
+	if err := db.Write(t.Context(), "", func(tx *store.Tx) error {
+		_, err := outline.Sweep(tx, 10_000_000)
+		return err
+	}); err != nil {
 		t.Fatal(err)
 	}
 	return webtest.New(t, apptest.New(t, db)), f

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/instance"
+	"github.com/sailplane/sailplane/app/retention"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
@@ -146,7 +147,7 @@ func TestAnExpiredSessionIsNone(t *testing.T) {
 		if b.signedIn() {
 			t.Error("a session lasts longer than its life")
 		}
-		if err := user.PurgeSessions(t.Context(), s.App); err != nil {
+		if err := retention.Round(t.Context(), s.App, struct{}{}); err != nil {
 			t.Fatal(err)
 		}
 		if n, err := store.Sessions.Count(s.App.DB.Read(t.Context()), dbx.NewExp("user_id IS NOT NULL")); n != 0 ||

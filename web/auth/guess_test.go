@@ -14,6 +14,7 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
 	"github.com/sailplane/sailplane/app/instance"
+	"github.com/sailplane/sailplane/app/retention"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/store/storetest"
 	"github.com/sailplane/sailplane/web/webtest"
@@ -252,7 +253,7 @@ func TestNodesCountTogether(t *testing.T) {
 		t.Errorf("%d counts in the table, %v", kept, err)
 	}
 	nodes[1].App.DB.OwnClock().Run(time.Hour)
-	if err := app.SweepLimits(t.Context(), nodes[1].App); err != nil {
+	if err := retention.Due(t.Context(), nodes[1].App); err != nil {
 		t.Fatal(err)
 	}
 	if err := nodes[0].App.DB.Read(t.Context()).One("SELECT COUNT(*) FROM limits", nil, &kept); err != nil || kept != 0 {

@@ -12,7 +12,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app/apptest"
-	"github.com/sailplane/sailplane/app/asset"
+	"github.com/sailplane/sailplane/app/retention"
 	"github.com/sailplane/sailplane/app/workspace/move"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/storetest"
@@ -110,8 +110,8 @@ func TestAnImportIsWholeOrNot(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		db.OwnClock().Run(48 * time.Hour)
-		if err := asset.Sweep(t.Context(), a); err != nil {
+		db.OwnClock().Run(8 * 24 * time.Hour)
+		if err := retention.Round(t.Context(), a, struct{}{}); err != nil {
 			t.Fatal(err)
 		}
 		n := 0
@@ -127,11 +127,11 @@ func TestAnImportIsWholeOrNot(t *testing.T) {
 
 func keys(t testing.TB, db *store.DB) int {
 	t.Helper()
-	rows, err := store.UnarrivedAssets(db.Read(t.Context()), time.Now().Add(time.Hour), 99)
+	n, err := store.FileAssets.Count(db.Read(t.Context()), dbx.HashExp{"is_uploaded": false})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return len(rows)
+	return n
 }
 
 func counted(t testing.TB, db *store.DB) map[string]int64 {

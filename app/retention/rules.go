@@ -1,0 +1,143 @@
+// Package retention removes what is kept no longer: one rule is one row of Rules. Nothing else in the server removes
+// rows for their age.
+package retention
+
+import (
+	"context"
+	"time"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/outline"
+)
+
+// Rule says of which rows no more than those of so many days are kept, or which of them are of no use.
+type Rule struct {
+	Name    string // in figures and commands
+	What    string // in words, for people
+	Setting string // the key in [retention] that says for how many days; empty: it is not for anybody to say
+	Often   bool   // every ten minutes, and not only at night
+
+	days    func(r *app.RetentionConfig) int // nil: none
+	zeroAll bool                             // 0 days keep nothing, and not everything
+	stale   func(s scope) ([]store.Stale, error)
+	step    func(ctx context.Context, a *app.App, most int) (int64, error) // in place of stale: removes up to so many rows
+}
+
+// scope is what a rule goes by.
+type scope struct {
+	ctx         context.Context
+	app         *app.App
+	now, before time.Time // what is older than before may go
+}
+
+// Rules are all there are, in the order in which they are followed.
+func Rules() []Rule {
+	return []Rule{
+		{Name: "changes", What: "changes of work items that every node has followed", Often: true, step: forgetChanges},
+		{Name: "limits", What: "counts of requests whose minute is over", Often: true, step: forgetLimits},
+		{Name: "sessions", What: "sessions that have ended", stale: since("sessions", "session_key", "expire_date")},
+		{Name: "codes", What: "codes that are no longer good", stale: since("codes", "purpose", "expires_at")},
+		{Name: "webhook-logs", What: "what webhooks were sent", Setting: "webhook_log_days",
+			days:  func(r *app.RetentionConfig) int { return r.WebhookLogDays },
+			stale: since(store.WebhookLogs.Name, "id", "created_at")},
+		{Name: "mail-logs", What: "what letters were made of", Setting: "mail_log_days",
+			days:  func(r *app.RetentionConfig) int { return r.MailLogDays },
+			stale: since("email_notification_logs", "id", "created_at")},
+		{Name: "api-logs", What: "requests by key", Setting: "api_log_days", zeroAll: true,
+			days:  func(r *app.RetentionConfig) int { return r.APILogDays },
+			stale: since(store.APIActivityLogs.Name, "id", "created_at")},
+		{Name: "notifications", What: "what people were told", Setting: "notification_days",
+			days:  func(r *app.RetentionConfig) int { return r.NotificationDays },
+			stale: since(store.Notifications.Name, "id", "created_at")},
+		{Name: "page-versions", What: "old versions of pages", Setting: "page_version_days",
+			days:  func(r *app.RetentionConfig) int { return r.PageVersionDays },
+			stale: old(store.PageVersions.Name, "page_id")},
+		{Name: "page-versions-many", What: "versions of pages over retention.versions",
+			stale: many(store.PageVersions.Name, "page_id")},
+		{Name: "description-versions", What: "old versions of work items' descriptions", Setting: "description_version_days",
+			days:  func(r *app.RetentionConfig) int { return r.DescriptionVersionDays },
+			stale: old(store.IssueDescriptionVersions.Name, "issue_id")},
+		{Name: "description-versions-many", What: "versions of descriptions over retention.versions",
+			stale: many(store.IssueDescriptionVersions.Name, "issue_id")},
+		{Name: "export-files", What: "files of exports", Setting: "export_days",
+			days:  func(r *app.RetentionConfig) int { return r.ExportDays },
+			stale: one(func(s scope) store.Stale { return store.StaleExports(s.before) })},
+		{Name: "exports", What: "exports in the list", Setting: "export_list_days",
+			days:  func(r *app.RetentionConfig) int { return r.ExportListDays },
+			stale: listedExports},
+		{Name: "uploads", What: "uploads that never came to an end", Setting: "upload_days",
+			days:  func(r *app.RetentionConfig) int { return r.UploadDays },
+			stale: one(func(s scope) store.Stale { return store.StaleUploads(s.before) })},
+		{Name: "failed-jobs", What: "jobs that failed for good", Setting: "failed_job_days",
+			days:  func(r *app.RetentionConfig) int { return r.FailedJobDays },
+			stale: one(func(s scope) store.Stale { return store.StaleJobs(s.before) })},
+		{Name: "deleted", What: "what people deleted, with its files", Setting: "deleted_days", days: deletedDays,
+			stale: deleted},
+		{Name: "history", What: "history of work items that are gone for good", Setting: "deleted_days", days: deletedDays,
+			stale: one(func(s scope) store.Stale { return store.StaleHistory(s.before) })},
+		{Name: "texts", What: "texts of comments that are gone for good", Setting: "deleted_days", days: deletedDays,
+			stale: one(func(s scope) store.Stale { return store.StaleDescriptions(s.before) })},
+		{Name: "numbers", What: "numbers of work items that are gone for good",
+			stale: one(func(scope) store.Stale { return store.StaleNumbers() })},
+	}
+}
+
+func deletedDays(r *app.RetentionConfig) int { return r.DeletedDays }
+
+// one makes a rule about one table.
+func one(stale func(s scope) store.Stale) func(scope) ([]store.Stale, error) {
+	return func(s scope) ([]store.Stale, error) { return []store.Stale{stale(s)}, nil }
+}
+
+// since makes a rule about rows of which the time in a column is too long ago.
+func since(table, key, column string) func(scope) ([]store.Stale, error) {
+	return one(func(s scope) store.Stale { return store.StaleSince(table, key, column, s.before) })
+}
+
+// old makes a rule about versions that are too old.
+func old(table, of string) func(scope) ([]store.Stale, error) {
+	return one(func(s scope) store.Stale { return store.StaleVersions(table, of, 0, s.before) })
+}
+
+// many makes a rule about versions of which there are too many.
+func many(table, of string) func(scope) ([]store.Stale, error) {
+	return func(s scope) ([]store.Stale, error) {
+		most := s.app.Config.Retention.Versions
+		if most == 0 {
+			return nil, nil
+		}
+		return []store.Stale{store.StaleVersions(table, of, most, time.Time{})}, nil
+	}
+}
+
+// listedExports is the rows of old exports; the files of which the row says where they are go first.
+func listedExports(s scope) ([]store.Stale, error) {
+	return []store.Stale{store.StaleExports(s.before),
+		store.StaleSince(store.Exporters.Name, "id", "created_at", s.before)}, nil
+}
+
+// deleted is all that people have deleted, those rows first that nothing refers to: so that few go along with others.
+func deleted(s scope) ([]store.Stale, error) {
+	tables, err := s.app.DB.SoftTables(s.ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []store.Stale
+	for _, table := range tables {
+		all = append(all, store.StaleDeleted(table, s.before))
+	}
+	return all, nil
+}
+
+func forgetChanges(ctx context.Context, a *app.App, most int) (n int64, err error) {
+	err = a.DB.Write(ctx, "", func(t *store.Tx) error {
+		n, err = outline.Sweep(t, most)
+		return err
+	})
+	return n, err
+}
+
+func forgetLimits(ctx context.Context, a *app.App, most int) (int64, error) {
+	return a.Limits().Sweep(ctx, most)
+}

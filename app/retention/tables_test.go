@@ -1,0 +1,87 @@
+package retention_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/apptest"
+	"github.com/sailplane/sailplane/app/retention"
+)
+
+// bounds says of every table what keeps it from growing for ever. "rule NAME" is a rule of this package, "content" what
+// people make, which goes when they delete it (then by the rule "deleted"), "fixed" what is there once or once for each
+// setting, and the rest is said in words.
+var bounds = map[string]string{
+	"accounts": "one for each provider and person", "analytic_views": "content",
+	"api_activity_logs": "rule api-logs",
+	"api_tokens":        "limits.api_keys; ended ones by rule deleted",
+	"backups":           "backup: what ended over a year ago is forgotten",
+	"cache_notices":     "removed by the server that has heard them", "cleanings": "fixed", "codes": "rule codes",
+	"comment_reactions": "content", "cycle_issues": "content",
+	"cycle_user_properties": "one for each cycle and person",
+	"cycles":                "content", "deploy_boards": "content", "description_versions": "nothing writes it",
+	"descriptions":          "rule texts",
+	"draft_issue_assignees": "content", "draft_issue_cycles": "content", "draft_issue_labels": "content",
+	"draft_issue_modules": "content", "draft_issues": "content", "email_notification_logs": "rule mail-logs",
+	"estimate_points": "content", "estimates": "content", "exporters": "rule exports",
+	"file_assets":     "rule uploads",
+	"instance_admins": "fixed", "instance_configurations": "fixed", "instances": "fixed",
+	"intake_issues": "content",
+	"intakes":       "content", "issue_activities": "rule history", "issue_assignees": "content",
+	"issue_changes":  "rule changes",
+	"issue_comments": "content", "issue_description_versions": "rule description-versions-many",
+	"issue_labels": "content",
+	"issue_links":  "content", "issue_mentions": "content", "issue_names": "content, as the work items",
+	"issue_reactions": "content", "issue_relations": "content", "issue_sequences": "rule numbers",
+	"issue_subscribers": "content", "issue_types": "content", "issue_versions": "nothing writes it",
+	"issue_views": "content",
+	"issue_votes": "content", "issues": "rule deleted", "job_locks": "fixed", "jobs": "rule failed-jobs",
+	"labels": "content",
+	"limits": "rule limits", "marks": "fixed", "module_issues": "content", "module_links": "content",
+	"module_members": "content", "module_user_properties": "one for each module and person",
+	"modules":       "content",
+	"notifications": "rule notifications", "page_labels": "content",
+	"page_logs":     "one for each mention in a page",
+	"page_versions": "rule page-versions-many", "pages": "content", "profiles": "one for each person",
+	"project_identifiers": "content", "project_issue_types": "content", "project_member_invites": "content",
+	"project_members": "content", "project_pages": "content", "project_public_members": "content",
+	"project_user_properties": "one for each project and person", "projects": "content",
+	"schema_migrations": "fixed",
+	"search_issues":     "content, as the work items", "search_projects": "content, as the projects",
+	"sessions": "rule sessions",
+	"states":   "content", "stickies": "content", "upgrades": "fixed", "user_favorites": "content",
+	"user_notification_preferences": "fixed for each person",
+	"user_recent_visits":            "20 for each person and workspace",
+	"users":                         "content", "webhook_logs": "rule webhook-logs", "webhooks": "limits.webhooks",
+	"workspace_home_preferences": "fixed for each person",
+	"workspace_member_invites":   "limits.invitations; rule deleted",
+	"workspace_members":          "content", "workspace_themes": "content", "workspace_user_links": "content",
+	"workspace_user_preferences": "fixed for each person", "workspace_user_properties": "fixed for each person",
+	"workspaces": "limits.workspaces",
+}
+
+func TestEveryTableIsBounded(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, a *app.App) {
+		tables, err := a.DB.Read(t.Context()).Tables()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range tables {
+			if bounds[table] == "" {
+				t.Errorf("%s: what keeps this table from growing for ever? Say it here, and write a rule if nothing does", table)
+			}
+		}
+		for table, why := range bounds {
+			rule, ok := strings.CutPrefix(why, "rule ")
+			if ok && !slices.ContainsFunc(retention.Rules(), func(r retention.Rule) bool { return r.Name == rule }) {
+				t.Errorf("%s: there is no rule %s", table, rule)
+			}
+			elsewhere := []string{"limits", "issue_names", "search_issues", "search_projects"} // of one engine only
+			if !slices.Contains(tables, table) && !slices.Contains(elsewhere, table) {
+				t.Errorf("%s is no table any more", table)
+			}
+		}
+	})
+}
