@@ -40,6 +40,12 @@ func StaleDeleted(table string, then time.Time) Stale {
 	return s
 }
 
+// StaleDeliveries is what webhooks were told before then; what waits to be told stays.
+func StaleDeliveries(then time.Time) Stale {
+	return Stale{Table: "webhook_deliveries", key: "id", where: "created_at < ? AND status <> 'waiting'",
+		args: []any{Stamped(then)}, still: true}
+}
+
 // StaleExports is exports that were begun by then and have a file, deleted ones too: only the files go.
 func StaleExports(then time.Time) Stale {
 	return Stale{Table: Exporters.Name, key: "id", file: "key", empty: true, where: `"key" <> '' AND created_at <= ?`,
