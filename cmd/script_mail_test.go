@@ -16,7 +16,7 @@ func runMailbox(s *testscript.TestScript, _ bool, args []string) {
 	s.Check(err)
 	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return taker{}, nil }))
 	server.ErrorLog = log.New(io.Discard, "", 0)
-	go server.Serve(l) //nolint:errcheck // it ends with the script
+	go server.Serve(l) // it ends with the script
 	s.Defer(func() { server.Close() })
 	_, port, err := net.SplitHostPort(l.Addr().String())
 	s.Check(err)

@@ -95,7 +95,9 @@ func TestNothingIsLostAtAFaultyReceiver(t *testing.T) {
 		"speaks otherwise": func(w http.ResponseWriter, _ *http.Request) {
 			hijacked(w, func(c net.Conn) { io.WriteString(c, "220 mail.example.org ESMTP\r\n") })
 		},
-		"is somewhere else": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://127.0.0.9:1/", 307) },
+		"is somewhere else": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.9:1/", http.StatusTemporaryRedirect)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			apptest.Each(t, func(t *testing.T, a *app.App) {

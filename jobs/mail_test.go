@@ -91,7 +91,7 @@ func TestARefusedLetterIsGivenUp(t *testing.T) {
 				server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
 					return refuser{tt.code, asked}, nil
 				}))
-				go server.Serve(l) //nolint:errcheck // it ends with the test
+				go server.Serve(l) // it ends with the test
 				t.Cleanup(func() { server.Close() })
 				_, port, _ := net.SplitHostPort(l.Addr().String())
 				a.Config.Mail = app.MailConfig{Host: "127.0.0.1", TLS: app.MailNoTLS, From: "crew@example.org"}

@@ -108,7 +108,7 @@ var deliveryStatuses = []string{DeliveryWaiting, DeliveryDelivered, DeliveryFail
 func (s DeliverySpan) Check() error {
 	for _, status := range s.Statuses {
 		if !slices.Contains(deliveryStatuses, status) {
-			return errors.New("Say one of " + strings.Join(deliveryStatuses, ", ") + ".") //nolint:staticcheck // people read it
+			return errors.New("Say one of " + strings.Join(deliveryStatuses, ", ") + ".")
 		}
 	}
 	return nil

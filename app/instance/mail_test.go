@@ -106,11 +106,11 @@ func (p *postOffice) start(t *testing.T) (port string) {
 	_, port, _ = net.SplitHostPort(l.Addr().String())
 	if p.silent || p.hangup {
 		go func() {
-			var open []net.Conn // what nobody holds is closed
 			for conn, err := l.Accept(); err == nil; conn, err = l.Accept() {
-				if open = append(open, conn); p.hangup {
+				if p.hangup {
 					conn.Close()
 				}
+				t.Cleanup(func() { conn.Close() }) // what nobody holds is closed
 			}
 		}()
 		return port
@@ -133,7 +133,7 @@ func (p *postOffice) start(t *testing.T) (port string) {
 	if p.implicit {
 		l = tls.NewListener(l, s.TLSConfig)
 	}
-	go s.Serve(l) //nolint:errcheck // it ends with the test
+	go s.Serve(l) // it ends with the test
 	t.Cleanup(func() { s.Close() })
 	return port
 }

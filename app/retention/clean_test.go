@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -224,14 +225,16 @@ func TestACutOffRoundGoesOn(t *testing.T) {
 		rounds := 0
 		for left := rows; left > 0; rounds++ {
 			ctx, cut := context.WithCancel(t.Context())
-			go func() {
+			var watcher sync.WaitGroup
+			watcher.Go(func() {
 				for ctx.Err() == nil && count(t, a, "webhook_logs", "1 = 1") == left {
 					time.Sleep(time.Millisecond)
 				}
 				cut()
-			}()
+			})
 			err := retention.Round(ctx, a, struct{}{})
 			cut()
+			watcher.Wait()
 			left = count(t, a, "webhook_logs", "1 = 1")
 			if err == nil && left > 0 {
 				t.Fatalf("a round ended well and left %d rows", left)

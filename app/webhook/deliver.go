@@ -238,7 +238,7 @@ func attempt(ctx context.Context, a *app.App, h *store.Webhook, d *store.Webhook
 	}
 	defer answer.Body.Close()
 	// The status says what became of it; a body that is cut short or never ends changes nothing of that.
-	text, _ := io.ReadAll(io.LimitReader(answer.Body, mostKept)) //nolint:errcheck // see above
+	text, _ := io.ReadAll(io.LimitReader(answer.Body, mostKept))
 	return header, &result{status: answer.StatusCode, headers: answer.Header, body: kept(string(text))}
 }
 

@@ -2,6 +2,7 @@ package routes_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -122,7 +123,7 @@ func open(t *testing.T, raw string) message {
 	out := message{Message: m}
 	for r := multipart.NewReader(m.Body, is["boundary"]); ; {
 		part, err := r.NextRawPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out
 		}
 		if err != nil {
