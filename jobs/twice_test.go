@@ -25,6 +25,7 @@ import (
 	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/app/project"
+	"github.com/sailplane/sailplane/app/retention"
 	"github.com/sailplane/sailplane/app/upgrade"
 	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/jobs"
@@ -82,6 +83,7 @@ func world(t *testing.T, a *app.App, stranger string) {
 			store.Pages.Insert(tx, page),
 			store.Enqueue(tx, store.JobPageCopied, store.PageCopied{PageID: page.ID, UserID: owner.ID}),
 			store.Enqueue(tx, store.JobProjectDeleted, store.ProjectDeleted{ID: lost}),
+			store.Enqueue(tx, retention.Job, struct{}{}),
 			store.Enqueue(tx, workspace.JobDeleteContent, gone.ID),
 			mail.Enqueue(a, tx, "ann@twice.test", "code", map[string]string{"code": "123456"}))
 	}))
@@ -119,13 +121,15 @@ func world(t *testing.T, a *app.App, stranger string) {
 	must(t, err)
 }
 
-// rows are all rows of the database, as texts, by table; issue_changes only says that somebody has written.
+// rows are all rows of the database, as texts, by table; issue_changes only says that somebody has written,
+// and cleanings when it was cleaned.
 func rows(t *testing.T, db *store.DB) map[string][]string {
 	t.Helper()
 	read := db.Read(context.Background())
-	query := "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%search%' AND name <> 'issue_changes'"
+	query := "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%search%' AND name NOT IN ('issue_changes', 'cleanings')"
 	if db.Postgres {
-		query = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_name <> 'issue_changes'"
+		query = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() " +
+			"AND table_name NOT IN ('issue_changes', 'cleanings')"
 	}
 	var tables []string
 	must(t, read.NewQuery(query).Column(&tables))

@@ -82,6 +82,7 @@ var stays = map[string]string{
 	"jobs":                    "work that waits: nothing goes out because a workspace moves",
 	"job_locks":               "who runs the schedule",
 	"cache_notices":           "what other processes have in memory",
+	"cleanings":               "what of the installation was cleaned when",
 	"reminders":               "who was reminded of which date; at worst somebody is reminded once more",
 	"reminder_zones":          "where it has been morning today",
 	"limits":                  "what clients asked lately",

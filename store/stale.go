@@ -88,7 +88,8 @@ func StaleHistory(then time.Time) Stale {
 		args: []any{Stamped(then)}, still: true}
 }
 
-// StaleNumbers is numbers of work items that are gone for good. The highest of a project stays: the next one follows it.
+// StaleNumbers is numbers of work items that are gone for good. The highest of a project stays: the next one follows
+// it.
 func StaleNumbers() Stale {
 	return Stale{
 		Table: IssueSequences.Name,

@@ -78,7 +78,8 @@ func Examine(ctx context.Context, p *Patient) []Finding {
 		return found
 	}
 	if p.current {
-		for _, look := range []check{checkSecret, checkNodes, checkJobs, checkCleaning, checkAdmins, checkMail, checkClock, checkBackups} {
+		for _, look := range []check{checkSecret, checkNodes, checkJobs, checkCleaning, checkAdmins, checkMail, checkClock,
+			checkBackups} {
 			found = append(found, look(ctx, p)...)
 		}
 	}
@@ -98,8 +99,8 @@ func Examine(ctx context.Context, p *Patient) []Finding {
 // of the database.
 func Glance(ctx context.Context, p *Patient) []Finding {
 	var found []Finding
-	for _, look := range []check{checkFolder, checkDisk, checkFrontend, checkJobs, checkCleaning, checkAddresses, checkClock,
-		checkBackups} {
+	for _, look := range []check{checkFolder, checkDisk, checkFrontend, checkJobs, checkCleaning, checkAddresses,
+		checkClock, checkBackups} {
 		found = append(found, look(ctx, p)...)
 	}
 	return found

@@ -17,7 +17,8 @@ func TestRequestsByKeyAreLogged(t *testing.T) {
 		ann := s.User("ann")
 		key := "plane_api_" + store.NewID()
 		token := &store.APIToken{Token: app.HashKey(key), Label: "script", UserID: ann.User.ID, IsActive: true}
-		if err := s.App.DB.Write(t.Context(), "", func(tx *store.Tx) error { return store.APITokens.Insert(tx, token) }); err != nil {
+		err := s.App.DB.Write(t.Context(), "", func(tx *store.Tx) error { return store.APITokens.Insert(tx, token) })
+		if err != nil {
 			t.Fatal(err)
 		}
 		with := s.Stranger().With("X-Api-Key", key, "User-Agent", "curl/8")
@@ -35,7 +36,8 @@ func TestRequestsByKeyAreLogged(t *testing.T) {
 			t.Fatalf("%d rows, want 4, %v", len(rows), err)
 		}
 		for _, l := range rows {
-			for _, text := range []string{l.TokenIdentifier, l.Path, deref(l.QueryParams), deref(l.UserAgent), deref(l.Headers), deref(l.Body), deref(l.ResponseBody)} {
+			for _, text := range []string{l.TokenIdentifier, l.Path, deref(l.QueryParams), deref(l.UserAgent),
+				deref(l.Headers), deref(l.Body), deref(l.ResponseBody)} {
 				for _, secret := range []string{key, app.HashKey(key), "SECRET", "BODY", "WRONGKEY"} {
 					if strings.Contains(text, secret) {
 						t.Errorf("%q has a secret in it", text)
@@ -44,8 +46,8 @@ func TestRequestsByKeyAreLogged(t *testing.T) {
 			}
 		}
 		me := rows[0]
-		if me.TokenIdentifier != token.ID || deref(me.CreatedByID) != ann.User.ID || me.Method != "GET" || me.Path != "/api/v1/users/me/" ||
-			deref(me.QueryParams) != "expand=x&token=***" || me.ResponseCode != 200 ||
+		if me.TokenIdentifier != token.ID || deref(me.CreatedByID) != ann.User.ID || me.Method != "GET" ||
+			me.Path != "/api/v1/users/me/" || deref(me.QueryParams) != "expand=x&token=***" || me.ResponseCode != 200 ||
 			deref(me.IPAddress) != "127.0.0.1" ||
 			deref(me.UserAgent) != "curl/8" {
 			t.Errorf("%+v", me)

@@ -83,12 +83,13 @@ func (y *year) use(day int) {
 			store.WebhookLogs.Insert(tx, log), store.EmailNotificationLogs.Insert(tx, letter),
 			store.Notifications.Insert(tx, &store.Notification{ReceiverID: y.f.User.ID, WorkspaceID: y.f.Workspace.ID}),
 			store.FileAssets.Insert(tx, &store.FileAsset{Asset: store.NewID()}),
-			store.Exporters.Insert(tx, &store.Exporter{Token: store.NewID(), InitiatedByID: y.f.User.ID, WorkspaceID: y.f.Workspace.ID,
-				Key: store.NewID(), Type: "issue_exports", Status: "completed", Provider: "csv"}),
+			store.Exporters.Insert(tx, &store.Exporter{Token: store.NewID(), InitiatedByID: y.f.User.ID,
+				WorkspaceID: y.f.Workspace.ID, Key: store.NewID(), Type: "issue_exports", Status: "completed", Provider: "csv"}),
 			store.Sessions.Insert(tx, &store.Session{SessionKey: store.NewID(), ExpireDate: tx.Now.AddDate(0, 0, 7)}),
 			store.Jobs.Insert(tx, &store.Job{Kind: "gone", Payload: store.JSON("{}"), RunAt: tx.Now, DeadAt: &dead}),
 			store.IssueDescriptionVersions.Insert(tx, &store.IssueDescriptionVersion{IssueID: y.f.First, OwnedByID: y.f.User.ID,
-				ProjectID: y.f.Project.ID, WorkspaceID: y.f.Workspace.ID, LastSavedAt: tx.Now, DescriptionHTML: strings.Repeat("x", 5000)}),
+				ProjectID: y.f.Project.ID, WorkspaceID: y.f.Workspace.ID, LastSavedAt: tx.Now,
+				DescriptionHTML: strings.Repeat("x", 5000)}),
 		} {
 			if err != nil {
 				return err
