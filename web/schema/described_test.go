@@ -160,8 +160,8 @@ func TestParametersAreTyped(t *testing.T) {
 }
 
 // readers are the files that may read a request's query: the one that fills the fields which declare parameters, the
-// one that refuses what is no text, the ones that pass it on with a redirect.
-var readers = []string{"web/input.go", "web/server.go", "web/frontend.go", "web/standin.go"}
+// one that refuses what is no text, the ones that pass it on with a redirect, the one that writes it down.
+var readers = []string{"web/input.go", "web/exchange.go", "web/server.go", "web/frontend.go", "web/standin.go"}
 
 func TestParametersAreReadWhereTheyAreDeclared(t *testing.T) {
 	reads := regexp.MustCompile(`URL\.Query\(\)|\.RawQuery|\.FormValue\(|\.PostForm\b|\bparameters\(`)
