@@ -38,6 +38,8 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 		g := newTeam(t, s)
 		item := g.at + "issues/" + g.cid.Must("POST", g.at+"issues/",
 			map[string]any{"name": "I", "assignee_ids": []string{g.bea.User.ID}}).ID() + "/"
+		// Who follows is read when the job runs: ann, who follows by the next change, would be told of the making too.
+		eventually(t, "the assignee is told", func() bool { return told(g.bea, "") == "assignees:assigned" })
 		g.ann.Must("PATCH", item, map[string]any{"priority": "high"})
 		eventually(t, "the maker and the assignee are told", func() bool {
 			return told(g.cid, "") == "priority:created" && told(g.bea, "") == "assignees:assigned priority:assigned"
