@@ -109,10 +109,12 @@ func digest(s string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
+// kind is what the notice is, by any of which it is wanted: completion is a change of state too, as the switches have
+// it (see package notify, which leaves the rows by the same rule).
 func (n *notice) kind() Kind {
 	switch {
 	case n.Field == "state" && n.completed:
-		return Completed
+		return State | Completed
 	case n.Field == "state":
 		return State
 	case n.Field == "comment":

@@ -2,6 +2,7 @@ package routes_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -174,6 +175,39 @@ func (x *post) set(query string, args ...any) {
 	if err != nil {
 		x.t.Fatal(err)
 	}
+}
+
+// Which letters somebody wants of states: of all, of completion only, or of none. The rows and the letters agree.
+func TestLettersOfStatesByTheirSwitches(t *testing.T) {
+	eachPost(t, func(t *testing.T, x *post) {
+		x.set("INSERT INTO user_notification_preferences (id, property_change, state_change, comment, mention, issue_completed, user_id, created_at, updated_at)"+
+			" VALUES (?, TRUE, TRUE, TRUE, TRUE, TRUE, ?, ?, ?)", store.NewID(), x.ben.User.ID, time.Now(), time.Now())
+		for _, tt := range []struct {
+			all, completed bool
+			letters        []string // of these states
+		}{
+			{all: true, completed: true, letters: []string{"In Progress", "Done"}},
+			{all: true, letters: []string{"In Progress", "Done"}},
+			{completed: true, letters: []string{"Done"}},
+			{},
+		} {
+			x.change(map[string]any{"state_id": x.state("Todo")})
+			x.read()
+			x.set("UPDATE user_notification_preferences SET state_change = ?, issue_completed = ? WHERE user_id = ?",
+				tt.all, tt.completed, x.ben.User.ID)
+			var got []string
+			for _, state := range []string{"In Progress", "Done"} {
+				x.change(map[string]any{"state_id": x.state(state)})
+				for _, m := range x.read() {
+					m.has(t, "→ "+state)
+					got = append(got, state)
+				}
+			}
+			if !slices.Equal(got, tt.letters) {
+				t.Errorf("all %t, completed %t: letters of %v", tt.all, tt.completed, got)
+			}
+		}
+	})
 }
 
 // Changes of several people are one letter, at times of the receiver's zone; nothing in it is HTML of theirs.
