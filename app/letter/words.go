@@ -1,7 +1,6 @@
 package letter
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -12,37 +11,11 @@ import (
 	"github.com/sailplane/sailplane/embed"
 )
 
-// words are all texts of the letters about work by their keys, from embed/mail/words.txt: "key: text", a line each.
-var words = sync.OnceValue(func() map[string]string {
-	raw, err := embed.Mail.ReadFile("mail/words.txt")
-	if err != nil {
-		panic("letter: " + err.Error()) // it is compiled in
-	}
-	all := map[string]string{}
-	for line := range strings.Lines(string(raw)) {
-		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		key, value, ok := strings.Cut(line, ": ")
-		if _, twice := all[key]; !ok || twice {
-			panic("letter: words.txt: " + line)
-		}
-		all[key] = value
-	}
-	return all
-})
+// words are all texts of the letters about work.
+var words = sync.OnceValue(func() embed.Texts { return embed.ReadTexts(embed.Mail, "mail/words.txt") })
 
 // say is a text; %s and %d in it are filled in.
-func say(key string, values ...any) string {
-	text, ok := words()[key]
-	if !ok {
-		return key // a test holds that there is none
-	}
-	if len(values) > 0 {
-		text = fmt.Sprintf(text, values...)
-	}
-	return text
-}
+func say(key string, values ...any) string { return words().Say(key, values...) }
 
 // order is that of the fields in a letter; others come last.
 var order = []string{"name", "state", "priority", "assignees", "labels", "start_date", "target_date", "estimate_points",

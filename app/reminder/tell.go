@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/google/uuid"
 
@@ -84,7 +83,7 @@ func write(a *app.App, t *store.Tx, base string, u *store.User, issues []store.D
 		return nil
 	}
 	return mail.Enqueue(a, t, *u.Email, "reminder", map[string]string{
-		"subject": subject(issues), "name": oneLine(u.FirstName), "items": items(base, issues), "more": more(issues),
+		"subject": subject(issues), "name": mail.OneLine(u.FirstName), "items": items(base, issues), "more": more(issues),
 		"settings": base + SettingsPath})
 }
 
@@ -115,7 +114,7 @@ func items(base string, issues []store.DueIssue) string {
 		if n == 0 || issues[n-1].Kind != i.Kind {
 			parts = append(parts, headings[i.Kind]+":")
 		}
-		parts = append(parts, fmt.Sprintf("%s (%s, due on %s)", called(i), oneLine(i.Project), date(i.TargetDate)),
+		parts = append(parts, fmt.Sprintf("%s (%s, due on %s)", called(i), mail.OneLine(i.Project), date(i.TargetDate)),
 			base+"/"+url.PathEscape(i.Slug)+"/browse/"+url.PathEscape(fmt.Sprintf("%s-%d", i.Identifier, i.SequenceID))+"/")
 	}
 	return strings.Join(parts, "\n\n")
@@ -133,11 +132,5 @@ func more(issues []store.DueIssue) string {
 }
 
 func called(i *store.DueIssue) string {
-	return fmt.Sprintf("%s-%d %s", i.Identifier, i.SequenceID, oneLine(i.Name))
-}
-
-// oneLine keeps a text from being taken for several lines of a letter, or of its head.
-func oneLine(s string) string {
-	blank := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
-	return strings.Join(strings.FieldsFunc(s, blank), " ")
+	return fmt.Sprintf("%s-%d %s", i.Identifier, i.SequenceID, mail.OneLine(i.Name))
 }

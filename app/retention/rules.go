@@ -1,5 +1,5 @@
 // Package retention removes what is kept no longer: one rule is one row of Rules. Nothing else in the server removes
-// rows for their age.
+// rows for their age, but reminders, which forget dates that are over.
 package retention
 
 import (

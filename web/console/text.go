@@ -2,7 +2,6 @@ package console
 
 import (
 	"errors"
-	"fmt"
 	"html/template"
 	"slices"
 	"strings"
@@ -13,37 +12,11 @@ import (
 	"github.com/sailplane/sailplane/web"
 )
 
-// texts are all words of the pages by their keys, from texts.txt: "key: text", a line each.
-var texts = sync.OnceValue(func() map[string]string {
-	raw, err := embed.Console.ReadFile("console/texts.txt")
-	if err != nil {
-		panic("console: " + err.Error()) // it is compiled in
-	}
-	all := map[string]string{}
-	for line := range strings.Lines(string(raw)) {
-		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		key, value, ok := strings.Cut(line, ": ")
-		if _, twice := all[key]; !ok || twice {
-			panic("console: texts.txt: " + line)
-		}
-		all[key] = value
-	}
-	return all
-})
+// texts are all words of the pages.
+var texts = sync.OnceValue(func() embed.Texts { return embed.ReadTexts(embed.Console, "console/texts.txt") })
 
 // say is a text; %s and %d in it are filled in.
-func say(key string, values ...any) string {
-	text, ok := texts()[key]
-	if !ok {
-		return key // a test holds that there is none
-	}
-	if len(values) > 0 {
-		text = fmt.Sprintf(text, values...)
-	}
-	return text
-}
+func say(key string, values ...any) string { return texts().Say(key, values...) }
 
 // mark is a text as HTML: what stands `so` in it is code.
 func mark(key string, values ...any) template.HTML {
