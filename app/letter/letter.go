@@ -98,16 +98,17 @@ func mentions(html, user string) bool {
 	return slices.ContainsFunc(richtext.Mentions(html), func(m richtext.Mention) bool { return m.Identifier == user })
 }
 
-// text is a comment or a description with the names of who is mentioned in it.
-func (d *draft) text(source string) (string, error) {
-	var ids []string
+// text is a comment or a description with the names of who is mentioned in it, as far as they are known.
+func (d *draft) text(source string) string {
+	return spoken(source, func(id string) string { return people(d.called([]string{id})) })
+}
+
+// mentioned are the ids of who is mentioned in a text: of the first ones, if they are many.
+func mentioned(source string) (ids []string) {
 	for _, m := range richtext.Mentions(source) {
 		ids = append(ids, m.Identifier)
 	}
-	if err := d.meet(ids[:min(len(ids), mostNames)]); err != nil {
-		return "", err
-	}
-	return spoken(source, func(id string) string { return people(d.called([]string{id})) }), nil
+	return ids[:min(len(ids), mostNames)]
 }
 
 const mostNames = 200 // people who are mentioned in one text

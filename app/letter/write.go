@@ -33,6 +33,7 @@ type draft struct {
 	kinds   Kind
 	rows    []string // of those told
 	names   map[string]string
+	said    map[string]*store.IssueComment // comments that are shown, by id
 }
 
 // Write returns a letter as it is now, or nil when nothing of it is left to tell: it was read in the app meanwhile, or
@@ -147,10 +148,16 @@ func (d *draft) changes(p *page) error {
 		p.Lines = append(p.Lines, change{Label: label(l.Field), Parts: d.parts(l),
 			By: people(d.called(l.Actors)), When: d.when(l.At)})
 	}
-	for _, s := range said[:min(len(said), mostComments)] {
-		if err := d.quote(p, s); err != nil {
-			return err
-		}
+	said = said[:min(len(said), mostComments)]
+	ids = ids[:0]
+	for _, s := range said {
+		ids = append(ids, s.ID)
+	}
+	if err := d.listen(ids); err != nil {
+		return err
+	}
+	for _, s := range said {
+		d.quote(p, s)
 	}
 	word := map[bool]string{true: "lead.said", false: "lead.changed"}[len(p.Lines) == 0]
 	if len(p.Lines) > 0 && len(p.Said) > 0 {
@@ -171,24 +178,28 @@ func (d *draft) mentions(p *page) error {
 	if err := d.meet(append(who, d.work.Receiver)); err != nil {
 		return err
 	}
-	var really, done []string
+	var really, ids []string
+	var once []notice // the same text again is shown as it is now
 	for _, n := range d.told {
-		if slices.Contains(done, n.NewID) {
-			continue // the same text again, which is shown as it is now
+		if !slices.ContainsFunc(once, func(o notice) bool { return o.NewID == n.NewID }) {
+			once, ids = append(once, n), append(ids, n.NewID)
 		}
-		done = append(done, n.NewID)
+	}
+	p.MoreSaid = max(len(once)-mostComments, 0)
+	once = once[:min(len(once), mostComments)]
+	if err := d.listen(onlyIDs(ids[:len(once)])); err != nil {
+		return err
+	}
+	for _, n := range once {
 		before := len(p.Said)
 		if store.IsID(n.NewID) {
-			if err := d.quote(p, &Said{ID: n.NewID, Actor: n.Actor, At: n.At}); err != nil {
-				return err
-			}
+			d.quote(p, &Said{ID: n.NewID, Actor: n.Actor, At: n.At})
 		} else if mentions(d.at.Text, d.work.Receiver) {
-			text, err := d.text(d.at.Text)
-			if err != nil {
+			if err := d.meet(mentioned(d.at.Text)); err != nil {
 				return err
 			}
 			p.Said = append(p.Said, quote{By: people(d.called([]string{n.Actor})), How: say("said.description"),
-				When: d.when(n.At), Lines: d.excerpt(text)})
+				When: d.when(n.At), Lines: d.excerpt(d.text(d.at.Text))})
 		}
 		if len(p.Said) > before {
 			really = append(really, n.Actor)
@@ -198,26 +209,30 @@ func (d *draft) mentions(p *page) error {
 	return nil
 }
 
+// listen reads comments, and learns the names of who is mentioned in them.
+func (d *draft) listen(ids []string) (err error) {
+	if d.said, err = store.IssueComments.ByID(d.t, ids); err != nil {
+		return err
+	}
+	var who []string
+	for _, m := range d.said {
+		who = append(who, mentioned(m.CommentHTML)...)
+	}
+	return d.meet(who)
+}
+
 // quote adds a comment with the text that it has now, if it is still there.
-func (d *draft) quote(p *page, s *Said) error {
-	m, err := store.IssueComments.Find(d.t, s.ID)
-	if errors.Is(err, store.ErrNotFound) || err == nil && m.IssueID != d.work.Issue {
-		return nil
-	}
-	if err != nil || d.work.Mention && !mentions(m.CommentHTML, d.work.Receiver) {
-		return err
-	}
-	text, err := d.text(m.CommentHTML)
-	if err != nil {
-		return err
+func (d *draft) quote(p *page, s *Said) {
+	m := d.said[s.ID]
+	if m == nil || m.IssueID != d.work.Issue || d.work.Mention && !mentions(m.CommentHTML, d.work.Receiver) {
+		return
 	}
 	q := quote{By: people(d.called([]string{s.Actor})), How: say("said.wrote"), When: d.when(s.At),
-		Lines: d.excerpt(text)}
+		Lines: d.excerpt(d.text(m.CommentHTML))}
 	if s.Edited {
 		q.How = say("said.edited")
 	}
 	p.Said = append(p.Said, q)
-	return nil
 }
 
 func (d *draft) excerpt(text string) []string {
