@@ -114,7 +114,7 @@ func bodyFields(t reflect.Type) (names []string) {
 
 func TestWrongTypesAreRefused(t *testing.T) {
 	webtest.Long(t)
-	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
 		e := newEdge(t, s)
 		for _, op := range e.ops {
 			path := e.place.path(op.Path)
@@ -129,7 +129,7 @@ func TestWrongTypesAreRefused(t *testing.T) {
 
 func TestWrongBodiesAreRefused(t *testing.T) {
 	webtest.Long(t)
-	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
 		e := newEdge(t, s)
 		bodies := map[string][]byte{
 			"cut": []byte(`{"name": "n`), "no object": []byte(`[1]`), "no UTF-8": []byte("{\"name\": \"\xff\xfe\"}"),
@@ -183,7 +183,7 @@ func queryKeys(in reflect.Type) (names []string) {
 // What an operation reads is sent alone; what others read comes with all of it.
 func TestOddQueriesAreRefused(t *testing.T) {
 	webtest.Long(t)
-	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
 		e := newEdge(t, s)
 		for _, op := range e.ops {
 			if op.Method != http.MethodGet || op.Allow.Scope == web.ScopePublic {
@@ -202,7 +202,7 @@ func TestOddQueriesAreRefused(t *testing.T) {
 
 func TestOddPathsAreRefused(t *testing.T) {
 	webtest.Long(t)
-	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
 		e := newEdge(t, s)
 		for _, op := range e.ops {
 			for _, odd := range []string{"\x00", "\xff", "..", "%2e", "é", "a b", "'", strings.Repeat("a", 3000),

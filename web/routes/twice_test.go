@@ -30,7 +30,7 @@ const times = 3
 // Three requests at once get the answers of three that come one after the other, and leave the same rows.
 func TestAtOnceAsOneAfterTheOther(t *testing.T) {
 	want := readTwice(t)
-	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
 		for n, op := range changingOps() {
 			key := op.Method + " " + op.Path
 			expected, listed := want[key]

@@ -39,6 +39,12 @@ func Each(t *testing.T, test func(t *testing.T, s *Server)) {
 	apptest.Each(t, func(t *testing.T, a *app.App) { test(t, New(t, a)) })
 }
 
+// Beside is Each on all engines at the same time, see storetest.Beside.
+func Beside(t *testing.T, test func(t *testing.T, s *Server)) {
+	t.Helper()
+	apptest.Beside(t, func(t *testing.T, a *app.App) { test(t, New(t, a)) })
+}
+
 // Long leaves a test out when tests are to be short, as under the race detector: one that asks for thousands of things,
 // one after the other, so that nothing of it happens at the same time.
 func Long(t *testing.T) {
