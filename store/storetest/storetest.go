@@ -32,8 +32,8 @@ func Each(t *testing.T, test func(t *testing.T, db *store.DB)) {
 	t.Run("postgres", func(t *testing.T) { test(t, OnPostgres(t)) })
 }
 
-// Beside is Each on all engines at the same time: for long tests whose runs share nothing. One waits for its database while
-// another works.
+// Beside is Each on all engines at the same time: for long tests whose runs share nothing. One waits for its database
+// while another works.
 func Beside(t *testing.T, test func(t *testing.T, db *store.DB)) {
 	t.Helper()
 	var all sync.WaitGroup
