@@ -151,6 +151,7 @@ func (a *arena) promote() {
 // Two requests at once end as if one had come after the other, in whichever order.
 func TestPairsAtOnce(t *testing.T) {
 	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
+		indexed(t, s)
 		n := 0
 		for name, pair := range pairs {
 			outcome := func(how func(a *arena, p [2]move) []string) []string {
@@ -188,6 +189,7 @@ func TestPairsAtOnce(t *testing.T) {
 func TestTransactionsMayBeRepeated(t *testing.T) {
 	want := readTwice(t)
 	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
+		indexed(t, s)
 		answers, rows := map[string]string{}, map[string][]string{}
 		for rehearsed := range 2 {
 			for n, op := range changingOps() {
