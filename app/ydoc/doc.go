@@ -24,9 +24,9 @@ type Doc struct {
 	limits  Limits
 	clients map[uint64]*structs
 	roots   map[string]*branch
-	waiting *waiting  // structs that need others which are not here
-	missed  deleteSet // deletions of what is not here
-	size    int       // of items
+	waiting *waiting // structs that need others which are not here
+	missed  missed   // deletions of what is not here
+	size    int      // of items and roots
 }
 
 // New returns an empty document with DefaultLimits.
@@ -35,15 +35,6 @@ func New() *Doc { return WithLimits(Limits{}) }
 // WithLimits returns an empty document.
 func WithLimits(l Limits) *Doc {
 	return &Doc{limits: l.filled(), clients: map[uint64]*structs{}, roots: map[string]*branch{}}
-}
-
-func (d *Doc) root(name string) *branch {
-	r := d.roots[name]
-	if r == nil {
-		r = &branch{name: name}
-		d.roots[name] = r
-	}
-	return r
 }
 
 // Apply integrates an update; what depends on what is not here yet waits. Errors wrap ErrMalformed or ErrTooLarge, and
@@ -88,11 +79,10 @@ func (t *transaction) apply(u *update) error {
 	if err != nil {
 		return err
 	}
-	ready := d.ready()
-	rest.own()
+	ready := t.ready()
 	d.wait(rest)
-	d.missed = t.deleteAll(u.deleted, d.missed)
-	if size := d.waiting.size() + d.missed.size(); size > d.limits.Pending {
+	d.missed = t.deleteAll(u.deleted)
+	if size := d.waiting.size() + d.missed.bytes; size > d.limits.Pending {
 		return fmt.Errorf("%w: %d bytes wait for other updates, at most %d", ErrTooLarge, size, d.limits.Pending)
 	}
 	if ready {
@@ -108,25 +98,9 @@ func (t *transaction) retry() {
 	d.waiting = nil
 	t.steps = 0
 	if rest, err := t.integrateAll(&waited.update); err == nil {
-		d.waiting = rest
+		d.wait(rest)
 	}
-	d.missed = t.deleteAll(nil, d.missed)
-}
-
-// deleteAll deletes what is here of two sets, and returns the rest.
-func (t *transaction) deleteAll(now, missed deleteSet) deleteSet {
-	var rest deleteSet
-	for _, set := range []deleteSet{now, missed} {
-		for _, client := range descending(set) {
-			for _, sp := range set[client] {
-				if left := t.deleteSpan(client, sp); left.length > 0 {
-					rest.add(client, left)
-				}
-			}
-		}
-	}
-	rest.merge()
-	return rest
+	d.missed = t.deleteAll(nil)
 }
 
 // StateVector returns how much the document has of each client, as Yjs encodes it.
@@ -147,14 +121,14 @@ func (d *Doc) Diff(stateVectorOfOther []byte) ([]byte, error) {
 		return nil, err
 	}
 	b := d.deletions().appendTo(d.appendSince(nil, states, false))
-	if d.waiting == nil && len(d.missed) == 0 {
+	if d.waiting == nil && len(d.missed.set) == 0 {
 		return b, nil
 	}
 	u, err := decode(b, unlimited)
 	if err != nil {
 		return nil, fmt.Errorf("reading what was written: %w", err)
 	}
-	parts := []update{u, {deleted: d.missed}}
+	parts := []update{u, {deleted: d.missed.set}}
 	if d.waiting != nil {
 		parts = append(parts, d.waiting.update.since(states))
 	}
@@ -163,4 +137,4 @@ func (d *Doc) Diff(stateVectorOfOther []byte) ([]byte, error) {
 }
 
 // Size returns about how many bytes the document takes in memory.
-func (d *Doc) Size() int { return d.size + d.waiting.size() + d.missed.size() }
+func (d *Doc) Size() int { return d.size + d.waiting.size() + d.missed.bytes }

@@ -43,9 +43,13 @@ func (t *transaction) first(it *item) (*item, error) {
 func (t *transaction) step() error {
 	t.steps++
 	if t.steps > t.doc.limits.Steps {
-		return fmt.Errorf("%w: more than %d conflicts in one update", ErrTooLarge, t.doc.limits.Steps)
+		return tooManySteps(t.doc.limits)
 	}
 	return nil
+}
+
+func tooManySteps(l Limits) error {
+	return fmt.Errorf("%w: an update takes more than %d steps", ErrTooLarge, l.Steps)
 }
 
 // resolve finds the left neighbour of an item when others wrote between its origin and what was right of it.

@@ -18,7 +18,7 @@ type Limits struct {
 var DefaultLimits = Limits{
 	Update:   16 << 20,
 	Document: 96 << 20,
-	Pending:  16 << 20,
+	Pending:  8 << 20,
 	Structs:  400_000,
 	Clients:  100_000,
 	Depth:    200,

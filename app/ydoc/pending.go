@@ -2,7 +2,6 @@ package ydoc
 
 import (
 	"bytes"
-	"maps"
 	"slices"
 )
 
@@ -11,19 +10,15 @@ import (
 type waiting struct {
 	update
 	missing map[uint64]uint64 // try again when the client's state is above
+	bytes   int               // in memory
 }
 
+// size returns about how many bytes of memory it takes.
 func (w *waiting) size() int {
-	n := 0
 	if w == nil {
 		return 0
 	}
-	for _, c := range w.clients {
-		for i := range c.blocks {
-			n += c.blocks[i].size()
-		}
-	}
-	return n
+	return w.bytes
 }
 
 // miss notes that a client's state has to rise above clock.
@@ -33,18 +28,6 @@ func (w *waiting) miss(client uint64, clock uint64) {
 	}
 	if old, ok := w.missing[client]; !ok || clock < old {
 		w.missing[client] = clock
-	}
-}
-
-// own makes the blocks independent of the buffer that they were read from.
-func (w *waiting) own() {
-	if w == nil {
-		return
-	}
-	for _, c := range w.clients {
-		for i := range c.blocks {
-			c.blocks[i].data = bytes.Clone(c.blocks[i].data)
-		}
 	}
 }
 
@@ -164,31 +147,39 @@ func (d *Doc) missing(b *block) (client uint64, missing bool) {
 }
 
 // ready says whether something has come that a waiting block needs.
-func (d *Doc) ready() bool {
-	if d.waiting == nil {
+func (t *transaction) ready() bool {
+	if t.doc.waiting == nil {
 		return false
 	}
-	for client, clock := range d.waiting.missing {
-		if clock < d.clients[client].state() {
+	for client := range t.before {
+		if clock, ok := t.doc.waiting.missing[client]; ok && clock < t.doc.clients[client].state() {
 			return true
 		}
 	}
 	return false
 }
 
-// wait adds to what waits.
+// wait adds to what waits, with data of its own.
 func (d *Doc) wait(w *waiting) {
 	if w == nil {
 		return
 	}
-	if d.waiting == nil {
-		d.waiting = w
-		return
+	for _, c := range w.clients {
+		for i := range c.blocks {
+			c.blocks[i].data = bytes.Clone(c.blocks[i].data)
+		}
 	}
-	old := d.waiting
-	merged := &waiting{update: mergeUpdates([]update{old.update, w.update}), missing: maps.Clone(old.missing)}
-	for client, clock := range w.missing {
-		merged.miss(client, clock)
+	if old := d.waiting; old != nil {
+		w.update = mergeUpdates([]update{old.update, w.update})
+		for client, clock := range old.missing {
+			w.miss(client, clock)
+		}
 	}
-	d.waiting = merged
+	w.bytes = 0
+	for _, c := range w.clients {
+		for i := range c.blocks {
+			w.bytes += c.blocks[i].size()
+		}
+	}
+	d.waiting = w
 }

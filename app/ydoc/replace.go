@@ -20,7 +20,7 @@ func (d *Doc) Replace(fragment string, content []Node, client uint64) (update []
 		return nil, err
 	}
 	w := &writer{transaction: d.begin(), client: client}
-	w.children(d.root(valid(fragment)), drafts)
+	w.children(w.root(valid(fragment)), drafts)
 	if w.err == nil && d.size > d.limits.Document {
 		w.err = fmt.Errorf("%w: a document of %d bytes in memory, at most %d", ErrTooLarge, d.size, d.limits.Document)
 	}
@@ -28,10 +28,10 @@ func (d *Doc) Replace(fragment string, content []Node, client uint64) (update []
 		w.rollback()
 		return nil, w.err
 	}
+	w.finish()
 	if len(w.before) == 0 && len(w.deleted) == 0 {
 		return nil, nil
 	}
-	w.finish()
 	return w.deleted.appendTo(d.appendSince(nil, w.before, true)), nil
 }
 
