@@ -27,6 +27,8 @@ type Doc struct {
 	waiting *waiting // structs that need others which are not here
 	missed  missed   // deletions of what is not here
 	size    int      // of items and roots
+	// How many searches for a place there were where others wrote too.
+	searches uint64
 }
 
 // New returns an empty document with DefaultLimits.

@@ -16,7 +16,9 @@ type item struct {
 	branch  *branch // of kindType
 	kind    kind
 	deleted bool
-	shared  bool // its data is part of what others hold too
+	shared  bool   // its data is part of what others hold too
+	ordinal uint32 // when it was passed
+	passed  uint64 // in which search for a place
 }
 
 // itemSize and branchSize are about what one takes in memory beside its data.

@@ -23,7 +23,7 @@ var DefaultLimits = Limits{
 	Clients:  100_000,
 	Depth:    200,
 	Values:   50,
-	Steps:    4_000_000,
+	Steps:    2_000_000,
 }
 
 // unlimited is for what was written here.

@@ -32,7 +32,7 @@ type recording struct {
 // A way is an order in which a document got updates: alone, repeated, merged and cut.
 type way struct {
 	Updates []int
-	States  []string // the hash of encodeStateAsUpdate after each
+	States  []string // the hash of encodeStateAsUpdate after each; "": not recorded
 	SV      []byte
 	Diffs   []struct {
 		SV   []byte
@@ -79,7 +79,7 @@ func TestRecordedDocuments(t *testing.T) {
 				if err := d.Apply(r.Updates[u]); err != nil {
 					t.Fatalf("seed %d, way %d, update %d: %v", r.Seed, n, i, err)
 				}
-				if full := diff(t, d, nil); hash(full) != w.States[i] {
+				if want := w.States[i]; want != "" && hash(diff(t, d, nil)) != want {
 					t.Fatalf("seed %d, way %d: other bytes than Yjs after update %d of %d",
 						r.Seed, n, i, len(w.Updates))
 				}

@@ -67,7 +67,7 @@ func (t *transaction) startingAt(at id) *item {
 }
 
 // bytesPerStep is how many bytes of text are looked through in the time of one step.
-const bytesPerStep = 256
+const bytesPerStep = 64
 
 // cut divides the item at p and returns its right part.
 func (t *transaction) cut(s *structs, p place, at uint64) *item {
