@@ -1,5 +1,5 @@
-// Package ydoc is a Yjs document: it takes updates of version 1, answers with state vectors and differences, and writes
-// byte for byte what Yjs 13.6 writes for the same document. The facts are those of Yjs (https://github.com/yjs/yjs, MIT)
+// Package ydoc is a Yjs document: it takes updates of version 1, tells state vectors and differences, and writes byte
+// for byte what Yjs 13.6 writes for the same document. The facts are those of Yjs (https://github.com/yjs/yjs, MIT)
 // and lib0 (https://github.com/dmonad/lib0, MIT); the code is our own.
 package ydoc
 
