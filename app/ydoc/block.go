@@ -60,6 +60,14 @@ func (b *block) tail(offset uint64) block {
 	return t
 }
 
+// reread makes the block what it is after being written and read again, as Yjs does with what waits: what follows
+// something else does not say its attribute.
+func (b *block) reread() {
+	if b.origin.exists() || b.rightOrigin.exists() {
+		b.sub = nil
+	}
+}
+
 func (b *block) size() int { return blockSize + len(b.data) }
 
 const blockSize = 192

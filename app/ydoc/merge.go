@@ -173,6 +173,7 @@ func (u update) since(states map[uint64]uint64) update {
 		blocks = slices.Clone(blocks)
 		if blocks[0].clock < state {
 			blocks[0] = blocks[0].tail(state - blocks[0].clock)
+			blocks[0].reread()
 		}
 		rest.clients = append(rest.clients, clientBlocks{c.client, blocks})
 	}

@@ -178,6 +178,7 @@ func (d *Doc) wait(w *waiting) {
 	w.bytes = 0
 	for _, c := range w.clients {
 		for i := range c.blocks {
+			c.blocks[i].reread()
 			w.bytes += c.blocks[i].size()
 		}
 	}
