@@ -167,37 +167,3 @@ func TestRefusedUpdateLeavesCharactersWhole(t *testing.T) {
 		t.Errorf("%q became %q", before, diff(t, d, nil))
 	}
 }
-
-// What waits is bounded, and what others need later is not refused for it.
-func TestWaitingIsBounded(t *testing.T) {
-	d := ydoc.WithLimits(ydoc.Limits{Pending: 10_000})
-	refused := false
-	for i := range 1000 {
-		err := d.Apply(wire(1, 1, 5, 2+2*i, 4, 1, "default", "x", 0))
-		refused = refused || errors.Is(err, ydoc.ErrTooLarge)
-	}
-	if !refused || d.Size() > 12_000 {
-		t.Errorf("%d bytes wait, at most 10000 should", d.Size())
-	}
-	if err := d.Apply(wire(1, 1, 6, 0, 4, 1, "default", "y", 0)); err != nil {
-		t.Error(err)
-	}
-}
-
-// A trap that was laid by somebody does not shut out who steps on it: what waited and goes too deep is dropped.
-func TestWaitingForTooDeepIsDropped(t *testing.T) {
-	d := ydoc.WithLimits(ydoc.Limits{Depth: 5})
-	deep := wire(1, 20, 2, 0, 7, 0, 1, 0, 3, "p")
-	for i := range 19 {
-		deep = append(deep, wire(7, 0, 2, i, 3, "p")...)
-	}
-	if err := d.Apply(wire(deep, 0)); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.Apply(wire(1, 1, 1, 0, 7, 1, "default", 3, "div", 0)); err != nil {
-		t.Fatal(err)
-	}
-	if got := d.Content("default"); len(got) != 1 || got[0].Name != "div" {
-		t.Errorf("%s", encoded(plainNodes(got)))
-	}
-}
