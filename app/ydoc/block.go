@@ -83,16 +83,6 @@ type clientBlocks struct {
 	blocks []block
 }
 
-func (u *update) find(client uint64) *clientBlocks {
-	i, ok := slices.BinarySearchFunc(u.clients, client, func(c clientBlocks, client uint64) int {
-		return cmp.Compare(client, c.client)
-	})
-	if !ok {
-		return nil
-	}
-	return &u.clients[i]
-}
-
 // decode reads an update of version 1 whole; blocks share its bytes.
 func decode(b []byte, limits Limits) (update, error) {
 	var u update
