@@ -48,7 +48,7 @@ func typed(b *testing.B, d *ydoc.Doc, updates int) [][]byte {
 
 // One letter into a document of so many letters, in paragraphs and in one single text.
 func BenchmarkLetter(b *testing.B) {
-	one := []ydoc.Node{{Name: "paragraph", Children: []ydoc.Node{{Text: []ydoc.Run{{Text: strings.Repeat("é", 30_000)}}}}}}
+	one := []ydoc.Node{paragraph(ydoc.Run{Text: strings.Repeat("é", 30_000)})}
 	for name, content := range map[string][]ydoc.Node{
 		"3000": paragraphs(3000), "30000": paragraphs(30_000), "300000": paragraphs(300_000), "30000_in_one": one,
 	} {

@@ -77,7 +77,7 @@ func (d *Doc) growth(u *update) int {
 // apply goes the way of Yjs's readUpdateV2.
 func (t *transaction) apply(u *update) error {
 	d := t.doc
-	rest, err := t.integrateAll(u)
+	rest, err := t.integrateAll(u, false)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (t *transaction) retry() {
 	waited := d.waiting
 	d.waiting = nil
 	t.steps = 0
-	if rest, err := t.integrateAll(&waited.update); err == nil {
+	if rest, err := t.integrateAll(&waited.update, true); err == nil {
 		d.wait(rest)
 	}
 	d.missed = t.deleteAll(nil)

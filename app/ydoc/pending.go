@@ -45,11 +45,12 @@ type sorter struct {
 	stack   []*block // each waits for the one above
 	waiting map[uint64][]block
 	missing waiting
+	lenient bool // drop what goes too deep, with what its client wrote after it
 }
 
-// integrate returns what has to wait.
-func (t *transaction) integrateAll(u *update) (*waiting, error) {
-	s := &sorter{t: t, queues: make(map[uint64]*queue, len(u.clients)), waiting: map[uint64][]block{}}
+// integrateAll returns what has to wait.
+func (t *transaction) integrateAll(u *update, lenient bool) (*waiting, error) {
+	s := &sorter{t: t, queues: make(map[uint64]*queue, len(u.clients)), waiting: map[uint64][]block{}, lenient: lenient}
 	for _, c := range slices.Backward(u.clients) {
 		s.queues[c.client] = &queue{blocks: c.blocks}
 		s.order = append(s.order, c.client)
@@ -117,7 +118,12 @@ func (s *sorter) try(b *block) (*block, error) {
 		return nil, nil
 	}
 	if state < b.end() {
-		return nil, s.t.add(b, state-b.clock)
+		err := s.t.add(b, state-b.clock)
+		if err != nil && s.lenient && s.t.steps <= s.t.doc.limits.Steps {
+			delete(s.queues, b.client)
+			return nil, nil
+		}
+		return nil, err
 	}
 	s.t.neighbours(b)
 	return nil, nil

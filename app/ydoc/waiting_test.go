@@ -3,6 +3,7 @@ package ydoc_test
 import (
 	"encoding/hex"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/sailplane/sailplane/app/ydoc"
@@ -54,13 +55,23 @@ func TestWaitingForTooDeepIsDropped(t *testing.T) {
 	for i := range 19 {
 		deep = append(deep, wire(7, 0, 2, i, 3, "p")...)
 	}
-	if err := d.Apply(wire(deep, 0)); err != nil {
-		t.Fatal(err)
+	for _, u := range [][]byte{
+		wire(deep, 0), wire(1, 1, 3, 0, 7, 0, 1, 0, 3, "b", 0), wire(1, 1, 4, 9, 7, 0, 1, 0, 3, "c", 0),
+	} {
+		if err := d.Apply(u); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := d.Apply(wire(1, 1, 1, 0, 7, 1, "default", 3, "div", 0)); err != nil {
 		t.Fatal(err)
 	}
-	if got := d.Content("default"); len(got) != 1 || got[0].Name != "div" {
-		t.Errorf("%s", encoded(plainNodes(got)))
+	if text := string(encoded(plainNodes(d.Content("default")))); !strings.Contains(text, `"n":"b"`) {
+		t.Errorf("what waited too is not in %s", text)
+	}
+	if err := d.Apply(wire(1, 1, 4, 0, 0, 9, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if text := string(encoded(plainNodes(d.Content("default")))); !strings.Contains(text, `"n":"c"`) {
+		t.Errorf("what waited for something else is not in %s", text)
 	}
 }
