@@ -111,6 +111,26 @@ func TestHostileUpdatesAreRefused(t *testing.T) {
 	}
 }
 
+// What is known already costs time too.
+func TestKnownStructsThatCutAreRefused(t *testing.T) {
+	const letters, n = 100_000, 30_000
+	d := ydoc.New()
+	if err := d.Apply(wire(2, 1, 2, 0, 0, n, 1, 1, 0, 4, 1, "default", strings.Repeat("é", letters), 0)); err != nil {
+		t.Fatal(err)
+	}
+	before := diff(t, d, nil)
+	again := wire(1, n, 2, 0)
+	for i := range n {
+		again = append(again, wire(infoOrigin|4, 1, letters-1-i, "b")...)
+	}
+	if err := d.Apply(wire(again, 0)); !errors.Is(err, ydoc.ErrTooLarge) {
+		t.Error(err)
+	}
+	if !bytes.Equal(diff(t, d, nil), before) {
+		t.Error("something changed")
+	}
+}
+
 // The costliest updates that are taken: memory keeps to a multiple of their bytes.
 func TestMemoryKeepsToTheUpdate(t *testing.T) {
 	const n = 100_000

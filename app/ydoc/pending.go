@@ -101,6 +101,9 @@ func (s *sorter) try(b *block) (*block, error) {
 	if b.kind == kindSkip {
 		return nil, nil
 	}
+	if limits := s.t.doc.limits; s.t.steps > limits.Steps {
+		return nil, tooManySteps(limits)
+	}
 	state := s.t.doc.clients[b.client].state()
 	if state < b.clock {
 		s.stack = append(s.stack, b)

@@ -115,9 +115,6 @@ func (t *transaction) neighbours(b *block) (left, right *item) {
 // add integrates a block whose dependencies are here, without its first units.
 func (t *transaction) add(b *block, offset uint64) error {
 	d := t.doc
-	if t.steps > d.limits.Steps {
-		return tooManySteps(d.limits)
-	}
 	if b.kind == kindGC {
 		t.collected(b, offset)
 		return nil
