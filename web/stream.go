@@ -15,9 +15,13 @@ import (
 const EventStream = "text/event-stream"
 
 const (
-	// beat is how often a stream says that it is there, and looks whether the caller still may listen, when there is
-	// nothing to tell: proxies cut what is silent for a minute, and some for half of one.
+	// beat is how often a stream says that it is there when there is nothing to tell: proxies cut what is silent for a
+	// minute, and some for half of one.
 	beat = 15 * time.Second
+	// recheck is how often it is looked whether the caller still may listen, when there is nothing to tell.
+	recheck = 3 * time.Second
+	// mostKept is how large a buffer a stream keeps, in bytes.
+	mostKept = 16 << 10
 	// comeBack is after how long a client that has lost its stream asks again, in milliseconds.
 	comeBack = 3000
 )
@@ -60,6 +64,7 @@ type stream struct {
 	follows bool
 	x       *exchange
 	b       bytes.Buffer
+	sent    time.Time // when something was sent last
 }
 
 // serve sends events; the caller is let in anew before each batch of them.
@@ -111,9 +116,11 @@ func (s *stream) wait(r *http.Request) bool {
 	case <-r.Context().Done():
 		return false
 	case <-s.teller.Changed():
-	case <-time.After(beat):
-		// An id alone is no event, and is kept by whoever comes back: what happened out of their sight is behind them.
-		fmt.Fprintf(&s.b, ": %s\nid: %s\n\n", "nothing new", s.teller.Place())
+	case <-time.After(recheck):
+		if time.Since(s.sent) > beat {
+			// An id alone is no event, and is kept by whoever comes back: what happened out of their sight is behind them.
+			fmt.Fprintf(&s.b, ": nothing new\nid: %s\n\n", s.teller.Place())
+		}
 	}
 	if !s.teller.Ended() {
 		return true
@@ -126,7 +133,12 @@ func (s *stream) wait(r *http.Request) bool {
 
 // send sends what is written, and cuts off who takes nothing.
 func (s *stream) send() error {
-	defer s.b.Reset()
+	s.sent = time.Now()
+	defer func() {
+		if s.b.Reset(); s.b.Cap() > mostKept { // many streams have caught up once, and wait for a long time
+			s.b = bytes.Buffer{}
+		}
+	}()
 	if _, err := s.x.Write(s.b.Bytes()); err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ type hub struct {
 // batch are events that were read together, and what they are about.
 type batch struct {
 	after, until place
-	of           map[string]int      // the workspaces in which somebody listened then: it has no other events
+	of           map[string]int // the workspaces in which somebody listened then: it has no other events
 	events       []store.StreamEvent
 	subjects     *store.StreamSubjects
 	read         time.Time
