@@ -297,3 +297,41 @@ func TestStreamsEndWithTheServer(t *testing.T) {
 		}
 	})
 }
+
+// Who takes nothing of what is sent is held up by nobody else, holds nobody up, and is cut off.
+func TestSlowReaders(t *testing.T) {
+	webtest.Long(t)
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		g := newTeam(t, s)
+		g.item(g.ann, strings.Repeat("long ", 50))
+		slow, quick := g.ann.Listen(stream), g.bea.Listen(stream)
+		var workspace, item string
+		if err := s.App.DB.Read(t.Context()).One("SELECT workspace_id, id FROM issues", nil, &workspace, &item); err != nil {
+			t.Fatal(err)
+		}
+		for range 40 { // 40,000: more than connections hold
+			g.write(func(tx *store.Tx) error {
+				for n := range 1000 {
+					_, err := tx.Exec(`INSERT INTO stream_events (workspace_id, kind, action, entity_id, fields, at)
+						VALUES (?, 'issue', 'updated', ?, '', ?)`, workspace, item, tx.Now.Add(time.Duration(n)*time.Microsecond))
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+		g.item(g.ann, "the last")
+		heard := 0
+		for e := quick.Next(); e.String() != "issue created the last"; e = quick.Next() {
+			heard++
+		}
+		if heard == 0 {
+			t.Error("who reads is told nothing")
+		}
+		for listening.Open(s.App) > 1 { // the one who does not read is gone once the connection has been full for long
+			time.Sleep(100 * time.Millisecond)
+		}
+		slow.Close()
+	})
+}
