@@ -203,6 +203,9 @@ func (h *hub) look(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	b := &batch{after: after, until: placeOf(&events[len(events)-1]), read: time.Now()}
+	if first := events[0].Number - 1; first > after.number { // some were forgotten: whoever needs them finds out
+		b.after = place{number: first}
+	}
 	more = len(events) == atOnce
 	h.mu.Lock()
 	b.of = maps.Clone(h.places)

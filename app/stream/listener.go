@@ -126,6 +126,10 @@ func (l *Listener) Read(c *app.Call) (told []Event, more bool, err error) {
 		if b, err = l.own(c, head); err != nil {
 			return nil, false, err
 		}
+		if b == nil {
+			l.at, l.oldest, l.reset = head, false, true
+			return nil, true, nil
+		}
 	}
 	type once struct{ kind, id, action string }
 	seen := map[once]time.Time{}
@@ -146,7 +150,7 @@ func (l *Listener) Read(c *app.Call) (told []Event, more bool, err error) {
 	return told, l.at.number < head.number, nil
 }
 
-// own reads what the hub has no more.
+// own reads what the hub has no more; nil when some of it has been forgotten meanwhile.
 func (l *Listener) own(ctx context.Context, head place) (*batch, error) {
 	if err := l.hub.turns.Acquire(ctx, 1); err != nil {
 		return nil, fmt.Errorf("wait for who reads events: %w", err)
@@ -156,6 +160,13 @@ func (l *Listener) own(ctx context.Context, head place) (*batch, error) {
 	events, err := store.StreamEventsIn(t, l.workspace, l.at.number, head.number, atOnce)
 	if err != nil {
 		return nil, err
+	}
+	oldest, err := store.OldestStreamEvent(t) // asked last: what is there now was there before
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	if err == nil && oldest.Number > l.at.number+1 {
+		return nil, nil
 	}
 	b := &batch{after: l.at, until: head, events: events}
 	if len(events) == atOnce {

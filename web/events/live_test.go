@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
 	listening "github.com/sailplane/sailplane/app/stream"
 	"github.com/sailplane/sailplane/store"
@@ -334,4 +335,47 @@ func TestSlowReaders(t *testing.T) {
 		}
 		slow.Close()
 	})
+}
+
+// What is forgotten while somebody is behind is not passed over in silence.
+func TestForgottenWhileBehind(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		g := newTeam(t, s)
+		c := callOf(t, s, g.ann)
+		l, err := listening.Listen(c, g.now(), listening.Filter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		g.item(g.ann, "one")
+		g.item(g.ann, "two")
+		if err := store.NumberStreamEvents(t.Context(), s.App.DB); err != nil {
+			t.Fatal(err)
+		}
+		g.write(func(tx *store.Tx) error {
+			_, err := store.SweepStreamEvents(tx, tx.Now.Add(time.Hour), 100, 1000)
+			return err
+		})
+		<-l.Changed()
+		time.Sleep(3 * time.Second) // what the hub has read is too old then, as for who is slow
+		if told, more, err := l.Read(c); err != nil || len(told) > 0 || !more || !l.Reset() {
+			t.Errorf("told %v, more %v, %v: want a reset", told, more, err)
+		}
+		if l.Place() != g.now() {
+			t.Errorf("it goes on at %s", l.Place())
+		}
+	})
+}
+
+func callOf(t *testing.T, s *webtest.Server, who *webtest.Client) *app.Call {
+	t.Helper()
+	w, err := s.App.WorkspaceBySlug(t.Context(), "ws")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.App.CallFor(t.Context(), w.ID, who.User.ID)
+	if err != nil || c == nil {
+		t.Fatal(err)
+	}
+	return c
 }
