@@ -123,8 +123,9 @@ func TestResets(t *testing.T) {
 			t.Errorf("before anything is forgotten: %s", got)
 		}
 		sweep(time.Hour)
-		for since, want := range map[string]string{start: "[reset]", middle: "[reset]", head: "[]", taggedAnew(head): "[reset]",
-			"0": "[issue created three]", "0-00000000": "[reset]", "999999-00000000": "[reset]"} {
+		for since, want := range map[string]string{start: "[reset]", middle: "[reset]", head: "[]",
+			taggedAnew(head): "[reset]", "0": "[issue created three]", "0-00000000": "[reset]",
+			"999999-00000000": "[reset]"} {
 			if got := told(since); got != want {
 				t.Errorf("since %s: %s, want %s", since, got, want)
 			}
