@@ -27,6 +27,7 @@ type Op struct {
 	MaxBody func(*app.Config) int64
 
 	more    string               // that is said of it
+	data    reflect.Type         // of the messages of a stream; nil: it is none
 	media   []string             // what is sent in place of JSON
 	also    map[int]reflect.Type // further successes: their statuses and bodies
 	refuses []int                // further statuses of refusals

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"reflect"
 	"time"
 
 	"github.com/sailplane/sailplane/app"
@@ -43,8 +44,9 @@ type Teller interface {
 }
 
 // Stream declares an operation that sends events until the client leaves, may no longer listen, or the server stops.
-// What open refuses is answered as usual; follow says whether it goes on when all has been told.
-func Stream[In any](path string, allow Rule, summary string,
+// What open refuses is answered as usual; follow says whether it goes on when all has been told. The data of messages
+// is Data, for the description.
+func Stream[In, Data any](path string, allow Rule, summary string,
 	open func(*app.Call, In) (t Teller, follow bool, err error)) Op {
 	op := Do(http.MethodGet, path, allow, http.StatusOK, summary, func(c *app.Call, in In) (Reply, error) {
 		t, follow, err := open(c, in)
@@ -54,6 +56,7 @@ func Stream[In any](path string, allow Rule, summary string,
 		s := &stream{call: c, teller: t, follows: follow}
 		return Reply{Stream: s.serve}, nil
 	})
+	op.data = reflect.TypeFor[Data]()
 	return op.Sends(EventStream).Refuses(http.StatusTooManyRequests)
 }
 
