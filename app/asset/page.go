@@ -70,6 +70,7 @@ func PageCopied(ctx context.Context, a *app.App, job store.PageCopied) error {
 		if err := store.FileAssets.Insert(t, twins...); err != nil {
 			return err
 		}
+		store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)
 		return store.Pages.Set(t, p, "description_html", "created_by_id", "updated_by_id")
 	})
 }

@@ -124,6 +124,7 @@ func SetDescription(c *app.Call, id string, in DescriptionInput) error {
 		if in.JSON.Set {
 			p.DescriptionJSON, cols = store.JSON(in.JSON.V), append(cols, "description_json")
 		}
+		store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)
 		if err := store.Pages.Update(t, p, cols...); err != nil {
 			return err
 		}

@@ -296,6 +296,7 @@ func Create(c *app.Call, in Input) (*ForMember, error) {
 		if err := store.Pages.Insert(t, p); err != nil {
 			return err
 		}
+		store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionCreated, p.ID)
 		if err := store.ProjectPages.Insert(t,
 			&store.ProjectPage{PageID: p.ID, ProjectID: c.ProjectID, WorkspaceID: p.WorkspaceID}); err != nil {
 			return err
@@ -356,6 +357,7 @@ func Change(c *app.Call, id string, in Input) (*store.Page, error) {
 		if err := store.Pages.Update(t, p, in.put(p)...); err != nil {
 			return err
 		}
+		store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)
 		if in.Labels.Set {
 			if err := setLabels(t, p, in.Labels.V); err != nil {
 				return err

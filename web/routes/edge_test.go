@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"reflect"
 	"strings"
@@ -85,8 +84,7 @@ func (e *edge) send(method, path, query, contentType string, body []byte) int {
 		Header: http.Header{"Content-Type": {contentType}, "X-Api-Key": {edgeKey}}, Body: io.NopCloser(bytes.NewReader(body)),
 		ContentLength: int64(len(body))}
 	r.AddCookie(&http.Cookie{Name: web.SessionCookie, Value: "session-of-owner"})
-	w := httptest.NewRecorder()
-	e.handler.ServeHTTP(w, r)
+	w := webtest.Played(e.handler, r)
 	if w.Code >= 500 {
 		e.t.Errorf("%s %s?%.100s %.200s: %d %.200s", method, path, query, body, w.Code, w.Body)
 	}

@@ -190,7 +190,7 @@ func describe(cols []string, row []any) (string, bool) {
 
 // afterwards are tables that jobs write, in their own time.
 var afterwards = []string{"notifications", "webhook_logs", "webhook_deliveries", "user_recent_visits", "exporters",
-	"issue_changes", "search_issues", "search_projects"}
+	"issue_changes", "search_issues", "search_projects", "stream_events"}
 
 // indexed makes the rows of one arena found without reading those of the hundreds of others.
 func indexed(t *testing.T, s *webtest.Server) {

@@ -243,7 +243,12 @@ func (c *Client) Send(method, path, contentType string, body io.Reader) Answer {
 		c.s.t.Fatal(err)
 	}
 	defer res.Body.Close()
-	raw, err := io.ReadAll(res.Body)
+	var raw []byte
+	if res.Header.Get("Content-Type") == web.EventStream && res.Header.Get("Content-Length") == "" {
+		raw, err = firstBlock(res.Body) // it would go on
+	} else {
+		raw, err = io.ReadAll(res.Body)
+	}
 	if err != nil {
 		c.s.t.Fatal(err)
 	}
