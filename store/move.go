@@ -48,7 +48,7 @@ var movedTables = slices.Concat(
 			"default_state_id": "states", "cover_image_asset_id": "file_assets"}},
 	},
 	[]MovedTable{{Name: "project_identifiers", By: ofWorkspace, Left: []string{"id"}}}, // the database counts them
-	of("project_members"),
+	of("project_members", "project_features", "workspace_features"),
 	[]MovedTable{{Name: "project_member_invites", By: ofWorkspace, Left: []string{"token"}}},
 	of("project_user_properties", "project_public_members", "states", "labels", "estimates", "estimate_points",
 		"issue_types", "project_issue_types", "issues", "issue_sequences", "issue_assignees", "issue_labels",

@@ -45,7 +45,7 @@ var bounds = map[string]string{
 	"notifications": "rule notifications", "page_labels": "content",
 	"page_logs":     "one for each mention in a page",
 	"page_versions": "rule page-versions-many", "pages": "content", "profiles": "one for each person",
-	"project_identifiers": "content", "project_issue_types": "content", "project_member_invites": "content",
+	"project_features": "one for each project", "project_identifiers": "content", "project_issue_types": "content", "project_member_invites": "content",
 	"project_members": "content", "project_pages": "content", "project_public_members": "content",
 	"project_user_properties": "one for each project and person", "projects": "content",
 	"reminders": "those of dates that are over are replaced", "reminder_zones": "one for each time zone",
@@ -61,7 +61,7 @@ var bounds = map[string]string{
 	"workspace_member_invites":   "limits.invitations; rule deleted",
 	"workspace_members":          "content", "workspace_themes": "content", "workspace_user_links": "content",
 	"workspace_user_preferences": "fixed for each person", "workspace_user_properties": "fixed for each person",
-	"workspaces": "limits.workspaces",
+	"workspace_features": "one for each workspace", "workspaces": "limits.workspaces",
 }
 
 func TestEveryTableIsBounded(t *testing.T) {

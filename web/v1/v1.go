@@ -35,6 +35,7 @@ func Ops() []web.Op {
 		invitations,
 		userAssets,
 		assets,
+		features,
 	)
 }
 
