@@ -36,6 +36,7 @@ func Ops() []web.Op {
 		userAssets,
 		assets,
 		features,
+		lite,
 	)
 }
 
