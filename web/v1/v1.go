@@ -37,6 +37,7 @@ func Ops() []web.Op {
 		assets,
 		features,
 		lite,
+		estimates,
 	)
 }
 
