@@ -10,13 +10,14 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// A project has one estimate for programs, whatever the app made; points come and go with their work items looked after.
+// A project has one estimate for programs, whatever the app made.
 func TestEstimateOfAProject(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		p := newPlace(s, "effort")
 		all := newCrowd(t, s, p)
 		at := p.base + "estimates/"
-		body := map[string]any{"name": "Effort", "type": "points", "last_used": true, "external_id": "1", "external_source": "j"}
+		body := map[string]any{"name": "Effort", "type": "points", "last_used": true, "external_id": "1",
+			"external_source": "j"}
 		walk(t, []step{
 			{p.key, "GET", at, nil, 404, `{"error":"Estimate not found"}`},
 			{p.key, "PATCH", at, map[string]any{"name": "x"}, 404, `{"error":"Estimate not found"}`},

@@ -171,7 +171,8 @@ func findLabels(c *app.Call, ids []string) ([]found, error) {
 }
 
 func findEstimatePoints(c *app.Call, ids []string) ([]found, error) {
-	return find(c, issue.EstimatePoints, ids, func(p *store.EstimatePoint) found { return found{p.ID, estimatePoint(c, p)} })
+	return find(c, issue.EstimatePoints, ids,
+		func(p *store.EstimatePoint) found { return found{p.ID, estimatePoint(c, p)} })
 }
 
 func estimatePoint(c *app.Call, p *store.EstimatePoint) EstimatePoint {

@@ -38,6 +38,7 @@ func Ops() []web.Op {
 		features,
 		lite,
 		estimates,
+		roles,
 	)
 }
 
