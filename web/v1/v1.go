@@ -39,6 +39,9 @@ func Ops() []web.Op {
 		lite,
 		estimates,
 		roles,
+		dependencies,
+		worklogs,
+		slips,
 	)
 }
 
