@@ -34,7 +34,7 @@ type place struct {
 // furnish makes a workspace with a project and something of everything in it.
 func furnish(t testing.TB, s *webtest.Server, owner *webtest.Client) *place {
 	t.Helper()
-	p := &place{ids: map[string]string{}}
+	p := &place{ids: map[string]string{"roles": app.Roles[0].ID}}
 	err := s.App.DB.Write(context.Background(), owner.User.ID, func(tx *store.Tx) error {
 		return errorOf(func() error { return p.build(tx, owner.User.ID) },
 			func() error { return p.items(tx, owner.User.ID, owner.User.ID) })
