@@ -9,12 +9,14 @@ import (
 // Estimate is a row of estimates.
 type Estimate struct {
 	AuditFields
-	Name        string `db:"name"`
-	Description string `db:"description"`
-	ProjectID   string `db:"project_id"`
-	WorkspaceID string `db:"workspace_id"`
-	Type        string `db:"type"`
-	LastUsed    bool   `db:"last_used"`
+	Name           string  `db:"name"`
+	Description    string  `db:"description"`
+	ProjectID      string  `db:"project_id"`
+	WorkspaceID    string  `db:"workspace_id"`
+	Type           string  `db:"type"`
+	LastUsed       bool    `db:"last_used"`
+	ExternalID     *string `db:"external_id"`
+	ExternalSource *string `db:"external_source"`
 }
 
 // Estimates is the table of Estimate rows.
@@ -23,12 +25,14 @@ var Estimates = NewTable[Estimate]("estimates")
 // EstimatePoint is a row of estimate_points.
 type EstimatePoint struct {
 	AuditFields
-	Key         int    `db:"key"`
-	Description string `db:"description"`
-	Value       string `db:"value"`
-	EstimateID  string `db:"estimate_id"`
-	ProjectID   string `db:"project_id"`
-	WorkspaceID string `db:"workspace_id"`
+	Key            int     `db:"key"`
+	Description    string  `db:"description"`
+	Value          string  `db:"value"`
+	EstimateID     string  `db:"estimate_id"`
+	ProjectID      string  `db:"project_id"`
+	WorkspaceID    string  `db:"workspace_id"`
+	ExternalID     *string `db:"external_id"`
+	ExternalSource *string `db:"external_source"`
 }
 
 // EstimatePoints is the table of EstimatePoint rows.

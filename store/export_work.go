@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -62,6 +63,7 @@ type ExportedIssue struct {
 	Links                                           []ExportedLink     `db:"-"`
 	Relations                                       []ExportedRelation `db:"-"`
 	Comments                                        []ExportedComment  `db:"-"`
+	Worklogs                                        []ExportedWorklog  `db:"-"`
 }
 
 // ExportedLink is a link of an exported work item.
@@ -82,6 +84,14 @@ type ExportedComment struct {
 	Comment   string `json:"comment"`
 	CreatedBy string `json:"created_by"`
 	CreatedAt string `json:"created_at"`
+}
+
+// ExportedWorklog is time that somebody has worked on an exported work item.
+type ExportedWorklog struct {
+	Minutes     int    `json:"minutes"`
+	LoggedBy    string `json:"logged_by"`
+	LoggedAt    string `json:"logged_at"`
+	Description string `json:"description"`
 }
 
 // ExportRows reads work items in the order of their ids; what is gone by now is left out. It is a fixed number of
@@ -209,6 +219,16 @@ var exportedParts = []exportedPart{
 		order: " ORDER BY x.created_at, x.id",
 		take: func(e *ExportedIssue, x exportedLink) {
 			e.Comments = append(e.Comments, ExportedComment{text(x.a), fullName(x.b, x.c), x.at.UTC().Format(time.DateTime)})
+		},
+	},
+	{
+		columns: "CAST(x.duration AS TEXT), x.description, u.display_name",
+		from:    "issue_worklogs x LEFT JOIN users u ON u.id = x.logged_by_id", issue: "x.issue_id",
+		order: " ORDER BY x.created_at, x.id",
+		take: func(e *ExportedIssue, x exportedLink) {
+			minutes, _ := strconv.Atoi(text(x.a)) // it was a number
+			e.Worklogs = append(e.Worklogs, ExportedWorklog{Minutes: minutes, LoggedBy: text(x.c),
+				LoggedAt: x.at.UTC().Format(time.DateTime), Description: text(x.b)})
 		},
 	},
 }

@@ -7,7 +7,8 @@ import (
 
 // issueParts are the tables whose rows belong to a work item and go with it. Its history stays, as in the reference.
 var issueParts = []string{"issue_assignees", "issue_labels", "issue_links", "issue_mentions", "issue_reactions",
-	"issue_relations", "issue_subscribers", "issue_votes", "issue_comments", "issue_description_versions",
+	"issue_relations", "issue_typed_relations", "issue_worklogs", "issue_subscribers", "issue_votes", "issue_comments",
+	"issue_description_versions",
 	"issue_versions", "cycle_issues", "module_issues", "intake_issues", "file_assets"}
 
 // DeleteIssue marks a work item, its sub-items of all depths and what belongs to them as deleted, forgets that anybody
@@ -26,8 +27,10 @@ func DeleteIssue(t *Tx, id string) (gone []string, err error) {
 			return nil, err
 		}
 	}
-	if err := deleteIn(t, "issue_relations", "related_issue_id", ids); err != nil {
-		return nil, err
+	for _, table := range []string{"issue_relations", "issue_typed_relations"} {
+		if err := deleteIn(t, table, "related_issue_id", ids); err != nil {
+			return nil, err
+		}
 	}
 	if err := deleteIn(t, "issues", "id", ids); err != nil {
 		return nil, err

@@ -34,9 +34,13 @@ type Related struct {
 // of their assignees who are members of any project. What is archived, deleted, a draft or waits in the intake is left
 // out.
 func RelatedTo(t *Tx, workspace, issue string, projects []string, own OwnOnly) ([]Related, error) {
+	return relatedBy(t, "issue_relations", "relation_type", workspace, issue, projects, own)
+}
+
+func relatedBy(t *Tx, table, kind, workspace, issue string, projects []string, own OwnOnly) ([]Related, error) {
 	related := []Related{}
-	err := Issues.Query(t).AndSelect("r.relation_type AS relation_type", "(r.related_issue_id = issues.id) AS forth").
-		InnerJoin("issue_relations r",
+	err := Issues.Query(t).AndSelect("r."+kind+" AS relation_type", "(r.related_issue_id = issues.id) AS forth").
+		InnerJoin(table+" r",
 			dbx.NewExp("r.deleted_at IS NULL AND r.workspace_id = {:w} AND (r.issue_id = {:i} AND r.related_issue_id = issues.id"+
 				" OR r.related_issue_id = {:i} AND r.issue_id = issues.id)", dbx.Params{"w": workspace, "i": issue})).
 		AndWhere(dbx.And(In("issues.project_id", projects),

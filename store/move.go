@@ -48,11 +48,12 @@ var movedTables = slices.Concat(
 			"default_state_id": "states", "cover_image_asset_id": "file_assets"}},
 	},
 	[]MovedTable{{Name: "project_identifiers", By: ofWorkspace, Left: []string{"id"}}}, // the database counts them
-	of("project_members"),
+	of("project_members", "project_features", "workspace_features"),
 	[]MovedTable{{Name: "project_member_invites", By: ofWorkspace, Left: []string{"token"}}},
 	of("project_user_properties", "project_public_members", "states", "labels", "estimates", "estimate_points",
 		"issue_types", "project_issue_types", "issues", "issue_sequences", "issue_assignees", "issue_labels",
 		"issue_links", "issue_mentions", "issue_reactions", "issue_relations", "issue_subscribers", "issue_votes",
+		"issue_relation_definitions", "issue_typed_relations", "issue_worklogs",
 		"descriptions", "description_versions", "issue_comments", "comment_reactions", "issue_activities",
 		"issue_versions", "issue_description_versions", "draft_issues", "draft_issue_assignees", "draft_issue_labels",
 		"cycles", "cycle_issues", "cycle_user_properties", "modules", "module_issues", "module_links", "module_members",

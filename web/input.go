@@ -350,6 +350,29 @@ func nested[T any](raw json.RawMessage, dest *T, method string) (func(error) err
 	return names.rename, err
 }
 
+// NestedAll reads objects of a list in a body, which are refused together: by a list of their faults, {} for those
+// without.
+func NestedAll[T any](raw []json.RawMessage, check func(*T) error) ([]T, error) {
+	rows, faults, bad := make([]T, len(raw)), make([]any, len(raw)), false
+	for i := range raw {
+		faults[i] = map[string]any{}
+		_, err := Nested(raw[i], &rows[i])
+		if err == nil {
+			err = check(&rows[i])
+		}
+		var fault *app.Error
+		if errors.As(err, &fault) {
+			faults[i], bad = fault.Fields, true
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	if bad {
+		return nil, &Refusal{Status: http.StatusBadRequest, Body: faults}
+	}
+	return rows, nil
+}
+
 // parameters are those of the request's address. A semicolon is part of a value, as filters by day have it; net/url
 // would drop such parameters.
 func parameters(r *http.Request) url.Values {

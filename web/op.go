@@ -32,10 +32,13 @@ type Op struct {
 	also    map[int]reflect.Type // further successes: their statuses and bodies
 	refuses []int                // further statuses of refusals
 
-	unseen  error  // what a guest is told of a work item that is not their own; nil: the usual words
-	missing error  // what is said of whatever the operation does not find; nil: the rule's words
-	form    bool   // what a browser posts: refusals are pages
-	look    Look   // nil: refusals are JSON
+	unseen    error // what a guest is told of a work item that is not their own; nil: the usual words
+	missing   error // what is said of whatever the operation does not find; nil: the rule's words
+	form      bool  // what a browser posts: refusals are pages
+	look      Look  // nil: refusals are JSON
+	explained string
+	example   Example
+
 	counted string // what requests count as, by the client's network; empty: as usual
 	either  bool   // elsewhere: a key is as good as a session
 	session bool   // below /api/v1/, where others want a key: who calls is known by a session

@@ -47,6 +47,9 @@ func plainPath(path string) string { return strings.ReplaceAll(path, ":uuid}", "
 func (d *document) operation(op *Op) map[string]any {
 	out := map[string]any{"summary": op.Summary, "operationId": operationID(op), "tags": []string{tag(op.Path)},
 		"x-allow": op.Allow, "responses": d.responses(op), "security": []any{}}
+	if op.explained != "" {
+		out["description"] = op.explained
+	}
 	if params := append(pathParameters(op.Path), queryParameters(op.In)...); len(params) > 0 {
 		out["parameters"] = params
 	}
@@ -94,7 +97,7 @@ func (d *document) requestBody(op *Op) map[string]any {
 	if len(kinds) == 0 {
 		return nil
 	}
-	return map[string]any{"content": kinds, "required": len(required) > 0}
+	return map[string]any{"content": withExample(kinds, op.example.Request), "required": len(required) > 0}
 }
 
 func security(op *Op) []string {

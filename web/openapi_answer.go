@@ -20,6 +20,9 @@ func (d *document) responses(op *Op) map[string]any {
 		all[strconv.Itoa(op.Status)] = map[string]any{"description": "Messages, each with an id and this data",
 			"content": map[string]any{EventStream: map[string]any{"schema": schema}}}
 	}
+	if done := all[strconv.Itoa(op.Status)].(map[string]any); done["content"] != nil {
+		done["content"] = withExample(done["content"].(map[string]any), op.example.Answer)
+	}
 	if op.form {
 		page := map[string]any{"description": "A page that says why the form is refused"}
 		page["content"] = map[string]any{"text/html": map[string]any{"schema": map[string]any{"type": "string"}}}

@@ -13,13 +13,28 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
+// column is something that a file tells of a work item.
+type column struct {
+	name string
+	of   func(e *store.ExportedIssue) any
+}
+
+// timeColumns follow where a project keeps the time that was worked.
+var timeColumns = []column{
+	{"logged_minutes", func(e *store.ExportedIssue) any {
+		sum := 0
+		for _, w := range e.Worklogs {
+			sum += w.Minutes
+		}
+		return sum
+	}},
+	{"worklogs", func(e *store.ExportedIssue) any { return items(e.Worklogs) }},
+}
+
 // columns are what a file tells of a work item, in order: names, and values that are texts, numbers, truths, lists or
 // nil.
 // Plane: utils/porters/serializers/issue.py
-var columns = []struct {
-	name string
-	of   func(e *store.ExportedIssue) any
-}{
+var columns = []column{
 	{"project_name", func(e *store.ExportedIssue) any { return e.ProjectName }},
 	{"project_identifier", func(e *store.ExportedIssue) any { return e.ProjectIdentifier }},
 	{"parent", parent},
@@ -99,14 +114,14 @@ type file interface {
 	end() error
 }
 
-var formats = map[string]func(io.Writer) file{
-	"csv":  func(w io.Writer) file { return &csvFile{w: w} },
-	"xlsx": func(w io.Writer) file { return &xlsxFile{book: sheet.NewXLSX(w)} },
-	"json": func(w io.Writer) file { return &jsonFile{w: w} },
+var formats = map[string]func(io.Writer, []column) file{
+	"csv":  func(w io.Writer, columns []column) file { return &csvFile{columns: columns, w: w} },
+	"xlsx": func(w io.Writer, columns []column) file { return &xlsxFile{columns: columns, book: sheet.NewXLSX(w)} },
+	"json": func(w io.Writer, columns []column) file { return &jsonFile{columns: columns, w: w} },
 }
 
 // head is the first row of a table: the columns' names as titles.
-func head() []string {
+func head(columns []column) []string {
 	out := make([]string, len(columns))
 	for i, column := range columns {
 		words := strings.Split(column.name, "_")
@@ -119,20 +134,21 @@ func head() []string {
 }
 
 type csvFile struct {
-	w     io.Writer
-	begun bool
+	columns []column
+	w       io.Writer
+	begun   bool
 }
 
 // write: a table without rows is empty, so the head comes with the first.
 func (f *csvFile) write(e *store.ExportedIssue) error {
 	if !f.begun {
 		f.begun = true
-		if err := sheet.CSVRow(f.w, head()); err != nil {
+		if err := sheet.CSVRow(f.w, head(f.columns)); err != nil {
 			return err
 		}
 	}
-	row := make([]string, len(columns))
-	for i, column := range columns {
+	row := make([]string, len(f.columns))
+	for i, column := range f.columns {
 		var err error
 		switch v := column.of(e).(type) {
 		case nil:
@@ -155,19 +171,20 @@ func (f *csvFile) write(e *store.ExportedIssue) error {
 func (f *csvFile) end() error { return nil }
 
 type xlsxFile struct {
-	book  *sheet.XLSX
-	begun bool
+	columns []column
+	book    *sheet.XLSX
+	begun   bool
 }
 
 func (f *xlsxFile) write(e *store.ExportedIssue) error {
 	if !f.begun {
 		f.begun = true
-		if err := f.book.Row(items(head())); err != nil {
+		if err := f.book.Row(items(head(f.columns))); err != nil {
 			return err
 		}
 	}
-	row := make([]any, len(columns))
-	for i, column := range columns {
+	row := make([]any, len(f.columns))
+	for i, column := range f.columns {
 		row[i] = column.of(e)
 		switch v := row[i].(type) {
 		case nil:
@@ -194,8 +211,9 @@ func (f *xlsxFile) write(e *store.ExportedIssue) error {
 func (f *xlsxFile) end() error { return f.book.Close() }
 
 type jsonFile struct {
-	w     io.Writer
-	begun bool
+	columns []column
+	w       io.Writer
+	begun   bool
 }
 
 func (f *jsonFile) write(e *store.ExportedIssue) error {
@@ -204,7 +222,7 @@ func (f *jsonFile) write(e *store.ExportedIssue) error {
 		f.begun = true
 		b = []byte("[\n  {")
 	}
-	for i, column := range columns {
+	for i, column := range f.columns {
 		doc, err := json.Marshal(column.of(e))
 		if err != nil {
 			return err

@@ -99,11 +99,22 @@ func archive(c *app.Call, row *store.Exporter, multiple bool, w io.Writer) error
 		if err != nil {
 			return err
 		}
-		if err := write(c, scope(c, projects, parts[name]), formats[row.Provider](f)); err != nil {
+		of := scope(c, projects, parts[name])
+		if err := write(c, of, formats[row.Provider](f, columnsFor(of, projects))); err != nil {
 			return err
 		}
 	}
 	return z.Close()
+}
+
+// columnsFor are the columns of a file: with those of worked time where any project of it keeps that.
+func columnsFor(s store.ExportScope, projects map[string]*store.Project) []column {
+	for _, id := range slices.Concat(s.Projects, s.Own) {
+		if projects[id].IsTimeTrackingEnabled {
+			return slices.Concat(columns, timeColumns)
+		}
+	}
+	return columns
 }
 
 // scope is what the caller may take of the projects: nothing of those that they are not in, and as a guest only what

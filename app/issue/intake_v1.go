@@ -149,6 +149,28 @@ func DecideIntakeV1(c *app.Call, id string, in *Input, what Decision) (*IntakeWo
 	return askedAgain(c, got, err)
 }
 
+// SettleIntakeV1 is DecideIntakeV1 of a decision that is whole: it has a status, the date until when something sleeps,
+// the work item that it is a duplicate of.
+func SettleIntakeV1(c *app.Call, id string, in *Input, what Decision) (*IntakeWorkItem, error) {
+	if what.Faults == nil {
+		what.Faults = app.Fields{}
+	}
+	need := func(field string, there bool) {
+		if !there && what.Faults[field] == nil {
+			what.Faults.Add(field, "This field is required.")
+		}
+	}
+	need("status", what.Status.Set)
+	if what.Faults["status"] == nil {
+		need("snoozed_till", what.Status.V != Snoozed || what.SnoozedTill.Ptr() != nil)
+		need("duplicate_to", what.Status.V != Duplicate || what.DuplicateTo.Ptr() != nil)
+	}
+	if err := what.Faults.Err(); err != nil {
+		return nil, err
+	}
+	return DecideIntakeV1(c, id, in, what)
+}
+
 // DeleteIntakeV1 is DeleteIntake for programs.
 func DeleteIntakeV1(c *app.Call, id string) error {
 	if err := open(c, id); err != nil {

@@ -30,13 +30,17 @@ type PointInput struct {
 	Description app.Opt[string] `json:"description" check:"blank"`
 }
 
+const longestValue = 20
+
+var errLongValue = app.Field("non_field_errors", "Value can't be more than 20 characters")
+
 // Check refuses nothing at all, and values that are too long.
 func (in *PointInput) Check() error {
 	switch {
 	case !in.Key.Set && !in.Value.Set && !in.Description.Set:
 		return app.Field("non_field_errors", "Estimate points are required")
-	case len([]rune(in.Value.V)) > 20:
-		return app.Field("non_field_errors", "Value can't be more than 20 characters")
+	case len([]rune(in.Value.V)) > longestValue:
+		return errLongValue
 	}
 	return nil
 }

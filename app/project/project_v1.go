@@ -104,37 +104,43 @@ func CreateV1(c *app.Call, in Input, intake bool) (*store.ProjectWithCounts, err
 func ChangeV1(c *app.Call, in Input, intake app.Opt[bool]) (*store.ProjectWithCounts, error) {
 	var changed *store.ProjectWithCounts
 	err := c.Write(func(t *store.Tx) (err error) {
-		p, err := store.Projects.Get(t, dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID})
-		if err != nil {
+		if _, err := changeFrom(c, t, in, intake); err != nil {
 			return err
-		}
-		if p.ArchivedAt != nil {
-			return app.Refuse(app.Invalid, "Archived project cannot be updated")
-		}
-		if err := in.checkFrom(t, c.Workspace.ID, p); err != nil {
-			return err
-		}
-		before := *p
-		cols := in.put(p)
-		app.Change(&cols, "intake_view", intake, &p.IntakeView)
-		if err := store.Projects.Update(t, p, cols...); err != nil {
-			return err
-		}
-		if in.GuestViewAllFeatures.Set {
-			t.ForgetAll() // what its guests see is kept with their roles
-		}
-		if err := store.EnqueueEvent(t, "project", p.WorkspaceID, p.ID, &before, p); err != nil {
-			return err
-		}
-		if p.IntakeView {
-			if err := needIntake(t, p); err != nil {
-				return err
-			}
 		}
 		changed, err = readCounted(c, t)
 		return err
 	})
 	return changed, takenName(err)
+}
+
+// changeFrom writes what a program says of the call's project, and returns it.
+func changeFrom(c *app.Call, t *store.Tx, in Input, intake app.Opt[bool]) (*store.Project, error) {
+	p, err := store.Projects.Get(t, dbx.HashExp{"id": c.ProjectID, "workspace_id": c.Workspace.ID})
+	if err != nil {
+		return nil, err
+	}
+	if p.ArchivedAt != nil {
+		return nil, app.Refuse(app.Invalid, "Archived project cannot be updated")
+	}
+	if err := in.checkFrom(t, c.Workspace.ID, p); err != nil {
+		return nil, err
+	}
+	before := *p
+	cols := in.put(p)
+	app.Change(&cols, "intake_view", intake, &p.IntakeView)
+	if err := store.Projects.Update(t, p, cols...); err != nil {
+		return nil, err
+	}
+	if in.GuestViewAllFeatures.Set {
+		t.ForgetAll() // what its guests see is kept with their roles
+	}
+	if err := store.EnqueueEvent(t, "project", p.WorkspaceID, p.ID, &before, p); err != nil {
+		return nil, err
+	}
+	if p.IntakeView {
+		return p, needIntake(t, p)
+	}
+	return p, nil
 }
 
 // checkFrom is check in the words for programs.

@@ -34,7 +34,9 @@ var bounds = map[string]string{
 	"issue_comments": "content", "issue_description_versions": "rule description-versions-many",
 	"issue_labels": "content",
 	"issue_links":  "content", "issue_mentions": "content", "issue_names": "content, as the work items",
-	"issue_reactions": "content", "issue_relations": "content", "issue_sequences": "rule numbers",
+	"issue_reactions": "content", "issue_relation_definitions": "100 in a workspace",
+	"issue_relations":       "content",
+	"issue_typed_relations": "content", "issue_worklogs": "content", "issue_sequences": "rule numbers",
 	"issue_subscribers": "content", "issue_types": "content", "issue_versions": "nothing writes it",
 	"issue_views": "content",
 	"issue_votes": "content", "issues": "rule deleted", "job_locks": "fixed", "jobs": "rule failed-jobs",
@@ -45,6 +47,7 @@ var bounds = map[string]string{
 	"notifications": "rule notifications", "page_labels": "content",
 	"page_logs":     "one for each mention in a page",
 	"page_versions": "rule page-versions-many", "pages": "content", "profiles": "one for each person",
+	"project_features":    "one for each project",
 	"project_identifiers": "content", "project_issue_types": "content", "project_member_invites": "content",
 	"project_members": "content", "project_pages": "content", "project_public_members": "content",
 	"project_user_properties": "one for each project and person", "projects": "content",
@@ -62,7 +65,7 @@ var bounds = map[string]string{
 	"workspace_member_invites":   "limits.invitations; rule deleted",
 	"workspace_members":          "content", "workspace_themes": "content", "workspace_user_links": "content",
 	"workspace_user_preferences": "fixed for each person", "workspace_user_properties": "fixed for each person",
-	"workspaces": "limits.workspaces",
+	"workspace_features": "one for each workspace", "workspaces": "limits.workspaces",
 }
 
 func TestEveryTableIsBounded(t *testing.T) {

@@ -17,6 +17,7 @@ var hung = []struct{ table, columns, values, segments string }{
 	{"issue_reactions", "actor_id, reaction", "p.id, '128077'", ""},
 	{"issue_votes", "actor_id, vote", "p.id, 1", ""},
 	{"issue_links", "url, metadata", "'https://example.org/' || p.username, '{}'", "links issue-links"},
+	{"issue_worklogs", "logged_by_id, description, duration", "p.id, 'review', 30", "worklogs"},
 	{"issue_comments", "actor_id, comment_html, comment_stripped, comment_json, attachments, access",
 		"p.id, '<p>yes</p>', 'yes', '{}', '[]', 'INTERNAL'", "comments"},
 	{"issue_activities", "actor_id, verb, field, old_value, new_value, comment, attachments",
@@ -63,6 +64,11 @@ func (s *surrounding) hang(t *store.Tx) error {
 		fmt.Sprintf(`INSERT INTO issue_relations (id, created_at, updated_at, relation_type, issue_id, related_issue_id, project_id, workspace_id)
 			SELECT $UUID, j.created_at, j.created_at, 'relates_to', $MAIN, j.id, j.project_id, j.workspace_id
 			FROM issues j WHERE j.project_id = $PROJECT AND j.sequence_id BETWEEN 2 AND %d`, len(s.people)+1),
+		`INSERT INTO issue_relation_definitions (id, created_at, updated_at, name, outward, inward, is_default, is_active, sort_order, workspace_id)
+			SELECT $UUID, i.created_at, i.created_at, 'causes', 'causes', 'is caused by', FALSE, TRUE, 1, i.workspace_id FROM issues i WHERE i.id = $MAIN`,
+		`INSERT INTO issue_typed_relations (id, created_at, updated_at, definition_id, issue_id, related_issue_id, project_id, workspace_id)
+			SELECT $UUID, j.created_at, j.created_at, d.id, $MAIN, j.id, j.project_id, j.workspace_id
+			FROM issues j JOIN issue_relation_definitions d ON d.workspace_id = j.workspace_id WHERE j.project_id = $PROJECT AND j.id <> $MAIN`,
 		fmt.Sprintf("UPDATE issues SET parent_id = $MAIN WHERE project_id = $PROJECT AND sequence_id BETWEEN 2 AND %d",
 			len(s.people)+1),
 		"UPDATE projects SET intake_view = TRUE, cycle_view = TRUE, module_view = TRUE, issue_views_view = TRUE, page_view = TRUE",

@@ -2,8 +2,6 @@ package api
 
 import (
 	"encoding/json"
-	"errors"
-	"net/http"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/project"
@@ -101,34 +99,12 @@ func createEstimate(c *app.Call, in struct {
 	if in.EstimatePoints == nil {
 		return Estimate{}, app.Field("non_field_errors", "No data provided")
 	}
-	points, err := readPoints(in.EstimatePoints)
+	points, err := web.NestedAll(in.EstimatePoints, (*project.PointInput).Check)
 	if err != nil {
 		return Estimate{}, err
 	}
 	e, err := project.CreateEstimate(c, in.Estimate, points)
 	return estimateOf(c, e, err)
-}
-
-// readPoints reads points that are refused together: a list of their faults, {} for those without.
-func readPoints(raw []json.RawMessage) ([]project.PointInput, error) {
-	points, faults, bad := make([]project.PointInput, len(raw)), make([]any, len(raw)), false
-	for i := range raw {
-		faults[i] = map[string]any{}
-		_, err := web.Nested(raw[i], &points[i])
-		if err == nil {
-			err = points[i].Check()
-		}
-		var fault *app.Error
-		if errors.As(err, &fault) {
-			faults[i], bad = fault.Fields, true
-		} else if err != nil {
-			return nil, err
-		}
-	}
-	if bad {
-		return nil, &web.Refusal{Status: http.StatusBadRequest, Body: faults}
-	}
-	return points, nil
 }
 
 type estimatePath struct {

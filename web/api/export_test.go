@@ -162,6 +162,39 @@ func TestExports(t *testing.T) {
 	})
 }
 
+// Where a project keeps the time that was worked, exports of it tell that too, in every format.
+func TestExportsOfWorkedTime(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		g := newTeam(t, s)
+		item, key := g.item(map[string]any{"name": "i"}), g.ann.WithKey()
+		logs := strings.Replace(g.at, "/api/", "/api/v1/", 1) + "work-items/" + item + "/worklogs/"
+		key.Must("POST", logs, map[string]any{"duration": 30, "description": "review"})
+		key.Must("POST", logs, map[string]any{"duration": 65})
+		project := strings.Split(g.at, "/")[5]
+		read := func(provider string) string {
+			return string(only(t, files(t, s, g.ann, map[string]any{"provider": provider, "project": []string{project}})))
+		}
+		if got := read("json"); strings.Contains(got, "logged_minutes") || strings.Contains(got, "review") {
+			t.Errorf("a project that keeps no time tells: %s", got)
+		}
+		g.ann.Must("PATCH", g.at, map[string]any{"is_time_tracking_enabled": true})
+		var docs []map[string]any
+		if err := json.Unmarshal([]byte(read("json")), &docs); err != nil || len(docs) != 1 {
+			t.Fatalf("json: %v, %v", docs, err)
+		}
+		logged, _ := docs[0]["worklogs"].([]any)
+		if docs[0]["logged_minutes"] != 95.0 || len(logged) != 2 || logged[0].(map[string]any)["description"] != "review" {
+			t.Errorf("json: %v", docs[0])
+		}
+		if got := read("csv"); !strings.Contains(got, "Logged Minutes,Worklogs") || !strings.Contains(got, ",95,") {
+			t.Errorf("csv: %s", got)
+		}
+		if len(read("xlsx")) == 0 {
+			t.Error("an empty workbook")
+		}
+	})
+}
+
 func TestWhoSeesExportsAndForHowLong(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		ann, bob, eve := s.User("ann"), s.User("bob"), s.User("eve")

@@ -34,7 +34,7 @@ type place struct {
 // furnish makes a workspace with a project and something of everything in it.
 func furnish(t testing.TB, s *webtest.Server, owner *webtest.Client) *place {
 	t.Helper()
-	p := &place{ids: map[string]string{}}
+	p := &place{ids: map[string]string{"roles": app.Roles[0].ID}}
 	err := s.App.DB.Write(context.Background(), owner.User.ID, func(tx *store.Tx) error {
 		return errorOf(func() error { return p.build(tx, owner.User.ID) },
 			func() error { return p.items(tx, owner.User.ID, owner.User.ID) })
@@ -149,6 +149,11 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 		IssueValues: store.IssueValues{Priority: "none"}}
 	relation := &store.IssueRelation{RelationType: "blocked_by", IssueID: at, RelatedIssueID: other.ID, ProjectID: project,
 		WorkspaceID: workspace}
+	defined := &store.RelationDefinition{AuditFields: his, Name: marker + " " + store.NewID(), Outward: marker + " out",
+		Inward: marker + " in", IsActive: true, WorkspaceID: workspace}
+	typed := &store.TypedRelation{IssueID: at, RelatedIssueID: other.ID, ProjectID: project, WorkspaceID: workspace}
+	worked := &store.Worklog{AuditFields: his, Description: itemMarker, Duration: 5, LoggedByID: maker, IssueID: at,
+		ProjectID: project, WorkspaceID: workspace}
 	reaction := &store.IssueReaction{AuditFields: callers, Reaction: reactionCode, ActorID: caller, IssueID: at,
 		ProjectID: project, WorkspaceID: workspace}
 	liked := &store.CommentReaction{AuditFields: callers, Reaction: reactionCode, ActorID: caller, ProjectID: project,
@@ -162,7 +167,8 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 	return errorOf(
 		func() error { return store.Issues.Insert(tx, issue, other, done, archived, asked) },
 		func() error {
-			for seg, i := range map[string]*store.Issue{"issues": issue, "work-items": issue, "other": other, "done": done,
+			for seg, i := range map[string]*store.Issue{"issues": issue, "work-items": issue, "other": other,
+				"dependencies": other, "work-item-relations": other, "done": done,
 				"archived": archived, "intake-issues": asked, "inbox-issues": asked, "intake-work-items": asked} {
 				p.ids[seg] = i.ID
 			}
@@ -178,6 +184,12 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 		keep(p, tx, store.IssueVersions, "versions", whole, &whole.ID),
 		keep(p, tx, store.DraftIssues, "draft-issues draft-to-issue", draft, &draft.ID),
 		keep(p, tx, store.IssueRelations, "", relation, &relation.ID),
+		func() error { // a workspace has only so many
+			return run(tx, "DELETE FROM issue_relation_definitions WHERE workspace_id = ?", workspace)
+		},
+		keep(p, tx, store.RelationDefinitions, "work-item-relation-definitions", defined, &defined.ID),
+		func() error { typed.DefinitionID = defined.ID; return store.TypedRelations.Insert(tx, typed) },
+		keep(p, tx, store.Worklogs, "worklogs", worked, &worked.ID),
 		keep(p, tx, store.IssueReactions, "", reaction, &reaction.ID),
 		keep(p, tx, store.IssueSubscribers, "", follower, &follower.ID),
 		keep(p, tx, store.CycleIssues, "", in, &in.ID), keep(p, tx, store.ModuleIssues, "", of, &of.ID),

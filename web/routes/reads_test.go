@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/storetest"
@@ -147,6 +148,11 @@ var queries = map[string][]string{
 	v1Project + "intake-issues/":                                            {expandInV1},
 	v1Project + "cycles/":                                                   {expandInV1},
 	v1Project + "modules/":                                                  {expandInV1},
+	v1Path + "projects-lite/":                                               {"order_by=-name&include_archived=true"},
+	v1Path + "members-lite/":                                                {"display_name=p&role_slug=member&is_active=true"},
+	v1Project + "project-members-lite/":                                     {"display_name=p&role_slug=admin&is_bot=false"},
+	v1Project + "cycles-lite/":                                              {"status=current", expandInV1},
+	v1Project + "modules-lite/":                                             {"order_by=-target_date", expandInV1},
 	v1Project + "labels/":                                                   {expandInV1},
 	v1Project + "states/":                                                   {expandInV1},
 	projectPath + "intake-work-items/{issue_id:uuid}/description-versions/": {"cursor=10:0:0"},
@@ -172,6 +178,7 @@ func newFilled(t *testing.T, db *store.DB, people int, projects ...int) *filled 
 	f := storetest.Fill(t, db, projects...)
 	ids := f.Surround(t, db, people)
 	ids["issues"], ids["work-items"], ids["states"] = f.First, f.First, f.States[0].ID
+	ids["roles"] = app.Roles[0].ID
 	db.OutlineItems = 0 // which would spare the database what is to be seen
 	s := webtest.New(t, apptest.New(t, db))
 	w := &filled{Server: s, Filled: f, place: &place{workspace: f.Workspace, project: f.Project, ids: ids}}
@@ -243,7 +250,7 @@ var mayBeMissing = []string{"me/profile", "me/settings", "notification-preferenc
 	"quick-links/{pk",
 	"workspace-themes/{pk", "user-favorites/{pk", "api-tokens/{pk", "accounts/{pk", "project-deploy-boards/{pk",
 	"archived-cycles/{pk", "archived-modules/{pk",
-	"unsplash", "issues/list/ ", "archive/ "}
+	"unsplash", "issues/list/ ", "archive/ ", "api/v1/workspaces/{slug}/projects/{project_id:uuid}/estimates/ "}
 
 func TestQueriesStandBesideOperations(t *testing.T) {
 	known := map[string]bool{}

@@ -254,6 +254,18 @@ func (w *roleWalk) body(op web.Op) any {
 		"project": []string{w.project.ID}, "color": "#fff", "group": "started", "identifier": "N" + store.NewID()[28:],
 		"role": 5, "email": store.NewID() + "@sailplane.test", "members": []map[string]any{},
 		"title": "changed", "query": "changed", "entity_type": "ISSUE_ATTACHMENT", "start_date": nil, "end_date": nil}
+	switch {
+	case strings.HasSuffix(op.Path, "/dependencies/"):
+		body["work_item_ids"] = []string{w.ids["done"]}
+	case strings.HasSuffix(op.Path, "/work-item-relations/"):
+		body["work_item_ids"], body["relation_definition_type"] = []string{w.ids["done"]}, marker+" out"
+		body["relation_definition_id"] = w.ids["work-item-relation-definitions"]
+	case strings.Contains(op.Path, "/worklogs/"):
+		body["duration"] = 5
+	}
+	if strings.HasSuffix(op.Path, "/status/") {
+		body["status"] = 1
+	}
 	if strings.Contains(op.Path, "attachments") {
 		body["type"], body["size"] = "text/plain", 1
 	}

@@ -2,6 +2,7 @@ package schema_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/sailplane/sailplane/web"
 	"github.com/sailplane/sailplane/web/routes"
+	"github.com/sailplane/sailplane/web/webtest"
 )
 
 // describedAPI is the description as a client reads it.
@@ -181,5 +183,33 @@ func TestParametersAreReadWhereTheyAreDeclared(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// What an operation shows as an example is what it takes and answers, and who explains an operation shows it too.
+func TestExamplesAreAsDescribed(t *testing.T) {
+	contract, err := webtest.NewContract(routes.All("test"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	described, shown := operations(describedAPI(t)), 0
+	for _, op := range routes.All("test") {
+		key := op.Method + " " + strings.ReplaceAll(op.Path, ":uuid}", "}")
+		if described[key]["description"] == nil {
+			continue
+		}
+		shown++
+		if at(described[key], "requestBody") != nil && op.Example().Request == "" {
+			t.Errorf("%s shows no request", key)
+		}
+		if op.Status != http.StatusNoContent && op.Example().Answer == "" {
+			t.Errorf("%s shows no answer", key)
+		}
+		if err := contract.CheckExample(op); err != nil {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+	if shown == 0 {
+		t.Error("no operation is explained")
 	}
 }

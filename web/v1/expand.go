@@ -119,11 +119,15 @@ func findWorkspaces(c *app.Call, ids []string) ([]found, error) {
 
 func findProjects(c *app.Call, ids []string) ([]found, error) {
 	return find(c, issue.Projects, ids, func(p *store.Project) found {
-		return found{p.ID, ProjectLite{
-			ID: p.ID, Identifier: p.Identifier, Name: p.Name, CoverImage: p.CoverImage, IconProp: p.IconProp, Emoji: p.Emoji,
-			Description: p.Description, CoverImageURL: app.PictureURL(p.CoverImageAssetID, p.CoverImage),
-		}}
+		return found{p.ID, projectLite(p)}
 	})
+}
+
+func projectLite(p *store.Project) ProjectLite {
+	return ProjectLite{
+		ID: p.ID, Identifier: p.Identifier, Name: p.Name, CoverImage: p.CoverImage, IconProp: p.IconProp, Emoji: p.Emoji,
+		Description: p.Description, CoverImageURL: app.PictureURL(p.CoverImageAssetID, p.CoverImage),
+	}
 }
 
 func findStates(c *app.Call, ids []string) ([]found, error) {
@@ -167,12 +171,15 @@ func findLabels(c *app.Call, ids []string) ([]found, error) {
 }
 
 func findEstimatePoints(c *app.Call, ids []string) ([]found, error) {
-	return find(c, issue.EstimatePoints, ids, func(p *store.EstimatePoint) found {
-		return found{p.ID, EstimatePoint{
-			ID: p.ID, Made: made(c, &p.AuditFields), Key: p.Key, Description: p.Description, Value: p.Value,
-			Project: ref(p.ProjectID), Workspace: ref(p.WorkspaceID), Estimate: ref(p.EstimateID),
-		}}
-	})
+	return find(c, issue.EstimatePoints, ids,
+		func(p *store.EstimatePoint) found { return found{p.ID, estimatePoint(c, p)} })
+}
+
+func estimatePoint(c *app.Call, p *store.EstimatePoint) EstimatePoint {
+	return EstimatePoint{
+		ID: p.ID, Made: made(c, &p.AuditFields), Key: p.Key, Description: p.Description, Value: p.Value,
+		Project: ref(p.ProjectID), Workspace: ref(p.WorkspaceID), Estimate: ref(p.EstimateID),
+	}
 }
 
 // EstimatePoint is a point of an estimate inside something else.

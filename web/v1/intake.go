@@ -10,21 +10,33 @@ import (
 	"github.com/sailplane/sailplane/web"
 )
 
-// What is in the intake goes by the id of its work item.
-const oneIntake = inProject + "intake-issues/{issue_id:uuid}/"
-
 // asker is who brought something in, or a project's administrator, as in the frontend's API; the reference lets every
 // member change it, and everybody discard what was accepted.
 var asker = web.Project(app.Admin).OrCreatorOf("issue_id", "issues")
 
-var intake = []web.Op{
-	do("GET", inProject+"intake-issues/", readers, 200, "List what came in", listIntake),
-	do("POST", inProject+"intake-issues/", readers, 201, "Put a work item into the intake", createIntake),
-	do("GET", oneIntake, readers, 200, "Read what came in", getIntake),
-	do("PATCH", oneIntake, readers.AndThen(asker.Answering(app.Refuse(app.Invalid, "You cannot edit intake work items"))),
-		200, "Decide about what came in", changeIntake),
-	do("DELETE", oneIntake, readers.AndThen(asker.Refusing("Only admin or creator can delete the work item")), 204,
-		"Discard what came in", deleteIntake),
+const intakeExample = `{"id":"` + otherID + `","issue_detail":null,"inbox":"` + exampleID + `","status":1,` +
+	`"snoozed_till":null,"source":"IN_APP","source_email":null,"external_source":null,"external_id":null,"extra":{},` +
+	exampleIn + `,"intake":"` + exampleID + `","issue":"` + exampleID + `","duplicate_to":null}`
+
+// What came in is reached by two names, of which inbox-issues/ is the older.
+var intake = slices.Concat(intakeOps(inProject+"intake-issues/"), intakeOps(inProject+"inbox-issues/"))
+
+// intakeOps are the operations on what is in the intake, which goes by the id of its work item.
+func intakeOps(all string) []web.Op {
+	one := all + "{issue_id:uuid}/"
+	return []web.Op{
+		do("GET", all, readers, 200, "List what came in", listIntake),
+		do("POST", all, readers, 201, "Put a work item into the intake", createIntake),
+		do("GET", one, readers, 200, "Read what came in", getIntake),
+		do("PATCH", one, readers.AndThen(asker.Answering(app.Refuse(app.Invalid, "You cannot edit intake work items"))),
+			200, "Decide about what came in", changeIntake),
+		do("PATCH", one+"status/", leads, 200, "Accept, decline or put off what came in", settleIntake).
+			Explained("status is -2 (waits), -1 (declined), 0 (sleeps until snoozed_till), 1 (accepted: it moves to the"+
+				" project's default state) or 2 (the same as duplicate_to). Only administrators of the project decide.").
+			Like(`{"status":1}`, intakeExample),
+		do("DELETE", one, readers.AndThen(asker.Refusing("Only admin or creator can delete the work item")), 204,
+			"Discard what came in", deleteIntake),
+	}
 }
 
 // IntakeIssue is something in the intake as this API shows it.
@@ -162,13 +174,25 @@ func getIntake(c *app.Call, in struct {
 	return one(c, in.View, a, err, intakeOf)
 }
 
-func changeIntake(c *app.Call, in struct {
+// intakeChange is what a program may say of what came in: what becomes of it, and what its work item is to be.
+type intakeChange struct {
 	intakePath
 	Item json.RawMessage `json:"issue"`
 	issue.Decision
 	Source      app.Opt[string] `json:"source" check:"max=255,blank,null"`
 	SourceEmail app.Opt[string] `json:"source_email" check:"blank,null"`
-}) (IntakeIssue, error) {
+}
+
+func changeIntake(c *app.Call, in intakeChange) (IntakeIssue, error) {
+	return in.apply(c, issue.DecideIntakeV1)
+}
+
+func settleIntake(c *app.Call, in intakeChange) (IntakeIssue, error) {
+	return in.apply(c, issue.SettleIntakeV1)
+}
+
+func (in *intakeChange) apply(c *app.Call,
+	decide func(*app.Call, string, *issue.Input, issue.Decision) (*issue.IntakeWorkItem, error)) (IntakeIssue, error) {
 	var item *issue.Input
 	named := web.AsSent
 	if len(in.Item) > len("{}") && string(in.Item) != "null" {
@@ -181,7 +205,7 @@ func changeIntake(c *app.Call, in struct {
 		item, named = &rule, as
 	}
 	in.Decision.Source, in.Decision.SourceEmail = in.Source, in.SourceEmail
-	a, err := issue.DecideIntakeV1(c, in.intakePath.Issue, item, in.Decision)
+	a, err := decide(c, in.intakePath.Issue, item, in.Decision)
 	return plain(c, a, named(err), intakeOf)
 }
 

@@ -1,6 +1,7 @@
 package v1_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/sailplane/sailplane/app"
@@ -55,6 +56,23 @@ func TestWhatComesIn(t *testing.T) {
 		if names := column(t, p.key.Must("GET", p.base+"work-items/", nil), "name"); len(names) != 1 || names[0] != "good" {
 			t.Errorf("the work items are %v, want that which was accepted", names)
 		}
+		settled := func(id string) string { return at + id + "/status/" }
+		later := map[string]any{"status": 0, "snoozed_till": "2031-01-02T03:04:05Z"}
+		walk(t, []step{
+			{guest, "PATCH", settled(good), map[string]any{"status": -1}, 403, ""}, // not even who brought it in
+			{member, "PATCH", settled(own), map[string]any{"status": 1}, 403, ""},
+			{p.key, "PATCH", settled(own), map[string]any{}, 400, `{"status":["This field is required."]}`},
+			{p.key, "PATCH", settled(own), map[string]any{"status": 3}, 400, `{"status":["\"3\" is not a valid choice."]}`},
+			{p.key, "PATCH", settled(own), map[string]any{"status": 0}, 400, `{"snoozed_till":["This field is required."]}`},
+			{p.key, "PATCH", settled(own), map[string]any{"status": 0, "snoozed_till": "soon"}, 400, `{"snoozed_till":["Date`},
+			{p.key, "PATCH", settled(own), map[string]any{"status": 2}, 400, `{"duplicate_to":["This field is required."]}`},
+			{p.key, "PATCH", settled(own), map[string]any{"status": 2, "duplicate_to": store.NewID()}, 400, `{"duplicate_to":`},
+			{p.key, "PATCH", settled(store.NewID()), map[string]any{"status": 1}, 404, ""},
+			{p.key, "PATCH", settled(own), later, 200, `"status":0,"snoozed_till":"2031`},
+			{p.key, "PATCH", settled(own), map[string]any{"status": -2, "source": "API"}, 200, `"status":-2`},
+			{p.key, "GET", strings.Replace(at+good+"/", "intake-issues", "inbox-issues", 1), nil, 200, `"status":1`},
+			{p.key, "PATCH", strings.Replace(settled(bad), "intake-issues", "inbox-issues", 1), map[string]any{"status": -1}, 200, `"status":-1`},
+		})
 		walk(t, []step{
 			{guest, "DELETE", at + bad + "/", nil, 403, "Only admin or creator can delete the work item"},
 			{member, "DELETE", at + own + "/", nil, 204, ""},

@@ -35,6 +35,13 @@ func Ops() []web.Op {
 		invitations,
 		userAssets,
 		assets,
+		features,
+		lite,
+		estimates,
+		roles,
+		dependencies,
+		worklogs,
+		slips,
 	)
 }
 

@@ -189,3 +189,26 @@ func (c *Contract) schema(at string) (*jsonschema.Schema, error) {
 	}
 	return c.compiled[at], nil
 }
+
+// CheckExample says how the example of an operation contradicts its description.
+func (c *Contract) CheckExample(op web.Op) error {
+	path := strings.ReplaceAll(op.Path, ":uuid}", "}")
+	item, _ := c.paths[path].(map[string]any)
+	described, _ := item[strings.ToLower(op.Method)].(map[string]any)
+	at := "/paths/" + escape(path) + "/" + strings.ToLower(op.Method)
+	media := "/content/" + escape("application/json") + "/schema"
+	if sent := op.Example().Request; sent != "" {
+		if described["requestBody"] == nil {
+			return errors.New("a request is shown that has no body")
+		}
+		if err := c.checkBody(at+"/requestBody"+media, []byte(sent)); err != nil {
+			return fmt.Errorf("the request: %w", err)
+		}
+	}
+	if answer := op.Example().Answer; answer != "" {
+		if err := c.checkBody(at+"/responses/"+strconv.Itoa(op.Status)+media, []byte(answer)); err != nil {
+			return fmt.Errorf("the answer: %w", err)
+		}
+	}
+	return nil
+}
