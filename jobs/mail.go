@@ -16,6 +16,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/instance"
+	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/embed"
 	"github.com/sailplane/sailplane/store"
@@ -40,9 +41,19 @@ func sendMail(ctx context.Context, a *app.App, l mail.Email) error {
 	if err != nil {
 		return err
 	}
+	if l.Reminds != "" {
+		wanted, err := letter.Wants(ctx, a, l.Reminds, letter.Reminder)
+		if err != nil || !wanted { // it waited, and was stopped meanwhile
+			return err
+		}
+		data[mail.Stop] = letter.Stop{User: l.Reminds, Kinds: letter.Reminder}.Address(a, address)
+	}
 	msg, err := compose(l.Template, mail.Host(address), data)
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, ErrGiveUp)
+	}
+	if stop := data[mail.Stop]; stop != "" {
+		stoppable(msg, "Reminders <reminders."+mail.Domain(address)+">", stop)
 	}
 	if l.File != "" {
 		msg.AttachReadSeeker(l.File, strings.NewReader(data[mail.FileText]), gomail.WithFileContentType("text/csv"))
