@@ -21,8 +21,11 @@ type Rule struct {
 	days    func(r *app.RetentionConfig) int // nil: none
 	zeroAll bool                             // 0 days keep nothing, and not everything
 	stale   func(s scope) ([]store.Stale, error)
-	step    func(ctx context.Context, a *app.App, most int) (int64, error) // in place of stale: removes up to so many rows
+	step    func(a *app.App) Step // in place of stale
 }
+
+// Step removes up to so many rows, and returns how many.
+type Step func(t *store.Tx, most int) (int64, error)
 
 // scope is what a rule goes by.
 type scope struct {
@@ -133,14 +136,6 @@ func deleted(s scope) ([]store.Stale, error) {
 	return all, nil
 }
 
-func forgetChanges(ctx context.Context, a *app.App, most int) (n int64, err error) {
-	err = a.DB.Write(ctx, "", func(t *store.Tx) error {
-		n, err = outline.Sweep(t, most)
-		return err
-	})
-	return n, err
-}
+func forgetChanges(*app.App) Step { return outline.Sweep }
 
-func forgetLimits(ctx context.Context, a *app.App, most int) (int64, error) {
-	return a.Limits().Sweep(ctx, most)
-}
+func forgetLimits(a *app.App) Step { return a.Limits().Sweep }
