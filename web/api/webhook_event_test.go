@@ -9,8 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pocketbase/dbx"
+
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
+	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
@@ -78,13 +81,23 @@ func TestWebhooksHearOfEverything(t *testing.T) {
 		kept := g.ann.Must("POST", g.at+"issue-labels/", map[string]any{"name": "K"}).ID()
 		g.ann.Must("PATCH", g.at+"issues/"+one+"/", map[string]any{"label_ids": []string{label, kept}})
 		g.ann.Must("PATCH", g.at+"issues/"+two+"/", map[string]any{"label_ids": []string{under}})
+		scale := g.ann.Must("POST", g.at+"estimates/", map[string]any{"estimate": map[string]any{"name": "E",
+			"type": "points"}, "estimate_points": []any{map[string]any{"key": 1, "value": "1"}}})
+		estimate, _ := scale.At("id").(string)
+		points, err := store.EstimatePoints.Get(a.DB.Read(t.Context()), dbx.HashExp{"estimate_id": estimate})
+		if err != nil {
+			t.Fatal(err)
+		}
+		point := points.ID
+		g.ann.Must("PATCH", g.at, map[string]any{"estimate": estimate})
+		g.ann.Must("PATCH", g.at+"issues/"+two+"/", map[string]any{"estimate_point": point})
 		past := g.ann.Must("POST", g.at+"cycles/", map[string]any{"name": "P"}).ID()
 		g.ann.Must("POST", "/api/workspaces/ws/webhooks/", map[string]any{"url": "http://127.0.0.2:9/", "issue": true,
 			"issue_comment": true, "cycle": true, "module": true, "project": true}) // where nothing listens
 		first := min(module, other)
 		both := `["` + first + `","` + max(module, other) + `"]`
 		ids := []string{one, "one", two, "two", three, "three", four, "four", five, "five", below, "below", cycle, "C",
-			next, "N", past, "P", module, "M", other, "O", label, "L", under, "U", kept, "K",
+			next, "N", past, "P", module, "M", other, "O", estimate, "E", point, "point", label, "L", under, "U", kept, "K",
 			g.cid.User.ID, "cid", comment, "comment", reply, "reply", g.project, "project",
 			states["started"], "started"}
 		names := strings.NewReplacer(ids...)
@@ -136,6 +149,8 @@ func TestWebhooksHearOfEverything(t *testing.T) {
 			{"DELETE issues/" + four + "/", nil, list("issue deleted four", "issue deleted below")},
 			{"DELETE bulk-delete-issues/", map[string]any{"issue_ids": []string{one}}, list("issue deleted one")},
 			{"V1 DELETE issues/" + five + "/", nil, list("issue deleted five")},
+			{"DELETE estimates/" + estimate + "/", nil, list(`project updated project: estimate "E" -> null`,
+				`issue updated two: estimate_point "point" -> null`)},
 			{"POST cycles/" + cycle + "/archive/", nil, list("cycle updated C: archived_at null -> TIME")},
 			{"DELETE cycles/" + cycle + "/archive/", nil, list("cycle updated C: archived_at TIME -> null")},
 			{"POST archive/", nil, list("project updated project: archived_at null -> TIME")},
