@@ -98,8 +98,12 @@ func compose(name, host string, data map[string]string) (*gomail.Msg, error) {
 		return nil, fmt.Errorf("letter %s: %w", name, err)
 	}
 	told := map[string]string{"host": host}
-	for key, value := range data { // so that no name makes paragraphs, or a link of its own
-		if key != mail.FileText && key != mail.Items {
+	for key, value := range data {
+		switch key {
+		case mail.FileText:
+		case mail.Items:
+			told[key] = value
+		default: // so that no name makes paragraphs, or a link of its own
 			told[key] = mail.OneLine(value)
 		}
 	}
@@ -111,9 +115,14 @@ func compose(name, host string, data map[string]string) (*gomail.Msg, error) {
 	page := struct {
 		Subject, Foot string
 		Paragraphs    []paragraph
+		Links         int // one is a button; of several nobody would know which opens what
 	}{Subject: subject, Foot: strings.TrimSpace(foot.String())}
 	for p := range strings.SplitSeq(body, "\n\n") {
-		page.Paragraphs = append(page.Paragraphs, paragraph{p, linkLine.MatchString(p), codeLine.MatchString(p)})
+		one := paragraph{p, linkLine.MatchString(p), codeLine.MatchString(p)}
+		if one.Link {
+			page.Links++
+		}
+		page.Paragraphs = append(page.Paragraphs, one)
 	}
 	html, err := mail.HTML("paragraphs", page)
 	if err != nil {

@@ -159,7 +159,10 @@ func TestStopReminders(t *testing.T) {
 			m.Header.Get("List-Id") == "" || m.Header.Get("Auto-Submitted") != "auto-generated" {
 			t.Fatalf("headers %v", m.Header)
 		}
-		m.has(t, stop)
+		m.has(t, stop, "P-1 Pump leaks", x.s.URL+"/acme/browse/P-1/", "Due today")
+		if strings.Contains(m.html, "Open the page") {
+			t.Error("of several links none says what it opens")
+		}
 		nobody := x.s.Stranger()
 		page := nobody.Do("GET", stop, nil)
 		if text := string(page.Raw); page.Status != 200 || !strings.Contains(text, "due dates") ||
