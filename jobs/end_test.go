@@ -28,7 +28,8 @@ func TestNothingWaitsForAJobThatHasEnded(t *testing.T) {
 		failed, open string
 	}
 	of := []waits{{store.JobDeliver, func(tx *store.Tx, h *store.Webhook) (string, error) {
-		d := &store.WebhookDelivery{WebhookID: h.ID, WorkspaceID: h.WorkspaceID, Event: "issue", Action: "created", Body: "{}"}
+		d := &store.WebhookDelivery{WebhookID: h.ID, WorkspaceID: h.WorkspaceID, Event: "issue", Action: "created",
+			Body: "{}"}
 		err := store.EnqueueDeliveries(tx, []*store.WebhookDelivery{d}, map[string]string{h.ID: app.HostOf(h.URL)})
 		return d.ID, err
 	}, func(tx *store.Tx, id string) (string, error) {

@@ -111,5 +111,6 @@ func (l *WithLink) Until(c *app.Call, row *store.Exporter) (time.Time, bool) {
 		func(id string) bool { return slices.Contains(l.left, id) }) {
 		return until, false
 	}
-	return until, row.Status == store.ExportCompleted && row.Key != "" && row.InitiatedByID == c.UserID() && c.DB.Now().Before(until)
+	whole := row.Status == store.ExportCompleted && row.Key != ""
+	return until, whole && row.InitiatedByID == c.UserID() && c.DB.Now().Before(until)
 }
