@@ -29,11 +29,9 @@ func sendLetter(ctx context.Context, a *app.App, w letter.Work) error {
 	msg := message(l.Subject, l.Text, l.HTML)
 	msg.SetMessageIDWithValue(l.ID)
 	thread := "<" + l.Thread + ">"
-	for name, value := range map[gomail.Header]string{gomail.HeaderInReplyTo: thread, gomail.HeaderReferences: thread,
-		"List-Id": l.List, gomail.HeaderListUnsubscribe: "<" + l.Stop + ">",
-		gomail.HeaderListUnsubscribePost: "List-Unsubscribe=One-Click", "Auto-Submitted": "auto-generated"} {
-		msg.SetGenHeader(name, value)
-	}
+	msg.SetGenHeader(gomail.HeaderInReplyTo, thread)
+	msg.SetGenHeader(gomail.HeaderReferences, thread)
+	stoppable(msg, l.List, l.Stop)
 	if err := post(ctx, a, s, l.To, msg); err != nil {
 		return err
 	}
@@ -43,4 +41,12 @@ func sendLetter(ctx context.Context, a *app.App, w letter.Work) error {
 		}
 		return store.MarkLetterSent(t, l.Rows)
 	})
+}
+
+// stoppable says what list a letter belongs to, and at which address mail programs stop it for their users (RFC 8058).
+func stoppable(msg *gomail.Msg, list, stop string) {
+	for name, value := range map[gomail.Header]string{"List-Id": list, gomail.HeaderListUnsubscribe: "<" + stop + ">",
+		gomail.HeaderListUnsubscribePost: "List-Unsubscribe=One-Click", "Auto-Submitted": "auto-generated"} {
+		msg.SetGenHeader(name, value)
+	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/instance"
+	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/embed"
 	"github.com/sailplane/sailplane/store"
@@ -40,9 +41,19 @@ func sendMail(ctx context.Context, a *app.App, l mail.Email) error {
 	if err != nil {
 		return err
 	}
+	if l.Reminds != "" {
+		wanted, err := letter.Wants(ctx, a, l.Reminds, letter.Reminder)
+		if err != nil || !wanted { // it waited, and was stopped meanwhile
+			return err
+		}
+		data[mail.Stop] = letter.Stop{User: l.Reminds, Kinds: letter.Reminder}.Address(a, address)
+	}
 	msg, err := compose(l.Template, mail.Host(address), data)
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, ErrGiveUp)
+	}
+	if stop := data[mail.Stop]; stop != "" {
+		stoppable(msg, "Reminders <reminders."+mail.Domain(address)+">", stop)
 	}
 	if l.File != "" {
 		msg.AttachReadSeeker(l.File, strings.NewReader(data[mail.FileText]), gomail.WithFileContentType("text/csv"))
@@ -87,8 +98,12 @@ func compose(name, host string, data map[string]string) (*gomail.Msg, error) {
 		return nil, fmt.Errorf("letter %s: %w", name, err)
 	}
 	told := map[string]string{"host": host}
-	for key, value := range data { // so that no name makes paragraphs, or a link of its own
-		if key != mail.FileText && key != mail.Items {
+	for key, value := range data {
+		switch key {
+		case mail.FileText:
+		case mail.Items:
+			told[key] = value
+		default: // so that no name makes paragraphs, or a link of its own
 			told[key] = mail.OneLine(value)
 		}
 	}
@@ -100,9 +115,14 @@ func compose(name, host string, data map[string]string) (*gomail.Msg, error) {
 	page := struct {
 		Subject, Foot string
 		Paragraphs    []paragraph
+		Links         int // one is a button; of several nobody would know which opens what
 	}{Subject: subject, Foot: strings.TrimSpace(foot.String())}
 	for p := range strings.SplitSeq(body, "\n\n") {
-		page.Paragraphs = append(page.Paragraphs, paragraph{p, linkLine.MatchString(p), codeLine.MatchString(p)})
+		one := paragraph{p, linkLine.MatchString(p), codeLine.MatchString(p)}
+		if one.Link {
+			page.Links++
+		}
+		page.Paragraphs = append(page.Paragraphs, one)
 	}
 	html, err := mail.HTML("paragraphs", page)
 	if err != nil {

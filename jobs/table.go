@@ -44,7 +44,7 @@ func Handlers() map[string]Duty {
 		issue.JobFetchLink:         {Outside, On(issue.FetchPage)},
 		analytic.JobSend:           {Long, On(analytic.Send)},
 		automation.Job:             {Long, On(automation.Run)},
-		export.JobWrite:            {Long, On(export.Write)},
+		store.JobExport:            {Long, On(export.Write)},
 		upgrade.JobClean:           {Long, On(upgrade.Clean)},
 		backup.JobMake:             {Backup, On(backup.Run)},
 		backup.JobVerify:           {Backup, On(backup.RunVerify)},

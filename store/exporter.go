@@ -1,5 +1,18 @@
 package store
 
+import "github.com/pocketbase/dbx"
+
+// JobExport is the kind of the jobs that write an export.
+const JobExport = "export.write"
+
+// What becomes of an export.
+const (
+	ExportQueued    = "queued"
+	ExportWorking   = "processing"
+	ExportCompleted = "completed"
+	ExportFailed    = "failed"
+)
+
 // Exporter is a row of exporters.
 type Exporter struct {
 	AuditFields
@@ -20,3 +33,9 @@ type Exporter struct {
 
 // Exporters is the table of Exporter rows.
 var Exporters = NewTable[Exporter]("exporters")
+
+// endExports says of exports that are not written why they never will be.
+func endExports(t *Tx, ids []string, reason string) error {
+	return Exporters.SetWhere(t, dbx.Params{"status": ExportFailed, "reason": reason, "updated_at": t.Now},
+		dbx.And(In("id", ids), dbx.HashExp{"status": []any{ExportQueued, ExportWorking}}))
+}

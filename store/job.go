@@ -167,43 +167,10 @@ func onJobs(t *Tx, statement string, ids []int64, args ...any) error {
 	return err
 }
 
-// FailJob notes why a job of the node failed: it runs again at that time, or, with a zero time, is dead.
-func FailJob(t *Tx, node string, id int64, cause string, again time.Time) error {
-	set, at := "run_at", Stamped(again)
-	if again.IsZero() {
-		set, at = "dead_at", t.Now
-	}
-	_, err := t.Exec("UPDATE jobs SET leased_until = NULL, leased_by = NULL, last_error = ?, "+set+
-		" = ? WHERE id = ? AND leased_by = ?", cause, at, id, node)
-	return err
-}
-
 // JobChoice is the job with that id, or all with 0; of one kind, or of every with none.
 type JobChoice struct {
 	ID   int64
 	Kind string
-}
-
-// RetryJobs makes jobs due that are dead or wait for another try. It returns how many.
-func RetryJobs(t *Tx, which JobChoice) (int64, error) {
-	r, err := t.Exec(`UPDATE jobs SET dead_at = NULL, attempts = 0, run_at = ?
-		WHERE (dead_at IS NOT NULL OR run_at > ? AND leased_until IS NULL) AND (id = ? OR ? = 0) AND (kind = ? OR ? = '')`,
-		t.Now, t.Now, which.ID, which.ID, which.Kind, which.Kind)
-	if err != nil {
-		return 0, err
-	}
-	t.After(func() { t.DB().Wake("") })
-	return r.RowsAffected()
-}
-
-// DropJobs removes jobs: the one that is named unless it is being done, or all that are dead. It returns how many.
-func DropJobs(t *Tx, which JobChoice) (int64, error) {
-	r, err := t.Exec(`DELETE FROM jobs WHERE (dead_at IS NOT NULL AND ? = 0 OR id = ? AND leased_until IS NULL)
-		AND (kind = ? OR ? = '')`, which.ID, which.ID, which.Kind, which.Kind)
-	if err != nil {
-		return 0, err
-	}
-	return r.RowsAffected()
 }
 
 // TakeLease gives holder what the name stands for until then, unless somebody else holds it. Who holds it may take it

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"fmt"
 	"strings"
 
@@ -38,16 +39,39 @@ func LabelNamed(t *Tx, project, name, id string) (bool, error) {
 	return false, nil
 }
 
+// labelTree is a label and all below it.
+const labelTree = `WITH RECURSIVE tree (id) AS (SELECT id FROM labels WHERE id = ? UNION SELECT l.id FROM labels l JOIN tree ON l.parent_id = tree.id WHERE l.deleted_at IS NULL) `
+
+// LabelledBy returns a label and all below it, and the work items that have any of them.
+func LabelledBy(t *Tx, id string) (labels, issues []string, err error) {
+	collect := func(query string, into *[]string) error {
+		return t.Each(labelTree+query, []any{id}, func(r *sql.Rows) error {
+			var one string
+			err := r.Scan(&one)
+			*into = append(*into, one)
+			return err
+		})
+	}
+	err = collect("SELECT id FROM tree", &labels)
+	if err == nil {
+		err = collect(`SELECT DISTINCT l.issue_id FROM issue_labels l JOIN issues i ON i.id = l.issue_id AND i.deleted_at IS NULL
+			WHERE l.label_id IN (SELECT id FROM tree) AND l.deleted_at IS NULL ORDER BY l.issue_id`, &issues)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("list who has a label: %w", err)
+	}
+	return labels, issues, nil
+}
+
 // DeleteLabels deletes a label, all below it, and what links them to work items, drafts and pages.
 func DeleteLabels(t *Tx, id string) error {
-	const tree = `WITH RECURSIVE tree (id) AS (SELECT id FROM labels WHERE id = ? UNION SELECT l.id FROM labels l JOIN tree ON l.parent_id = tree.id WHERE l.deleted_at IS NULL) `
 	for _, links := range []string{"issue_labels", "draft_issue_labels", "page_labels"} {
-		if _, err := t.Exec(tree+"UPDATE "+links+" SET deleted_at = ? WHERE "+t.InOrder(links,
+		if _, err := t.Exec(labelTree+"UPDATE "+links+" SET deleted_at = ? WHERE "+t.InOrder(links,
 			"label_id IN (SELECT id FROM tree) AND deleted_at IS NULL"), id, t.Now); err != nil {
 			return fmt.Errorf("unlink labels: %w", err)
 		}
 	}
-	_, err := t.Exec(tree+"UPDATE labels SET deleted_at = ? WHERE "+t.InOrder("labels",
+	_, err := t.Exec(labelTree+"UPDATE labels SET deleted_at = ? WHERE "+t.InOrder("labels",
 		"id IN (SELECT id FROM tree) AND deleted_at IS NULL"), id, t.Now)
 	return err
 }

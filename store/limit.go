@@ -85,11 +85,11 @@ func (l *Limits) Give(ctx context.Context, key string, window time.Duration) err
 }
 
 // Sweep deletes up to so many counts that have ended from the table, and returns how many.
-func (l *Limits) Sweep(ctx context.Context, most int) (int64, error) {
+func (l *Limits) Sweep(t *Tx, most int) (int64, error) {
 	if !l.db.Postgres {
 		return 0, nil
 	}
-	r, err := l.db.Read(ctx).Exec("DELETE FROM limits WHERE key IN (SELECT key FROM limits WHERE ends_at <= ? LIMIT ?)",
+	r, err := t.Exec("DELETE FROM limits WHERE key IN (SELECT key FROM limits WHERE ends_at <= ? LIMIT ?)",
 		Stamped(l.db.Now()), most)
 	if err != nil {
 		return 0, fmt.Errorf("forget counts of requests: %w", err)

@@ -47,17 +47,13 @@ func DeleteProject(t *Tx, p *Project) error {
 	return Enqueue(t, JobProjectDeleted, ProjectDeleted{p.ID})
 }
 
-// DeleteProjectRows marks as deleted all that a deleted project had; doing it again changes nothing.
-func DeleteProjectRows(t *Tx, project string) error {
+// ProjectRows is all that a deleted project had, to be marked as deleted.
+func ProjectRows(project string) (all []Stale) {
 	for _, table := range projectRows {
-		if err := deleteOf(t, table, project); err != nil {
-			return err
-		}
+		all = append(all, living(table, "project_id = ?", project))
 	}
-	t.ForgetAll()
-	_, err := t.Exec(`UPDATE pages SET deleted_at = ? WHERE deleted_at IS NULL AND id IN (SELECT page_id FROM project_pages WHERE project_id = ?)
-		AND id NOT IN (SELECT page_id FROM project_pages WHERE project_id <> ? AND deleted_at IS NULL)`, t.Now, project, project)
-	return err
+	return append(all, living("pages", `id IN (SELECT page_id FROM project_pages WHERE project_id = ?)
+		AND id NOT IN (SELECT page_id FROM project_pages WHERE project_id <> ? AND deleted_at IS NULL)`, project, project))
 }
 
 func deleteOf(t *Tx, table, project string) error {

@@ -40,21 +40,28 @@ func ReminderZones(t *Tx) ([]ReminderZone, error) {
 	return all, nil
 }
 
-// RemindedZones notes that everybody of these zones has been reminded on a day, and forgets reminders of dates before
-// then.
-func RemindedZones(t *Tx, zones []string, day, before Date) error {
+// RemindedZones notes that everybody of these zones has been reminded on a day.
+func RemindedZones(t *Tx, zones []string, day Date) error {
 	args := make([]any, 0, 2*len(zones))
 	for _, z := range zones {
 		args = append(args, z, day)
 	}
 	err := db.InsertRows(t, "reminder_zones", "zone, day", 2, args, " ON CONFLICT (zone) DO UPDATE SET day = excluded.day")
-	if err == nil {
-		_, err = t.Exec("DELETE FROM reminders WHERE target_date < ?", before)
-	}
 	if err != nil {
 		return fmt.Errorf("note who was reminded: %w", err)
 	}
 	return nil
+}
+
+// ForgetReminders forgets who was reminded of dates before then, of up to so many work items, and returns of how many
+// dates that was.
+func ForgetReminders(t *Tx, before Date, most int) (int64, error) {
+	r, err := t.Exec(`DELETE FROM reminders WHERE target_date < ? AND issue_id IN
+		(SELECT issue_id FROM reminders WHERE target_date < ? LIMIT ?)`, before, before, most)
+	if err != nil {
+		return 0, fmt.Errorf("forget who was reminded: %w", err)
+	}
+	return r.RowsAffected()
 }
 
 // Due says whose dates are looked at: of work items that are due from one day to another, where it is a day today.

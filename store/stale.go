@@ -15,6 +15,7 @@ type Stale struct {
 	key   string // the column by which they are named
 	file  string // the column with the key of a file that goes with the row; empty: none has one
 	empty bool   // the row stays, without its file
+	mark  bool   // the row stays, as one that is deleted
 	where string
 	args  []any
 	still bool // whether that is asked again when they go, because somebody may have changed them meanwhile
@@ -38,6 +39,34 @@ func StaleDeleted(table string, then time.Time) Stale {
 		s.file = "asset"
 	}
 	return s
+}
+
+// Belongings is what goes for good with rows of a table that may: removed step by step, it is gone before they are.
+// Files are not among it: no row of them goes with another one.
+func Belongings(ctx context.Context, d *DB, of Stale) ([]Stale, error) {
+	tables, err := d.Cascades(ctx, of.Table)
+	if err != nil {
+		return nil, err
+	}
+	owners, err := of.Find(ctx, d, mostOwners)
+	if err != nil {
+		return nil, err
+	}
+	var all []Stale
+	for _, owner := range owners {
+		for _, c := range tables {
+			all = append(all, Stale{Table: c.Table, key: "id", where: `"` + c.Column + `" = ?`, args: []any{owner.key}})
+		}
+	}
+	return all, nil
+}
+
+// mostOwners is of how many rows the belongings are listed at a time.
+const mostOwners = 1000
+
+// living is rows of a table that are marked as deleted, instead of going for good, if they are not yet.
+func living(table, where string, args ...any) Stale {
+	return Stale{Table: table, key: "id", where: "deleted_at IS NULL AND " + where, args: args, still: true, mark: true}
 }
 
 // StaleDeliveries is what webhooks were told before then; what waits to be told stays.
@@ -142,17 +171,25 @@ func (s Stale) Remove(t *Tx, rows []StaleRow) (int64, error) {
 		return 0, nil
 	}
 	statement := `DELETE FROM "` + s.Table + `"`
-	if s.empty {
+	where := s.key + " IN (?" + strings.Repeat(",?", len(rows)-1) + ")"
+	args := make([]any, 0, len(rows)+len(s.args)+1)
+	switch {
+	case s.empty:
 		statement = `UPDATE "` + s.Table + `" SET "` + s.file + `" = ''`
+	case s.mark:
+		statement = `UPDATE "` + s.Table + `" SET deleted_at = ?`
+		args = append(args, t.Now)
 	}
-	statement += " WHERE " + s.key + " IN (?" + strings.Repeat(",?", len(rows)-1) + ")"
-	args := make([]any, len(rows), len(rows)+len(s.args))
-	for i, r := range rows {
-		args[i] = r.key
+	for _, r := range rows {
+		args = append(args, r.key)
 	}
 	if s.still {
-		statement, args = statement+" AND "+s.where, append(args, s.args...)
+		where, args = where+" AND "+s.where, append(args, s.args...)
 	}
+	if s.mark {
+		where = t.InOrder(s.Table, where)
+	}
+	statement += " WHERE " + where
 	r, err := t.Exec(statement, args...)
 	if err != nil {
 		return 0, fmt.Errorf("remove rows of %s: %w", s.Table, err)

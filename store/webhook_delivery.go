@@ -35,7 +35,7 @@ const (
 	DeliveryWaiting   = "waiting"   // for its turn, or for another try
 	DeliveryDelivered = "delivered" // it was answered with 2xx
 	DeliveryFailed    = "failed"    // it was refused, or nothing answered in time
-	DeliveryDropped   = "dropped"   // the webhook was switched off before its turn
+	DeliveryDropped   = "dropped"   // the webhook was switched off before its turn, or its job was dropped
 )
 
 // EventPing is the event that tells nothing: it asks whether somebody hears.
@@ -166,6 +166,15 @@ func DropDeliveries(t *Tx, webhook string) error {
 	return WebhookDeliveries.SetWhere(t, dbx.Params{"status": DeliveryDropped, "ended_at": t.Now},
 		dbx.And(dbx.HashExp{"webhook_id": webhook, "status": DeliveryWaiting},
 			dbx.Not(dbx.HashExp{"event": EventPing})))
+}
+
+// endDeliveries says of deliveries that wait what became of them instead.
+func endDeliveries(t *Tx, ids []string, status, fault string) error {
+	set := dbx.Params{"status": status, "ended_at": t.Now, "updated_at": t.Now}
+	if fault != "" {
+		set["fault"] = fault
+	}
+	return WebhookDeliveries.SetWhere(t, set, dbx.And(In("id", ids), dbx.HashExp{"status": DeliveryWaiting}))
 }
 
 // RetryDeliveries tries at once what waits for another try at a webhook, at the host at which it is now.

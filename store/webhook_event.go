@@ -35,15 +35,16 @@ type Event struct {
 	ActorID     string
 	Hooks       []Webhook // that listen
 
-	Changes    []FieldValue    // of a work item that was updated
+	Changes    []FieldValue    // of a work item that was updated; of others, beside those of their rows
 	Activities []string        // of a comment: ids of its rows of history
 	Before     json.RawMessage // of a project, a cycle or a module: the rows as they were then
 	After      json.RawMessage
 }
 
-// EnqueueEvent lets streams and webhooks hear of a row: before and after are it, or nil when it is new or gone.
-func EnqueueEvent[T any](t *Tx, event, workspace, id string, before, after *T) error {
-	e := Event{Event: event, Action: ActionUpdated, ID: id, WorkspaceID: workspace, ActorID: t.Actor}
+// EnqueueEvent lets streams and webhooks hear of a row: before and after are it, or nil when it is new or gone. Changes
+// are those that the row itself does not show.
+func EnqueueEvent[T any](t *Tx, event, workspace, id string, before, after *T, changes ...FieldValue) error {
+	e := Event{Event: event, Action: ActionUpdated, ID: id, WorkspaceID: workspace, ActorID: t.Actor, Changes: changes}
 	switch {
 	case before == nil:
 		e.Action = ActionCreated

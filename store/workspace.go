@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -140,15 +139,12 @@ var workspaceContent = []string{"projects", "project_members", "workspace_member
 	"analytic_views", "intakes",
 	"intake_issues", "issue_links", "estimates", "project_identifiers", "project_member_invites"}
 
-// DeleteWorkspaceContent marks everything that a workspace holds as deleted.
-func DeleteWorkspaceContent(t *Tx, workspace string) error {
+// WorkspaceRows is everything that a deleted workspace held, to be marked as deleted.
+func WorkspaceRows(workspace string) (all []Stale) {
 	for _, table := range workspaceContent {
-		if _, err := t.Exec("UPDATE "+table+" SET deleted_at = ? WHERE "+t.InOrder(table,
-			"workspace_id = ? AND deleted_at IS NULL"), t.Now, workspace); err != nil {
-			return fmt.Errorf("delete %s of a workspace: %w", table, err)
-		}
+		all = append(all, living(table, "workspace_id = ?", workspace))
 	}
-	return nil
+	return all
 }
 
 // GuestInProjects makes a person no more than a guest in all projects of a workspace.

@@ -84,9 +84,12 @@ func claimCover(c *app.Call, t *store.Tx, found []store.FileAsset) error {
 			return err
 		}
 	}
+	before := *p
 	p.CoverImageAssetID = &found[len(found)-1].ID
-	store.NoteEvent(t, p.WorkspaceID, store.EventProject, store.ActionUpdated, p.ID)
-	return store.Projects.Update(t, p, "cover_image_asset_id")
+	if err := store.Projects.Update(t, p, "cover_image_asset_id"); err != nil {
+		return err
+	}
+	return store.EnqueueEvent(t, store.EventProject, p.WorkspaceID, p.ID, &before, p)
 }
 
 func checkIDs(ids []string) error {

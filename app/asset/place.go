@@ -190,12 +190,14 @@ func setProjectCover(t *store.Tx, id string, picture *string) (*string, error) {
 	if err != nil {
 		return nil, err
 	}
-	before, cols := p.CoverImageAssetID, []string{"cover_image_asset_id"}
+	before, cols := *p, []string{"cover_image_asset_id"}
 	if p.CoverImageAssetID = picture; picture != nil {
 		p.CoverImage, cols = new(""), append(cols, "cover_image")
 	}
-	store.NoteEvent(t, p.WorkspaceID, store.EventProject, store.ActionUpdated, p.ID)
-	return before, store.Projects.Update(t, p, cols...)
+	if err := store.Projects.Update(t, p, cols...); err != nil {
+		return nil, err
+	}
+	return before.CoverImageAssetID, store.EnqueueEvent(t, store.EventProject, p.WorkspaceID, p.ID, &before, p)
 }
 
 func setUserPicture(t *store.Tx, a *store.FileAsset, picture *string) (*string, error) {

@@ -38,11 +38,7 @@ func Due(ctx context.Context, a *app.App) error {
 	})
 }
 
-const (
-	// atOnce work items share a transaction: others that write wait for as long as that takes.
-	atOnce = 25
-	month  = 30 * 24 * time.Hour
-)
+const month = 30 * 24 * time.Hour
 
 // Run does the automations of one project, some work items at a time. What was done is done: begun anew after a crash,
 // or run twice, it goes on with the rest. Archiving comes first, so that what is closed today stays for another period.
@@ -77,6 +73,7 @@ var errNowhere = errors.New("the project has no cancelled state, and its default
 
 func (act action) run(ctx context.Context, a *app.App, project string) error {
 	var since time.Time // those before have been looked at
+	var pace app.Pace
 	for {
 		p, err := store.Projects.Find(a.DB.Read(ctx), project)
 		if errors.Is(err, store.ErrNotFound) {
@@ -92,12 +89,14 @@ func (act action) run(ctx context.Context, a *app.App, project string) error {
 		r.Since = since
 		read := a.DB.Read(ctx)
 		read.Now = store.Stamped(a.DB.Now())
-		ids, last, err := store.RestingIssues(read, r, atOnce)
+		ids, last, err := store.RestingIssues(read, r, pace.Size())
 		if err != nil || len(ids) == 0 {
 			return err
 		}
+		var began time.Time
 		n := 0
 		err = a.DB.Write(ctx, store.AutomationID, func(t *store.Tx) (err error) {
+			began = time.Now()
 			n, err = act.take(t, p.ID, ids)
 			return err
 		})
@@ -105,7 +104,10 @@ func (act action) run(ctx context.Context, a *app.App, project string) error {
 			a.Log.Warn("work items are not closed", "project", p.Name, "id", p.ID, "reason", err)
 			return nil
 		}
-		if err != nil || n == 0 || len(ids) < atOnce { // others had them all meanwhile: the rest is for the next night
+		if err != nil || n == 0 || len(ids) < pace.Size() { // others had them all meanwhile: the rest is for the next night
+			return err
+		}
+		if err := pace.Rest(ctx, time.Since(began)); err != nil {
 			return err
 		}
 		since = last

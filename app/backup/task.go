@@ -138,14 +138,16 @@ func tell(a *app.App, t *store.Tx, row *store.Backup) error {
 	if err != nil {
 		return err
 	}
-	for _, address := range admins {
-		if err := mail.Enqueue(a, t, address, "backup-failed", map[string]string{"fault": row.Fault, "place": row.Place,
-			"when": row.BeganAt.UTC().Format("2006-01-02 15:04 UTC"), "name": row.Name}); err != nil {
+	letters := make([]mail.Email, len(admins))
+	for i, address := range admins {
+		letters[i], err = mail.New(a, address, "backup-failed", map[string]string{"fault": row.Fault, "place": row.Place,
+			"when": row.BeganAt.UTC().Format("2006-01-02 15:04 UTC"), "name": row.Name})
+		if err != nil {
 			return err
 		}
 	}
 	row.ToldAt = &row.EndedAt
-	return nil
+	return mail.EnqueueAll(t, letters)
 }
 
 // RunVerify verifies a backup in the background.

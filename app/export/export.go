@@ -14,9 +14,6 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// JobWrite is the kind of the jobs that write an export.
-const JobWrite = "export.write"
-
 // Result is an export that is to be written.
 type Result struct {
 	ID       string `json:"id"`
@@ -24,12 +21,7 @@ type Result struct {
 }
 
 const (
-	kind      = "issue_exports"
-	queued    = "queued"
-	working   = "processing"
-	completed = "completed"
-	failed    = "failed"
-
+	kind    = "issue_exports"
 	goodFor = 7 * 24 * time.Hour // an export's address
 )
 
@@ -57,14 +49,14 @@ func Order(c *app.Call, format string, projects []string, multiple bool) error {
 	if err != nil {
 		return err
 	}
-	row := &store.Exporter{Project: list, Provider: format, Status: queued,
+	row := &store.Exporter{Project: list, Provider: format, Status: store.ExportQueued,
 		Token: strings.ReplaceAll(uuid.NewString(), "-", ""), InitiatedByID: c.User.ID, WorkspaceID: c.Workspace.ID,
 		Type: kind, RichFilters: store.NullJSON("{}")}
 	return c.Write(func(t *store.Tx) error {
 		if err := store.Exporters.Insert(t, row); err != nil {
 			return err
 		}
-		return store.Enqueue(t, JobWrite, Result{row.ID, multiple})
+		return store.Enqueue(t, store.JobExport, Result{row.ID, multiple})
 	})
 }
 
@@ -119,5 +111,6 @@ func (l *WithLink) Until(c *app.Call, row *store.Exporter) (time.Time, bool) {
 		func(id string) bool { return slices.Contains(l.left, id) }) {
 		return until, false
 	}
-	return until, row.Status == completed && row.Key != "" && row.InitiatedByID == c.UserID() && c.DB.Now().Before(until)
+	whole := row.Status == store.ExportCompleted && row.Key != ""
+	return until, whole && row.InitiatedByID == c.UserID() && c.DB.Now().Before(until)
 }

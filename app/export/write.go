@@ -28,7 +28,7 @@ func list(ids []string) (store.NullJSON, error) {
 // written to the same place; one that fails says why, and is tried again.
 func Write(ctx context.Context, a *app.App, w Result) error {
 	row, err := store.Exporters.Get(a.DB.Read(ctx), dbx.HashExp{"id": w.ID})
-	if errors.Is(err, store.ErrNotFound) || err == nil && row.Status == completed {
+	if errors.Is(err, store.ErrNotFound) || err == nil && row.Status == store.ExportCompleted {
 		return nil
 	}
 	if err != nil {
@@ -39,21 +39,21 @@ func Write(ctx context.Context, a *app.App, w Result) error {
 		return err
 	}
 	if c == nil || c.Access.Workspace < app.Member {
-		return note(ctx, a, row, failed, "Whoever asked for it is no longer a member of the workspace.")
+		return note(ctx, a, row, store.ExportFailed, "Whoever asked for it is no longer a member of the workspace.")
 	}
 	row.Key = fmt.Sprintf("%s/export-%s-%.6s-%s.zip", row.WorkspaceID, c.Workspace.Slug, row.Token,
 		row.CreatedAt.UTC().Format(time.DateOnly))
 	// with the key, so that the sweep finds the file whatever happens
-	if err := note(ctx, a, row, working, ""); err != nil {
+	if err := note(ctx, a, row, store.ExportWorking, ""); err != nil {
 		return err
 	}
 	if err := keep(c, row, w.Multiple); err != nil {
 		if errors.Is(ctx.Err(), context.Canceled) { // the server stops: it is written after the next start
 			return ctx.Err()
 		}
-		return errors.Join(err, note(context.WithoutCancel(ctx), a, row, failed, "The export could not be written."))
+		return errors.Join(err, note(context.WithoutCancel(ctx), a, row, store.ExportFailed, "The export could not be written."))
 	}
-	return note(ctx, a, row, completed, "")
+	return note(ctx, a, row, store.ExportCompleted, "")
 }
 
 func note(ctx context.Context, a *app.App, row *store.Exporter, status, reason string) error {

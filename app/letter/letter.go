@@ -72,7 +72,7 @@ func (d *draft) finish(p *page) (*Letter, error) {
 	p.Subject, p.Host = shorten(p.Number+" "+p.Name, mostName), host
 	p.Place = mail.OneLine(d.at.Project) + " · " + mail.OneLine(d.at.Workspace)
 	p.URL = d.address + "/" + url.PathEscape(d.at.Slug) + "/browse/" + url.PathEscape(p.Number) + "/"
-	p.Stop = d.address + StopPath + token(d.App, Stop{User: d.work.Receiver, Issue: d.work.Issue, Kinds: d.kinds}) + "/"
+	p.Stop = Stop{User: d.work.Receiver, Issue: d.work.Issue, Kinds: d.kinds}.Address(d.App, d.address)
 	p.Settings = d.address + SettingsPath
 	p.Open, p.StopWord, p.SettingsTo = say("open", p.Number), say("stop"), say("settings")
 	p.Why = say("why.follows", p.Number, host)

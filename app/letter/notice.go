@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/pocketbase/dbx"
 
+	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -23,6 +25,7 @@ const (
 	Completed
 	Comment
 	Mention
+	Reminder // of due dates: package reminder writes these letters
 )
 
 // kinds are all of them with their words.
@@ -30,7 +33,7 @@ var kinds = []struct {
 	Kind
 	word string
 }{{Property, "kind.property"}, {State, "kind.state"}, {Completed, "kind.completed"}, {Comment, "kind.comment"},
-	{Mention, "kind.mention"}}
+	{Mention, "kind.mention"}, {Reminder, "kind.reminder"}}
 
 // Words are the names of the kinds.
 func (k Kind) Words() (list []string) {
@@ -136,21 +139,31 @@ func wants(t *store.Tx, user string) (k Kind, err error) {
 		return 0, err
 	}
 	for _, s := range switches(p) {
-		if *s.on {
+		if s.on() {
 			k |= s.Kind
 		}
 	}
 	return k, nil
 }
 
+// Wants says whether somebody wants letters of a kind.
+func Wants(ctx context.Context, a *app.App, user string, k Kind) (bool, error) {
+	all, err := wants(a.DB.Read(ctx), user)
+	return all&k != 0, err
+}
+
 // turn is a kind's switch among somebody's preferences.
 type turn struct {
 	Kind
-	on  *bool
+	set bool // what the column says of letters that are wanted
+	at  *bool
 	col string
 }
 
+func (s turn) on() bool { return *s.at == s.set }
+
 func switches(p *store.NotificationPreference) []turn {
-	return []turn{{Property, &p.PropertyChange, "property_change"}, {State, &p.StateChange, "state_change"},
-		{Completed, &p.IssueCompleted, "issue_completed"}, {Comment, &p.Comment, "comment"}, {Mention, &p.Mention, "mention"}}
+	return []turn{{Property, true, &p.PropertyChange, "property_change"}, {State, true, &p.StateChange, "state_change"},
+		{Completed, true, &p.IssueCompleted, "issue_completed"}, {Comment, true, &p.Comment, "comment"},
+		{Mention, true, &p.Mention, "mention"}, {Reminder, false, &p.RemindersOff, "reminders_off"}}
 }

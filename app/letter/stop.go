@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"encoding/base64"
@@ -22,7 +23,8 @@ const StopPath = "/console/letters/"
 const SettingsPath = "/settings/profile/notifications/"
 
 // Stop is what a token lets its holder say: that a person follows a work item no more, or wants no letters of those
-// kinds. It does not end: letters are read years later. Nor does it open anything else.
+// kinds. It does not end: letters are read years later. Nor does it open anything else. No work item: the letter is
+// about several.
 type Stop struct {
 	User, Issue string
 	Kinds       Kind
@@ -34,11 +36,14 @@ const (
 	stopVersion = 1
 )
 
+// Address is where the holder of a letter says so; base is where the app is.
+func (s Stop) Address(a *app.App, base string) string { return base + StopPath + token(a, s) + "/" }
+
 // token is what only this installation can make: what it says, and a signature.
 func token(a *app.App, s Stop) string {
 	raw := make([]byte, 0, stopSize+32)
 	raw = append(raw, stopVersion)
-	for _, id := range []string{s.User, s.Issue} {
+	for _, id := range []string{s.User, cmp.Or(s.Issue, uuid.Nil.String())} {
 		u := uuid.MustParse(id) // ids are well formed
 		raw = append(raw, u[:]...)
 	}
@@ -61,14 +66,18 @@ func ReadStop(a *app.App, token string) (s Stop, ok bool) {
 		!hmac.Equal(raw[stopSize:], signature(a, raw[:stopSize])) {
 		return Stop{}, false
 	}
-	return Stop{User: uuid.UUID(raw[1:17]).String(), Issue: uuid.UUID(raw[17:33]).String(), Kinds: Kind(raw[33])}, true
+	s = Stop{User: uuid.UUID(raw[1:17]).String(), Kinds: Kind(raw[33])}
+	if issue := uuid.UUID(raw[17:33]); issue != uuid.Nil {
+		s.Issue = issue.String()
+	}
+	return s, true
 }
 
 // OneClick is what a mail program asks for: the holder follows the work item no more. Of a mention, which reaches who
-// does not follow, it is the letters about mentions.
+// does not follow, it is the letters about mentions, and of a reminder the reminders.
 // It returns which of the two was done: issue or kinds.
 func (s Stop) OneClick(ctx context.Context, a *app.App) (string, error) {
-	if s.Kinds == Mention {
+	if s.Kinds == Mention || s.Issue == "" {
 		return "kinds", s.StopKinds(ctx, a)
 	}
 	return "issue", s.StopIssue(ctx, a)
@@ -76,6 +85,9 @@ func (s Stop) OneClick(ctx context.Context, a *app.App) (string, error) {
 
 // StopIssue ends that the person follows the work item. Done again it changes nothing.
 func (s Stop) StopIssue(ctx context.Context, a *app.App) error {
+	if s.Issue == "" {
+		return nil
+	}
 	err := a.DB.Write(ctx, "", func(t *store.Tx) error {
 		row, err := store.IssueSubscribers.Get(t, dbx.HashExp{"issue_id": s.Issue, "subscriber_id": s.User})
 		if errors.Is(err, store.ErrNotFound) {
@@ -110,8 +122,8 @@ func (s Stop) StopKinds(ctx context.Context, a *app.App) error {
 		}
 		var cols []string
 		for _, one := range switches(p) {
-			if s.Kinds&one.Kind != 0 && *one.on {
-				*one.on = false
+			if s.Kinds&one.Kind != 0 && one.on() {
+				*one.at = !one.set
 				cols = append(cols, one.col)
 			}
 		}
@@ -129,5 +141,8 @@ func (s Stop) StopKinds(ctx context.Context, a *app.App) error {
 // Number is what the page calls the work item, RKT-12: whoever holds the letter knows no less. It is empty when the
 // work item is gone.
 func (s Stop) Number(ctx context.Context, a *app.App) (string, error) {
+	if s.Issue == "" {
+		return "", nil
+	}
 	return store.IssueNumber(a.DB.Read(ctx), s.Issue)
 }

@@ -3,6 +3,7 @@ package mail
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/sailplane/sailplane/app"
@@ -15,6 +16,9 @@ const Job = "mail.send"
 // FileText is the name of an email's data under which the text of its file stands.
 const FileText = "file"
 
+// Stop is the name of a reminder's data under which the address stands at which reminders are stopped.
+const Stop = "stop"
+
 // Items is the name of an email's data under which paragraphs stand; all else is one line.
 const Items = "items"
 
@@ -26,6 +30,8 @@ type Email struct {
 	Sealed   string            `json:"sealed,omitempty"` // more data, which nobody may read in the queue
 	// the name of a table that goes with it; its text is among the data as FileText
 	File string `json:"file,omitempty"`
+	// whom it reminds of due dates, by id; empty: it is no reminder. These can be stopped at an address in the letter.
+	Reminds string `json:"reminds,omitempty"`
 }
 
 var _ store.OrderedJob = Email{}
@@ -42,11 +48,27 @@ func Enqueue(a *app.App, t *store.Tx, to, template string, data map[string]strin
 
 // EnqueueWithFile is Enqueue for an email with a table of that name.
 func EnqueueWithFile(a *app.App, t *store.Tx, to, template string, data map[string]string, file string) error {
+	l, err := New(a, to, template, data)
+	l.File = file
+	return errors.Join(err, EnqueueAll(t, []Email{l}))
+}
+
+// New is an email, sealed, for EnqueueAll.
+func New(a *app.App, to, template string, data map[string]string) (Email, error) {
 	doc, err := json.Marshal(data)
 	if err != nil {
-		return fmt.Errorf("seal an email: %w", err)
+		return Email{}, fmt.Errorf("seal an email: %w", err)
 	}
-	return store.Enqueue(t, Job, Email{To: to, Template: template, Sealed: a.Seal(string(doc)), File: file})
+	return Email{To: to, Template: template, Sealed: a.Seal(string(doc))}, nil
+}
+
+// EnqueueAll leaves emails to be sent, in their order.
+func EnqueueAll(t *store.Tx, all []Email) error {
+	payloads := make([]any, len(all))
+	for i := range all {
+		payloads[i] = all[i]
+	}
+	return store.EnqueueAll(t, Job, payloads)
 }
 
 // Body is everything that the email tells.

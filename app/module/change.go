@@ -2,6 +2,7 @@ package module
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -44,12 +45,34 @@ func (in *Input) save(t *store.Tx, row *store.Module) error {
 	if err := store.Modules.Update(t, row, in.put(row)...); err != nil {
 		return err
 	}
+	var members []store.FieldValue
 	if in.MemberIDs.Set {
+		from, err := membersOf(t, row)
+		if err != nil {
+			return err
+		}
 		if err := setMembers(t, row, in.MemberIDs.V); err != nil {
 			return err
 		}
+		to, err := membersOf(t, row)
+		if err != nil {
+			return err
+		}
+		if !slices.Equal(from, to) {
+			members = append(members, store.FieldValue{Field: "members", Old: from, New: to})
+		}
 	}
-	return store.EnqueueEvent(t, "module", row.WorkspaceID, row.ID, &before, row)
+	return store.EnqueueEvent(t, "module", row.WorkspaceID, row.ID, &before, row, members...)
+}
+
+// membersOf are the ids of a module's members, sorted.
+func membersOf(t *store.Tx, m *store.Module) ([]string, error) {
+	rows, err := store.ModuleMembers.List(t, dbx.HashExp{"module_id": m.ID}, "member_id")
+	ids := make([]string, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].MemberID
+	}
+	return ids, err
 }
 
 // Delete deletes a module. Its work items stay, each with an entry in its history; the caller's star goes, as in the

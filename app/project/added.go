@@ -44,16 +44,18 @@ func (w welcome) tell(t *store.Tx, people []string) error {
 	if w.address != "" {
 		link = w.address + "/" + url.PathEscape(c.Workspace.Slug) + "/projects/" + p.ID + "/issues/"
 	}
+	var letters []mail.Email
 	for _, id := range people {
 		u := known[id]
 		if u == nil || u.Email == nil || u.IsBot || !u.IsActive || id == c.UserID() {
 			continue
 		}
-		err := mail.Enqueue(c.App, t, *u.Email, "project-added", map[string]string{"name": u.Hailed(),
+		l, err := mail.New(c.App, *u.Email, "project-added", map[string]string{"name": u.Hailed(),
 			"adder": c.User.Called(), "project": p.Name, "workspace": c.Workspace.Name, "url": link})
 		if err != nil {
 			return err
 		}
+		letters = append(letters, l)
 	}
-	return nil
+	return mail.EnqueueAll(t, letters)
 }

@@ -24,9 +24,9 @@ func Delete(c *app.Call) error {
 	})
 }
 
-// Cascade deletes what a deleted project had: the work of the job store.JobProjectDeleted.
+// Cascade deletes what a deleted project had, step by step and unseen: the work of the job store.JobProjectDeleted.
 func Cascade(ctx context.Context, a *app.App, payload store.ProjectDeleted) error {
-	return a.DB.Write(ctx, "", func(t *store.Tx) error { return store.DeleteProjectRows(t, payload.ID) })
+	return a.SweepAll(ctx, store.ProjectRows(payload.ID))
 }
 
 // Identifiers returns the entries of the register with that name: an identifier that can't be given again.

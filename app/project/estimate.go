@@ -206,12 +206,55 @@ func DeleteEstimate(c *app.Call, id string) error {
 		if err != nil {
 			return err
 		}
+		if err := tellUnestimated(c, t, id); err != nil {
+			return err
+		}
 		if err := store.ForgetEstimate(t, c.ProjectID, id); err != nil {
 			return err
 		}
 		store.NoteEvent(t, c.Workspace.ID, store.EventProject, store.ActionUpdated, c.ProjectID)
 		return store.Estimates.Delete(t, &e.Estimate)
 	})
+}
+
+// tellUnestimated lets webhooks hear of the projects and the work items that lose an estimate, before it goes.
+func tellUnestimated(c *app.Call, t *store.Tx, id string) error {
+	projects, err := store.Projects.List(t, dbx.HashExp{"estimate_id": id}, "id")
+	if err != nil {
+		return err
+	}
+	for i := range projects {
+		after := projects[i]
+		after.EstimateID = nil
+		err := store.EnqueueEvent(t, store.EventProject, after.WorkspaceID, after.ID, &projects[i], &after)
+		if err != nil {
+			return err
+		}
+	}
+	hooks, err := store.Listening(t, c.Workspace.ID, store.EventIssue)
+	if err != nil || len(hooks) == 0 {
+		return err
+	}
+	points, err := store.EstimatePoints.List(t, dbx.HashExp{"estimate_id": id}, "id")
+	if err != nil || len(points) == 0 {
+		return err
+	}
+	ids := make([]string, len(points))
+	for i := range points {
+		ids[i] = points[i].ID
+	}
+	issues, err := store.Issues.List(t, dbx.And(dbx.HashExp{"project_id": c.ProjectID},
+		store.In("estimate_point_id", ids)), "id")
+	if err != nil {
+		return err
+	}
+	changes := make([]store.IssueChanged, len(issues))
+	for i := range issues {
+		changes[i] = store.IssueChanged{Kind: "issue.activity.updated", IssueID: issues[i].ID, ProjectID: c.ProjectID,
+			WorkspaceID: c.Workspace.ID, Quiet: true,
+			Fields: []store.FieldValue{{Field: "estimate_point", Old: issues[i].EstimatePointID, New: nil}}}
+	}
+	return store.EnqueueIssueEvents(t, changes...)
 }
 
 // CreatePoint adds a point to an estimate. Key 0 counts as missing.

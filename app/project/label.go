@@ -178,8 +178,36 @@ func DeleteLabel(c *app.Call, id string) error {
 		if err := t.LockRow("labels", id); err != nil {
 			return err
 		}
+		if err := tellUnlabelled(c, t, id); err != nil {
+			return err
+		}
 		return store.DeleteLabels(t, id)
 	})
+}
+
+// tellUnlabelled lets webhooks hear of the work items that lose a label, or one below it, before it goes. Their
+// histories say nothing of it, as in the reference.
+func tellUnlabelled(c *app.Call, t *store.Tx, id string) error {
+	hooks, err := store.Listening(t, c.Workspace.ID, store.EventIssue)
+	if err != nil || len(hooks) == 0 {
+		return err
+	}
+	gone, issues, err := store.LabelledBy(t, id)
+	if err != nil {
+		return err
+	}
+	ties, err := store.EventContextOf(t, issues)
+	if err != nil {
+		return err
+	}
+	changes := make([]store.IssueChanged, len(issues))
+	for i, issue := range issues {
+		from := slices.Sorted(slices.Values(ties[issue].Labels))
+		to := slices.DeleteFunc(slices.Clone(from), func(label string) bool { return slices.Contains(gone, label) })
+		changes[i] = store.IssueChanged{Kind: "issue.activity.updated", IssueID: issue, ProjectID: c.ProjectID,
+			WorkspaceID: c.Workspace.ID, Fields: []store.FieldValue{{Field: "label_ids", Old: from, New: to}}, Quiet: true}
+	}
+	return store.EnqueueIssueEvents(t, changes...)
 }
 
 // NewLabel is one of many labels to be made at once.

@@ -37,13 +37,23 @@ func Run(ctx context.Context, a *app.App) error {
 		if err := remindAll(ctx, a, due(day), days[day]); err != nil {
 			return fmt.Errorf("reminders of %s: %w", day, err)
 		}
+		if err := forget(ctx, a, plus(day, -keepDays)); err != nil {
+			return err
+		}
 		if err := a.DB.Write(ctx, "", func(t *store.Tx) error {
-			return store.RemindedZones(t, days[day], day, plus(day, -keepDays))
+			return store.RemindedZones(t, days[day], day)
 		}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// forget removes what is known of reminders of dates before a day, in steps that nobody waits for.
+func forget(ctx context.Context, a *app.App, before store.Date) error {
+	w := app.Sweep{App: a}
+	_, err := w.Walk(ctx, func(t *store.Tx, most int) (int64, error) { return store.ForgetReminders(t, before, most) })
+	return err
 }
 
 // morning are the zones in which people are to be reminded now, by the day that it is there: never more than three.

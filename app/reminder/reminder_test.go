@@ -1,7 +1,9 @@
 package reminder_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -157,6 +159,35 @@ func TestEverybodyOnce(t *testing.T) {
 			if told, letters := len(w.told(u)), len(w.letters(u)); told != 120 || letters != 1 {
 				t.Errorf("%s: %d notifications, %d letters", u.FirstName, told, letters)
 			}
+		}
+	})
+}
+
+// Who was reminded of what is forgotten a month after the date, a few work items at a time.
+func TestOldRemindersAreForgottenInSteps(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, a *app.App) {
+		w := newTown(t, a, at("2026-11-30 08:00"))
+		ann := w.person("ann", "UTC")
+		for n := range 60 {
+			id := w.item(fmt.Sprint("I", n), "2027-06-01", ann)
+			for _, day := range []store.Date{"2026-10-30", "2026-10-31"} {
+				w.write(func(tx *store.Tx) error {
+					return store.AddReminders(tx, ann.ID, []store.DueIssue{{IssueID: id, Kind: store.DueToday, TargetDate: day}})
+				})
+			}
+		}
+		steps := 0
+		a.DB.Observe(func(_ context.Context, text string, _ []any) {
+			if strings.HasPrefix(text, "DELETE FROM reminders") {
+				steps++
+			}
+		})
+		w.run()
+		a.DB.Observe(nil)
+		var left int
+		must(t, a.DB.Read(t.Context()).One("SELECT COUNT(*) FROM reminders", nil, &left))
+		if left != 60 || steps < 2 {
+			t.Errorf("%d are left after %d steps, want 60", left, steps)
 		}
 	})
 }

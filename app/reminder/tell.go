@@ -82,9 +82,14 @@ func write(a *app.App, t *store.Tx, base string, u *store.User, issues []store.D
 		a.Unaddressed("reminder")
 		return nil
 	}
-	return mail.Enqueue(a, t, *u.Email, "reminder", map[string]string{
-		"subject": subject(issues), "name": mail.OneLine(u.FirstName), "items": items(base, issues), "more": more(issues),
+	l, err := mail.New(a, *u.Email, "reminder", map[string]string{"subject": subject(issues),
+		"name": mail.OneLine(u.FirstName), "items": items(base, issues), "more": more(issues),
 		"settings": base + SettingsPath})
+	if err != nil {
+		return err
+	}
+	l.Reminds = u.ID
+	return mail.EnqueueAll(t, []mail.Email{l})
 }
 
 func subject(issues []store.DueIssue) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -87,8 +88,13 @@ func end(ctx context.Context, a *app.App, rule string, err error) error {
 
 // step is follow for a rule that is followed often: it is noted only when there was something to remove.
 func step(ctx context.Context, a *app.App, r Rule) error {
-	w := &work{app: a, rule: r.Name, size: firstSize}
-	n, err := w.walk(ctx, r.step)
+	if r.first != nil {
+		if err := r.first(ctx, a); err != nil {
+			return err
+		}
+	}
+	w := app.Sweep{App: a}
+	n, err := w.Walk(ctx, r.step(a))
 	if n == 0 {
 		return err
 	}
@@ -132,14 +138,37 @@ func follow(ctx context.Context, a *app.App, r Rule) error {
 	return errors.Join(err, end(ctx, a, r.Name, err))
 }
 
+// whole are the tables with rows that much belongs to.
+var whole = []string{store.Projects.Name, store.Workspaces.Name}
+
+// empty removes what belongs to rows that may go, if that may be much: with them it would go in one long step.
+func empty(s scope, w *app.Sweep, of store.Stale) error {
+	if !slices.Contains(whole, of.Table) {
+		return nil
+	}
+	all, err := store.Belongings(s.ctx, s.app.DB, of)
+	if err != nil {
+		return err
+	}
+	for _, stale := range all {
+		if err := w.Remove(s.ctx, stale); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (r *Rule) remove(s scope) error {
-	w := &work{app: s.app, rule: r.Name, size: firstSize}
+	w := app.Sweep{App: s.app, Note: func(t *store.Tx, n int64) error { return store.NoteCleaned(t, r.Name, n) }}
 	all, err := r.stale(s)
 	if err != nil {
 		return err
 	}
 	for _, stale := range all {
-		if err := w.remove(s.ctx, stale); err != nil {
+		if err := empty(s, &w, stale); err != nil {
+			return err
+		}
+		if err := w.Remove(s.ctx, stale); err != nil {
 			return err
 		}
 	}

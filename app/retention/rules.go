@@ -21,8 +21,12 @@ type Rule struct {
 	days    func(r *app.RetentionConfig) int // nil: none
 	zeroAll bool                             // 0 days keep nothing, and not everything
 	stale   func(s scope) ([]store.Stale, error)
-	step    func(ctx context.Context, a *app.App, most int) (int64, error) // in place of stale: removes up to so many rows
+	step    func(a *app.App) Step // in place of stale
+	first   func(ctx context.Context, a *app.App) error
 }
+
+// Step removes up to so many rows, and returns how many.
+type Step func(t *store.Tx, most int) (int64, error)
 
 // scope is what a rule goes by.
 type scope struct {
@@ -36,7 +40,8 @@ func Rules() []Rule {
 	return []Rule{
 		{Name: "changes", What: "changes of work items that every node has followed", Often: true, step: forgetChanges},
 		{Name: "stream-events", What: "what happened, for those who listen", Setting: "event_days", Often: true,
-			days: func(r *app.RetentionConfig) int { return r.EventDays }, step: forgetEvents},
+			days: func(r *app.RetentionConfig) int { return r.EventDays }, step: forgetEvents,
+			first: numberEvents},
 		{Name: "limits", What: "counts of requests whose minute is over", Often: true, step: forgetLimits},
 		{Name: "sessions", What: "sessions that have ended", stale: since("sessions", "session_key", "expire_date")},
 		{Name: "codes", What: "codes that are no longer good", stale: since("codes", "purpose", "expires_at")},
@@ -135,32 +140,21 @@ func deleted(s scope) ([]store.Stale, error) {
 	return all, nil
 }
 
-func forgetChanges(ctx context.Context, a *app.App, most int) (n int64, err error) {
-	err = a.DB.Write(ctx, "", func(t *store.Tx) error {
-		n, err = outline.Sweep(t, most)
-		return err
-	})
-	return n, err
-}
+func forgetChanges(*app.App) Step { return outline.Sweep }
 
 // mostEvents is how many events are kept, however young they are: some 30 MB.
 const mostEvents = 100_000
 
-func forgetEvents(ctx context.Context, a *app.App, most int) (n int64, err error) {
-	if err := store.NumberStreamEvents(ctx, a.DB); err != nil {
-		return 0, err
-	}
+func forgetEvents(a *app.App) Step {
 	var before time.Time // nothing is older
 	if days := a.Config.Retention.EventDays; days > 0 {
 		before = a.DB.Now().AddDate(0, 0, -days)
 	}
-	err = a.DB.Write(ctx, "", func(t *store.Tx) error {
-		n, err = store.SweepStreamEvents(t, before, mostEvents, most)
-		return err
-	})
-	return n, err
+	return func(t *store.Tx, most int) (int64, error) {
+		return store.SweepStreamEvents(t, before, mostEvents, most)
+	}
 }
 
-func forgetLimits(ctx context.Context, a *app.App, most int) (int64, error) {
-	return a.Limits().Sweep(ctx, most)
-}
+func numberEvents(ctx context.Context, a *app.App) error { return store.NumberStreamEvents(ctx, a.DB) }
+
+func forgetLimits(a *app.App) Step { return a.Limits().Sweep }

@@ -43,8 +43,9 @@ func Deliver(ctx context.Context, a *app.App, job store.Delivery) error {
 		return err
 	}
 	h, err := store.Webhooks.Find(read, d.WebhookID)
-	if errors.Is(err, store.ErrNotFound) || err == nil && !h.IsActive && d.Event != store.EventPing {
-		return drop(ctx, a, d) // deleted or switched off since
+	if errors.Is(err, store.ErrNotFound) || err == nil && !h.IsActive && d.Event != store.EventPing ||
+		d.Status != store.DeliveryWaiting {
+		return drop(ctx, a, d) // deleted or switched off since, or another job has sent it
 	}
 	if err != nil {
 		return err

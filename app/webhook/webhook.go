@@ -90,7 +90,7 @@ func (s *snapshot) of(t *store.Tx, e *store.Event) (data fields, changes []store
 	if err != nil {
 		return nil, nil, err
 	}
-	changes = differences(before, data)
+	changes = append(differences(before, data), e.Changes...)
 	if e.Event == store.EventCycle {
 		err = showDays(t, changes, data["project"])
 	}

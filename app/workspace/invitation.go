@@ -180,6 +180,7 @@ func writeInvitations(c *app.Call, t *store.Tx, fresh []*store.WorkspaceInvite, 
 	if err != nil {
 		return err
 	}
+	var letters []mail.Email
 	for _, f := range fresh {
 		i := slices.IndexFunc(open, func(o store.WorkspaceInvite) bool { return o.Email == f.Email })
 		switch {
@@ -197,11 +198,13 @@ func writeInvitations(c *app.Call, t *store.Tx, fresh []*store.WorkspaceInvite, 
 		if address == "" {
 			continue
 		}
-		if err := enqueueInvitationEmail(c, t, f, address); err != nil {
+		l, err := invitationLetter(c, f, address)
+		if err != nil {
 			return err
 		}
+		letters = append(letters, l)
 	}
-	return nil
+	return mail.EnqueueAll(t, letters)
 }
 
 // inviteAgain makes an invitation good for another email: one of a program has had no secret, and one that was
@@ -219,9 +222,9 @@ func inviteAgain(t *store.Tx, i *store.WorkspaceInvite, token string) error {
 
 const invitationEmail = "workspace-invitation"
 
-// enqueueInvitationEmail leaves the email to be sent; its link is a secret.
-func enqueueInvitationEmail(c *app.Call, t *store.Tx, i *store.WorkspaceInvite, address string) error {
-	return mail.Enqueue(c.App, t, i.Email, invitationEmail, map[string]string{
+// invitationLetter is the email that invites; its link is a secret.
+func invitationLetter(c *app.Call, i *store.WorkspaceInvite, address string) (mail.Email, error) {
+	return mail.New(c.App, i.Email, invitationEmail, map[string]string{
 		"workspace": c.Workspace.Name, "inviter": c.User.Called(), "link": address + InvitationPath(i, c.Workspace.Slug)})
 }
 

@@ -299,12 +299,9 @@ func Delete(c *app.Call) error {
 // JobDeleteContent is the job that deletes what a deleted workspace, whose id it carries, holds.
 const JobDeleteContent = "workspace.delete-content"
 
-// DeleteContent does it. Once more is no harm.
+// DeleteContent does it, step by step. Once more is no harm.
 func DeleteContent(ctx context.Context, a *app.App, id string) error {
-	return a.DB.Write(ctx, "", func(t *store.Tx) error {
-		t.ForgetAll()
-		return store.DeleteWorkspaceContent(t, id)
-	})
+	return a.SweepAll(ctx, store.WorkspaceRows(id))
 }
 
 func randomColor() string { return fmt.Sprintf("#%06x", rand.N(1<<24)) }

@@ -9,8 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pocketbase/dbx"
+
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
+	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
@@ -73,13 +76,29 @@ func TestWebhooksHearOfEverything(t *testing.T) {
 		comment := g.ann.Must("POST", g.at+"issues/"+one+"/comments/", map[string]any{"comment_html": "<p>x</p>"}).ID()
 		reply := g.ann.Must("POST", g.at+"issues/"+one+"/comments/",
 			map[string]any{"comment_html": "<p>y</p>", "parent": comment}).ID()
+		label := g.ann.Must("POST", g.at+"issue-labels/", map[string]any{"name": "L"}).ID()
+		under := g.ann.Must("POST", g.at+"issue-labels/", map[string]any{"name": "U", "parent": label}).ID()
+		kept := g.ann.Must("POST", g.at+"issue-labels/", map[string]any{"name": "K"}).ID()
+		g.ann.Must("PATCH", g.at+"issues/"+one+"/", map[string]any{"label_ids": []string{label, kept}})
+		g.ann.Must("PATCH", g.at+"issues/"+two+"/", map[string]any{"label_ids": []string{under}})
+		scale := g.ann.Must("POST", g.at+"estimates/", map[string]any{"estimate": map[string]any{"name": "E",
+			"type": "points"}, "estimate_points": []any{map[string]any{"key": 1, "value": "1"}}})
+		estimate, _ := scale.At("id").(string)
+		points, err := store.EstimatePoints.Get(a.DB.Read(t.Context()), dbx.HashExp{"estimate_id": estimate})
+		if err != nil {
+			t.Fatal(err)
+		}
+		point := points.ID
+		g.ann.Must("PATCH", g.at, map[string]any{"estimate": estimate})
+		g.ann.Must("PATCH", g.at+"issues/"+two+"/", map[string]any{"estimate_point": point})
 		past := g.ann.Must("POST", g.at+"cycles/", map[string]any{"name": "P"}).ID()
 		g.ann.Must("POST", "/api/workspaces/ws/webhooks/", map[string]any{"url": "http://127.0.0.2:9/", "issue": true,
 			"issue_comment": true, "cycle": true, "module": true, "project": true}) // where nothing listens
 		first := min(module, other)
 		both := `["` + first + `","` + max(module, other) + `"]`
 		ids := []string{one, "one", two, "two", three, "three", four, "four", five, "five", below, "below", cycle, "C",
-			next, "N", past, "P", module, "M", other, "O", comment, "comment", reply, "reply", g.project, "project",
+			next, "N", past, "P", module, "M", other, "O", estimate, "E", point, "point", label, "L", under, "U", kept, "K",
+			g.cid.User.ID, "cid", comment, "comment", reply, "reply", g.project, "project",
 			states["started"], "started"}
 		names := strings.NewReplacer(ids...)
 		day := a.DB.Now().UTC().Format("2006-01-02")
@@ -109,6 +128,14 @@ func TestWebhooksHearOfEverything(t *testing.T) {
 				list("issue updated one: module_ids [\"M\"] -> " + names.Replace(both))},
 			{"POST issues/" + one + "/modules/", map[string]any{"modules": []string{}, "removed_modules": []string{module}},
 				list("issue updated one: module_ids " + names.Replace(both) + ` -> ["O"]`)},
+			{"PATCH modules/" + other + "/", map[string]any{"member_ids": []string{g.cid.User.ID}},
+				list(`module updated O: members [] -> ["cid"]`)},
+			{"V1 PATCH modules/" + other + "/", map[string]any{"members": []string{g.cid.User.ID}}, nil},
+			{"V1 PATCH modules/" + other + "/", map[string]any{"members": []string{}, "name": "O2"},
+				list(`module updated O: name "O" -> "O2"`, `module updated O: members ["cid"] -> []`)},
+			{"DELETE issue-labels/" + label + "/", nil, list("issue updated one: label_ids "+pair(label, "L", kept, "K")+` -> ["K"]`,
+				`issue updated two: label_ids ["U"] -> []`)},
+			{"V1 DELETE labels/" + kept + "/", nil, list(`issue updated one: label_ids ["K"] -> []`)},
 			{"DELETE modules/" + module + "/", nil, list("module deleted M")},
 			{"POST modules/" + other + "/archive/", nil, list("module updated O: archived_at null -> TIME")},
 			{"DELETE modules/" + other + "/archive/", nil, list("module updated O: archived_at TIME -> null")},
@@ -122,6 +149,8 @@ func TestWebhooksHearOfEverything(t *testing.T) {
 			{"DELETE issues/" + four + "/", nil, list("issue deleted four", "issue deleted below")},
 			{"DELETE bulk-delete-issues/", map[string]any{"issue_ids": []string{one}}, list("issue deleted one")},
 			{"V1 DELETE issues/" + five + "/", nil, list("issue deleted five")},
+			{"DELETE estimates/" + estimate + "/", nil, list(`project updated project: estimate "E" -> null`,
+				`issue updated two: estimate_point "point" -> null`)},
 			{"POST cycles/" + cycle + "/archive/", nil, list("cycle updated C: archived_at null -> TIME")},
 			{"DELETE cycles/" + cycle + "/archive/", nil, list("cycle updated C: archived_at TIME -> null")},
 			{"POST archive/", nil, list("project updated project: archived_at null -> TIME")},
@@ -146,7 +175,7 @@ func TestWebhooksHearOfEverything(t *testing.T) {
 			for i := range fresh {
 				fresh[i] = times.ReplaceAllString(fresh[i], "TIME")
 			}
-			if strings.Contains(tt.do, "bulk") {
+			if strings.Contains(tt.do, "bulk") || strings.Contains(tt.do, "label") {
 				slices.Sort(fresh) // which is first is not said
 			}
 			if !slices.Equal(fresh, tt.want) {
@@ -154,5 +183,40 @@ func TestWebhooksHearOfEverything(t *testing.T) {
 					strings.Join(tt.want, "\n"))
 			}
 		}
+	})
+}
+
+// pair is a list of two ids, in their order, by their names.
+func pair(a, nameA, b, nameB string) string {
+	if a > b {
+		nameA, nameB = nameB, nameA
+	}
+	return `["` + nameA + `","` + nameB + `"]`
+}
+
+// A cover that is uploaded, handed over, or taken away is a change of its project as one that is named is.
+func TestWebhooksHearOfCovers(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		g := newGallery(t, s)
+		a := s.App
+		a.Config.Webhooks.AllowNetworks = []string{"127.0.0.0/8"}
+		g.ann.Must("POST", "/api/workspaces/ws/webhooks/", map[string]any{"url": "http://127.0.0.2:9/", "project": true})
+		count := 0
+		hears := func(what, want string) {
+			t.Helper()
+			heard := toldOf(t, a, strings.NewReplacer())
+			fresh := strings.Join(heard[count:], "\n")
+			count = len(heard)
+			if !strings.Contains(fresh, "project updated "+g.project+": cover_image_asset ") || !strings.Contains(fresh, want) {
+				t.Errorf("%s: webhooks hear\n%s", what, fresh)
+			}
+		}
+		cover := shot(t, g.ann, wsAssets, "PROJECT_COVER", g.project)
+		hears("a cover that is uploaded", `cover_image_asset null -> "`+cover+`"`)
+		later := shot(t, g.ann, wsAssets, "PROJECT_COVER", "")
+		g.ann.Must("POST", g.files()+g.project+"/bulk/", map[string]any{"asset_ids": []string{later}})
+		hears("a cover that is handed over", `cover_image_asset "`+cover+`" -> "`+later+`"`)
+		g.ann.Must("DELETE", wsAssets+later+"/", nil)
+		hears("a cover that is taken away", `cover_image_asset "`+later+`" -> null`)
 	})
 }

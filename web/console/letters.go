@@ -5,6 +5,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/reminder"
 	"github.com/sailplane/sailplane/web"
 )
 
@@ -30,6 +31,7 @@ type lettersForm struct {
 // lettersPage is the page: what can be stopped, or what was.
 type lettersPage struct {
 	Known    bool     // the address is one of ours
+	Item     bool     // the letter was about one work item
 	Stopped  string   // issue or kinds; empty: nothing yet
 	Number   string   // of the work item; empty when it is gone
 	Kinds    []string // their words
@@ -69,8 +71,11 @@ func answerLetters(c *app.Call, r *http.Request, token, stopped string) (web.Rep
 	if err != nil {
 		return web.Reply{}, err
 	}
-	p := lettersPage{Known: true, Stopped: stopped, Number: number, Kinds: stop.Kinds.Words(),
+	p := lettersPage{Known: true, Item: stop.Issue != "", Stopped: stopped, Number: number, Kinds: stop.Kinds.Words(),
 		Settings: c.AppURL() + letter.SettingsPath}
+	if !p.Item { // reminders are switched here, not in the frontend
+		p.Settings = c.AppURL() + reminder.SettingsPath
+	}
 	l := look{Status: http.StatusOK}
 	switch stopped {
 	case "issue":

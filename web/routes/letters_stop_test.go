@@ -1,10 +1,16 @@
 package routes_test
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/sailplane/sailplane/app/letter"
+	"github.com/sailplane/sailplane/app/mail"
+	"github.com/sailplane/sailplane/app/reminder"
+	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
@@ -119,4 +125,118 @@ func TestStopLetters(t *testing.T) {
 			t.Errorf("a letter about a mention after it was stopped:\n%s", list[0].text)
 		}
 	})
+}
+
+// Reminders stop with one click as letters about work do: those that wait already, too, and in the app.
+func TestStopReminders(t *testing.T) {
+	eachPost(t, func(t *testing.T, x *post) {
+		remind := func() {
+			t.Helper()
+			x.set("UPDATE issues SET target_date = ? WHERE id = ?", x.s.App.DB.Now().UTC().Format(time.DateOnly), x.issue)
+			if err := reminder.Run(t.Context(), x.s.App); err != nil {
+				t.Fatal(err)
+			}
+		}
+		reminded := func() bool {
+			on, err := letter.Wants(t.Context(), x.s.App, x.ben.User.ID, letter.Reminder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return on
+		}
+		x.change(map[string]any{"assignee_ids": []any{x.ben.User.ID}})
+		x.read()
+		began := x.s.App.DB.Now()
+		x.later(began.UTC().Truncate(24 * time.Hour).Add(36 * time.Hour).Sub(began)) // it is noon
+		remind()
+		list := x.fresh()
+		if len(list) != 1 {
+			t.Fatalf("%d letters", len(list))
+		}
+		m := list[0]
+		stop := strings.Trim(m.Header.Get("List-Unsubscribe"), "<>")
+		if m.Header.Get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" || !strings.Contains(stop, "/letters/") ||
+			m.Header.Get("List-Id") == "" || m.Header.Get("Auto-Submitted") != "auto-generated" {
+			t.Fatalf("headers %v", m.Header)
+		}
+		m.has(t, stop, "P-1 Pump leaks", x.s.URL+"/acme/browse/P-1/", "Due today")
+		if strings.Contains(m.html, "Open the page") {
+			t.Error("of several links none says what it opens")
+		}
+		nobody := x.s.Stranger()
+		page := nobody.Do("GET", stop, nil)
+		if text := string(page.Raw); page.Status != 200 || !strings.Contains(text, "due dates") ||
+			strings.Contains(text, "value=\"issue\"") {
+			t.Errorf("the page: %d %s", page.Status, page.Raw)
+		}
+		x.later(24 * time.Hour)
+		remind() // and it waits in the queue
+		send := func(form string) {
+			t.Helper()
+			a := nobody.Send("POST", stop, "application/x-www-form-urlencoded", strings.NewReader(form))
+			if a.Status != 200 || reminded() {
+				t.Errorf("%s: %d, reminded %v", form, a.Status, reminded())
+			}
+		}
+		if !reminded() {
+			t.Error("a look at the page has stopped them")
+		}
+		send("List-Unsubscribe=One-Click")
+		send("List-Unsubscribe=One-Click")
+		if list := x.fresh(); len(list) > 0 {
+			t.Errorf("a reminder after they were stopped:\n%s", list[0].text)
+		}
+		x.later(24 * time.Hour)
+		remind()
+		if list := x.fresh(); len(list) > 0 {
+			t.Errorf("a reminder after they were stopped:\n%s", list[0].text)
+		}
+		x.later(began.Sub(x.s.App.DB.Now()))
+		x.ben.Must("PATCH", "/api/users/me/notification-preferences/", map[string]any{"reminders": true})
+		send("stop=kinds")
+		x.change(map[string]any{"priority": "low"})
+		x.one().has(t, "Priority") // all other letters come
+	})
+}
+
+// Letters to many people are left at once: taking in, or inviting, many takes as many statements for them as one does.
+func TestManyLettersAreLeftAtOnce(t *testing.T) {
+	eachPost(t, func(t *testing.T, x *post) {
+		left := func(n int, name string) (statements int) {
+			t.Helper()
+			var members, emails []any
+			for i := range n {
+				c := x.s.User(fmt.Sprint(name, i))
+				x.enter(c, 15)
+				members = append(members, map[string]any{"member_id": c.User.ID, "role": 15})
+				emails = append(emails, map[string]any{"email": fmt.Sprintf("%s%d@example.org", name, i), "role": 15})
+			}
+			before := x.letters()
+			x.s.App.DB.Observe(func(_ context.Context, text string, _ []any) {
+				if strings.HasPrefix(text, "INSERT INTO") && strings.Contains(text[:40], "jobs") {
+					statements++
+				}
+			})
+			x.ann.Must("POST", x.p+"members/", map[string]any{"members": members})
+			x.ann.Must("POST", x.ws+"invitations/", map[string]any{"emails": emails})
+			x.s.App.DB.Observe(nil)
+			if got := x.letters() - before; got != 2*n {
+				t.Errorf("%d letters are left, want %d", got, 2*n)
+			}
+			return statements
+		}
+		if one, many := left(1, "one"), left(9, "many"); many > one || one == 0 {
+			t.Errorf("%d statements leave the letters for one, %d for nine", one, many)
+		}
+	})
+}
+
+// letters is how many letters wait to be sent.
+func (x *post) letters() int {
+	x.t.Helper()
+	n, err := store.QueuedJobs(x.s.App.DB.Read(context.Background()), mail.Job)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return n
 }
