@@ -10,6 +10,7 @@ type Scope struct {
 	User      string
 
 	Archived bool   // the archived ones, instead of the others
+	Either   bool   // archived or not
 	Removed  bool   // what was archived or deleted
 	Cycle    string // only what is in it
 	Module   string // only what is in it
@@ -27,6 +28,8 @@ func (s Scope) write(b *builder) {
 		b.text("(i.archived_at IS NOT NULL OR i.deleted_at IS NOT NULL)")
 	case s.Archived:
 		b.text("i.deleted_at IS NULL AND i.archived_at IS NOT NULL")
+	case s.Either:
+		b.text("i.deleted_at IS NULL AND NOT i.is_draft")
 	default:
 		b.text(live)
 	}
@@ -95,7 +98,7 @@ func (s Scope) writePerson(b *builder) {
 }
 
 // indexable says whether outlines have what is in the place.
-func (s Scope) indexable() bool { return !s.Archived && !s.Removed && s.Parent == "" }
+func (s Scope) indexable() bool { return !s.Archived && !s.Either && !s.Removed && s.Parent == "" }
 
 // match compiles the place to what decides over the outlines of its projects as the SQL does.
 func (s Scope) match(m *matcher) cond {
