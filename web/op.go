@@ -36,6 +36,7 @@ type Op struct {
 	look    Look   // nil: refusals are JSON
 	counted string // what requests count as, by the client's network; empty: as usual
 	session bool   // below /api/v1/, where others want a key: who calls is known by a session
+	heed    Heed   // looks at the parameters first; nil: nobody does
 	run     func(c *app.Call, r *http.Request, args argSource) (any, error)
 }
 

@@ -11,7 +11,7 @@ import (
 // What asks for other work items around one, and for its number.
 
 // Numbered holds for the work items of a project with one of the numbers, or with a number that begins with Prefix,
-// which must be digits; for all of the project where both are empty.
+// which must be digits; for all of the project where both are empty. Without a project it holds in whatever one.
 type Numbered struct {
 	Project string
 	Numbers []int
@@ -19,8 +19,13 @@ type Numbered struct {
 }
 
 func (f Numbered) write(b *builder, _ bool) {
-	b.text("(i.project_id = ")
-	b.arg(f.Project)
+	b.text("(")
+	if f.Project == "" {
+		b.text("1 = 1")
+	} else {
+		b.text("i.project_id = ")
+		b.arg(f.Project)
+	}
 	switch {
 	case len(f.Numbers) > 0:
 		b.text(" AND i.sequence_id IN (")
@@ -42,7 +47,7 @@ func (f Numbered) match(*matcher, bool) (cond, bool) {
 	return func(c *candidate) bool {
 		number := int(c.item.Sequence)
 		switch {
-		case c.outline.Project != f.Project:
+		case f.Project != "" && c.outline.Project != f.Project:
 			return false
 		case len(f.Numbers) > 0:
 			return slices.Contains(f.Numbers, number)

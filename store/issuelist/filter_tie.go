@@ -81,8 +81,8 @@ func (f Lacks) match(*matcher, bool) (cond, bool) {
 	}, ok
 }
 
-// Tied holds when one of the values is tied to the work item now, or when anything is where Values is nil. Unlike Has it
-// speaks of no tie in particular: two of them may hold for two ties, and its opposite is that there is no such tie.
+// Tied holds when one of the values is tied to the work item now, or when anything is where Values is nil. Unlike Has
+// it speaks of no tie in particular: two of them may hold for two ties, and its opposite is that there is no such tie.
 type Tied struct {
 	Relation Relation
 	Values   []string

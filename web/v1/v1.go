@@ -19,13 +19,14 @@ const (
 
 // Ops are the operations of this API, a table a resource.
 func Ops() []web.Op {
-	return slices.Concat(
+	return heeding(slices.Concat(
 		users,
 		members,
 		projects,
 		states,
 		labels,
 		issues,
+		issueLists,
 		issueDetails,
 		attachments,
 		stickies,
@@ -35,7 +36,7 @@ func Ops() []web.Op {
 		invitations,
 		userAssets,
 		assets,
-	)
+	))
 }
 
 // Who may, in the reference's permission classes.
