@@ -188,6 +188,9 @@ func queryParameter(name string, f reflect.StructField) map[string]any {
 	if c, ok := reflect.Zero(t).Interface().(chosen); ok {
 		p["schema"] = map[string]any{"type": "string", "enum": c.Choices()}
 	}
+	if example := f.Tag.Get("example"); example != "" {
+		p["example"] = example
+	}
 	if t.Kind() == reflect.Slice {
 		p["schema"], p["explode"] = map[string]any{"type": "array", "items": p["schema"]}, true
 	}

@@ -201,6 +201,13 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 	if err := readableQuery(r); err != nil {
 		return err
 	}
+	if op.heed != nil {
+		notes, err := op.heed(parameters(r))
+		if err != nil {
+			return err
+		}
+		warn(x.Header(), notes)
+	}
 	if op.long() {
 		if err := x.takeTurn(); err != nil {
 			return err

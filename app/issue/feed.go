@@ -3,49 +3,126 @@ package issue
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/pql"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/issuelist"
 )
 
-// PublicList returns a part of the work items of the call's project, by a name of the wire (empty: newest first), and
-// how many there are.
-func PublicList(c *app.Call, s store.ListPart, by string) ([]store.PublicIssue, int, error) {
-	return publicList(c, issuelist.Scope{}, s, cmp.Or(by, "-created_at"))
+// PublicQuery is what a request asks of a list of the public API: which work items, all of it has to hold, and in which
+// order.
+type PublicQuery struct {
+	PQL string `query:"pql" example:"priority = \"urgent\" AND assignee = currentUser()"`
+	FilterQuery
+	OrderBy PublicOrderKey `query:"order_by"`
 }
 
-// PublicListIn is PublicList for what is in a cycle or module; an empty name is oldest first.
-func PublicListIn(c *app.Call, plan store.Plan, id string, s store.ListPart, by string) ([]store.PublicIssue,
-	int, error) {
-	scope := issuelist.Scope{Cycle: id}
-	if plan == store.InModule {
-		scope = issuelist.Scope{Module: id}
+// PublicOrderKey is a field that lists of the public API are sorted by; with - in front the other way round.
+type PublicOrderKey string
+
+// Choices are the keys that there are.
+func (PublicOrderKey) Choices() []string { return issuelist.PublicOrderNames() }
+
+// OriginQuery is what other programs call a work item; one of both narrows a list.
+type OriginQuery struct {
+	ExternalID     string `query:"external_id"`
+	ExternalSource string `query:"external_source"`
+}
+
+func (in OriginQuery) filters() (all []issuelist.Filter) {
+	if in.ExternalID != "" {
+		all = append(all, issuelist.In{Field: issuelist.ExternalID, Values: []string{in.ExternalID}})
 	}
-	return publicList(c, scope, s, cmp.Or(by, "created_at"))
+	if in.ExternalSource != "" {
+		all = append(all, issuelist.In{Field: issuelist.ExternalSource, Values: []string{in.ExternalSource}})
+	}
+	return all
 }
 
-func publicList(c *app.Call, in issuelist.Scope, s store.ListPart, by string) ([]store.PublicIssue, int, error) {
+// PublicList returns a part of the work items of the call's project, in an order of the wire (empty: newest first), and
+// how many there are.
+func PublicList(c *app.Call, s store.ListPart, in PublicQuery, of OriginQuery) ([]store.PublicIssue, int, error) {
+	scope, err := inProject(c) // nothing, when it is archived
+	if err != nil {
+		return nil, 0, err
+	}
+	return in.list(c, scope, s, "-created_at", of.filters()...)
+}
+
+// PublicListIn is PublicList for what is in a cycle or module; without an order it is oldest first.
+func PublicListIn(c *app.Call, plan store.Plan, id string, s store.ListPart, in PublicQuery) ([]store.PublicIssue,
+	int, error) {
+	scope, err := inProject(c)
+	if err != nil {
+		return nil, 0, err
+	}
+	if plan == store.InModule {
+		scope.Module = id
+	} else {
+		scope.Cycle = id
+	}
+	return in.list(c, scope, s, "created_at")
+}
+
+// PublicListArchived is PublicList for what is archived, in an archived project too.
+func PublicListArchived(c *app.Call, s store.ListPart, in PublicQuery) ([]store.PublicIssue, int, error) {
+	scope := hereOf(c)
+	scope.Archived = true
+	return in.list(c, scope, s, "-created_at")
+}
+
+// PublicListEverywhere is PublicList for all the projects that the caller is in.
+func PublicListEverywhere(c *app.Call, s store.ListPart, in PublicQuery) ([]store.PublicIssue, int, error) {
+	scope, err := inWorkspace(c)
+	if err != nil {
+		return nil, 0, err
+	}
+	return in.list(c, scope, s, "-created_at")
+}
+
+func (in PublicQuery) list(c *app.Call, scope issuelist.Scope, s store.ListPart, usual string,
+	more ...issuelist.Filter) ([]store.PublicIssue, int, error) {
+	q, err := in.query(c, scope, usual, more...)
+	if err != nil {
+		return nil, 0, err
+	}
+	ids, total, err := q.Find(c.Read(), s.Offset, s.Limit)
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, err := store.PublicIssues(c.Read(), ids)
+	return rows, total, err
+}
+
+// query turns what is asked for into a query. Archived work items are in the list where the request asks whether they
+// are.
+func (in PublicQuery) query(c *app.Call, scope issuelist.Scope, usual string,
+	more ...issuelist.Filter) (issuelist.Query, error) {
+	q := issuelist.Query{Scope: scope}
+	by := cmp.Or(string(in.OrderBy), usual)
 	order, ok := issuelist.ParsePublicOrder(by)
 	if !ok { // the reference fails
-		return nil, 0, app.Field("order_by", `"`+by+`" is not a valid choice.`)
+		return q, app.Field("order_by", `"`+by+`" is not a valid choice.`)
 	}
-	t := c.Read()
-	place, err := inProject(c) // nothing, when it is archived
+	q.Order = order
+	all, err := in.readPublic(c)
 	if err != nil {
-		return nil, 0, err
+		return q, err
 	}
-	place.Cycle, place.Module = in.Cycle, in.Module
-	q := issuelist.Query{Scope: place, Order: order}
-	if q.States, err = issuelist.ReadStates(t, slices.Concat(place.Projects, place.Own)); err != nil {
-		return nil, 0, err
+	q.Filters = append([]issuelist.Filter(all), more...)
+	if strings.TrimSpace(in.PQL) != "" {
+		f, err := pql.Compile(c, in.PQL, slices.Concat(scope.Projects, scope.Own))
+		if err != nil {
+			return q, err
+		}
+		q.Filters = append(q.Filters, f)
 	}
-	ids, total, err := q.Find(t, s.Offset, s.Limit)
-	if err != nil {
-		return nil, 0, err
-	}
-	rows, err := store.PublicIssues(t, ids)
-	return rows, total, err
+	q.Scope.Either = !scope.Archived &&
+		slices.ContainsFunc(q.Filters, func(f issuelist.Filter) bool { return issuelist.Names(f, issuelist.ArchivedAt) })
+	q.States, err = issuelist.ReadStates(c.Read(), slices.Concat(scope.Projects, scope.Own))
+	return q, err
 }
 
 // publicScope is where single work items are looked for, as far as the caller may see them: where lists do, or all.

@@ -29,6 +29,20 @@ var errRichLarge = richFault("too_many_conditions",
 // richFilter reads filters=, a tree of conditions in JSON with and, or, not (Plane: utils/filters/filter_backend.py).
 // nil is no filter.
 func richFilter(c *app.Call, raw string) (issuelist.Filter, error) {
+	o, err := richObject(raw)
+	if err != nil || o == nil {
+		return nil, err
+	}
+	for _, f := range fieldNames(o) {
+		if _, ok := richFields[f]; !ok {
+			return nil, richFault("invalid_filter_field", "Filtering on field '"+f+"' is not allowed")
+		}
+	}
+	return richTree(o, c.Zone())
+}
+
+// richObject reads a tree and checks its form and its size; nil is no filter.
+func richObject(raw string) (object, error) {
 	if raw == "" {
 		return nil, nil
 	}
@@ -45,16 +59,10 @@ func richFilter(c *app.Call, raw string) (issuelist.Filter, error) {
 	if err := checkNode(node, 1); err != nil {
 		return nil, err
 	}
-	names := fieldNames(node.(object))
-	if len(names) > maxRichConditions {
+	if len(fieldNames(node.(object))) > maxRichConditions {
 		return nil, errRichLarge
 	}
-	for _, f := range names {
-		if _, ok := richFields[f]; !ok {
-			return nil, richFault("invalid_filter_field", "Filtering on field '"+f+"' is not allowed")
-		}
-	}
-	return richTree(node.(object), c.Zone())
+	return node.(object), nil
 }
 
 var operators = []string{"or", "and", "not"}

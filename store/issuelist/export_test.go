@@ -91,6 +91,14 @@ func (q Query) RecallPage(t *store.Tx, offset, limit int) (p Page, found bool, e
 // Stored reads a page from the database.
 func (q Query) Stored(t *store.Tx, offset, limit int) (Page, error) { return q.page(t, offset, limit) }
 
+// Tallies counts in the database and over outlines; false when that can't be.
+func (q Query) Tallies(t *store.Tx, by []GroupField) (stored, recalled Tally, found bool, err error) {
+	if err = stored.read(t, q, by); err == nil {
+		found, err = recalled.fromIndex(t, q, by)
+	}
+	return stored, recalled, found, err
+}
+
 // Orders are the names of all orders, both ways.
 func Orders() []string {
 	var names []string

@@ -32,6 +32,10 @@ const (
 	IsDraft       Field = "i.is_draft"
 	Name          Field = "i.name"
 	ID            Field = "i.id"
+
+	DescriptionText Field = "i.description_stripped" // which outlines do not know, nor the two that follow
+	ExternalID      Field = "i.external_id"
+	ExternalSource  Field = "i.external_source"
 )
 
 // Relation is a table that ties values to work items.

@@ -81,6 +81,32 @@ func (f Lacks) match(*matcher, bool) (cond, bool) {
 	}, ok
 }
 
+// Tied holds when one of the values is tied to the work item now, or when anything is where Values is nil. Unlike Has
+// it speaks of no tie in particular: two of them may hold for two ties, and its opposite is that there is no such tie.
+type Tied struct {
+	Relation Relation
+	Values   []string
+}
+
+func (f Tied) write(b *builder, _ bool) {
+	if f.Values == nil {
+		// Where EXISTS would do, Postgres reads all ties there are to look them up afterwards.
+		b.text("(SELECT 1 FROM " + f.Relation.table + " r WHERE r.issue_id = i.id AND r.deleted_at IS NULL LIMIT 1) IS NOT NULL")
+		return
+	}
+	b.linked(Has{Relation: f.Relation, Values: f.Values})
+}
+
+func (f Tied) match(m *matcher, _ bool) (cond, bool) {
+	k, ok := kindOf(f.Relation)
+	refs := m.refs(f.Values)
+	return func(c *candidate) bool {
+		return slices.ContainsFunc(c.ties, func(t outline.Link) bool {
+			return t.Kind() == k && !t.Removed() && (f.Values == nil || refs[t.Ref()])
+		})
+	}, ok
+}
+
 // links lists the relations that stand under no Not, with how many values each is asked for.
 func links(f Filter, found map[Relation]int) {
 	switch f := f.(type) {

@@ -45,9 +45,9 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 
 // filter draws a tree of conditions.
 func (w *world) filter(t *rapid.T, depth int) issuelist.Filter {
-	kinds := 6
+	kinds := 8
 	if depth > 0 {
-		kinds = 9
+		kinds = 11
 	}
 	label := func() []string {
 		return rapid.SliceOfN(rapid.Map(rapid.IntRange(0, 11), func(n int) string { return w.f.Labels[n].ID }), 0, 3).Draw(t,
@@ -71,8 +71,13 @@ func (w *world) filter(t *rapid.T, depth int) issuelist.Filter {
 	case 5:
 		return issuelist.Has{Relation: issuelist.Assignees, Values: []string{w.f.User.ID}}
 	case 6:
-		return issuelist.Not{Filter: w.filter(t, depth-1)}
+		return issuelist.Tied{Relation: issuelist.Labels, Values: append(label(), w.f.Labels[0].ID)}
 	case 7:
+		return issuelist.Numbered{Project: w.f.Project.ID,
+			Numbers: rapid.SliceOfN(rapid.IntRange(1, 150), 1, 5).Draw(t, "numbers")}
+	case 8:
+		return issuelist.Not{Filter: w.filter(t, depth-1)}
+	case 9:
 		return issuelist.All{w.filter(t, depth-1), w.filter(t, depth-1)}
 	}
 	return issuelist.Any{w.filter(t, depth-1), w.filter(t, depth-1)}
@@ -109,6 +114,10 @@ func (w *world) holds(f issuelist.Filter, r *issuelist.Row, label string, below 
 			issuelist.State: r.StateID}[f.Field] == nil
 	case issuelist.Between:
 		return r.StartDate != nil && *r.StartDate >= f.From.(store.Date) && *r.StartDate < f.To.(store.Date)
+	case issuelist.Tied:
+		return slices.ContainsFunc(r.Labels, func(l string) bool { return slices.Contains(f.Values, l) })
+	case issuelist.Numbered:
+		return slices.Contains(f.Numbers, int(r.SequenceID))
 	case issuelist.Has:
 		if f.Relation == issuelist.Assignees {
 			return slices.Contains(r.Assignees, f.Values[0])

@@ -128,6 +128,15 @@ func OrderNames() []string {
 	return names
 }
 
+// PublicOrderNames are the values that order_by takes in the public API.
+func PublicOrderNames() []string {
+	var names []string
+	for _, key := range slices.Sorted(maps.Keys(publicKeys)) {
+		names = append(names, key, "-"+key)
+	}
+	return names
+}
+
 // ParseOrder reads order_by; false when there is no such key. Two keys do not turn round as one would think, as in the
 // reference: priority is from none to urgent, and state__group the same both ways.
 func ParseOrder(by string) (Order, bool) {

@@ -131,7 +131,7 @@ func (q Query) count(t *store.Tx) (int, error) {
 // plain says whether the list is one project, whole.
 func (q Query) plain() bool {
 	s := q.Scope
-	return len(q.Filters) == 0 && len(s.Projects) == 1 && len(s.Own) == 0 && !s.Archived && !s.Removed &&
+	return len(q.Filters) == 0 && len(s.Projects) == 1 && len(s.Own) == 0 && !s.Archived && !s.Either && !s.Removed &&
 		s.Cycle == "" && s.Module == "" && s.Parent == "" && s.Person == ""
 }
 
@@ -181,6 +181,8 @@ func namesItems(f Filter) bool {
 	switch f := f.(type) {
 	case In:
 		return f.Field == ID
+	case Numbered:
+		return len(f.Numbers) > 0
 	case All:
 		return slices.ContainsFunc(f, namesItems)
 	}

@@ -152,6 +152,18 @@ func (w *remembered) change(t *store.Tx, r *rand.Rand) error {
 	return err
 }
 
+// numbered draws a condition on numbers.
+func (w *remembered) numbered(t *rapid.T) issuelist.Filter {
+	f := issuelist.Numbered{Project: rapid.SampledFrom(append(w.projects, "")).Draw(t, "project")}
+	switch rapid.IntRange(0, 2).Draw(t, "numbers") {
+	case 0:
+		f.Numbers = rapid.SliceOfN(rapid.IntRange(1, 50), 1, 3).Draw(t, "numbers")
+	case 1:
+		f.Prefix = rapid.SampledFrom([]string{"1", "2", "12", "7"}).Draw(t, "prefix")
+	}
+	return f
+}
+
 // filter draws a tree of conditions that outlines can answer.
 func (w *remembered) filter(t *rapid.T, depth int) issuelist.Filter {
 	some := func(list []string) []string { return rapid.SliceOfN(rapid.SampledFrom(list), 0, 3).Draw(t, "ids") }
@@ -160,9 +172,9 @@ func (w *remembered) filter(t *rapid.T, depth int) issuelist.Filter {
 		ids      []string
 	}{{issuelist.Labels, w.ids["labels"]}, {issuelist.Assignees, w.people}, {issuelist.Subscribers, w.people},
 		{issuelist.Cycles, w.ids["cycles"]}, {issuelist.Modules, w.ids["modules"]}}
-	kinds := 8
+	kinds := 10
 	if depth > 0 {
-		kinds = 11
+		kinds = 13
 	}
 	switch rapid.IntRange(0, kinds-1).Draw(t, "kind") {
 	case 0:
@@ -193,8 +205,16 @@ func (w *remembered) filter(t *rapid.T, depth int) issuelist.Filter {
 	case 7:
 		return issuelist.Lacks{Relation: rapid.SampledFrom(relations).Draw(t, "relation").relation}
 	case 8:
-		return issuelist.Not{Filter: w.filter(t, depth-1)}
+		r := rapid.SampledFrom(relations).Draw(t, "relation")
+		if rapid.Bool().Draw(t, "whichever") {
+			return issuelist.Tied{Relation: r.relation}
+		}
+		return issuelist.Tied{Relation: r.relation, Values: some(r.ids)}
 	case 9:
+		return w.numbered(t)
+	case 10:
+		return issuelist.Not{Filter: w.filter(t, depth-1)}
+	case 11:
 		return issuelist.All{w.filter(t, depth-1), w.filter(t, depth-1)}
 	}
 	return issuelist.Any{w.filter(t, depth-1), w.filter(t, depth-1)}

@@ -10,6 +10,7 @@ type Scope struct {
 	User      string
 
 	Archived bool   // the archived ones, instead of the others
+	Either   bool   // archived or not
 	Removed  bool   // what was archived or deleted
 	Cycle    string // only what is in it
 	Module   string // only what is in it
@@ -22,6 +23,24 @@ const live = "i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft"
 
 // write compiles the place to SQL.
 func (s Scope) write(b *builder) {
+	if s.Either {
+		s.writeEither(b)
+	} else {
+		s.writeOne(b)
+	}
+	s.writeWithin(b)
+}
+
+// writeEither finds each half by its own index.
+func (s Scope) writeEither(b *builder) {
+	b.text("i.id IN (SELECT i.id FROM issues i WHERE " + live + " AND ")
+	s.writeProjects(b)
+	b.text(" UNION ALL SELECT i.id FROM issues i WHERE i.deleted_at IS NULL AND i.archived_at IS NOT NULL AND ")
+	s.writeProjects(b)
+	b.text(")")
+}
+
+func (s Scope) writeOne(b *builder) {
 	switch {
 	case s.Removed:
 		b.text("(i.archived_at IS NOT NULL OR i.deleted_at IS NOT NULL)")
@@ -37,6 +56,10 @@ func (s Scope) write(b *builder) {
 		b.text(" AND ")
 	}
 	s.writeProjects(b)
+}
+
+// writeWithin narrows the projects down to a part of them.
+func (s Scope) writeWithin(b *builder) {
 	if waiting := b.states.inGroups([]string{triage}); len(waiting) > 0 && !s.Archived && !s.Removed {
 		b.text(" AND (i.state_id IS NULL OR NOT (")
 		b.in("i.state_id", waiting)
@@ -95,7 +118,7 @@ func (s Scope) writePerson(b *builder) {
 }
 
 // indexable says whether outlines have what is in the place.
-func (s Scope) indexable() bool { return !s.Archived && !s.Removed && s.Parent == "" }
+func (s Scope) indexable() bool { return !s.Archived && !s.Either && !s.Removed && s.Parent == "" }
 
 // match compiles the place to what decides over the outlines of its projects as the SQL does.
 func (s Scope) match(m *matcher) cond {

@@ -197,8 +197,11 @@ func (r *arena) ask(t *testing.T, op web.Op) webtest.Answer {
 		replace("issues", "member-row")
 	case strings.Contains(p, "/workspaces/{slug}/members/{pk"):
 		replace("issues", "ws-member")
-	case strings.HasSuffix(p, "/archive/") && strings.Contains(p, "/issues/") && op.Method == http.MethodPost:
+	case strings.HasSuffix(p, "/archive/") && op.Method == http.MethodPost &&
+		(strings.Contains(p, "/issues/") || strings.Contains(p, "/work-items/")):
 		replace("issues", "done")
+	case strings.HasSuffix(p, "/work-items/{pk:uuid}/unarchive/"):
+		replace("issues", "archived")
 	case strings.HasSuffix(p, "/archive/") && strings.Contains(p, "/issues/"):
 		replace("issues", "archived")
 	case strings.HasSuffix(p, "/subscribe/") && op.Method == http.MethodPost, strings.HasSuffix(p, "/reactions/") &&

@@ -225,7 +225,7 @@ func (w *roleWalk) path(op web.Op) string {
 	switch {
 	case strings.HasSuffix(op.Path, "/archive/") && op.Method == http.MethodPost:
 		return strings.Replace(path, w.ids["issues"], w.ids["done"], 1)
-	case strings.HasSuffix(op.Path, "/archive/"):
+	case strings.HasSuffix(op.Path, "/archive/"), strings.HasSuffix(op.Path, "/work-items/{pk:uuid}/unarchive/"):
 		return strings.Replace(path, w.ids["issues"], w.ids["archived"], 1)
 	case strings.Contains(op.Path, "intake-work-items"):
 		return strings.Replace(path, w.ids["description-versions"], w.ids["asked-versions"], 1)

@@ -1,6 +1,8 @@
 package v1
 
 import (
+	"cmp"
+
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/cycle"
 	"github.com/sailplane/sailplane/app/issue"
@@ -105,10 +107,12 @@ func (in *cycleInput) more() cycle.ExternalInput {
 // listCycles returns a page, but those that run now without an envelope.
 func listCycles(c *app.Call, in struct {
 	listing
-	CycleView string `query:"cycle_view" type:"current|upcoming|completed|draft|incomplete|all"`
+	Status    string `query:"status" type:"current|upcoming|completed|draft|incomplete"`
+	CycleView string `query:"cycle_view" type:"current|upcoming|completed|draft|incomplete|all"` // the older name
 }) (Found[CountedCycle], error) {
-	if in.CycleView == "current" {
-		rows, _, err := cycle.ListV1(c, store.ListPart{Limit: longestPage}, in.CycleView)
+	view := cmp.Or(in.Status, in.CycleView)
+	if view == "current" {
+		rows, _, err := cycle.ListV1(c, store.ListPart{Limit: longestPage}, view)
 		if err != nil {
 			return Found[CountedCycle]{}, err
 		}
@@ -117,7 +121,7 @@ func listCycles(c *app.Call, in struct {
 		return Found[CountedCycle]{all}, err
 	}
 	page, err := list(c, in.listing,
-		func(s store.ListPart) ([]cycle.WithCounts, int, error) { return cycle.ListV1(c, s, in.CycleView) },
+		func(s store.ListPart) ([]cycle.WithCounts, int, error) { return cycle.ListV1(c, s, view) },
 		countedCycle)
 	return Found[CountedCycle]{page}, err
 }
@@ -182,10 +186,10 @@ func transferCycle(c *app.Call, in struct {
 func listCycleIssues(c *app.Call, in struct {
 	ofCycle
 	listing
-	OrderBy string `query:"order_by"`
+	issue.PublicQuery
 }) (Page[Issue], error) {
 	return list(c, in.listing, func(s store.ListPart) ([]store.PublicIssue, int, error) {
-		return issue.PublicListIn(c, store.InCycle, in.Cycle, s, in.OrderBy)
+		return issue.PublicListIn(c, store.InCycle, in.Cycle, s, in.PublicQuery)
 	}, issueOf)
 }
 

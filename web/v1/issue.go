@@ -3,6 +3,7 @@ package v1
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/issue"
@@ -84,9 +85,8 @@ func (in *issueInput) rule() issue.Input {
 // listIssues returns a page, or the one work item that another program calls so.
 func listIssues(c *app.Call, in struct {
 	listing
-	OrderBy        string `query:"order_by"`
-	ExternalID     string `query:"external_id"`
-	ExternalSource string `query:"external_source"`
+	issue.PublicQuery
+	issue.OriginQuery
 }) (Found[Issue], error) {
 	if in.ExternalID != "" && in.ExternalSource != "" {
 		i, err := issue.GetByExternalRef(c, in.ExternalID, in.ExternalSource)
@@ -94,7 +94,9 @@ func listIssues(c *app.Call, in struct {
 		return Found[Issue]{found}, err
 	}
 	page, err := list(c, in.listing,
-		func(s store.ListPart) ([]store.PublicIssue, int, error) { return issue.PublicList(c, s, in.OrderBy) }, issueOf)
+		func(s store.ListPart) ([]store.PublicIssue, int, error) {
+			return issue.PublicList(c, s, in.PublicQuery, in.OriginQuery)
+		}, issueOf)
 	return Found[Issue]{page}, err
 }
 
@@ -177,7 +179,7 @@ func searchIssues(c *app.Call, in struct {
 	if err != nil {
 		return none, err
 	}
-	if in.ProjectID != "" && in.WorkspaceSearch != "true" {
+	if in.ProjectID != "" && !strings.EqualFold(in.WorkspaceSearch, "true") {
 		if !store.IsID(in.ProjectID) {
 			return none, app.ErrValue
 		}

@@ -45,7 +45,7 @@ type Module struct {
 	Members         []string       `json:"members"`
 }
 
-// ModuleFields are what can be written of a module; a change returns no more.
+// ModuleFields are what can be written of a module.
 type ModuleFields struct {
 	Name           string      `json:"name"`
 	Description    string      `json:"description"`
@@ -151,9 +151,12 @@ func getModule(c *app.Call, in struct {
 func changeModule(c *app.Call, in struct {
 	byID
 	moduleInput
-}) (ModuleFields, error) {
-	m, err := module.ChangeV1(c, in.PK, in.rule())
-	return plain(c, m, err, moduleFields)
+}) (CountedModule, error) {
+	if _, err := module.ChangeV1(c, in.PK, in.rule()); err != nil {
+		return CountedModule{}, err
+	}
+	m, err := module.GetV1(c, in.PK)
+	return plain(c, m, err, countedModule)
 }
 
 func deleteModule(c *app.Call, in byID) (web.Nothing, error) {
@@ -178,10 +181,10 @@ type ofModule struct {
 func listModuleIssues(c *app.Call, in struct {
 	ofModule
 	listing
-	OrderBy string `query:"order_by"`
+	issue.PublicQuery
 }) (Page[Issue], error) {
 	return list(c, in.listing, func(s store.ListPart) ([]store.PublicIssue, int, error) {
-		return issue.PublicListIn(c, store.InModule, in.Module, s, in.OrderBy)
+		return issue.PublicListIn(c, store.InModule, in.Module, s, in.PublicQuery)
 	}, issueOf)
 }
 

@@ -1,6 +1,9 @@
 package v1
 
 import (
+	"encoding/json"
+	"reflect"
+
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/web"
@@ -28,8 +31,41 @@ type Relation struct {
 	UpdatedBy    *string `json:"updated_by"`
 }
 
-func listRelations(c *app.Call, in ofIssue) (map[string][]issue.RelatedIssue, error) {
-	return issue.RelatedIssues(c, in.Issue)
+// Related is a work item on the other side of a relation: with its project, as the open edition shows it, or its id
+// alone, as Plane's SDKs expect it.
+type Related struct {
+	issue.RelatedIssue
+	bare bool
+}
+
+// MarshalJSON writes the one or the other.
+func (r Related) MarshalJSON() ([]byte, error) {
+	if r.bare {
+		return json.Marshal(r.IssueID)
+	}
+	return json.Marshal(r.RelatedIssue)
+}
+
+// DescribesAny names both.
+func (Related) DescribesAny() []reflect.Type {
+	return []reflect.Type{reflect.TypeFor[issue.RelatedIssue](), reflect.TypeFor[string]()}
+}
+
+// listRelations: no SDK says in its requests which it is (they have the User-Agent of their HTTP library), so who wants
+// ids has to ask for them.
+func listRelations(c *app.Call, in struct {
+	ofIssue
+	Shape string `query:"shape" type:"objects|ids" example:"ids"`
+}) (map[string][]Related, error) {
+	all, err := issue.RelatedIssues(c, in.Issue)
+	if err != nil {
+		return nil, err
+	}
+	shown := make(map[string][]Related, len(all))
+	for kind, list := range all {
+		shown[kind] = web.Map(list, func(r issue.RelatedIssue) Related { return Related{r, in.Shape == "ids"} })
+	}
+	return shown, nil
 }
 
 func createRelations(c *app.Call, in struct {

@@ -19,13 +19,14 @@ const (
 
 // Ops are the operations of this API, a table a resource.
 func Ops() []web.Op {
-	return slices.Concat(
+	return heeding(slices.Concat(
 		users,
 		members,
 		projects,
 		states,
 		labels,
 		issues,
+		issueLists,
 		issueDetails,
 		attachments,
 		stickies,
@@ -42,7 +43,7 @@ func Ops() []web.Op {
 		dependencies,
 		worklogs,
 		slips,
-	)
+	))
 }
 
 // Who may, in the reference's permission classes.
