@@ -4,15 +4,15 @@
 package document
 
 import (
-	"errors"
-
-	"github.com/sailplane/sailplane/app/ydoc"
+	"encoding/json"
+	"fmt"
 )
 
-// A Node is one node of a text, as the editor's JSON has it. Its attributes are JSON values.
+// A Node is one node of a text, as the editor's JSON has it. Its attributes are JSON values. The whole text is a node
+// of type "doc".
 type Node struct {
 	Type    string         `json:"type"`
-	Attrs   map[string]any `json:"attrs,omitempty"`
+	Attrs   map[string]any `json:"attrs,omitzero"`
 	Content []Node         `json:"content,omitempty"`
 	Marks   []Mark         `json:"marks,omitempty"`
 	Text    string         `json:"text,omitempty"`
@@ -21,7 +21,7 @@ type Node struct {
 // A Mark is how a stretch of text looks, or where it leads.
 type Mark struct {
 	Type  string         `json:"type"`
-	Attrs map[string]any `json:"attrs,omitempty"`
+	Attrs map[string]any `json:"attrs,omitzero"`
 }
 
 // Variant is one of the two editors. They differ in one node: only Page has embedded work items.
@@ -42,20 +42,36 @@ const (
 // FromHTML reads HTML as the editor of pages does.
 func FromHTML(html string) (Node, error) { return Page.FromHTML(html) }
 
-// FromHTML reads HTML as the editor does: what it does not know is left out, what has to be there is made.
-func (v Variant) FromHTML(html string) (Node, error) { return Node{}, errors.ErrUnsupported }
+// FromJSON reads the editor's JSON. Nodes and marks that the editor of pages does not know are left out, attributes
+// that are missing get their values; the content is not checked.
+func FromJSON(data []byte) (Node, error) {
+	var n Node
+	if err := json.Unmarshal(data, &n); err != nil {
+		return Node{}, fmt.Errorf("read a text: %w", err)
+	}
+	if n.Type != "doc" {
+		return Node{}, fmt.Errorf("read a text: its type is %q and not doc", n.Type)
+	}
+	return Node{Type: n.Type, Content: Page.schema().known(n.Content, 1)}, nil
+}
 
-// HTML writes the text as the editor does.
-func (n Node) HTML() string { return "" }
-
-// FromYjs reads the text of a Yjs document, its fragment "default".
-func FromYjs(d *ydoc.Doc) Node { return Node{Type: "doc"} }
-
-// Title returns the plain text of the fragment "title".
-func Title(d *ydoc.Doc) string { return "" }
-
-// Yjs returns the text for ydoc.Doc.Replace.
-func (n Node) Yjs() []ydoc.Node { return nil }
-
-// TitleYjs returns a title for ydoc.Doc.Replace of the fragment "title".
-func TitleYjs(title string) []ydoc.Node { return nil }
+func (s *schema) known(list []Node, depth int) []Node {
+	if depth > maxDepth {
+		return nil
+	}
+	var out []Node
+	for _, n := range list {
+		t := s.nodes[n.Type]
+		if t == nil || t == s.doc || (t == s.text) != (n.Text != "") {
+			continue
+		}
+		k := Node{Type: n.Type, Attrs: complete(t.attrs, n.Attrs), Text: n.Text, Content: s.known(n.Content, depth+1)}
+		for _, m := range n.Marks {
+			if mt := s.marks[m.Type]; mt != nil {
+				k.Marks = append(k.Marks, Mark{Type: m.Type, Attrs: complete(mt.attrs, m.Attrs)})
+			}
+		}
+		out = append(out, k)
+	}
+	return out
+}
