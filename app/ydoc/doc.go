@@ -3,7 +3,10 @@
 // and lib0 (https://github.com/dmonad/lib0, MIT); the code is our own.
 package ydoc
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // What is wrong with an update, a state vector or a content.
 var (
@@ -11,31 +14,153 @@ var (
 	ErrTooLarge  = errors.New("too large")
 )
 
-// A Doc is one document. It is not safe for concurrent use.
-type Doc struct{}
-
-// New returns an empty document.
-func New() *Doc { return &Doc{} }
-
-// Apply integrates an update; what depends on what is not here yet waits. An error leaves the document as it was.
-func (d *Doc) Apply(update []byte) error { return errors.ErrUnsupported }
-
-// StateVector returns how much the document has of each client, as Yjs encodes it.
-func (d *Doc) StateVector() []byte { return []byte{0} }
-
-// Diff returns what the holder of the state vector lacks; nil stands for who has nothing.
-func (d *Doc) Diff(stateVector []byte) ([]byte, error) { return nil, errors.ErrUnsupported }
-
-// Size returns about how many bytes the document takes in memory.
-func (d *Doc) Size() int { return 0 }
-
-// Content returns the tree of a root fragment.
-func (d *Doc) Content(fragment string) []Node { return nil }
-
-// Replace makes content the content of a root fragment, as client, and returns the update; nil when nothing changed.
-func (d *Doc) Replace(fragment string, content []Node, client uint64) (update []byte, err error) {
-	return nil, errors.ErrUnsupported
+// A Doc is one document. Content that is deleted is collected, as with Yjs's gc: true. It is not safe for concurrent
+// use.
+//
+// One thing that Yjs does is left to the editors: after an update of others it deletes marks that have become
+// redundant, which is a change of its own that it sends to all. A document that did so here too would depend on the
+// order in which updates came.
+type Doc struct {
+	limits  Limits
+	clients map[uint64]*structs
+	roots   map[string]*branch
+	waiting *waiting  // structs that need others which are not here
+	missed  deleteSet // deletions of what is not here
+	size    int       // of items
 }
 
-// Merge returns one update that says the same as several.
-func Merge(updates ...[]byte) ([]byte, error) { return nil, errors.ErrUnsupported }
+// New returns an empty document with DefaultLimits.
+func New() *Doc { return WithLimits(Limits{}) }
+
+// WithLimits returns an empty document.
+func WithLimits(l Limits) *Doc {
+	return &Doc{limits: l.filled(), clients: map[uint64]*structs{}, roots: map[string]*branch{}}
+}
+
+func (d *Doc) root(name string) *branch {
+	r := d.roots[name]
+	if r == nil {
+		r = &branch{name: name}
+		d.roots[name] = r
+	}
+	return r
+}
+
+// Apply integrates an update; what depends on what is not here yet waits. Errors wrap ErrMalformed or ErrTooLarge, and
+// leave the document as it was.
+func (d *Doc) Apply(update []byte) error {
+	u, err := decode(update, d.limits)
+	if err != nil {
+		return err
+	}
+	if grown := d.size + d.growth(&u); grown > d.limits.Document {
+		return fmt.Errorf("%w: a document of %d bytes in memory, at most %d", ErrTooLarge, grown, d.limits.Document)
+	}
+	t := d.begin()
+	waiting, missed := d.waiting, d.missed
+	if err := t.apply(&u); err != nil {
+		t.rollback()
+		d.waiting, d.missed = waiting, missed
+		return err
+	}
+	t.finish()
+	return nil
+}
+
+// growth returns about how many bytes the items take that are new.
+func (d *Doc) growth(u *update) int {
+	n := 0
+	for _, c := range u.clients {
+		state := d.clients[c.client].state()
+		for i := range c.blocks {
+			if b := &c.blocks[i]; b.end() > state {
+				n += itemSize + len(b.data)
+			}
+		}
+	}
+	return n
+}
+
+// apply goes the way of Yjs's readUpdateV2.
+func (t *transaction) apply(u *update) error {
+	d := t.doc
+	rest, err := t.integrateAll(u)
+	if err != nil {
+		return err
+	}
+	ready := d.ready()
+	rest.own()
+	d.wait(rest)
+	d.missed = t.deleteAll(u.deleted, d.missed)
+	if size := d.waiting.size() + d.missed.size(); size > d.limits.Pending {
+		return fmt.Errorf("%w: %d bytes wait for other updates, at most %d", ErrTooLarge, size, d.limits.Pending)
+	}
+	if ready {
+		t.retry()
+	}
+	return nil
+}
+
+// retry integrates what waited. What goes too far, which the sender of this update has not written, is dropped.
+func (t *transaction) retry() {
+	d := t.doc
+	waited := d.waiting
+	d.waiting = nil
+	t.steps = 0
+	if rest, err := t.integrateAll(&waited.update); err == nil {
+		d.waiting = rest
+	}
+	d.missed = t.deleteAll(nil, d.missed)
+}
+
+// deleteAll deletes what is here of two sets, and returns the rest.
+func (t *transaction) deleteAll(now, missed deleteSet) deleteSet {
+	var rest deleteSet
+	for _, set := range []deleteSet{now, missed} {
+		for _, client := range descending(set) {
+			for _, sp := range set[client] {
+				if left := t.deleteSpan(client, sp); left.length > 0 {
+					rest.add(client, left)
+				}
+			}
+		}
+	}
+	rest.merge()
+	return rest
+}
+
+// StateVector returns how much the document has of each client, as Yjs encodes it.
+func (d *Doc) StateVector() []byte {
+	clients := descending(d.clients)
+	b := appendUint(nil, uint64(len(clients)))
+	for _, client := range clients {
+		b = appendUint(appendUint(b, client), d.clients[client].state())
+	}
+	return b
+}
+
+// Diff returns what the holder of the state vector lacks, byte for byte Yjs's encodeStateAsUpdate; nil stands for who
+// has nothing. What waits is in it.
+func (d *Doc) Diff(stateVectorOfOther []byte) ([]byte, error) {
+	states, err := stateVector(stateVectorOfOther, d.limits)
+	if err != nil {
+		return nil, err
+	}
+	b := d.deletions().appendTo(d.appendSince(nil, states, false))
+	if d.waiting == nil && len(d.missed) == 0 {
+		return b, nil
+	}
+	u, err := decode(b, unlimited)
+	if err != nil {
+		return nil, fmt.Errorf("reading what was written: %w", err)
+	}
+	parts := []update{u, {deleted: d.missed}}
+	if d.waiting != nil {
+		parts = append(parts, d.waiting.update.since(states))
+	}
+	merged := mergeUpdates(parts)
+	return merged.appendTo(nil), nil
+}
+
+// Size returns about how many bytes the document takes in memory.
+func (d *Doc) Size() int { return d.size + d.waiting.size() + d.missed.size() }
