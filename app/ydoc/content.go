@@ -3,6 +3,7 @@ package ydoc
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 )
 
 // Content returns the tree of a root fragment. What is neither element nor text, which editors do not write, is left
@@ -89,8 +90,15 @@ func fromJSON(b []byte) any {
 // runs returns the text with its marks; neighbours with the same marks are one run.
 func (br *branch) runs() []Run {
 	var runs []Run
+	var text strings.Builder // of the last run
 	marks := map[string]any{}
 	shared := map[string]any(nil) // what the runs since the last change of marks hold
+	flush := func() {
+		if text.Len() > 0 {
+			runs[len(runs)-1].Text = text.String()
+			text.Reset()
+		}
+	}
 	for it := br.start; it != nil; it = it.right {
 		if it.deleted {
 			continue
@@ -108,36 +116,34 @@ func (br *branch) runs() []Run {
 			if shared == nil && len(marks) > 0 {
 				shared = clone(marks)
 			}
-			runs = appendRun(runs, it.run(shared))
+			if it.kind != kindString || text.Len() == 0 || !equal(runs[len(runs)-1].Marks, shared) {
+				flush()
+				runs = append(runs, Run{Embed: it.embed(), Marks: shared})
+			}
+			if it.kind == kindString {
+				text.Write(it.data)
+			}
 		}
 	}
+	flush()
 	return runs
 }
 
-func (it *item) run(marks map[string]any) Run {
+// embed returns the value in a text; Undefined stands for null and for what is neither value, element nor text.
+func (it *item) embed() any {
 	switch it.kind {
-	case kindString:
-		return Run{Text: string(it.data), Marks: marks}
 	case kindEmbed:
-		return Run{Embed: fromJSON(it.data), Marks: marks}
-	default: // a type in a text
-		n, ok := it.node()
-		if !ok {
-			return Run{Embed: Undefined, Marks: marks}
+		if v := fromJSON(it.data); v != nil {
+			return v
 		}
-		return Run{Embed: n, Marks: marks}
+	case kindType:
+		if n, ok := it.node(); ok {
+			return n
+		}
+	default:
+		return nil
 	}
-}
-
-// isText tells a run of text from an embed; JSON's null as an embed cannot be told from no embed but by having no text.
-func (r Run) isText() bool { return r.Embed == nil && r.Text != "" }
-
-func appendRun(runs []Run, r Run) []Run {
-	if last := len(runs) - 1; last >= 0 && r.isText() && runs[last].isText() && equal(runs[last].Marks, r.Marks) {
-		runs[last].Text += r.Text
-		return runs
-	}
-	return append(runs, r)
+	return Undefined
 }
 
 // format returns the mark that begins or, being nil, ends.

@@ -184,10 +184,6 @@ func plainNode(n ydoc.Node) any {
 			run["e"] = map[string]any{"$node": plainNode(embed)}
 		case nil:
 			run["i"] = r.Text
-			if r.Text == "" {
-				delete(run, "i")
-				run["e"] = nil
-			}
 		default:
 			run["e"] = plain(embed)
 		}

@@ -1,9 +1,6 @@
 package ydoc
 
-import (
-	"fmt"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // A transaction is one change of a document: it knows what was there before, what was deleted and what was cut.
 type transaction struct {
@@ -44,6 +41,9 @@ func (t *transaction) put(it *item) {
 	}
 	s.add(it)
 	d.size += itemSize + len(it.data)
+	if it.branch != nil {
+		d.size += branchSize
+	}
 }
 
 // endingAt returns the item whose last unit is the given one, and cuts it off there if need be.
@@ -134,10 +134,9 @@ func (t *transaction) add(b *block, offset uint64) error {
 	it.data = append([]byte(nil), tail.data...)
 	if it.kind == kindType {
 		if it.parent.depth >= d.limits.Depth {
-			return fmt.Errorf("%w: elements are more than %d deep", ErrTooLarge, d.limits.Depth)
+			return tooDeep(d.limits)
 		}
 		it.branch = newBranch(it)
-		d.size += branchSize
 	}
 	return t.integrate(it, right)
 }

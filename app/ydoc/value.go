@@ -3,7 +3,6 @@ package ydoc
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -106,7 +105,7 @@ func appendValue(b []byte, v any, depth int) ([]byte, error) {
 		return b, nil
 	case map[string]any:
 		b = appendUint(append(b, tagObject), uint64(len(v)))
-		for _, key := range slices.Sorted(maps.Keys(v)) {
+		for _, key := range keys(v) {
 			var err error
 			b = appendBytes(b, strings.ToValidUTF8(key, replacement))
 			if b, err = appendValue(b, v[key], depth-1); err != nil {
