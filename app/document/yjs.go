@@ -8,8 +8,8 @@ import (
 	"github.com/sailplane/sailplane/app/ydoc"
 )
 
-// maxDepth is how deep nodes may stand in one another; deeper ones are left out. HTML that is deeper is refused.
-const maxDepth = 512
+// maxDepth is how deep nodes may stand in one another, as ydoc has it; deeper ones of trees and JSON are left out.
+const maxDepth = 200
 
 // FromYjs reads the text of a Yjs document, its fragment Body, as the editor of pages does.
 func FromYjs(d *ydoc.Doc) Node { return Page.FromTree(d.Content(Body)) }
@@ -122,15 +122,15 @@ func TitleTree(title string) []ydoc.Node {
 
 // Yjs returns the text for ydoc.Doc.Replace. Attributes without a value are there as undefined, as the editor writes
 // them: nodes that did not change look the same then.
-func (n Node) Yjs() []ydoc.Node { return Page.schema().trees(n.Content, 1) }
+func (n Node) Yjs() []ydoc.Node { return Page.schema().trees(n.Content) }
 
-func (s *schema) trees(list []Node, depth int) []ydoc.Node {
+func (s *schema) trees(list []Node) []ydoc.Node {
 	var out []ydoc.Node
 	for i := 0; i < len(list); i++ {
 		if list[i].Type != "text" {
-			if t := s.nodes[list[i].Type]; t != nil && depth <= maxDepth {
+			if t := s.nodes[list[i].Type]; t != nil {
 				out = append(out, ydoc.Node{Name: t.name, Attrs: t.yjsAttrs(list[i].Attrs),
-					Children: s.trees(list[i].Content, depth+1)})
+					Children: s.trees(list[i].Content)})
 			}
 			continue
 		}
