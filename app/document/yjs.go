@@ -1,6 +1,7 @@
 package document
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -63,9 +64,10 @@ func (s *schema) fromText(runs []ydoc.Run) []Node {
 			continue
 		}
 		n := Node{Type: "text", Text: r.Text}
-		for key, value := range r.Marks {
-			t := s.marks[markName(key)]
-			if t == nil || value == nil {
+		for _, key := range slices.Sorted(maps.Keys(r.Marks)) {
+			t, value := s.marks[markName(key)], r.Marks[key]
+			twice := func(m Mark) bool { return m.Type == t.name }
+			if t == nil || value == nil || slices.ContainsFunc(n.Marks, twice) {
 				continue
 			}
 			given, _ := value.(map[string]any)
