@@ -29,7 +29,7 @@ func (k Kept) holdsText() bool {
 // Rewritten returns what is to be kept once the HTML, which has to be clean, is the text: what was missing stays so. The
 // update is what changes the document; nil for none. Blocks that the HTML repeats stay as they are, also with what HTML
 // does not say, and so do those between them that it cannot say, as embedded work items. A binary that is no document
-// is dropped: an editor makes a new one from the HTML.
+// stays as it is, as nobody can read an old text from it; one that is too large is dropped: an editor makes a new one.
 //
 // Errors are those of FromHTML, and ErrTooMuch.
 func (v Variant) Rewritten(k Kept, html string) (now Kept, update []byte, err error) {
@@ -40,10 +40,14 @@ func (v Variant) Rewritten(k Kept, html string) (now Kept, update []byte, err er
 	if err != nil {
 		return k, nil, err
 	}
-	if now.Binary, update, err = v.replaced(k.Binary, &n); err != nil {
-		return k, nil, err
+	d, stays := open(k.Binary)
+	now = Kept{Binary: stays, JSON: k.JSON}
+	if d != nil {
+		if now.Binary, update, err = v.replaced(d, &n); err != nil {
+			return k, nil, err
+		}
 	}
-	if now.JSON = k.JSON; k.holdsText() || now.Binary != nil {
+	if d != nil || k.holdsText() {
 		if now.JSON, err = json.Marshal(n); err != nil {
 			return k, nil, fmt.Errorf("write a text as JSON: %w", err)
 		}
@@ -51,15 +55,23 @@ func (v Variant) Rewritten(k Kept, html string) (now Kept, update []byte, err er
 	return now, update, nil
 }
 
-// replaced puts the text into a document, and into the text what stays of the document.
-func (v Variant) replaced(binary []byte, n *Node) (now, update []byte, err error) {
+// open returns the document of a binary; of one that is none, what stays of it.
+func open(binary []byte) (d *ydoc.Doc, stays []byte) {
 	if len(binary) == 0 {
-		return nil, nil, nil
+		return nil, binary
 	}
-	d := ydoc.New()
-	if d.Apply(binary) != nil {
-		return nil, nil, nil
+	d = ydoc.New()
+	switch err := d.Apply(binary); {
+	case errors.Is(err, ydoc.ErrTooLarge):
+		return nil, nil
+	case err != nil:
+		return nil, binary
 	}
+	return d, nil
+}
+
+// replaced puts the text into a document, and into the text what stays of the document.
+func (v Variant) replaced(d *ydoc.Doc, n *Node) (now, update []byte, err error) {
 	old := v.FromTree(d.Content(Body))
 	n.Content = v.staying(old.Content, n.Content)
 	update, err = d.Replace(Body, n.Yjs(), uint64(rand.Uint32())) //nolint:gosec // not secret, only nobody else's

@@ -120,7 +120,7 @@ func TestRewrittenWithoutADocument(t *testing.T) {
 		"nothing kept":   {Kept{JSON: []byte("{}")}, "<p>x</p>", Kept{JSON: []byte("{}")}},
 		"no JSON":        {Kept{}, "<p>x</p>", Kept{}},
 		"JSON":           {Kept{JSON: []byte(`{"type":"doc"}`)}, "<hr>", Kept{JSON: []byte(`{"type":"doc","content":[{"type":"horizontalRule"}]}`)}},
-		"no document":    {Kept{Binary: []byte("junk"), JSON: []byte("{}")}, "<hr>", Kept{JSON: []byte("{}")}},
+		"no document":    {Kept{Binary: []byte("junk"), JSON: []byte("{}")}, "<hr>", Kept{Binary: []byte("junk"), JSON: []byte("{}")}},
 		"JSON of others": {Kept{JSON: []byte(`{"a":1}`)}, "<hr>", Kept{JSON: []byte(`{"a":1}`)}},
 	} {
 		now, update, err := Page.Rewritten(tc.kept, tc.html)

@@ -67,8 +67,7 @@ func mention(t *store.Tx, i *store.Issue, before []string) ([]string, error) {
 	return fresh, store.DropMentions(t, i.ID, gone)
 }
 
-// rewrite makes what is kept of a text beside its HTML say what a new HTML says. JSON that was sent with it is believed,
-// and bytes that are no document stay: nothing reads them.
+// rewrite makes what is kept of a text beside its HTML say what a new HTML says. JSON that was sent with it is believed.
 func (in *Input) rewrite(h *store.Issue) ([]string, error) {
 	if !in.DescriptionHTML.Set {
 		return nil, nil
@@ -79,7 +78,7 @@ func (in *Input) rewrite(h *store.Issue) ([]string, error) {
 		return nil, app.Field("description_html", err.Error())
 	}
 	var cols []string
-	if len(now.Binary) > 0 && !bytes.Equal(now.Binary, h.DescriptionBinary) {
+	if !bytes.Equal(now.Binary, h.DescriptionBinary) {
 		h.DescriptionBinary, cols = now.Binary, append(cols, "description_binary")
 	}
 	if !in.DescriptionJSON.Set && !bytes.Equal(now.JSON, h.DescriptionJSON) {
