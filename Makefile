@@ -12,7 +12,7 @@ SERVER   = .ci/with-server $(if $(DB),--db '$(DB)')
 space    = $(subst ,, )
 PATTERN  = $(if $(ONLY),/^($(subst $(space),|,$(strip $(subst *,.*,$(ONLY)))))$$)
 
-.PHONY: help build test race lint fuzz bench bench-near conformance sdk run dist clean
+.PHONY: help build test race lint fuzz bench bench-near conformance sdk live-oracle run dist clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -60,6 +60,9 @@ bench-near: ## How near the limit: lists over the router beside their bare state
 sdk: build ## Play the official Python and Node clients against a fresh server (DB=postgres://…)
 	.ci/sdk/run install
 	$(SERVER) sh -c '.ci/sdk/run "$$SAILPLANE_BASE"'
+
+live-oracle: ## Compare the documents of app/ydoc with those of Yjs (ARGS="DOCUMENTS FIRST"; needs node)
+	.ci/live-oracle/run $(ARGS)
 
 run: ## Build, and serve on HTTP (127.0.0.1:8080) with the data in DIR (data)
 	@echo "Building ./sailplane. The first time all of it is compiled, which takes some minutes (about five on two cores); later seconds."

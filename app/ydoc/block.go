@@ -60,6 +60,14 @@ func (b *block) tail(offset uint64) block {
 	return t
 }
 
+// reread makes the block what it is after being written and read again, as Yjs does with what waits: what follows
+// something else does not say its attribute.
+func (b *block) reread() {
+	if b.origin.exists() || b.rightOrigin.exists() {
+		b.sub = nil
+	}
+}
+
 func (b *block) size() int { return blockSize + len(b.data) }
 
 const blockSize = 192
@@ -73,16 +81,6 @@ type update struct {
 type clientBlocks struct {
 	client uint64
 	blocks []block
-}
-
-func (u *update) find(client uint64) *clientBlocks {
-	i, ok := slices.BinarySearchFunc(u.clients, client, func(c clientBlocks, client uint64) int {
-		return cmp.Compare(client, c.client)
-	})
-	if !ok {
-		return nil
-	}
-	return &u.clients[i]
 }
 
 // decode reads an update of version 1 whole; blocks share its bytes.

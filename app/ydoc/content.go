@@ -112,7 +112,10 @@ func (br *branch) runs() []Run {
 				marks[key] = value
 			}
 			shared = nil
-		case kindString, kindEmbed, kindType:
+		default:
+			if !it.inText() {
+				continue
+			}
 			if shared == nil && len(marks) > 0 {
 				shared = clone(marks)
 			}
@@ -127,6 +130,11 @@ func (br *branch) runs() []Run {
 	}
 	flush()
 	return runs
+}
+
+// inText says whether the item is part of a text, as Yjs's toDelta reads it.
+func (it *item) inText() bool {
+	return it.kind == kindString || it.kind == kindEmbed || it.kind == kindType
 }
 
 // embed returns the value in a text; Undefined stands for null and for what is neither value, element nor text.

@@ -25,8 +25,8 @@ func (s *deleteSet) add(client uint64, sp span) {
 func (s deleteSet) merge() {
 	for client, spans := range s {
 		slices.SortStableFunc(spans, func(a, b span) int { return cmp.Compare(a.clock, b.clock) })
-		joined := spans[:1]
-		for _, right := range spans[1:] {
+		joined := spans[:min(1, len(spans))]
+		for _, right := range spans[len(joined):] {
 			if left := &joined[len(joined)-1]; left.end() >= right.clock {
 				left.length = max(left.length, right.end()-left.clock)
 			} else {
@@ -35,14 +35,6 @@ func (s deleteSet) merge() {
 		}
 		s[client] = joined
 	}
-}
-
-func (s deleteSet) size() int {
-	n := 0
-	for _, spans := range s {
-		n += 48 + 16*len(spans)
-	}
-	return n
 }
 
 // appendTo encodes the set, the highest client first.

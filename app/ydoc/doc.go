@@ -1,5 +1,5 @@
-// Package ydoc is a Yjs document: it takes updates of version 1, answers with state vectors and differences, and writes
-// byte for byte what Yjs 13.6 writes for the same document. The facts are those of Yjs (https://github.com/yjs/yjs, MIT)
+// Package ydoc is a Yjs document: it takes updates of version 1, tells state vectors and differences, and writes byte
+// for byte what Yjs 13.6 writes for the same document. The facts are those of Yjs (https://github.com/yjs/yjs, MIT)
 // and lib0 (https://github.com/dmonad/lib0, MIT); the code is our own.
 package ydoc
 
@@ -24,9 +24,11 @@ type Doc struct {
 	limits  Limits
 	clients map[uint64]*structs
 	roots   map[string]*branch
-	waiting *waiting  // structs that need others which are not here
-	missed  deleteSet // deletions of what is not here
-	size    int       // of items
+	waiting *waiting // structs that need others which are not here
+	missed  missed   // deletions of what is not here
+	size    int      // of items and roots
+	// How many searches for a place there were where others wrote too.
+	searches uint64
 }
 
 // New returns an empty document with DefaultLimits.
@@ -35,15 +37,6 @@ func New() *Doc { return WithLimits(Limits{}) }
 // WithLimits returns an empty document.
 func WithLimits(l Limits) *Doc {
 	return &Doc{limits: l.filled(), clients: map[uint64]*structs{}, roots: map[string]*branch{}}
-}
-
-func (d *Doc) root(name string) *branch {
-	r := d.roots[name]
-	if r == nil {
-		r = &branch{name: name}
-		d.roots[name] = r
-	}
-	return r
 }
 
 // Apply integrates an update; what depends on what is not here yet waits. Errors wrap ErrMalformed or ErrTooLarge, and
@@ -84,15 +77,14 @@ func (d *Doc) growth(u *update) int {
 // apply goes the way of Yjs's readUpdateV2.
 func (t *transaction) apply(u *update) error {
 	d := t.doc
-	rest, err := t.integrateAll(u)
+	rest, err := t.integrateAll(u, false)
 	if err != nil {
 		return err
 	}
-	ready := d.ready()
-	rest.own()
+	ready := t.ready()
 	d.wait(rest)
-	d.missed = t.deleteAll(u.deleted, d.missed)
-	if size := d.waiting.size() + d.missed.size(); size > d.limits.Pending {
+	d.missed = t.deleteAll(u.deleted)
+	if size := d.waiting.size() + d.missed.bytes; size > d.limits.Pending {
 		return fmt.Errorf("%w: %d bytes wait for other updates, at most %d", ErrTooLarge, size, d.limits.Pending)
 	}
 	if ready {
@@ -107,26 +99,10 @@ func (t *transaction) retry() {
 	waited := d.waiting
 	d.waiting = nil
 	t.steps = 0
-	if rest, err := t.integrateAll(&waited.update); err == nil {
-		d.waiting = rest
+	if rest, err := t.integrateAll(&waited.update, true); err == nil {
+		d.wait(rest)
 	}
-	d.missed = t.deleteAll(nil, d.missed)
-}
-
-// deleteAll deletes what is here of two sets, and returns the rest.
-func (t *transaction) deleteAll(now, missed deleteSet) deleteSet {
-	var rest deleteSet
-	for _, set := range []deleteSet{now, missed} {
-		for _, client := range descending(set) {
-			for _, sp := range set[client] {
-				if left := t.deleteSpan(client, sp); left.length > 0 {
-					rest.add(client, left)
-				}
-			}
-		}
-	}
-	rest.merge()
-	return rest
+	d.missed = t.deleteAll(nil)
 }
 
 // StateVector returns how much the document has of each client, as Yjs encodes it.
@@ -147,14 +123,14 @@ func (d *Doc) Diff(stateVectorOfOther []byte) ([]byte, error) {
 		return nil, err
 	}
 	b := d.deletions().appendTo(d.appendSince(nil, states, false))
-	if d.waiting == nil && len(d.missed) == 0 {
+	if d.waiting == nil && len(d.missed.set) == 0 {
 		return b, nil
 	}
 	u, err := decode(b, unlimited)
 	if err != nil {
 		return nil, fmt.Errorf("reading what was written: %w", err)
 	}
-	parts := []update{u, {deleted: d.missed}}
+	parts := []update{u, {deleted: d.missed.set}}
 	if d.waiting != nil {
 		parts = append(parts, d.waiting.update.since(states))
 	}
@@ -163,4 +139,4 @@ func (d *Doc) Diff(stateVectorOfOther []byte) ([]byte, error) {
 }
 
 // Size returns about how many bytes the document takes in memory.
-func (d *Doc) Size() int { return d.size + d.waiting.size() + d.missed.size() }
+func (d *Doc) Size() int { return d.size + d.waiting.size() + d.missed.bytes }

@@ -43,9 +43,13 @@ func (t *transaction) first(it *item) (*item, error) {
 func (t *transaction) step() error {
 	t.steps++
 	if t.steps > t.doc.limits.Steps {
-		return fmt.Errorf("%w: more than %d conflicts in one update", ErrTooLarge, t.doc.limits.Steps)
+		return tooManySteps(t.doc.limits)
 	}
 	return nil
+}
+
+func tooManySteps(l Limits) error {
+	return fmt.Errorf("%w: an update takes more than %d steps", ErrTooLarge, l.Steps)
 }
 
 // resolve finds the left neighbour of an item when others wrote between its origin and what was right of it.
@@ -60,14 +64,14 @@ func (t *transaction) resolve(it, right *item) error {
 			return err
 		}
 	}
-	// The ordinal of an item is when it was passed, which says both whether it is behind the origin and whether it
-	// is in conflict: those passed since left was last set are.
-	passed, conflicting := map[*item]int{}, 0
-	for n := 0; o != nil && o != right; o, n = o.right, n+1 {
+	// The ordinal of an item says when it was passed: those passed since left was last set are in conflict.
+	t.doc.searches++
+	search, conflicting := t.doc.searches, uint32(0)
+	for n := uint32(0); o != nil && o != right; o, n = o.right, n+1 {
 		if err := t.step(); err != nil {
 			return err
 		}
-		passed[o] = n
+		o.passed, o.ordinal = search, n
 		if it.origin == o.origin {
 			if o.client < it.client {
 				left, conflicting = o, n+1
@@ -80,11 +84,11 @@ func (t *transaction) resolve(it, right *item) error {
 			break
 		}
 		s := t.doc.clients[o.origin.client]
-		at, ok := passed[s.item(s.find(o.origin.clock))]
-		if !ok {
+		origin := s.item(s.find(o.origin.clock))
+		if origin.passed != search {
 			break
 		}
-		if at < conflicting {
+		if origin.ordinal < conflicting {
 			left, conflicting = o, n+1
 		}
 	}

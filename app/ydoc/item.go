@@ -16,6 +16,9 @@ type item struct {
 	branch  *branch // of kindType
 	kind    kind
 	deleted bool
+	shared  bool   // its data is part of what others hold too
+	ordinal uint32 // when it was passed
+	passed  uint64 // in which search for a place
 }
 
 // itemSize and branchSize are about what one takes in memory beside its data.
@@ -23,6 +26,18 @@ const (
 	itemSize   = 160
 	branchSize = 128
 )
+
+// size returns about what the item takes in memory.
+func (it *item) size() int {
+	n := itemSize + len(it.data)
+	if it.sub != nil {
+		n += len(*it.sub)
+	}
+	if it.branch != nil {
+		n += branchSize
+	}
+	return n
+}
 
 func (it *item) end() uint64 { return it.clock + it.length }
 

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// appendJSON encodes a value as JavaScript's JSON.stringify: within objects undefined is left out, elsewhere it is null.
+// appendJSON encodes a value as JavaScript's JSON.stringify: undefined is left out of objects, elsewhere it is null.
 func appendJSON(b []byte, v any, depth int) ([]byte, error) {
 	if depth < 0 {
 		return nil, fmt.Errorf("%w: a value is nested too deeply", ErrTooLarge)

@@ -18,12 +18,12 @@ type Limits struct {
 var DefaultLimits = Limits{
 	Update:   16 << 20,
 	Document: 96 << 20,
-	Pending:  16 << 20,
+	Pending:  8 << 20,
 	Structs:  400_000,
 	Clients:  100_000,
 	Depth:    200,
 	Values:   50,
-	Steps:    4_000_000,
+	Steps:    2_000_000,
 }
 
 // unlimited is for what was written here.

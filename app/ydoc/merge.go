@@ -2,7 +2,11 @@ package ydoc
 
 import "slices"
 
-// Merge returns one update that says the same as several: what Yjs's mergeUpdates writes.
+// mostSorted is how many updates are merged at once: as many as sortCursors compares as V8 does.
+const mostSorted = 63
+
+// Merge returns one update that says the same as several: what Yjs's mergeUpdates writes. More than 63 are merged in
+// groups, as the time would grow with their square; where they overlap, structs may then be cut elsewhere.
 func Merge(updates ...[]byte) ([]byte, error) {
 	limits := DefaultLimits
 	decoded := make([]update, len(updates))
@@ -15,6 +19,13 @@ func Merge(updates ...[]byte) ([]byte, error) {
 	}
 	if len(updates) == 1 {
 		return slices.Clone(updates[0]), nil
+	}
+	for len(decoded) > mostSorted {
+		var merged []update
+		for group := range slices.Chunk(decoded, mostSorted) {
+			merged = append(merged, mergeUpdates(group))
+		}
+		decoded = merged
 	}
 	merged := mergeUpdates(decoded)
 	return merged.appendTo(nil), nil
@@ -173,6 +184,7 @@ func (u update) since(states map[uint64]uint64) update {
 		blocks = slices.Clone(blocks)
 		if blocks[0].clock < state {
 			blocks[0] = blocks[0].tail(state - blocks[0].clock)
+			blocks[0].reread()
 		}
 		rest.clients = append(rest.clients, clientBlocks{c.client, blocks})
 	}

@@ -2,7 +2,6 @@ package ydoc
 
 import (
 	"bytes"
-	"maps"
 	"slices"
 )
 
@@ -11,19 +10,15 @@ import (
 type waiting struct {
 	update
 	missing map[uint64]uint64 // try again when the client's state is above
+	bytes   int               // in memory
 }
 
+// size returns about how many bytes of memory it takes.
 func (w *waiting) size() int {
-	n := 0
 	if w == nil {
 		return 0
 	}
-	for _, c := range w.clients {
-		for i := range c.blocks {
-			n += c.blocks[i].size()
-		}
-	}
-	return n
+	return w.bytes
 }
 
 // miss notes that a client's state has to rise above clock.
@@ -33,18 +28,6 @@ func (w *waiting) miss(client uint64, clock uint64) {
 	}
 	if old, ok := w.missing[client]; !ok || clock < old {
 		w.missing[client] = clock
-	}
-}
-
-// own makes the blocks independent of the buffer that they were read from.
-func (w *waiting) own() {
-	if w == nil {
-		return
-	}
-	for _, c := range w.clients {
-		for i := range c.blocks {
-			c.blocks[i].data = bytes.Clone(c.blocks[i].data)
-		}
 	}
 }
 
@@ -62,11 +45,12 @@ type sorter struct {
 	stack   []*block // each waits for the one above
 	waiting map[uint64][]block
 	missing waiting
+	lenient bool // drop what goes too deep, with what its client wrote after it
 }
 
-// integrate returns what has to wait.
-func (t *transaction) integrateAll(u *update) (*waiting, error) {
-	s := &sorter{t: t, queues: make(map[uint64]*queue, len(u.clients)), waiting: map[uint64][]block{}}
+// integrateAll returns what has to wait.
+func (t *transaction) integrateAll(u *update, lenient bool) (*waiting, error) {
+	s := &sorter{t: t, queues: make(map[uint64]*queue, len(u.clients)), waiting: map[uint64][]block{}, lenient: lenient}
 	for _, c := range slices.Backward(u.clients) {
 		s.queues[c.client] = &queue{blocks: c.blocks}
 		s.order = append(s.order, c.client)
@@ -117,6 +101,9 @@ func (s *sorter) try(b *block) (*block, error) {
 	if b.kind == kindSkip {
 		return nil, nil
 	}
+	if limits := s.t.doc.limits; s.t.steps > limits.Steps {
+		return nil, tooManySteps(limits)
+	}
 	state := s.t.doc.clients[b.client].state()
 	if state < b.clock {
 		s.stack = append(s.stack, b)
@@ -134,7 +121,12 @@ func (s *sorter) try(b *block) (*block, error) {
 		return nil, nil
 	}
 	if state < b.end() {
-		return nil, s.t.add(b, state-b.clock)
+		err := s.t.add(b, state-b.clock)
+		if err != nil && s.lenient && s.t.steps <= s.t.doc.limits.Steps {
+			delete(s.queues, b.client)
+			return nil, nil
+		}
+		return nil, err
 	}
 	s.t.neighbours(b)
 	return nil, nil
@@ -164,31 +156,40 @@ func (d *Doc) missing(b *block) (client uint64, missing bool) {
 }
 
 // ready says whether something has come that a waiting block needs.
-func (d *Doc) ready() bool {
-	if d.waiting == nil {
+func (t *transaction) ready() bool {
+	if t.doc.waiting == nil {
 		return false
 	}
-	for client, clock := range d.waiting.missing {
-		if clock < d.clients[client].state() {
+	for client := range t.before {
+		if clock, ok := t.doc.waiting.missing[client]; ok && clock < t.doc.clients[client].state() {
 			return true
 		}
 	}
 	return false
 }
 
-// wait adds to what waits.
+// wait adds to what waits, with data of its own.
 func (d *Doc) wait(w *waiting) {
 	if w == nil {
 		return
 	}
-	if d.waiting == nil {
-		d.waiting = w
-		return
+	for _, c := range w.clients {
+		for i := range c.blocks {
+			c.blocks[i].data = bytes.Clone(c.blocks[i].data)
+		}
 	}
-	old := d.waiting
-	merged := &waiting{update: mergeUpdates([]update{old.update, w.update}), missing: maps.Clone(old.missing)}
-	for client, clock := range w.missing {
-		merged.miss(client, clock)
+	if old := d.waiting; old != nil {
+		w.update = mergeUpdates([]update{old.update, w.update})
+		for client, clock := range old.missing {
+			w.miss(client, clock)
+		}
 	}
-	d.waiting = merged
+	w.bytes = 0
+	for _, c := range w.clients {
+		for i := range c.blocks {
+			c.blocks[i].reread()
+			w.bytes += c.blocks[i].size()
+		}
+	}
+	d.waiting = w
 }

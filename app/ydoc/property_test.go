@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/sailplane/sailplane/app/ydoc"
@@ -204,7 +205,7 @@ func TestOrderAndRepetitionDoNotMatter(t *testing.T) {
 			t.Fatalf("another order gives another document:\n%s\n%s",
 				encoded(plainNodes(a.Content("default"))), encoded(plainNodes(b.Content("default"))))
 		}
-		merged, err := ydoc.Merge(shuffled...)
+		merged, err := ydoc.Merge(slices.Repeat(shuffled, rapid.IntRange(1, 9).Draw(t, "repeated"))...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,8 +22,8 @@ type recording struct {
 	Seed    int
 	Updates [][]byte
 	Merges  []struct {
-		Of [][]byte
-		Is []byte
+		Of []int
+		Is int
 	}
 	Tree json.RawMessage
 	Ways []way
@@ -32,7 +32,7 @@ type recording struct {
 // A way is an order in which a document got updates: alone, repeated, merged and cut.
 type way struct {
 	Updates []int
-	States  []string // the hash of encodeStateAsUpdate after each
+	States  []string // the hash of encodeStateAsUpdate after each; "": not recorded
 	SV      []byte
 	Diffs   []struct {
 		SV   []byte
@@ -79,10 +79,9 @@ func TestRecordedDocuments(t *testing.T) {
 				if err := d.Apply(r.Updates[u]); err != nil {
 					t.Fatalf("seed %d, way %d, update %d: %v", r.Seed, n, i, err)
 				}
-				if full := diff(t, d, nil); hash(full) != w.States[i] {
-					t.Errorf("seed %d, way %d: other bytes than Yjs after update %d of %d",
+				if want := w.States[i]; want != "" && hash(diff(t, d, nil)) != want {
+					t.Fatalf("seed %d, way %d: other bytes than Yjs after update %d of %d",
 						r.Seed, n, i, len(w.Updates))
-					break
 				}
 			}
 			if !bytes.Equal(d.StateVector(), w.SV) {
@@ -119,10 +118,13 @@ func (b *text) UnmarshalJSON(quoted []byte) error {
 func TestRecordedMerges(t *testing.T) {
 	for _, r := range recordings(t) {
 		for i, m := range r.Merges {
-			got, err := ydoc.Merge(m.Of...)
-			if err != nil || !bytes.Equal(got, m.Is) {
-				t.Fatalf("seed %d, merge %d: %v\n%s\nYjs has\n%s", r.Seed, i, err,
-					base64.StdEncoding.EncodeToString(got), base64.StdEncoding.EncodeToString(m.Is))
+			var of [][]byte
+			for _, u := range m.Of {
+				of = append(of, r.Updates[u])
+			}
+			got, err := ydoc.Merge(of...)
+			if err != nil || !bytes.Equal(got, r.Updates[m.Is]) {
+				t.Errorf("seed %d, merge %d: %v\n%x\nYjs has\n%x", r.Seed, i, err, got, r.Updates[m.Is])
 			}
 		}
 	}
@@ -139,7 +141,7 @@ func diff(t testing.TB, d *ydoc.Doc, stateVector []byte) []byte {
 
 func hash(b []byte) string {
 	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:6])
+	return hex.EncodeToString(sum[:4])
 }
 
 func parsed(t testing.TB, b []byte) any {

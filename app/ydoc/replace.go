@@ -7,9 +7,9 @@ import (
 )
 
 // Replace makes content the content of a root fragment, as client, and returns the update; nil when nothing changed.
-// Blocks that are in both stay, in a row of others that have the names of those before only what differs within is
-// written, and of a text only what is between its unchanged start and end, so that cursors of others stay where they
-// are. The client must be nobody else. Errors wrap ErrMalformed (a value that Yjs has not) or ErrTooLarge, and leave the
+// Blocks that are in both stay. Where as many blocks of the same names give way to others, only what differs within is
+// written, and of a text only what is between its unchanged start and end: the cursors of others stay where they are.
+// The client must be nobody else. Errors wrap ErrMalformed (a value that Yjs has not) or ErrTooLarge, and leave the
 // document as it was.
 func (d *Doc) Replace(fragment string, content []Node, client uint64) (update []byte, err error) {
 	if client > maxSafe {
@@ -20,7 +20,7 @@ func (d *Doc) Replace(fragment string, content []Node, client uint64) (update []
 		return nil, err
 	}
 	w := &writer{transaction: d.begin(), client: client}
-	w.children(d.root(valid(fragment)), drafts)
+	w.children(w.root(valid(fragment)), drafts)
 	if w.err == nil && d.size > d.limits.Document {
 		w.err = fmt.Errorf("%w: a document of %d bytes in memory, at most %d", ErrTooLarge, d.size, d.limits.Document)
 	}
@@ -28,10 +28,10 @@ func (d *Doc) Replace(fragment string, content []Node, client uint64) (update []
 		w.rollback()
 		return nil, w.err
 	}
+	w.finish()
 	if len(w.before) == 0 && len(w.deleted) == 0 {
 		return nil, nil
 	}
-	w.finish()
 	return w.deleted.appendTo(d.appendSince(nil, w.before, true)), nil
 }
 

@@ -66,7 +66,7 @@ func (w *writer) rewriteText(br *branch, pieces []piece) {
 func (w *writer) walk(c *caret, count uint64, visit func(*item)) {
 	for count > 0 && c.right != nil {
 		it := c.right
-		if !it.deleted && it.countable() {
+		if !it.deleted && it.inText() {
 			if count < it.length {
 				w.startingAt(id{it.client, it.clock + count})
 			}

@@ -31,14 +31,16 @@ func (t *transaction) rollback() {
 	t.cuts = cuts
 	t.mergeCuts()
 	t.mend()
+	t.separate()
+	for _, name := range t.roots {
+		d.size -= branchSize + len(name)
+		delete(d.roots, name)
+	}
 }
 
 // unlink takes an item out of the list of its parent.
 func (d *Doc) unlink(it *item) {
-	d.size -= itemSize + len(it.data)
-	if it.branch != nil {
-		d.size -= branchSize
-	}
+	d.size -= it.size()
 	if it.kind == kindGC {
 		return
 	}
@@ -77,6 +79,7 @@ func (t *transaction) mend() {
 		it := s.item(s.find(tear.at.clock))
 		before, behind := cutText(it.data, it.length, tear.at.clock-it.clock)
 		text := append(append([]byte(nil), before...), tear.character...)
+		it.shared = false
 		it.data = append(text, behind[2*len(replacement):]...)
 	}
 }

@@ -1,5 +1,7 @@
 package ydoc
 
+import "bytes"
+
 // finish collects what was deleted and merges neighbours, in the steps of Yjs's cleanupTransactions, so that both hold
 // the same structs.
 func (t *transaction) finish() {
@@ -17,6 +19,7 @@ func (t *transaction) finish() {
 		t.mergeNew(t.doc.clients[client], before)
 	}
 	t.mergeCuts()
+	t.separate()
 	for client := range t.before {
 		t.doc.clients[client].compact()
 	}
@@ -36,15 +39,13 @@ func (t *transaction) collect(s *structs, spans []span) {
 
 // forget drops the content of a deleted item; of what is in it only the length stays.
 func (d *Doc) forget(it *item) {
-	d.size -= len(it.data)
-	it.data = nil
-	it.kind = kindDeleted
 	br := it.branch
+	d.size -= it.size()
+	it.data, it.kind, it.branch = nil, kindDeleted, nil
+	d.size += it.size()
 	if br == nil {
 		return
 	}
-	d.size -= branchSize
-	it.branch = nil
 	for child := br.start; child != nil; {
 		next := child.right
 		d.forgetWithin(child)
@@ -61,7 +62,9 @@ func (d *Doc) forget(it *item) {
 
 func (d *Doc) forgetWithin(it *item) {
 	d.forget(it)
+	d.size -= it.size()
 	*it = item{id: it.id, length: it.length, origin: none, rightOrigin: none, kind: kindGC, deleted: true}
+	d.size += it.size()
 }
 
 // mergeSpan merges what was deleted, from the right.
@@ -100,6 +103,24 @@ func (t *transaction) mergeCuts() {
 	}
 }
 
+// separate gives what was cut data of its own, so that a small part does not hold on to all that it was part of.
+func (t *transaction) separate() {
+	own := func(it *item) {
+		if it.shared {
+			it.shared = false
+			it.data = bytes.Clone(it.data)
+		}
+	}
+	for _, at := range t.cuts {
+		s := t.doc.clients[at.client]
+		p := s.find(at.clock)
+		own(s.item(p))
+		if p, ok := s.previous(p); ok {
+			own(s.item(p))
+		}
+	}
+}
+
 // mergeLeft merges the item at p with as many before it as join, and returns where it is then.
 func (t *transaction) mergeLeft(s *structs, p place) place {
 	first, right := p, s.item(p)
@@ -123,8 +144,9 @@ func (t *transaction) mergeLeft(s *structs, p place) place {
 	}
 	for q := first; q != p; {
 		q, _ = s.next(q)
+		t.doc.size -= into.size() + s.item(q).size()
 		into.absorb(s.item(q))
-		t.doc.size -= itemSize
+		t.doc.size += into.size()
 	}
 	s.remove(first, p)
 	return first

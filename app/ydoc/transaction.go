@@ -9,6 +9,7 @@ type transaction struct {
 	deleted deleteSet
 	cuts    []id // where neighbours may be merged again
 	torn    []tear
+	roots   []string // new ones
 	steps   int
 }
 
@@ -40,10 +41,7 @@ func (t *transaction) put(it *item) {
 		t.before[it.client] = s.state()
 	}
 	s.add(it)
-	d.size += itemSize + len(it.data)
-	if it.branch != nil {
-		d.size += branchSize
-	}
+	d.size += it.size()
 }
 
 // endingAt returns the item whose last unit is the given one, and cuts it off there if need be.
@@ -68,6 +66,9 @@ func (t *transaction) startingAt(at id) *item {
 	return it
 }
 
+// bytesPerStep is how many bytes of text are looked through in the time of one step.
+const bytesPerStep = 64
+
 // cut divides the item at p and returns its right part.
 func (t *transaction) cut(s *structs, p place, at uint64) *item {
 	left := s.item(p)
@@ -77,6 +78,11 @@ func (t *transaction) cut(s *structs, p place, at uint64) *item {
 		parent: left.parent, sub: left.sub, kind: left.kind, deleted: left.deleted,
 	}
 	whole := left.data
+	t.doc.size -= left.size()
+	left.shared, right.shared = true, true
+	if uint64(len(whole)) > left.length { // looked through
+		t.steps += len(whole) / bytesPerStep
+	}
 	left.data, right.data = cut(left.kind, whole, left.length, at)
 	if torn := len(left.data) + len(right.data) - len(whole); left.kind == kindString && torn > 0 {
 		t.torn = append(t.torn, tear{right.origin, string(whole[len(left.data)-len(replacement):][:utf8.UTFMax])})
@@ -89,7 +95,7 @@ func (t *transaction) cut(s *structs, p place, at uint64) *item {
 		right.parent.attrs.set(right)
 	}
 	s.insert(p, right)
-	t.doc.size += itemSize
+	t.doc.size += left.size() + right.size()
 	t.cuts = append(t.cuts, right.id)
 	return right
 }
@@ -152,7 +158,7 @@ func (t *transaction) home(it, right *item, b *block) bool {
 	case it.left != nil && it.left.kind == kindGC || right != nil && right.kind == kindGC:
 		return false
 	case b.root != nil:
-		it.parent = d.root(*b.root)
+		it.parent = t.root(*b.root)
 	case b.parent.exists():
 		s := d.clients[b.parent.client]
 		it.parent = s.item(s.find(b.parent.clock)).branch
@@ -168,6 +174,19 @@ func (t *transaction) home(it, right *item, b *block) bool {
 		}
 	}
 	return it.parent != nil
+}
+
+// root returns the root type of a name.
+func (t *transaction) root(name string) *branch {
+	d := t.doc
+	if r := d.roots[name]; r != nil {
+		return r
+	}
+	r := &branch{name: name}
+	d.roots[name] = r
+	d.size += branchSize + len(name)
+	t.roots = append(t.roots, name)
+	return r
 }
 
 func newBranch(it *item) *branch {
