@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"fmt"
 
 	"github.com/pocketbase/dbx"
@@ -30,9 +31,28 @@ func PageList(q *dbx.SelectQuery) ([]Page, error) {
 
 // ArchivePageTree puts a page and all below it away, or brings them back with a nil day.
 func ArchivePageTree(t *Tx, id string, day *Date) error {
-	_, err := t.Exec(`WITH RECURSIVE tree (id) AS (SELECT id FROM pages WHERE id = ? UNION SELECT p.id FROM pages p JOIN tree ON p.parent_id = tree.id)
-		UPDATE pages SET archived_at = ? WHERE id IN (SELECT id FROM tree)`, id, day)
-	return err
+	return t.Each(`WITH RECURSIVE tree (id) AS (SELECT id FROM pages WHERE id = ? UNION SELECT p.id FROM pages p JOIN tree ON p.parent_id = tree.id)
+		UPDATE pages SET archived_at = ? WHERE id IN (SELECT id FROM tree) RETURNING id`, []any{id, day},
+		func(rows *sql.Rows) error {
+			var changed string
+			err := rows.Scan(&changed)
+			t.Forget(PageKey(changed))
+			return err
+		})
+}
+
+// pageHead is what a page is without its text.
+var pageHead = []string{"pages.id", "pages.updated_at", "pages.name", "pages.access", "pages.owned_by_id",
+	"pages.workspace_id", "pages.archived_at", "pages.is_locked", "pages.parent_id"}
+
+// PageHead returns a page without its text.
+func PageHead(t *Tx, id string) (*Page, error) {
+	return Pages.One(Pages.Query(t).Select(pageHead...).AndWhere(dbx.HashExp{"pages.id": id}))
+}
+
+// PageHeadOf returns a page of a project without its text.
+func PageHeadOf(t *Tx, project, id string) (*Page, error) {
+	return Pages.One(PagesOf(t, project).Select(pageHead...).AndWhere(dbx.HashExp{"pages.id": id}))
 }
 
 // FreeSubPages brings the pages right below one to the top.
