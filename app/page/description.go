@@ -49,13 +49,14 @@ func logMentions(t *store.Tx, p *store.Page) error {
 	return nil
 }
 
-// Description returns the document of a page as editors keep it; nil when there is none.
+// Description returns the document of a page as editors keep it, with what was typed on it just now; nil when there is
+// none.
 func Description(c *app.Call, id string) ([]byte, error) {
 	p, err := Enter(c, c.Read(), id, app.Guest)
 	if err != nil {
 		return nil, err
 	}
-	return p.DescriptionBinary, nil
+	return withTyped(c.Read(), p)
 }
 
 // DescriptionInput is a page's text in its three forms.

@@ -113,16 +113,15 @@ type ForMember struct {
 // Enter finds the page of the call's project and lets in who may: the owner always, others into public pages from that
 // role on: guests read, members write, administrators delete. Plane: app/permissions/page.py
 func Enter(c *app.Call, t *store.Tx, id string, need app.Role) (*store.Page, error) {
-	role := c.Access.Projects[c.ProjectID]
-	if role == app.Nobody {
+	if c.Access.Projects[c.ProjectID] == app.Nobody {
 		return nil, app.ErrDenied
 	}
 	p, err := store.PageOf(t, c.ProjectID, id)
 	if err != nil {
 		return nil, err
 	}
-	if p.OwnedByID != c.UserID() && (p.Access == Private || role < need) {
-		return nil, app.ErrDenied
+	if err := admit(c, p, need); err != nil {
+		return nil, err
 	}
 	return p, nil
 }

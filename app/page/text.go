@@ -44,8 +44,12 @@ func (n *newText) workOut(p *store.Page) (err error) {
 // then on, so that no editor shows or writes back what was there before. A page without a document gets none: editors
 // make it from the HTML. It returns the columns that it set.
 //
-// This is the one place where a page that is open in editors is told of such a text, by the update.
-func replaceText(_ *store.Tx, p *store.Page, n *newText) ([]string, error) {
+// What was typed on it just now is part of what the text replaces. Rooms hear that the page was written, and take what
+// is new in its document: so do those who have it open.
+func replaceText(t *store.Tx, p *store.Page, n *newText) (cols []string, err error) {
+	if p.DescriptionBinary, err = withTyped(t, p); err != nil {
+		return nil, err
+	}
 	if err := n.workOut(p); err != nil {
 		return nil, err
 	}
