@@ -124,7 +124,8 @@ func TestASlowReaderIsDropped(t *testing.T) {
 			w.project, r.Header.Get("Cookie"))
 		// A token, masked with zeros, and then the client reads nothing any more.
 		token := append(append(str(w.page), 2, 0), str(`{"id":"`+w.owner.User.ID+`"}`)...)
-		conn.Write(append(append([]byte{0x82, 0xfe, byte(len(token) >> 8), byte(len(token))}, 0, 0, 0, 0), token...)) //nolint:errcheck // seen below
+		head := []byte{0x82, 0xfe, byte(len(token) >> 8), byte(len(token)), 0, 0, 0, 0}
+		conn.Write(append(head, token...)) //nolint:errcheck // seen below
 		a := w.edit(w.owner).ready()
 		for i := range 200 {
 			a.write(fmt.Sprintf("<p>%d %s</p>", i, strings.Repeat("abcdefgh", 8<<10)))
