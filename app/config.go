@@ -12,6 +12,7 @@ type Config struct {
 	Webhooks  WebhooksConfig  `toml:"webhooks"`
 	Workspace WorkspaceConfig `toml:"workspace"`
 	Web       WebConfig       `toml:"web"`
+	Live      LiveConfig      `toml:"live"`
 	Storage   StorageConfig   `toml:"storage"`
 	Backup    BackupConfig    `toml:"backup"`
 	Jobs      JobsConfig      `toml:"jobs"`
@@ -103,6 +104,14 @@ type WebConfig struct {
 	Live      string `toml:"live"`
 }
 
+// LiveConfig is about writing on a page together. DocumentSize bounds a page's document, in bytes, and SocketsPerPerson
+// what one person has open; 0 is no limit.
+type LiveConfig struct {
+	Enabled          bool  `toml:"enabled"`
+	DocumentSize     int64 `toml:"document_size"`
+	SocketsPerPerson int   `toml:"sockets_per_person"`
+}
+
 // StorageConfig says where files are kept; without a bucket, in the data folder.
 type StorageConfig struct {
 	S3Endpoint  string `toml:"s3_endpoint"`
@@ -147,6 +156,7 @@ func Defaults() *Config {
 		Mail:      MailConfig{TLS: MailStartTLS},
 		Workspace: WorkspaceConfig{DemoProject: true},
 		Web:       WebConfig{AdminPath: "/god-mode/", SpacePath: "/spaces/"},
+		Live:      LiveConfig{Enabled: true, DocumentSize: 10 << 20, SocketsPerPerson: 100},
 		Storage:   StorageConfig{S3Region: "us-east-1", S3TLS: true},
 		Backup: BackupConfig{S3Region: "us-east-1", S3TLS: true, KeepDaily: 7, KeepWeekly: 4, KeepMonthly: 6,
 			BeforeMigration: true, KeepBeforeMigration: 3},

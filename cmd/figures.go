@@ -37,6 +37,7 @@ func (f *figures) write(ctx context.Context, t *metrics.Text) {
 			float64(at.Unix()))
 	}
 	f.server.WriteFigures(t)
+	f.server.WriteLiveFigures(t)
 	f.writeDatabase(ctx, t)
 	f.writeJobs(ctx, t)
 	f.writeBackups(ctx, t)

@@ -18,6 +18,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/instance"
+	"github.com/sailplane/sailplane/app/page/room"
 	"github.com/sailplane/sailplane/app/stream"
 	"github.com/sailplane/sailplane/app/upgrade"
 	"github.com/sailplane/sailplane/jobs"
@@ -156,6 +157,7 @@ func run(ctx context.Context, a *app.App, dir string) error {
 	a.DB.Go(a.DB.FollowGrowth)
 	a.DB.Go(a.KeepAPILog)
 	a.DB.Go(a.DB.LookForDamage)
+	a.DB.Go(func(ctx context.Context) { foldLeft(ctx, a) })
 	stopSchedule, err := jobs.Schedule(ctx, a, jobs.Entries(a.Config))
 	if err == nil {
 		err = listen(ctx, a, dir, runner)
@@ -200,8 +202,24 @@ func listen(ctx context.Context, a *app.App, dir string, runner *jobs.Runner) er
 	watched, end := context.WithCancel(ctx)
 	var told sync.WaitGroup
 	told.Go(func() { tellSystemd(watched, a.Log, url, a.DB.Ping) })
+	told.Go(func() { closeLive(watched, handler) })
 	err = entrances.serveUntil(ctx, a.Log)
 	end()
 	told.Wait()
 	return err
+}
+
+// closeLive ends the websockets when the server stops, while requests are answered to their end.
+func closeLive(ctx context.Context, handler *web.Server) {
+	<-ctx.Done()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answering)
+	defer cancel()
+	handler.CloseLive(ctx)
+}
+
+// foldLeft makes part of the pages what was typed when the server was last stopped short.
+func foldLeft(ctx context.Context, a *app.App) {
+	if err := room.Of(a).FoldBefore(ctx, a.DB.Now()); err != nil && ctx.Err() == nil {
+		a.Log.Error("what was typed before the start is not yet part of its pages; it is tried again", "error", err)
+	}
 }

@@ -30,6 +30,11 @@ var LinkIcon []byte
 //go:embed zone/common.txt
 var ZoneNames string
 
+// Emojis are the signs that have names, one a line: the sign, then its names; see emoji/LICENSE.
+//
+//go:embed emoji/names.txt
+var Emojis string
+
 // Zxcvbn is what passwords are rated by: words.txt.gz (a word and its best rank in any of the lists, per line) and
 // keyboards.json.gz (per keyboard: each character's neighbours, clockwise, "" where there is none).
 //

@@ -11,6 +11,7 @@ import (
 	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/app/notify"
+	"github.com/sailplane/sailplane/app/page/room"
 	"github.com/sailplane/sailplane/app/project"
 	"github.com/sailplane/sailplane/app/reminder"
 	"github.com/sailplane/sailplane/app/retention"
@@ -61,6 +62,7 @@ func Entries(cfg *app.Config) []Entry {
 	entries := []Entry{
 		{"reminders", "*/15 * * * *", reminder.Run},
 		{"letters", "* * * * *", letter.Gather},
+		{"typed pages", "* * * * *", room.FoldLeft},
 		{"automations", "0 1 * * *", automation.Due},
 		{"clean", "*/10 * * * *", retention.Due},
 		{"parts", "40 4 * * *", asset.SweepParts},

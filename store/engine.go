@@ -77,6 +77,15 @@ func Cached[T any](d *DB, key string, load func() (T, error)) (T, error) {
 // Singleton is db.Singleton.
 func Singleton[T any](t *Tx, make func(*DB) *T) *T { return db.Singleton(t, make) }
 
+// Missed is db.Missed.
+const Missed = db.Missed
+
+// Forgotten is db.Forgotten.
+const Forgotten = db.Forgotten
+
+// MostNotice is db.MostNotice.
+const MostNotice = db.MostNotice
+
 // In is db.In.
 func In(col string, values []string) dbx.Expression { return db.In(col, values) }
 

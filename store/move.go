@@ -82,6 +82,7 @@ var stays = map[string]string{
 	"email_notification_logs": "letters that were or were not sent",
 	"jobs":                    "work that waits: nothing goes out because a workspace moves",
 	"job_locks":               "who runs the schedule",
+	"page_updates":            "they are made part of their pages before",
 	"cache_notices":           "what other processes have in memory",
 	"cleanings":               "what of the installation was cleaned when",
 	"reminders":               "who was reminded of which date; at worst somebody is reminded once more",

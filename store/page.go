@@ -31,8 +31,11 @@ type Page struct {
 	SortOrder           float64 `db:"sort_order"`
 }
 
-// Pages is the table of Page rows.
-var Pages = NewTable[Page]("pages")
+// Pages is the table of Page rows. What is written to one is told to those who follow it.
+var Pages = NewTable("pages", func(p *Page) []string { return []string{PageKey(p.ID)} })
+
+// PageKey is what is said to be forgotten when something of a page is written: its row, or its projects.
+func PageKey(id string) string { return "page:" + id }
 
 // PageLabel is a row of page_labels.
 type PageLabel struct {
@@ -98,7 +101,7 @@ type ProjectPage struct {
 }
 
 // ProjectPages is the table of ProjectPage rows.
-var ProjectPages = NewTable[ProjectPage]("project_pages")
+var ProjectPages = NewTable("project_pages", func(l *ProjectPage) []string { return []string{PageKey(l.PageID)} })
 
 // PageCopied is the payload of JobPageCopied, which gives the copy of a page pictures of its own.
 type PageCopied struct {

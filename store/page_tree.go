@@ -34,15 +34,30 @@ func ArchivePageTree(t *Tx, id string, day *Date) error {
 		UPDATE pages SET archived_at = ? WHERE id IN (SELECT id FROM tree) RETURNING id, workspace_id`, id, day)
 }
 
+// pageHead is what a page is without its text.
+var pageHead = []string{"pages.id", "pages.updated_at", "pages.name", "pages.access", "pages.owned_by_id",
+	"pages.workspace_id", "pages.archived_at", "pages.is_locked", "pages.parent_id"}
+
+// PageHead returns a page without its text.
+func PageHead(t *Tx, id string) (*Page, error) {
+	return Pages.One(Pages.Query(t).Select(pageHead...).AndWhere(dbx.HashExp{"pages.id": id}))
+}
+
+// PageHeadOf returns a page of a project without its text.
+func PageHeadOf(t *Tx, project, id string) (*Page, error) {
+	return Pages.One(PagesOf(t, project).Select(pageHead...).AndWhere(dbx.HashExp{"pages.id": id}))
+}
+
 // FreeSubPages brings the pages right below one to the top.
 func FreeSubPages(t *Tx, id string) error {
 	return notePages(t, "UPDATE pages SET parent_id = NULL WHERE parent_id = ? RETURNING id, workspace_id", id)
 }
 
-// notePages runs a statement that changes pages, and notes those that it has changed.
+// notePages runs a statement that changes pages, and tells of those that it has changed.
 func notePages(t *Tx, change string, args ...any) error {
 	changed, err := scanned(t, "change pages", change, args, func(p *Page) []any { return []any{&p.ID, &p.WorkspaceID} })
 	for _, p := range changed {
+		t.Forget(PageKey(p.ID))
 		NoteEvent(t, p.WorkspaceID, EventPage, ActionUpdated, p.ID)
 	}
 	return err

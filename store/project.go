@@ -44,8 +44,11 @@ type Project struct {
 	ExternalSource        *string    `db:"external_source"`
 }
 
-// Projects is the table of Project rows.
-var Projects = NewTable[Project]("projects")
+// Projects is the table of Project rows. What is written to one is told to those who follow it.
+var Projects = NewTable("projects", func(p *Project) []string { return []string{ProjectKey(p.ID)} })
+
+// ProjectKey is what is said to be forgotten when a project is written.
+func ProjectKey(id string) string { return "project:" + id }
 
 // ProjectIdentifier is a row of project_identifiers.
 type ProjectIdentifier struct {

@@ -14,9 +14,9 @@ import (
 	"github.com/sailplane/sailplane/app"
 )
 
-// live passes what comes to /live on to a live server: the websockets through which people write on one page together,
-// and the few requests beside them. Plane: apps/proxy/Caddyfile.ce
-type live struct {
+// otherLive passes what comes to /live on to another live server than the one inside: the websockets through which
+// people write on one page together, and the few requests beside them. Plane: apps/proxy/Caddyfile.ce
+type otherLive struct {
 	config *app.Config
 	to     *url.URL
 	way    *http.Transport
@@ -25,14 +25,14 @@ type live struct {
 const livePath = "/live"
 
 // newLive returns nil when the settings name no live server.
-func newLive(cfg *app.Config) *live {
+func newLive(cfg *app.Config) *otherLive {
 	to, err := url.Parse(cfg.Web.Live)
 	if err != nil || cfg.Web.Live == "" { // a bad address was refused with the settings
 		return nil
 	}
 	to.Path = "" // the path is the request's
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
-	return &live{config: cfg, to: to, way: &http.Transport{
+	return &otherLive{config: cfg, to: to, way: &http.Transport{
 		// How long the server may take to connect and to begin an answer. An answer itself, and a websocket, takes as long
 		// as it takes; who does not read it is cut off as everywhere.
 		DialContext: dialer.DialContext, TLSHandshakeTimeout: 5 * time.Second, ResponseHeaderTimeout: patience,
@@ -41,23 +41,18 @@ func newLive(cfg *app.Config) *live {
 }
 
 // serves says whether a path is the live server's.
-func (l *live) serves(path string) bool {
-	return l != nil && (path == livePath || strings.HasPrefix(path, livePath+"/"))
-}
+func (l *otherLive) serves(path string) bool { return l != nil && isLive(path) }
+
+func isLive(path string) bool { return path == livePath || strings.HasPrefix(path, livePath+"/") }
 
 // pass sends a request on. A websocket carries the session of who opens it, so a page of another site may open none.
-func (l *live) pass(x *exchange, r *http.Request) {
+func (l *otherLive) pass(x *exchange, r *http.Request) {
 	x.pattern, x.row = livePath+"/", x.server.others[liveServer]
-	upgrade := r.Header.Get("Upgrade") != ""
-	if upgrade || r.Method != http.MethodGet && r.Method != http.MethodHead {
-		asked := *r
-		asked.Method = http.MethodPost
-		if elsewhere(l.config, &asked) {
-			x.fail(x.server.app.Log, errForeignSite)
-			return
-		}
+	if fromElsewhere(l.config, r) {
+		x.fail(x.server.app.Log, errForeignSite)
+		return
 	}
-	if !upgrade {
+	if r.Header.Get("Upgrade") == "" {
 		r = r.WithContext(x.limit(r.Context()))
 	}
 	proxy := &httputil.ReverseProxy{Rewrite: l.rewrite, Transport: l.way,
@@ -65,8 +60,18 @@ func (l *live) pass(x *exchange, r *http.Request) {
 	proxy.ServeHTTP(x, r)
 }
 
+// fromElsewhere says whether a page of another site opens a websocket, or sends what may change something.
+func fromElsewhere(cfg *app.Config, r *http.Request) bool {
+	if r.Header.Get("Upgrade") == "" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		return false
+	}
+	asked := *r
+	asked.Method = http.MethodPost
+	return elsewhere(cfg, &asked)
+}
+
 // rewrite addresses a request to the live server, with who sends it and by which name of this server.
-func (l *live) rewrite(p *httputil.ProxyRequest) {
+func (l *otherLive) rewrite(p *httputil.ProxyRequest) {
 	p.SetURL(l.to)
 	p.SetXForwarded()
 	scheme, _, _ := strings.Cut(base(p.In, l.config), "://")
@@ -75,7 +80,7 @@ func (l *live) rewrite(p *httputil.ProxyRequest) {
 }
 
 // refusal is what a client hears when the live server does not answer.
-func (l *live) refusal(err error) error {
+func (l *otherLive) refusal(err error) error {
 	switch {
 	case errors.Is(err, app.TooLarge) || stalled(err):
 		return bodyFault(err)

@@ -151,8 +151,9 @@ func TestLiveWebsocket(t *testing.T) {
 
 func TestLiveThatIsNotThere(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
+		a.Config.Live.Enabled = false
 		if res, err := http.Get(overNetwork(t, a).URL + "/live/health"); err != nil || res.StatusCode != 404 {
-			t.Errorf("without the setting: %v, %v", res, err)
+			t.Errorf("switched off: %v, %v", res, err)
 		}
 		gone := echoes(t)
 		gone.Close()

@@ -28,7 +28,8 @@ type Server struct {
 	memory   memory
 	turns    *semaphore.Weighted // of long answers
 	fallback func() http.Handler // paths that are no operation: the frontends; it returns nil when there are none
-	live     *live               // nil: there is no live server
+	live     *otherLive          // nil: there is no other live server
+	together *together           // the one inside; nil: there is none
 	requests metrics.Requests
 	rows     map[*Op]*metrics.Row // of the operations
 	others   [4]*metrics.Row      // of the frontends, of preflights, of the live server, and of what is nothing
@@ -64,6 +65,7 @@ func NewServer(a *app.App, ops []Op, fallback func() http.Handler) (*Server, err
 	s := &Server{app: a, ops: ops, routes: mux.New(table), budget: newBudget(a.Config.Limits.BodyMemory),
 		turns:    semaphore.NewWeighted(int64(max(8, 4*runtime.GOMAXPROCS(0)))),
 		fallback: fallback, live: newLive(a.Config)}
+	s.together = newTogether(s)
 	s.makeRows()
 	return s, nil
 }
@@ -116,6 +118,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if route == nil && s.live.serves(r.URL.Path) {
 		s.live.pass(x, r)
+		return
+	}
+	if route == nil && s.together.serves(r.URL.Path) {
+		if err := s.together.answer(x, r); err != nil {
+			x.fail(s.app.Log, err)
+		}
 		return
 	}
 	if route == nil {

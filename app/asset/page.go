@@ -10,6 +10,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/document"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/blob"
 )
@@ -40,6 +41,7 @@ func PageCopied(ctx context.Context, a *app.App, job store.PageCopied) error {
 		return err
 	}
 	var twins []*store.FileAsset
+	var renamed []string // old and new ids in turn
 	for _, found := range pictureInText.FindAllStringSubmatch(p.DescriptionHTML, -1) {
 		old, err := store.FileAssets.Get(t, dbx.HashExp{"id": found[1], "workspace_id": p.WorkspaceID, "is_uploaded": true})
 		if errors.Is(err, store.ErrNotFound) || err == nil && old.PageID != nil && *old.PageID == p.ID {
@@ -62,15 +64,34 @@ func PageCopied(ctx context.Context, a *app.App, job store.PageCopied) error {
 		} else if err != nil {
 			return fmt.Errorf("copy a picture of a page: %w", err)
 		}
-		p.DescriptionHTML = strings.ReplaceAll(p.DescriptionHTML, old.ID, twin.ID)
-		twins = append(twins, &twin)
+		twins, renamed = append(twins, &twin), append(renamed, old.ID, twin.ID)
 	}
-	p.CreatedByID, p.UpdatedByID = nil, nil
 	return a.DB.Write(ctx, "", func(t *store.Tx) error {
 		if err := store.FileAssets.Insert(t, twins...); err != nil {
 			return err
 		}
-		store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)
-		return store.Pages.Set(t, p, "description_html", "created_by_id", "updated_by_id")
+		return ownPictures(t, job.PageID, strings.NewReplacer(renamed...))
 	})
+}
+
+// ownPictures has a copy show pictures of its own, also in what an editor that was quicker has written since.
+func ownPictures(t *store.Tx, id string, rename *strings.Replacer) error {
+	p, err := store.Pages.Find(t, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // deleted since
+	}
+	if err != nil {
+		return err
+	}
+	p.DescriptionHTML = rename.Replace(p.DescriptionHTML)
+	now, _, err := document.Page.Rewritten(document.Kept{Binary: p.DescriptionBinary, JSON: p.DescriptionJSON},
+		p.DescriptionHTML)
+	if err != nil {
+		return fmt.Errorf("pictures of a copied page: %w", err)
+	}
+	store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)
+	p.DescriptionBinary, p.DescriptionJSON = now.Binary, now.JSON
+	p.CreatedByID, p.UpdatedByID = nil, nil
+	return store.Pages.Set(t, p, "description_html", "description_binary", "description_json", "created_by_id",
+		"updated_by_id")
 }

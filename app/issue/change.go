@@ -65,7 +65,10 @@ func change(c *app.Call, t *store.Tx, h *store.IssueForUpdate, in *Input, refs *
 		in.comparePeople(t, h, refs, &r)); err != nil {
 		return err
 	}
-	cols := in.apply(h)
+	cols, err := in.apply(h)
+	if err != nil {
+		return err
+	}
 	if h.State.ID != before.State.ID {
 		r.state("state_id", &before.State, &h.State)
 		cols = append(cols, "state_id", "completed_at")
@@ -122,7 +125,7 @@ func (in *Input) setState(t *store.Tx, h *store.IssueForUpdate, refs *references
 }
 
 // apply puts the plain fields of the request into the row and returns their columns.
-func (in *Input) apply(h *store.IssueForUpdate) []string {
+func (in *Input) apply(h *store.IssueForUpdate) ([]string, error) {
 	cols := in.setValues(&h.IssueValues)
 	put := func(set bool, column string, do func()) {
 		if set {
@@ -141,7 +144,8 @@ func (in *Input) apply(h *store.IssueForUpdate) []string {
 	put(in.CompletedAt.Set && !in.StateID.Set, "completed_at", func() { h.CompletedAt = in.CompletedAt.Ptr() })
 	put(in.ExternalSource.Set, "external_source", func() { h.ExternalSource = in.ExternalSource.Ptr() })
 	put(in.ExternalID.Set, "external_id", func() { h.ExternalID = in.ExternalID.Ptr() })
-	return cols
+	kept, err := in.rewrite(&h.Issue)
+	return append(cols, kept...), err
 }
 
 // compareFields notes what is new in the row's own fields.

@@ -1,11 +1,14 @@
 package issue
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/document"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -62,4 +65,37 @@ func mention(t *store.Tx, i *store.Issue, before []string) ([]string, error) {
 		return fresh, err
 	}
 	return fresh, store.DropMentions(t, i.ID, gone)
+}
+
+// rewrite makes what is kept of a text beside its HTML say what a new HTML says. JSON that was sent with it is believed.
+func (in *Input) rewrite(h *store.Issue) ([]string, error) {
+	if !in.DescriptionHTML.Set {
+		return nil, nil
+	}
+	now, _, err := document.Rich.Rewritten(document.Kept{Binary: h.DescriptionBinary, JSON: h.DescriptionJSON},
+		h.DescriptionHTML)
+	if err != nil {
+		return nil, app.Field("description_html", err.Error())
+	}
+	var cols []string
+	if !bytes.Equal(now.Binary, h.DescriptionBinary) {
+		h.DescriptionBinary, cols = now.Binary, append(cols, "description_binary")
+	}
+	if !in.DescriptionJSON.Set && !bytes.Equal(now.JSON, h.DescriptionJSON) {
+		h.DescriptionJSON, cols = now.JSON, append(cols, "description_json")
+	}
+	return cols, nil
+}
+
+// rewrite is the same for a comment, of which only JSON is kept beside its HTML.
+func (in *CommentInput) rewrite(m *store.IssueComment) []string {
+	now, _, err := document.Rich.Rewritten(document.Kept{JSON: m.CommentJSON}, m.CommentHTML)
+	if err != nil {
+		now.JSON = nil // which the HTML has to do without
+	}
+	if in.JSON.Set || bytes.Equal(now.JSON, m.CommentJSON) {
+		return nil
+	}
+	m.CommentJSON = now.JSON
+	return []string{"comment_json"}
 }

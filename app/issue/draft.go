@@ -182,16 +182,25 @@ func ChangeDraft(c *app.Call, id string, in DraftInput) error {
 		if err != nil {
 			return err
 		}
-		if err := store.DraftIssues.Update(t, &d.DraftIssue, in.applyDraft(t, d, refs)...); err != nil {
+		cols, err := in.applyDraft(t, d, refs)
+		if err != nil {
+			return err
+		}
+		if err := store.DraftIssues.Update(t, &d.DraftIssue, cols...); err != nil {
 			return err
 		}
 		return in.attach(t, d, refs)
 	})
 }
 
-func (in *DraftInput) applyDraft(t *store.Tx, d *store.DraftDetail, refs *references) []string {
-	h := store.IssueForUpdate{Issue: store.Issue{IssueValues: d.IssueValues, DescriptionHTML: d.DescriptionHTML}}
-	cols := slices.DeleteFunc(in.apply(&h), func(col string) bool {
+func (in *DraftInput) applyDraft(t *store.Tx, d *store.DraftDetail, refs *references) ([]string, error) {
+	h := store.IssueForUpdate{Issue: store.Issue{IssueValues: d.IssueValues, DescriptionHTML: d.DescriptionHTML,
+		DescriptionJSON: d.DescriptionJSON, DescriptionBinary: d.DescriptionBinary}}
+	cols, err := in.apply(&h)
+	if err != nil {
+		return nil, err
+	}
+	cols = slices.DeleteFunc(cols, func(col string) bool {
 		// drafts have none of these, or their own
 		return slices.Contains([]string{"name", "point", "sequence_id", "completed_at", "is_draft"}, col)
 	})
@@ -200,6 +209,7 @@ func (in *DraftInput) applyDraft(t *store.Tx, d *store.DraftDetail, refs *refere
 		"description_html":     func() { d.DescriptionHTML = i.DescriptionHTML },
 		"description_stripped": func() { d.DescriptionStripped = i.DescriptionStripped },
 		"description_json":     func() { d.DescriptionJSON = i.DescriptionJSON },
+		"description_binary":   func() { d.DescriptionBinary = i.DescriptionBinary },
 		"parent_id":            func() { d.ParentID = i.ParentID },
 		"estimate_point_id":    func() { d.EstimatePointID = i.EstimatePointID }, "type_id": func() { d.TypeID = i.TypeID },
 		"external_source": func() { d.ExternalSource = i.ExternalSource },
@@ -222,7 +232,7 @@ func (in *DraftInput) applyDraft(t *store.Tx, d *store.DraftDetail, refs *refere
 		}
 		cols = append(cols, "state_id", "completed_at")
 	}
-	return cols
+	return cols, nil
 }
 
 // DeleteDraft deletes one of the caller's drafts: the reference lets administrators delete everybody's.

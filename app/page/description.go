@@ -2,6 +2,7 @@ package page
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -10,14 +11,6 @@ import (
 	"github.com/sailplane/sailplane/app/richtext"
 	"github.com/sailplane/sailplane/store"
 )
-
-func setHTML(p *store.Page, html string) {
-	p.DescriptionHTML = html
-	p.DescriptionStripped = nil
-	if text := richtext.Text(html); text != "" {
-		p.DescriptionStripped = &text
-	}
-}
 
 // logMentions notes what a page mentions, and forgets what it no longer does.
 func logMentions(t *store.Tx, p *store.Page) error {
@@ -56,13 +49,14 @@ func logMentions(t *store.Tx, p *store.Page) error {
 	return nil
 }
 
-// Description returns the document of a page as editors keep it; nil when there is none.
+// Description returns the document of a page as editors keep it, with what was typed on it just now; nil when there is
+// none.
 func Description(c *app.Call, id string) ([]byte, error) {
 	p, err := Enter(c, c.Read(), id, app.Guest)
 	if err != nil {
 		return nil, err
 	}
-	return p.DescriptionBinary, nil
+	return withTyped(c.Read(), p)
 }
 
 // DescriptionInput is a page's text in its three forms.
@@ -91,7 +85,8 @@ func (in *DescriptionInput) checked() ([]byte, error) {
 	return binary, in.Faults.Err()
 }
 
-// SetDescription writes the text of a page that is neither locked nor archived, and keeps a version of it.
+// SetDescription writes the text of a page that is neither locked nor archived, and keeps a version of it. Who sends a
+// document is believed that the HTML says the same; HTML without one is written into the document that is kept.
 func SetDescription(c *app.Call, id string, in DescriptionInput) error {
 	p, err := Enter(c, c.Read(), id, app.Member)
 	if err != nil {
@@ -104,6 +99,12 @@ func SetDescription(c *app.Call, id string, in DescriptionInput) error {
 	if err != nil {
 		return err
 	}
+	text := &newText{html: in.HTML.V}
+	if in.HTML.Set && !in.Binary.Set {
+		if err := text.workOut(p); err != nil {
+			return err
+		}
+	}
 	return c.Write(func(t *store.Tx) error {
 		p, err := Enter(c, t, id, app.Member)
 		if err != nil {
@@ -113,16 +114,9 @@ func SetDescription(c *app.Call, id string, in DescriptionInput) error {
 			return err
 		}
 		before := p.DescriptionHTML
-		var cols []string
-		if in.Binary.Set {
-			p.DescriptionBinary, cols = binary, append(cols, "description_binary")
-		}
-		if in.HTML.Set {
-			setHTML(p, in.HTML.V)
-			cols = append(cols, "description_html", "description_stripped")
-		}
-		if in.JSON.Set {
-			p.DescriptionJSON, cols = store.JSON(in.JSON.V), append(cols, "description_json")
+		cols, err := in.put(t, p, binary, text)
+		if err != nil {
+			return err
 		}
 		store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)
 		if err := store.Pages.Update(t, p, cols...); err != nil {
@@ -136,6 +130,29 @@ func SetDescription(c *app.Call, id string, in DescriptionInput) error {
 		}
 		return keepVersion(t, p)
 	})
+}
+
+// put writes the text into the row and returns its columns.
+func (in *DescriptionInput) put(t *store.Tx, p *store.Page, binary []byte, text *newText) (cols []string, err error) {
+	switch {
+	case in.HTML.Set && in.Binary.Set:
+		setHTML(p, in.HTML.V)
+		cols = []string{"description_html", "description_stripped"}
+	case in.HTML.Set:
+		if cols, err = replaceText(t, p, text); err != nil {
+			return nil, err
+		}
+	}
+	if in.Binary.Set {
+		p.DescriptionBinary, cols = binary, append(cols, "description_binary")
+	}
+	if in.JSON.Set {
+		p.DescriptionJSON = store.JSON(in.JSON.V)
+		if !slices.Contains(cols, "description_json") {
+			cols = append(cols, "description_json")
+		}
+	}
+	return cols, nil
 }
 
 func writable(p *store.Page) error {

@@ -46,10 +46,6 @@ func (in *Input) put(p *store.Page) []string {
 	app.Change(&cols, "is_locked", in.IsLocked, &p.IsLocked)
 	app.Change(&cols, "view_props", in.ViewProps, &p.ViewProps)
 	app.Change(&cols, "logo_props", in.LogoProps, &p.LogoProps)
-	if in.DescriptionHTML.Set {
-		setHTML(p, in.DescriptionHTML.V)
-		cols = append(cols, "description_html", "description_stripped")
-	}
 	return cols
 }
 
@@ -117,16 +113,15 @@ type ForMember struct {
 // Enter finds the page of the call's project and lets in who may: the owner always, others into public pages from that
 // role on: guests read, members write, administrators delete. Plane: app/permissions/page.py
 func Enter(c *app.Call, t *store.Tx, id string, need app.Role) (*store.Page, error) {
-	role := c.Access.Projects[c.ProjectID]
-	if role == app.Nobody {
+	if c.Access.Projects[c.ProjectID] == app.Nobody {
 		return nil, app.ErrDenied
 	}
 	p, err := store.PageOf(t, c.ProjectID, id)
 	if err != nil {
 		return nil, err
 	}
-	if p.OwnedByID != c.UserID() && (p.Access == Private || role < need) {
-		return nil, app.ErrDenied
+	if err := admit(c, p, need); err != nil {
+		return nil, err
 	}
 	return p, nil
 }
@@ -293,6 +288,9 @@ func Create(c *app.Call, in Input) (*ForMember, error) {
 			return err
 		}
 		in.put(p)
+		if in.DescriptionHTML.Set {
+			setHTML(p, in.DescriptionHTML.V)
+		}
 		if err := store.Pages.Insert(t, p); err != nil {
 			return err
 		}
@@ -329,67 +327,6 @@ func setLabels(t *store.Tx, p *store.Page, labels []string) error {
 		rows = append(rows, &store.PageLabel{LabelID: l, PageID: p.ID, WorkspaceID: p.WorkspaceID})
 	}
 	return store.PageLabels.Insert(t, rows...)
-}
-
-var errAccess = app.Refuse(app.Invalid, "Access cannot be updated since this page is owned by someone else")
-
-// Change writes what a request says of a page that is not locked; its access only for its owner.
-func Change(c *app.Call, id string, in Input) (*store.Page, error) {
-	if err := in.clean(); err != nil {
-		return nil, err
-	}
-	var p *store.Page
-	err := c.Write(func(t *store.Tx) (err error) {
-		if in.Parent.Ptr() != nil {
-			if err := t.Lock("pages of " + c.ProjectID); err != nil {
-				return err
-			}
-		}
-		if p, err = Enter(c, t, id, app.Member); err != nil {
-			return err
-		}
-		if p.IsLocked {
-			return app.Refuse(app.Invalid, "Page is locked")
-		}
-		if err := in.checkChange(c, t, p); err != nil {
-			return err
-		}
-		if err := store.Pages.Update(t, p, in.put(p)...); err != nil {
-			return err
-		}
-		store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)
-		if in.Labels.Set {
-			if err := setLabels(t, p, in.Labels.V); err != nil {
-				return err
-			}
-		}
-		if in.DescriptionHTML.Set {
-			return logMentions(t, p)
-		}
-		return nil
-	})
-	return p, err
-}
-
-// checkChange asks for what the reference asks for before it looks at the fields.
-func (in *Input) checkChange(c *app.Call, t *store.Tx, p *store.Page) error {
-	if in.Faults["parent"] != nil {
-		return app.ErrValue
-	}
-	if parent := in.Parent.Ptr(); parent != nil {
-		if _, err := store.PageOf(t, c.ProjectID, *parent); errors.Is(err, store.ErrNotFound) {
-			return errAccess // the reference's words for a parent that is not there
-		} else if err != nil {
-			return err
-		}
-	}
-	if in.Access.Set && (in.Access.V != p.Access || in.Faults["access"] != nil) && p.OwnedByID != c.UserID() {
-		return errAccess
-	}
-	if in.DescriptionHTML.Set && in.DescriptionHTML.V == "" && in.Faults["description_html"] == nil {
-		in.Faults.Add("description_html", "This field may not be blank.")
-	}
-	return in.check(c, t, p.ID)
 }
 
 // today is the day on which something is archived.

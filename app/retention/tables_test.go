@@ -46,6 +46,7 @@ var bounds = map[string]string{
 	"modules":       "content",
 	"notifications": "rule notifications", "page_labels": "content",
 	"page_logs":     "one for each mention in a page",
+	"page_updates":  "made part of their pages within minutes",
 	"page_versions": "rule page-versions-many", "pages": "content", "profiles": "one for each person",
 	"project_features":    "one for each project",
 	"project_identifiers": "content", "project_issue_types": "content", "project_member_invites": "content",

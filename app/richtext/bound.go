@@ -37,9 +37,9 @@ func CleanKept(s string) (string, error) {
 	return clean, err
 }
 
-// bound refuses HTML that is larger than MaxSize, or of which a parser would make too much. It reads the text once and
+// Bound refuses HTML that is larger than MaxSize, or of which a parser would make too much. It reads the text once and
 // keeps nothing of it.
-func bound(s string) error {
+func Bound(s string) error {
 	if len(s) > MaxSize {
 		return ErrTooLarge
 	}

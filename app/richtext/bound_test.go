@@ -40,7 +40,7 @@ func TestCleanIsBounded(t *testing.T) {
 		"a small one": {"<p>" + bold + "</p>" + strings.Repeat("<p>x", 400), ErrTangled},
 		"size":        {strings.Repeat("x", MaxSize+1), ErrTooLarge},
 	} {
-		if err := bound(tc.html); !errors.Is(err, tc.want) {
+		if err := Bound(tc.html); !errors.Is(err, tc.want) {
 			t.Errorf("%s: %v, want %v", name, err, tc.want)
 		}
 		if tc.want != nil && !Excessive(tc.want) {
@@ -63,7 +63,7 @@ func FuzzBound(f *testing.F) {
 	f.Add("<table><b><tr><td><object></td>", "</b><i a=1>x")
 	f.Add("<svg><b><foreignObject><font color=1>", "</svg><a href=x><nobr>")
 	f.Fuzz(func(t *testing.T, s, again string) {
-		if s += strings.Repeat(again, 200); len(s) > 1<<16 || bound(s) != nil {
+		if s += strings.Repeat(again, 200); len(s) > 1<<16 || Bound(s) != nil {
 			return
 		}
 		nodes, err := html.ParseFragment(strings.NewReader(s),

@@ -24,7 +24,7 @@ var (
 // It differs inside <select>, which is never kept: by today's HTML rules its content may hold allowed tags.
 // The error is ErrTooLarge, ErrElements, ErrTangled or ErrInvalid.
 func Clean(s string) (string, error) {
-	if err := bound(s); err != nil {
+	if err := Bound(s); err != nil {
 		return "", err
 	}
 	nodes, err := parse(s, atom.Div)

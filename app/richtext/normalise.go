@@ -25,7 +25,7 @@ var (
 // is repaired by the HTML5 rules and links are left as sent, where lxml repairs in its own way and percent-encodes.
 // Plane: api/serializers/issue.py (lxml.html.fromstring)
 func Normalise(s string) (string, error) {
-	if err := bound(s); err != nil {
+	if err := Bound(s); err != nil {
 		return "", err
 	}
 	nodes, err := parse(s, atom.Body)

@@ -30,6 +30,9 @@ type Cache struct {
 	quiet   time.Duration // without a notice, and then it is asked whether anybody is there
 	patient time.Duration // that the answer may take
 
+	followers followers // of notices
+	node      string    // this one, among those that send notices
+
 	stop context.CancelFunc
 	done chan struct{}
 }
@@ -44,7 +47,8 @@ const (
 func newCache() (*Cache, error) {
 	kept, err := ristretto.NewCache(&ristretto.Config[string, any]{NumCounters: 100_000, MaxCost: cacheEntries,
 		BufferItems: 64, IgnoreInternalCost: true})
-	return &Cache{kept: kept, seed: maphash.MakeSeed(), quiet: 15 * time.Second, patient: 5 * time.Second}, err
+	return &Cache{kept: kept, seed: maphash.MakeSeed(), quiet: 15 * time.Second, patient: 5 * time.Second,
+		node: NewID()}, err
 }
 
 // Cached returns what is kept under the key, or loads and keeps it. Errors are not kept. What is returned is shared: do
@@ -92,6 +96,10 @@ func (c *Cache) keep(key string, v any, since uint64) {
 }
 
 func (c *Cache) forget(keys ...string) {
+	if len(keys) == 0 {
+		return
+	}
+	defer c.followers.tell(Forgotten, strings.Join(keys, "\n"))
 	for _, k := range keys {
 		if k == everything {
 			c.clear()
@@ -168,8 +176,9 @@ func (c *Cache) follow(ctx context.Context, cfg *pgx.ConnConfig) error {
 				case <-time.After(time.Second):
 				}
 			}
-			c.clear()
+			c.forget(everything)
 			c.off.Store(false)
+			c.followers.missed()
 			slog.Info("cache on again")
 		}
 	}()
@@ -190,7 +199,7 @@ func (c *Cache) listen(ctx context.Context, cfg *pgx.ConnConfig) (*pgx.Conn, err
 	if err != nil {
 		return nil, err
 	}
-	if _, err := conn.Exec(ctx, "LISTEN "+cacheChannel); err != nil {
+	if _, err := conn.Exec(ctx, "LISTEN "+cacheChannel+"; LISTEN "+noticeChannel); err != nil {
 		return nil, errors.Join(err, conn.Close(ctx))
 	}
 	return conn, nil
@@ -202,6 +211,8 @@ func (c *Cache) hear(ctx context.Context, conn *pgx.Conn) error {
 	for {
 		n, err := within(ctx, c.quiet, conn.WaitForNotification)
 		switch {
+		case err == nil && n.Channel == noticeChannel:
+			c.heard(n.Payload)
 		case err == nil:
 			c.forget(strings.Split(n.Payload, "\n")...)
 		case ctx.Err() != nil || conn.IsClosed() || !errors.Is(err, context.DeadlineExceeded):

@@ -178,15 +178,16 @@ type executor interface {
 // Tx is one unit of work: rows, activity and jobs commit together. Read gives one that only reads.
 type Tx struct {
 	dbx.Builder
-	db     *DB
-	ctx    context.Context
-	exec   executor
-	writes bool // it is a transaction: what is read for writing is kept from others
-	after  []func()
-	undo   []func() // what gives rows back the values that they were read with, if the transaction comes to nothing
-	stale  []string // cache keys that this transaction makes wrong
-	last   []func(*Tx) error
-	held   map[reflect.Type]any // see Carried
+	db      *DB
+	ctx     context.Context
+	exec    executor
+	writes  bool // it is a transaction: what is read for writing is kept from others
+	after   []func()
+	undo    []func() // what gives rows back the values that they were read with, if the transaction comes to nothing
+	stale   []string // cache keys that this transaction makes wrong
+	notices []notice // see Notify
+	last    []func(*Tx) error
+	held    map[reflect.Type]any // see Carried
 
 	// Wary lets Update, Delete and Purge of a row fail with ErrOvertaken when somebody else has changed or deleted it
 	// since it was read, in this transaction or before it.

@@ -81,7 +81,7 @@ func (d *DB) attempt(ctx context.Context, actor string, fn func(*Tx) error, rehe
 	if rehearsal {
 		return errRehearsal
 	}
-	if err := t.announce(); err != nil {
+	if err := errors.Join(t.announce(), t.sendNotices()); err != nil {
 		return fmt.Errorf("announce: %w", Mark(err))
 	}
 	if err := raw.Commit(); err != nil {
@@ -94,6 +94,9 @@ func (d *DB) attempt(ctx context.Context, actor string, fn func(*Tx) error, rehe
 	}
 	d.writes.Add(1)
 	d.writeNanos.Add(int64(time.Since(began)))
+	for _, n := range t.notices {
+		d.Cache.followers.tell(n.topic, n.text)
+	}
 	for _, f := range t.after {
 		f()
 	}

@@ -1,0 +1,142 @@
+// Package live speaks with the page editor of Plane's web frontend: by websockets, in the protocol of Hocuspocus 2.15.
+// What happens in the rooms is the matter of app/page/room.
+package live
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/page/room"
+)
+
+// Server holds the sockets that are open.
+type Server struct {
+	app *app.App
+
+	mu      sync.Mutex
+	sockets map[*socket]bool
+	people  map[string]int // sockets of a person
+	closed  bool
+	ended   sync.WaitGroup
+
+	Opened, Frames, Dropped atomic.Int64 // since the start, for who watches
+}
+
+// New builds a server without any.
+func New(a *app.App) *Server {
+	return &Server{app: a, sockets: map[*socket]bool{}, people: map[string]int{}}
+}
+
+// errTooManySockets refuses one more socket.
+var errTooManySockets = app.Refuse(app.TooMany, "Too many pages are open. Close some, and try again.")
+
+// Serve speaks with one client until either goes. An error comes before anything was answered.
+func (l *Server) Serve(w http.ResponseWriter, r *http.Request, v room.Visitor, user string) error {
+	s := &socket{server: l, visitor: v, user: user, places: map[string]*place{}, began: time.Now()}
+	if err := l.admit(user); err != nil {
+		return err
+	}
+	defer l.forget(s)
+	// Where the page comes from was looked at, as for everything that changes something. Frames are short: packing them
+	// costs more memory than it saves.
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true,
+		CompressionMode: websocket.CompressionDisabled})
+	if err != nil {
+		l.app.Log.Debug("live: no websocket", "error", err)
+		return nil // it has answered
+	}
+	s.conn = conn
+	if !l.list(s) {
+		return conn.Close(websocket.StatusGoingAway, "the server stops")
+	}
+	s.serve(context.WithoutCancel(r.Context()))
+	return nil
+}
+
+// admit counts a socket before it is one.
+func (l *Server) admit(user string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return &app.Error{Kind: app.Unavailable, Text: "The server stops."}
+	}
+	if most := l.app.Config.Live.SocketsPerPerson; most > 0 && l.people[user] >= most {
+		return errTooManySockets
+	}
+	l.people[user]++
+	l.ended.Add(1)
+	l.Opened.Add(1)
+	return nil
+}
+
+// list puts a socket on the list of those that are closed when the server stops.
+func (l *Server) list(s *socket) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.closed {
+		l.sockets[s] = true
+	}
+	return !l.closed
+}
+
+func (l *Server) forget(s *socket) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.sockets, s)
+	if l.people[s.user]--; l.people[s.user] == 0 {
+		delete(l.people, s.user)
+	}
+	l.ended.Done()
+}
+
+// Count says how many sockets are open.
+func (l *Server) Count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.sockets)
+}
+
+// Close ends all sockets, and keeps what was typed: it waits for both until the context ends.
+func (l *Server) Close(ctx context.Context) {
+	l.mu.Lock()
+	l.closed = true
+	open := make([]*socket, 0, len(l.sockets))
+	for s := range l.sockets {
+		open = append(open, s)
+	}
+	l.mu.Unlock()
+	if len(open) == 0 && l.Opened.Load() == 0 {
+		return // there are no rooms either
+	}
+	for _, s := range open {
+		s.end(websocket.StatusGoingAway, "the server stops")
+	}
+	room.Of(l.app).Close(ctx)
+	gone := make(chan struct{})
+	go func() { l.ended.Wait(); close(gone) }()
+	select {
+	case <-gone:
+	case <-ctx.Done():
+		for _, s := range open {
+			s.drop()
+		}
+	}
+}
+
+// closing is the code for an error that ends a socket.
+func closing(err error) (code websocket.StatusCode, reason string) {
+	switch {
+	case errors.Is(err, room.Bad):
+		return websocket.StatusPolicyViolation, "not of the protocol"
+	case errors.Is(err, room.ErrClosed):
+		return websocket.StatusGoingAway, "the server stops"
+	}
+	return websocket.StatusTryAgainLater, "try again later"
+}
