@@ -67,7 +67,7 @@ func mention(t *store.Tx, i *store.Issue, before []string) ([]string, error) {
 	return fresh, store.DropMentions(t, i.ID, gone)
 }
 
-// rewrite makes what is kept of a text beside its HTML say what a new HTML says. JSON that was sent with it is believed.
+// rewrite makes what is kept of a text beside its HTML say what a new HTML says. JSON that came with it is believed.
 func (in *Input) rewrite(h *store.Issue) ([]string, error) {
 	if !in.DescriptionHTML.Set {
 		return nil, nil
