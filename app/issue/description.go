@@ -86,16 +86,3 @@ func (in *Input) rewrite(h *store.Issue) ([]string, error) {
 	}
 	return cols, nil
 }
-
-// rewrite is the same for a comment, of which only JSON is kept beside its HTML.
-func (in *CommentInput) rewrite(m *store.IssueComment) []string {
-	now, _, err := document.Rich.Rewritten(document.Kept{JSON: m.CommentJSON}, m.CommentHTML)
-	if err != nil {
-		now.JSON = nil // which the HTML has to do without
-	}
-	if in.JSON.Set || bytes.Equal(now.JSON, m.CommentJSON) {
-		return nil
-	}
-	m.CommentJSON = now.JSON
-	return []string{"comment_json"}
-}
