@@ -74,6 +74,7 @@ type LimitsConfig struct {
 	APIKeys               int   `toml:"api_keys"`
 	Webhooks              int   `toml:"webhooks"`
 	BoardPerMinute        int   `toml:"board_per_minute"`
+	Streams               int   `toml:"streams"`
 }
 
 // WebhooksConfig bounds where webhooks may go.
@@ -142,7 +143,7 @@ func Defaults() *Config {
 			OutlineItems: store.DefaultOutlineItems, Durability: DurabilityFull},
 		Limits: LimitsConfig{AuthPerMinute: 30, PasswordMisses: 20, APIKeyPerMinute: 60, ServicePerMinute: 300,
 			FileSize: 5242880, BodyMemory: 192 << 20, RequestSeconds: 30, Invitations: 1000, InvitationsPerRequest: 100,
-			Workspaces: 100, APIKeys: 200, Webhooks: 100, BoardPerMinute: 60},
+			Workspaces: 100, APIKeys: 200, Webhooks: 100, BoardPerMinute: 60, Streams: 1000},
 		Mail:      MailConfig{TLS: MailStartTLS},
 		Workspace: WorkspaceConfig{DemoProject: true},
 		Web:       WebConfig{AdminPath: "/god-mode/", SpacePath: "/spaces/"},

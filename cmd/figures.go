@@ -9,6 +9,7 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/app/retention"
+	"github.com/sailplane/sailplane/app/stream"
 	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/outline"
@@ -87,6 +88,8 @@ func (f *figures) writeDatabase(ctx context.Context, t *metrics.Text) {
 	t.One("sailplane_database_writes_total", metrics.Counter, "Transactions that have committed.", float64(d.Writes))
 	t.One("sailplane_database_write_seconds_total", metrics.Counter, "How long these took together, with their waiting.",
 		d.Writing.Seconds())
+	t.One("sailplane_event_streams", metrics.Gauge, "Streams of events that are open on this node.",
+		float64(stream.Open(f.app)))
 	t.One("sailplane_cache_hits_total", metrics.Counter, "What was found in the cache.", float64(d.CacheHits))
 	t.One("sailplane_cache_misses_total", metrics.Counter, "What had to be read from the database.", float64(d.CacheMisses))
 	o := outline.Of(f.app.DB.Read(ctx)).Figures()

@@ -27,9 +27,15 @@ type operation struct {
 }
 
 func (c *command) routes() *cobra.Command {
-	return &cobra.Command{Use: "routes [TEXT]", Short: "List every operation: method, path, who may",
-		Long: "Lists every operation of the API: method, path, who may. With TEXT only those that have it in their path or summary.",
+	var compare bool
+	cmd := &cobra.Command{Use: "routes [TEXT]", Short: "List every operation: method, path, who may",
+		Long: "Lists every operation of the API: method, path, who may. With TEXT only those that have it in their path or summary.\n" +
+			"With --compare how many of the public API's published operations the open edition of Plane has, the paid ones, and\n" +
+			"this server (with --json also which are missing).",
 		Args: cobra.MaximumNArgs(1), RunE: func(_ *cobra.Command, args []string) error {
+			if compare {
+				return c.compare()
+			}
 			list := []operation{}
 			for _, op := range routes.All(version) {
 				row := strings.ToLower(op.Method + " " + op.Path + " " + op.Summary)
@@ -51,6 +57,8 @@ func (c *command) routes() *cobra.Command {
 			}
 			return table.Flush()
 		}}
+	cmd.Flags().BoolVar(&compare, "compare", false, "count beside the editions of Plane")
+	return cmd
 }
 
 func (c *command) openapi() *cobra.Command {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/instance"
+	"github.com/sailplane/sailplane/app/stream"
 	"github.com/sailplane/sailplane/app/upgrade"
 	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/web"
@@ -195,6 +196,7 @@ func listen(ctx context.Context, a *app.App, dir string, runner *jobs.Runner) er
 		entrances.close()
 		return err
 	}
+	defer context.AfterFunc(ctx, func() { stream.End(a) })() // nobody waits for those who listen
 	watched, end := context.WithCancel(ctx)
 	var told sync.WaitGroup
 	told.Go(func() { tellSystemd(watched, a.Log, url, a.DB.Ping) })

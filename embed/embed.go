@@ -46,3 +46,8 @@ var Zxcvbn embed.FS
 //
 //go:embed service
 var Service embed.FS
+
+// Operations are those of the public API that Plane publishes, a line each: method, path, what it is about.
+//
+//go:embed operations.tsv
+var Operations string

@@ -126,10 +126,10 @@ func world(t *testing.T, a *app.App, stranger string) {
 func rows(t *testing.T, db *store.DB) map[string][]string {
 	t.Helper()
 	read := db.Read(context.Background())
-	query := "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%search%' AND name NOT IN ('issue_changes', 'cleanings')"
+	query := "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%search%' AND name NOT IN ('issue_changes', 'stream_events', 'cleanings')"
 	if db.Postgres {
 		query = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() " +
-			"AND table_name NOT IN ('issue_changes', 'cleanings')"
+			"AND table_name NOT IN ('issue_changes', 'stream_events', 'cleanings')"
 	}
 	var tables []string
 	must(t, read.NewQuery(query).Column(&tables))

@@ -9,7 +9,7 @@ import (
 
 // notData are tables that belong to an engine or to a process, or follow from others.
 var notData = []string{"schema_migrations", "upgrades", "job_locks", "cache_notices", "limits", "issue_changes",
-	"search_projects", "search_issues", "backups"}
+	"stream_events", "search_projects", "search_issues", "backups"}
 
 // CopyRows copies every row of one database into another of either engine, whose schema is there and whose tables are
 // empty. progress, if given, hears of each table once it is done.

@@ -105,6 +105,7 @@ func RecordIssues(t *Tx, records []IssueRecord) error {
 			}
 		}
 		all = append(all, records[n].Rows...)
+		noteIssue(t, ch, records[n].Rows)
 		if !ch.Quiet {
 			jobs = append(jobs, *ch)
 		}

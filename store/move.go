@@ -91,6 +91,7 @@ var stays = map[string]string{
 	"backups":                 "backups of the installation",
 	"schema_migrations":       "the schema",
 	"issue_changes":           "triggers write it",
+	"stream_events":           "what happened there lately, for who listens there",
 	"search_projects":         "triggers write it",
 	"search_issues":           "triggers write it",
 }

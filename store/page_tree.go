@@ -30,13 +30,20 @@ func PageList(q *dbx.SelectQuery) ([]Page, error) {
 
 // ArchivePageTree puts a page and all below it away, or brings them back with a nil day.
 func ArchivePageTree(t *Tx, id string, day *Date) error {
-	_, err := t.Exec(`WITH RECURSIVE tree (id) AS (SELECT id FROM pages WHERE id = ? UNION SELECT p.id FROM pages p JOIN tree ON p.parent_id = tree.id)
-		UPDATE pages SET archived_at = ? WHERE id IN (SELECT id FROM tree)`, id, day)
-	return err
+	return notePages(t, `WITH RECURSIVE tree (id) AS (SELECT id FROM pages WHERE id = ? UNION SELECT p.id FROM pages p JOIN tree ON p.parent_id = tree.id)
+		UPDATE pages SET archived_at = ? WHERE id IN (SELECT id FROM tree) RETURNING id, workspace_id`, id, day)
 }
 
 // FreeSubPages brings the pages right below one to the top.
 func FreeSubPages(t *Tx, id string) error {
-	_, err := t.Exec("UPDATE pages SET parent_id = NULL WHERE parent_id = ?", id)
+	return notePages(t, "UPDATE pages SET parent_id = NULL WHERE parent_id = ? RETURNING id, workspace_id", id)
+}
+
+// notePages runs a statement that changes pages, and notes those that it has changed.
+func notePages(t *Tx, change string, args ...any) error {
+	changed, err := scanned(t, "change pages", change, args, func(p *Page) []any { return []any{&p.ID, &p.WorkspaceID} })
+	for _, p := range changed {
+		NoteEvent(t, p.WorkspaceID, EventPage, ActionUpdated, p.ID)
+	}
 	return err
 }

@@ -41,7 +41,7 @@ type Event struct {
 	After      json.RawMessage
 }
 
-// EnqueueEvent lets webhooks hear of a row: before and after are it, or nil when it is new or gone.
+// EnqueueEvent lets streams and webhooks hear of a row: before and after are it, or nil when it is new or gone.
 func EnqueueEvent[T any](t *Tx, event, workspace, id string, before, after *T) error {
 	e := Event{Event: event, Action: ActionUpdated, ID: id, WorkspaceID: workspace, ActorID: t.Actor}
 	switch {
@@ -50,6 +50,7 @@ func EnqueueEvent[T any](t *Tx, event, workspace, id string, before, after *T) e
 	case after == nil:
 		e.Action = ActionDeleted
 	}
+	NoteEvent(t, workspace, event, e.Action, id)
 	return addEvent(t, e, func(e *Event) (err error) {
 		if e.Before, err = json.Marshal(before); err == nil {
 			e.After, err = json.Marshal(after)
@@ -58,9 +59,10 @@ func EnqueueEvent[T any](t *Tx, event, workspace, id string, before, after *T) e
 	})
 }
 
-// EnqueueDeleted lets webhooks hear that rows are gone.
+// EnqueueDeleted lets streams and webhooks hear that rows are gone.
 func EnqueueDeleted(t *Tx, event, workspace string, ids ...string) error {
 	for _, id := range ids {
+		NoteEvent(t, workspace, event, ActionDeleted, id)
 		e := Event{Event: event, Action: ActionDeleted, ID: id, WorkspaceID: workspace, ActorID: t.Actor}
 		if err := addEvent(t, e, nil); err != nil {
 			return err
@@ -69,15 +71,43 @@ func EnqueueDeleted(t *Tx, event, workspace string, ids ...string) error {
 	return nil
 }
 
-// EnqueueIssueEvents lets webhooks hear of changes of work items that leave nothing in their histories.
+// EnqueueIssueEvents lets streams and webhooks hear of changes of work items that leave nothing in their histories.
 func EnqueueIssueEvents(t *Tx, changes ...IssueChanged) error {
 	for i := range changes {
+		noteIssue(t, &changes[i], nil)
 		changes[i].ActorID = t.Actor
 		if err := addIssueEvent(t, &changes[i]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// noteIssue notes what a request did to a work item, to what is around it or to a comment, with the rows that it left
+// in the history. Streams hear more than webhooks: of strangers on boards, and of links, files, reactions and the like.
+func noteIssue(t *Tx, ch *IssueChanged, rows []*IssueActivity) {
+	family, action, _ := strings.Cut(ch.Kind, ".activity.")
+	names := make([]string, len(ch.Fields))
+	for i, f := range ch.Fields {
+		names[i] = f.Field
+	}
+	switch {
+	case action == ActionDeleted && (family == "issue" || family == "comment"): // EnqueueDeleted has named them
+	case family == "comment":
+		NoteEvent(t, ch.WorkspaceID, EventComment, action, ch.CommentID)
+	case family == "issue":
+		NoteEvent(t, ch.WorkspaceID, EventIssue, action, ch.IssueID, names...)
+	case family == "intake":
+		NoteEvent(t, ch.WorkspaceID, EventIntake, ActionUpdated, ch.IssueID)
+		fallthrough
+	default:
+		NoteEvent(t, ch.WorkspaceID, EventIssue, ActionUpdated, ch.IssueID, names...)
+	}
+	for _, r := range rows {
+		if *r.IssueID != ch.IssueID {
+			NoteEvent(t, ch.WorkspaceID, EventIssue, ActionUpdated, *r.IssueID)
+		}
+	}
 }
 
 // addIssueEvent lets webhooks hear of what a request did to a work item or a comment that is still there. What it did

@@ -38,6 +38,8 @@ type exchange struct {
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
 	overdue *time.Timer
+	began   time.Time
+	lasts   bool // it is a stream, under way: see goOn
 }
 
 // errOverdue is why a request's context ends that took too long.
@@ -45,13 +47,13 @@ var errOverdue = fmt.Errorf("the request took too long: %w", context.DeadlineExc
 
 func (s *Server) begin(w http.ResponseWriter, r *http.Request) *exchange {
 	return &exchange{ResponseWriter: w, id: requestID(r), ip: clientIP(r, s.app.Config), pattern: "-", server: s,
-		row: s.others[nothing], rc: http.NewResponseController(w)}
+		row: s.others[nothing], rc: http.NewResponseController(w), began: time.Now()}
 }
 
 // limit bounds how long a request may take without any progress: of its body, its work or its answer.
 func (x *exchange) limit(ctx context.Context) context.Context {
 	most := x.server.requestLimit()
-	if most <= 0 {
+	if most <= 0 || x.lasts {
 		return ctx
 	}
 	x.ctx, x.cancel = context.WithCancelCause(ctx)
@@ -65,7 +67,7 @@ func (s *Server) requestLimit() time.Duration {
 
 // moved notes that there was progress.
 func (x *exchange) moved() {
-	if x.overdue != nil && x.ctx.Err() == nil {
+	if x.overdue != nil && x.ctx.Err() == nil && !x.lasts {
 		x.overdue.Reset(x.server.requestLimit())
 	}
 }

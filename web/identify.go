@@ -35,10 +35,10 @@ func CookieFor(path string) string {
 var errBadKey = Detail(http.StatusForbidden, "Given API token is not valid")
 
 // identify fills who asks: below /api/v1/ by a key, elsewhere, and where an operation says so, by the session's
-// cookie.
+// cookie. Where an operation takes either, a key is what counts.
 func identify(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op]) error {
-	if strings.HasPrefix(r.URL.Path, "/api/v1/") && !bySession(route) {
-		return identifyKey(c, r)
+	if strings.HasPrefix(r.URL.Path, "/api/v1/") && !bySession(route) || byEither(route) && keyOf(r) != "" {
+		return identifyKey(x, c, r)
 	}
 	return identifySession(x, c, r)
 }
@@ -48,6 +48,14 @@ func identify(x *exchange, c *app.Call, r *http.Request, route *mux.Route[*Op]) 
 func bySession(route *mux.Route[*Op]) bool {
 	for _, op := range route.Methods {
 		return op.session
+	}
+	return false
+}
+
+// byEither says whether an operation of the route takes a key as well as a session.
+func byEither(route *mux.Route[*Op]) bool {
+	for _, op := range route.Methods {
+		return op.either
 	}
 	return false
 }
@@ -65,7 +73,7 @@ func keyOf(r *http.Request) string {
 	return strings.TrimSpace(key)
 }
 
-func identifyKey(c *app.Call, r *http.Request) error {
+func identifyKey(x *exchange, c *app.Call, r *http.Request) error {
 	key := keyOf(r)
 	if key == "" {
 		return nil
@@ -85,6 +93,9 @@ func identifyKey(c *app.Call, r *http.Request) error {
 		return c.KeptOut(app.TriedKey, errBadKey) // whoever closed the account, and however
 	}
 	c.Token, c.User = token, user
+	if x.lasts { // it was noted when the stream was opened
+		return nil
+	}
 	return c.TouchLastUsed(c, token)
 }
 

@@ -26,6 +26,8 @@ type Op struct {
 	// MaxBody is how large a request's body may be; nil: as server.max_body says.
 	MaxBody func(*app.Config) int64
 
+	more    string               // that is said of it
+	data    reflect.Type         // of the messages of a stream; nil: it is none
 	media   []string             // what is sent in place of JSON
 	also    map[int]reflect.Type // further successes: their statuses and bodies
 	refuses []int                // further statuses of refusals
@@ -35,6 +37,7 @@ type Op struct {
 	form    bool   // what a browser posts: refusals are pages
 	look    Look   // nil: refusals are JSON
 	counted string // what requests count as, by the client's network; empty: as usual
+	either  bool   // elsewhere: a key is as good as a session
 	session bool   // below /api/v1/, where others want a key: who calls is known by a session
 	run     func(c *app.Call, r *http.Request, args argSource) (any, error)
 }
@@ -98,6 +101,18 @@ func Small(ops []Op) []Op {
 // BySession lets an operation below /api/v1/ know who calls by the session, and not by a key.
 func (op Op) BySession() Op {
 	op.session = true
+	return op
+}
+
+// OrKey lets an operation outside of /api/v1/ know who calls by a key as well as by a session.
+func (op Op) OrKey() Op {
+	op.either = true
+	return op
+}
+
+// Tells says more of an operation than its summary, for its description.
+func (op Op) Tells(more string) Op {
+	op.more = more
 	return op
 }
 

@@ -50,6 +50,9 @@ func (d *document) operation(op *Op) map[string]any {
 	if params := append(pathParameters(op.Path), queryParameters(op.In)...); len(params) > 0 {
 		out["parameters"] = params
 	}
+	if op.more != "" {
+		out["description"] = op.more
+	}
 	if body := d.requestBody(op); body != nil {
 		out["requestBody"] = body
 	}
@@ -102,6 +105,8 @@ func security(op *Op) []string {
 		return []string{"key", "bearer"}
 	case CookieFor(op.Path) == AdminSessionCookie:
 		return []string{"admin"}
+	case op.either:
+		return []string{"session", "key", "bearer"}
 	}
 	return []string{"session"}
 }

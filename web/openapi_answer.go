@@ -15,6 +15,11 @@ func (d *document) responses(op *Op) map[string]any {
 		all[strconv.Itoa(status)] = map[string]any{"$ref": "#/components/responses/Refused"}
 	}
 	all[strconv.Itoa(op.Status)] = d.response(op.Status, op.Out, op.media)
+	if op.data != nil { // OpenAPI has no words for the messages of a stream
+		schema := map[string]any{"type": "string", "contentMediaType": EventStream, "x-data": d.schema(op.data, asAnswer)}
+		all[strconv.Itoa(op.Status)] = map[string]any{"description": "Messages, each with an id and this data",
+			"content": map[string]any{EventStream: map[string]any{"schema": schema}}}
+	}
 	if op.form {
 		page := map[string]any{"description": "A page that says why the form is refused"}
 		page["content"] = map[string]any{"text/html": map[string]any{"schema": map[string]any{"type": "string"}}}

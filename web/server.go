@@ -73,7 +73,6 @@ func (s *Server) Ops() []Op { return s.ops }
 
 // ServeHTTP returns one request and logs one line about it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	began := time.Now()
 	s.requests.Begin()
 	x := s.begin(w, r)
 	defer func() {
@@ -82,8 +81,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			x.fail(s.app.Log, fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
 		}
 		x.end()
-		took := time.Since(began)
-		s.requests.End(x.row, x.status, took)
+		took := time.Since(x.began)
+		if !x.lasts {
+			s.requests.End(x.row, x.status, took)
+		}
 		x.log(r, s.app.Log, took)
 		x.logKey(r)
 	}()

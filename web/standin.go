@@ -2,7 +2,10 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
+
+	"github.com/sailplane/sailplane/store"
 )
 
 // standIns are the pages of the frontends that pages of our own stand in for while no frontend is served: letters, and
@@ -21,6 +24,9 @@ func (s *Server) standIn(x *exchange, r *http.Request) bool {
 		(path == admin || strings.HasPrefix(path, admin+"/")) {
 		to = "/console/"
 	}
+	if path == "/workspace-invitations" {
+		to = invitationStandIn(r.URL.Query())
+	}
 	if to == "" || r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false
 	}
@@ -30,4 +36,13 @@ func (s *Server) standIn(x *exchange, r *http.Request) bool {
 	x.Header().Set("Location", to)
 	x.WriteHeader(http.StatusFound)
 	return true
+}
+
+// invitationStandIn is where an invitation is answered whose link has these values; empty when it names none.
+func invitationStandIn(link url.Values) string {
+	slug, id := link.Get("slug"), link.Get("invitation_id")
+	if slug == "" || !store.IsID(id) {
+		return ""
+	}
+	return "/console/invitation/" + url.PathEscape(slug) + "/" + id + "/?token=" + url.QueryEscape(link.Get("token"))
 }

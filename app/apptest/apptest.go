@@ -59,3 +59,9 @@ func Each(t *testing.T, test func(t *testing.T, a *app.App)) {
 	t.Helper()
 	storetest.Each(t, func(t *testing.T, db *store.DB) { test(t, New(t, db)) })
 }
+
+// Beside is Each on all engines at the same time, see storetest.Beside.
+func Beside(t *testing.T, test func(t *testing.T, a *app.App)) {
+	t.Helper()
+	storetest.Beside(t, func(t *testing.T, db *store.DB) { test(t, New(t, db)) })
+}

@@ -85,6 +85,7 @@ func claimCover(c *app.Call, t *store.Tx, found []store.FileAsset) error {
 		}
 	}
 	p.CoverImageAssetID = &found[len(found)-1].ID
+	store.NoteEvent(t, p.WorkspaceID, store.EventProject, store.ActionUpdated, p.ID)
 	return store.Projects.Update(t, p, "cover_image_asset_id")
 }
 

@@ -194,6 +194,7 @@ func setProjectCover(t *store.Tx, id string, picture *string) (*string, error) {
 	if p.CoverImageAssetID = picture; picture != nil {
 		p.CoverImage, cols = new(""), append(cols, "cover_image")
 	}
+	store.NoteEvent(t, p.WorkspaceID, store.EventProject, store.ActionUpdated, p.ID)
 	return before, store.Projects.Update(t, p, cols...)
 }
 

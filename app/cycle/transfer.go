@@ -61,6 +61,7 @@ func keep(c *app.Call, t *store.Tx, row *store.Cycle) error {
 	if row.ProgressSnapshot, err = json.Marshal(s); err != nil {
 		return fmt.Errorf("keep the progress of cycle %s: %w", row.ID, err)
 	}
+	store.NoteEvent(t, row.WorkspaceID, store.EventCycle, store.ActionUpdated, row.ID)
 	return store.Cycles.Update(t, row, "progress_snapshot")
 }
 

@@ -133,8 +133,12 @@ func DeleteBoardComment(c *app.Call, issue, id string) error {
 		if err := t.LockRow("issue_comments", m.ID); err != nil {
 			return err
 		}
-		if _, err := store.DeleteComment(t, m.ID); err != nil {
+		gone, err := store.DeleteComment(t, m.ID)
+		if err != nil {
 			return err
+		}
+		for _, id := range gone { // streams hear of it, webhooks of nothing on boards
+			store.NoteEvent(t, m.WorkspaceID, store.EventComment, store.ActionDeleted, id)
 		}
 		return announceComment(c, t, "comment.activity.deleted", m, "", true,
 			&store.IssueActivity{Verb: "deleted", Comment: "deleted the comment"})

@@ -219,6 +219,7 @@ func CreateReport(c *app.Call, intake string, in ReportInput) (*Report, error) {
 			return err
 		}
 		id = d.ID
+		store.NoteEvent(t, c.Workspace.ID, store.EventIntake, store.ActionCreated, id)
 		return store.IntakeIssues.Insert(t,
 			&store.IntakeIssue{Status: Pending, Source: new("IN_APP"), IntakeID: intake, IssueID: d.ID, ProjectID: c.ProjectID,
 				WorkspaceID: c.Workspace.ID})
@@ -269,6 +270,7 @@ func DropReport(c *app.Call, intake, id string) error {
 		if err != nil {
 			return err
 		}
+		store.NoteEvent(t, c.Workspace.ID, store.EventIntake, store.ActionDeleted, row.IssueID)
 		return store.IntakeIssues.Delete(t, row)
 	})
 }

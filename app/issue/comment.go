@@ -228,6 +228,7 @@ func ChangeComment(c *app.Call, issue, id string, in CommentInput, quiet bool) (
 		if err := store.IssueComments.Update(t, m, cols...); err != nil {
 			return err
 		}
+		store.NoteEvent(t, at.WorkspaceID, store.EventComment, store.ActionUpdated, m.ID)
 		if err := store.FollowCommentedIssue(t, m); err != nil || quiet {
 			return err
 		}

@@ -66,6 +66,7 @@ func CreateIntake(c *app.Call, in Input) (*IntakeItem, error) {
 		if err := store.IntakeIssues.Insert(t, row); err != nil {
 			return err
 		}
+		store.NoteEvent(t, c.Workspace.ID, store.EventIntake, store.ActionCreated, d.ID)
 		got = &IntakeItem{IntakeIssue: *row, Issue: d}
 		return nil
 	})
@@ -246,6 +247,7 @@ func DeleteIntake(c *app.Call, id string) error {
 		if err := store.IntakeIssues.Delete(t, row); err != nil {
 			return err
 		}
+		store.NoteEvent(t, c.Workspace.ID, store.EventIntake, store.ActionDeleted, id)
 		if slices.Contains([]int{Pending, Declined, Snoozed, Duplicate}, row.Status) {
 			gone, err := store.DeleteIssue(t, id)
 			if err != nil {

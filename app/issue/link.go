@@ -131,6 +131,7 @@ func ChangeLink(c *app.Call, issue, id string, in LinkInput, quiet bool) (*store
 				return err
 			}
 		}
+		store.NoteEvent(t, at.WorkspaceID, store.EventIssue, store.ActionUpdated, at.IssueID)
 		if err := store.IssueLinks.Update(t, l, cols...); err != nil || quiet {
 			return err
 		}

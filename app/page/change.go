@@ -51,6 +51,7 @@ func Change(c *app.Call, id string, in Input) (*store.Page, error) {
 		if err := store.Pages.Update(t, p, cols...); err != nil {
 			return err
 		}
+		store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)
 		if in.Labels.Set {
 			if err := setLabels(t, p, in.Labels.V); err != nil {
 				return err

@@ -117,6 +117,7 @@ func SetDescription(c *app.Call, id string, in DescriptionInput) error {
 		if err != nil {
 			return err
 		}
+		store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)
 		if err := store.Pages.Update(t, p, cols...); err != nil {
 			return err
 		}

@@ -295,6 +295,7 @@ func Create(c *app.Call, in Input) (*ForMember, error) {
 		if err := store.Pages.Insert(t, p); err != nil {
 			return err
 		}
+		store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionCreated, p.ID)
 		if err := store.ProjectPages.Insert(t,
 			&store.ProjectPage{PageID: p.ID, ProjectID: c.ProjectID, WorkspaceID: p.WorkspaceID}); err != nil {
 			return err

@@ -21,6 +21,7 @@ func Lock(c *app.Call, id string, locked bool) error {
 			return err
 		}
 		p.IsLocked = locked
+		store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)
 		return store.Pages.Update(t, p, "is_locked")
 	})
 }
@@ -36,6 +37,7 @@ func SetAccess(c *app.Call, id string, access int) error {
 			return errAccess
 		}
 		p.Access = access
+		store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)
 		return store.Pages.Update(t, p, "access")
 	})
 }
@@ -114,6 +116,7 @@ func Delete(c *app.Call, id string) error {
 			dbx.HashExp{"entity_identifier": id, "entity_name": "page"}); err != nil {
 			return err
 		}
+		store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionDeleted, p.ID)
 		return store.Pages.Delete(t, p)
 	})
 }
@@ -137,6 +140,7 @@ func Duplicate(c *app.Call, id string) (*ForMember, error) {
 		if err := store.Pages.Insert(t, &cp); err != nil {
 			return err
 		}
+		store.NoteEvent(t, cp.WorkspaceID, store.EventPage, store.ActionCreated, cp.ID)
 		for _, l := range links {
 			if err := store.ProjectPages.Insert(t,
 				&store.ProjectPage{PageID: cp.ID, ProjectID: l.ProjectID, WorkspaceID: l.WorkspaceID}); err != nil {

@@ -205,6 +205,7 @@ func DeleteEstimate(c *app.Call, id string) error {
 		if err := store.ForgetEstimate(t, c.ProjectID, id); err != nil {
 			return err
 		}
+		store.NoteEvent(t, c.Workspace.ID, store.EventProject, store.ActionUpdated, c.ProjectID)
 		return store.Estimates.Delete(t, &e.Estimate)
 	})
 }

@@ -35,6 +35,8 @@ type scope struct {
 func Rules() []Rule {
 	return []Rule{
 		{Name: "changes", What: "changes of work items that every node has followed", Often: true, step: forgetChanges},
+		{Name: "stream-events", What: "what happened, for those who listen", Setting: "event_days", Often: true,
+			days: func(r *app.RetentionConfig) int { return r.EventDays }, step: forgetEvents},
 		{Name: "limits", What: "counts of requests whose minute is over", Often: true, step: forgetLimits},
 		{Name: "sessions", What: "sessions that have ended", stale: since("sessions", "session_key", "expire_date")},
 		{Name: "codes", What: "codes that are no longer good", stale: since("codes", "purpose", "expires_at")},
@@ -136,6 +138,24 @@ func deleted(s scope) ([]store.Stale, error) {
 func forgetChanges(ctx context.Context, a *app.App, most int) (n int64, err error) {
 	err = a.DB.Write(ctx, "", func(t *store.Tx) error {
 		n, err = outline.Sweep(t, most)
+		return err
+	})
+	return n, err
+}
+
+// mostEvents is how many events are kept, however young they are: some 30 MB.
+const mostEvents = 100_000
+
+func forgetEvents(ctx context.Context, a *app.App, most int) (n int64, err error) {
+	if err := store.NumberStreamEvents(ctx, a.DB); err != nil {
+		return 0, err
+	}
+	var before time.Time // nothing is older
+	if days := a.Config.Retention.EventDays; days > 0 {
+		before = a.DB.Now().AddDate(0, 0, -days)
+	}
+	err = a.DB.Write(ctx, "", func(t *store.Tx) error {
+		n, err = store.SweepStreamEvents(t, before, mostEvents, most)
 		return err
 	})
 	return n, err

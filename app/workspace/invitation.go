@@ -230,6 +230,8 @@ func InvitationPath(i *store.WorkspaceInvite, slug string) string {
 	return "/workspace-invitations/?invitation_id=" + i.ID + "&slug=" + slug + "&token=" + i.Token
 }
 
+var errWrongLink = app.Refuse(app.Forbidden, "You do not have permission to join the workspace")
+
 var (
 	errUnproven = app.Refuse(app.Forbidden,
 		"Open the link of the invitation to join: nothing shows yet that this address is yours. "+
@@ -276,6 +278,24 @@ func GetInvitation(c *app.Call, id string) (*Invitation, error) {
 	return &Invitation{*i, c.Workspace}, nil
 }
 
+// InvitationByLink returns an invitation to whoever has the secret of its link, and says whether somebody has an
+// account with the invited address.
+func InvitationByLink(c *app.Call, id, token string) (i *Invitation, account bool, err error) {
+	if i, err = GetInvitation(c, id); err != nil {
+		return nil, false, err
+	}
+	if !i.opens(token) {
+		return nil, false, errWrongLink
+	}
+	account, err = store.Users.Exists(c.Read(), dbx.HashExp{"email": i.Email})
+	return i, account, err
+}
+
+// opens says whether a secret is that of the invitation's link.
+func (i *Invitation) opens(token string) bool {
+	return token != "" && subtle.ConstantTimeCompare([]byte(token), []byte(i.Token)) == 1
+}
+
 // UpdateInvitation writes the named columns of an invitation. Nobody may give more than they have.
 func UpdateInvitation(c *app.Call, i *Invitation, cols ...string) error {
 	if slices.Contains(cols, "role") && i.Role > int(c.Access.Workspace) {
@@ -301,8 +321,8 @@ func Answer(c *app.Call, id, token string, accepted bool) (waits bool, err error
 	if err != nil {
 		return false, err
 	}
-	if token == "" || subtle.ConstantTimeCompare([]byte(token), []byte(i.Token)) != 1 {
-		return false, app.Refuse(app.Forbidden, "You do not have permission to join the workspace")
+	if !i.opens(token) {
+		return false, errWrongLink
 	}
 	if i.RespondedAt != nil {
 		return false, app.Refuse(app.Invalid, "You have already responded to the invitation request")

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
@@ -29,6 +30,18 @@ func Each(t *testing.T, test func(t *testing.T, db *store.DB)) {
 		return
 	}
 	t.Run("postgres", func(t *testing.T) { test(t, OnPostgres(t)) })
+}
+
+// Beside is Each on all engines at the same time: for long tests whose runs share nothing. One waits for its database
+// while another works.
+func Beside(t *testing.T, test func(t *testing.T, db *store.DB)) {
+	t.Helper()
+	var all sync.WaitGroup
+	all.Go(func() { t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) }) })
+	if os.Getenv(Postgres) != "" {
+		all.Go(func() { t.Run("postgres", func(t *testing.T) { test(t, OnPostgres(t)) }) })
+	}
+	all.Wait()
 }
 
 // SQLite opens a fresh database in a file.

@@ -237,8 +237,15 @@ func showCode(_ *app.Call, in codeForm) (screen, error) {
 	return screen{Template: "code", Data: codePage{in.Email, onward(in.Next)}}, nil
 }
 
+// signInByCode makes an account for whoever has none: a code of ours shows that the address is theirs, and who may have
+// an account is said by the same rule as everywhere.
 func signInByCode(c *app.Call, in codeForm) (outcome, error) {
-	key, _, err := user.SignInByCode(c, user.Guess{Email: in.Email, Code: strings.TrimSpace(in.Code)}, c.AppURL())
+	guess := user.Guess{Email: in.Email, Code: strings.TrimSpace(in.Code)}
+	key, _, err := user.SignInByCode(c, guess, c.AppURL())
+	var refusal *app.Error
+	if errors.As(err, &refusal) && refusal.Code == "USER_DOES_NOT_EXIST" {
+		key, err = user.SignUpByCode(c, guess, c.AppURL())
+	}
 	return entered(c, key, onward(in.Next), "", err)
 }
 

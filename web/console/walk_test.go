@@ -17,7 +17,8 @@ import (
 
 // fill names what the parameters of a path stand for.
 func fill(path, person string) string {
-	return strings.NewReplacer("{id:uuid}", person, "{named}", "harbour", "{name}", "google", "{page}", "nothing").
+	return strings.NewReplacer("{id:uuid}", person, "{pk:uuid}", person, "{named}", "harbour", "{slug}", "harbour",
+		"{name}", "google", "{page}", "nothing").
 		Replace(path)
 }
 

@@ -51,7 +51,7 @@ func declaredParameters(in reflect.Type) (names []string) {
 // one of the values, the next operation with the next value; what searches or filters gets all of them.
 func TestLongParametersAreNoFault(t *testing.T) {
 	webtest.Long(t)
-	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
 		e := newEdge(t, s)
 		kinds := slices.Sorted(maps.Keys(long))
 		turn := 0

@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"reflect"
 	"strings"
@@ -85,8 +84,7 @@ func (e *edge) send(method, path, query, contentType string, body []byte) int {
 		Header: http.Header{"Content-Type": {contentType}, "X-Api-Key": {edgeKey}}, Body: io.NopCloser(bytes.NewReader(body)),
 		ContentLength: int64(len(body))}
 	r.AddCookie(&http.Cookie{Name: web.SessionCookie, Value: "session-of-owner"})
-	w := httptest.NewRecorder()
-	e.handler.ServeHTTP(w, r)
+	w := webtest.Played(e.handler, r)
 	if w.Code >= 500 {
 		e.t.Errorf("%s %s?%.100s %.200s: %d %.200s", method, path, query, body, w.Code, w.Body)
 	}
@@ -114,7 +112,7 @@ func bodyFields(t reflect.Type) (names []string) {
 
 func TestWrongTypesAreRefused(t *testing.T) {
 	webtest.Long(t)
-	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
 		e := newEdge(t, s)
 		for _, op := range e.ops {
 			path := e.place.path(op.Path)
@@ -129,7 +127,7 @@ func TestWrongTypesAreRefused(t *testing.T) {
 
 func TestWrongBodiesAreRefused(t *testing.T) {
 	webtest.Long(t)
-	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
 		e := newEdge(t, s)
 		bodies := map[string][]byte{
 			"cut": []byte(`{"name": "n`), "no object": []byte(`[1]`), "no UTF-8": []byte("{\"name\": \"\xff\xfe\"}"),
@@ -183,7 +181,7 @@ func queryKeys(in reflect.Type) (names []string) {
 // What an operation reads is sent alone; what others read comes with all of it.
 func TestOddQueriesAreRefused(t *testing.T) {
 	webtest.Long(t)
-	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
 		e := newEdge(t, s)
 		for _, op := range e.ops {
 			if op.Method != http.MethodGet || op.Allow.Scope == web.ScopePublic {
@@ -202,7 +200,7 @@ func TestOddQueriesAreRefused(t *testing.T) {
 
 func TestOddPathsAreRefused(t *testing.T) {
 	webtest.Long(t)
-	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
 		e := newEdge(t, s)
 		for _, op := range e.ops {
 			for _, odd := range []string{"\x00", "\xff", "..", "%2e", "é", "a b", "'", strings.Repeat("a", 3000),

@@ -9,7 +9,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"regexp"
@@ -190,8 +189,7 @@ func (f *fuzzer) send(r request) webtest.Answer {
 			req.AddCookie(&http.Cookie{Name: web.AdminSessionCookie, Value: cookie.Value})
 		}
 	}
-	w := httptest.NewRecorder()
-	f.s.Config.Handler.ServeHTTP(w, req)
+	w := webtest.Played(f.s.Config.Handler, req)
 	return webtest.Answer{Status: w.Code, Header: w.Header(), Raw: w.Body.Bytes()}
 }
 

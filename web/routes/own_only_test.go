@@ -16,7 +16,7 @@ import (
 // it is asked for: neither what they are called nor what hangs on them. With guest_view_all_features they do.
 func TestGuestsReadOnlyTheirOwn(t *testing.T) {
 	webtest.Long(t)
-	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
 		p := furnish(t, s, s.User("owner"))
 		guest := s.User("guest")
 		p.admit(t, s, guest, app.Guest)

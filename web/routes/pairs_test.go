@@ -150,7 +150,8 @@ func (a *arena) promote() {
 
 // Two requests at once end as if one had come after the other, in whichever order.
 func TestPairsAtOnce(t *testing.T) {
-	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
+		indexed(t, s)
 		n := 0
 		for name, pair := range pairs {
 			outcome := func(how func(a *arena, p [2]move) []string) []string {
@@ -187,7 +188,8 @@ func TestPairsAtOnce(t *testing.T) {
 // Every transaction may meet another one and be done again: what it leaves is the same.
 func TestTransactionsMayBeRepeated(t *testing.T) {
 	want := readTwice(t)
-	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
+		indexed(t, s)
 		answers, rows := map[string]string{}, map[string][]string{}
 		for rehearsed := range 2 {
 			for n, op := range changingOps() {

@@ -29,7 +29,7 @@ var countEverything = []string{"/project-stats/", "/advance-analytics-charts/"}
 // Whatever is read, no big table is read as a whole.
 func TestReadsUseIndexes(t *testing.T) {
 	webtest.Long(t)
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+	storetest.Beside(t, func(t *testing.T, db *store.DB) {
 		w := newFilled(t, db, 40, 400, 2500)
 		if db.Postgres {
 			if _, err := db.Read(t.Context()).Exec("ANALYZE"); err != nil {

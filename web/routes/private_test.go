@@ -71,7 +71,7 @@ func hoard(t *testing.T, s *webtest.Server, p *place, owner *webtest.Client) {
 // Nobody reads what is another's alone, not even by its id, and nobody changes it: neither who administers the project
 // nor the workspace.
 func TestPrivateThingsStayPrivate(t *testing.T) {
-	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
 		p := furnish(t, s, s.User("founder"))
 		owner := s.User("owner")
 		p.admit(t, s, owner, app.Member)

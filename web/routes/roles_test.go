@@ -270,7 +270,7 @@ func TestRoles(t *testing.T) {
 			t.Errorf("%s: there is no operation %s", rolesFile, key)
 		}
 	}
-	apptest.Each(t, func(t *testing.T, a *app.App) {
+	apptest.Beside(t, func(t *testing.T, a *app.App) {
 		w := newRoleWalk(t, webtest.Still(t, a)) // what follows from a workspace's deletion would come in between
 		all := map[string][]string{}
 		for _, op := range routes.All("test") {

@@ -8,6 +8,7 @@ import (
 	"github.com/sailplane/sailplane/web/api"
 	"github.com/sailplane/sailplane/web/auth"
 	"github.com/sailplane/sailplane/web/console"
+	"github.com/sailplane/sailplane/web/events"
 	"github.com/sailplane/sailplane/web/instance"
 	"github.com/sailplane/sailplane/web/schema"
 	"github.com/sailplane/sailplane/web/space"
@@ -24,6 +25,7 @@ func All(version string) []web.Op {
 		auth.Ops(),
 		instance.Ops(),
 		v1.Ops(),
+		events.Ops(),
 		space.Ops(),
 	)
 	return append(ops, schema.Ops(ops, version)...)

@@ -101,7 +101,7 @@ func (b *borders) queries(op web.Op) []string {
 // Nothing of a project shows to whoever is not in it, whatever its work items are tied to.
 func TestSecretsStayInTheirProject(t *testing.T) {
 	webtest.Long(t)
-	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
 		b := newBorders(t, s)
 		for name, role := range map[string]app.Role{"member": app.Member, "manager": app.Admin, "guest": app.Guest} {
 			c := b.join(t, name, role)
@@ -154,7 +154,7 @@ func TestSecretSubItemsDoNotCount(t *testing.T) {
 
 // Nothing is written into a project by whoever is not in it, whatever ids they know.
 func TestNobodyWritesAcrossProjects(t *testing.T) {
-	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+	webtest.Beside(t, func(t *testing.T, s *webtest.Server) {
 		b := newBorders(t, s)
 		c := b.join(t, "manager", app.Member)
 		// who administers the project, and not the workspace

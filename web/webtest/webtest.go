@@ -39,6 +39,12 @@ func Each(t *testing.T, test func(t *testing.T, s *Server)) {
 	apptest.Each(t, func(t *testing.T, a *app.App) { test(t, New(t, a)) })
 }
 
+// Beside is Each on all engines at the same time, see storetest.Beside.
+func Beside(t *testing.T, test func(t *testing.T, s *Server)) {
+	t.Helper()
+	apptest.Beside(t, func(t *testing.T, a *app.App) { test(t, New(t, a)) })
+}
+
 // Long leaves a test out when tests are to be short, as under the race detector: one that asks for thousands of things,
 // one after the other, so that nothing of it happens at the same time.
 func Long(t *testing.T) {
@@ -237,7 +243,12 @@ func (c *Client) Send(method, path, contentType string, body io.Reader) Answer {
 		c.s.t.Fatal(err)
 	}
 	defer res.Body.Close()
-	raw, err := io.ReadAll(res.Body)
+	var raw []byte
+	if res.Header.Get("Content-Type") == web.EventStream && res.Header.Get("Content-Length") == "" {
+		raw, err = firstBlock(res.Body) // it would go on
+	} else {
+		raw, err = io.ReadAll(res.Body)
+	}
 	if err != nil {
 		c.s.t.Fatal(err)
 	}
