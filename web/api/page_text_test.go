@@ -87,7 +87,7 @@ func TestHTMLOfAPageIsWhatEditorsShow(t *testing.T) {
 		if err != nil || shows(t, binary) != "an\neditor\na script\nanother" {
 			t.Errorf("the version shows %q, %v", shows(t, binary), err)
 		}
-		if !strings.Contains(string(last.Raw), `"type":"text","text":"another"`) {
+		if !strings.Contains(string(last.Raw), `"text":"another"`) {
 			t.Errorf("the version's JSON: %s", last.Raw)
 		}
 		ann.Must("PATCH", page+"description/", map[string]any{"description_html": "<p>x</p>",
