@@ -92,6 +92,7 @@ func ownPictures(t *store.Tx, id string, rename *strings.Replacer) error {
 	store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)
 	p.DescriptionBinary, p.DescriptionJSON = now.Binary, now.JSON
 	p.CreatedByID, p.UpdatedByID = nil, nil
+	store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)
 	return store.Pages.Set(t, p, "description_html", "description_binary", "description_json", "created_by_id",
 		"updated_by_id")
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/sailplane/sailplane/app/ydoc"
 )
 
-// answer is what the editor of Plane v1.3.1 made of a text of ours. Its packages/editor was bundled and run with the DOM
-// of jsdom, a browser's, and its yjs-utils for what it writes.
+// answer is what the editor of Plane v1.3.1 made of a text of ours. Its packages/editor was bundled and run with the
+// DOM of jsdom, a browser's, and its yjs-utils for what it writes.
 type answer struct {
 	HTML    string // random, of all nodes and marks, nested rightly and wrongly
 	Yjs     []byte // or a random Yjs document, also with what may not be there

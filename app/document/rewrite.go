@@ -26,10 +26,11 @@ func (k Kept) holdsText() bool {
 	return json.Unmarshal(k.JSON, &n) == nil && n.Type != ""
 }
 
-// Rewritten returns what is to be kept once the HTML, which has to be clean, is the text: what was missing stays so. The
-// update is what changes the document; nil for none. Blocks that the HTML repeats stay as they are, also with what HTML
-// does not say, and so do those between them that it cannot say, as embedded work items. A binary that is no document
-// stays as it is, as nobody can read an old text from it; one that is too large is dropped: an editor makes a new one.
+// Rewritten returns what is to be kept once the HTML, which has to be clean, is the text: what was missing stays so.
+// The update is what changes the document; nil for none. Blocks that the HTML repeats stay as they are, also with what
+// HTML does not say, and so do those between them that it cannot say, as embedded work items. A binary that is no
+// document stays as it is, as nobody can read an old text from it; one that is too large is dropped: an editor makes a
+// new one.
 //
 // Errors are those of FromHTML, and ErrTooMuch.
 func (v Variant) Rewritten(k Kept, html string) (now Kept, update []byte, err error) {

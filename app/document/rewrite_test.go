@@ -67,14 +67,17 @@ func TestRewritten(t *testing.T) {
 		html string
 		want []Node
 	}{
-		"nothing":          {html(before...), before},
-		"one more":         {html(append(before[:4:4], said("four"))...), []Node{top, said("one"), smiling("two "), said("three"), end, said("four")}},
-		"one between":      {html(said("one"), said("new"), smiling("two "), said("three")), []Node{top, said("one"), said("new"), smiling("two "), said("three"), end}},
-		"one less":         {html(said("one"), said("three")), []Node{top, said("one"), said("three"), end}},
-		"others about":     {html(said("a"), smiling("two "), said("b")), []Node{said("a"), smiling("two "), said("b")}},
-		"another text":     {"<p>other</p>", []Node{said("other")}},
-		"no text":          {"", []Node{para()}},
-		"wholly unmatched": {"<ul><li>x</li></ul>", []Node{{Type: "bulletList", Content: []Node{{Type: "listItem", Content: []Node{said("x")}}}}}},
+		"nothing": {html(before...), before},
+		"one more": {html(append(before[:4:4], said("four"))...),
+			[]Node{top, said("one"), smiling("two "), said("three"), end, said("four")}},
+		"one between": {html(said("one"), said("new"), smiling("two "), said("three")),
+			[]Node{top, said("one"), said("new"), smiling("two "), said("three"), end}},
+		"one less":     {html(said("one"), said("three")), []Node{top, said("one"), said("three"), end}},
+		"others about": {html(said("a"), smiling("two "), said("b")), []Node{said("a"), smiling("two "), said("b")}},
+		"another text": {"<p>other</p>", []Node{said("other")}},
+		"no text":      {"", []Node{para()}},
+		"wholly unmatched": {"<ul><li>x</li></ul>",
+			[]Node{{Type: "bulletList", Content: []Node{{Type: "listItem", Content: []Node{said("x")}}}}}},
 	} {
 		kept := Kept{Binary: editorDocument(t, before...)}
 		now, update, err := Page.Rewritten(kept, tc.html)
@@ -117,9 +120,10 @@ func TestRewrittenWithoutADocument(t *testing.T) {
 		html string
 		want Kept
 	}{
-		"nothing kept":   {Kept{JSON: []byte("{}")}, "<p>x</p>", Kept{JSON: []byte("{}")}},
-		"no JSON":        {Kept{}, "<p>x</p>", Kept{}},
-		"JSON":           {Kept{JSON: []byte(`{"type":"doc"}`)}, "<hr>", Kept{JSON: []byte(`{"type":"doc","content":[{"type":"horizontalRule"}]}`)}},
+		"nothing kept": {Kept{JSON: []byte("{}")}, "<p>x</p>", Kept{JSON: []byte("{}")}},
+		"no JSON":      {Kept{}, "<p>x</p>", Kept{}},
+		"JSON": {Kept{JSON: []byte(`{"type":"doc"}`)}, "<hr>",
+			Kept{JSON: []byte(`{"type":"doc","content":[{"type":"horizontalRule"}]}`)}},
 		"no document":    {Kept{Binary: []byte("junk"), JSON: []byte("{}")}, "<hr>", Kept{Binary: []byte("junk"), JSON: []byte("{}")}},
 		"JSON of others": {Kept{JSON: []byte(`{"a":1}`)}, "<hr>", Kept{JSON: []byte(`{"a":1}`)}},
 	} {

@@ -7,7 +7,8 @@ import (
 )
 
 // Which node an element is; those that depend on more than their names are in nodeOf.
-var nodeTags = map[string]string{"p": "paragraph", "mention-component": "mention", "ul": "bulletList", "br": "hardBreak",
+var nodeTags = map[string]string{
+	"p": "paragraph", "mention-component": "mention", "ul": "bulletList", "br": "hardBreak",
 	"li": "listItem", "ol": "orderedList", "blockquote": "blockquote", "hr": "horizontalRule",
 	"image-component": "imageComponent", "pre": "codeBlock", "table": "table", "th": "tableHeader", "td": "tableCell",
 	"tr": "tableRow", embedName: embedName, "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading",

@@ -12,8 +12,8 @@ const embedName = "issue-embed-component"
 type attribute struct {
 	name  string
 	value any                      // without one; ydoc.Undefined stands for none at all
-	read  func(e element) any      // from HTML; nil returned: none. Without one: the attribute of the same name, as a value
-	write func(value any) htmlAttr // to HTML. Without one: the attribute of the same name
+	read  func(e element) any      // from HTML, nil for none; without one plainValue of the same name
+	write func(value any) htmlAttr // to HTML; without one the attribute of the same name
 }
 
 // unwritten is how attributes go to HTML that show in another way, or not at all.

@@ -96,7 +96,6 @@ func (in *CommentInput) put(m *store.IssueComment) []string {
 	if in.HTML.Set {
 		m.CommentHTML, m.CommentStripped = in.HTML.V, richtext.Text(in.HTML.V)
 		cols = append(cols, "comment_html", "comment_stripped")
-		cols = append(cols, in.rewrite(m)...)
 	}
 	if in.Attachments.Set {
 		m.Attachments, _ = json.Marshal(in.Attachments.V) // texts always encode

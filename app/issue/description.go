@@ -67,7 +67,7 @@ func mention(t *store.Tx, i *store.Issue, before []string) ([]string, error) {
 	return fresh, store.DropMentions(t, i.ID, gone)
 }
 
-// rewrite makes what is kept of a text beside its HTML say what a new HTML says. JSON that was sent with it is believed.
+// rewrite makes what is kept of a text beside its HTML say what a new HTML says. JSON that came with it is believed.
 func (in *Input) rewrite(h *store.Issue) ([]string, error) {
 	if !in.DescriptionHTML.Set {
 		return nil, nil
@@ -85,17 +85,4 @@ func (in *Input) rewrite(h *store.Issue) ([]string, error) {
 		h.DescriptionJSON, cols = now.JSON, append(cols, "description_json")
 	}
 	return cols, nil
-}
-
-// rewrite is the same for a comment, of which only JSON is kept beside its HTML.
-func (in *CommentInput) rewrite(m *store.IssueComment) []string {
-	now, _, err := document.Rich.Rewritten(document.Kept{JSON: m.CommentJSON}, m.CommentHTML)
-	if err != nil {
-		now.JSON = nil // which the HTML has to do without
-	}
-	if in.JSON.Set || bytes.Equal(now.JSON, m.CommentJSON) {
-		return nil
-	}
-	m.CommentJSON = now.JSON
-	return []string{"comment_json"}
 }

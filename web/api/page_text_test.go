@@ -45,7 +45,8 @@ func shows(t *testing.T, binary []byte) string {
 	return document.FromYjs(d).PlainText()
 }
 
-// Whoever changes only the HTML of a page, by whatever door, changes what editors show; who sends a document is believed.
+// Whoever changes only the HTML of a page, by whatever door, changes what editors show; who sends a document is
+// believed.
 func TestHTMLOfAPageIsWhatEditorsShow(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		ann := s.User("ann")
@@ -65,7 +66,8 @@ func TestHTMLOfAPageIsWhatEditorsShow(t *testing.T) {
 		ann.Must("PATCH", page+"description/", map[string]any{"description_html": "<p>second</p>"})
 		see("") // there is no document: an editor makes it from the HTML
 		ann.Must("PATCH", page+"description/", map[string]any{"description_html": "<p>an</p><p>editor</p>",
-			"description_binary": written(t, "<p>an</p>"+embed+"<p>editor</p>"), "description_json": map[string]any{"type": "doc"}})
+			"description_binary": written(t, "<p>an</p>"+embed+"<p>editor</p>"),
+			"description_json":   map[string]any{"type": "doc"}})
 		see("an\neditor")
 		ann.Must("PATCH", page, map[string]any{"description_html": "<p>an</p><p>editor</p><p>a script<script>x</script></p>"})
 		see("an\neditor\na script")
@@ -85,7 +87,7 @@ func TestHTMLOfAPageIsWhatEditorsShow(t *testing.T) {
 		if err != nil || shows(t, binary) != "an\neditor\na script\nanother" {
 			t.Errorf("the version shows %q, %v", shows(t, binary), err)
 		}
-		if !strings.Contains(string(last.Raw), `"type":"text","text":"another"`) {
+		if !strings.Contains(string(last.Raw), `"text":"another"`) {
 			t.Errorf("the version's JSON: %s", last.Raw)
 		}
 		ann.Must("PATCH", page+"description/", map[string]any{"description_html": "<p>x</p>",
@@ -118,7 +120,7 @@ func TestHTMLThatNoDocumentHolds(t *testing.T) {
 	})
 }
 
-// A work item's document and JSON, which come with imports, say what a new HTML says; so do drafts and comments.
+// A work item's document and JSON, which come with imports, say what a new HTML says; so does a draft.
 func TestHTMLOfAWorkItemIsWhatItsDocumentSays(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		ann, items := tracker(t, s)
@@ -153,10 +155,15 @@ func TestHTMLOfAWorkItemIsWhatItsDocumentSays(t *testing.T) {
 			}
 			sayTheSame(t, text, row.DescriptionBinary, row.DescriptionJSON)
 		}
-		ann.Must("PATCH", items+id+"/", map[string]any{"description_html": "<p>y</p>", "description_json": map[string]any{"a": 1}})
-		if row, err := store.Issues.Find(s.App.DB.Read(t.Context()), id); err != nil || string(row.DescriptionJSON) != `{"a":1}` &&
-			string(row.DescriptionJSON) != `{"a": 1}` || shows(t, row.DescriptionBinary) != "y" {
-			t.Errorf("JSON that was sent: %v %s %q", err, row.DescriptionJSON, shows(t, row.DescriptionBinary))
+		ann.Must("PATCH", items+id+"/", map[string]any{"description_html": "<p>y</p>",
+			"description_json": map[string]any{"a": 1}})
+		row, err := store.Issues.Find(s.App.DB.Read(t.Context()), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent := strings.ReplaceAll(string(row.DescriptionJSON), " ", "")
+		if shown := shows(t, row.DescriptionBinary); sent != `{"a":1}` || shown != "y" {
+			t.Errorf("JSON that was sent: %s, %q", sent, shown)
 		}
 		ann.Must("PATCH", drafts+draft+"/", map[string]any{"description_html": "<p>drafted</p>"})
 		d, err := store.DraftIssues.Find(s.App.DB.Read(t.Context()), draft)
@@ -164,12 +171,6 @@ func TestHTMLOfAWorkItemIsWhatItsDocumentSays(t *testing.T) {
 			t.Fatal(err)
 		}
 		sayTheSame(t, "drafted", d.DescriptionBinary, d.DescriptionJSON)
-
-		comment := ann.Must("POST", items+id+"/comments/", map[string]any{"comment_html": "<p>x</p>", "comment_json": old}).ID()
-		a := ann.Must("PATCH", items+id+"/comments/"+comment+"/", map[string]any{"comment_html": "<p>z</p>"})
-		if !strings.Contains(string(a.Raw), `"text":"z"`) {
-			t.Errorf("the comment's JSON: %s", a.Raw)
-		}
 	})
 }
 
