@@ -41,7 +41,7 @@ func (p *typist) open(ctx context.Context) *websocket.Conn {
 	}
 	conn.SetReadLimit(-1)
 	p.doc = ydoc.New()
-	send := func(b []byte) { conn.Write(ctx, websocket.MessageBinary, b) } //nolint:errcheck // the reader sees it
+	send := func(b []byte) { conn.Write(ctx, websocket.MessageBinary, b) } // the reader sees it
 	send(p.frame([]byte{2, 0}, withLength([]byte(`{"id":"`+p.i.owner()+`"}`))))
 	send(p.frame([]byte{0, 0}, withLength(p.doc.StateVector())))
 	for {
@@ -69,9 +69,6 @@ func (p *typist) read(ctx context.Context, conn *websocket.Conn) (kind byte, res
 	}
 	return kind, rest, err
 }
-
-// text is what stands on the page.
-func (p *typist) text() string { return document.FromYjs(p.doc).HTML() }
 
 // run types one word after the other, each when the one before is kept.
 func (p *typist) run() {

@@ -75,7 +75,7 @@ func placeOf(e *store.StreamEvent) place {
 func (p place) String() string { return fmt.Sprintf("%d-%08x", p.number, p.tag) }
 
 // errPlace is what is said of a place that is none.
-var errPlace = errors.New("This is no id of an event.") //nolint:staticcheck // people read it
+var errPlace = errors.New("This is no id of an event.") // people read it
 
 // parsePlace reads what String wrote.
 func parsePlace(text string) (place, error) {

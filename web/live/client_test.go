@@ -146,7 +146,7 @@ func (e *editor) send(kind uint64, parts ...[]byte) {
 func (e *editor) raw(b []byte) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	e.conn.Write(ctx, websocket.MessageBinary, b) //nolint:errcheck // a closed one is seen by the reader
+	e.conn.Write(ctx, websocket.MessageBinary, b) // a closed one is seen by the reader
 }
 
 // aware says where a client is.

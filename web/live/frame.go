@@ -46,7 +46,7 @@ type reader struct {
 
 func (r *reader) fail(what string) {
 	if r.err == nil {
-		r.err = fmt.Errorf("%w: %s", room.Bad, what)
+		r.err = fmt.Errorf("%w: %s", room.ErrBad, what)
 	}
 }
 

@@ -61,7 +61,7 @@ func TestHostileFrames(t *testing.T) {
 			}
 		}
 		text := w.edit(w.owner).ready()
-		text.conn.Write(t.Context(), websocket.MessageText, []byte("hello")) //nolint:errcheck // it is seen below
+		text.conn.Write(t.Context(), websocket.MessageText, []byte("hello")) // it is seen below
 		text.out()
 		forger := w.edit(w.owner).ready()
 		forger.awareAs(victim.id, 99, `{"user":{"name":"forged"}}`)
@@ -118,14 +118,14 @@ func TestASlowReaderIsDropped(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer conn.Close()
-		conn.(*net.TCPConn).SetReadBuffer(4096) //nolint:errcheck // smaller is only faster
+		conn.(*net.TCPConn).SetReadBuffer(4096) // smaller is only faster
 		fmt.Fprintf(conn, "GET /live/collaboration?projectId=%s&workspaceSlug=acme HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"+
 			"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nCookie: %s\r\n\r\n",
 			w.project, r.Header.Get("Cookie"))
 		// A token, masked with zeros, and then the client reads nothing any more.
 		token := append(append(str(w.page), 2, 0), str(`{"id":"`+w.owner.User.ID+`"}`)...)
 		head := []byte{0x82, 0xfe, byte(len(token) >> 8), byte(len(token)), 0, 0, 0, 0}
-		conn.Write(append(head, token...)) //nolint:errcheck // seen below
+		conn.Write(append(head, token...)) // seen below
 		a := w.edit(w.owner).ready()
 		for i := range 200 {
 			a.write(fmt.Sprintf("<p>%d %s</p>", i, strings.Repeat("abcdefgh", 8<<10)))

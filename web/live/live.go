@@ -133,7 +133,7 @@ func (l *Server) Close(ctx context.Context) {
 // closing is the code for an error that ends a socket.
 func closing(err error) (code websocket.StatusCode, reason string) {
 	switch {
-	case errors.Is(err, room.Bad):
+	case errors.Is(err, room.ErrBad):
 		return websocket.StatusPolicyViolation, "not of the protocol"
 	case errors.Is(err, room.ErrClosed):
 		return websocket.StatusGoingAway, "the server stops"

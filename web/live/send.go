@@ -70,7 +70,7 @@ func (s *socket) drop() {
 // end closes the socket with a code. It does not wait for the client.
 func (s *socket) end(code websocket.StatusCode, reason string) {
 	go func() {
-		s.conn.Close(code, reason) //nolint:errcheck // the client may have gone
+		s.conn.Close(code, reason) // the client may have gone
 		s.drop()
 	}()
 }

@@ -84,11 +84,11 @@ func (s *socket) serve(ctx context.Context) {
 			p.seat.Leave()
 		}
 	}
-	if err != nil && websocket.CloseStatus(err) == -1 && ctx.Err() == nil && !gone(err) {
+	if websocket.CloseStatus(err) == -1 && ctx.Err() == nil && !gone(err) {
 		code, reason := closing(err)
 		s.server.Dropped.Add(1)
 		s.server.app.Log.Info("live: a socket is closed", "user", s.user, "error", err)
-		s.conn.Close(code, reason) //nolint:errcheck // the client may have gone meanwhile
+		s.conn.Close(code, reason) // the client may have gone meanwhile
 	}
 	s.mu.Lock()
 	s.ended = true
@@ -117,7 +117,7 @@ func (s *socket) read(ctx context.Context) error {
 			return &brokenError{err}
 		}
 		if kind != websocket.MessageBinary {
-			return fmt.Errorf("%w: a text", room.Bad)
+			return fmt.Errorf("%w: a text", room.ErrBad)
 		}
 		b, err := io.ReadAll(from)
 		if err != nil {
@@ -148,7 +148,7 @@ func (s *socket) take(ctx context.Context, b []byte) error {
 	p := s.places[name]
 	if p == nil || p.seat != nil && p.seat.Gone() {
 		if p == nil && len(s.places) >= mostPlaces {
-			return fmt.Errorf("%w: more than %d documents", room.Bad, mostPlaces)
+			return fmt.Errorf("%w: more than %d documents", room.ErrBad, mostPlaces)
 		}
 		p = &place{}
 		s.places[name] = p
@@ -163,7 +163,7 @@ func (s *socket) take(ctx context.Context, b []byte) error {
 		return nil
 	}
 	if len(p.waiting) >= mostWaiting || p.bytes+len(b) > mostEarly {
-		return fmt.Errorf("%w: too much before the token", room.Bad)
+		return fmt.Errorf("%w: too much before the token", room.ErrBad)
 	}
 	p.waiting, p.bytes = append(p.waiting, b), p.bytes+len(b)
 	return nil
@@ -255,7 +255,7 @@ func (s *socket) do(ctx context.Context, p *place, name string, kind frameType, 
 	case typeAuth: // a provider that was made anew on the same socket
 		return nil
 	}
-	return fmt.Errorf("%w: a frame of type %d", room.Bad, kind)
+	return fmt.Errorf("%w: a frame of type %d", room.ErrBad, kind)
 }
 
 // sync exchanges what was typed.
@@ -270,13 +270,13 @@ func (s *socket) sync(ctx context.Context, p *place, name string, kind frameType
 		return p.seat.Update(ctx, data, step == syncStep2)
 	case syncStep1:
 	default:
-		return fmt.Errorf("%w: step %d", room.Bad, step)
+		return fmt.Errorf("%w: step %d", room.ErrBad, step)
 	}
 	if now := time.Now(); now.Sub(p.since) > time.Minute {
 		p.since, p.syncs = now, 0
 	}
 	if p.syncs++; p.syncs > mostSyncs {
-		return fmt.Errorf("%w: it asks for the document again and again", room.Bad)
+		return fmt.Errorf("%w: it asks for the document again and again", room.ErrBad)
 	}
 	own, missing, err := p.seat.Sync(data)
 	if err != nil {

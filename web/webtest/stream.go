@@ -44,7 +44,7 @@ func firstBlock(r io.Reader) ([]byte, error) {
 	lines := bufio.NewReader(r)
 	for {
 		line, err := lines.ReadBytes('\n')
-		if all.Write(line); len(bytes.TrimSpace(line)) == 0 || err == io.EOF { //nolint:errorlint // it is never wrapped
+		if all.Write(line); len(bytes.TrimSpace(line)) == 0 || err == io.EOF { // it is never wrapped
 			return all.Bytes(), nil
 		}
 		if err != nil {
@@ -95,7 +95,7 @@ func (c *Client) Listen(path string) *Stream {
 	for i := 0; i+1 < len(c.header); i += 2 {
 		req.Header.Set(c.header[i], c.header[i+1])
 	}
-	res, err := http.DefaultTransport.RoundTrip(req)
+	res, err := http.DefaultTransport.RoundTrip(req) //nolint:bodyclose // the stream's end closes it
 	if err != nil {
 		c.s.t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func (c *Client) Told(path, since string) (told []Event) {
 	defer s.Close()
 	for {
 		e, err := s.Try()
-		if err == io.EOF { //nolint:errorlint // it is never wrapped
+		if err == io.EOF { // it is never wrapped
 			return told
 		}
 		if err != nil {

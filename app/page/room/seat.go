@@ -37,8 +37,8 @@ type Seat struct {
 	clients map[uint64]bool // of awareness, for which it speaks; under the room's lock
 }
 
-// Bad is the error of what no honest client sends: the connection is closed.
-var Bad = errors.New("not of the protocol")
+// ErrBad is the error of what no honest client sends: the connection is closed.
+var ErrBad = errors.New("not of the protocol")
 
 // Identify says who a session is; app.ErrUnauthenticated when it is nobody's, or has ended.
 func Identify(ctx context.Context, a *app.App, session string) (*store.Session, *store.User, error) {
@@ -204,7 +204,7 @@ func (s *Seat) Sync(vector []byte) (own, missing []byte, err error) {
 	defer r.mu.Unlock()
 	missing, err = r.doc.Diff(vector)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: a state vector: %w", Bad, err)
+		return nil, nil, fmt.Errorf("%w: a state vector: %w", ErrBad, err)
 	}
 	return r.doc.StateVector(), missing, nil
 }
@@ -237,13 +237,13 @@ func (s *Seat) Update(ctx context.Context, update []byte, whole bool) error {
 	}
 	var before []byte
 	if whole {
-		before, _ = r.doc.Diff(nil) //nolint:errcheck // nil is no vector that could be wrong
+		before, _ = r.doc.Diff(nil) // nil is no vector that could be wrong
 	}
 	if err := r.apply(update); errors.Is(err, ydoc.ErrTooLarge) {
 		s.refuseSize()
 		return nil
 	} else if err != nil {
-		return fmt.Errorf("%w: an update: %w", Bad, err)
+		return fmt.Errorf("%w: an update: %w", ErrBad, err)
 	}
 	if whole {
 		if after, err := r.doc.Diff(nil); err == nil && bytes.Equal(before, after) {

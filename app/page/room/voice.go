@@ -50,7 +50,7 @@ func (e said) gone() bool { return string(e.state) == "null" }
 
 // readAwareness reads a message.
 func readAwareness(b []byte) ([]said, error) {
-	bad := fmt.Errorf("%w: awareness", Bad)
+	bad := fmt.Errorf("%w: awareness", ErrBad)
 	next := func() (uint64, bool) {
 		v, n := binary.Uvarint(b)
 		if n <= 0 || v > mostClock {
