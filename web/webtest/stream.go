@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -44,7 +45,7 @@ func firstBlock(r io.Reader) ([]byte, error) {
 	lines := bufio.NewReader(r)
 	for {
 		line, err := lines.ReadBytes('\n')
-		if all.Write(line); len(bytes.TrimSpace(line)) == 0 || err == io.EOF { // it is never wrapped
+		if all.Write(line); len(bytes.TrimSpace(line)) == 0 || errors.Is(err, io.EOF) {
 			return all.Bytes(), nil
 		}
 		if err != nil {
@@ -172,7 +173,7 @@ func (c *Client) Told(path, since string) (told []Event) {
 	defer s.Close()
 	for {
 		e, err := s.Try()
-		if err == io.EOF { // it is never wrapped
+		if errors.Is(err, io.EOF) {
 			return told
 		}
 		if err != nil {
