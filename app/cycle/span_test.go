@@ -37,8 +37,11 @@ func TestSpanIsWholeDaysOfItsZone(t *testing.T) {
 		if got := from.In(zone).Format(time.DateOnly); got != first.Format(time.DateOnly) {
 			t.Fatalf("begins on %s, not %s: %s", got, first.Format(time.DateOnly), from.In(zone))
 		}
-		if got := to.In(zone).Format("2006-01-02 15:04:05"); got != last.Format(time.DateOnly)+" 23:59:00" {
-			t.Fatalf("ends at %s, not on %s", got, last.Format(time.DateOnly))
+		// Where the clocks are put forward at 23:00, as in St. John's in 1934, the last minute is 22:59.
+		day := last.Format(time.DateOnly)
+		short := to.In(zone).Format(time.DateOnly) == day && to.Add(time.Minute).In(zone).Format(time.DateOnly) != day
+		if got := to.In(zone).Format("2006-01-02 15:04:05"); got != day+" 23:59:00" && !short {
+			t.Fatalf("ends at %s, not on %s", got, day)
 		}
 		if next, _ := span(last.AddDate(0, 0, 1), last.AddDate(0, 0, 2), now, zone); !next.After(to) {
 			t.Fatalf("the next one begins at %s, when this one has not ended: %s", next.In(zone), to.In(zone))
