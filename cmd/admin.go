@@ -29,7 +29,7 @@ func (c *command) admin() *cobra.Command {
 			if err := instance.Register(ctx, a); err != nil {
 				return err
 			}
-			if err := instance.Recognise(ctx, a, "", false); err != nil {
+			if err := instance.Recognise(ctx, a, noStorage, false); err != nil {
 				return c.foreign(err)
 			}
 			u, err := instance.CreateAdmin(ctx, a, d, company)
@@ -44,3 +44,6 @@ func (c *command) admin() *cobra.Command {
 	cmd.AddCommand(create)
 	return cmd
 }
+
+// noStorage names no place for files: this command keeps none.
+func noStorage() (string, error) { return "", nil }

@@ -242,10 +242,7 @@ func (c *command) storageName(cfg *app.Config, db *store.DB, give bool) (string,
 // recognise refuses to serve with another secret, or another place for files, than the nodes before; else it says what
 // is going to be served.
 func (c *command) recognise(ctx context.Context, a *app.App) error {
-	storage, err := c.storageName(a.Config, a.DB, true)
-	if err != nil {
-		return err
-	}
+	storage := func() (string, error) { return c.storageName(a.Config, a.DB, true) }
 	if err := instance.Recognise(ctx, a, storage, c.adopt); err != nil {
 		return c.foreign(err)
 	}

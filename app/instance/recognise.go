@@ -33,19 +33,25 @@ func CheckSecret(ctx context.Context, a *app.App) error {
 }
 
 // Recognise compares the secret and the place of the files with those of the nodes before it, and remembers those of
-// the first. storage names the place; empty: it is not compared. ErrOtherSecret and ErrOtherStorage say that this node
+// the first. storage names the place, and gives it a name if it has none: one node at a time does, so that all find the
+// same one. Without a name it is not compared. ErrOtherSecret and ErrOtherStorage say that this node
 // is not one of the installation's. With adopt its secret and its place are the installation's from then on; what was
 // sealed with another secret among the settings is forgotten.
-func Recognise(ctx context.Context, a *app.App, storage string, adopt bool) error {
-	own := map[string]string{store.MarkSecret: SecretTag(a), store.MarkStorage: storage}
+func Recognise(ctx context.Context, a *app.App, storage func() (string, error),
+	adopt bool) error {
 	return a.DB.Write(ctx, "", func(t *store.Tx) error {
 		if err := t.Lock("marks"); err != nil {
+			return err
+		}
+		place, err := storage()
+		if err != nil {
 			return err
 		}
 		marks, err := store.Marks(t)
 		if err != nil {
 			return err
 		}
+		own := map[string]string{store.MarkSecret: SecretTag(a), store.MarkStorage: place}
 		for name, value := range own {
 			switch mark := marks[name]; {
 			case value == "" || mark == value:
