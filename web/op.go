@@ -26,7 +26,6 @@ type Op struct {
 	// MaxBody is how large a request's body may be; nil: as server.max_body says.
 	MaxBody func(*app.Config) int64
 
-	more    string               // that is said of it
 	data    reflect.Type         // of the messages of a stream; nil: it is none
 	media   []string             // what is sent in place of JSON
 	also    map[int]reflect.Type // further successes: their statuses and bodies
@@ -111,12 +110,6 @@ func (op Op) BySession() Op {
 // OrKey lets an operation outside of /api/v1/ know who calls by a key as well as by a session.
 func (op Op) OrKey() Op {
 	op.either = true
-	return op
-}
-
-// Tells says more of an operation than its summary, for its description.
-func (op Op) Tells(more string) Op {
-	op.more = more
 	return op
 }
 

@@ -53,9 +53,6 @@ func (d *document) operation(op *Op) map[string]any {
 	if params := append(pathParameters(op.Path), queryParameters(op.In)...); len(params) > 0 {
 		out["parameters"] = params
 	}
-	if op.more != "" {
-		out["description"] = op.more
-	}
 	if body := d.requestBody(op); body != nil {
 		out["requestBody"] = body
 	}
