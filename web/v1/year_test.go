@@ -48,8 +48,11 @@ func TestAYearOfUseLevelsOff(t *testing.T) {
 				rows, pages = y.rows(), y.pages()
 			}
 		}
+		// A day's rows may be more or fewer: on Postgres a transaction of whomever holds changes back for a while. What grows
+		// with use has 165 more.
+		const someDays = 50
 		for table, n := range y.rows() {
-			if n > rows[table] {
+			if n > rows[table]+someDays {
 				t.Errorf("%s: %d rows on day 200 and %d after a year", table, rows[table], n)
 			}
 		}
