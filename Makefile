@@ -26,7 +26,7 @@ test: ## Run the tests, on Postgres too when SAILPLANE_TEST_POSTGRES is its URL
 		echo "On SQLite only: SAILPLANE_TEST_POSTGRES=\$$(.ci/postgres start /tmp/pg) make test tests Postgres too."
 	go test -timeout 60m $(ARGS) ./...
 
-RACE ?= ./store/... ./jobs ./app ./app/automation ./app/frontend ./app/instance ./app/letter ./app/notify ./app/retention ./app/webhook ./web ./web/auth ./web/instance ./web/metrics
+RACE ?= ./store/... ./jobs ./app ./app/automation ./app/frontend ./app/instance ./app/letter ./app/notify ./app/retention ./app/webhook ./web ./web/auth ./web/events ./web/instance ./web/live ./web/metrics
 
 race: ## Look for races where things happen at once, on SQLite (RACE=./... everywhere; needs a C compiler)
 	CGO_ENABLED=1 SAILPLANE_TEST_POSTGRES= go test -race -short -timeout 60m $(ARGS) $(RACE)
