@@ -209,7 +209,8 @@ func (r *arena) ask(t *testing.T, op web.Op) webtest.Answer {
 		replace("issues", "other")
 	case strings.Contains(p, "/states/{pk") && op.Method == http.MethodDelete:
 		replace("states", "spare")
-	case strings.Contains(p, "/cycles/{cycle_id:uuid}/archive/") && op.Method == http.MethodPost:
+	case strings.Contains(p, "cycles/{cycle_id:uuid}/archive/") && op.Method == http.MethodPost:
+		replace("archived-cycles", "past-cycle")
 		replace("cycles", "past-cycle")
 	case strings.Contains(p, "/cycles/{cycle_id:uuid}/archive/"):
 		replace("cycles", "archived-cycles")
@@ -266,6 +267,19 @@ func (r *arena) body(op web.Op) any {
 		delete(body, "access")
 	}
 	switch p := op.Path; {
+	case strings.HasSuffix(p, "/features/"):
+		return map[string]any{"modules": true, "cycles": false}
+	case strings.HasSuffix(p, "/estimates/") && strings.HasPrefix(p, "/api/v1/"):
+		body["type"] = "points"
+	case strings.HasSuffix(p, "/dependencies/"):
+		body["work_item_ids"] = []string{r.ids["done"]}
+	case strings.HasSuffix(p, "/relations/remove/"):
+		return map[string]any{"related_issue": r.ids["other"]}
+	case strings.HasSuffix(p, "/work-item-relations/"):
+		return map[string]any{"relation_definition_id": r.ids["work-item-relation-definitions"],
+			"relation_definition_type": "kind out", "work_item_ids": []string{r.ids["done"]}}
+	case strings.Contains(p, "/worklogs/"):
+		return map[string]any{"duration": 5, "description": "x"}
 	case strings.Contains(p, "webhooks"):
 		for _, event := range []string{"project", "issue", "module", "cycle", "issue_comment"} {
 			body[event] = true

@@ -149,8 +149,8 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 		IssueValues: store.IssueValues{Priority: "none"}}
 	relation := &store.IssueRelation{RelationType: "blocked_by", IssueID: at, RelatedIssueID: other.ID, ProjectID: project,
 		WorkspaceID: workspace}
-	defined := &store.RelationDefinition{AuditFields: his, Name: marker + " " + store.NewID(), Outward: marker + " out",
-		Inward: marker + " in", IsActive: true, WorkspaceID: workspace}
+	defined := &store.RelationDefinition{AuditFields: his, Name: "kind " + store.NewID(), Outward: "kind out",
+		Inward: "kind in", IsActive: true, WorkspaceID: workspace} // which all of the workspace may know
 	typed := &store.TypedRelation{IssueID: at, RelatedIssueID: other.ID, ProjectID: project, WorkspaceID: workspace}
 	worked := &store.Worklog{AuditFields: his, Description: itemMarker, Duration: 5, LoggedByID: maker, IssueID: at,
 		ProjectID: project, WorkspaceID: workspace}

@@ -24,8 +24,8 @@ var bigTables = []string{"issues", "issue_labels", "issue_assignees", "issue_act
 	"user_recent_visits",
 	"descriptions", "issue_names", "search_issues"}
 
-// countEverything are operations that are asked about all there is in the workspace.
-var countEverything = []string{"/project-stats/", "/advance-analytics-charts/"}
+// countEverything are operations that are asked about all there is in the workspace, or in the project.
+var countEverything = []string{"/project-stats/", "/advance-analytics-charts/", "/total-worklogs/", "/work-logs/total/"}
 
 // Whatever is read, no big table is read as a whole.
 func TestReadsUseIndexes(t *testing.T) {
