@@ -49,7 +49,7 @@ func here(c *app.Call) dbx.HashExp {
 	return dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}
 }
 
-// ListV1 returns a part of the cycles of a view, newest first, and how many there are.
+// ListV1 returns a part of the cycles of a view, by name or -name (empty: newest first), and how many there are.
 func ListV1(c *app.Call, s store.ListPart, view, by string) ([]WithCounts, int, error) {
 	t := c.Read()
 	return page(c, t, dbx.And(here(c), dbx.HashExp{"archived_at": nil}, views(view, t.Now)), s, by)

@@ -145,6 +145,8 @@ func TestAskedOrders(t *testing.T) {
 			{a.key, "GET", a.base + "archived-cycles/?order_by=x", nil, 400, `{"order_by":`},
 			{a.key, "GET", a.base + "archived-modules/?order_by=status", nil, 200, `"total_count":0`},
 			{a.key, "GET", a.base + "archived-modules/?order_by=x", nil, 400, `{"order_by":`},
+			{a.key, "GET", a.base + "intake-issues/?order_by=-status", nil, 200, `"total_count":0`},
+			{a.key, "GET", a.base + "intake-issues/?order_by=x", nil, 400, `{"order_by":`},
 			{a.key, "GET", a.base + "cycles/?status=current&order_by=x", nil, 400, `{"order_by":`},
 		})
 	})
