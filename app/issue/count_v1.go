@@ -118,11 +118,8 @@ func Search(c *app.Call, in SearchQuery) ([]FoundIssue, error) {
 	if text := strings.TrimSpace(in.Text); text != "" {
 		named = append(named, searched(text, identifiers))
 	}
-	if len(identifiers) == 0 {
-		return nil, nil
-	}
 	q, err := PublicQuery{FilterQuery: FilterQuery{Rich: in.Filters}}.query(c, scope, "-created_at", named...)
-	if err != nil {
+	if err != nil || len(identifiers) == 0 {
 		return nil, err
 	}
 	ids, err := q.IDs(c.Read(), 0, in.Limit)

@@ -33,6 +33,15 @@ func Depend(c *app.Call, issue, kind string, others []string) ([]store.Related, 
 	if _, err := store.FindIssueKey(c.Read(), c.ProjectID, issue); err != nil {
 		return nil, err
 	}
+	known, err := knownIssues(c, c.Read(), others)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range others {
+		if known[id] == nil {
+			return nil, app.Field("work_item_ids", app.NoObject(id))
+		}
+	}
 	there, err := ListRelated(c, issue)
 	if err != nil {
 		return nil, err
