@@ -227,6 +227,9 @@ func TestCountAndSearch(t *testing.T) {
 			{map[string]any{"query": "1", "limit": 1}, "far"},
 			{map[string]any{"filters": map[string]any{"and": []any{map[string]any{"priority": "urgent"},
 				map[string]any{"state_group": "started"}}}}, "one"},
+			{map[string]any{"pql": `priority = "urgent"`}, "far one"},
+			{map[string]any{"pql": `priority = "urgent"`, "project_id": a.project(), "query": "o"}, "one"},
+			{map[string]any{"pql": nil}, "far four three two one"},
 			{map[string]any{}, "far four three two one"},
 			{map[string]any{"project_id": store.NewID()}, ""},
 		} {
@@ -245,6 +248,8 @@ func TestCountAndSearch(t *testing.T) {
 			{a.key, "POST", search, map[string]any{"filters": "x"}, 400, `filter`},
 			{a.key, "POST", search, map[string]any{"filters": map[string]any{"colour": "red"}}, 400, `colour`},
 			{a.key, "POST", search, map[string]any{"project_id": "x"}, 400, `"project_id"`},
+			{a.key, "POST", search, map[string]any{"pql": "x"}, 400, `{"pql":["At character 2`},
+			{a.key, "POST", search, map[string]any{"pql": 7}, 400, `"pql"`},
 			{stranger.key, "POST", search, map[string]any{}, 403, ""},
 			{stranger.key, "GET", a.workspace + "work-items/", nil, 403, ""},
 			{stranger.key, "GET", count, nil, 403, ""},

@@ -35,9 +35,9 @@ var issueLists = []web.Op{
 			`{"urgent":{"count":3,"sub_grouped_counts":{"started":{"count":2},"backlog":{"count":1}}}}}`),
 	do("POST", inWorkspace+"work-items/advanced-search/", everybody, 200,
 		"Find work items by a text and a tree of conditions", searchAdvanced).
-		Explained("query is a part of the name, or a number with or without the project's identifier. filters is a tree as"+
-			" in lists; both have to hold, and either may be left out. Newest first, of one project, or of all the caller's"+
-			" with workspace_search or without project_id.").
+		Explained("query is a part of the name, or a number with or without the project's identifier. filters"+
+			" and pql are as in lists; all have to hold, and each may be left out. Newest first, of one project, or of all"+
+			" the caller's with workspace_search or without project_id.").
 		Like(`{"query":"sign","project_id":"`+exampleID+`","limit":10,"filters":{"and":[{"priority__in":["high","urgent"]},`+
 			`{"not":{"state_group":"completed"}}]}}`,
 			`[{"id":"`+otherID+`","name":"Sign in","sequence_id":7,"project_identifier":"WEB","project_id":"`+exampleID+
@@ -147,6 +147,7 @@ type AdvancedSearchResult struct {
 func searchAdvanced(c *app.Call, in struct {
 	Query           app.Opt[string] `json:"query" check:"blank,null,max=1000"`
 	Filters         json.RawMessage `json:"filters" type:"object"`
+	PQL             app.Opt[string] `json:"pql" check:"blank,null"`
 	Limit           app.Opt[int]    `json:"limit" check:"null"`
 	ProjectID       app.Opt[string] `json:"project_id" check:"uuid,null"`
 	WorkspaceSearch app.Opt[bool]   `json:"workspace_search" check:"null"`
@@ -155,7 +156,7 @@ func searchAdvanced(c *app.Call, in struct {
 	if limit < 1 || limit > longestPage {
 		return nil, app.Field("limit", "This is a number from 1 to 1000.")
 	}
-	q := issue.SearchQuery{Text: in.Query.V, Filters: string(in.Filters), Limit: limit}
+	q := issue.SearchQuery{Text: in.Query.V, Filters: string(in.Filters), PQL: in.PQL.V, Limit: limit}
 	if !in.WorkspaceSearch.V {
 		q.Project = in.ProjectID.V
 	}
