@@ -23,7 +23,8 @@ func here(c *app.Call) dbx.HashExp {
 	return dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}
 }
 
-// ListV1 returns a part of the modules, archived or not, by name or -name (empty: newest first), and how many there are.
+// ListV1 returns a part of the modules, archived or not, by name or -name (empty: newest first), and how many there
+// are.
 func ListV1(c *app.Call, s store.ListPart, archived bool, by string) ([]WithCounts, int, error) {
 	where := dbx.Expression(dbx.HashExp{"archived_at": nil})
 	if archived {

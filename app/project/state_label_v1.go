@@ -25,8 +25,8 @@ var (
 		"updated_at": "updated_at", "id": "id"}
 )
 
-// ListStatesV1 returns a part of the states of the call's project, by name or -name (empty: in their own order), and how
-// many there are.
+// ListStatesV1 returns a part of the states of the call's project, by name or -name (empty: in their own order), and
+// how many there are.
 func ListStatesV1(c *app.Call, s store.ListPart, by string) ([]store.State, int, error) {
 	order, err := app.Orders(by, stateOrders, "sequence", "created_at")
 	if err != nil {

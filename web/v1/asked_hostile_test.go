@@ -283,7 +283,8 @@ func TestAroundForeignItems(t *testing.T) {
 			map[string]any{"name": "Cause", "outward": "causes", "inward": "is caused by"}).ID()
 		log := a.key.Must("POST", a.base+"work-items/"+one+"/worklogs/", map[string]any{"duration": 5}).ID()
 		typed := func(other string) map[string]any {
-			return map[string]any{"relation_definition_id": kind, "relation_definition_type": "causes", "work_item_ids": []string{other}}
+			return map[string]any{"relation_definition_id": kind, "relation_definition_type": "causes",
+				"work_item_ids": []string{other}}
 		}
 		depends := func(other string) map[string]any {
 			return map[string]any{"relation_type": "start_before", "work_item_ids": []string{other}}
