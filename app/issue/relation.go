@@ -85,10 +85,8 @@ func relate(c *app.Call, issue, kind string, others []string, allow func(*store.
 	if len(others) == 0 {
 		return made, nil
 	}
-	for _, id := range others {
-		if !store.IsID(id) {
-			return nil, app.ErrValue
-		}
+	if slices.ContainsFunc(others, func(id string) bool { return !store.IsID(id) }) {
+		return nil, app.ErrValue
 	}
 	if others = slices.DeleteFunc(distinct(others), func(id string) bool { return id == issue }); len(others) == 0 {
 		return nil, app.Field("issues", "A work item can't be related to itself.")
