@@ -13,3 +13,12 @@ func OrderBy(by, usual string, columns map[string]string) (string, error) {
 	}
 	return order, nil
 }
+
+// Orders is OrderBy for a list that has its own order when a request names none. Ties are in the order of their ids.
+func Orders(by string, columns map[string]string, usual ...string) ([]string, error) {
+	if by == "" {
+		return usual, nil
+	}
+	order, err := OrderBy(by, "", columns)
+	return []string{order, "id"}, err
+}

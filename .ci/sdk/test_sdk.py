@@ -21,20 +21,6 @@ SLUG = os.environ["PLANE_WORKSPACE_SLUG"]
 NOWHERE = "00000000-0000-0000-0000-000000000000"
 
 
-@pytest.fixture(scope="module")
-def client():
-    return PlaneClient(base_url=BASE, api_key=os.environ["PLANE_API_KEY"])
-
-
-@pytest.fixture
-def project(client, request):
-    """A project of each test's own, removed afterwards."""
-    name = request.node.name.removeprefix("test_").replace("_", "")
-    made = client.projects.create(SLUG, CreateProject(name=f"Python {name}", identifier=f"PY{name}"[:12]))
-    yield made
-    client.projects.delete(SLUG, made.id)
-
-
 def ids(page):
     """The ids of a page's rows; its envelope has to agree with them."""
     assert page.count == len(page.results)

@@ -49,16 +49,16 @@ func here(c *app.Call) dbx.HashExp {
 	return dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}
 }
 
-// ListV1 returns a part of the cycles of a view, newest first, and how many there are.
-func ListV1(c *app.Call, s store.ListPart, view string) ([]WithCounts, int, error) {
+// ListV1 returns a part of the cycles of a view, by name or -name (empty: newest first), and how many there are.
+func ListV1(c *app.Call, s store.ListPart, view, by string) ([]WithCounts, int, error) {
 	t := c.Read()
-	return page(c, t, dbx.And(here(c), dbx.HashExp{"archived_at": nil}, views(view, t.Now)), s)
+	return page(c, t, dbx.And(here(c), dbx.HashExp{"archived_at": nil}, views(view, t.Now)), s, by)
 }
 
 // ListArchivedV1 is ListV1 for what is archived, with sums of points.
-func ListArchivedV1(c *app.Call, s store.ListPart) ([]WithCounts, int, error) {
+func ListArchivedV1(c *app.Call, s store.ListPart, by string) ([]WithCounts, int, error) {
 	t := c.Read()
-	list, total, err := page(c, t, dbx.And(here(c), dbx.Not(dbx.HashExp{"archived_at": nil})), s)
+	list, total, err := page(c, t, dbx.And(here(c), dbx.Not(dbx.HashExp{"archived_at": nil})), s, by)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -73,8 +73,13 @@ func ListArchivedV1(c *app.Call, s store.ListPart) ([]WithCounts, int, error) {
 	return list, total, err
 }
 
-func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.ListPart) ([]WithCounts, int, error) {
-	rows, total, err := store.Cycles.Page(t, where, s, "created_at DESC", "id DESC")
+func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.ListPart,
+	by string) ([]WithCounts, int, error) {
+	order, err := app.Orders(by, orders, "created_at DESC", "id DESC")
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, total, err := store.Cycles.Page(t, where, s, order...)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -94,7 +99,7 @@ func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.ListPart) ([]W
 // GetV1 returns a cycle that is not archived.
 func GetV1(c *app.Call, id string) (*WithCounts, error) {
 	list, _, err := page(c, c.Read(), dbx.And(here(c), dbx.HashExp{"id": id, "archived_at": nil}),
-		store.ListPart{Limit: 1})
+		store.ListPart{Limit: 1}, "")
 	if err == nil && len(list) == 0 {
 		err = store.ErrNotFound
 	}

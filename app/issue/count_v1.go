@@ -81,10 +81,11 @@ func Count(c *app.Call, in CountQuery) (issuelist.Tally, error) {
 	return n, err
 }
 
-// SearchQuery asks for work items by a text and a tree of conditions; both have to hold, and either may be empty.
+// SearchQuery asks for work items by a text, a tree of conditions and a query; all have to hold, and each may be empty.
 type SearchQuery struct {
 	Text    string // part of a name, or a number as WEB-12
 	Filters string // JSON
+	PQL     string
 	Project string // the only one to look in; empty: all the caller's
 	Limit   int
 }
@@ -118,11 +119,8 @@ func Search(c *app.Call, in SearchQuery) ([]FoundIssue, error) {
 	if text := strings.TrimSpace(in.Text); text != "" {
 		named = append(named, searched(text, identifiers))
 	}
-	if len(identifiers) == 0 {
-		return nil, nil
-	}
-	q, err := PublicQuery{FilterQuery: FilterQuery{Rich: in.Filters}}.query(c, scope, "-created_at", named...)
-	if err != nil {
+	q, err := PublicQuery{PQL: in.PQL, FilterQuery: FilterQuery{Rich: in.Filters}}.query(c, scope, "-created_at", named...)
+	if err != nil || len(identifiers) == 0 {
 		return nil, err
 	}
 	ids, err := q.IDs(c.Read(), 0, in.Limit)

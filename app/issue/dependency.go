@@ -33,25 +33,38 @@ func Depend(c *app.Call, issue, kind string, others []string) ([]store.Related, 
 	if _, err := store.FindIssueKey(c.Read(), c.ProjectID, issue); err != nil {
 		return nil, err
 	}
-	there, err := ListRelated(c, issue)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range there {
-		if slices.Contains(others, r.ID) && r.RelationType != kind {
-			return nil, app.Field("work_item_ids", r.ID+" has another relation with this work item: "+r.RelationType+".")
-		}
-	}
 	if slices.Contains(others, issue) {
 		return nil, app.Field("work_item_ids", noRelationToItself)
 	}
-	if _, err := Relate(c, issue, kind, others); err != nil {
+	if _, err := relate(c, issue, kind, others, func(t *store.Tx) error {
+		return mayDepend(c, t, issue, kind, others)
+	}); err != nil {
 		return nil, err
 	}
 	now, err := ListDependencies(c, issue)
 	return slices.DeleteFunc(now, func(r store.Related) bool {
 		return r.RelationType != kind || !slices.Contains(others, r.ID)
 	}), err
+}
+
+// mayDepend refuses work items that the caller does not see, and those that have a relation of another kind.
+func mayDepend(c *app.Call, t *store.Tx, issue, kind string, others []string) error {
+	known, err := knownIssues(c, t, others)
+	if err != nil {
+		return err
+	}
+	for _, id := range others {
+		if known[id] == nil {
+			return app.Field("work_item_ids", app.NoObject(id))
+		}
+	}
+	there, err := listRelated(c, t, issue)
+	for _, r := range there {
+		if slices.Contains(others, r.ID) && r.RelationType != kind {
+			return app.Field("work_item_ids", r.ID+" has another relation with this work item: "+r.RelationType+".")
+		}
+	}
+	return err
 }
 
 // RemoveDependency removes the dependencies of two work items, whichever way round; store.ErrNotFound without any.

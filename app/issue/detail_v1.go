@@ -19,9 +19,21 @@ func openRows(c *app.Call, table, issue string) dbx.Expression {
 	return store.AroundOpenIssue(table, placeOf(c, issue))
 }
 
-// ListCommentsV1 returns a part of the comments on a work item, newest first, and how many there are.
-func ListCommentsV1(c *app.Call, issue string, s store.ListPart) ([]store.IssueComment, int, error) {
-	return store.IssueComments.Page(c.Read(), openRows(c, "issue_comments", issue), s, "created_at DESC", "id DESC")
+// What lists of comments and links can be ordered by.
+var (
+	commentOrders = map[string]string{"created_at": "created_at", "updated_at": "updated_at", "id": "id"}
+	linkOrders    = map[string]string{"title": "title", "url": "url", "created_at": "created_at",
+		"updated_at": "updated_at", "id": "id"}
+)
+
+// ListCommentsV1 returns a part of the comments on a work item, by name or -name (empty: newest first), and how many
+// there are.
+func ListCommentsV1(c *app.Call, issue string, s store.ListPart, by string) ([]store.IssueComment, int, error) {
+	order, err := app.Orders(by, commentOrders, "created_at DESC", "id DESC")
+	if err != nil {
+		return nil, 0, err
+	}
+	return store.IssueComments.Page(c.Read(), openRows(c, "issue_comments", issue), s, order...)
 }
 
 // GetCommentV1 returns one of those comments.
@@ -101,9 +113,14 @@ func ChangeCommentV1(c *app.Call, issue, id string, in CommentInput) (*store.Iss
 	return m, err
 }
 
-// ListLinksV1 returns a part of the links of a work item, newest first, and how many there are.
-func ListLinksV1(c *app.Call, issue string, s store.ListPart) ([]store.IssueLink, int, error) {
-	return store.IssueLinks.Page(c.Read(), openRows(c, "issue_links", issue), s, "created_at DESC", "id DESC")
+// ListLinksV1 returns a part of the links of a work item, by name or -name (empty: newest first), and how many there
+// are.
+func ListLinksV1(c *app.Call, issue string, s store.ListPart, by string) ([]store.IssueLink, int, error) {
+	order, err := app.Orders(by, linkOrders, "created_at DESC", "id DESC")
+	if err != nil {
+		return nil, 0, err
+	}
+	return store.IssueLinks.Page(c.Read(), openRows(c, "issue_links", issue), s, order...)
 }
 
 // GetLinkV1 returns one of those links.

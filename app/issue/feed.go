@@ -19,6 +19,11 @@ type PublicQuery struct {
 	OrderBy PublicOrderKey `query:"order_by"`
 }
 
+// narrows says whether there is any condition.
+func (in PublicQuery) narrows() bool {
+	return strings.TrimSpace(in.PQL) != "" || in.Rich != "" || len(in.Single) > 0
+}
+
 // PublicOrderKey is a field that lists of the public API are sorted by; with - in front the other way round.
 type PublicOrderKey string
 
@@ -49,6 +54,22 @@ func PublicList(c *app.Call, s store.ListPart, in PublicQuery, of OriginQuery) (
 		return nil, 0, err
 	}
 	return in.list(c, scope, s, "-created_at", of.filters()...)
+}
+
+// GetByExternalRef returns the work item of the call's project, archived or not, that another program calls so, if it
+// is as the request asks besides.
+func GetByExternalRef(c *app.Call, of OriginQuery, in PublicQuery) (*store.PublicIssue, error) {
+	if in.narrows() {
+		q, err := in.query(c, hereOf(c), "-created_at", of.filters()...)
+		if err != nil {
+			return nil, err
+		}
+		q.Scope.Either = true
+		if ids, err := q.IDs(c.Read(), 0, 1); err != nil || len(ids) == 0 {
+			return nil, cmp.Or(err, store.ErrNotFound)
+		}
+	}
+	return publicScope(c, true).ByOrigin(c.Read(), of.ExternalID, of.ExternalSource)
 }
 
 // PublicListIn is PublicList for what is in a cycle or module; without an order it is oldest first.

@@ -38,14 +38,22 @@ func awake(c *app.Call, t *store.Tx) (dbx.Expression, error) {
 		dbx.HashExp{"intake_id": intake.ID, "project_id": c.ProjectID, "workspace_id": c.Workspace.ID}, now), nil
 }
 
-// ListIntakeV1 returns a part of the intake, newest first, and how much there is.
-func ListIntakeV1(c *app.Call, s store.ListPart) ([]IntakeWorkItem, int, error) {
+// intakeOrders are what lists of the intake can be ordered by.
+var intakeOrders = map[string]string{"status": "status", "snoozed_till": "snoozed_till", "created_at": "created_at",
+	"updated_at": "updated_at", "id": "id"}
+
+// ListIntakeV1 returns a part of the intake, by name or -name (empty: newest first), and how much there is.
+func ListIntakeV1(c *app.Call, s store.ListPart, by string) ([]IntakeWorkItem, int, error) {
+	order, err := app.Orders(by, intakeOrders, "created_at DESC", "id DESC")
+	if err != nil {
+		return nil, 0, err
+	}
 	t := c.Read()
 	where, err := awake(c, t)
 	if err != nil || where == nil {
 		return nil, 0, err
 	}
-	rows, total, err := store.IntakeIssues.Page(t, where, s, "created_at DESC", "id DESC")
+	rows, total, err := store.IntakeIssues.Page(t, where, s, order...)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -163,11 +163,6 @@ func GetV1(c *app.Call, id string) (*store.PublicIssue, error) {
 	return publicScope(c, false).ByID(c.Read(), id)
 }
 
-// GetByExternalRef returns the work item of the call's project, archived or not, that another program calls so.
-func GetByExternalRef(c *app.Call, id, source string) (*store.PublicIssue, error) {
-	return publicScope(c, true).ByOrigin(c.Read(), id, source)
-}
-
 // GetByNumberV1 returns PROJ-12, in letters of either case. Who is not in the project is denied, unless it is secret:
 // then it is not there.
 func GetByNumberV1(c *app.Call, identifier string, number int) (*store.PublicIssue, error) {

@@ -35,7 +35,10 @@ func Inverse(kind string) string {
 // the caller's. (The reference shows them all, of whatever work item of the workspace.) Each has its kind as the one
 // sees it.
 func ListRelated(c *app.Call, issue string) ([]store.Related, error) {
-	t := c.Read()
+	return listRelated(c, c.Read(), issue)
+}
+
+func listRelated(c *app.Call, t *store.Tx, issue string) ([]store.Related, error) {
 	if _, err := store.FindIssueKey(t, c.ProjectID, issue); err != nil {
 		if errors.Is(err, store.ErrNotFound) {
 			err = nil
@@ -70,6 +73,11 @@ type Relation struct {
 // itself is left out, and refused when nothing else was named; so is one that has the same relation the other way
 // round.
 func Relate(c *app.Call, issue, kind string, others []string) ([]Relation, error) {
+	return relate(c, issue, kind, others, func(*store.Tx) error { return nil })
+}
+
+// relate is Relate if allow, which is asked when nobody else relates these work items, has nothing against it.
+func relate(c *app.Call, issue, kind string, others []string, allow func(*store.Tx) error) ([]Relation, error) {
 	made := []Relation{}
 	if !slices.Contains(Relations, kind) && inverse[kind] == "" {
 		return nil, app.Field("relation_type", `"`+kind+`" is not a valid choice.`)
@@ -77,10 +85,8 @@ func Relate(c *app.Call, issue, kind string, others []string) ([]Relation, error
 	if len(others) == 0 {
 		return made, nil
 	}
-	for _, id := range others {
-		if !store.IsID(id) {
-			return nil, app.ErrValue
-		}
+	if slices.ContainsFunc(others, func(id string) bool { return !store.IsID(id) }) {
+		return nil, app.ErrValue
 	}
 	if others = slices.DeleteFunc(distinct(others), func(id string) bool { return id == issue }); len(others) == 0 {
 		return nil, app.Field("issues", "A work item can't be related to itself.")
@@ -89,6 +95,12 @@ func Relate(c *app.Call, issue, kind string, others []string) ([]Relation, error
 		made = made[:0]
 		at, err := findPlace(c, t, issue)
 		if err != nil {
+			return err
+		}
+		if err := t.LockRows("issues", append([]string{issue}, others...)...); err != nil { // there and back is a circle
+			return err
+		}
+		if err := allow(t); err != nil {
 			return err
 		}
 		known, err := knownIssues(c, t, append([]string{issue}, others...))

@@ -58,6 +58,9 @@ var publicRichFields = map[string]publicRich{
 
 // richFilterV1 reads filters= of the public API; nil is no filter.
 func richFilterV1(c *app.Call, raw string) (issuelist.Filter, error) {
+	if text := strings.TrimSpace(raw); text != "" && text != "null" && text[0] != '{' { // [] is no tree that holds for all
+		return nil, richFault("invalid_filter_node", "Each filter node must be a JSON object")
+	}
 	o, err := richObject(raw)
 	if err != nil || o == nil {
 		return nil, err

@@ -7,13 +7,14 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-var orderedLite = map[string]string{"name": "name", "created_at": "created_at", "updated_at": "updated_at",
+// orders are what lists can be ordered by.
+var orders = map[string]string{"name": "name", "created_at": "created_at", "updated_at": "updated_at",
 	"start_date": "start_date", "target_date": "target_date", "sort_order": "sort_order", "status": "status", "id": "id"}
 
 // ListLite returns a part of the modules that are not archived, without how far they are, by name or -name (empty: the
 // newest first), and how many there are in all.
 func ListLite(c *app.Call, s store.ListPart, by string) ([]WithCounts, int, error) {
-	order, err := app.OrderBy(by, "-created_at", orderedLite)
+	order, err := app.OrderBy(by, "-created_at", orders)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -23,17 +23,23 @@ func here(c *app.Call) dbx.HashExp {
 	return dbx.HashExp{"project_id": c.ProjectID, "workspace_id": c.Workspace.ID}
 }
 
-// ListV1 returns a part of the modules, archived or not, newest first, and how many there are.
-func ListV1(c *app.Call, s store.ListPart, archived bool) ([]WithCounts, int, error) {
+// ListV1 returns a part of the modules, archived or not, by name or -name (empty: newest first), and how many there
+// are.
+func ListV1(c *app.Call, s store.ListPart, archived bool, by string) ([]WithCounts, int, error) {
 	where := dbx.Expression(dbx.HashExp{"archived_at": nil})
 	if archived {
 		where = dbx.Not(where)
 	}
-	return page(c, c.Read(), dbx.And(here(c), where), s)
+	return page(c, c.Read(), dbx.And(here(c), where), s, by)
 }
 
-func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.ListPart) ([]WithCounts, int, error) {
-	rows, total, err := store.Modules.Page(t, where, s, "created_at DESC", "id DESC")
+func page(c *app.Call, t *store.Tx, where dbx.Expression, s store.ListPart,
+	by string) ([]WithCounts, int, error) {
+	order, err := app.Orders(by, orders, "created_at DESC", "id DESC")
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, total, err := store.Modules.Page(t, where, s, order...)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -59,7 +65,7 @@ func GetV1(c *app.Call, id string) (*WithCounts, error) {
 }
 
 func pick(c *app.Call, t *store.Tx, where dbx.Expression) (*WithCounts, error) {
-	list, _, err := page(c, t, where, store.ListPart{Limit: 1})
+	list, _, err := page(c, t, where, store.ListPart{Limit: 1}, "")
 	if err == nil && len(list) == 0 {
 		err = store.ErrNotFound
 	}

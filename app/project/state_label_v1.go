@@ -17,9 +17,22 @@ func listed(c *app.Call, more ...dbx.Expression) dbx.Expression {
 		dbx.Not(dbx.HashExp{"group": triage}), store.InOpenProject("states"))...)
 }
 
-// ListStatesV1 returns a part of the states of the call's project in their order, and how many there are.
-func ListStatesV1(c *app.Call, s store.ListPart) ([]store.State, int, error) {
-	return store.States.Page(c.Read(), listed(c), s, "sequence", "created_at")
+// What lists of states and labels can be ordered by.
+var (
+	stateOrders = map[string]string{"name": "name", "group": "group", "sequence": "sequence", "created_at": "created_at",
+		"updated_at": "updated_at", "id": "id"}
+	labelOrders = map[string]string{"name": "name", "sort_order": "sort_order", "created_at": "created_at",
+		"updated_at": "updated_at", "id": "id"}
+)
+
+// ListStatesV1 returns a part of the states of the call's project, by name or -name (empty: in their own order), and
+// how many there are.
+func ListStatesV1(c *app.Call, s store.ListPart, by string) ([]store.State, int, error) {
+	order, err := app.Orders(by, stateOrders, "sequence", "created_at")
+	if err != nil {
+		return nil, 0, err
+	}
+	return store.States.Page(c.Read(), listed(c), s, order...)
 }
 
 // GetStateV1 returns one of those states.
@@ -73,10 +86,15 @@ func ChangeStateV1(c *app.Call, id string, in StateInput, from app.ExternalRef, 
 	return s, err
 }
 
-// ListLabelsV1 returns a part of the labels of the call's project, newest first, and how many there are.
-func ListLabelsV1(c *app.Call, s store.ListPart) ([]store.Label, int, error) {
+// ListLabelsV1 returns a part of the labels of the call's project, by name or -name (empty: newest first), and how many
+// there are.
+func ListLabelsV1(c *app.Call, s store.ListPart, by string) ([]store.Label, int, error) {
+	order, err := app.Orders(by, labelOrders, "created_at DESC", "id DESC")
+	if err != nil {
+		return nil, 0, err
+	}
 	where := dbx.And(dbx.HashExp{"labels.project_id": c.ProjectID}, store.InOpenProject("labels"))
-	return store.Labels.Page(c.Read(), where, s, "created_at DESC", "id DESC")
+	return store.Labels.Page(c.Read(), where, s, order...)
 }
 
 // GetLabelV1 returns a label of the call's project, unless that is archived.

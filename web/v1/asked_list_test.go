@@ -1,6 +1,7 @@
 package v1_test
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -102,6 +103,57 @@ func TestAskedLists(t *testing.T) {
 	})
 }
 
+// The other lists come in the order that is asked for as well, page by page, and in no other than there is.
+func TestAskedOrders(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		a := newAsked(t, s)
+		one := a.base + "work-items/" + a.ids["one"] + "/"
+		for _, name := range []string{"b", "a"} {
+			a.key.Must("POST", a.base+"labels/", map[string]any{"name": name})
+			a.place.cycle(name, map[string]any{})
+			a.place.module(name)
+			a.key.Must("POST", one+"comments/", map[string]any{"comment_html": "<p>" + name + "</p>"})
+			a.key.Must("POST", one+"links/", map[string]any{"url": "https://x.test/" + name, "title": name})
+		}
+		for _, tt := range []struct{ path, usual, by, key, want string }{
+			{a.base + "states/", "Backlog Todo In Progress Done Cancelled", "-name", "name", "Todo In Progress Done Cancelled Backlog"},
+			{a.base + "states/", "backlog unstarted started completed cancelled", "group", "group",
+				"backlog cancelled completed started unstarted"},
+			{a.base + "labels/", "a b blue red", "-name", "name", "red blue b a"},
+			{a.base + "labels/", "a b blue red", "created_at", "name", "red blue b a"},
+			{a.base + "cycles/", "a b now", "start_date", "name", "now b a"},
+			{a.base + "modules/", "a b core", "-name", "name", "core b a"},
+			{one + "comments/", "<p>a</p> <p>b</p>", "created_at", "comment_html", "<p>b</p> <p>a</p>"},
+			{one + "links/", "a b", "-title", "title", "b a"},
+		} {
+			got := func(query string) string { return spaced(column(t, a.key.Must("GET", tt.path+"?"+query, nil), tt.key)) }
+			if got := got("order_by="); got != tt.usual {
+				t.Errorf("%s comes as %q, want %q", tt.path, got, tt.usual)
+			}
+			parts := strings.TrimSpace(got("per_page=2&order_by="+tt.by) + " " + got("per_page=2&cursor=2:1:0&order_by="+tt.by) +
+				" " + got("per_page=2&cursor=2:2:0&order_by="+tt.by))
+			if whole := got("order_by=" + tt.by); whole != tt.want || strings.Join(strings.Fields(parts), " ") != tt.want {
+				t.Errorf("%s by %s comes as %q, in pages as %q, want %q", tt.path, tt.by, whole, parts, tt.want)
+			}
+			if answer := a.key.Do("GET", tt.path+"?order_by=workspace_id", nil); answer.Status != 400 ||
+				string(answer.Raw) != `{"order_by":["\"workspace_id\" is not a valid choice."]}` {
+				t.Errorf("%s by workspace_id: %d %s", tt.path, answer.Status, answer.Raw)
+			}
+		}
+		walk(t, []step{
+			{a.key, "GET", a.base + "archived-cycles/?order_by=-end_date", nil, 200, `"total_count":0`},
+			{a.key, "GET", a.base + "archived-cycles/?order_by=x", nil, 400, `{"order_by":`},
+			{a.key, "GET", a.base + "archived-modules/?order_by=status", nil, 200, `"total_count":0`},
+			{a.key, "GET", a.base + "archived-modules/?order_by=x", nil, 400, `{"order_by":`},
+			{a.key, "GET", a.base + "intake-issues/?order_by=-status", nil, 200, `"total_count":0`},
+			{a.key, "GET", a.base + "intake-issues/?order_by=x", nil, 400, `{"order_by":`},
+			{a.key, "GET", a.base + "cycles/?status=current&order_by=x", nil, 400, `{"order_by":`},
+		})
+	})
+}
+
+func spaced(values []any) string { return strings.TrimSpace(strings.Trim(fmt.Sprint(values), "[]")) }
+
 // What an operation does not know is said in a header, whatever it is.
 func TestPassedOver(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
@@ -117,7 +169,7 @@ func TestPassedOver(t *testing.T) {
 				`299 - "Of expand these can't be expanded: name."`}},
 			{"work-items/?priority=low&priority=high", []string{
 				`299 - "Given more than once, the last one counts: priority."`}},
-			{"states/?order_by=name", []string{`299 - "Not known here, and passed over: order_by."`}},
+			{"states/?order_by=name&order=name", []string{`299 - "Not known here, and passed over: order."`}},
 			{"members/?role_slug=admin", []string{`299 - "Not known here, and passed over: role_slug."`}},
 			{"cycles/?fields=name,what", []string{`299 - "Of fields these are not there: what."`}},
 			{"work-items/?a%22%5C%0D%0AX-Evil:1=x&" + long + "=1", []string{
@@ -175,6 +227,9 @@ func TestCountAndSearch(t *testing.T) {
 			{map[string]any{"query": "1", "limit": 1}, "far"},
 			{map[string]any{"filters": map[string]any{"and": []any{map[string]any{"priority": "urgent"},
 				map[string]any{"state_group": "started"}}}}, "one"},
+			{map[string]any{"pql": `priority = "urgent"`}, "far one"},
+			{map[string]any{"pql": `priority = "urgent"`, "project_id": a.project(), "query": "o"}, "one"},
+			{map[string]any{"pql": nil}, "far four three two one"},
 			{map[string]any{}, "far four three two one"},
 			{map[string]any{"project_id": store.NewID()}, ""},
 		} {
@@ -193,6 +248,8 @@ func TestCountAndSearch(t *testing.T) {
 			{a.key, "POST", search, map[string]any{"filters": "x"}, 400, `filter`},
 			{a.key, "POST", search, map[string]any{"filters": map[string]any{"colour": "red"}}, 400, `colour`},
 			{a.key, "POST", search, map[string]any{"project_id": "x"}, 400, `"project_id"`},
+			{a.key, "POST", search, map[string]any{"pql": "x"}, 400, `{"pql":["At character 2`},
+			{a.key, "POST", search, map[string]any{"pql": 7}, 400, `"pql"`},
 			{stranger.key, "POST", search, map[string]any{}, 403, ""},
 			{stranger.key, "GET", a.workspace + "work-items/", nil, 403, ""},
 			{stranger.key, "GET", count, nil, 403, ""},

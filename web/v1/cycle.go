@@ -106,13 +106,13 @@ func (in *cycleInput) more() cycle.ExternalInput {
 
 // listCycles returns a page, but those that run now without an envelope.
 func listCycles(c *app.Call, in struct {
-	listing
+	ordered
 	Status    string `query:"status" type:"current|upcoming|completed|draft|incomplete"`
 	CycleView string `query:"cycle_view" type:"current|upcoming|completed|draft|incomplete|all"` // the older name
 }) (Found[CountedCycle], error) {
 	view := cmp.Or(in.Status, in.CycleView)
 	if view == "current" {
-		rows, _, err := cycle.ListV1(c, store.ListPart{Limit: longestPage}, view)
+		rows, _, err := cycle.ListV1(c, store.ListPart{Limit: longestPage}, view, in.OrderBy)
 		if err != nil {
 			return Found[CountedCycle]{}, err
 		}
@@ -121,13 +121,14 @@ func listCycles(c *app.Call, in struct {
 		return Found[CountedCycle]{all}, err
 	}
 	page, err := list(c, in.listing,
-		func(s store.ListPart) ([]cycle.WithCounts, int, error) { return cycle.ListV1(c, s, view) },
+		func(s store.ListPart) ([]cycle.WithCounts, int, error) { return cycle.ListV1(c, s, view, in.OrderBy) },
 		countedCycle)
 	return Found[CountedCycle]{page}, err
 }
 
-func listArchivedCycles(c *app.Call, in listing) (Page[ArchivedCycle], error) {
-	return list(c, in, func(s store.ListPart) ([]cycle.WithCounts, int, error) { return cycle.ListArchivedV1(c, s) },
+func listArchivedCycles(c *app.Call, in ordered) (Page[ArchivedCycle], error) {
+	return list(c, in.listing,
+		func(s store.ListPart) ([]cycle.WithCounts, int, error) { return cycle.ListArchivedV1(c, s, in.OrderBy) },
 		archivedCycle)
 }
 

@@ -118,8 +118,11 @@ func intakeWorkItem(c *app.Call, a *issue.IntakeWorkItem) *IntakeWorkItem {
 	}
 }
 
-func listIntake(c *app.Call, in listing) (Page[IntakeIssue], error) {
-	return list(c, in, func(s store.ListPart) ([]issue.IntakeWorkItem, int, error) { return issue.ListIntakeV1(c, s) },
+func listIntake(c *app.Call, in ordered) (Page[IntakeIssue], error) {
+	return list(c, in.listing,
+		func(s store.ListPart) ([]issue.IntakeWorkItem, int, error) {
+			return issue.ListIntakeV1(c, s, in.OrderBy)
+		},
 		intakeOf)
 }
 

@@ -89,7 +89,7 @@ func listIssues(c *app.Call, in struct {
 	issue.OriginQuery
 }) (Found[Issue], error) {
 	if in.ExternalID != "" && in.ExternalSource != "" {
-		i, err := issue.GetByExternalRef(c, in.ExternalID, in.ExternalSource)
+		i, err := issue.GetByExternalRef(c, in.OriginQuery, in.PublicQuery)
 		found, err := one(c, in.View, i, err, issueOf)
 		return Found[Issue]{found}, err
 	}

@@ -96,11 +96,12 @@ type commentInput struct {
 
 func listComments(c *app.Call, in struct {
 	ofIssue
-	listing
+	ordered
 }) (Page[ReadComment], error) {
 	return list(c, in.listing,
-		func(s store.ListPart) ([]store.IssueComment, int, error) { return issue.ListCommentsV1(c, in.Issue, s) },
-		readComment)
+		func(s store.ListPart) ([]store.IssueComment, int, error) {
+			return issue.ListCommentsV1(c, in.Issue, s, in.OrderBy)
+		}, readComment)
 }
 
 func createComment(c *app.Call, in struct {
@@ -153,10 +154,12 @@ func link(c *app.Call, l *store.IssueLink) Link {
 
 func listLinks(c *app.Call, in struct {
 	ofIssue
-	listing
+	ordered
 }) (Page[Link], error) {
 	return list(c, in.listing,
-		func(s store.ListPart) ([]store.IssueLink, int, error) { return issue.ListLinksV1(c, in.Issue, s) }, link)
+		func(s store.ListPart) ([]store.IssueLink, int, error) {
+			return issue.ListLinksV1(c, in.Issue, s, in.OrderBy)
+		}, link)
 }
 
 func createLink(c *app.Call, in struct {
@@ -222,8 +225,7 @@ func activity(c *app.Call, a *store.IssueActivity) Activity {
 
 func listActivities(c *app.Call, in struct {
 	ofIssue
-	listing
-	OrderBy string `query:"order_by"`
+	ordered
 }) (Page[Activity], error) {
 	return list(c, in.listing, func(s store.ListPart) ([]store.IssueActivity, int, error) {
 		return issue.ListActivitiesV1(c, in.Issue, s, in.OrderBy)

@@ -3,6 +3,7 @@ package v1
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/issue"
@@ -12,16 +13,50 @@ import (
 
 // issueLists came with newer editions: the archive, and what looks at all projects that the caller is in.
 var issueLists = []web.Op{
-	do("GET", inProject+"archived-work-items/", readers, 200, "List archived work items", listArchivedIssues),
-	do("POST", inProject+"work-items/{pk:uuid}/archive/", writers, 204, "Archive a work item", archiveIssue),
+	do("GET", inProject+"archived-work-items/", readers, 200, "List archived work items", listArchivedIssues).
+		Explained("Newest first, in an archived project too. What pql, filters and the single parameters say has to hold all"+
+			" together.").
+		Like("", examplePage(archivedExample)),
+	do("POST", inProject+"work-items/{pk:uuid}/archive/", writers, 204, "Archive a work item", archiveIssue).
+		Explained("It has to be completed or cancelled; other lists leave it out then."),
 	do("DELETE", inProject+"work-items/{pk:uuid}/unarchive/", writers, 204, "Take a work item out of the archive",
-		unarchiveIssue),
-	do("GET", inWorkspace+"work-items/", everybody, 200, "List the work items of all one's projects", listAllIssues),
+		unarchiveIssue).
+		Explained("What is not in the archive is not found."),
+	do("GET", inWorkspace+"work-items/", everybody, 200, "List the work items of all one's projects", listAllIssues).
+		Explained("Of the projects that the caller is in and that are not archived, newest first; where a guest sees only"+
+			" their own, these alone. "+conditionsExplained).
+		Like("", examplePage(issueExample)),
 	do("GET", inWorkspace+"work-items/count/", everybody, 200, "Count the work items of all one's projects, by groups",
-		countIssues),
+		countIssues).
+		Explained("What the list of all one's projects has, in all and by the values of one or two fields; None stands for"+
+			" what has no value. Who has several labels, assignees or modules is counted in each group. "+
+			conditionsExplained).
+		Like("", `{"grouped_by":"priority","sub_grouped_by":"state__group","total_count":3,"grouped_counts":`+
+			`{"urgent":{"count":3,"sub_grouped_counts":{"started":{"count":2},"backlog":{"count":1}}}}}`),
 	do("POST", inWorkspace+"work-items/advanced-search/", everybody, 200,
-		"Find work items by a text and a tree of conditions", searchAdvanced),
+		"Find work items by a text and a tree of conditions", searchAdvanced).
+		Explained("query is a part of the name, or a number with or without the project's identifier. filters"+
+			" and pql are as in lists; all have to hold, and each may be left out. Newest first, of one project, or of all"+
+			" the caller's with workspace_search or without project_id.").
+		Like(`{"query":"sign","project_id":"`+exampleID+`","limit":10,"filters":{"and":[{"priority__in":["high","urgent"]},`+
+			`{"not":{"state_group":"completed"}}]}}`,
+			`[{"id":"`+otherID+`","name":"Sign in","sequence_id":7,"project_identifier":"WEB","project_id":"`+exampleID+
+				`","workspace_id":"`+exampleID+`","type_id":null,"state_id":"`+exampleID+
+				`","priority":"high","target_date":"2026-05-08","start_date":null}]`),
 }
+
+const (
+	conditionsExplained = "What pql, filters and the single parameters say has to hold all together; archived work items are" +
+		" there only where a condition asks for them."
+	issueExample = `{"id":"` + otherID + `","type_id":null,"priority":"high","start_date":null,"target_date":"2026-05-08",` +
+		`"sort_order":65535,"point":null,"name":"Sign in","description_html":"<p>With a key</p>","description_binary":null,` +
+		`"sequence_id":7,"completed_at":null,"archived_at":null,"is_draft":false,"external_source":null,` +
+		`"external_id":null,"parent":null,"state":"` + exampleID + `","estimate_point":null,"type":null,"assignees":["` +
+		exampleID + `"],"labels":[],` + exampleIn + `}`
+)
+
+var archivedExample = strings.NewReplacer(`"completed_at":null,"archived_at":null`,
+	`"completed_at":"2026-05-08T16:00:00Z","archived_at":"2026-05-09"`).Replace(issueExample)
 
 func listArchivedIssues(c *app.Call, in struct {
 	listing
@@ -112,6 +147,7 @@ type AdvancedSearchResult struct {
 func searchAdvanced(c *app.Call, in struct {
 	Query           app.Opt[string] `json:"query" check:"blank,null,max=1000"`
 	Filters         json.RawMessage `json:"filters" type:"object"`
+	PQL             app.Opt[string] `json:"pql" check:"blank,null"`
 	Limit           app.Opt[int]    `json:"limit" check:"null"`
 	ProjectID       app.Opt[string] `json:"project_id" check:"uuid,null"`
 	WorkspaceSearch app.Opt[bool]   `json:"workspace_search" check:"null"`
@@ -120,7 +156,7 @@ func searchAdvanced(c *app.Call, in struct {
 	if limit < 1 || limit > longestPage {
 		return nil, app.Field("limit", "This is a number from 1 to 1000.")
 	}
-	q := issue.SearchQuery{Text: in.Query.V, Filters: string(in.Filters), Limit: limit}
+	q := issue.SearchQuery{Text: in.Query.V, Filters: string(in.Filters), PQL: in.PQL.V, Limit: limit}
 	if !in.WorkspaceSearch.V {
 		q.Project = in.ProjectID.V
 	}

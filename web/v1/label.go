@@ -47,8 +47,9 @@ type labelInput struct {
 	app.ExternalRef
 }
 
-func listLabels(c *app.Call, in listing) (Page[Label], error) {
-	return list(c, in, func(s store.ListPart) ([]store.Label, int, error) { return project.ListLabelsV1(c, s) }, label)
+func listLabels(c *app.Call, in ordered) (Page[Label], error) {
+	return list(c, in.listing,
+		func(s store.ListPart) ([]store.Label, int, error) { return project.ListLabelsV1(c, s, in.OrderBy) }, label)
 }
 
 func createLabel(c *app.Call, in labelInput) (Label, error) {

@@ -119,19 +119,18 @@ func (in *moduleInput) rule() module.Input {
 	return in.Input
 }
 
-func listModules(c *app.Call, in listing) (Page[CountedModule], error) {
+func listModules(c *app.Call, in ordered) (Page[CountedModule], error) {
 	return pageModules(c, in, false)
 }
 
-func listArchivedModules(c *app.Call, in listing) (Page[CountedModule], error) {
+func listArchivedModules(c *app.Call, in ordered) (Page[CountedModule], error) {
 	return pageModules(c, in, true)
 }
 
-func pageModules(c *app.Call, in listing, archived bool) (Page[CountedModule], error) {
+func pageModules(c *app.Call, in ordered, archived bool) (Page[CountedModule], error) {
 	in.View = in.View.withMembers()
-	return list(c, in, func(s store.ListPart) ([]module.WithCounts, int,
-		error) {
-		return module.ListV1(c, s, archived)
+	return list(c, in.listing, func(s store.ListPart) ([]module.WithCounts, int, error) {
+		return module.ListV1(c, s, archived, in.OrderBy)
 	}, countedModule)
 }
 

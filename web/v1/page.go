@@ -27,6 +27,12 @@ type listing struct {
 	web.Pages
 }
 
+// ordered is the input of a list that comes in the order that is asked for.
+type ordered struct {
+	listing
+	OrderBy string `query:"order_by" example:"-created_at"`
+}
+
 // list returns a page: read fetches a part of the rows and says how many there are in all, wire shapes one.
 func list[R, T any](c *app.Call, in listing, read func(store.ListPart) ([]R, int, error),
 	wire func(*app.Call, *R) T) (Page[T], error) {

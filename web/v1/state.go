@@ -56,8 +56,9 @@ func (in *stateInput) rule() project.StateInput {
 	return in.StateInput
 }
 
-func listStates(c *app.Call, in listing) (Page[State], error) {
-	return list(c, in, func(s store.ListPart) ([]store.State, int, error) { return project.ListStatesV1(c, s) }, state)
+func listStates(c *app.Call, in ordered) (Page[State], error) {
+	return list(c, in.listing,
+		func(s store.ListPart) ([]store.State, int, error) { return project.ListStatesV1(c, s, in.OrderBy) }, state)
 }
 
 func createState(c *app.Call, in stateInput) (State, error) {

@@ -1,0 +1,163 @@
+// The official Node client on what newer editions have beside the open one.
+"use strict";
+
+const assert = require("node:assert/strict");
+const { after, before, test } = require("node:test");
+const { HttpError, PlaneClient } = require("@makeplane/plane-node-sdk");
+
+const slug = process.env.PLANE_WORKSPACE_SLUG;
+const client = new PlaneClient({ baseUrl: process.env.PLANE_BASE_URL, apiKey: process.env.PLANE_API_KEY });
+const { workItems } = client;
+
+let project;
+before(async () => {
+  project = await client.projects.create(slug, { name: "Node beyond", identifier: "NODEB" });
+});
+after(() => client.projects.delete(slug, project.id));
+
+const names = (page) => page.results.map((row) => row.name);
+const make = async (name, more = {}) => (await workItems.create(slug, project.id, { name, ...more })).id;
+const day = (n) => new Date(Date.now() + n * 86400000).toISOString().slice(0, 10);
+
+function refused(status, call) {
+  return assert.rejects(call, (error) => error instanceof HttpError && error.statusCode === status);
+}
+
+test("features", async () => {
+  const { projects } = client;
+  assert.equal((await projects.retrieveFeatures(slug, project.id)).cycles, false);
+  const changed = await projects.updateFeatures(slug, project.id, { cycles: true, modules: true, intakes: true });
+  assert.deepEqual([changed.cycles, changed.modules, changed.intakes], [true, true, true]);
+  assert.equal((await projects.retrieveFeatures(slug, project.id)).modules, true);
+  const all = await client.workspace.retrieveFeatures(slug);
+  assert.deepEqual(await client.workspace.updateFeatures(slug, {}), all);
+});
+
+test("lists in brief", async () => {
+  const me = await client.users.me();
+  for (const name of ["beta", "alpha"]) {
+    await client.modules.create(slug, project.id, { name });
+    await client.cycles.create(slug, project.id, { name, owned_by: me.id, project_id: project.id });
+  }
+  assert.deepEqual(names(await client.modules.listLite(slug, project.id, { order_by: "name" })), ["alpha", "beta"]);
+  const drafts = await client.cycles.listLite(slug, project.id, { order_by: "-name", status: "draft" });
+  assert.deepEqual(names(drafts), ["beta", "alpha"]);
+  assert.ok(names(await client.projects.listLite(slug, { order_by: "-created_at" })).includes("Node beyond"));
+  const workspace = await client.workspace.getMembersLite(slug, { is_active: true });
+  const admins = await client.projects.getMembersLite(slug, project.id, { role_slug: "admin" });
+  for (const page of [workspace, admins]) assert.deepEqual(page.results.map((row) => row.id), [me.id]);
+});
+
+test("estimates", async () => {
+  const { estimates } = client;
+  await refused(404, estimates.retrieve(slug, project.id));
+  const made = await estimates.create(slug, project.id, { name: "Effort", type: "points" });
+  await refused(409, estimates.create(slug, project.id, { name: "Other" }));
+  await estimates.linkToProject(slug, project.id, made.id);
+  assert.equal((await client.projects.retrieve(slug, project.id)).estimate, made.id);
+  assert.equal((await estimates.update(slug, project.id, { name: "Size" })).name, "Size");
+  const points = await estimates.createPoints(slug, project.id, made.id, [{ value: "1" }, { value: "2" }]);
+  assert.deepEqual(points.map((point) => point.value), ["1", "2"]);
+  const changed = await estimates.updatePoint(slug, project.id, made.id, points[1].id, { value: "3" });
+  assert.equal(changed.value, "3");
+  await estimates.deletePoint(slug, project.id, made.id, points[0].id);
+  assert.deepEqual((await estimates.listPoints(slug, project.id, made.id)).map((point) => point.value), ["3"]);
+  await estimates.delete(slug, project.id);
+  await refused(404, estimates.retrieve(slug, project.id));
+});
+
+test("intake", async () => {
+  const { intake } = client;
+  const asked = [];
+  for (const name of ["Please", "Spam"]) asked.push((await intake.create(slug, project.id, { issue: { name } })).issue);
+  assert.equal((await intake.updateStatus(slug, project.id, asked[0], { status: 1 })).status, 1);
+  assert.equal((await intake.updateStatus(slug, project.id, asked[1], { status: -1 })).status, -1);
+  assert.deepEqual(names(await workItems.list(slug, project.id)), ["Please"]);
+  const page = await intake.list(slug, project.id, { order_by: "status" });
+  assert.deepEqual(page.results.map((row) => row.status), [-1, 1]);
+  await workItems.delete(slug, project.id, asked[0]);
+});
+
+test("roles", async () => {
+  const { results: roles } = await client.roles.list(slug, { namespace: "project" });
+  for (const wanted of ["admin", "contributor", "guest"]) assert.ok(roles.some((role) => role.slug === wanted));
+  assert.equal((await client.roles.retrieve(slug, roles[0].id)).slug, roles[0].slug);
+});
+
+test("dependencies", async () => {
+  const [one, two] = [await make("One"), await make("Two")];
+  const { dependencies } = workItems;
+  const made = await dependencies.create(slug, project.id, one, { relation_type: "blocking", work_item_ids: [two] });
+  assert.deepEqual(made.map((row) => [row.id, row.relation_type]), [[two, "blocking"]]);
+  assert.deepEqual((await dependencies.list(slug, project.id, two)).blocked_by.map((row) => row.id), [one]);
+  const second = { relation_type: "start_before", work_item_ids: [two] };
+  await refused(400, dependencies.create(slug, project.id, one, second));
+  await dependencies.remove(slug, project.id, one, two);
+  assert.deepEqual((await dependencies.list(slug, project.id, two)).blocked_by, []);
+  await refused(404, dependencies.remove(slug, project.id, one, two));
+});
+
+test("typed relations", async () => {
+  const [one, two] = [await make("One"), await make("Two")];
+  const { workItemRelationDefinitions: definitions } = client;
+  const { customRelations } = workItems;
+  const words = { outward: "causes (node)", inward: "is caused by (node)" };
+  const kind = await definitions.create(slug, { name: "Node cause", ...words });
+  try {
+    assert.equal((await definitions.update(slug, kind.id, { name: "Node reason" })).outward, words.outward);
+    await customRelations.create(slug, project.id, one,
+      { relation_definition_id: kind.id, relation_definition_type: words.outward, work_item_ids: [two] });
+    const there = await customRelations.list(slug, project.id, two);
+    assert.deepEqual([there[words.inward].map((row) => row.id), there[words.outward]], [[one], []]);
+    await customRelations.remove(slug, project.id, two, one);
+    assert.deepEqual((await customRelations.list(slug, project.id, one))[words.outward], []);
+  } finally {
+    await definitions.del(slug, kind.id);
+  }
+});
+
+test("worklogs", async () => {
+  const item = await make("Worked on");
+  const { workLogs } = workItems;
+  const made = await workLogs.create(slug, project.id, item, { description: "Review", duration: 30 });
+  const changed = await workLogs.update(slug, project.id, item, made.id, { duration: 95 });
+  assert.deepEqual([changed.id, changed.description, changed.duration], [made.id, "Review", 95]);
+  assert.deepEqual((await workLogs.list(slug, project.id, item)).map((log) => log.id), [made.id]);
+  assert.deepEqual(await client.projects.getTotalWorkLogs(slug, project.id), [{ issue_id: item, duration: 95 }]);
+  await workLogs.delete(slug, project.id, item, made.id);
+  assert.deepEqual(await workLogs.list(slug, project.id, item), []);
+});
+
+test("archive", async () => {
+  const { results: states } = await client.states.list(slug, project.id);
+  const item = await make("Over");
+  await refused(400, workItems.archive(slug, project.id, item));
+  await workItems.update(slug, project.id, item, { state: states.find((state) => state.group === "completed").id });
+  await workItems.archive(slug, project.id, item);
+  assert.ok(!names(await workItems.list(slug, project.id)).includes("Over"));
+  assert.deepEqual(names(await workItems.listArchived(slug, project.id, { order_by: "name" })), ["Over"]);
+  await workItems.unarchive(slug, project.id, item);
+  assert.ok(names(await workItems.list(slug, project.id)).includes("Over"));
+});
+
+test("questions", async () => {
+  await make("Late", { priority: "urgent", target_date: day(-2) });
+  await make("Later", { priority: "low", target_date: day(20) });
+  await make("Latest", { priority: "medium" });
+  const here = `project = "${project.id}" AND title ~ "late"`;
+  const overdue = await workItems.list(slug, project.id, { pql: 'priority = "urgent" AND isOverdue()' });
+  assert.deepEqual(names(overdue), ["Late"]);
+  const filters = { and: [{ name__icontains: "late" }, { not: { priority: "urgent" } }] };
+  assert.deepEqual(names(await workItems.list(slug, project.id, { filters, order_by: "name" })), ["Later", "Latest"]);
+  const everywhere = await workItems.listWorkspace(slug, { pql: here, order_by: "name" });
+  assert.deepEqual(names(everywhere), ["Late", "Later", "Latest"]);
+  const count = await workItems.countWorkspace(slug, { pql: here, group_by: "priority", sub_group_by: "state__group" });
+  assert.deepEqual([count.total_count, count.grouped_by, Object.keys(count.grouped_counts).sort()],
+    [3, "priority", ["low", "medium", "urgent"]]);
+  assert.equal(count.grouped_counts.low.sub_grouped_counts.backlog.count, 1);
+  const found = await workItems.advancedSearch(slug, { query: "late", pql: here + ' AND priority != "low"' });
+  assert.deepEqual(found.map((hit) => hit.name).sort(), ["Late", "Latest"]);
+  await refused(400, workItems.list(slug, project.id, { pql: 'priority = "urgent" AND' }));
+  await refused(400, workItems.list(slug, project.id, { filters: { colour: "red" } }));
+  await refused(400, workItems.advancedSearch(slug, { pql: "nonsense" }));
+});

@@ -1,0 +1,204 @@
+"""The official Python client on what newer editions have beside the open one."""
+
+from datetime import date, timedelta
+
+from plane.models.cycles import CreateCycle
+from plane.models.estimates import CreateEstimate, CreateEstimatePoint, UpdateEstimate, UpdateEstimatePoint
+from plane.models.intake import CreateIntakeWorkItem, UpdateIntakeWorkItem
+from plane.models.modules import CreateModule
+from plane.models.projects import ProjectFeature
+from plane.models.query_params import (
+    CycleLiteListQueryParams,
+    LiteListQueryParams,
+    MemberListQueryParams,
+    PaginatedQueryParams,
+    ProjectLiteListQueryParams,
+    WorkItemCountQueryParams,
+    WorkItemQueryParams,
+)
+from plane.models.work_item_relation_definitions import (
+    CreateWorkItemRelationDefinition,
+    UpdateWorkItemRelationDefinition,
+)
+from plane.models.work_items import (
+    AdvancedSearchWorkItem,
+    CreateWorkItem,
+    CreateWorkItemCustomRelation,
+    CreateWorkItemDependency,
+    UpdateWorkItem,
+    WorkItemForIntakeRequest,
+)
+from plane.models.workspaces import WorkspaceFeature
+from test_sdk import SLUG, ids, refused
+
+
+def day(n):
+    return (date.today() + timedelta(days=n)).isoformat()
+
+
+def names(page):
+    return [row.name for row in page.results]
+
+
+def make(client, project, name, **more):
+    return client.work_items.create(SLUG, project.id, CreateWorkItem(name=name, **more))
+
+
+def test_features(client, project):
+    projects = client.projects
+    assert projects.get_features(SLUG, project.id).cycles is False
+    changed = projects.update_features(SLUG, project.id, ProjectFeature(cycles=True, modules=True, intakes=True))
+    assert (changed.cycles, changed.modules, changed.intakes) == (True, True, True)
+    assert projects.get_features(SLUG, project.id).modules is True
+    assert client.workspaces.get_features(SLUG).model_dump() == client.workspaces.update_features(
+        SLUG, WorkspaceFeature()).model_dump()
+
+
+def test_lists_in_brief(client, project):
+    me = client.users.get_me()
+    client.projects.update_features(SLUG, project.id, ProjectFeature(cycles=True, modules=True))
+    for name in ("beta", "alpha"):
+        client.modules.create(SLUG, project.id, CreateModule(name=name))
+        client.cycles.create(SLUG, project.id, CreateCycle(name=name, owned_by=me.id, project_id=project.id))
+    by_name = LiteListQueryParams(order_by="name")
+    assert names(client.modules.list_lite(SLUG, project.id, by_name)) == ["alpha", "beta"]
+    assert names(client.cycles.list_lite(
+        SLUG, project.id, CycleLiteListQueryParams(order_by="-name", status="draft"))) == ["beta", "alpha"]
+    assert project.id in ids(client.projects.list_lite(SLUG, ProjectLiteListQueryParams(order_by="-created_at")))
+    for page in (client.workspaces.get_members_lite(SLUG, MemberListQueryParams(is_active=True)),
+                 client.projects.get_members_lite(SLUG, project.id, MemberListQueryParams(role_slug="admin"))):
+        assert ids(page) == [me.id]
+
+
+def test_orders(client, project):
+    for listed in (client.states, client.labels):
+        page = listed.list(SLUG, project.id, PaginatedQueryParams(order_by="-name"))
+        assert names(page) == sorted(names(page), reverse=True)
+    assert "order_by" in refused(
+        400, client.states.list, SLUG, project.id, PaginatedQueryParams(order_by="colour")).response
+
+
+def test_estimates(client, project):
+    estimates = client.estimates
+    refused(404, estimates.retrieve, SLUG, project.id)
+    made = estimates.create(SLUG, project.id, CreateEstimate(name="Effort", type="points"))
+    refused(409, estimates.create, SLUG, project.id, CreateEstimate(name="Other"))
+    estimates.link_to_project(SLUG, project.id, made.id)
+    assert client.projects.retrieve(SLUG, project.id).estimate == made.id
+    assert estimates.update(SLUG, project.id, UpdateEstimate(name="Size")).name == "Size"
+    points = estimates.create_points(SLUG, project.id, made.id, [CreateEstimatePoint(value="1"),
+                                                                 CreateEstimatePoint(value="2")])
+    assert [(p.value, p.estimate) for p in points] == [("1", made.id), ("2", made.id)]
+    changed = estimates.update_point(SLUG, project.id, made.id, points[1].id, UpdateEstimatePoint(value="3"))
+    assert (changed.id, changed.value) == (points[1].id, "3")
+    item = make(client, project, "Sized", estimate_point=points[0].id)
+    assert client.work_items.retrieve(SLUG, project.id, item.id).estimate_point == points[0].id
+    estimates.delete_point(SLUG, project.id, made.id, points[0].id)
+    assert [p.value for p in estimates.list_points(SLUG, project.id, made.id)] == ["3"]
+    assert client.work_items.retrieve(SLUG, project.id, item.id).estimate_point is None
+    estimates.delete(SLUG, project.id)
+    refused(404, estimates.retrieve, SLUG, project.id)
+
+
+def test_intake(client, project):
+    client.projects.update_features(SLUG, project.id, ProjectFeature(intakes=True))
+    intake = client.intake
+    asked = [intake.create(SLUG, project.id, CreateIntakeWorkItem(issue=WorkItemForIntakeRequest(name=name))).issue
+             for name in ("Please", "Spam")]
+    accepted = intake.update_status(SLUG, project.id, asked[0], UpdateIntakeWorkItem(status=1))
+    declined = intake.update_status(SLUG, project.id, asked[1], UpdateIntakeWorkItem(status=-1))
+    assert (accepted.status, declined.status) == (1, -1)
+    assert ids(client.work_items.list(SLUG, project.id)) == [asked[0]]
+    page = intake.list(SLUG, project.id, PaginatedQueryParams(order_by="status"))
+    assert [row.status for row in page.results] == [-1, 1]
+
+
+def test_roles(client):
+    roles = client.roles.list(SLUG, namespace="project").results
+    assert {"admin", "contributor", "guest"} <= {role.slug for role in roles}
+    assert all(role.namespace == "project" for role in roles)
+    assert client.roles.retrieve(SLUG, roles[0].id).slug == roles[0].slug
+
+
+def test_dependencies(client, project):
+    one, two = (make(client, project, name).id for name in ("One", "Two"))
+    dependencies = client.work_items.dependencies
+    made = dependencies.create(SLUG, project.id, one, CreateWorkItemDependency(
+        relation_type="blocking", work_item_ids=[two]))
+    assert [(row.id, row.relation_type) for row in made] == [(two, "blocking")]
+    assert [row.id for row in dependencies.list(SLUG, project.id, two).blocked_by] == [one]
+    refused(400, dependencies.create, SLUG, project.id, one, CreateWorkItemDependency(
+        relation_type="start_before", work_item_ids=[two]))
+    dependencies.remove(SLUG, project.id, one, two)
+    assert dependencies.list(SLUG, project.id, two).blocked_by == []
+    refused(404, dependencies.remove, SLUG, project.id, one, two)
+
+
+def test_typed_relations(client, project):
+    one, two = (make(client, project, name).id for name in ("One", "Two"))
+    definitions, relations = client.work_item_relation_definitions, client.work_items.custom_relations
+    kind = definitions.create(SLUG, CreateWorkItemRelationDefinition(
+        name="Python cause", outward="causes (py)", inward="is caused by (py)"))
+    try:
+        assert kind.id in ids(definitions.list(SLUG, is_active=True))
+        renamed = definitions.update(SLUG, kind.id, UpdateWorkItemRelationDefinition(name="Python reason"))
+        assert (renamed.name, renamed.outward) == ("Python reason", "causes (py)")
+        relations.create(SLUG, project.id, one, CreateWorkItemCustomRelation(
+            relation_definition_id=kind.id, relation_definition_type="causes (py)", work_item_ids=[two]))
+        there = relations.list(SLUG, project.id, two)
+        assert [row.id for row in there["is caused by (py)"]] == [one] and there["causes (py)"] == []
+        relations.remove(SLUG, project.id, two, one)
+        assert relations.list(SLUG, project.id, one)["causes (py)"] == []
+    finally:
+        definitions.delete(SLUG, kind.id)
+    assert kind.id not in ids(definitions.list(SLUG))
+
+
+def test_worklogs(client, project):
+    item = make(client, project, "Worked on").id
+    logs = client.work_items.work_logs  # which takes what it sends as it is
+    made = logs.create(SLUG, project.id, item, {"description": "Review", "duration": 30})
+    assert (made.duration, made.logged_by) == (30, client.users.get_me().id)
+    changed = logs.update(SLUG, project.id, item, made.id, {"duration": 95})
+    assert (changed.id, changed.description, changed.duration) == (made.id, "Review", 95)
+    assert [log.id for log in logs.list(SLUG, project.id, item)] == [made.id]
+    total = client.projects.get_worklog_summary(SLUG, project.id)
+    assert [(row.issue_id, row.duration) for row in total] == [(item, 95)]
+    logs.delete(SLUG, project.id, item, made.id)
+    assert logs.list(SLUG, project.id, item) == []
+
+
+def test_archive(client, project):
+    items = client.work_items
+    done = next(s.id for s in client.states.list(SLUG, project.id).results if s.group == "completed")
+    item = make(client, project, "Over").id
+    refused(400, items.archive, SLUG, project.id, item)
+    items.update(SLUG, project.id, item, UpdateWorkItem(state=done))
+    items.archive(SLUG, project.id, item)
+    assert ids(items.list(SLUG, project.id)) == []
+    assert ids(items.list_archived(SLUG, project.id, WorkItemQueryParams(order_by="name"))) == [item]
+    items.unarchive(SLUG, project.id, item)
+    assert ids(items.list(SLUG, project.id)) == [item]
+
+
+def test_questions(client, project):
+    items = client.work_items
+    late = make(client, project, "Late", priority="urgent", target_date=day(-2)).id
+    make(client, project, "Later", priority="low", target_date=day(20))
+    make(client, project, "Never")
+    here = f'project = "{project.id}"'
+    assert ids(items.list(SLUG, project.id, WorkItemQueryParams(pql='priority = "urgent" AND isOverdue()'))) == [late]
+    assert sorted(names(items.list(SLUG, project.id, WorkItemQueryParams(
+        filters={"not": {"priority": "urgent"}})))) == ["Later", "Never"]
+    assert sorted(names(items.list_workspace(SLUG, WorkItemQueryParams(pql=here)))) == ["Late", "Later", "Never"]
+    count = items.count_workspace(SLUG, WorkItemCountQueryParams(
+        pql=here, group_by="priority", sub_group_by="state__group"))
+    assert (count.total_count, count.grouped_by) == (3, "priority")
+    assert {key: group.count for key, group in count.grouped_counts.items()} == {"urgent": 1, "low": 1, "none": 1}
+    assert count.grouped_counts["low"].sub_grouped_counts["backlog"].count == 1
+    found = items.advanced_search(SLUG, AdvancedSearchWorkItem(
+        query="late", project_id=project.id, filters={"or": [{"priority": "urgent"}, {"priority": "none"}]}))
+    assert [(hit.id, hit.project_identifier) for hit in found] == [(late, project.identifier)]
+    bad = refused(400, items.list, SLUG, project.id, WorkItemQueryParams(pql='priority = "urgent" AND'))
+    assert bad.response["pql"][0].startswith("At character ")
+    refused(400, items.list, SLUG, project.id, WorkItemQueryParams(filters={"colour": "red"}))
