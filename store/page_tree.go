@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/pocketbase/dbx"
@@ -17,6 +18,20 @@ func PagesOf(t *Tx, project string) *dbx.SelectQuery {
 // PageOf returns a page of a project.
 func PageOf(t *Tx, project, id string) (*Page, error) {
 	return Pages.One(PagesOf(t, project).AndWhere(dbx.HashExp{"pages.id": id}))
+}
+
+// PagesIn are the pages of a project or, when none is named, those of the workspace itself.
+func PagesIn(workspace, project string) dbx.Expression {
+	if project == "" {
+		return dbx.HashExp{"pages.workspace_id": workspace, "pages.is_global": true}
+	}
+	return dbx.NewExp("pages.id IN (SELECT page_id FROM project_pages WHERE project_id = {:project} AND deleted_at IS NULL)",
+		dbx.Params{"project": project})
+}
+
+// PageIn returns one of PagesIn.
+func PageIn(t *Tx, workspace, project, id string) (*Page, error) {
+	return Pages.Get(t, dbx.And(PagesIn(workspace, project), dbx.HashExp{"pages.id": id}))
 }
 
 // PageList runs a query for pages.
@@ -37,6 +52,34 @@ func ArchivePageTree(t *Tx, id string, day *Date) error {
 // pageHead is what a page is without its text.
 var pageHead = []string{"pages.id", "pages.updated_at", "pages.name", "pages.access", "pages.owned_by_id",
 	"pages.workspace_id", "pages.archived_at", "pages.is_locked", "pages.parent_id"}
+
+// pageRow is what a list shows of a page: all but its text.
+var pageRow = append([]string{"pages.created_at", "pages.created_by_id", "pages.updated_by_id", "pages.color",
+	"pages.view_props", "pages.logo_props", "pages.is_global", "pages.external_id", "pages.external_source",
+	"pages.sort_order"}, pageHead...)
+
+// PagesPart returns a part of the pages that fit, without their text, and how many there are in all.
+func PagesPart(t *Tx, where dbx.Expression, s ListPart, order ...string) ([]Page, int, error) {
+	total, err := Pages.Count(t, where)
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, err := PageList(Pages.Query(t).Select(pageRow...).AndWhere(where).OrderBy(order...).
+		Offset(int64(s.Offset)).Limit(int64(s.Limit)))
+	return rows, total, err
+}
+
+// PageCalled returns the id of the page among those that fit which another program calls so; empty: there is none.
+func PageCalled(t *Tx, where dbx.Expression, id, source string) (string, error) {
+	p, err := Pages.One(Pages.Query(t).Select("pages.id").AndWhere(where).
+		AndWhere(dbx.HashExp{"pages.external_id": id, "pages.external_source": source}).OrderBy("pages.created_at").Limit(1))
+	if errors.Is(err, ErrNotFound) {
+		return "", nil
+	} else if err != nil {
+		return "", err
+	}
+	return p.ID, nil
+}
 
 // PageHead returns a page without its text.
 func PageHead(t *Tx, id string) (*Page, error) {

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"errors"
 
 	"github.com/sailplane/sailplane/app"
@@ -10,7 +11,10 @@ import (
 var errAccess = app.Refuse(app.Invalid, "Access cannot be updated since this page is owned by someone else")
 
 // Change writes what a request says of a page that is not locked; its access only for its owner.
-func Change(c *app.Call, id string, in Input) (*store.Page, error) {
+func Change(c *app.Call, id string, in Input) (*store.Page, error) { return change(c, id, in, nil) }
+
+// change is Change; by is what a program says of the page besides, nil: it is none.
+func change(c *app.Call, id string, in Input, by *program) (*store.Page, error) {
 	if err := in.clean(); err != nil {
 		return nil, err
 	}
@@ -27,11 +31,15 @@ func Change(c *app.Call, id string, in Input) (*store.Page, error) {
 	var p *store.Page
 	err := c.Write(func(t *store.Tx) (err error) {
 		if in.Parent.Ptr() != nil {
-			if err := t.Lock("pages of " + c.ProjectID); err != nil {
+			if err := t.Lock("pages of " + cmp.Or(c.ProjectID, c.Workspace.ID)); err != nil {
 				return err
 			}
 		}
 		if p, err = Enter(c, t, id, app.Member); err != nil {
+			return err
+		}
+		cols, err := by.put(c, t, p, &in)
+		if err != nil {
 			return err
 		}
 		if p.IsLocked {
@@ -40,7 +48,8 @@ func Change(c *app.Call, id string, in Input) (*store.Page, error) {
 		if err := in.checkChange(c, t, p); err != nil {
 			return err
 		}
-		cols := in.put(p)
+		before := p.DescriptionHTML
+		cols = append(cols, in.put(p)...)
 		if in.DescriptionHTML.Set {
 			texts, err := replaceText(t, p, text)
 			if err != nil {
@@ -57,10 +66,13 @@ func Change(c *app.Call, id string, in Input) (*store.Page, error) {
 				return err
 			}
 		}
-		if in.DescriptionHTML.Set {
-			return logMentions(t, p)
+		if !in.DescriptionHTML.Set {
+			return nil
 		}
-		return nil
+		if err := logMentions(t, p); err != nil || by == nil || p.DescriptionHTML == before {
+			return err
+		}
+		return keepVersion(t, p)
 	})
 	return p, err
 }
@@ -71,7 +83,7 @@ func (in *Input) checkChange(c *app.Call, t *store.Tx, p *store.Page) error {
 		return app.ErrValue
 	}
 	if parent := in.Parent.Ptr(); parent != nil {
-		if _, err := store.PageOf(t, c.ProjectID, *parent); errors.Is(err, store.ErrNotFound) {
+		if _, err := at(c, t, *parent); errors.Is(err, store.ErrNotFound) {
 			return errAccess // the reference's words for a parent that is not there
 		} else if err != nil {
 			return err

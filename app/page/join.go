@@ -35,7 +35,7 @@ func Join(c *app.Call, t *store.Tx, id string) (p *store.Page, writes bool, err 
 
 // admit lets to a page who may.
 func admit(c *app.Call, p *store.Page, need app.Role) error {
-	if p.OwnedByID != c.UserID() && (p.Access == Private || c.Access.Projects[c.ProjectID] < need) {
+	if p.OwnedByID != c.UserID() && (p.Access == Private || role(c) < need) {
 		return app.ErrDenied
 	}
 	return nil

@@ -17,7 +17,7 @@ import (
 
 // The access of a page.
 const (
-	Public  = 0
+	Public  = app.PublicPage
 	Private = 1 // its owner only
 )
 
@@ -85,7 +85,7 @@ func (in *Input) check(c *app.Call, t *store.Tx, id string) error {
 		in.Faults["labels"] = nested
 	}
 	if parent := in.Parent.Ptr(); parent != nil && *parent != "" {
-		if _, err := store.PageOf(t, c.ProjectID, *parent); errors.Is(err, store.ErrNotFound) {
+		if _, err := at(c, t, *parent); errors.Is(err, store.ErrNotFound) {
 			in.Faults.Add("parent", app.NoObject(*parent))
 		} else if err != nil {
 			return err
@@ -110,13 +110,26 @@ type ForMember struct {
 	Issues     []string // that it mentions; in Get only
 }
 
-// Enter finds the page of the call's project and lets in who may: the owner always, others into public pages from that
-// role on: guests read, members write, administrators delete. Plane: app/permissions/page.py
+// role is what the caller is where the call is: in the project or, when none is named, in the workspace.
+func role(c *app.Call) app.Role {
+	if c.ProjectID == "" {
+		return c.Access.Workspace
+	}
+	return c.Access.Projects[c.ProjectID]
+}
+
+// at finds a page of the call's project or, when none is named, of the workspace itself.
+func at(c *app.Call, t *store.Tx, id string) (*store.Page, error) {
+	return store.PageIn(t, c.Workspace.ID, c.ProjectID, id)
+}
+
+// Enter finds the page of the call's project, or of the workspace, and lets in who may: the owner always, others into
+// public pages from that role on: guests read, members write, administrators delete. Plane: app/permissions/page.py
 func Enter(c *app.Call, t *store.Tx, id string, need app.Role) (*store.Page, error) {
-	if c.Access.Projects[c.ProjectID] == app.Nobody {
+	if role(c) == app.Nobody {
 		return nil, app.ErrDenied
 	}
-	p, err := store.PageOf(t, c.ProjectID, id)
+	p, err := at(c, t, id)
 	if err != nil {
 		return nil, err
 	}
@@ -276,14 +289,29 @@ func Get(c *app.Call, id string, looks bool) (*ForMember, error) {
 // Create writes a new page of the call's project. One below another page is written, too, but can't be answered: the
 // reference's 404 stays, because clients only ever make pages at the top.
 func Create(c *app.Call, in Input) (*ForMember, error) {
+	seen, err := create(c, in, nil)
+	if err != nil {
+		return nil, err
+	}
+	if seen.ParentID != nil {
+		return nil, store.ErrNotFound
+	}
+	return seen, nil
+}
+
+// create writes a new page where the call is; by is what a program says of it besides, nil: it is none.
+func create(c *app.Call, in Input, by *program) (*ForMember, error) {
 	p := &store.Page{OwnedByID: c.UserID(), WorkspaceID: c.Workspace.ID, ViewProps: store.JSON(`{"full_width":false}`),
-		DescriptionJSON: in.DescriptionJSON.V, SortOrder: 65535}
+		DescriptionJSON: in.DescriptionJSON.V, SortOrder: 65535, IsGlobal: c.ProjectID == ""}
 	setHTML(p, "<p></p>")
 	if err := in.clean(); err != nil {
 		return nil, err
 	}
 	var seen []ForMember
 	err := c.Write(func(t *store.Tx) error {
+		if err := by.putNew(c, t, p); err != nil {
+			return err
+		}
 		if err := in.check(c, t, ""); err != nil {
 			return err
 		}
@@ -291,12 +319,7 @@ func Create(c *app.Call, in Input) (*ForMember, error) {
 		if in.DescriptionHTML.Set {
 			setHTML(p, in.DescriptionHTML.V)
 		}
-		if err := store.Pages.Insert(t, p); err != nil {
-			return err
-		}
-		store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionCreated, p.ID)
-		if err := store.ProjectPages.Insert(t,
-			&store.ProjectPage{PageID: p.ID, ProjectID: c.ProjectID, WorkspaceID: p.WorkspaceID}); err != nil {
+		if err := insert(c, t, p); err != nil {
 			return err
 		}
 		if err := setLabels(t, p, in.Labels.V); err != nil {
@@ -312,10 +335,20 @@ func Create(c *app.Call, in Input) (*ForMember, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.ParentID != nil {
-		return nil, store.ErrNotFound
-	}
 	return &seen[0], nil
+}
+
+// insert writes the row of a new page, and says which project it is of.
+func insert(c *app.Call, t *store.Tx, p *store.Page) error {
+	if err := store.Pages.Insert(t, p); err != nil {
+		return err
+	}
+	store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionCreated, p.ID)
+	if p.IsGlobal {
+		return nil
+	}
+	return store.ProjectPages.Insert(t,
+		&store.ProjectPage{PageID: p.ID, ProjectID: c.ProjectID, WorkspaceID: p.WorkspaceID})
 }
 
 func setLabels(t *store.Tx, p *store.Page, labels []string) error {

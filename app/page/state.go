@@ -44,7 +44,7 @@ func SetAccess(c *app.Call, id string, access int) error {
 
 // mayArchive: the owner and the project's administrators.
 func mayArchive(c *app.Call, p *store.Page, verb string) error {
-	if p.OwnedByID != c.UserID() && c.Access.Projects[c.ProjectID] != app.Admin {
+	if p.OwnedByID != c.UserID() && role(c) != app.Admin {
 		return app.Refuse(app.Invalid, "Only the owner or admin can "+verb+" the page")
 	}
 	return nil
@@ -110,6 +110,9 @@ func Delete(c *app.Call, id string) error {
 			return err
 		}
 		if err := store.DropFavorites(t, c.Workspace.ID, "page", id); err != nil {
+			return err
+		}
+		if _, err := store.IssuePages.DeleteWhere(t, dbx.HashExp{"page_id": id}); err != nil {
 			return err
 		}
 		if _, err := store.RecentVisits.DeleteWhere(t,

@@ -33,7 +33,7 @@ var bounds = map[string]string{
 	"issue_changes":  "rule changes",
 	"issue_comments": "content", "issue_description_versions": "rule description-versions-many",
 	"issue_labels": "content",
-	"issue_links":  "content", "issue_mentions": "content", "issue_names": "content, as the work items",
+	"issue_links":  "content", "issue_pages": "content", "issue_mentions": "content", "issue_names": "content, as the work items",
 	"issue_reactions": "content", "issue_relation_definitions": "100 in a workspace",
 	"issue_relations":       "content",
 	"issue_typed_relations": "content", "issue_worklogs": "content", "issue_sequences": "rule numbers",

@@ -77,6 +77,13 @@ func (s *surrounding) hang(t *store.Tx) error {
 			WHERE i.parent_id = $MAIN AND NOT EXISTS (SELECT 1 FROM cycle_issues c WHERE c.issue_id = i.id)`,
 		`INSERT INTO module_issues (id, created_at, updated_at, module_id, issue_id, project_id, workspace_id)
 			SELECT $UUID, i.created_at, i.created_at, $MODULE, i.id, i.project_id, i.workspace_id FROM issues i WHERE i.parent_id = $MAIN`,
+		`INSERT INTO pages (id, created_at, updated_at, created_by_id, name, description_json, description_html, access, owned_by_id, workspace_id, color, is_locked, view_props, logo_props, is_global, sort_order)
+			SELECT $UUID, i.created_at, i.created_at, p.id, 'Notes of ' || p.username, '{}', '<p>n</p>', 0, p.id, i.workspace_id, '', FALSE, '{}', '{}', TRUE, 65535
+			FROM issues i JOIN users p ON p.username LIKE 'person-%' WHERE i.id = $MAIN`,
+		`INSERT INTO project_pages (id, created_at, updated_at, page_id, project_id, workspace_id)
+			SELECT $UUID, g.created_at, g.created_at, g.id, $PROJECT, g.workspace_id FROM pages g`,
+		`INSERT INTO issue_pages (id, created_at, updated_at, page_id, issue_id, project_id, workspace_id)
+			SELECT $UUID, g.created_at, g.created_at, g.id, $MAIN, $PROJECT, g.workspace_id FROM pages g`,
 		`INSERT INTO intake_issues (id, created_at, updated_at, status, intake_id, issue_id, project_id, workspace_id, extra)
 			SELECT $UUID, i.created_at, i.created_at, 1, $INTAKE, i.id, i.project_id, i.workspace_id, '{}' FROM issues i WHERE i.sequence_id BETWEEN 1 AND 999999 AND i.sequence_id % 2 = 0`,
 		`INSERT INTO issue_sequences (id, created_at, updated_at, issue_id, sequence, deleted, project_id, workspace_id)

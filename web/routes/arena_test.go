@@ -76,6 +76,7 @@ func (r *arena) add(tx *store.Tx) error {
 	away := &store.Module{Name: "put away", ProjectID: project, WorkspaceID: w, Status: "completed", ArchivedAt: &ended}
 	day := store.Date("2026-01-01")
 	old := &store.Page{Name: "old", WorkspaceID: w, OwnedByID: owner, ArchivedAt: &day}
+	oldWide := &store.Page{Name: "old", WorkspaceID: w, OwnedByID: owner, ArchivedAt: &day, IsGlobal: true}
 	inbox := &store.Intake{Name: "second", ProjectID: project, WorkspaceID: w}
 	heard := &store.IssueComment{CommentHTML: "<p>x</p>", IssueID: p.ids["issues"], ProjectID: project, WorkspaceID: w,
 		Access: "EXTERNAL", ActorID: &owner}
@@ -121,6 +122,7 @@ func (r *arena) add(tx *store.Tx) error {
 		keep(p, tx, store.Cycles, "past-cycle", past, &past.ID), keep(p, tx, store.Cycles, "archived-cycles", put, &put.ID),
 		keep(p, tx, store.Modules, "done-module", done, &done.ID),
 		keep(p, tx, store.Modules, "archived-modules", away, &away.ID),
+		keep(p, tx, store.Pages, "old-wide-page", oldWide, &oldWide.ID),
 		keep(p, tx, store.Pages, "old-page", old, &old.ID), keep(p, tx, store.Intakes, "second-intake", inbox, &inbox.ID),
 		keep(p, tx, store.IssueComments, "board-comment", heard, &heard.ID),
 		keep(p, tx, store.IssueVotes, "", vote, &vote.ID),
@@ -220,6 +222,7 @@ func (r *arena) ask(t *testing.T, op web.Op) webtest.Answer {
 		replace("modules", "archived-modules")
 	case strings.Contains(p, "/pages/{page_id:uuid}/") && op.Method == http.MethodDelete:
 		replace("pages", "old-page")
+		replace("wide-pages", "old-wide-page")
 	case strings.Contains(p, "/favorite-pages/") && op.Method == http.MethodPost:
 		replace("favorite-pages", "old-page")
 	case (strings.Contains(p, "/intakes/{pk") || strings.Contains(p, "/inboxes/{pk")) && op.Method == http.MethodDelete:
@@ -260,7 +263,8 @@ func (r *arena) body(op web.Op) any {
 		"label": "fresh", "colors": map[string]any{}, "query_dict": map[string]any{}, "filters": map[string]any{},
 		"value": "5", "key": 3, "estimate": map[string]any{"name": "fresh", "type": "points"},
 		"estimate_points": []map[string]any{{"key": 1, "value": "1"}, {"key": 2, "value": "2"}},
-		"new_estimate_id": r.ids["second-point"], "access": 0, "first_name": "Fresh", "type": "text/plain", "size": 1,
+		"page_id":         r.ids["wide-pages"], "new_estimate_id": r.ids["second-point"],
+		"access": 0, "first_name": "Fresh", "type": "text/plain", "size": 1,
 		"token": "token", "prompt": "x", "task": "x", "date": "2026-01-01", "provider": "csv",
 		"start_date": at.Format(time.DateOnly), "end_date": at.AddDate(0, 0, 7).Format(time.DateOnly), "status": 1}
 	if strings.Contains(op.Path, "comments") {

@@ -101,6 +101,7 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 	module := &store.Module{Name: named(""), ProjectID: id, WorkspaceID: w, Status: "planned"}
 	view := &store.View{Name: named(""), ProjectID: &id, WorkspaceID: w, OwnedByID: owner, Access: 1}
 	page := &store.Page{Name: named(""), WorkspaceID: w, OwnedByID: owner}
+	wide := &store.Page{Name: named(""), WorkspaceID: w, OwnedByID: owner, IsGlobal: true}
 	estimate := &store.Estimate{Name: named(""), ProjectID: id, WorkspaceID: w, Type: "points"}
 	return errorOf(
 		keep(p, tx, store.States, "", p.states, &p.states.ID), keep(p, tx, store.States, "", p.triage, &p.triage.ID),
@@ -108,7 +109,7 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 		keep(p, tx, store.Labels, "issue-labels labels", label, &label.ID),
 		keep(p, tx, store.Cycles, "next-cycle", next, &next.ID), keep(p, tx, store.Cycles, "cycles", cycle, &cycle.ID),
 		keep(p, tx, store.Modules, "modules", module, &module.ID), keep(p, tx, store.Views, "views", view, &view.ID),
-		keep(p, tx, store.Pages, "pages", page, &page.ID),
+		keep(p, tx, store.Pages, "pages", page, &page.ID), keep(p, tx, store.Pages, "wide-pages", wide, &wide.ID),
 		func() error {
 			return store.ProjectPages.Insert(tx, &store.ProjectPage{PageID: page.ID, ProjectID: id, WorkspaceID: w})
 		},
@@ -154,6 +155,7 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 	typed := &store.TypedRelation{IssueID: at, RelatedIssueID: other.ID, ProjectID: project, WorkspaceID: workspace}
 	worked := &store.Worklog{AuditFields: his, Description: itemMarker, Duration: 5, LoggedByID: maker, IssueID: at,
 		ProjectID: project, WorkspaceID: workspace}
+	refers := &store.IssuePage{PageID: p.ids["pages"], IssueID: at, ProjectID: project, WorkspaceID: workspace}
 	reaction := &store.IssueReaction{AuditFields: callers, Reaction: reactionCode, ActorID: caller, IssueID: at,
 		ProjectID: project, WorkspaceID: workspace}
 	liked := &store.CommentReaction{AuditFields: callers, Reaction: reactionCode, ActorID: caller, ProjectID: project,
@@ -190,6 +192,7 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 		keep(p, tx, store.RelationDefinitions, "work-item-relation-definitions", defined, &defined.ID),
 		func() error { typed.DefinitionID = defined.ID; return store.TypedRelations.Insert(tx, typed) },
 		keep(p, tx, store.Worklogs, "worklogs", worked, &worked.ID),
+		keep(p, tx, store.IssuePages, "page-links", refers, &refers.ID),
 		keep(p, tx, store.IssueReactions, "", reaction, &reaction.ID),
 		keep(p, tx, store.IssueSubscribers, "", follower, &follower.ID),
 		keep(p, tx, store.CycleIssues, "", in, &in.ID), keep(p, tx, store.ModuleIssues, "", of, &of.ID),
@@ -242,6 +245,8 @@ func (p *place) path(pattern string) string {
 			segs[i] = *p.project.CreatedByID
 		case name == "asset_id" && p.ids["assets"] != "":
 			segs[i] = p.ids["assets"]
+		case name == "link_id" && p.ids["page-links"] != "":
+			segs[i] = p.ids["page-links"]
 		case p.ids["wide-"+before] != "" && !strings.Contains(pattern, "/projects/"):
 			segs[i] = p.ids["wide-"+before]
 		case p.ids[before] != "":

@@ -54,12 +54,15 @@ func hoard(t *testing.T, s *webtest.Server, p *place, owner *webtest.Client) {
 		view := &store.View{Name: privateMarker, ProjectID: &p.project.ID, WorkspaceID: p.workspace.ID,
 			OwnedByID: owner.User.ID, Access: 0}
 		wide := &store.View{Name: privateMarker, WorkspaceID: p.workspace.ID, OwnedByID: owner.User.ID, Access: 0}
+		wiki := &store.Page{Name: privateMarker, WorkspaceID: p.workspace.ID, OwnedByID: owner.User.ID, Access: 1,
+			DescriptionHTML: "<p>" + privateMarker + "</p>", IsGlobal: true}
 		note := &store.Notification{Title: privateMarker, Sender: "in_app:issue_activities:mentioned",
 			ReceiverID: owner.User.ID, WorkspaceID: p.workspace.ID, ProjectID: &p.project.ID, EntityName: "issue"}
 		home := &store.HomePreference{Key: "quick_links", IsEnabled: true,
 			Config: store.JSON(`{"note":"` + privateMarker + `"}`), UserID: owner.User.ID, WorkspaceID: p.workspace.ID}
 		return errorOf(keep(p, tx, store.Views, "views", view, &view.ID),
 			keep(p, tx, store.Views, "wide-views", wide, &wide.ID),
+			keep(p, tx, store.Pages, "wide-pages", wiki, &wiki.ID),
 			keep(p, tx, store.Notifications, "notifications", note, &note.ID),
 			func() error { return store.HomePreferences.Insert(tx, home) })
 	}); err != nil {

@@ -262,6 +262,8 @@ func (w *roleWalk) body(op web.Op) any {
 		body["relation_definition_id"] = w.ids["work-item-relation-definitions"]
 	case strings.Contains(op.Path, "/worklogs/"):
 		body["duration"] = 5
+	case strings.Contains(op.Path, "/pages/"):
+		body["description_html"], body["page_id"] = "<p>changed</p>", w.ids["wide-pages"]
 	}
 	if strings.HasSuffix(op.Path, "/status/") {
 		body["status"] = 1

@@ -43,6 +43,8 @@ func Ops() []web.Op {
 		dependencies,
 		worklogs,
 		slips,
+		pages,
+		itemPages,
 	))
 }
 
