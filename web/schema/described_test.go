@@ -162,8 +162,8 @@ func TestParametersAreTyped(t *testing.T) {
 }
 
 // readers are the files that may read a request's query: the one that fills the fields which declare parameters, the
-// one that refuses what is no text, the ones that pass it on with a redirect, the one that writes it down; and the one of
-// the editors' websocket, whose protocol is not described here.
+// one that refuses what is no text, the ones that pass it on with a redirect, the one that writes it down; and the one
+// of the editors' websocket, whose protocol is not described here.
 var readers = []string{"web/input.go", "web/exchange.go", "web/server.go", "web/frontend.go", "web/standin.go",
 	"web/together.go"}
 
