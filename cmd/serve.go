@@ -219,7 +219,7 @@ func closeLive(ctx context.Context, handler *web.Server) {
 
 // foldLeft makes part of the pages what was typed when the server was last stopped short.
 func foldLeft(ctx context.Context, a *app.App) {
-	if err := room.Of(a).FoldBefore(ctx, a.DB.Now()); err != nil && ctx.Err() == nil {
+	if err := room.Of(a).FoldBefore(ctx, "", a.DB.Now()); err != nil && ctx.Err() == nil {
 		a.Log.Error("what was typed before the start is not yet part of its pages; it is tried again", "error", err)
 	}
 }

@@ -192,7 +192,7 @@ var revoked = map[string]struct {
 	"made private by a change of the page": {func(w *world, _ *webtest.Client) {
 		w.owner.Must("PATCH", w.one(), map[string]any{"access": 1})
 	}, 4003, "made-private"},
-	"archived": {func(w *world, _ *webtest.Client) { w.owner.Must("POST", w.one()+"archive/", nil) }, 4000, "archived"},
+	"archived": {func(w *world, _ *webtest.Client) { w.owner.Must("POST", w.one()+"archive/", nil) }, 0, "archived"},
 	"archived and deleted": {func(w *world, _ *webtest.Client) {
 		w.owner.Must("POST", w.one()+"archive/", nil)
 		w.owner.Must("DELETE", w.one(), nil)
@@ -252,7 +252,7 @@ func TestRevokedInMidSentence(t *testing.T) {
 	}
 }
 
-// Others stay when one has to go, and type again when a lock is taken off.
+// Others stay when one has to go, and type again when a lock is taken off or the page is out of the archive.
 func TestOthersStay(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		w := newWorld(t, s)
@@ -266,6 +266,13 @@ func TestOthersStay(t *testing.T) {
 		b.write("<p>unlocked</p>")
 		a.shows("unlocked")
 		b.saved()
+		w.owner.Must("POST", w.one()+"archive/", nil)
+		b.hears("archived")
+		w.owner.Must("DELETE", w.one()+"archive/", nil)
+		b.hears("unarchived")
+		b.write("<p>back</p>")
+		a.shows("back")
+		b.saved()
 		w.owner.Must("POST", w.one()+"access/", map[string]any{"access": 1})
 		if code, _ := b.out(); code != 4003 {
 			t.Errorf("closed with %d", code)
@@ -274,7 +281,7 @@ func TestOthersStay(t *testing.T) {
 		a.saved()
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		if got := strings.Join(a.words, " "); got != "locked unlocked made-private" {
+		if got := strings.Join(a.words, " "); got != "locked unlocked archived unarchived made-private" {
 			t.Errorf("words: %s", got)
 		}
 	})

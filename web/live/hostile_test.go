@@ -209,6 +209,10 @@ func TestSeveralPagesOnASocket(t *testing.T) {
 		if word := next(second, 5); !strings.Contains(string(word), "archived") {
 			t.Errorf("the second hears %q", word)
 		}
+		w.owner.Must("DELETE", w.pages()+second+"/", nil)
+		if word := next(second, 5); !strings.Contains(string(word), "deleted") {
+			t.Errorf("the second hears %q", word)
+		}
 		if denied := next(second, 2); denied[0] != 1 {
 			t.Errorf("the second is told %x", denied)
 		}

@@ -51,9 +51,12 @@ func TestSeveralNodes(t *testing.T) {
 	a.leave()
 	w.eventually("two sees that ann has gone", b.now(func() bool { return b.others[a.id] == "" }))
 	w.owner.Must("POST", w.one()+"archive/", nil)
-	if code, _ := b.out(); code != 4000 {
+	b.hears("archived")
+	w.owner.Must("POST", wsPath+"projects/"+w.project+"/archive/", nil)
+	if code, _ := b.out(); code != 4003 {
 		t.Errorf("closed with %d", code)
 	}
+	w.owner.Must("DELETE", wsPath+"projects/"+w.project+"/archive/", nil)
 	c.leave()
 	w.eventually("all of it is the page's", func() bool {
 		html := w.html()

@@ -263,14 +263,15 @@ const orphaned = 2 * time.Minute
 
 // FoldLeft folds what nodes have left that have died, a job by the clock.
 func FoldLeft(ctx context.Context, a *app.App) error {
-	return Of(a).FoldBefore(ctx, a.DB.Now().Add(-orphaned))
+	return Of(a).FoldBefore(ctx, "", a.DB.Now().Add(-orphaned))
 }
 
-// FoldBefore folds the pages on which something was typed before then that is not part of them.
-func (h *Hub) FoldBefore(ctx context.Context, before time.Time) error {
+// FoldBefore folds the pages of a workspace (empty: of all) on which something was typed before then that is not part of
+// them. Other nodes and processes may have them open.
+func (h *Hub) FoldBefore(ctx context.Context, workspace string, before time.Time) error {
 	const some = 100
 	for {
-		pages, err := store.PagesTypedOn(h.app.DB.Read(ctx), before, some)
+		pages, err := store.PagesTypedOn(h.app.DB.Read(ctx), workspace, before, some)
 		if err != nil {
 			return fmt.Errorf("look for pages that people have typed on: %w", err)
 		}

@@ -51,7 +51,7 @@ type Ejection struct {
 
 // The ejections.
 var (
-	Gone     = Ejection{4000, "admin_request", "This page has been archived or deleted."}
+	Gone     = Ejection{4000, "admin_request", "This page has been deleted."}
 	TooLarge = Ejection{4001, "document_too_large", "This page is too large to write on it together."}
 	Denied   = Ejection{4003, "security_violation", "You may not write on this page any more."}
 )

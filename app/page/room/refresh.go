@@ -122,7 +122,9 @@ func (r *Room) hearTyped(rows []store.PageUpdate) {
 	}
 }
 
-// follow tells in words what has become of the page, and gives the document the name that somebody gave the page.
+// follow tells in words what has become of the page, and gives the document the name that somebody gave the page. Who
+// has a page open that is locked or archived reads on: a browser that is sent away tries to write by other ways, again
+// and again, and does not come back when the page does.
 func (r *Room) follow(p *store.Page) {
 	was, is := r.state, stateOf(p)
 	r.state = is
@@ -137,9 +139,6 @@ func (r *Room) follow(p *store.Page) {
 		if word.said {
 			r.broadcast(Word, []byte(word.text))
 		}
-	}
-	if is.archived && !was.archived {
-		r.ejectAll(Gone)
 	}
 	if p.Name == r.name {
 		return

@@ -157,6 +157,16 @@ func (r *Room) ejectAll(why Ejection) {
 	}()
 }
 
+// refusal is why somebody has to leave who may not stay.
+func (r *Room) refusal() Ejection {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.state.gone {
+		return Gone
+	}
+	return Denied
+}
+
 // reserved says whether a text is one of the server's own.
 func reserved(text string) bool {
 	for _, word := range words {

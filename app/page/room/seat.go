@@ -185,7 +185,7 @@ func (s *Seat) settle(ctx context.Context) error {
 	p, writes, err := s.room.hub.admit(ctx, s.visitor, s.room.page)
 	switch {
 	case err != nil && Refused(err):
-		s.eject(Denied)
+		s.eject(s.room.refusal())
 	case err != nil:
 		s.doubt.Store(true)
 		return fmt.Errorf("look at who may write on a page: %w", err)
