@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/page/room"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/app/workspace/move"
 	"github.com/sailplane/sailplane/store"
@@ -54,6 +55,10 @@ func (c *command) exportWorkspace(cmd *cobra.Command, slug, file string) error {
 			if out, end, err = newFile(file); err != nil {
 				return err
 			}
+		}
+		// What people have typed until now is not part of their pages yet.
+		if err := room.Of(a).FoldBefore(ctx, w.ID, a.DB.Now()); err != nil {
+			return errors.Join(err, end(err))
 		}
 		r, err := move.Export(ctx, a, w, out, c.progress)
 		if err = errors.Join(err, end(err)); err != nil {

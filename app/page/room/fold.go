@@ -266,8 +266,8 @@ func FoldLeft(ctx context.Context, a *app.App) error {
 	return Of(a).FoldBefore(ctx, "", a.DB.Now().Add(-orphaned))
 }
 
-// FoldBefore folds the pages of a workspace (empty: of all) on which something was typed before then that is not part of
-// them. Other nodes and processes may have them open.
+// FoldBefore folds the pages of a workspace (empty: of all) on which something was typed before then that is not part
+// of them. Other nodes and processes may have them open.
 func (h *Hub) FoldBefore(ctx context.Context, workspace string, before time.Time) error {
 	const some = 100
 	for {

@@ -17,7 +17,6 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/archive"
-	"github.com/sailplane/sailplane/app/page/room"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/blob"
 )
@@ -31,8 +30,7 @@ type export struct {
 	report Report
 }
 
-// Export writes a workspace to w. Rows are read as they are at one moment; the server may go on running. What people have
-// typed on pages until then is made part of them before.
+// Export writes a workspace to w. Rows are read as they are at one moment; the server may go on running.
 func Export(ctx context.Context, a *app.App, workspace *store.Workspace, w io.Writer, say Say) (*Report, error) {
 	work, err := os.MkdirTemp(a.Temp, "sailplane-export-")
 	if err != nil {
@@ -44,9 +42,6 @@ func Export(ctx context.Context, a *app.App, workspace *store.Workspace, w io.Wr
 		Workspace: Workspace{workspace.ID, workspace.Slug, workspace.Name}}}
 	if e.m.Schema, err = schemaOf(ctx, a.DB); err != nil {
 		return nil, err
-	}
-	if err := room.Of(a).FoldBefore(ctx, workspace.ID, a.DB.Now()); err != nil {
-		return nil, fmt.Errorf("export %s: %w", workspace.Slug, err)
 	}
 	if err := a.DB.Snapshot(ctx, func(t *store.Tx) error { return e.read(t, say) }); err != nil {
 		return nil, fmt.Errorf("export %s: %w", workspace.Slug, err)
