@@ -104,6 +104,9 @@ func relate(c *app.Call, issue, kind string, others []string, allow func(*store.
 			return err
 		}
 		known, err := knownIssues(c, t, append([]string{issue}, others...))
+		if err == nil && known[issue] == nil { // it was deleted while this waited
+			err = app.Unknown(store.ErrNotFound)
+		}
 		if err != nil {
 			return err
 		}
@@ -193,16 +196,9 @@ func Unrelate(c *app.Call, issue, kind, other string) error {
 		return store.ErrNotFound
 	}
 	return c.Write(func(t *store.Tx) error {
-		at, err := store.FindIssueKey(t, c.ProjectID, issue)
+		at, known, err := pair(c, t, issue, other)
 		if err != nil {
 			return err
-		}
-		known, err := knownIssues(c, t, []string{issue, other})
-		if err != nil {
-			return err
-		}
-		if known[other] == nil {
-			return store.ErrNotFound
 		}
 		if err := store.Unrelate(t, c.Workspace.ID, issue, other); err != nil {
 			return err

@@ -113,6 +113,9 @@ func kindFor(c *app.Call, t *store.Tx, id, word string) (*store.RelationDefiniti
 // relateFresh writes the relations that are not there yet, and the histories of both sides.
 func relateFresh(c *app.Call, t *store.Tx, at store.IssueKey, kind *store.RelationDefinition, word string,
 	known map[string]*store.IssueWithState, others []string) error {
+	if known[at.IssueID] == nil { // it was deleted while this waited
+		return app.Unknown(store.ErrNotFound)
+	}
 	from, to, err := store.TypedPairs(t, kind.ID, at.IssueID, others)
 	if err != nil {
 		return err

@@ -258,7 +258,7 @@ func (w *roleWalk) body(op web.Op) any {
 	case strings.HasSuffix(op.Path, "/dependencies/"):
 		body["work_item_ids"] = []string{w.ids["done"]}
 	case strings.HasSuffix(op.Path, "/work-item-relations/"):
-		body["work_item_ids"], body["relation_definition_type"] = []string{w.ids["done"]}, marker+" out"
+		body["work_item_ids"], body["relation_definition_type"] = []string{w.ids["done"]}, "kind out"
 		body["relation_definition_id"] = w.ids["work-item-relation-definitions"]
 	case strings.Contains(op.Path, "/worklogs/"):
 		body["duration"] = 5
