@@ -79,19 +79,11 @@ func Relate(c *app.Call, issue, kind string, others []string) ([]Relation, error
 // relate is Relate if allow, which is asked when nobody else relates these work items, has nothing against it.
 func relate(c *app.Call, issue, kind string, others []string, allow func(*store.Tx) error) ([]Relation, error) {
 	made := []Relation{}
-	if !slices.Contains(Relations, kind) && inverse[kind] == "" {
-		return nil, app.Field("relation_type", `"`+kind+`" is not a valid choice.`)
+	others, err := relatable(issue, kind, others)
+	if err != nil || len(others) == 0 {
+		return made, err
 	}
-	if len(others) == 0 {
-		return made, nil
-	}
-	if slices.ContainsFunc(others, func(id string) bool { return !store.IsID(id) }) {
-		return nil, app.ErrValue
-	}
-	if others = slices.DeleteFunc(distinct(others), func(id string) bool { return id == issue }); len(others) == 0 {
-		return nil, app.Field("issues", "A work item can't be related to itself.")
-	}
-	err := c.Write(func(t *store.Tx) error {
+	err = c.Write(func(t *store.Tx) error {
 		made = made[:0]
 		at, err := findPlace(c, t, issue)
 		if err != nil {
@@ -142,6 +134,21 @@ func relate(c *app.Call, issue, kind string, others []string, allow func(*store.
 		return trace(c, t, at, "issue_relation.activity.created", history...)
 	})
 	return made, err
+}
+
+// relatable are those of the named work items that one can be related to.
+func relatable(issue, kind string, named []string) ([]string, error) {
+	if !slices.Contains(Relations, kind) && inverse[kind] == "" {
+		return nil, app.Field("relation_type", `"`+kind+`" is not a valid choice.`)
+	}
+	if slices.ContainsFunc(named, func(id string) bool { return !store.IsID(id) }) {
+		return nil, app.ErrValue
+	}
+	others := slices.DeleteFunc(distinct(named), func(id string) bool { return id == issue })
+	if len(others) == 0 && len(named) > 0 {
+		return nil, app.Field("issues", "A work item can't be related to itself.")
+	}
+	return others, nil
 }
 
 // kindStored is the kind under which a relation is kept, and whether its sides are swapped then.

@@ -101,7 +101,7 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 	module := &store.Module{Name: named(""), ProjectID: id, WorkspaceID: w, Status: "planned"}
 	view := &store.View{Name: named(""), ProjectID: &id, WorkspaceID: w, OwnedByID: owner, Access: 1}
 	page := &store.Page{Name: named(""), WorkspaceID: w, OwnedByID: owner}
-	wide := &store.Page{Name: named(""), WorkspaceID: w, OwnedByID: owner, IsGlobal: true}
+	wide := &store.Page{Name: "for all " + store.NewID(), WorkspaceID: w, OwnedByID: owner, IsGlobal: true}
 	estimate := &store.Estimate{Name: named(""), ProjectID: id, WorkspaceID: w, Type: "points"}
 	return errorOf(
 		keep(p, tx, store.States, "", p.states, &p.states.ID), keep(p, tx, store.States, "", p.triage, &p.triage.ID),
