@@ -258,6 +258,8 @@ func (h *Hub) renew() {
 		r.mu.Lock()
 		if len(r.nodes) > 0 {
 			h.voices.here(r.page)
+		} else { // a hello may have been lost, when a node did not listen yet
+			h.voices.hello(r.page)
 		}
 		r.mu.Unlock()
 		h.release(r)
