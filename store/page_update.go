@@ -116,9 +116,13 @@ func DropPageUpdates(t *Tx, page string, upTo int64) error {
 // PagesTypedOn returns living pages of a workspace (empty: of all) on which something was typed before then that is not
 // part of their document, those that have waited longest first.
 func PagesTypedOn(t *Tx, workspace string, before time.Time, most int) (pages []string, err error) {
+	in, args := "", []any{Stamped(before)}
+	if workspace != "" {
+		in, args = "AND p.workspace_id = ?", append(args, workspace)
+	}
 	err = t.Each(`SELECT u.page_id, MIN(u.id) FROM page_updates u JOIN pages p ON p.id = u.page_id AND p.deleted_at IS NULL
-		WHERE u.created_at < ? AND (? = '' OR p.workspace_id = ?) GROUP BY u.page_id ORDER BY 2 LIMIT ?`,
-		[]any{Stamped(before), workspace, workspace, most}, func(rows *sql.Rows) error {
+		WHERE u.created_at < ? `+in+` GROUP BY u.page_id ORDER BY 2 LIMIT ?`,
+		append(args, most), func(rows *sql.Rows) error {
 			var id string
 			var first int64
 			err := rows.Scan(&id, &first)

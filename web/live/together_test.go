@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/sailplane/sailplane/app/page/room"
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
@@ -70,6 +72,27 @@ func TestTheOrderOfFrames(t *testing.T) {
 		b := w.edit(w.owner).ready()
 		if want := []string{"authenticated", "awareness", "step1", "step2", "status"}; !slices.Equal(b.seen, want) {
 			t.Errorf("the second: %q, want %q", b.seen, want)
+		}
+	})
+}
+
+// What was typed becomes part of the page by the job, too, which looks at all workspaces: the node may have died on which
+// it was typed.
+func TestTheJobFoldsWhatIsLeft(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		w := newWorld(t, s)
+		a := w.edit(w.owner).ready()
+		a.write("<p>left behind</p>")
+		a.saved()
+		if strings.Contains(w.html(), "left behind") {
+			t.Fatal("it is part of the page before anybody has made it so")
+		}
+		s.App.DB.OwnClock().Advance(time.Hour)
+		if err := room.FoldLeft(t.Context(), s.App); err != nil {
+			t.Fatal(err)
+		}
+		if html := w.html(); !strings.Contains(html, "left behind") {
+			t.Errorf("the page is %s", html)
 		}
 	})
 }
