@@ -116,7 +116,8 @@ func (d *Doc) StateVector() []byte {
 }
 
 // Diff returns what the holder of the state vector lacks, byte for byte Yjs's encodeStateAsUpdate; nil stands for who
-// has nothing. What waits is in it.
+// has nothing. What waits is in it, but for what claims to be something that is here: Yjs may write that in its place,
+// and who reads it then misses all that its client wrote after it.
 func (d *Doc) Diff(stateVectorOfOther []byte) ([]byte, error) {
 	states, err := stateVector(stateVectorOfOther, d.limits)
 	if err != nil {
@@ -132,10 +133,19 @@ func (d *Doc) Diff(stateVectorOfOther []byte) ([]byte, error) {
 	}
 	parts := []update{u, {deleted: d.missed.set}}
 	if d.waiting != nil {
-		parts = append(parts, d.waiting.update.since(states))
+		parts = append(parts, d.waiting.update.since(d.orHere(states)))
 	}
 	merged := mergeUpdates(parts)
 	return merged.appendTo(nil), nil
+}
+
+// orHere raises the states of clients that wait to what is here of them.
+func (d *Doc) orHere(states map[uint64]uint64) map[uint64]uint64 {
+	raised := make(map[uint64]uint64, len(d.waiting.clients))
+	for _, c := range d.waiting.clients {
+		raised[c.client] = max(states[c.client], d.clients[c.client].state())
+	}
+	return raised
 }
 
 // Size returns about how many bytes the document takes in memory.
