@@ -84,21 +84,22 @@ type clientBlocks struct {
 }
 
 // decode reads an update of version 1 whole; blocks share its bytes.
-func decode(b []byte, limits Limits) (update, error) {
+func decode(b []byte, limits limits) (update, error) {
 	var u update
-	if len(b) > limits.Update {
-		return u, fmt.Errorf("%w: an update of %d bytes, at most %d", ErrTooLarge, len(b), limits.Update)
+	if len(b) > limits.document {
+		return u, fmt.Errorf("%w: an update of %d bytes, at most %d", ErrTooLarge, len(b), limits.document)
 	}
 	r := &reader{b: b}
 	clients := r.uint()
-	if clients > uint64(limits.Clients) {
-		return u, fmt.Errorf("%w: an update of %d clients, at most %d", ErrTooLarge, clients, limits.Clients)
+	most := uint64(limits.structs())
+	if clients > most {
+		return u, fmt.Errorf("%w: an update of %d clients, at most %d", ErrTooLarge, clients, most)
 	}
-	structs, sorted := 0, true
+	structs, sorted := uint64(0), true
 	for range clients {
 		n := r.uint()
-		if structs += int(min(n, maxSafe)); structs > limits.Structs || n > uint64(limits.Structs) {
-			return u, fmt.Errorf("%w: an update of more than %d structs", ErrTooLarge, limits.Structs)
+		if structs += n; structs > most {
+			return u, fmt.Errorf("%w: an update of more than %d structs", ErrTooLarge, most)
 		}
 		c := r.client(n, limits)
 		if r.err != nil {
@@ -132,7 +133,7 @@ func (u *update) sort() {
 }
 
 // client reads n structs of one client.
-func (r *reader) client(n uint64, limits Limits) clientBlocks {
+func (r *reader) client(n uint64, limits limits) clientBlocks {
 	c := clientBlocks{client: r.uint()}
 	clock := r.uint()
 	c.blocks = make([]block, 0, min(n, uint64(len(r.b)/2)))
@@ -152,7 +153,7 @@ func (r *reader) client(n uint64, limits Limits) clientBlocks {
 	return c
 }
 
-func (r *reader) block(at id, limits Limits) block {
+func (r *reader) block(at id, limits limits) block {
 	info := r.byte()
 	b := block{id: at, kind: kind(info & 31), origin: none, rightOrigin: none, parent: none}
 	if b.kind == kindGC || b.kind == kindSkip {
@@ -175,7 +176,7 @@ func (r *reader) block(at id, limits Limits) block {
 			b.sub = r.name()
 		}
 	}
-	r.content(&b, limits.Values)
+	r.content(&b, limits.values)
 	for _, dependency := range [...]id{b.origin, b.rightOrigin, b.parent} {
 		if dependency.client == at.client && dependency.clock >= at.clock {
 			r.fail("a struct depends on what comes after it")

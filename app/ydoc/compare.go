@@ -26,7 +26,7 @@ type piece struct {
 func (p *piece) isText() bool { return p.embed == nil && p.json == "" }
 
 // A drafter makes drafts, and checks the values in them.
-type drafter struct{ limits Limits }
+type drafter struct{ limits limits }
 
 func (d drafter) nodes(nodes []Node, depth int) ([]draft, error) {
 	drafts := make([]draft, len(nodes))
@@ -41,7 +41,7 @@ func (d drafter) nodes(nodes []Node, depth int) ([]draft, error) {
 
 func (d drafter) node(n Node, depth int) (draft, error) {
 	dr := draft{Node: n}
-	if depth > d.limits.Depth {
+	if depth > d.limits.depth {
 		return dr, tooDeep(d.limits)
 	}
 	var err error
@@ -62,7 +62,7 @@ func (d drafter) element(dr *draft, depth int) (err error) {
 		dr.attrs = make(map[string]string, len(dr.Attrs))
 	}
 	for key, v := range dr.Attrs {
-		b, err := appendValue(nil, v, d.limits.Values)
+		b, err := appendValue(nil, v, d.limits.values)
 		if err != nil {
 			return err
 		}
@@ -108,7 +108,7 @@ func (d drafter) piece(r Run, depth int) (piece, error) {
 		if v == nil || v == Undefined {
 			continue
 		}
-		b, err := appendJSON(nil, v, d.limits.Values)
+		b, err := appendJSON(nil, v, d.limits.values)
 		if err != nil {
 			return p, err
 		}
@@ -129,7 +129,7 @@ func (d drafter) piece(r Run, depth int) (piece, error) {
 		p.embed = &dr
 		key = append(append(key, 'n'), dr.print...)
 	default:
-		b, err := appendJSON(nil, embed, d.limits.Values)
+		b, err := appendJSON(nil, embed, d.limits.values)
 		if err != nil {
 			return p, err
 		}

@@ -50,18 +50,19 @@ func (s deleteSet) appendTo(b []byte) []byte {
 }
 
 // deleteSet reads one.
-func (r *reader) deleteSet(limits Limits) deleteSet {
+func (r *reader) deleteSet(limits limits) deleteSet {
 	var s deleteSet
 	clients, spans := r.uint(), 0
-	if clients > uint64(limits.Clients) {
-		r.tooLarge("a delete set of more than %d clients", limits.Clients)
+	most := limits.structs()
+	if clients > uint64(most) {
+		r.tooLarge("a delete set of more than %d clients", most)
 	}
 	for ; clients > 0 && r.err == nil; clients-- {
 		client := r.uint()
 		for n := r.uint(); n > 0 && r.err == nil; n-- {
 			sp := span{r.uint(), r.uint()}
-			if spans++; spans > limits.Structs {
-				r.tooLarge("more than %d deletions", limits.Structs)
+			if spans++; spans > most {
+				r.tooLarge("more than %d deletions", most)
 			}
 			if sp.end() > maxSafe {
 				r.fail("a clock is out of range")

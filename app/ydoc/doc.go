@@ -21,7 +21,7 @@ var (
 // redundant, which is a change of its own that it sends to all. A document that did so here too would depend on the
 // order in which updates came.
 type Doc struct {
-	limits  Limits
+	limits  limits
 	clients map[uint64]*structs
 	roots   map[string]*branch
 	waiting *waiting // structs that need others which are not here
@@ -31,12 +31,9 @@ type Doc struct {
 	searches uint64
 }
 
-// New returns an empty document with DefaultLimits.
-func New() *Doc { return WithLimits(Limits{}) }
-
-// WithLimits returns an empty document.
-func WithLimits(l Limits) *Doc {
-	return &Doc{limits: l.filled(), clients: map[uint64]*structs{}, roots: map[string]*branch{}}
+// New returns an empty document.
+func New() *Doc {
+	return &Doc{limits: defaults, clients: map[uint64]*structs{}, roots: map[string]*branch{}}
 }
 
 // Apply integrates an update; what depends on what is not here yet waits. Errors wrap ErrMalformed or ErrTooLarge, and
@@ -46,17 +43,29 @@ func (d *Doc) Apply(update []byte) error {
 	if err != nil {
 		return err
 	}
-	if grown := d.size + d.growth(&u); grown > d.limits.Document {
-		return fmt.Errorf("%w: a document of %d bytes in memory, at most %d", ErrTooLarge, grown, d.limits.Document)
+	if err := d.room(d.growth(&u)); err != nil {
+		return err
 	}
 	t := d.begin()
 	waiting, missed := d.waiting, d.missed
-	if err := t.apply(&u); err != nil {
+	err = t.apply(&u)
+	if err == nil {
+		err = d.room(0) // what is cut takes room too
+	}
+	if err != nil {
 		t.rollback()
 		d.waiting, d.missed = waiting, missed
 		return err
 	}
 	t.finish()
+	return nil
+}
+
+// room returns an error unless there is room for so many bytes more.
+func (d *Doc) room(more int) error {
+	if size := d.Size() + more; size > d.limits.document {
+		return fmt.Errorf("%w: a document of %d bytes in memory, at most %d", ErrTooLarge, size, d.limits.document)
+	}
 	return nil
 }
 
@@ -84,8 +93,8 @@ func (t *transaction) apply(u *update) error {
 	ready := t.ready()
 	d.wait(rest)
 	d.missed = t.deleteAll(u.deleted)
-	if size := d.waiting.size() + d.missed.bytes; size > d.limits.Pending {
-		return fmt.Errorf("%w: %d bytes wait for other updates, at most %d", ErrTooLarge, size, d.limits.Pending)
+	if size := d.waiting.size() + d.missed.bytes; size > d.limits.pending {
+		return fmt.Errorf("%w: %d bytes wait for other updates, at most %d", ErrTooLarge, size, d.limits.pending)
 	}
 	if ready {
 		t.retry()
@@ -116,7 +125,8 @@ func (d *Doc) StateVector() []byte {
 }
 
 // Diff returns what the holder of the state vector lacks, byte for byte Yjs's encodeStateAsUpdate; nil stands for who
-// has nothing. What waits is in it.
+// has nothing. What waits is in it, but for what claims to be something that is here: Yjs may write that in its place,
+// and who reads it then misses all that its client wrote after it.
 func (d *Doc) Diff(stateVectorOfOther []byte) ([]byte, error) {
 	states, err := stateVector(stateVectorOfOther, d.limits)
 	if err != nil {
@@ -132,10 +142,19 @@ func (d *Doc) Diff(stateVectorOfOther []byte) ([]byte, error) {
 	}
 	parts := []update{u, {deleted: d.missed.set}}
 	if d.waiting != nil {
-		parts = append(parts, d.waiting.update.since(states))
+		parts = append(parts, d.waiting.update.since(d.orHere(states)))
 	}
 	merged := mergeUpdates(parts)
 	return merged.appendTo(nil), nil
+}
+
+// orHere raises the states of clients that wait to what is here of them.
+func (d *Doc) orHere(states map[uint64]uint64) map[uint64]uint64 {
+	raised := make(map[uint64]uint64, len(d.waiting.clients))
+	for _, c := range d.waiting.clients {
+		raised[c.client] = max(states[c.client], d.clients[c.client].state())
+	}
+	return raised
 }
 
 // Size returns about how many bytes the document takes in memory.

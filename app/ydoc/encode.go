@@ -147,15 +147,15 @@ func (d *Doc) deletions() deleteSet {
 }
 
 // stateVector reads one; nil stands for an empty one.
-func stateVector(b []byte, limits Limits) (map[uint64]uint64, error) {
+func stateVector(b []byte, limits limits) (map[uint64]uint64, error) {
 	states := map[uint64]uint64{}
 	if b == nil {
 		return states, nil
 	}
 	r := &reader{b: b}
 	n := r.uint()
-	if n > uint64(limits.Clients) {
-		return nil, fmt.Errorf("%w: a state vector of %d clients, at most %d", ErrTooLarge, n, limits.Clients)
+	if most := uint64(limits.structs()); n > most {
+		return nil, fmt.Errorf("%w: a state vector of %d clients, at most %d", ErrTooLarge, n, most)
 	}
 	for ; n > 0 && r.err == nil; n-- {
 		client := r.uint()

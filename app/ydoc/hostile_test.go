@@ -54,8 +54,8 @@ var (
 		"more structs than there are":                       wire(1, math.MaxInt32, 1, 0, 0, 1),
 		"more clients than there are":                       wire(math.MaxInt32, 1, 1, 0, 0, 1, 0),
 		"elements nested too deeply":                        nested(1000),
-		"too many structs":                                  wire(1, 500_000, 1, 0, bytes.Repeat(wire(0, 1), 500_000), 0),
-		"too many deletions":                                wire(0, 1, 1, 500_000, bytes.Repeat(wire(0, 1), 500_000)),
+		"too many structs":                                  wire(1, 700_000, 1, 0, bytes.Repeat(wire(0, 1), 700_000), 0),
+		"too many deletions":                                wire(0, 1, 1, 700_000, bytes.Repeat(wire(0, 1), 700_000)),
 		"a conflict of all with all":                        conflicts(60_000),
 		"cuts through a text that has to be looked through": cuts(100_000, 30_000),
 	}

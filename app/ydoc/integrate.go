@@ -42,14 +42,14 @@ func (t *transaction) first(it *item) (*item, error) {
 // step counts work that grows with the square of what a forged update holds.
 func (t *transaction) step() error {
 	t.steps++
-	if t.steps > t.doc.limits.Steps {
+	if t.steps > t.doc.limits.steps {
 		return tooManySteps(t.doc.limits)
 	}
 	return nil
 }
 
-func tooManySteps(l Limits) error {
-	return fmt.Errorf("%w: an update takes more than %d steps", ErrTooLarge, l.Steps)
+func tooManySteps(l limits) error {
+	return fmt.Errorf("%w: an update takes more than %d steps", ErrTooLarge, l.steps)
 }
 
 // resolve finds the left neighbour of an item when others wrote between its origin and what was right of it.

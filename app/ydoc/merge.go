@@ -8,7 +8,7 @@ const mostSorted = 63
 // Merge returns one update that says the same as several: what Yjs's mergeUpdates writes. More than 63 are merged in
 // groups, as the time would grow with their square; where they overlap, structs may then be cut elsewhere.
 func Merge(updates ...[]byte) ([]byte, error) {
-	limits := DefaultLimits
+	limits := defaults
 	decoded := make([]update, len(updates))
 	for i, b := range updates {
 		u, err := decode(b, limits)

@@ -15,18 +15,18 @@ func (m missed) with(changes deleteSet) missed {
 	if len(changes) == 0 {
 		return m
 	}
-	const each = 64 // bytes of a client
+	const each = itemSize // a deletion may cut off a struct when that comes
 	n := missed{maps.Clone(m.set), m.bytes}
 	if n.set == nil {
 		n.set = deleteSet{}
 	}
 	for client, spans := range changes {
 		if old, ok := n.set[client]; ok {
-			n.bytes -= each + 16*len(old)
+			n.bytes -= each * len(old)
 			delete(n.set, client)
 		}
 		if len(spans) > 0 {
-			n.bytes += each + 16*len(spans)
+			n.bytes += each * len(spans)
 			n.set[client] = spans
 		}
 	}
@@ -62,6 +62,9 @@ func (t *transaction) deleteAll(set deleteSet) missed {
 // deleteSpans returns what of them is not here.
 func (t *transaction) deleteSpans(client uint64, spans []span) (rest []span) {
 	for _, sp := range spans {
+		if t.doc.size > t.doc.limits.document {
+			break // what is cut off takes too much room: all is refused
+		}
 		if left := t.deleteSpan(client, sp); left.length > 0 {
 			rest = append(rest, left)
 		}

@@ -101,7 +101,7 @@ func (s *sorter) try(b *block) (*block, error) {
 	if b.kind == kindSkip {
 		return nil, nil
 	}
-	if limits := s.t.doc.limits; s.t.steps > limits.Steps {
+	if limits := s.t.doc.limits; s.t.steps > limits.steps {
 		return nil, tooManySteps(limits)
 	}
 	state := s.t.doc.clients[b.client].state()
@@ -122,7 +122,7 @@ func (s *sorter) try(b *block) (*block, error) {
 	}
 	if state < b.end() {
 		err := s.t.add(b, state-b.clock)
-		if err != nil && s.lenient && s.t.steps <= s.t.doc.limits.Steps {
+		if err != nil && s.lenient && s.t.steps <= s.t.doc.limits.steps {
 			delete(s.queues, b.client)
 			return nil, nil
 		}

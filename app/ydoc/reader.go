@@ -136,7 +136,7 @@ func (r *reader) varint() (n uint64, negative bool) {
 // json reads a string that holds JSON.
 func (r *reader) json(depth int) []byte {
 	t := r.text()
-	if r.err == nil && (!json.Valid(t) || jsonDepth(t) > depth) {
+	if r.err == nil && (!json.Valid(t) || jsonDepth(t)-1 > depth) { // the innermost may be empty
 		r.fail("a text is not JSON, or nested too deeply")
 	}
 	return t

@@ -21,8 +21,8 @@ func (d *Doc) Replace(fragment string, content []Node, client uint64) (update []
 	}
 	w := &writer{transaction: d.begin(), client: client}
 	w.children(w.root(valid(fragment)), drafts)
-	if w.err == nil && d.size > d.limits.Document {
-		w.err = fmt.Errorf("%w: a document of %d bytes in memory, at most %d", ErrTooLarge, d.size, d.limits.Document)
+	if w.err == nil {
+		w.err = d.room(0)
 	}
 	if w.err != nil {
 		w.rollback()
@@ -42,8 +42,8 @@ type writer struct {
 	err    error
 }
 
-func tooDeep(l Limits) error {
-	return fmt.Errorf("%w: elements are more than %d deep", ErrTooLarge, l.Depth)
+func tooDeep(l limits) error {
+	return fmt.Errorf("%w: elements are more than %d deep", ErrTooLarge, l.depth)
 }
 
 // put writes one item between two others.

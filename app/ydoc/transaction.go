@@ -139,7 +139,7 @@ func (t *transaction) add(b *block, offset uint64) error {
 	tail := b.tail(offset)
 	it.data = append([]byte(nil), tail.data...)
 	if it.kind == kindType {
-		if it.parent.depth >= d.limits.Depth {
+		if it.parent.depth >= d.limits.depth {
 			return tooDeep(d.limits)
 		}
 		it.branch = newBranch(it)

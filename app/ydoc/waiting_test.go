@@ -32,6 +32,39 @@ func TestWaitingIsWrittenAsYjsDoes(t *testing.T) {
 	}
 }
 
+// Whoever sends again what is here, as something that needs what nobody has, hides nothing from those who come later.
+func TestWaitingDoesNotHideWhatIsHere(t *testing.T) {
+	d := ydoc.New()
+	for _, u := range [][]byte{
+		wire(1, 2, 1, 0, 7, 1, "default", 3, "p", 7, 1, "default", 3, "p", 0),
+		// Client 2 writes into the first paragraph, which is deleted and collected, and into the second.
+		wire(1, 3, 2, 0, 7, 0, 1, 0, 6, 7, 0, 1, 1, 6, 4, 0, 2, 1, "stays", 1, 1, 1, 0, 1),
+		wire(1, 1, 2, 0, 0x40|4, 99, 0, "forged", 0),
+	} {
+		if err := d.Apply(u); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := string(encoded(plainNodes(d.Content("default"))))
+	if !strings.Contains(want, "stays") {
+		t.Fatal(want)
+	}
+	for name, known := range map[string][]byte{
+		"nothing": {0, 0}, "some of what is collected": wire(1, 1, 2, 0, 0, 1, 0),
+	} {
+		reader := ydoc.New()
+		if err := reader.Apply(known); err != nil {
+			t.Fatal(err)
+		}
+		if err := reader.Apply(diff(t, d, reader.StateVector())); err != nil {
+			t.Fatal(err)
+		}
+		if got := string(encoded(plainNodes(reader.Content("default")))); got != want {
+			t.Errorf("who has %s reads %s instead of %s", name, got, want)
+		}
+	}
+}
+
 // What waits is bounded, and what others need later is not refused for it.
 func TestWaitingIsBounded(t *testing.T) {
 	d := ydoc.WithLimits(ydoc.Limits{Pending: 10_000})
