@@ -56,9 +56,9 @@ type Sweep struct {
 	Pace
 }
 
-// SweepAll marks rows as deleted in steps, for all that remember any of them.
+// SweepAll removes in steps all rows that may go.
 func (a *App) SweepAll(ctx context.Context, all []store.Stale) error {
-	w := Sweep{App: a, Note: func(t *store.Tx, _ int64) error { t.ForgetAll(); return nil }}
+	w := Sweep{App: a}
 	for _, s := range all {
 		if err := w.Remove(ctx, s); err != nil {
 			return err

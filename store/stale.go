@@ -188,6 +188,9 @@ func (s Stale) Remove(t *Tx, rows []StaleRow) (int64, error) {
 	}
 	if s.mark {
 		where = t.InOrder(s.Table, where)
+		if db.Remembered(s.Table) {
+			t.ForgetAll()
+		}
 	}
 	statement += " WHERE " + where
 	r, err := t.Exec(statement, args...)

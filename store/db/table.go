@@ -2,6 +2,7 @@ package db
 
 import (
 	"reflect"
+	"sync"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -34,8 +35,18 @@ func NewTable[T any](name string, keys ...func(*T) []string) Table[T] {
 	tb := newTable(name, reflect.TypeFor[T]())
 	if len(keys) == 1 {
 		tb.keys = func(row any) []string { return keys[0](row.(*T)) }
+		remembered.Store(name, true)
 	}
 	return Table[T]{tb}
+}
+
+// remembered are the names of the tables with cache entries that a written row makes wrong.
+var remembered sync.Map
+
+// Remembered says whether the cache may have entries that rows of a table make wrong.
+func Remembered(table string) bool {
+	_, is := remembered.Load(table)
+	return is
 }
 
 // Get returns one row that fits, or ErrNotFound.

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
+	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -136,7 +137,8 @@ func refused(c *app.Call, r *http.Request, status int, err error) web.Reply {
 	}
 	if status == http.StatusMethodNotAllowed && r.Method == http.MethodGet { // somebody loads again what a form led to
 		parent := strings.TrimSuffix(r.URL.Path, "/")
-		return web.Reply{Status: http.StatusSeeOther, Redirect: parent[:strings.LastIndexByte(parent, '/')+1]}
+		to := url.URL{Path: parent[:strings.LastIndexByte(parent, '/')+1], RawQuery: r.URL.RawQuery}
+		return web.Reply{Status: http.StatusSeeOther, Redirect: to.RequestURI()}
 	}
 	text := words(err)
 	if status == http.StatusNotFound {

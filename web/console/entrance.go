@@ -40,23 +40,37 @@ var entrances = []web.Op{
 		}).Counted(),
 }
 
+// leadingOn is a visit that a form may have led to: the next page says what was done.
+type leadingOn struct {
+	Done string `query:"done"`
+}
+
 // leadOn leads everybody to where they can do something.
-func leadOn(c *app.Call, _ web.Nothing) (screen, error) {
+func leadOn(c *app.Call, in leadingOn) (screen, error) {
+	to, err := place(c)
+	if in.Done != "" {
+		to += "?done=" + url.QueryEscape(in.Done)
+	}
+	return goTo(to), err
+}
+
+// place is where the caller can do something.
+func place(c *app.Call) (string, error) {
 	administered, err := instance.HasAdmins(c)
 	if err != nil {
-		return screen{}, err
+		return "", err
 	}
 	switch {
 	case !administered:
-		return goTo(SetupPath), nil
+		return SetupPath, nil
 	case c.User == nil:
-		return goTo(signInPath), nil
+		return signInPath, nil
 	}
 	is, err := instance.Administers(c)
 	if err != nil || !is {
-		return goTo(accountPath), err
+		return accountPath, err
 	}
-	return goTo(overviewPath), nil
+	return overviewPath, nil
 }
 
 func goTo(path string) screen { return screen{Instead: &web.Reply{Redirect: path}} }

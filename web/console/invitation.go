@@ -69,6 +69,9 @@ type invitationForm struct {
 // hold the invitation: they may come in where strangers may not.
 func answerInvitation(c *app.Call, in invitationForm) (outcome, error) {
 	accepted := in.Answer == "yes"
+	if !accepted && in.Answer != "no" { // declined is for good
+		return outcome{}, app.Field("answer", "Say yes or no.")
+	}
 	waits, err := workspace.Answer(c, in.ID, in.Token, accepted)
 	if err != nil {
 		return outcome{}, err

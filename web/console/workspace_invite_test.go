@@ -99,6 +99,9 @@ func TestInvitationsAreAnsweredWithoutAFrontend(t *testing.T) {
 		if a := post(eve, to, "account/", "password", strong); a.status == http.StatusSeeOther {
 			t.Error("an account before the invitation is accepted, where nobody signs up")
 		}
+		if a := post(eve, to, "", "answer", "perhaps"); a.status != http.StatusBadRequest || eve.get(to).status != http.StatusOK {
+			t.Errorf("an answer that is neither yes nor no: %d %s", a.status, a.to)
+		}
 		a := post(eve, to, "", "answer", "yes")
 		look(t, "invitation, accepted", eve.get(a.to))
 		if a = eve.get(a.to); !strings.Contains(a.says(), "make an account for eve@sailplane.test") {
@@ -107,8 +110,15 @@ func TestInvitationsAreAnsweredWithoutAFrontend(t *testing.T) {
 		if a := post(eve, to, "account/", "password", "weak"); a.status != http.StatusBadRequest {
 			t.Errorf("a weak password: %d %s", a.status, a.says())
 		}
+		path, token, _ := strings.Cut(to, "?")
+		if a := eve.get(path + "account/?" + token); a.to != to {
+			t.Errorf("the refused form's address, opened again: %d %s", a.status, a.to)
+		}
 		if a := post(eve, to, "account/", "password", strong); a.to != "/console/?done=joined" {
 			t.Errorf("the account: %d %s %s", a.status, a.to, a.says())
+		}
+		if text := eve.get(eve.get("/console/?done=joined").to).says(); !strings.Contains(text, "member of the workspace now") {
+			t.Errorf("who has joined reads %s", text)
 		}
 		if a := open(t, s).get(to); a.status != http.StatusNotFound {
 			t.Errorf("a link that is used up: %d", a.status)
@@ -121,6 +131,9 @@ func TestInvitationsAreAnsweredWithoutAFrontend(t *testing.T) {
 		zoe := open(t, s)
 		if a := post(zoe, page(zoe, invite("zoe@sailplane.test")), "", "answer", "no"); a.to != "/console/?done=declined" {
 			t.Errorf("who declines: %d %s %s", a.status, a.to, a.says())
+		}
+		if text := zoe.get(zoe.get("/console/?done=declined").to).says(); !strings.Contains(text, "The invitation is declined") {
+			t.Errorf("who has declined reads %s", text)
 		}
 		want := []string{*admin.User.Email, "eve@sailplane.test", *member.User.Email}
 		slices.Sort(want)
