@@ -51,17 +51,17 @@ const stateVector = (r, d) => {
 
 // cut makes other updates of the same: merged, and parts of them. All is in them, at least once.
 function cut (r, docs, ups) {
-  const out = [], merges = []
+  const out = []
   for (let i = 0; i < ups.length;) {
     if (r.below(2)) { out.push(ups[i++]); continue }
     const n = 2 + r.below(5)
     const batch = shuffle(r, ups.slice(i, i + n)); if (r.below(3) === 0) batch.push(r.pick(ups))
-    const merged = Y.mergeUpdates(batch); merges.push({ of: [...batch], is: merged }); i += n
+    const merged = Y.mergeUpdates(batch); i += n
     out.push(merged)
     if (r.below(3) === 0) { const sv = stateVector(r, r.pick(docs)); const part = Y.diffUpdate(merged, sv); out.push(part) }
   }
   for (let n = r.below(4); n > 0; n--) { const d = r.pick(docs); out.push(Y.encodeStateAsUpdate(d, stateVector(r, d))) }
-  return { out: shuffle(r, out), merges }
+  return shuffle(r, out)
 }
 
 function deliver (updates) {
@@ -74,7 +74,7 @@ function deliver (updates) {
 function record (seed) {
   const r = random(seed)
   const { docs, ups } = write(r)
-  const { out: parts, merges } = cut(r, docs, ups)
+  const parts = cut(r, docs, ups)
   const index = new Map(), all = []
   const number = u => { const k = b64(u); if (!index.has(k)) { index.set(k, all.length); all.push(k) } return index.get(k) }
   const orders = [ups, shuffle(r, [...ups, ...ups.slice(0, ups.length / 3)]), parts]
@@ -88,8 +88,7 @@ function record (seed) {
   })
   const trees = [...ways.map(w => w.tree)]
   const converged = trees.every(t => t === trees[0])
-  const joined = merges.map(m => ({ of: m.of.map(number), is: number(m.is) }))
-  return { seed, updates: all, merges: joined, pending, converged, tree: trees[0], ways: ways.map(w => ({ ...w, tree: w.tree === trees[0] ? undefined : w.tree})) }
+  return { seed, updates: all, pending, converged, tree: trees[0], ways: ways.map(w => ({ ...w, tree: w.tree === trees[0] ? undefined : w.tree})) }
 }
 
 const [,, first, count, most] = process.argv.map(Number)

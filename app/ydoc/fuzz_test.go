@@ -112,20 +112,6 @@ func FuzzDiff(f *testing.F) {
 	})
 }
 
-// What is merged says what its parts say.
-func FuzzMerge(f *testing.F) {
-	seeds(f)
-	f.Fuzz(func(t *testing.T, first, second []byte) {
-		merged, err := ydoc.Merge(first, second)
-		if err != nil {
-			return
-		}
-		if err := ydoc.New().Apply(merged); err != nil {
-			t.Errorf("what was merged cannot be read: %v", err)
-		}
-	})
-}
-
 // Replacing the content of any document works, whatever is in it.
 func FuzzReplace(f *testing.F) {
 	seeds(f)

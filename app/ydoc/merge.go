@@ -1,35 +1,9 @@
 package ydoc
 
-import "slices"
-
-// mostSorted is how many updates are merged at once: as many as sortCursors compares as V8 does.
-const mostSorted = 63
-
-// Merge returns one update that says the same as several: what Yjs's mergeUpdates writes. More than 63 are merged in
-// groups, as the time would grow with their square; where they overlap, structs may then be cut elsewhere.
-func Merge(updates ...[]byte) ([]byte, error) {
-	limits := defaults
-	decoded := make([]update, len(updates))
-	for i, b := range updates {
-		u, err := decode(b, limits)
-		if err != nil {
-			return nil, err
-		}
-		decoded[i] = u
-	}
-	if len(updates) == 1 {
-		return slices.Clone(updates[0]), nil
-	}
-	for len(decoded) > mostSorted {
-		var merged []update
-		for group := range slices.Chunk(decoded, mostSorted) {
-			merged = append(merged, mergeUpdates(group))
-		}
-		decoded = merged
-	}
-	merged := mergeUpdates(decoded)
-	return merged.appendTo(nil), nil
-}
+import (
+	"cmp"
+	"slices"
+)
 
 // A cursor goes over the blocks of one update, but for the gaps.
 type cursor struct {
@@ -71,6 +45,19 @@ func (c *cursor) next() {
 	c.settle()
 }
 
+// compareCursors orders by client, the highest first, then by clock. Of two that begin at the same clock, one
+// collected and one not, each is before the other: so does Yjs, and the bytes show which one was first.
+func compareCursors(a, b *cursor) int {
+	x, y := a.block(), b.block()
+	if order := cmp.Or(cmp.Compare(y.client, x.client), cmp.Compare(x.clock, y.clock)); order != 0 {
+		return order
+	}
+	if (x.kind == kindGC) != (y.kind == kindGC) {
+		return -1
+	}
+	return 0
+}
+
 // A merger writes blocks of one client after the other; the last one written may still grow or give way.
 type merger struct {
 	out    update
@@ -89,7 +76,8 @@ func (m *merger) put(b block) {
 	m.last, m.exists = b, true
 }
 
-// mergeUpdates goes the way of Yjs's mergeUpdatesV2, as which of two overlapping structs stays shows in the bytes.
+// mergeUpdates goes the way of Yjs's mergeUpdatesV2, as which of two overlapping structs stays shows in the bytes. Two
+// of the updates may have structs.
 func mergeUpdates(updates []update) update {
 	m := &merger{}
 	cursors := make([]*cursor, 0, len(updates))
@@ -101,7 +89,7 @@ func mergeUpdates(updates []update) update {
 		if len(cursors) == 0 {
 			break
 		}
-		sortCursors(cursors)
+		slices.SortStableFunc(cursors, compareCursors)
 		m.step(cursors[0])
 	}
 	if m.exists {

@@ -21,12 +21,8 @@ import (
 type recording struct {
 	Seed    int
 	Updates [][]byte
-	Merges  []struct {
-		Of []int
-		Is int
-	}
-	Tree json.RawMessage
-	Ways []way
+	Tree    json.RawMessage
+	Ways    []way
 }
 
 // A way is an order in which a document got updates: alone, repeated, merged and cut.
@@ -113,21 +109,6 @@ func (b *text) UnmarshalJSON(quoted []byte) error {
 	err := json.Unmarshal(quoted, &s)
 	*b = text(s)
 	return err
-}
-
-func TestRecordedMerges(t *testing.T) {
-	for _, r := range recordings(t) {
-		for i, m := range r.Merges {
-			var of [][]byte
-			for _, u := range m.Of {
-				of = append(of, r.Updates[u])
-			}
-			got, err := ydoc.Merge(of...)
-			if err != nil || !bytes.Equal(got, r.Updates[m.Is]) {
-				t.Errorf("seed %d, merge %d: %v\n%x\nYjs has\n%x", r.Seed, i, err, got, r.Updates[m.Is])
-			}
-		}
-	}
 }
 
 func diff(t testing.TB, d *ydoc.Doc, stateVector []byte) []byte {
