@@ -40,6 +40,7 @@ type exchange struct {
 	overdue *time.Timer
 	began   time.Time
 	lasts   bool // it is a stream, under way: see goOn
+	passed  bool // the connection goes on without it, and its line in the log comes then
 }
 
 // errOverdue is why a request's context ends that took too long.
@@ -205,14 +206,19 @@ func printable(s string) string {
 	}, s[:min(len(s), mostAgent)])
 }
 
-// log writes the line of a request: nothing of its path but the pattern, and nothing of its query, so that no token
-// gets into it.
-func (x *exchange) log(r *http.Request, log *slog.Logger, took time.Duration) {
+// line returns what writes the line of a request into the log: nothing of its path but the pattern, and nothing of its
+// query, so that no token gets into it. It holds neither the request nor the exchange.
+func (x *exchange) line(r *http.Request) (write func(took time.Duration)) {
 	user := ""
 	if x.call != nil {
 		user = x.call.UserID()
 	}
-	log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("id", x.id), slog.String("method", r.Method),
-		slog.String("route", x.pattern), slog.Int("status", x.status), slog.Duration("took", took), slog.Int64("bytes", x.sent),
-		slog.String("client", x.ip), slog.String("agent", printable(r.UserAgent())), slog.String("user", user))
+	log, ctx := x.server.app.Log, context.WithoutCancel(r.Context())
+	attrs := []slog.Attr{slog.String("id", x.id), slog.String("method", r.Method), slog.String("route", x.pattern),
+		slog.Int("status", x.status), {}, slog.Int64("bytes", x.sent), slog.String("client", x.ip),
+		slog.String("agent", printable(r.UserAgent())), slog.String("user", user)}
+	return func(took time.Duration) {
+		attrs[4] = slog.Duration("took", took)
+		log.LogAttrs(ctx, slog.LevelInfo, "request", attrs...)
+	}
 }

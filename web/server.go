@@ -87,7 +87,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if !x.lasts {
 			s.requests.End(x.row, x.status, took)
 		}
-		x.log(r, s.app.Log, took)
+		if !x.passed {
+			x.line(r)(took)
+		}
 		x.logKey(r)
 	}()
 	w.Header().Set("X-Request-Id", x.id)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -60,14 +61,14 @@ func (l *together) answer(x *exchange, r *http.Request) error {
 	return do(x, r)
 }
 
-// collaborate speaks with an editor for as long as it is open. Who opens the socket is its user, whatever it says.
+// collaborate lets an editor speak for as long as it is open. Who opens the socket is its user, whatever it says.
 func (l *together) collaborate(x *exchange, r *http.Request) error {
 	if !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
 		return &Refusal{Status: http.StatusUpgradeRequired, Body: map[string]string{"message": "This is a websocket."}}
 	}
 	key := ""
 	if cookie, err := r.Cookie(SessionCookie); err == nil {
-		key = cookie.Value
+		key = strings.Clone(cookie.Value) // of a header that is let go
 	}
 	session, user, err := room.Identify(r.Context(), l.server.app, key)
 	if err != nil {
@@ -75,8 +76,25 @@ func (l *together) collaborate(x *exchange, r *http.Request) error {
 	}
 	x.call = &app.Call{Context: r.Context(), App: l.server.app, Session: session, User: user}
 	q := r.URL.Query()
-	return l.sockets.Serve(x, r, room.Visitor{Session: key, Workspace: q.Get("workspaceSlug"),
+	run, err := l.sockets.Open(x, r, room.Visitor{Session: key, Workspace: q.Get("workspaceSlug"),
 		Project: q.Get("projectId")}, user.ID)
+	if err == nil && run != nil {
+		x.passed = true
+		go l.last(run, x.began, x.line(r))
+	}
+	return err
+}
+
+// last runs a socket to its end, and then writes its line into the log. Request and exchange are gone by then, and so is
+// the stack that answering took: together they hold more than a silent socket does.
+func (l *together) last(run func(), began time.Time, line func(took time.Duration)) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			l.server.app.Log.Error("live: a socket ends by a fault of the server", "error", fault, "stack", string(debug.Stack()))
+		}
+		line(time.Since(began))
+	}()
+	run()
 }
 
 // health says that the live server runs.

@@ -3,8 +3,12 @@
 package live
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -37,27 +41,58 @@ func New(a *app.App) *Server {
 // errTooManySockets refuses one more socket.
 var errTooManySockets = app.Refuse(app.TooMany, "Too many pages are open. Close some, and try again.")
 
-// Serve speaks with one client until either goes. An error comes before anything was answered.
-func (l *Server) Serve(w http.ResponseWriter, r *http.Request, v room.Visitor, user string) error {
+// Open makes a request a socket. What it returns speaks with the client until either goes; nil: the request was answered
+// with a refusal. An error comes before anything was answered. The request and what was made for it may be let go, and
+// the goroutine that it came by may end: most sockets live long.
+func (l *Server) Open(w http.ResponseWriter, r *http.Request, v room.Visitor, user string) (run func(), err error) {
 	s := &socket{server: l, visitor: v, user: user, places: map[string]*place{}, began: time.Now()}
 	if err := l.admit(user); err != nil {
-		return err
+		return nil, err
 	}
-	defer l.forget(s)
 	// Where the page comes from was looked at, as for everything that changes something. Frames are short: packing them
 	// costs more memory than it saves.
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true,
+	s.conn, err = websocket.Accept(slim{w}, r, &websocket.AcceptOptions{InsecureSkipVerify: true,
 		CompressionMode: websocket.CompressionDisabled})
 	if err != nil {
 		l.app.Log.Debug("live: no websocket", "error", err)
-		return nil // it has answered
+		l.forget(s)
+		return nil, nil
 	}
-	s.conn = conn
-	if !l.list(s) {
-		return conn.Close(websocket.StatusGoingAway, "the server stops")
+	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
+	s.cancel = cancel
+	return func() {
+		defer l.forget(s)
+		defer cancel()
+		if l.list(s) {
+			s.serve(ctx)
+		} else {
+			s.conn.Close(websocket.StatusGoingAway, "the server stops") // the client may have gone
+		}
+	}, nil
+}
+
+// slim hands a connection over with small buffers: the server's own hold eight times as much, for as long as the socket
+// is open. What is long goes past them.
+type slim struct{ http.ResponseWriter }
+
+// buffered is how large they are, in bytes: most frames fit in.
+const buffered = 512
+
+// Hijack lets nothing go that the client has sent already.
+func (s slim) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(s.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
 	}
-	s.serve(context.WithoutCancel(r.Context()))
-	return nil
+	early, err := rw.Peek(rw.Reader.Buffered())
+	if err != nil {
+		return nil, nil, errors.Join(err, conn.Close())
+	}
+	from := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(early), conn), max(buffered, len(early)))
+	if _, err := from.Peek(len(early)); err != nil {
+		return nil, nil, errors.Join(err, conn.Close())
+	}
+	return conn, bufio.NewReadWriter(from, bufio.NewWriterSize(conn, buffered)), nil
 }
 
 // admit counts a socket before it is one.

@@ -61,9 +61,7 @@ func (s *socket) drop() {
 	s.mu.Lock()
 	s.ended, s.frames = true, nil
 	s.mu.Unlock()
-	if s.cancel != nil {
-		s.cancel()
-	}
+	s.cancel()
 	s.conn.CloseNow() //nolint:errcheck // that it is closed already is all that can be wrong
 }
 

@@ -70,31 +70,36 @@ type place struct {
 
 // serve reads until the client has gone, or has to.
 func (s *socket) serve(ctx context.Context) {
-	ctx, s.cancel = context.WithCancel(ctx)
-	defer s.cancel()
 	s.heard.Store(time.Now().UnixNano())
 	s.conn.SetReadLimit(mostEarly)
 	s.mu.Lock()
 	s.watch = time.AfterFunc(silence, s.look)
 	s.mu.Unlock()
+	defer s.over()
 	err := s.read(ctx)
-	s.watch.Stop()
-	for _, p := range s.places {
-		if p.seat != nil {
-			p.seat.Leave()
-		}
-	}
+	s.leave()
 	if websocket.CloseStatus(err) == -1 && ctx.Err() == nil && !gone(err) {
 		code, reason := closing(err)
 		s.server.Dropped.Add(1)
 		s.server.app.Log.Info("live: a socket is closed", "user", s.user, "error", err)
 		s.conn.Close(code, reason) // the client may have gone meanwhile
 	}
-	s.mu.Lock()
-	s.ended = true
-	s.frames = nil
-	s.mu.Unlock()
-	s.conn.CloseNow() //nolint:errcheck // it is closed, one way or the other
+}
+
+// leave gives all seats back.
+func (s *socket) leave() {
+	for _, p := range s.places {
+		if p.seat != nil {
+			p.seat.Leave()
+		}
+	}
+}
+
+// over lets go of what the socket holds, however it came to its end.
+func (s *socket) over() {
+	s.watch.Stop()
+	s.leave()
+	s.drop()
 }
 
 // gone says whether the client, or the connection to it, is no more.
