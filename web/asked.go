@@ -1,9 +1,11 @@
 package web
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -36,14 +38,46 @@ func (op Op) Parameters() []QueryParameter {
 	return all
 }
 
-// Heed looks at the parameters of a request before the operation runs: it refuses them, or says what of them is passed
-// over, a sentence each.
-type Heed func(q url.Values) (notes []string, err error)
+// Heed says what of a request is passed over, a sentence each.
+type Heed struct {
+	Query func(q url.Values) (notes []string, err error) // before the operation runs; it may refuse the parameters
+	Body  func(unknown []string) (note string)           // of keys that the operation does not read, at least one
+}
 
-// Heeding has an operation's parameters looked at. What is passed over is said in Warning headers.
+// Heeding has the requests of an operation looked at. What is passed over is said in Warning headers.
 func (op Op) Heeding(heed Heed) Op {
-	op.heed = heed
+	op.heed = &heed
 	return op
+}
+
+// heedQuery says what of the parameters is passed over, or refuses them.
+func (op *Op) heedQuery(x *exchange, r *http.Request) error {
+	if op.heed == nil {
+		return nil
+	}
+	notes, err := op.heed.Query(parameters(r))
+	if err == nil {
+		warn(x.Header(), notes)
+	}
+	return err
+}
+
+// heedBody says what of the body was passed over, once it is read.
+func (op *Op) heedBody(x *exchange) {
+	if op.heed != nil && x.body != nil && len(x.body.unknown) > 0 {
+		warn(x.Header(), []string{op.heed.Body(x.body.unknown)})
+	}
+}
+
+// unknown are the keys of a body that are no field's, sorted.
+func (in *input) unknown(object map[string]json.RawMessage) []string {
+	return slices.Sorted(func(yield func(string) bool) {
+		for key := range object {
+			if !in.keys[key] && !yield(key) {
+				return
+			}
+		}
+	})
 }
 
 const (

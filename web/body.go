@@ -26,7 +26,8 @@ const budgeted = 16 << 10
 // received is the body of a request that is read as a whole: within the budget of memory if it is large.
 type received struct {
 	io.ReadCloser
-	x *exchange
+	x       *exchange
+	unknown []string // its keys that the operation does not read
 }
 
 // Read says of a body that is larger than it may be that it is app.TooLarge: rules that read one know no HTTP.

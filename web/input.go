@@ -34,10 +34,11 @@ import (
 type input struct {
 	path, query, body []inputField
 	header, cookie    []inputField
-	raw, faults       []int // index of the body:"raw" and body:"faults" fields
-	parts             []int // index of the body:"parts" field
-	formless          bool  // what is no form has no parts
-	partial           bool  // PATCH: nothing is required
+	raw, faults       []int           // index of the body:"raw" and body:"faults" fields
+	parts             []int           // index of the body:"parts" field
+	keys              map[string]bool // of the body's fields, with their aliases
+	formless          bool            // what is no form has no parts
+	partial           bool            // PATCH: nothing is required
 }
 
 type inputField struct {
@@ -48,7 +49,7 @@ type inputField struct {
 }
 
 func newInput(t reflect.Type, method string) *input {
-	in := &input{partial: method == http.MethodPatch}
+	in := &input{partial: method == http.MethodPatch, keys: map[string]bool{}}
 	for _, f := range reflect.VisibleFields(t) {
 		if f.Anonymous || !f.IsExported() {
 			continue
@@ -64,6 +65,9 @@ func newInput(t reflect.Type, method string) *input {
 			in.cookie = append(in.cookie, inputField{index: f.Index, name: name})
 		} else if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
 			in.body = append(in.body, inputField{f.Index, name, parseChecks(f.Tag.Get("check")), aliasesOf(f)})
+			for _, key := range append(aliasesOf(f), name) {
+				in.keys[key] = true
+			}
 		} else if f.Tag.Get("body") == "raw" {
 			in.raw = f.Index
 		} else if f.Tag.Get("body") == "parts" {
@@ -150,6 +154,7 @@ func (in *input) read(dest reflect.Value, r *http.Request, args argSource) (sent
 	if in.raw == nil && len(in.body) == 0 {
 		return nil, nil
 	}
+	body, whole := r.Body.(*received)
 	raw, err := readBody(r)
 	if err != nil {
 		return nil, err
@@ -166,6 +171,9 @@ func (in *input) read(dest reflect.Value, r *http.Request, args argSource) (sent
 	object, err := parseBody(r, raw)
 	if err != nil {
 		return nil, err
+	}
+	if whole {
+		body.unknown = in.unknown(object)
 	}
 	return in.readBody(dest, object)
 }

@@ -41,7 +41,7 @@ type Op struct {
 	counted string // what requests count as, by the client's network; empty: as usual
 	either  bool   // elsewhere: a key is as good as a session
 	session bool   // below /api/v1/, where others want a key: who calls is known by a session
-	heed    Heed   // looks at the parameters first; nil: nobody does
+	heed    *Heed  // looks at what is asked for; nil: nobody does
 	run     func(c *app.Call, r *http.Request, args argSource) (any, error)
 }
 

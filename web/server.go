@@ -115,7 +115,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	route, args := s.routes.Find(r.URL.Path)
 	if r.ContentLength != 0 {
-		x.body = &received{http.MaxBytesReader(x, paced(x, r.Body), s.maxBody(route, r.Method)), x}
+		x.body = &received{ReadCloser: http.MaxBytesReader(x, paced(x, r.Body), s.maxBody(route, r.Method)), x: x}
 		r.Body = x.body
 	}
 	if route == nil && s.live.serves(r.URL.Path) {
@@ -211,12 +211,8 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 	if err := readableQuery(r); err != nil {
 		return err
 	}
-	if op.heed != nil {
-		notes, err := op.heed(parameters(r))
-		if err != nil {
-			return err
-		}
-		warn(x.Header(), notes)
+	if err := op.heedQuery(x, r); err != nil {
+		return err
 	}
 	if op.long() {
 		if err := x.takeTurn(); err != nil {
@@ -224,6 +220,7 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 		}
 	}
 	out, err := op.run(c, r, args)
+	op.heedBody(x)
 	if err != nil {
 		return op.told(err)
 	}

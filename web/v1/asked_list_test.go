@@ -185,6 +185,43 @@ func TestPassedOver(t *testing.T) {
 	})
 }
 
+// What a body has that an operation does not know is said in a header too, whether or not it is refused.
+func TestBodyPassedOver(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		a := newAsked(t, s)
+		item := a.base + "work-items/" + a.ids["one"] + "/"
+		for _, tt := range []struct {
+			method, path string
+			body         any
+			status       int
+			want         []string
+		}{
+			{"POST", a.base + "work-items/", map[string]any{"name": "six", "priority": "low"}, 201, nil},
+			{"POST", a.base + "work-items/", map[string]any{"name": "seven", "label": nil, "due_date": "2026-05-31"}, 201, []string{
+				`299 - "Not known in the body, and passed over: due_date, label."`}},
+			{"POST", a.base + "work-items/", map[string]any{"title": "eight"}, 400,
+				[]string{`299 - "Not known in the body, and passed over: title."`}},
+			{"PATCH", item + "?colour=red", map[string]any{"prioriti\"": "low"}, 200, []string{
+				`299 - "Not known here, and passed over: colour."`,
+				`299 - "Not known in the body, and passed over: prioriti\"."`}},
+			{"PATCH", a.base + "features/", map[string]any{"milestones": true, "cycles": true}, 200,
+				[]string{`299 - "Not known in the body, and passed over: milestones."`}},
+			{"PATCH", a.base + "cycles/" + a.cycle + "/", map[string]any{"nam": "soon"}, 200,
+				[]string{`299 - "Not known in the body, and passed over: nam."`}},
+			{"POST", item + "links/", map[string]any{"url": "https://example.org", "Url": "x"}, 201,
+				[]string{`299 - "Not known in the body, and passed over: Url."`}},
+		} {
+			answer := a.key.Do(tt.method, tt.path, tt.body)
+			if answer.Status != tt.status {
+				t.Errorf("%s %s: %d %s", tt.method, tt.path, answer.Status, answer.Raw)
+			}
+			if d := cmp.Diff(tt.want, answer.Header.Values("Warning")); d != "" {
+				t.Errorf("%s %s (-want +got):\n%s", tt.method, tt.path, d)
+			}
+		}
+	})
+}
+
 // Who reads by key counts and finds in the projects that they are in, and nowhere else.
 func TestCountAndSearch(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {

@@ -16,7 +16,7 @@ import (
 // Nothing that a program asks for is passed over in silence: it would act on another set of things than it means. What
 // an operation does not know is said in a Warning header, and a value that makes no sense is refused.
 
-// heeding has the parameters of every operation looked at.
+// heeding has the requests of every operation looked at.
 func heeding(ops []web.Op) []web.Op {
 	for i := range ops {
 		ops[i] = ops[i].Heeding(heed(ops[i]))
@@ -30,7 +30,7 @@ func heed(op web.Op) web.Heed {
 		known[p.Name] = p.Kind
 	}
 	keys := keysOf(op)
-	return func(q url.Values) (notes []string, err error) {
+	query := func(q url.Values) (notes []string, err error) {
 		var unknown, twice []string
 		for _, name := range slices.Sorted(maps.Keys(q)) {
 			kind, ok := known[name]
@@ -53,6 +53,9 @@ func heed(op web.Op) web.Heed {
 		}
 		return append(notes, keys.notes(q)...), nil
 	}
+	return web.Heed{Query: query, Body: func(unknown []string) string {
+		return "Not known in the body, and passed over: " + named(unknown) + "."
+	}}
 }
 
 // last is the value that counts; empty for none.
