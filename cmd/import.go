@@ -121,7 +121,8 @@ func release(r *plane.Report) string {
 }
 
 // convert lays out what takes the place of what is there, as a backup that was unpacked.
-func (c *command) convert(ctx context.Context, cfg *app.Config, b bringing, work string) (*backup.Unpacked, *brought, error) {
+func (c *command) convert(ctx context.Context, cfg *app.Config, b bringing, work string) (*backup.Unpacked, *brought,
+	error) {
 	u := &backup.Unpacked{Uploads: filepath.Join(work, "files")}
 	o := plane.Order{Source: b.from, Folder: work, Say: c.progress, Secret: []byte(cfg.Server.Secret)}
 	if len(o.Secret) == 0 {

@@ -12,7 +12,8 @@ import (
 
 // EachForeignTable gives visit every table of the schema public of a Postgres database that is none of ours, as of one
 // moment: its columns, and its rows as COPY writes them as text. Nothing is written there.
-func EachForeignTable(ctx context.Context, url string, visit func(table string, columns []string, r io.Reader) error) error {
+func EachForeignTable(ctx context.Context, url string,
+	visit func(table string, columns []string, r io.Reader) error) error {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return fmt.Errorf("reach the database to read from: %w", err)

@@ -41,8 +41,8 @@ func plainly(in *bufio.Reader) (*bufio.Reader, error) {
 }
 
 // The custom form of pg_dump, as its pg_backup_archiver.c and pg_backup_custom.c write it: a header, a table of
-// contents, and then the tables' rows, each a sequence of pieces that are one compressed stream. Versions 1.12 (Postgres
-// 9.0) to 1.16 (Postgres 17) are read from front to end.
+// contents, and then the tables' rows, each a sequence of pieces that are one compressed stream. Versions 1.12
+// (Postgres 9.0) to 1.16 (Postgres 17) are read from front to end.
 const customMagic = "PGDMP"
 
 const (

@@ -8,13 +8,14 @@ import (
 )
 
 // columnsText lists, a line a table, the tables of Plane v1.3.1 that are taken over and their columns, as its own
-// migrations make them; [] marks an array, which is JSON here. What another edition of Plane has besides may have a name
-// of ours, and means something else.
+// migrations make them; [] marks an array, which is JSON here. What another edition of Plane has besides may have a
+// name of ours, and means something else.
 //
 //go:embed columns.txt
 var columnsText string
 
-// taken are the columns of each table that is taken over, by name; arrays those that hold arrays there, as table.column.
+// taken are the columns of each table that is taken over, by name; arrays those that hold arrays there, as
+// table.column.
 var taken, arrays = parseColumns()
 
 func parseColumns() (tables map[string][]string, arrays map[string]bool) {
@@ -33,7 +34,8 @@ func parseColumns() (tables map[string][]string, arrays map[string]bool) {
 	return tables, arrays
 }
 
-// left are tables for whose rows there is no place, and why. Of others the report says that there is nothing of the kind.
+// left are tables for whose rows there is no place, and why. Of others the report says that there is nothing of the
+// kind.
 var left = map[string]string{
 	"sessions":        "sign-ins: everybody signs in once more",
 	"device_sessions": "sign-ins: everybody signs in once more",
