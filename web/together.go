@@ -85,8 +85,8 @@ func (l *together) collaborate(x *exchange, r *http.Request) error {
 	return err
 }
 
-// last runs a socket to its end, and then writes its line into the log. Request and exchange are gone by then, and so is
-// the stack that answering took: together they hold more than a silent socket does.
+// last runs a socket to its end, and then writes its line into the log. Request and exchange are gone by then, and so
+// is the stack that answering took: together they hold more than a silent socket does.
 func (l *together) last(run func(), began time.Time, line func(took time.Duration)) {
 	defer func() {
 		if fault := recover(); fault != nil {

@@ -99,10 +99,11 @@ func TestInvitationsAreAnsweredWithoutAFrontend(t *testing.T) {
 		if a := post(eve, to, "account/", "password", strong); a.status == http.StatusSeeOther {
 			t.Error("an account before the invitation is accepted, where nobody signs up")
 		}
-		if a := post(eve, to, "", "answer", "perhaps"); a.status != http.StatusBadRequest || eve.get(to).status != http.StatusOK {
+		a := post(eve, to, "", "answer", "perhaps")
+		if a.status != http.StatusBadRequest || eve.get(to).status != http.StatusOK {
 			t.Errorf("an answer that is neither yes nor no: %d %s", a.status, a.to)
 		}
-		a := post(eve, to, "", "answer", "yes")
+		a = post(eve, to, "", "answer", "yes")
 		look(t, "invitation, accepted", eve.get(a.to))
 		if a = eve.get(a.to); !strings.Contains(a.says(), "make an account for eve@sailplane.test") {
 			t.Fatalf("accepted: %s", a.says())

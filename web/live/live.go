@@ -41,9 +41,9 @@ func New(a *app.App) *Server {
 // errTooManySockets refuses one more socket.
 var errTooManySockets = app.Refuse(app.TooMany, "Too many pages are open. Close some, and try again.")
 
-// Open makes a request a socket. What it returns speaks with the client until either goes; nil: the request was answered
-// with a refusal. An error comes before anything was answered. The request and what was made for it may be let go, and
-// the goroutine that it came by may end: most sockets live long.
+// Open makes a request a socket. What it returns speaks with the client until either goes; nil: the request was
+// answered with a refusal. An error comes before anything was answered. The request and what was made for it may be let
+// go, and the goroutine that it came by may end: most sockets live long.
 func (l *Server) Open(w http.ResponseWriter, r *http.Request, v room.Visitor, user string) (run func(), err error) {
 	s := &socket{server: l, visitor: v, user: user, places: map[string]*place{}, began: time.Now()}
 	if err := l.admit(user); err != nil {

@@ -76,8 +76,8 @@ func TestTheOrderOfFrames(t *testing.T) {
 	})
 }
 
-// What was typed becomes part of the page by the job, too, which looks at all workspaces: the node may have died on which
-// it was typed.
+// What was typed becomes part of the page by the job, too, which looks at all workspaces: the node may have died on
+// which it was typed.
 func TestTheJobFoldsWhatIsLeft(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		w := newWorld(t, s)

@@ -197,8 +197,8 @@ func TestBodyPassedOver(t *testing.T) {
 			want         []string
 		}{
 			{"POST", a.base + "work-items/", map[string]any{"name": "six", "priority": "low"}, 201, nil},
-			{"POST", a.base + "work-items/", map[string]any{"name": "seven", "label": nil, "due_date": "2026-05-31"}, 201, []string{
-				`299 - "Not known in the body, and passed over: due_date, label."`}},
+			{"POST", a.base + "work-items/", map[string]any{"name": "seven", "label": nil, "due_date": "2026-05-31"}, 201,
+				[]string{`299 - "Not known in the body, and passed over: due_date, label."`}},
 			{"POST", a.base + "work-items/", map[string]any{"title": "eight"}, 400,
 				[]string{`299 - "Not known in the body, and passed over: title."`}},
 			{"PATCH", item + "?colour=red", map[string]any{"prioriti\"": "low"}, 200, []string{
