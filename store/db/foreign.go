@@ -18,7 +18,7 @@ func EachForeignTable(ctx context.Context, url string,
 	if err != nil {
 		return fmt.Errorf("reach the database to read from: %w", err)
 	}
-	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing was written
+	defer conn.Close(context.WithoutCancel(ctx))
 	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
 		return fmt.Errorf("begin reading: %w", err)
