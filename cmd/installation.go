@@ -208,11 +208,16 @@ func (c *command) firstSecret(ctx context.Context, base *store.DB) (secret []byt
 			return misused("nobody has begun the installation in %s: there is no secret yet. Next: sailplane serve, or sailplane admin create",
 				c.dir)
 		}
-		secret = make([]byte, shortestSecret)
-		rand.Read(secret)
+		secret = newSecret()
 		return durable.WriteFile(c.secretFile(), secret)
 	})
 	return secret, err
+}
+
+func newSecret() []byte {
+	secret := make([]byte, shortestSecret)
+	rand.Read(secret)
+	return secret
 }
 
 // storageName names the place where files are kept, for all nodes alike; empty for a folder of one that is alone, and

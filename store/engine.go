@@ -4,6 +4,7 @@ package store
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -63,6 +64,12 @@ const DefaultConnections = db.DefaultConnections
 
 // Connections is db.Connections.
 func Connections(n int) Option { return db.Connections(n) }
+
+// EachForeignTable is db.EachForeignTable.
+func EachForeignTable(ctx context.Context, url string,
+	visit func(table string, columns []string, r io.Reader) error) error {
+	return db.EachForeignTable(ctx, url, visit)
+}
 
 // NewTable is db.NewTable.
 func NewTable[T any](name string, keys ...func(*T) []string) Table[T] {

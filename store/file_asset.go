@@ -1,6 +1,8 @@
 package store
 
 import (
+	"database/sql"
+
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/store/db"
@@ -79,4 +81,18 @@ func FileTotals(t *Tx) (count int, bytes int64, err error) {
 	err = db.Mark(t.Select("COUNT(*) AS count", "COALESCE(SUM(size), 0) AS bytes").From("file_assets").
 		Where(dbx.NewExp("deleted_at IS NULL AND is_uploaded")).One(&total))
 	return total.Count, int64(total.Bytes), err
+}
+
+// EachUpload gives visit the key of every file that a row names, deleted rows too, and whether somebody misses it if it
+// is not there.
+func EachUpload(t *Tx, visit func(key string, needed bool) error) error {
+	return t.Each("SELECT asset, is_uploaded AND deleted_at IS NULL FROM file_assets WHERE asset <> '' ORDER BY asset", nil,
+		func(r *sql.Rows) error {
+			var key string
+			var needed bool
+			if err := r.Scan(&key, &needed); err != nil {
+				return err
+			}
+			return visit(key, needed)
+		})
 }
