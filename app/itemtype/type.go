@@ -172,7 +172,8 @@ func Create(c *app.Call, in Input) (*Type, error) {
 		if n >= mostTypes {
 			return app.Field("non_field_errors", "There are 100 types already: that is as many as there can be.")
 		}
-		y := &store.IssueType{WorkspaceID: c.Workspace.ID, ProjectID: owner(c), IsActive: true}
+		y := &store.IssueType{AuditFields: store.AuditFields{ID: store.NewID()}, WorkspaceID: c.Workspace.ID,
+			ProjectID: owner(c), IsActive: true}
 		in.put(y)
 		if err := check(c, t, y); err != nil {
 			return err

@@ -34,6 +34,9 @@ const RichValue = "Rich text value must be an object"
 // empty text and an empty list are none. fault says what is wrong with them. Whether what they name is there, Check
 // says.
 func Read(p *store.ItemProperty, raw json.RawMessage) (values []store.PropertyValue, fault string) {
+	if len(raw) == 0 {
+		return nil, ""
+	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	var read any
