@@ -251,3 +251,13 @@ func Shown(p *store.ItemProperty, values []store.PropertyValue) any {
 	}
 	return list
 }
+
+// Add adds a value to what a work item has, by property: one, or a list where the property may have several.
+func Add(by map[string]any, v *store.ShownValue) {
+	shown := Show(v.Property.PropertyType, &v.PropertyValue)
+	if v.Property.IsMulti {
+		list, _ := by[v.PropertyID].([]any)
+		shown = append(list, shown)
+	}
+	by[v.PropertyID] = shown
+}

@@ -23,7 +23,7 @@ type propertied struct {
 var (
 	someTexts = []string{"a", "b", "é", "customer a", "customer b", "Customer", "x|y;z",
 		strings.Repeat("long ", 12) + "tail", // those from here on, outlines do not know whole
-		
+
 		strings.Repeat("long ", 12) + "other", strings.Repeat("ö", 64), strings.Repeat("ö", 65)}
 	someNumbers = []float64{0, 1, -1, 0.1, 0.1 + 0.2, 1e300, 1780444800, 12345678901234567}
 )

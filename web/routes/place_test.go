@@ -155,7 +155,7 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 	typed := &store.TypedRelation{IssueID: at, RelatedIssueID: other.ID, ProjectID: project, WorkspaceID: workspace}
 	worked := &store.Worklog{AuditFields: his, Description: itemMarker, Duration: 5, LoggedByID: maker, IssueID: at,
 		ProjectID: project, WorkspaceID: workspace}
-	kind := &store.IssueType{AuditFields: his, Name: "kind " + store.NewID(), WorkspaceID: workspace, ProjectID: &project,
+	itemKind := &store.IssueType{AuditFields: his, Name: "kind " + store.NewID(), WorkspaceID: workspace, ProjectID: &project,
 		IsActive: true}
 	wideKind := &store.IssueType{AuditFields: his, Name: "wide " + store.NewID(), WorkspaceID: workspace, IsActive: true}
 	tied := &store.ProjectIssueType{ProjectID: project, WorkspaceID: workspace}
@@ -164,6 +164,8 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 	wideProp := &store.ItemProperty{AuditFields: his, Name: "p", DisplayName: "p", PropertyType: store.PropertyOption,
 		IsActive: true, WorkspaceID: workspace}
 	option := &store.PropertyOptionRow{AuditFields: his, Name: "o", IsActive: true, ProjectID: &project, WorkspaceID: workspace}
+	second := &store.PropertyOptionRow{AuditFields: his, Name: "second", IsActive: true, ProjectID: &project,
+		WorkspaceID: workspace}
 	wideOption := &store.PropertyOptionRow{AuditFields: his, Name: "o", IsActive: true, WorkspaceID: workspace}
 	has := &store.TypeProperty{ProjectID: &project, WorkspaceID: workspace}
 	wideHas := &store.TypeProperty{WorkspaceID: workspace}
@@ -209,16 +211,20 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 			return errorOf(func() error { return run(tx, "DELETE FROM issue_types WHERE workspace_id = ?", workspace) },
 				func() error { return run(tx, "DELETE FROM issue_properties WHERE workspace_id = ?", workspace) })
 		},
-		keep(p, tx, store.IssueTypes, "work-item-types", kind, &kind.ID),
+		keep(p, tx, store.IssueTypes, "work-item-types", itemKind, &itemKind.ID),
 		keep(p, tx, store.IssueTypes, "wide-work-item-types", wideKind, &wideKind.ID),
-		func() error { tied.IssueTypeID = kind.ID; return store.ProjectIssueTypes.Insert(tx, tied) },
+		func() error { tied.IssueTypeID = itemKind.ID; return store.ProjectIssueTypes.Insert(tx, tied) },
 		keep(p, tx, store.ItemProperties, "work-item-properties properties", prop, &prop.ID),
 		keep(p, tx, store.ItemProperties, "wide-work-item-properties wide-properties", wideProp, &wideProp.ID),
-		func() error { option.PropertyID, wideOption.PropertyID = prop.ID, wideProp.ID; return nil },
+		func() error {
+			option.PropertyID, second.PropertyID, wideOption.PropertyID = prop.ID, prop.ID, wideProp.ID
+			return nil
+		},
 		keep(p, tx, store.PropertyOptions, "options", option, &option.ID),
+		keep(p, tx, store.PropertyOptions, "second-option", second, &second.ID),
 		keep(p, tx, store.PropertyOptions, "wide-options", wideOption, &wideOption.ID),
 		func() error {
-			has.IssueTypeID, has.PropertyID, wideHas.IssueTypeID, wideHas.PropertyID = kind.ID, prop.ID, wideKind.ID, wideProp.ID
+			has.IssueTypeID, has.PropertyID, wideHas.IssueTypeID, wideHas.PropertyID = itemKind.ID, prop.ID, wideKind.ID, wideProp.ID
 			valued.PropertyID, valued.OptionID = prop.ID, &option.ID
 			return errorOf(func() error { return store.TypeProperties.Insert(tx, has, wideHas) },
 				func() error { return store.PropertyValues.Insert(tx, valued) })
@@ -233,6 +239,16 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 const reactionCode = "128077"
 
 func numberOf(i *store.Issue) string { return strconv.Itoa(i.SequenceID) }
+
+// typed adds to a body what writes of types, properties and values want.
+func (p *place) typed(path string, body map[string]any) {
+	body["value"], body["properties"] = p.ids["second-option"], []string{p.ids["properties"]}
+	if !strings.Contains(path, "/projects/") {
+		body["properties"] = []string{p.ids["wide-properties"]}
+	}
+	body["work_item_types"] = []string{p.ids["wide-work-item-types"]}
+	body["display_name"], body["property_type"] = "changed "+store.NewID()[24:], store.PropertyOption
+}
 
 // admit makes a person a member of the workspace and the project.
 func (p *place) admit(t testing.TB, s *webtest.Server, who *webtest.Client, role app.Role) {

@@ -66,13 +66,7 @@ func (v *Values) add(of *store.ShownValue) {
 	if v.by == nil {
 		v.by = map[string]any{}
 	}
-	shown := property.Show(of.Property.PropertyType, &of.PropertyValue)
-	if of.Property.IsMulti {
-		list, _ := v.by[of.PropertyID].([]any)
-		v.by[of.PropertyID] = append(list, shown)
-		return
-	}
-	v.by[of.PropertyID] = shown
+	property.Add(v.by, of)
 }
 
 // expandValues reads the values of all rows at once.
