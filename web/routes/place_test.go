@@ -242,6 +242,7 @@ func numberOf(i *store.Issue) string { return strconv.Itoa(i.SequenceID) }
 
 // typed adds to a body what writes of types, properties and values want.
 func (p *place) typed(path string, body map[string]any) {
+	delete(body, "relation_type") // of relations
 	body["value"], body["properties"] = p.ids["second-option"], []string{p.ids["properties"]}
 	if !strings.Contains(path, "/projects/") {
 		body["properties"] = []string{p.ids["wide-properties"]}
