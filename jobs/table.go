@@ -8,6 +8,7 @@ import (
 	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/app/export"
 	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/app/itemtype"
 	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/app/notify"
@@ -39,6 +40,7 @@ func Handlers() map[string]Duty {
 		store.JobIssueChanged:      {Inside, On(notify.IssueChanged)},
 		store.JobPageCopied:        {Inside, On(asset.PageCopied)},
 		store.JobProjectDeleted:    {Inside, On(project.Cascade)},
+		store.JobPropertyDeleted:   {Inside, On(itemtype.Cascade)},
 		workspace.JobDeleteContent: {Inside, On(workspace.DeleteContent)},
 		workspace.JobDemo:          {Inside, On(demoProject)},
 		store.JobDeliver:           {Outside, On(webhook.Deliver)},

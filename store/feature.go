@@ -31,6 +31,7 @@ type WorkspaceFeatures struct {
 	Wiki            bool   `db:"wiki"`
 	PI              bool   `db:"pi"`
 	Releases        bool   `db:"releases"`
+	WorkItemTypes   bool   `db:"work_item_types"` // its projects make no types of their own
 	WorkspaceID     string `db:"workspace_id"`
 }
 

@@ -7,7 +7,7 @@ import (
 
 // issueParts are the tables whose rows belong to a work item and go with it. Its history stays, as in the reference.
 var issueParts = []string{"issue_assignees", "issue_labels", "issue_links", "issue_mentions", "issue_reactions",
-	"issue_relations", "issue_typed_relations", "issue_worklogs", "issue_subscribers", "issue_votes", "issue_comments",
+	"issue_relations", "issue_typed_relations", "issue_worklogs", "issue_property_values", "issue_subscribers", "issue_votes", "issue_comments",
 	"issue_description_versions",
 	"issue_versions", "issue_pages", "cycle_issues", "module_issues", "intake_issues", "file_assets"}
 

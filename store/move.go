@@ -54,6 +54,7 @@ var movedTables = slices.Concat(
 		"issue_types", "project_issue_types", "issues", "issue_sequences", "issue_assignees", "issue_labels",
 		"issue_links", "issue_mentions", "issue_reactions", "issue_relations", "issue_subscribers", "issue_votes",
 		"issue_relation_definitions", "issue_typed_relations", "issue_worklogs",
+		"issue_properties", "issue_property_options", "issue_type_properties",
 		"descriptions", "description_versions", "issue_comments", "comment_reactions", "issue_activities",
 		"issue_versions", "issue_description_versions", "draft_issues", "draft_issue_assignees", "draft_issue_labels",
 		"cycles", "cycle_issues", "cycle_user_properties", "modules", "module_issues", "module_links", "module_members",
@@ -63,6 +64,7 @@ var movedTables = slices.Concat(
 	of("page_labels", "page_logs", "page_versions", "project_pages", "issue_pages", "intakes", "intake_issues",
 		"deploy_boards", "file_assets", "notifications", "user_notification_preferences", "user_favorites",
 		"user_recent_visits"),
+	of("issue_property_values"), // files are values, too
 	[]MovedTable{{Name: "exporters", By: ofWorkspace, Left: []string{"key", "url", "token"}}},
 )
 

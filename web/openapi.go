@@ -176,6 +176,9 @@ func queryParameters(in reflect.Type) []any {
 // chosen is a text that is one of a few.
 type chosen interface{ Choices() []string }
 
+// patterned is a chosen text that may also be like a pattern.
+type patterned interface{ Pattern() string }
+
 func queryParameter(name string, f reflect.StructField) map[string]any {
 	t := f.Type
 	if t.Kind() == reflect.Pointer {
@@ -184,6 +187,9 @@ func queryParameter(name string, f reflect.StructField) map[string]any {
 	p := parameter(name, f.Tag.Get("type"))
 	if c, ok := reflect.Zero(t).Interface().(chosen); ok {
 		p["schema"] = map[string]any{"type": "string", "enum": c.Choices()}
+		if like, ok := c.(patterned); ok {
+			p["schema"] = map[string]any{"anyOf": []any{p["schema"], map[string]any{"type": "string", "pattern": like.Pattern()}}}
+		}
 	}
 	if example := f.Tag.Get("example"); example != "" {
 		p["example"] = example

@@ -128,6 +128,27 @@ test("worklogs", async () => {
   assert.deepEqual(await workLogs.list(slug, project.id, item), []);
 });
 
+test("types and properties", async () => {
+  const { workItemTypes: types, workItemProperties: properties } = client;
+  const bug = await types.create(slug, project.id, { name: "Bug (node)" });
+  assert.equal((await types.update(slug, project.id, bug.id, { description: "broken" })).description, "broken");
+  const grade = await properties.create(slug, project.id, bug.id, { name: "Grade", display_name: "Grade",
+    property_type: "OPTION", options: [{ name: "low" }, { name: "high", is_default: true }] });
+  const [low, high] = grade.options;
+  const more = await properties.options.create(slug, project.id, grade.id, { name: "higher" });
+  assert.deepEqual((await properties.options.list(slug, project.id, grade.id)).map((o) => o.id), [low.id, high.id, more.id]);
+  const item = await make("Broken", { type_id: bug.id });
+  assert.deepEqual(await properties.values.list(slug, project.id, item), { [grade.id]: high.id });
+  await properties.values.update(slug, project.id, item, grade.id, { value: low.id });
+  assert.equal((await properties.values.retrieve(slug, project.id, item, grade.id)).value, low.id);
+  const found = await workItems.list(slug, project.id, { pql: `cf["${grade.id}"] = "${low.id}"`, expand: "properties" });
+  assert.deepEqual(found.results.map((row) => row.properties), [{ [grade.id]: low.id }]);
+  await refused(400, types.delete(slug, project.id, bug.id));
+  await workItems.delete(slug, project.id, item);
+  await properties.delete(slug, project.id, bug.id, grade.id);
+  await types.delete(slug, project.id, bug.id);
+});
+
 test("archive", async () => {
   const { results: states } = await client.states.list(slug, project.id);
   const item = await make("Over");

@@ -6,6 +6,13 @@ from plane.models.cycles import CreateCycle
 from plane.models.estimates import CreateEstimate, CreateEstimatePoint, UpdateEstimate, UpdateEstimatePoint
 from plane.models.intake import CreateIntakeWorkItem, UpdateIntakeWorkItem
 from plane.models.modules import CreateModule
+from plane.models.work_item_properties import (
+    CreateWorkItemProperty,
+    CreateWorkItemPropertyOption,
+    CreateWorkItemPropertyValue,
+    UpdateWorkItemProperty,
+)
+from plane.models.work_item_types import CreateWorkItemType, UpdateWorkItemType, WorkspaceWorkItemTypePropertyLink
 from plane.models.projects import ProjectFeature
 from plane.models.query_params import (
     CycleLiteListQueryParams,
@@ -38,6 +45,10 @@ def day(n):
 
 def names(page):
     return [row.name for row in page.results]
+
+
+def own(rows):
+    return [row.id for row in rows]
 
 
 def make(client, project, name, **more):
@@ -202,3 +213,43 @@ def test_questions(client, project):
     bad = refused(400, items.list, SLUG, project.id, WorkItemQueryParams(pql='priority = "urgent" AND'))
     assert bad.response["pql"][0].startswith("At character ")
     refused(400, items.list, SLUG, project.id, WorkItemQueryParams(filters={"colour": "red"}))
+
+
+def test_types_and_properties(client, project):
+    types, properties = client.work_item_types, client.work_item_properties
+    bug = types.create(SLUG, project.id, CreateWorkItemType(name="Bug"))
+    assert types.update(SLUG, project.id, bug.id, UpdateWorkItemType(description="broken")).description == "broken"
+    assert [(t.id, t.project_ids) for t in types.list(SLUG, project.id)] == [(bug.id, [project.id])]
+    grade = properties.create(SLUG, project.id, bug.id, CreateWorkItemProperty(
+        display_name="Grade", property_type="OPTION",
+        options=[CreateWorkItemPropertyOption(name="low"), CreateWorkItemPropertyOption(name="high", is_default=True)]))
+    size = properties.create_project(SLUG, project.id, CreateWorkItemProperty(
+        display_name="Size", property_type="DECIMAL"))
+    assert properties.attach_to_type(SLUG, project.id, bug.id, [size.id]) == [size.id]
+    assert own(properties.list(SLUG, project.id, bug.id)) == [grade.id, size.id]
+    item = make(client, project, "broken", type_id=bug.id)
+    value = lambda of: properties.values.retrieve(SLUG, project.id, item.id, of.id).value
+    assert value(grade) == grade.options[1].id
+    properties.values.create(SLUG, project.id, item.id, size.id, CreateWorkItemPropertyValue(value=2.5))
+    assert value(size) == 2.5
+    asked = WorkItemQueryParams(pql=f'cf["{size.id}"] > 2 AND cf["{grade.id}"] = "{grade.options[1].id}"')
+    assert ids(client.work_items.list(SLUG, project.id, asked)) == [item.id]
+    properties.values.delete(SLUG, project.id, item.id, size.id)
+    refused(404, properties.values.retrieve, SLUG, project.id, item.id, size.id)
+    properties.update_project(SLUG, project.id, grade.id, UpdateWorkItemProperty(is_required=True))
+    refused(400, properties.values.delete, SLUG, project.id, item.id, grade.id)
+    refused(400, types.delete, SLUG, project.id, bug.id)  # a work item has it
+
+
+def test_types_of_a_workspace(client, project):
+    types, properties = client.workspace_work_item_types, client.workspace_work_item_properties
+    story = types.create(SLUG, CreateWorkItemType(name="Story"))
+    link = properties.create(SLUG, CreateWorkItemProperty(display_name="Link", property_type="URL"))
+    types.properties.create(SLUG, story.id, WorkspaceWorkItemTypePropertyLink(properties=[link.id]))
+    assert types.properties.list(SLUG, story.id) == [link.id]
+    client.work_item_types.import_to_project(SLUG, project.id, [story.id])
+    assert own(client.work_item_properties.list(SLUG, project.id, story.id)) == [link.id]
+    client.work_item_types.delete(SLUG, project.id, story.id)  # it is given back
+    assert own(types.list(SLUG)) == [story.id]
+    properties.delete(SLUG, link.id)
+    types.delete(SLUG, story.id)

@@ -62,9 +62,10 @@ func change(c *app.Call, t *store.Tx, h *store.IssueForUpdate, in *Input, refs *
 	before := *h
 	var r record
 	if err := errors.Join(in.setState(t, h, refs), in.compareRows(t, h, refs, &r),
-		in.comparePeople(t, h, refs, &r)); err != nil {
+		in.comparePeople(t, h, refs, &r), in.compareType(t, h, &r)); err != nil {
 		return err
 	}
+	otherType := in.TypeID.Set && value(h.TypeID) != value(in.TypeID.Ptr())
 	cols, err := in.apply(h)
 	if err != nil {
 		return err
@@ -75,6 +76,9 @@ func change(c *app.Call, t *store.Tx, h *store.IssueForUpdate, in *Input, refs *
 	}
 	r.compareFields(&before.Issue, &h.Issue)
 	if err := store.Issues.Update(t, &h.Issue, cols...); err != nil {
+		return err
+	}
+	if err := in.writeProperties(c, t, place(&h.Issue), &r, h.TypeID, otherType); err != nil {
 		return err
 	}
 	mentions, err := rewritten(t, &before.Issue, &h.Issue, &r)

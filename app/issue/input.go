@@ -3,6 +3,7 @@
 package issue
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -36,6 +37,8 @@ type Input struct {
 	IsDraft        app.Opt[bool]      `json:"is_draft"` // not taken: drafts are rows of their own
 	ExternalSource app.Opt[string]    `json:"external_source" check:"max=255,blank,null"`
 	ExternalID     app.Opt[string]    `json:"external_id" check:"max=255,blank,null"`
+
+	Properties map[string]json.RawMessage `json:"-"` // values by the ids of properties; only programs give some
 
 	// what is wrong already; it is refused together with what the database knows
 	Faults            app.Fields `body:"faults"`

@@ -18,7 +18,7 @@ import (
 var small = []string{"analytic_views", "api_tokens", "cycle_user_properties", "cycles", "deploy_boards",
 	"description_versions", "draft_issue_assignees", "draft_issue_cycles", "draft_issue_labels", "draft_issue_modules",
 	"draft_issues", "estimate_points", "estimates", "exporters", "instance_admins", "instance_configurations", "instances",
-	"intakes", "issue_relation_definitions", "issue_types", "issue_versions", "issue_views", "labels", "module_links", "module_members",
+	"intakes", "issue_properties", "issue_property_options", "issue_relation_definitions", "issue_type_properties", "issue_types", "issue_versions", "issue_views", "labels", "module_links", "module_members",
 	"module_user_properties", "modules", "page_labels", "project_features", "project_identifiers", "project_issue_types",
 	"project_member_invites", "project_members", "project_pages", "project_public_members", "project_user_properties",
 	"projects", "states", "stickies", "user_favorites", "user_notification_preferences", "webhooks",

@@ -32,6 +32,7 @@ const (
 	IsDraft       Field = "i.is_draft"
 	Name          Field = "i.name"
 	ID            Field = "i.id"
+	Type          Field = "i.type_id"
 
 	DescriptionText Field = "i.description_stripped" // which outlines do not know, nor the two that follow
 	ExternalID      Field = "i.external_id"

@@ -25,6 +25,8 @@ func (f In) match(m *matcher, _ bool) (cond, bool) {
 		return func(c *candidate) bool { return refs[c.item.CreatedBy] }, true
 	case EstimatePoint:
 		return func(c *candidate) bool { return refs[c.item.Estimate] }, true
+	case Type:
+		return func(c *candidate) bool { return refs[c.item.Type] }, true
 	case Project:
 		return func(c *candidate) bool { return slices.Contains(f.Values, c.outline.Project) }, true
 	case Priority:
@@ -59,6 +61,8 @@ func (f Null) match(*matcher, bool) (cond, bool) {
 		return func(c *candidate) bool { return c.item.CreatedBy == 0 }, true
 	case EstimatePoint:
 		return func(c *candidate) bool { return c.item.Estimate == 0 }, true
+	case Type:
+		return func(c *candidate) bool { return c.item.Type == 0 }, true
 	case Parent:
 		return func(c *candidate) bool { return !c.item.Child }, true
 	case StartDate, TargetDate, CompletedAt:

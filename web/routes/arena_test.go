@@ -282,6 +282,10 @@ func (r *arena) body(op web.Op) any {
 	case strings.HasSuffix(p, "/work-item-relations/"):
 		return map[string]any{"relation_definition_id": r.ids["work-item-relation-definitions"],
 			"relation_definition_type": "kind out", "work_item_ids": []string{r.ids["done"]}}
+	case strings.Contains(p, "work-item-types"), strings.Contains(p, "work-item-properties"):
+		body := map[string]any{"name": "fresh", "description": "x"}
+		r.typed(p, body)
+		return body
 	case strings.Contains(p, "/worklogs/"):
 		return map[string]any{"duration": 5, "description": "x"}
 	case strings.Contains(p, "webhooks"):

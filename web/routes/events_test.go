@@ -51,6 +51,7 @@ var told = []struct {
 	{`^\w+ P/project-deploy-boards/`, nil, "there is no event of boards"},
 	{`^\w+ P/(intake|inbox)-issues/`, []string{"issue"}, ""},
 	{`^\w+ P/(intakes|inboxes)/`, nil, "there is no event of intakes"},
+	{`^\w+ [PW]/(work-item-types|import-work-item-types|work-item-properties)/`, nil, "there is no event of types and properties"},
 	{`^\w+ P/(issues|work-items)/\{\w+\}/comments/`, []string{"issue_comment"}, ""},
 	{`^\w+ P/(issues/\{\w+\}|comments/\{\w+\})/reactions/|^\w+ P/issues/\{\w+\}/(subscribe|issue-subscribers)/`, nil,
 		"reactions and who follows are no part of what is told"},

@@ -155,6 +155,21 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 	typed := &store.TypedRelation{IssueID: at, RelatedIssueID: other.ID, ProjectID: project, WorkspaceID: workspace}
 	worked := &store.Worklog{AuditFields: his, Description: itemMarker, Duration: 5, LoggedByID: maker, IssueID: at,
 		ProjectID: project, WorkspaceID: workspace}
+	itemKind := &store.IssueType{AuditFields: his, Name: "kind " + store.NewID(), WorkspaceID: workspace, ProjectID: &project,
+		IsActive: true}
+	wideKind := &store.IssueType{AuditFields: his, Name: "wide " + store.NewID(), WorkspaceID: workspace, IsActive: true}
+	tied := &store.ProjectIssueType{ProjectID: project, WorkspaceID: workspace}
+	prop := &store.ItemProperty{AuditFields: his, Name: "p", DisplayName: "p", PropertyType: store.PropertyOption,
+		IsActive: true, ProjectID: &project, WorkspaceID: workspace}
+	wideProp := &store.ItemProperty{AuditFields: his, Name: "p", DisplayName: "p", PropertyType: store.PropertyOption,
+		IsActive: true, WorkspaceID: workspace}
+	option := &store.PropertyOptionRow{AuditFields: his, Name: "o", IsActive: true, ProjectID: &project, WorkspaceID: workspace}
+	second := &store.PropertyOptionRow{AuditFields: his, Name: "second", IsActive: true, ProjectID: &project,
+		WorkspaceID: workspace}
+	wideOption := &store.PropertyOptionRow{AuditFields: his, Name: "o", IsActive: true, WorkspaceID: workspace}
+	has := &store.TypeProperty{ProjectID: &project, WorkspaceID: workspace}
+	wideHas := &store.TypeProperty{WorkspaceID: workspace}
+	valued := &store.PropertyValue{AuditFields: his, IssueID: at, ProjectID: project, WorkspaceID: workspace}
 	refers := &store.IssuePage{PageID: p.ids["pages"], IssueID: at, ProjectID: project, WorkspaceID: workspace}
 	reaction := &store.IssueReaction{AuditFields: callers, Reaction: reactionCode, ActorID: caller, IssueID: at,
 		ProjectID: project, WorkspaceID: workspace}
@@ -192,6 +207,28 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 		keep(p, tx, store.RelationDefinitions, "work-item-relation-definitions", defined, &defined.ID),
 		func() error { typed.DefinitionID = defined.ID; return store.TypedRelations.Insert(tx, typed) },
 		keep(p, tx, store.Worklogs, "worklogs", worked, &worked.ID),
+		func() error { // a workspace has only so many
+			return errorOf(func() error { return run(tx, "DELETE FROM issue_types WHERE workspace_id = ?", workspace) },
+				func() error { return run(tx, "DELETE FROM issue_properties WHERE workspace_id = ?", workspace) })
+		},
+		keep(p, tx, store.IssueTypes, "work-item-types", itemKind, &itemKind.ID),
+		keep(p, tx, store.IssueTypes, "wide-work-item-types", wideKind, &wideKind.ID),
+		func() error { tied.IssueTypeID = itemKind.ID; return store.ProjectIssueTypes.Insert(tx, tied) },
+		keep(p, tx, store.ItemProperties, "work-item-properties properties", prop, &prop.ID),
+		keep(p, tx, store.ItemProperties, "wide-work-item-properties wide-properties", wideProp, &wideProp.ID),
+		func() error {
+			option.PropertyID, second.PropertyID, wideOption.PropertyID = prop.ID, prop.ID, wideProp.ID
+			return nil
+		},
+		keep(p, tx, store.PropertyOptions, "options", option, &option.ID),
+		keep(p, tx, store.PropertyOptions, "second-option", second, &second.ID),
+		keep(p, tx, store.PropertyOptions, "wide-options", wideOption, &wideOption.ID),
+		func() error {
+			has.IssueTypeID, has.PropertyID, wideHas.IssueTypeID, wideHas.PropertyID = itemKind.ID, prop.ID, wideKind.ID, wideProp.ID
+			valued.PropertyID, valued.OptionID = prop.ID, &option.ID
+			return errorOf(func() error { return store.TypeProperties.Insert(tx, has, wideHas) },
+				func() error { return store.PropertyValues.Insert(tx, valued) })
+		},
 		keep(p, tx, store.IssuePages, "page-links", refers, &refers.ID),
 		keep(p, tx, store.IssueReactions, "", reaction, &reaction.ID),
 		keep(p, tx, store.IssueSubscribers, "", follower, &follower.ID),
@@ -202,6 +239,17 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 const reactionCode = "128077"
 
 func numberOf(i *store.Issue) string { return strconv.Itoa(i.SequenceID) }
+
+// typed adds to a body what writes of types, properties and values want.
+func (p *place) typed(path string, body map[string]any) {
+	delete(body, "relation_type") // of relations
+	body["value"], body["properties"] = p.ids["second-option"], []string{p.ids["properties"]}
+	if !strings.Contains(path, "/projects/") {
+		body["properties"] = []string{p.ids["wide-properties"]}
+	}
+	body["work_item_types"] = []string{p.ids["wide-work-item-types"]}
+	body["display_name"], body["property_type"] = "changed "+store.NewID()[24:], store.PropertyOption
+}
 
 // admit makes a person a member of the workspace and the project.
 func (p *place) admit(t testing.TB, s *webtest.Server, who *webtest.Client, role app.Role) {

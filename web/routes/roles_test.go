@@ -260,6 +260,8 @@ func (w *roleWalk) body(op web.Op) any {
 	case strings.HasSuffix(op.Path, "/work-item-relations/"):
 		body["work_item_ids"], body["relation_definition_type"] = []string{w.ids["done"]}, "kind out"
 		body["relation_definition_id"] = w.ids["work-item-relation-definitions"]
+	case strings.Contains(op.Path, "work-item-types"), strings.Contains(op.Path, "work-item-properties"):
+		w.typed(op.Path, body)
 	case strings.Contains(op.Path, "/worklogs/"):
 		body["duration"] = 5
 	case strings.Contains(op.Path, "/pages/"):
