@@ -45,6 +45,8 @@ func Ops() []web.Op {
 		slips,
 		pages,
 		itemPages,
+		customers,
+		customerProperties,
 	))
 }
 
