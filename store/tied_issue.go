@@ -48,11 +48,13 @@ func tiedSearch(text string) dbx.Expression {
 	return dbx.Or(found...)
 }
 
-// Issues returns a part of the tied work items that the reader may see, the newest first, and how many there are in all.
+// Issues returns a part of the tied work items that the reader may see, the newest first, and how many there are in
+// all.
 func (tied Tied) Issues(t *Tx, projects []string, seen OwnOnly, search string, s ListPart) (
 	[]TiedIssue, int, error) {
 	rows := []TiedIssue{}
-	err := tied.query(t, projects, seen, search).Select("issues.id", "issues.name", "issues.sequence_id", "issues.priority",
+	err := tied.query(t, projects, seen, search).Select("issues.id", "issues.name", "issues.sequence_id",
+		"issues.priority",
 		"issues.state_id", "issues.type_id", "issues.project_id", "pr.identifier AS identifier", "issues.created_at",
 		"issues.updated_at").OrderBy("issues.created_at DESC", "issues.id DESC").Offset(int64(s.Offset)).
 		Limit(int64(s.Limit)).All(&rows)

@@ -43,11 +43,13 @@ func (in *RequestInput) put(r *store.CustomerRequest) []string {
 	return cols
 }
 
-var requestOrders = map[string]string{"name": "name", "created_at": "created_at", "updated_at": "updated_at", "id": "id"}
+var requestOrders = map[string]string{"name": "name", "created_at": "created_at", "updated_at": "updated_at",
+	"id": "id"}
 
 // ListRequests returns a part of what a customer asks for, whose name has the text in it, by name or -name (empty:
 // newest first), and how many there are in all.
-func ListRequests(c *app.Call, customer string, s store.ListPart, text, by string) ([]store.CustomerRequest, int, error) {
+func ListRequests(c *app.Call, customer string, s store.ListPart, text, by string) (
+	[]store.CustomerRequest, int, error) {
 	order, err := app.Orders(by, requestOrders, "created_at DESC", "id DESC")
 	if err != nil {
 		return nil, 0, err

@@ -196,7 +196,8 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 		keep(p, tx, store.IssueReactions, "", reaction, &reaction.ID),
 		keep(p, tx, store.IssueSubscribers, "", follower, &follower.ID),
 		keep(p, tx, store.CycleIssues, "", in, &in.ID), keep(p, tx, store.ModuleIssues, "", of, &of.ID),
-		keep(p, tx, store.IntakeIssues, "", waiting, &waiting.ID))
+		keep(p, tx, store.IntakeIssues, "", waiting, &waiting.ID),
+		func() error { return p.release(tx, maker, at) }, func() error { return p.customer(tx, maker, at) })
 }
 
 const reactionCode = "128077"
@@ -245,8 +246,10 @@ func (p *place) path(pattern string) string {
 			segs[i] = *p.project.CreatedByID
 		case name == "asset_id" && p.ids["assets"] != "":
 			segs[i] = p.ids["assets"]
-		case name == "link_id" && p.ids["page-links"] != "":
+		case name == "link_id" && p.ids["page-links"] != "" && p.inFamily(pattern, before) == "":
 			segs[i] = p.ids["page-links"]
+		case p.inFamily(pattern, before) != "":
+			segs[i] = p.inFamily(pattern, before)
 		case p.ids["wide-"+before] != "" && !strings.Contains(pattern, "/projects/"):
 			segs[i] = p.ids["wide-"+before]
 		case p.ids[before] != "":

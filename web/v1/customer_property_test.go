@@ -31,8 +31,12 @@ func TestCustomerProperties(t *testing.T) {
 			}
 			return body
 		}
-		made := p.key.Must("POST", at, map[string]any{"name": "ignored", "display_name": "Größe (Été)_", "property_type": "OPTION",
-			"options": []any{option("Small", map[string]any{"is_default": true}), option("Large", nil)}})
+		made := p.key.Must(
+			"POST",
+			at,
+			map[string]any{"name": "ignored", "display_name": "Größe (Été)_", "property_type": "OPTION",
+				"options": []any{option("Small", map[string]any{"is_default": true}), option("Large", nil)}},
+		)
 		if made.At("name") != "groe-ete" || made.At("display_name") != "Größe (Été)_" {
 			t.Errorf("%s", made.Raw)
 		}
@@ -59,7 +63,8 @@ func TestCustomerProperties(t *testing.T) {
 			{map[string]any{"display_name": "x", "property_type": "OPTION", "options": []any{option("a", nil), option("a", nil)}}, `already`},
 			{map[string]any{"display_name": "x", "property_type": "OPTION", "options": []any{option("", nil)}}, `"name":["This field may not be blank."]`},
 			{map[string]any{"display_name": "x", "property_type": "OPTION", "options": []any{map[string]any{}}}, `"name":["This field is required."]`},
-			{map[string]any{"display_name": "x", "property_type": "OPTION", "options": []any{option("a", map[string]any{"is_default": true}),
+			{map[string]any{"display_name": "x", "property_type": "OPTION", "options": []any{
+				option("a", map[string]any{"is_default": true}),
 				option("b", map[string]any{"is_default": true})}}, `{"options":["This property has only one value."]}`},
 		} {
 			walk(t, []step{{p.key, "POST", at, tt.body, 400, tt.says}})
@@ -67,17 +72,59 @@ func TestCustomerProperties(t *testing.T) {
 		walk(t, []step{
 			{p.key, "POST", at, map[string]any{"display_name": "Größe (Été)_", "property_type": "TEXT"}, 409, made.ID()},
 			{all.member, "POST", at, map[string]any{"display_name": "x", "property_type": "TEXT"}, 403, ""},
-			{all.member, "PATCH", one, map[string]any{"display_name": "x"}, 403, ""}, {all.member, "DELETE", one, nil, 403, ""},
+			{
+				all.member,
+				"PATCH",
+				one,
+				map[string]any{"display_name": "x"},
+				403,
+				"",
+			}, {all.member, "DELETE", one, nil, 403, ""},
 			{all.member, "GET", one, nil, 200, small}, {all.guest, "GET", at, nil, 403, ""},
-			{p.key, "PATCH", one, map[string]any{"property_type": "TEXT"}, 400, `{"property_type":["It can't be changed."]}`},
+			{
+				p.key,
+				"PATCH",
+				one,
+				map[string]any{"property_type": "TEXT"},
+				400,
+				`{"property_type":["It can't be changed."]}`,
+			},
 			{p.key, "PATCH", one, map[string]any{"is_multi": true, "relation_type": "USER"}, 400, `"is_multi"`},
 			{p.key, "PATCH", one, map[string]any{"settings": map[string]any{"a": 1}}, 400, `{"settings"`},
-			{p.key, "PATCH", one, map[string]any{"property_type": "OPTION", "is_multi": false, "settings": map[string]any{}}, 200, ""},
+			{
+				p.key,
+				"PATCH",
+				one,
+				map[string]any{"property_type": "OPTION", "is_multi": false, "settings": map[string]any{}},
+				200,
+				"",
+			},
 			{p.key, "PATCH", one, map[string]any{"name": "Size"}, 200, `"name":"size","display_name":"Size"`},
 			{p.key, "PATCH", one, map[string]any{"options": []any{option("Huge", nil)}}, 200, `"name":"Huge"`},
-			{p.key, "PATCH", one, map[string]any{"options": []any{map[string]any{"id": large, "name": "Big"}}}, 200, `"name":"Big"`},
-			{p.key, "PATCH", one, map[string]any{"options": []any{map[string]any{"id": store.NewID(), "name": "Big"}}}, 400, `{"options":["Invalid pk`},
-			{p.key, "PATCH", one, map[string]any{"default_value": []string{large}}, 200, `"default_value":["` + large + `"]`},
+			{
+				p.key,
+				"PATCH",
+				one,
+				map[string]any{"options": []any{map[string]any{"id": large, "name": "Big"}}},
+				200,
+				`"name":"Big"`,
+			},
+			{
+				p.key,
+				"PATCH",
+				one,
+				map[string]any{"options": []any{map[string]any{"id": store.NewID(), "name": "Big"}}},
+				400,
+				`{"options":["Invalid pk`,
+			},
+			{
+				p.key,
+				"PATCH",
+				one,
+				map[string]any{"default_value": []string{large}},
+				200,
+				`"default_value":["` + large + `"]`,
+			},
 			{p.key, "PATCH", one, map[string]any{"default_value": []string{large, small}}, 400, `{"default_value"`},
 			{p.key, "PATCH", one, map[string]any{"default_value": []string{}}, 200, `"default_value":[]`},
 			{p.key, "PATCH", at + store.NewID() + "/", map[string]any{}, 404, ""},
@@ -86,7 +133,14 @@ func TestCustomerProperties(t *testing.T) {
 			t.Errorf("the first option is %v", got)
 		}
 		walk(t, []step{{p.key, "DELETE", one, nil, 204, ""}, {p.key, "GET", one, nil, 404, ""},
-			{p.key, "POST", at, map[string]any{"display_name": "Size", "property_type": "TEXT"}, 201, `"display_format":"single-line"`},
+			{
+				p.key,
+				"POST",
+				at,
+				map[string]any{"display_name": "Size", "property_type": "TEXT"},
+				201,
+				`"display_format":"single-line"`,
+			},
 			{p.key, "GET", at, nil, 200, `"total_count":1`}})
 	})
 }
@@ -101,13 +155,21 @@ func TestCustomerValues(t *testing.T) {
 			return p.key.Must("POST", p.workspace+"customer-properties/", body).ID()
 		}
 		item, foreign := p.item(map[string]any{"name": "i"}), other.item(map[string]any{"name": "f"})
-		options := p.key.Must("POST", p.workspace+"customer-properties/", map[string]any{"display_name": "o", "property_type": "OPTION",
-			"options": []any{map[string]any{"name": "x", "is_default": true}}})
-		tag := property("tags", map[string]any{"property_type": "TEXT", "is_multi": true, "default_value": []string{"b", "a", "b"}})
+		options := p.key.Must(
+			"POST",
+			p.workspace+"customer-properties/",
+			map[string]any{"display_name": "o", "property_type": "OPTION",
+				"options": []any{map[string]any{"name": "x", "is_default": true}}},
+		)
+		tag := property(
+			"tags",
+			map[string]any{"property_type": "TEXT", "is_multi": true, "default_value": []string{"b", "a", "b"}},
+		)
 		id := all.member.Must("POST", p.workspace+"customers/", map[string]any{"name": "Acme"}).ID()
 		at := p.workspace + "customers/" + id + "/property-values/"
 		option := nth(options, "options", 0, "id").(string)
-		if got := p.key.Must("GET", at, nil); nth(got, options.ID(), 0, "") != option || nth(got, tag, 0, "") != "b" || nth(got, tag, 1, "") != "a" {
+		if got := p.key.Must("GET", at, nil); nth(got, options.ID(), 0, "") != option || nth(got, tag, 0, "") != "b" ||
+			nth(got, tag, 1, "") != "a" {
 			t.Errorf("a new customer has %s", got.Raw)
 		}
 		for _, tt := range []struct{ name, kind, relation, good, kept, bad string }{
@@ -135,8 +197,22 @@ func TestCustomerValues(t *testing.T) {
 			}
 			walk(t, []step{
 				{all.member, "PATCH", at + one + "/", map[string]any{"values": []string{tt.bad}}, 400, `{"values":["`},
-				{all.member, "PATCH", at + one + "/", map[string]any{"values": []string{"a", "b"}}, 400, `{"values":["This property has only one value."]}`},
-				{all.member, "POST", at, map[string]any{"customer_property_values": map[string]any{tag: []string{"new"}, one: []string{tt.bad}}}, 400, `{"` + one + `":["`},
+				{
+					all.member,
+					"PATCH",
+					at + one + "/",
+					map[string]any{"values": []string{"a", "b"}},
+					400,
+					`{"values":["This property has only one value."]}`,
+				},
+				{
+					all.member,
+					"POST",
+					at,
+					map[string]any{"customer_property_values": map[string]any{tag: []string{"new"}, one: []string{tt.bad}}},
+					400,
+					`{"` + one + `":["`,
+				},
 				{p.key, "GET", at + tag + "/", nil, 200, `["b","a"]`},
 			})
 		}
@@ -146,12 +222,40 @@ func TestCustomerValues(t *testing.T) {
 			{p.key, "GET", at + store.NewID() + "/", nil, 404, ""},
 			{p.key, "PATCH", at + must + "/", map[string]any{"values": []string{}}, 400, `has to have a value`},
 			{p.key, "PATCH", at + must + "/", map[string]any{}, 400, `{"values":["This field is required."]}`},
-			{p.key, "POST", at, map[string]any{"customer_property_values": map[string]any{store.NewID(): []string{"x"}}}, 400, "does not exist"},
-			{p.key, "POST", at, map[string]any{"customer_property_values": map[string]any{"x": []string{"x"}}}, 400, `{"x":["Invalid pk`},
-			{p.key, "POST", at, map[string]any{"customer_property_values": map[string]any{tag: []string{}, must: []string{"is"}}}, 201, `["is"]`},
+			{
+				p.key,
+				"POST",
+				at,
+				map[string]any{"customer_property_values": map[string]any{store.NewID(): []string{"x"}}},
+				400,
+				"does not exist",
+			},
+			{
+				p.key,
+				"POST",
+				at,
+				map[string]any{"customer_property_values": map[string]any{"x": []string{"x"}}},
+				400,
+				`{"x":["Invalid pk`,
+			},
+			{
+				p.key,
+				"POST",
+				at,
+				map[string]any{"customer_property_values": map[string]any{tag: []string{}, must: []string{"is"}}},
+				201,
+				`["is"]`,
+			},
 			{p.key, "GET", at + tag + "/", nil, 200, `{"` + tag + `":[]}`},
 			{all.guest, "GET", at, nil, 403, ""}, {all.guest, "POST", at, map[string]any{}, 403, ""},
-			{p.key, "PATCH", p.workspace + "customer-properties/" + must + "/", map[string]any{"is_active": false}, 200, ""},
+			{
+				p.key,
+				"PATCH",
+				p.workspace + "customer-properties/" + must + "/",
+				map[string]any{"is_active": false},
+				200,
+				"",
+			},
 			{p.key, "GET", at + must + "/", nil, 200, `{"` + must + `":[]}`},
 			{p.key, "PATCH", at + must + "/", map[string]any{"values": []string{"x"}}, 400, "switched off"},
 			{p.key, "PATCH", p.workspace + "customer-properties/" + must + "/", map[string]any{"is_active": true}, 200, ""},

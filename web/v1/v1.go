@@ -47,6 +47,9 @@ func Ops() []web.Op {
 		itemPages,
 		customers,
 		customerProperties,
+		releases,
+		releaseLabels,
+		releaseAround,
 	))
 }
 
