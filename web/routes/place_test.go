@@ -113,7 +113,8 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 		func() error {
 			return store.ProjectPages.Insert(tx, &store.ProjectPage{PageID: page.ID, ProjectID: id, WorkspaceID: w})
 		},
-		keep(p, tx, store.Estimates, "estimates", estimate, &estimate.ID))
+		keep(p, tx, store.Estimates, "estimates", estimate, &estimate.ID),
+		func() error { return p.wide(tx, owner, p.ids["issues"]) })
 }
 
 // items makes work items of somebody's, and around the first what can be there: of the caller what only they may touch.
@@ -197,7 +198,7 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 		keep(p, tx, store.IssueSubscribers, "", follower, &follower.ID),
 		keep(p, tx, store.CycleIssues, "", in, &in.ID), keep(p, tx, store.ModuleIssues, "", of, &of.ID),
 		keep(p, tx, store.IntakeIssues, "", waiting, &waiting.ID),
-		func() error { return p.release(tx, maker, at) }, func() error { return p.customer(tx, maker, at) })
+		func() error { return p.wide(tx, maker, at) })
 }
 
 const reactionCode = "128077"
