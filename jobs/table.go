@@ -44,7 +44,7 @@ func Handlers() map[string]Duty {
 		workspace.JobDeleteContent: {Inside, On(workspace.DeleteContent)},
 		workspace.JobDemo:          {Inside, On(demoProject)},
 		store.JobDeliver:           {Outside, On(webhook.Deliver)},
-		issue.JobFetchLink:         {Outside, On(issue.FetchPage)},
+		app.JobFetchLink:           {Outside, On(issue.FetchPage)},
 		analytic.JobSend:           {Long, On(analytic.Send)},
 		automation.Job:             {Long, On(automation.Run)},
 		store.JobExport:            {Long, On(export.Write)},

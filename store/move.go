@@ -55,6 +55,13 @@ var movedTables = slices.Concat(
 		"issue_links", "issue_mentions", "issue_reactions", "issue_relations", "issue_subscribers", "issue_votes",
 		"issue_relation_definitions", "issue_typed_relations", "issue_worklogs",
 		"issue_properties", "issue_property_options", "issue_type_properties",
+		"release_tags", "release_labels", "releases", "release_changelogs", "release_item_labels", "release_comments",
+		"release_links", "release_issues", "customer_properties", "customer_property_options"),
+	[]MovedTable{
+		{Name: "customers", By: ofWorkspace, Soft: map[string]string{"logo_asset_id": "file_assets"}},
+		{Name: "customer_property_values", By: ofWorkspace, Soft: map[string]string{"file_asset_id": "file_assets"}},
+	},
+	of("customer_requests", "customer_issues",
 		"descriptions", "description_versions", "issue_comments", "comment_reactions", "issue_activities",
 		"issue_versions", "issue_description_versions", "draft_issues", "draft_issue_assignees", "draft_issue_labels",
 		"cycles", "cycle_issues", "cycle_user_properties", "modules", "module_issues", "module_links", "module_members",

@@ -182,3 +182,42 @@ test("questions", async () => {
   await refused(400, workItems.list(slug, project.id, { filters: { colour: "red" } }));
   await refused(400, workItems.advancedSearch(slug, { pql: "nonsense" }));
 });
+
+test("customers", async () => {
+  const { customers } = client;
+  const acme = await customers.create(slug, { name: "Acme (js)", description: "Plain" });
+  try {
+    assert.equal((await customers.create(slug, { name: "Acme (js)", email: "a@acme.example" })).id, acme.id);
+    const read = await customers.retrieve(slug, acme.id);
+    assert.deepEqual([read.description, read.email], ["Plain", "a@acme.example"]);
+    const tier = await customers.properties.createPropertyDefinition(slug, {
+      display_name: "Tier (js)", property_type: "TEXT", settings: { display_format: "single-line" },
+    });
+    await customers.properties.updateValue(slug, acme.id, tier.id, { values: ["gold"] });
+    assert.deepEqual((await customers.properties.listValues(slug, acme.id))[tier.id], ["gold"]);
+    await customers.properties.deletePropertyDefinition(slug, tier.id);
+    await customers.requests.create(slug, acme.id, { name: "Dark mode" });
+    assert.deepEqual(names(await customers.requests.list(slug, acme.id)), ["Dark mode"]);
+    const item = await make("Asked for");
+    assert.equal((await customers.linkIssuesToCustomer(slug, acme.id, [item])).linked_issues[0].id, item);
+    assert.deepEqual((await customers.listCustomerIssues(slug, acme.id)).map((row) => row.id), [item]);
+    await customers.unlinkIssueFromCustomer(slug, acme.id, item);
+  } finally {
+    await customers.delete(slug, acme.id);
+  }
+  await refused(404, customers.retrieve(slug, acme.id));
+});
+
+test("releases", async () => {
+  const { releases } = client;
+  const made = await releases.create(slug, { name: "Spring (js)", description: "Fast", start_date: "2026-05-01" });
+  assert.deepEqual([made.start_date, made.description.description_html], ["2026-05-01", "<p>Fast</p>"]);
+  assert.equal((await releases.update(slug, made.id, { status: "released" })).status, "released");
+  assert.ok((await releases.list(slug)).some((row) => row.id === made.id));
+  assert.equal((await releases.tags.create(slug, { name: "1.4.0-js", color: "#112233" })).name, "1.4.0-js");
+  const label = await releases.labels.create(slug, { name: "Security (js)", color: "#112233" });
+  const added = await releases.itemLabels.create(slug, made.id, { label_ids: [label.id] });
+  assert.deepEqual(added.map((row) => row.id), [label.id]);
+  await releases.itemLabels.del(slug, made.id, label.id);
+  assert.deepEqual(await releases.itemLabels.list(slug, made.id), []);
+});

@@ -2,6 +2,14 @@
 
 from datetime import date, timedelta
 
+from plane.models.customers import (
+    CreateCustomer,
+    CreateCustomerProperty,
+    CreateCustomerPropertyOption,
+    CreateCustomerRequest,
+    SetCustomerPropertyValue,
+    SetCustomerPropertyValues,
+)
 from plane.models.cycles import CreateCycle
 from plane.models.estimates import CreateEstimate, CreateEstimatePoint, UpdateEstimate, UpdateEstimatePoint
 from plane.models.intake import CreateIntakeWorkItem, UpdateIntakeWorkItem
@@ -22,6 +30,19 @@ from plane.models.query_params import (
     ProjectLiteListQueryParams,
     WorkItemCountQueryParams,
     WorkItemQueryParams,
+)
+from plane.models.releases import (
+    AddReleaseItemLabel,
+    AddReleaseWorkItems,
+    CreateRelease,
+    CreateReleaseComment,
+    CreateReleaseLabel,
+    CreateReleaseLink,
+    CreateReleaseTag,
+    RemoveReleaseItemLabel,
+    RemoveReleaseWorkItems,
+    UpdateRelease,
+    UpdateReleaseChangelog,
 )
 from plane.models.work_item_relation_definitions import (
     CreateWorkItemRelationDefinition,
@@ -253,3 +274,60 @@ def test_types_of_a_workspace(client, project):
     assert own(types.list(SLUG)) == [story.id]
     properties.delete(SLUG, link.id)
     types.delete(SLUG, story.id)
+
+
+def test_customers(client, project):
+    customers = client.customers
+    acme = customers.create(SLUG, CreateCustomer(name="Acme (py)", employees=1, revenue="1000000"))
+    try:
+        again = customers.create(SLUG, CreateCustomer(name="Acme (py)", employees=2))
+        assert (again.id, again.employees, again.revenue) == (acme.id, 2, "1000000")
+        assert ids(customers.list(SLUG, {"query": "acme (PY)"})) == [acme.id]
+        size = customers.properties.create(SLUG, CreateCustomerProperty(
+            name="ignored", display_name="Size (py)", property_type="OPTION",
+            options=[CreateCustomerPropertyOption(name="Small"), CreateCustomerPropertyOption(name="Large")]))
+        values = customers.property_values
+        values.create(SLUG, acme.id, SetCustomerPropertyValues(
+            customer_property_values={size.id: [size.options[1].id]}))
+        assert values.list(SLUG, acme.id) == {size.id: [size.options[1].id]}
+        refused(400, values.update, SLUG, acme.id, size.id, SetCustomerPropertyValue(values=["Large"]))
+        customers.properties.delete(SLUG, size.id)
+        item = make(client, project, "Asked for").id
+        wish = customers.requests.create(SLUG, acme.id, CreateCustomerRequest(name="Dark mode", work_item_ids=[item]))
+        assert [i.id for i in customers.work_items.list(SLUG, acme.id, customer_request_id=wish.id)] == [item]
+        assert customers.retrieve(SLUG, acme.id).customer_request_count == 1
+        customers.work_items.delete(SLUG, acme.id, item)
+        refused(404, customers.work_items.delete, SLUG, acme.id, item)
+    finally:
+        customers.delete(SLUG, acme.id)
+
+
+def test_releases(client, project):
+    releases = client.releases
+    tag = releases.tags.create(SLUG, CreateReleaseTag(version="1.4.0-py", git_tag="v1.4.0"))
+    label = releases.labels.create(SLUG, CreateReleaseLabel(name="Security (py)", color="#112233"))
+    made = releases.create(SLUG, CreateRelease(name="Spring", description_html="<p>Fast</p>", tag=tag.id))
+    try:
+        assert (made.tag, made.status, made.description["description_html"]) == (tag.id, "unreleased", "<p>Fast</p>")
+        refused(409, releases.tags.create, SLUG, CreateReleaseTag(version="1.4.0-py"))
+        item = make(client, project, "Shipped").id
+        releases.work_items.create(SLUG, made.id, AddReleaseWorkItems(work_item_ids=[item]))
+        assert ids(releases.work_items.list(SLUG, made.id)) == [item]
+        releases.work_items.delete(SLUG, made.id, RemoveReleaseWorkItems(work_item_ids=[item]))
+        assert [row.id for row in releases.item_labels.create(
+            SLUG, made.id, AddReleaseItemLabel(label_ids=[label.id]))] == [label.id]
+        releases.item_labels.delete(SLUG, made.id, RemoveReleaseItemLabel(label_ids=[label.id]))
+        assert ids(releases.item_labels.list(SLUG, made.id)) == []
+        said = releases.comments.create(SLUG, made.id, CreateReleaseComment(comment_html="<p>Ship it</p>"))
+        assert said.comment["description_html"] == "<p>Ship it</p>"
+        link = releases.links.create(SLUG, made.id, CreateReleaseLink(url="https://example.org/1.4", title="Notes"))
+        assert ids(releases.links.list(SLUG, made.id)) == [link.id]
+        log = releases.changelog.retrieve(SLUG, made.id)
+        written = releases.changelog.update(SLUG, made.id, UpdateReleaseChangelog(description_html="<p>Faster</p>"))
+        assert (written.id, written.changelog["description_html"]) == (log.id, "<p>Faster</p>")
+        assert releases.update(SLUG, made.id, UpdateRelease(status="released")).is_latest is True
+    finally:
+        releases.delete(SLUG, made.id)
+        releases.labels.delete(SLUG, label.id)
+        releases.tags.delete(SLUG, tag.id)
+    refused(404, releases.retrieve, SLUG, made.id)

@@ -15,7 +15,8 @@ import (
 
 // small are tables that are read whole to find what was deleted of them: there is little in them, and who reads on
 // SQLite lets everybody write.
-var small = []string{"analytic_views", "api_tokens", "cycle_user_properties", "cycles", "deploy_boards",
+var small = []string{"analytic_views", "api_tokens", "customer_properties", "customer_property_options", "release_labels", "release_tags",
+	"cycle_user_properties", "cycles", "deploy_boards",
 	"description_versions", "draft_issue_assignees", "draft_issue_cycles", "draft_issue_labels", "draft_issue_modules",
 	"draft_issues", "estimate_points", "estimates", "exporters", "instance_admins", "instance_configurations", "instances",
 	"intakes", "issue_properties", "issue_property_options", "issue_relation_definitions", "issue_type_properties", "issue_types", "issue_versions", "issue_views", "labels", "module_links", "module_members",

@@ -32,7 +32,10 @@ func (f *Filled) Surround(t testing.TB, db *store.DB, people int) map[string]str
 			s.visit(tx, "issue", f.First), s.visit(tx, "project", f.Project.ID)); err != nil {
 			return err
 		}
-		return s.hang(tx)
+		if err := s.hang(tx); err != nil {
+			return err
+		}
+		return s.wide(tx)
 	})
 	return s.ids
 }

@@ -2,6 +2,7 @@ package routes_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -240,7 +241,7 @@ func (r *arena) ask(t *testing.T, op web.Op) webtest.Answer {
 // body is what a request sends: everything that any operation understands, but for what means different things.
 func (r *arena) body(op web.Op) any {
 	if op.Method == http.MethodDelete && !strings.Contains(op.Path, "bulk") &&
-		!strings.Contains(op.Path, "project-identifiers") {
+		!strings.Contains(op.Path, "project-identifiers") && !removesByBody(op.Path) {
 		return nil
 	}
 	at := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -269,6 +270,10 @@ func (r *arena) body(op web.Op) any {
 		"start_date": at.Format(time.DateOnly), "end_date": at.AddDate(0, 0, 7).Format(time.DateOnly), "status": 1}
 	if strings.Contains(op.Path, "comments") {
 		delete(body, "access")
+	}
+	if wide := r.wideBody(op.Path); wide != nil {
+		maps.Copy(body, wide)
+		return body
 	}
 	switch p := op.Path; {
 	case strings.HasSuffix(p, "/features/"):

@@ -26,6 +26,8 @@ var told = []struct {
 	{`^POST W/draft-to-issue/`, []string{"issue"}, ""},
 	{`^\w+ W/views/|^\w+ P/views/|^\w+ P/(user-favorite|favorite)-`, nil, "there is no event of views and stars"},
 	{`^\w+ W/features/|^\w+ W/work-item-relation-definitions/`, nil, "there is no event of what a workspace has switched on and named"},
+	{`^\w+ W/(customers|customer-properties|releases)/`, nil,
+		"there is no event of customers and releases, and what they are tied to is no part of what is told of a work item"},
 	{`^POST W/work-items/advanced-search/`, nil, "it asks"},
 	{`^PATCH P/features/$`, []string{"project"}, ""},
 	{`^DELETE W/project-identifiers/`, nil, "no project has the name any more"},

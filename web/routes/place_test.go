@@ -113,7 +113,8 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 		func() error {
 			return store.ProjectPages.Insert(tx, &store.ProjectPage{PageID: page.ID, ProjectID: id, WorkspaceID: w})
 		},
-		keep(p, tx, store.Estimates, "estimates", estimate, &estimate.ID))
+		keep(p, tx, store.Estimates, "estimates", estimate, &estimate.ID),
+		func() error { return p.wide(tx, owner, p.ids["issues"]) })
 }
 
 // items makes work items of somebody's, and around the first what can be there: of the caller what only they may touch.
@@ -233,7 +234,8 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 		keep(p, tx, store.IssueReactions, "", reaction, &reaction.ID),
 		keep(p, tx, store.IssueSubscribers, "", follower, &follower.ID),
 		keep(p, tx, store.CycleIssues, "", in, &in.ID), keep(p, tx, store.ModuleIssues, "", of, &of.ID),
-		keep(p, tx, store.IntakeIssues, "", waiting, &waiting.ID))
+		keep(p, tx, store.IntakeIssues, "", waiting, &waiting.ID),
+		func() error { return p.wide(tx, maker, at) })
 }
 
 const reactionCode = "128077"
@@ -293,8 +295,10 @@ func (p *place) path(pattern string) string {
 			segs[i] = *p.project.CreatedByID
 		case name == "asset_id" && p.ids["assets"] != "":
 			segs[i] = p.ids["assets"]
-		case name == "link_id" && p.ids["page-links"] != "":
+		case name == "link_id" && p.ids["page-links"] != "" && p.inFamily(pattern, before) == "":
 			segs[i] = p.ids["page-links"]
+		case p.inFamily(pattern, before) != "":
+			segs[i] = p.inFamily(pattern, before)
 		case p.ids["wide-"+before] != "" && !strings.Contains(pattern, "/projects/"):
 			segs[i] = p.ids["wide-"+before]
 		case p.ids[before] != "":

@@ -267,6 +267,7 @@ func (w *roleWalk) body(op web.Op) any {
 	case strings.Contains(op.Path, "/pages/"):
 		body["description_html"], body["page_id"] = "<p>changed</p>", w.ids["wide-pages"]
 	}
+	maps.Copy(body, w.wideBody(op.Path))
 	if strings.HasSuffix(op.Path, "/status/") {
 		body["status"] = 1
 	}

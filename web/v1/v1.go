@@ -48,6 +48,11 @@ func Ops() []web.Op {
 		itemTypes,
 		itemProperties,
 		itemValues,
+		customers,
+		customerProperties,
+		releases,
+		releaseLabels,
+		releaseAround,
 	))
 }
 
