@@ -9,7 +9,8 @@ import (
 // projectRows are the tables whose rows go with their project, in an order that hides first what people look at.
 var projectRows = []string{
 	"cycles", "modules", "issue_views", "labels", "states", "intakes", "intake_issues", "estimates", "estimate_points",
-	"project_members", "project_features",
+	"project_members", "project_features", "teamspace_projects", "templates",
+	"recurring_issues",
 	"project_member_invites", "project_public_members", "project_issue_types",
 	"cycle_issues", "cycle_user_properties", "module_issues", "module_links", "module_members", "module_user_properties",
 	"issue_sequences", "issue_assignees", "issue_labels", "issue_links", "issue_mentions", "issue_reactions",

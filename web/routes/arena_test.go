@@ -240,7 +240,7 @@ func (r *arena) ask(t *testing.T, op web.Op) webtest.Answer {
 // body is what a request sends: everything that any operation understands, but for what means different things.
 func (r *arena) body(op web.Op) any {
 	if op.Method == http.MethodDelete && !strings.Contains(op.Path, "bulk") &&
-		!strings.Contains(op.Path, "project-identifiers") {
+		!strings.Contains(op.Path, "project-identifiers") && !strings.Contains(op.Path, "/teamspaces/{teamspace_id:uuid}/") {
 		return nil
 	}
 	at := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -282,6 +282,15 @@ func (r *arena) body(op web.Op) any {
 	case strings.HasSuffix(p, "/work-item-relations/"):
 		return map[string]any{"relation_definition_id": r.ids["work-item-relation-definitions"],
 			"relation_definition_type": "kind out", "work_item_ids": []string{r.ids["done"]}}
+	case strings.HasSuffix(p, "/teamspaces/{teamspace_id:uuid}/members/"):
+		return map[string]any{"member_ids": []string{r.member.User.ID}}
+	case strings.HasSuffix(p, "/teamspaces/{teamspace_id:uuid}/projects/"):
+		return map[string]any{"project_ids": []string{r.project.ID}}
+	case strings.Contains(p, "/recurring-work-items/"):
+		return map[string]any{"name": "fresh", "rule": "FREQ=DAILY", "start_date": "2026-05-01"}
+	case strings.Contains(p, "/templates/"):
+		return map[string]any{"name": "fresh " + r.name, "identifier": "FRE", "template_data": map[string]any{"a": 1},
+			"template_id": r.ids["wide-projects-templates"]}
 	case strings.Contains(p, "/worklogs/"):
 		return map[string]any{"duration": 5, "description": "x"}
 	case strings.Contains(p, "webhooks"):

@@ -260,6 +260,12 @@ func (w *roleWalk) body(op web.Op) any {
 	case strings.HasSuffix(op.Path, "/work-item-relations/"):
 		body["work_item_ids"], body["relation_definition_type"] = []string{w.ids["done"]}, "kind out"
 		body["relation_definition_id"] = w.ids["work-item-relation-definitions"]
+	case strings.Contains(op.Path, "/teamspaces/"):
+		body["member_ids"], body["project_ids"] = []string{*w.project.CreatedByID}, []string{w.project.ID}
+	case strings.Contains(op.Path, "/recurring-work-items/"):
+		body["rule"], body["start_date"] = "FREQ=DAILY", "2026-05-01"
+	case strings.HasSuffix(op.Path, "/projects/templates/use/"):
+		body["template_id"] = w.ids["wide-projects-templates"]
 	case strings.Contains(op.Path, "/worklogs/"):
 		body["duration"] = 5
 	case strings.Contains(op.Path, "/pages/"):

@@ -25,6 +25,7 @@ func (p *place) content(t *testing.T, s *webtest.Server) []string {
 		"cycles", "modules", "issue_views", "pages", "estimates", "workspace_members", "project_members", "issue_activities",
 		"issue_reactions", "issue_relations", "issue_relation_definitions", "issue_typed_relations",
 		"issue_worklogs", "issue_pages", "project_features", "workspace_features",
+		"catalogue_states", "catalogue_labels", "teamspaces", "teamspace_members", "teamspace_projects", "templates", "recurring_issues",
 		"issue_votes", "workspace_member_invites", "file_assets", "issue_subscribers",
 		"comment_reactions", "cycle_issues", "module_issues", "intake_issues", "issue_labels",
 		"issue_assignees", "issue_mentions", "issue_description_versions"} {

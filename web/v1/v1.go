@@ -45,6 +45,10 @@ func Ops() []web.Op {
 		slips,
 		pages,
 		itemPages,
+		catalogue,
+		teamspaces,
+		templates,
+		recurring,
 	))
 }
 
