@@ -65,6 +65,7 @@ func Entries(cfg *app.Config) []Entry {
 		{"reminders", "*/15 * * * *", reminder.Run},
 		{"letters", "* * * * *", letter.Gather},
 		{"typed pages", "* * * * *", room.FoldLeft},
+		{"recurring work items", "* * * * *", issue.MakeRecurring},
 		{"automations", "0 1 * * *", automation.Due},
 		{"clean", "*/10 * * * *", retention.Due},
 		{"parts", "40 4 * * *", asset.SweepParts},

@@ -68,6 +68,8 @@ var movedTables = slices.Concat(
 		"module_user_properties", "draft_issue_cycles", "draft_issue_modules", "issue_views"),
 	[]MovedTable{{Name: "pages", By: ofWorkspace, Soft: map[string]string{"moved_to_page": "pages",
 		"moved_to_project": "projects"}}},
+	of("catalogue_states", "catalogue_labels", "teamspaces", "teamspace_members", "teamspace_projects",
+		"templates", "recurring_issues"),
 	of("page_labels", "page_logs", "page_versions", "project_pages", "issue_pages", "intakes", "intake_issues",
 		"deploy_boards", "file_assets", "notifications", "user_notification_preferences", "user_favorites",
 		"user_recent_visits"),

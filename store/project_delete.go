@@ -10,7 +10,7 @@ import (
 var projectRows = []string{
 	"cycles", "modules", "issue_views", "labels", "states", "intakes", "intake_issues", "estimates", "estimate_points",
 	"project_members", "project_features", "issue_types", "issue_properties", "issue_property_options",
-	"issue_type_properties", "issue_property_values",
+	"issue_type_properties", "issue_property_values", "teamspace_projects", "templates", "recurring_issues",
 	"project_member_invites", "project_public_members", "project_issue_types",
 	"cycle_issues", "cycle_user_properties", "module_issues", "module_links", "module_members", "module_user_properties",
 	"issue_sequences", "issue_assignees", "issue_labels", "issue_links", "issue_mentions", "issue_reactions",

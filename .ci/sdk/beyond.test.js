@@ -220,4 +220,43 @@ test("releases", async () => {
   assert.deepEqual(added.map((row) => row.id), [label.id]);
   await releases.itemLabels.del(slug, made.id, label.id);
   assert.deepEqual(await releases.itemLabels.list(slug, made.id), []);
+
+test("catalogue", async () => {
+  const { workspaceProjectLabels: labels, workspaceProjectStates: states } = client;
+  const label = await labels.create(slug, { name: "Client work (node)", color: "#0ea5e9" });
+  const state = await states.create(slug, { name: "In discovery (node)", group: "started", color: "#f59e0b" });
+  assert.equal((await labels.update(slug, label.id, { color: "#000000" })).color, "#000000");
+  assert.equal((await states.update(slug, state.id, { name: "Found (node)" })).name, "Found (node)");
+  assert.ok((await labels.list(slug)).some((row) => row.id === label.id));
+  await labels.del(slug, label.id);
+  await states.del(slug, state.id);
+  assert.ok(!(await states.list(slug)).some((row) => row.id === state.id));
+});
+
+test("teamspaces", async () => {
+  const { teamspaces } = client;
+  const me = await client.users.me();
+  const made = await teamspaces.create(slug, { name: "Payments (node)", description_html: "<p>Who pays</p>" });
+  assert.equal((await teamspaces.update(slug, made.id, { lead: me.id })).lead, me.id);
+  assert.deepEqual((await teamspaces.members.add(slug, made.id, { member_ids: [me.id] })).map((row) => row.id), [me.id]);
+  await teamspaces.members.remove(slug, made.id, { member_ids: [me.id] });
+  assert.deepEqual((await teamspaces.members.list(slug, made.id)).results, []);
+  await teamspaces.projects.add(slug, made.id, { project_ids: [project.id] });
+  assert.deepEqual(names(await teamspaces.projects.list(slug, made.id)), [project.name]);
+  await teamspaces.projects.remove(slug, made.id, { project_ids: [project.id] });
+  await teamspaces.delete(slug, made.id);
+  await refused(404, teamspaces.retrieve(slug, made.id));
+});
+
+test("templates", async () => {
+  const { workspaceTemplates, projectTemplates } = client;
+  const wide = await workspaceTemplates.workItems.create(slug, { name: "Bug (node)", template_data: { priority: "high" } });
+  const own = await projectTemplates.pages.create(slug, project.id, { name: "Minutes", short_description: "Who was there" });
+  const changed = await workspaceTemplates.workItems.update(slug, wide.id, { template_data: { name: "Bug" } });
+  assert.deepEqual(changed.template_data, { name: "Bug", priority: "high" });
+  assert.equal(own.project, project.id);
+  assert.ok((await workspaceTemplates.pages.list(slug)).some((row) => row.id === own.id));
+  await workspaceTemplates.workItems.del(slug, wide.id);
+  await projectTemplates.pages.del(slug, project.id, own.id);
+  assert.deepEqual(await projectTemplates.pages.list(slug, project.id), []);
 });

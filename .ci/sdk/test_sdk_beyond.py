@@ -10,6 +10,7 @@ from plane.models.customers import (
     SetCustomerPropertyValue,
     SetCustomerPropertyValues,
 )
+from plane.models import project_templates, workspace_templates
 from plane.models.cycles import CreateCycle
 from plane.models.estimates import CreateEstimate, CreateEstimatePoint, UpdateEstimate, UpdateEstimatePoint
 from plane.models.intake import CreateIntakeWorkItem, UpdateIntakeWorkItem
@@ -44,6 +45,7 @@ from plane.models.releases import (
     UpdateRelease,
     UpdateReleaseChangelog,
 )
+from plane.models.teamspaces import CreateTeamspace, UpdateTeamspace
 from plane.models.work_item_relation_definitions import (
     CreateWorkItemRelationDefinition,
     UpdateWorkItemRelationDefinition,
@@ -56,6 +58,8 @@ from plane.models.work_items import (
     UpdateWorkItem,
     WorkItemForIntakeRequest,
 )
+from plane.models.workspace_project_labels import CreateWorkspaceProjectLabel, UpdateWorkspaceProjectLabel
+from plane.models.workspace_project_states import CreateWorkspaceProjectState, UpdateWorkspaceProjectState
 from plane.models.workspaces import WorkspaceFeature
 from test_sdk import SLUG, ids, refused
 
@@ -331,3 +335,54 @@ def test_releases(client, project):
         releases.labels.delete(SLUG, label.id)
         releases.tags.delete(SLUG, tag.id)
     refused(404, releases.retrieve, SLUG, made.id)
+
+
+def test_catalogue(client):
+    labels, states = client.workspace_project_labels, client.workspace_project_states
+    label = labels.create(SLUG, CreateWorkspaceProjectLabel(name="Client work (py)", color="#0ea5e9"))
+    state = states.create(SLUG, CreateWorkspaceProjectState(name="In discovery (py)", group="unstarted", color="#f59e0b"))
+    try:
+        assert labels.update(SLUG, label.id, UpdateWorkspaceProjectLabel(color="#000000")).color == "#000000"
+        assert states.update(SLUG, state.id, UpdateWorkspaceProjectState(description="Soon")).description == "Soon"
+        assert label.id in [row.id for row in labels.list(SLUG)] and state.id in [row.id for row in states.list(SLUG)]
+    finally:
+        labels.delete(SLUG, label.id)
+        states.delete(SLUG, state.id)
+    unmanaged = refused(400, client.workspace_states.list, SLUG)
+    assert unmanaged.response["code"] == "workspace_not_managed"
+
+
+def test_teamspaces(client, project):
+    spaces, me = client.teamspaces, client.users.get_me().id
+    made = spaces.create(SLUG, CreateTeamspace(name="Payments (py)", description_html="<p>Who pays</p>"))
+    try:
+        assert spaces.retrieve(SLUG, made.id).description_stripped == "Who pays"
+        assert spaces.update(SLUG, made.id, UpdateTeamspace(lead=me)).lead == me
+        assert [person.id for person in spaces.members.add(SLUG, made.id, [me])] == [me]
+        assert ids(spaces.members.list(SLUG, made.id)) == [me]
+        spaces.members.remove(SLUG, made.id, [me])
+        assert ids(spaces.members.list(SLUG, made.id)) == []
+        assert [row.id for row in spaces.projects.add(SLUG, made.id, [project.id])] == [project.id]
+        assert ids(spaces.projects.list(SLUG, made.id)) == [project.id]
+        spaces.projects.remove(SLUG, made.id, [project.id])
+        assert made.id in ids(spaces.list(SLUG))
+    finally:
+        spaces.delete(SLUG, made.id)
+
+
+def test_templates(client, project):
+    wide, own = client.workspace_templates.work_items, client.project_templates.work_item_templates
+    made = wide.create(SLUG, workspace_templates.CreateWorkItemTemplate(
+        name="Bug (py)", description="What we ask", template_data={"name": "Bug", "priority": "high"}))
+    mine = own.create(SLUG, project.id, project_templates.CreateWorkItemTemplate(
+        name="Spec (py)", short_description="What we write"))
+    try:
+        changed = wide.update(SLUG, made.id, workspace_templates.UpdateWorkItemTemplate(template_data={"priority": "low"}))
+        assert changed.template_data == {"name": "Bug", "priority": "low"}
+        assert own.update(SLUG, project.id, mine.id, project_templates.UpdateWorkItemTemplate(
+            short_description="Updated")).short_description == "Updated"
+        assert {made.id, mine.id} <= {row.id for row in wide.list(SLUG)}
+        assert [row.id for row in own.list(SLUG, project.id)] == [mine.id]
+    finally:
+        wide.delete(SLUG, made.id)
+        own.delete(SLUG, project.id, mine.id)

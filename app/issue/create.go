@@ -173,7 +173,10 @@ func place(i *store.Issue) store.IssueKey {
 // text, the job. As in the reference, webhooks hear nothing of boards.
 func announceCreated(c *app.Call, t *store.Tx, d *store.IssueDetail, in *Input, refs *references) error {
 	rows := []*store.IssueActivity{{Verb: "created", Comment: "created the issue"}}
-	followers := []string{t.Actor}
+	var followers []string
+	if t.Actor != store.AutomationID { // which nobody writes letters to
+		followers = append(followers, t.Actor)
+	}
 	for _, id := range fitting(in.AssigneeIDs.V, refs.assignees) {
 		rows = append(rows, added("assignees", "added assignee ", refs.assignees[id]))
 		followers = append(followers, id)

@@ -291,6 +291,15 @@ func (r *arena) body(op web.Op) any {
 		body := map[string]any{"name": "fresh", "description": "x"}
 		r.typed(p, body)
 		return body
+	case strings.HasSuffix(p, "/teamspaces/{teamspace_id:uuid}/members/"):
+		return map[string]any{"member_ids": []string{r.member.User.ID}}
+	case strings.HasSuffix(p, "/teamspaces/{teamspace_id:uuid}/projects/"):
+		return map[string]any{"project_ids": []string{r.project.ID}}
+	case strings.Contains(p, "/recurring-work-items/"):
+		return map[string]any{"name": "fresh", "rule": "FREQ=DAILY", "start_date": "2026-05-01"}
+	case strings.Contains(p, "/templates/"):
+		return map[string]any{"name": "fresh " + r.name, "identifier": "FRE", "template_data": map[string]any{"a": 1},
+			"template_id": r.ids["wide-projects-templates"]}
 	case strings.Contains(p, "/worklogs/"):
 		return map[string]any{"duration": 5, "description": "x"}
 	case strings.Contains(p, "webhooks"):

@@ -114,7 +114,8 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 			return store.ProjectPages.Insert(tx, &store.ProjectPage{PageID: page.ID, ProjectID: id, WorkspaceID: w})
 		},
 		keep(p, tx, store.Estimates, "estimates", estimate, &estimate.ID),
-		func() error { return p.wide(tx, owner, p.ids["issues"]) })
+		func() error { return p.wide(tx, owner, p.ids["issues"]) },
+		func() error { return p.shared(tx, owner) })
 }
 
 // items makes work items of somebody's, and around the first what can be there: of the caller what only they may touch.
@@ -293,6 +294,8 @@ func (p *place) path(pattern string) string {
 			segs[i] = p.project.ID
 		case name == "user_id" || name == "user" || name == "subscriber_id" || name == "member_id":
 			segs[i] = *p.project.CreatedByID
+		case name == "template_id":
+			segs[i] = p.template(pattern, segs[i-2])
 		case name == "asset_id" && p.ids["assets"] != "":
 			segs[i] = p.ids["assets"]
 		case name == "link_id" && p.ids["page-links"] != "" && p.inFamily(pattern, before) == "":

@@ -262,6 +262,12 @@ func (w *roleWalk) body(op web.Op) any {
 		body["relation_definition_id"] = w.ids["work-item-relation-definitions"]
 	case strings.Contains(op.Path, "work-item-types"), strings.Contains(op.Path, "work-item-properties"):
 		w.typed(op.Path, body)
+	case strings.Contains(op.Path, "/teamspaces/"):
+		body["member_ids"], body["project_ids"] = []string{*w.project.CreatedByID}, []string{w.project.ID}
+	case strings.Contains(op.Path, "/recurring-work-items/"):
+		body["rule"], body["start_date"] = "FREQ=DAILY", "2026-05-01"
+	case strings.HasSuffix(op.Path, "/projects/templates/use/"):
+		body["template_id"] = w.ids["wide-projects-templates"]
 	case strings.Contains(op.Path, "/worklogs/"):
 		body["duration"] = 5
 	case strings.Contains(op.Path, "/pages/"):

@@ -53,6 +53,10 @@ func Ops() []web.Op {
 		releases,
 		releaseLabels,
 		releaseAround,
+		catalogue,
+		teamspaces,
+		templates,
+		recurring,
 	))
 }
 
