@@ -54,6 +54,8 @@ var movedTables = slices.Concat(
 		"issue_types", "project_issue_types", "issues", "issue_sequences", "issue_assignees", "issue_labels",
 		"issue_links", "issue_mentions", "issue_reactions", "issue_relations", "issue_subscribers", "issue_votes",
 		"issue_relation_definitions", "issue_typed_relations", "issue_worklogs",
+		"workflows", "workflow_types", "workflow_states", "workflow_transitions", "workflow_transition_members",
+		"workflow_approvals", "workflow_activities",
 		"descriptions", "description_versions", "issue_comments", "comment_reactions", "issue_activities",
 		"issue_versions", "issue_description_versions", "draft_issues", "draft_issue_assignees", "draft_issue_labels",
 		"cycles", "cycle_issues", "cycle_user_properties", "modules", "module_issues", "module_links", "module_members",

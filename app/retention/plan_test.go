@@ -22,6 +22,7 @@ var small = []string{"analytic_views", "api_tokens", "cycle_user_properties", "c
 	"module_user_properties", "modules", "page_labels", "project_features", "project_identifiers", "project_issue_types",
 	"project_member_invites", "project_members", "project_pages", "project_public_members", "project_user_properties",
 	"projects", "states", "stickies", "user_favorites", "user_notification_preferences", "webhooks",
+	"workflows", "workflow_types", "workflow_states", "workflow_transitions", "workflow_transition_members",
 	"workspace_features", "workspace_home_preferences", "workspace_member_invites", "workspace_members", "workspace_themes",
 	"workspace_user_links", "workspace_user_preferences", "workspace_user_properties", "workspaces"}
 
