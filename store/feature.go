@@ -19,7 +19,8 @@ type ProjectFeatures struct {
 }
 
 // ProjectFeaturesRows is the table of ProjectFeatures rows, of which a project has one or none.
-var ProjectFeaturesRows = NewTable[ProjectFeatures]("project_features")
+var ProjectFeaturesRows = NewTable("project_features",
+	func(f *ProjectFeatures) []string { return workflowKeys(f.ProjectID) })
 
 // WorkspaceFeatures is a row of workspace_features.
 type WorkspaceFeatures struct {

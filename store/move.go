@@ -62,6 +62,8 @@ var movedTables = slices.Concat(
 		{Name: "customer_property_values", By: ofWorkspace, Soft: map[string]string{"file_asset_id": "file_assets"}},
 	},
 	of("customer_requests", "customer_issues",
+		"workflows", "workflow_types", "workflow_states", "workflow_transitions", "workflow_transition_members",
+		"workflow_approvals", "workflow_activities",
 		"descriptions", "description_versions", "issue_comments", "comment_reactions", "issue_activities",
 		"issue_versions", "issue_description_versions", "draft_issues", "draft_issue_assignees", "draft_issue_labels",
 		"cycles", "cycle_issues", "cycle_user_properties", "modules", "module_issues", "module_links", "module_members",

@@ -1,7 +1,6 @@
 package issue
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -102,14 +101,8 @@ func number(t *store.Tx, i *store.Issue, in *Input, refs *references) error {
 	if err := t.Lock("issues of " + i.ProjectID); err != nil {
 		return err
 	}
-	if refs.state == nil {
-		state, err := store.DefaultState(t, i.ProjectID)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("default state: %w", err)
-		}
-		if err == nil {
-			refs.state = state
-		}
+	if err := in.enter(t, i, refs); err != nil {
+		return err
 	}
 	var state string
 	if refs.state != nil {

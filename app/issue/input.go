@@ -47,6 +47,7 @@ type Input struct {
 	Triage            bool       // the state is the intake's, not one of the others
 	NoDefaultAssignee bool       // the project's default assignee does not stand in
 
+	decided bool // an approval has decided the state: the workflow is not asked again
 	nowhere bool // a draft without a project, to which nothing belongs: what it names is passed over
 }
 

@@ -4,6 +4,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/workflow"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -82,9 +83,14 @@ func ChangeFeatures(c *app.Call, in FeatureInput) (*Features, error) {
 		case len(cols) == 0:
 			return nil
 		case now.More.ID == "":
-			return store.ProjectFeaturesRows.Insert(t, now.More)
+			err = store.ProjectFeaturesRows.Insert(t, now.More)
+		default:
+			err = store.ProjectFeaturesRows.Update(t, now.More, cols...)
 		}
-		return store.ProjectFeaturesRows.Update(t, now.More, cols...)
+		if err == nil && in.Workflows.V {
+			err = workflow.Introduce(t, now.Project)
+		}
+		return err
 	})
 	if err != nil {
 		return nil, err

@@ -244,6 +244,9 @@ func (r *arena) body(op web.Op) any {
 		!strings.Contains(op.Path, "project-identifiers") && !removesByBody(op.Path) {
 		return nil
 	}
+	if body := r.flowBody(op); body != nil {
+		return body
+	}
 	at := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
 	body := map[string]any{"name": "fresh " + r.name, "slug": "fresh-" + r.name, "identifier": "FRE",
 		"organization_size": "2-10", "comment_html": "<p>changed</p>",

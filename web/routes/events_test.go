@@ -41,6 +41,8 @@ var told = []struct {
 	{`^\w+ P/(members|project-members|invitations|join)/`, nil, "there is no event of a project's people, as in the reference"},
 	{`^\w+ P/(user-properties|preferences|project-views)/|^\w+ P/(cycles|modules)/\{\w+\}/user-properties/`, nil,
 		"it is how a person looks at it"},
+	{`^POST P/workflows/\{\w+\}/states/\{\w+\}/transfer/`, []string{"issue"}, ""},
+	{`^\w+ P/workflows/`, nil, "no work item changes: how it may move from now on is no part of what is told"},
 	{`^\w+ P/states/`, nil, "no work item changes its state: a state that has any can't be deleted"},
 	{`^DELETE P/(issue-)?labels/`, []string{"issue"}, ""},
 	{`^\w+ P/((issue-)?labels|bulk-create-labels)/`, nil, "there is no event of labels"},

@@ -80,6 +80,10 @@ func (p *place) build(tx *store.Tx, owner string) error {
 		return err
 	}
 	id := p.project.ID
+	on := &store.ProjectFeatures{Workflows: true, ProjectID: id, WorkspaceID: w}
+	if err := store.ProjectFeaturesRows.Insert(tx, on); err != nil {
+		return err
+	}
 	p.intake = &store.Intake{Name: marker, ProjectID: id, WorkspaceID: w, IsDefault: true}
 	return errorOf(keep(p, tx, store.Intakes, "intakes inboxes", p.intake, &p.intake.ID),
 		func() error { return p.plans(tx, owner) })
@@ -115,7 +119,7 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 		},
 		keep(p, tx, store.Estimates, "estimates", estimate, &estimate.ID),
 		func() error { return p.wide(tx, owner, p.ids["issues"]) },
-		func() error { return p.shared(tx, owner) })
+		func() error { return p.shared(tx, owner) }, p.flows(tx, named("")))
 }
 
 // items makes work items of somebody's, and around the first what can be there: of the caller what only they may touch.
@@ -131,6 +135,8 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 	issue, other, done, archived, asked := item(p.ids["states"]), item(p.ids["states"]), item(p.states.ID),
 		item(p.states.ID), item(p.triage.ID)
 	archived.ArchivedAt = &day
+	waits := item(p.ids["states"])
+	waits.TypeID = ptr(p.ids["kind"])
 	at, project, workspace := issue.ID, id, w
 	his, callers := store.AuditFields{CreatedByID: &maker}, store.AuditFields{CreatedByID: &caller}
 	comment := &store.IssueComment{AuditFields: his, CommentHTML: itemMarker, CommentStripped: itemMarker, IssueID: at,
@@ -184,11 +190,12 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 		ProjectID: project, WorkspaceID: workspace}
 	p.ids["number"] = numberOf(issue)
 	return errorOf(
-		func() error { return store.Issues.Insert(tx, issue, other, done, archived, asked) },
+		func() error { return store.Issues.Insert(tx, issue, other, done, archived, asked, waits) },
 		func() error {
 			for seg, i := range map[string]*store.Issue{"issues": issue, "work-items": issue, "other": other,
 				"dependencies": other, "work-item-relations": other, "done": done,
-				"archived": archived, "intake-issues": asked, "inbox-issues": asked, "intake-work-items": asked} {
+				"archived": archived, "intake-issues": asked, "inbox-issues": asked, "intake-work-items": asked,
+				"to-approve": waits} {
 				p.ids[seg] = i.ID
 			}
 			return nil
@@ -284,6 +291,8 @@ func (p *place) path(pattern string) string {
 		switch {
 		case name == "anchor" && p.ids["anchor"] != "":
 			segs[i] = p.ids["anchor"]
+		case strings.HasSuffix(pattern, "/workflow-approval/") && before == "work-items":
+			segs[i] = p.ids["to-approve"]
 		case name == "reaction_code":
 			segs[i] = reactionCode
 		case name == "slug":

@@ -244,6 +244,9 @@ func (w *roleWalk) body(op web.Op) any {
 	if op.Method == http.MethodGet {
 		return nil
 	}
+	if body := w.flowBody(op); body != nil {
+		return body
+	}
 	body := map[string]any{"name": "changed " + store.NewID()[24:], "comment_html": "<p>changed</p>",
 		"url": "https://example.org/" + store.NewID(), "issue_ids": []string{w.ids["done"]}, "reaction": "128512",
 		"issues": []string{w.ids["done"]}, "sub_issue_ids": []string{w.ids["other"]}, "new_cycle_id": w.ids["next-cycle"],

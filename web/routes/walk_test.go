@@ -29,7 +29,9 @@ func (p *place) content(t *testing.T, s *webtest.Server) []string {
 		"release_changelogs", "release_comments", "release_links", "release_item_labels", "release_issues",
 		"customers", "customer_properties", "customer_property_options", "customer_property_values",
 		"customer_requests", "customer_issues", "catalogue_states", "catalogue_labels", "teamspaces",
-		"teamspace_members", "teamspace_projects", "templates", "recurring_issues",
+		"teamspace_members", "teamspace_projects", "templates", "recurring_issues", "workflows", "workflow_types",
+		"workflow_states", "workflow_transitions", "workflow_transition_members", "workflow_approvals",
+		"workflow_activities",
 		"issue_votes", "workspace_member_invites", "file_assets", "issue_subscribers",
 		"comment_reactions", "cycle_issues", "module_issues", "intake_issues", "issue_labels",
 		"issue_assignees", "issue_mentions", "issue_description_versions"} {

@@ -42,6 +42,8 @@ func Ops() []web.Op {
 		roles,
 		dependencies,
 		worklogs,
+		workflows,
+		workflowParts,
 		slips,
 		pages,
 		itemPages,
