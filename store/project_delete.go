@@ -14,6 +14,7 @@ var projectRows = []string{
 	"cycle_issues", "cycle_user_properties", "module_issues", "module_links", "module_members", "module_user_properties",
 	"issue_sequences", "issue_assignees", "issue_labels", "issue_links", "issue_mentions", "issue_reactions",
 	"issue_relations", "issue_typed_relations", "issue_worklogs", "issue_pages",
+	"milestones", "milestone_issues", "initiative_projects", "initiative_issues",
 	"issue_subscribers", "issue_votes", "issue_comments", "comment_reactions", "issue_activities", "issue_versions",
 	"issue_description_versions", "draft_issues", "draft_issue_assignees", "draft_issue_labels", "draft_issue_cycles",
 	"draft_issue_modules", "descriptions", "description_versions", "project_pages", "file_assets", "notifications",

@@ -43,6 +43,7 @@ var fields = byName(
 	field{"label", words, compareTie(issuelist.Labels, nil)},
 	field{"cycle", words, compareTie(issuelist.Cycles, cycles)},
 	field{"module", words, compareTie(issuelist.Modules, nil)},
+	field{"milestone", words, compareTie(issuelist.Milestones, nil)},
 	field{"mention", words, compareTie(issuelist.Mentions, people)},
 	field{"subscriber", words, compareTie(issuelist.Subscribers, people)},
 	field{"state", words, compareID(issuelist.State, nil)},
@@ -54,8 +55,6 @@ var fields = byName(
 // order or a group by it belongs to the store as well: store/issuelist.
 var missing = map[string]string{
 	"type":             "types of work items",
-	"isEpic":           "epics",
-	"milestone":        "milestones",
 	"teamspaceProject": "teamspaces",
 	"cf":               "properties of one's own",
 }

@@ -45,6 +45,9 @@ func Ops() []web.Op {
 		slips,
 		pages,
 		itemPages,
+		milestones,
+		epics,
+		initiatives,
 	))
 }
 
