@@ -67,6 +67,8 @@ var movedTables = slices.Concat(
 		"descriptions", "description_versions", "issue_comments", "comment_reactions", "issue_activities",
 		"issue_versions", "issue_description_versions", "draft_issues", "draft_issue_assignees", "draft_issue_labels",
 		"cycles", "cycle_issues", "cycle_user_properties", "modules", "module_issues", "module_links", "module_members",
+		"milestones", "milestone_issues", "initiatives", "initiative_labels", "initiative_label_links",
+		"initiative_projects", "initiative_issues",
 		"module_user_properties", "draft_issue_cycles", "draft_issue_modules", "issue_views"),
 	[]MovedTable{{Name: "pages", By: ofWorkspace, Soft: map[string]string{"moved_to_page": "pages",
 		"moved_to_project": "projects"}}},

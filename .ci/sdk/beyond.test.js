@@ -147,6 +147,38 @@ test("types and properties", async () => {
   await workItems.delete(slug, project.id, item);
   await properties.delete(slug, project.id, bug.id, grade.id);
   await types.delete(slug, project.id, bug.id);
+
+test("milestones", async () => {
+  const { milestones } = client;
+  const item = await make("Due");
+  const made = await milestones.create(slug, project.id, { title: "Beta" });
+  const changed = await milestones.update(slug, project.id, made.id, { target_date: day(9) });
+  assert.deepEqual([changed.title, changed.target_date], ["Beta", day(9)]);
+  const listed = async () => (await milestones.listWorkItems(slug, project.id, made.id)).results.map((row) => row.issue);
+  await milestones.addWorkItems(slug, project.id, made.id, [item]);
+  assert.deepEqual(await listed(), [item]);
+  await milestones.removeWorkItems(slug, project.id, made.id, [item]);
+  assert.deepEqual(await listed(), []);
+  await milestones.delete(slug, project.id, made.id);
+  assert.deepEqual((await milestones.list(slug, project.id)).results, []);
+});
+
+test("epics and initiatives", async () => {
+  const { epics, initiatives } = client;
+  assert.deepEqual((await epics.list(slug, project.id)).results, []);
+  const made = await initiatives.create(slug, { name: "Fewer passwords", state: "ACTIVE" });
+  const label = await initiatives.labels.create(slug, { name: "security (node)", color: "#f00", sort_order: 1 });
+  const of = { label_ids: [label.id] };
+  assert.deepEqual((await initiatives.labels.addLabels(slug, made.id, of)).map((row) => row.id), [label.id]);
+  await initiatives.labels.removeLabels(slug, made.id, of);
+  assert.deepEqual((await initiatives.labels.listLabels(slug, made.id)).results, []);
+  await initiatives.projects.add(slug, made.id, { project_ids: [project.id] });
+  assert.deepEqual(names(await initiatives.projects.list(slug, made.id)), ["Node beyond"]);
+  await initiatives.projects.remove(slug, made.id, { project_ids: [project.id] });
+  assert.deepEqual((await initiatives.projects.list(slug, made.id)).results, []);
+  await initiatives.labels.delete(slug, label.id);
+  await initiatives.delete(slug, made.id);
+  await refused(404, initiatives.retrieve(slug, made.id));
 });
 
 test("archive", async () => {

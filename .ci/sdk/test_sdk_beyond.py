@@ -12,8 +12,16 @@ from plane.models.customers import (
 )
 from plane.models import project_templates, workspace_templates
 from plane.models.cycles import CreateCycle
+from plane.models.epics import AddEpicWorkItems, CreateEpic, UpdateEpic
 from plane.models.estimates import CreateEstimate, CreateEstimatePoint, UpdateEstimate, UpdateEstimatePoint
+from plane.models.initiatives import (
+    CreateInitiative,
+    CreateInitiativeLabel,
+    UpdateInitiative,
+    UpdateInitiativeLabel,
+)
 from plane.models.intake import CreateIntakeWorkItem, UpdateIntakeWorkItem
+from plane.models.milestones import CreateMilestone, UpdateMilestone
 from plane.models.modules import CreateModule
 from plane.models.work_item_properties import (
     CreateWorkItemProperty,
@@ -202,6 +210,65 @@ def test_worklogs(client, project):
     assert [(row.issue_id, row.duration) for row in total] == [(item, 95)]
     logs.delete(SLUG, project.id, item, made.id)
     assert logs.list(SLUG, project.id, item) == []
+
+
+def test_milestones(client, project):
+    milestones, item = client.milestones, make(client, project, "Due").id
+    made = milestones.create(SLUG, project.id, CreateMilestone(title="Beta", target_date=day(9)))
+    changed = milestones.update(SLUG, project.id, made.id, UpdateMilestone(title="Gamma"))
+    assert (changed.title, changed.target_date) == ("Gamma", day(9))
+    milestones.add_work_items(SLUG, project.id, made.id, [item])
+    assert [row.issue for row in milestones.list_work_items(SLUG, project.id, made.id).results] == [item]
+    assert ids(client.work_items.list(SLUG, project.id, WorkItemQueryParams(pql=f'milestone = "{made.id}"'))) == [item]
+    milestones.remove_work_items(SLUG, project.id, made.id, [item])
+    assert milestones.list_work_items(SLUG, project.id, made.id).results == []
+    milestones.delete(SLUG, project.id, made.id)
+    refused(404, milestones.retrieve, SLUG, project.id, made.id)
+    assert milestones.list(SLUG, project.id).results == []
+
+
+def test_epics(client, project):
+    epics, item = client.epics, make(client, project, "Part").id
+    refused(400, epics.create, SLUG, project.id, CreateEpic(name="Early"))
+    client.projects.update_features(SLUG, project.id, ProjectFeature(epics=True))
+    made = epics.create(SLUG, project.id, CreateEpic(name="Sign in", priority="high"))
+    assert epics.update(SLUG, project.id, made.id, UpdateEpic(target_date=day(9))).target_date == day(9)
+    added = epics.add_issues(SLUG, project.id, made.id, AddEpicWorkItems(work_item_ids=[item]))
+    assert [(row.id, row.parent) for row in added] == [(item, made.id)]
+    assert ids(epics.list_issues(SLUG, project.id, made.id)) == [item]
+    assert ids(client.work_items.list(SLUG, project.id, WorkItemQueryParams(pql="isEpic()"))) == [made.id]
+    assert ids(epics.list(SLUG, project.id, PaginatedQueryParams(per_page=5))) == [made.id]
+    epics.delete(SLUG, project.id, made.id)
+    refused(404, epics.retrieve, SLUG, project.id, made.id)
+    assert client.work_items.retrieve(SLUG, project.id, item).parent is None
+
+
+def test_initiatives(client, project):
+    initiatives, labels = client.initiatives, client.initiatives.labels
+    client.projects.update_features(SLUG, project.id, ProjectFeature(epics=True))
+    epic = client.epics.create(SLUG, project.id, CreateEpic(name="Sign in"))
+    made = initiatives.create(SLUG, CreateInitiative(name="Fewer passwords", state="ACTIVE", start_date=day(1)))
+    label = labels.create(SLUG, CreateInitiativeLabel(name="security (py)", color="#f00"))
+    try:
+        assert (made.state.value, made.start_date) == ("ACTIVE", day(1))
+        assert initiatives.update(SLUG, made.id, UpdateInitiative(description="short")).description == "short"
+        assert made.id in ids(initiatives.list(SLUG))
+        assert labels.update(SLUG, label.id, UpdateInitiativeLabel(color="#0f0")).name == "security (py)"
+        assert [row.id for row in labels.add_labels(SLUG, made.id, [label.id])] == [label.id]
+        assert ids(labels.list_labels(SLUG, made.id)) == [label.id]
+        labels.remove_labels(SLUG, made.id, [label.id])
+        assert ids(labels.list_labels(SLUG, made.id)) == []
+        assert [row.id for row in initiatives.projects.add(SLUG, made.id, [project.id])] == [project.id]
+        assert ids(initiatives.projects.list(SLUG, made.id)) == [project.id]
+        initiatives.projects.remove(SLUG, made.id, [project.id])
+        assert [row.id for row in initiatives.epics.add(SLUG, made.id, [epic.id])] == [epic.id]
+        assert ids(initiatives.epics.list(SLUG, made.id)) == [epic.id]
+        initiatives.epics.remove(SLUG, made.id, [epic.id])
+        assert ids(initiatives.epics.list(SLUG, made.id)) == []
+    finally:
+        labels.delete(SLUG, label.id)
+        initiatives.delete(SLUG, made.id)
+    refused(404, initiatives.retrieve, SLUG, made.id)
 
 
 def test_archive(client, project):

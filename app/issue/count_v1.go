@@ -29,8 +29,8 @@ type CountKey string
 // countKeys are the fields; what clients name besides speaks of what this server does not have yet.
 var (
 	countKeys = []string{"state_id", "state__group", "priority", "project_id", "labels__id", "assignees__id",
-		"issue_module__module_id", "cycle_id", "created_by", "target_date", "start_date", "type_id"}
-	countLater = []string{"milestone_id", "release_work_items__release_id"}
+		"issue_module__module_id", "cycle_id", "milestone_id", "created_by", "target_date", "start_date", "type_id"}
+	countLater = []string{"release_work_items__release_id"}
 )
 
 // Choices are the fields that there are.

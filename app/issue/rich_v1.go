@@ -47,6 +47,7 @@ var publicRichFields = map[string]publicRich{
 	"label_id":      {orNothing, richTie(issuelist.Labels)},
 	"cycle_id":      {orNothing, richTie(issuelist.Cycles)},
 	"module_id":     {orNothing, richTie(issuelist.Modules)},
+	"milestone_id":  {orNothing, richTie(issuelist.Milestones)},
 	"mention_id":    {orNothing, richTie(issuelist.Mentions)},
 	"subscriber_id": {orNothing, richTie(issuelist.Subscribers)},
 	"is_archived":   {[]lookup{"exact"}, richFlag(issuelist.Not{Filter: issuelist.Null{Field: issuelist.ArchivedAt}})},

@@ -43,6 +43,7 @@ var fields = byName(
 	field{"label", words, compareTie(issuelist.Labels, nil)},
 	field{"cycle", words, compareTie(issuelist.Cycles, cycles)},
 	field{"module", words, compareTie(issuelist.Modules, nil)},
+	field{"milestone", words, compareTie(issuelist.Milestones, nil)},
 	field{"mention", words, compareTie(issuelist.Mentions, people)},
 	field{"subscriber", words, compareTie(issuelist.Subscribers, people)},
 	field{"state", words, compareID(issuelist.State, nil)},
@@ -54,8 +55,6 @@ var fields = byName(
 // missing are the fields and predicates that speak of what this server does not have, with what that is. A filter, an
 // order or a group by it belongs to the store as well: store/issuelist.
 var missing = map[string]string{
-	"isEpic":           "epics",
-	"milestone":        "milestones",
 	"teamspaceProject": "teamspaces",
 }
 

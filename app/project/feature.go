@@ -79,6 +79,11 @@ func ChangeFeatures(c *app.Call, in FeatureInput) (*Features, error) {
 			return err
 		}
 		cols := in.put(now.More)
+		if in.Epics.V { // epics have a type of their own
+			if _, err := store.EpicType(t, c.Workspace.ID, c.ProjectID); err != nil {
+				return err
+			}
+		}
 		switch {
 		case len(cols) == 0:
 			return nil

@@ -50,5 +50,6 @@ var (
 	Cycles      = Relation{"cycle_issues", "cycle_id"}
 	Mentions    = Relation{"issue_mentions", "mention_id"}
 	Subscribers = Relation{"issue_subscribers", "subscriber_id"}
+	Milestones  = Relation{"milestone_issues", "milestone_id"}
 	Intake      = Relation{"intake_issues", "status"}
 )

@@ -14,7 +14,13 @@ type In struct {
 	Values []string
 }
 
-func (f In) write(b *builder, _ bool) { b.in(string(f.Field), f.Values) }
+func (f In) write(b *builder, _ bool) {
+	column := string(f.Field)
+	if f.Field != ID {
+		column = b.place(column)
+	}
+	b.in(column, f.Values)
+}
 
 func (f In) match(m *matcher, _ bool) (cond, bool) {
 	refs := m.refs(f.Values)
@@ -42,7 +48,7 @@ func (f In) match(m *matcher, _ bool) (cond, bool) {
 // InGroup holds when the state belongs to one of the groups.
 type InGroup []string
 
-func (f InGroup) write(b *builder, _ bool) { b.in(string(State), b.states.inGroups(f)) }
+func (f InGroup) write(b *builder, _ bool) { b.in(b.place(string(State)), b.states.inGroups(f)) }
 
 func (f InGroup) match(m *matcher, below bool) (cond, bool) {
 	return In{State, m.states.inGroups(f)}.match(m, below)

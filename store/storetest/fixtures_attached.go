@@ -84,6 +84,20 @@ func (s *surrounding) hang(t *store.Tx) error {
 			SELECT $UUID, g.created_at, g.created_at, g.id, $PROJECT, g.workspace_id FROM pages g`,
 		`INSERT INTO issue_pages (id, created_at, updated_at, page_id, issue_id, project_id, workspace_id)
 			SELECT $UUID, g.created_at, g.created_at, g.id, $MAIN, $PROJECT, g.workspace_id FROM pages g`,
+		`INSERT INTO issue_types (id, created_at, updated_at, name, description, logo_props, is_active, is_default, level, is_epic, workspace_id)
+			SELECT $UUID, i.created_at, i.created_at, 'Epic', '', '{}', TRUE, FALSE, 1, TRUE, i.workspace_id FROM issues i WHERE i.id = $MAIN`,
+		`INSERT INTO project_issue_types (id, created_at, updated_at, level, is_default, issue_type_id, project_id, workspace_id)
+			SELECT $UUID, y.created_at, y.created_at, 1, FALSE, y.id, $PROJECT, y.workspace_id FROM issue_types y`,
+		`UPDATE issues SET type_id = (SELECT y.id FROM issue_types y) WHERE id = $MAIN OR project_id = $PROJECT AND sequence_id % 5 = 3`,
+		`INSERT INTO milestone_issues (id, created_at, updated_at, milestone_id, issue_id, project_id, workspace_id)
+			SELECT $UUID, i.created_at, i.created_at, (SELECT m.id FROM milestones m WHERE m.title = 'milestone of person 0'), i.id, i.project_id, i.workspace_id
+			FROM issues i WHERE i.project_id = $PROJECT AND i.sequence_id > 0`,
+		`INSERT INTO initiative_issues (id, created_at, updated_at, initiative_id, issue_id, project_id, workspace_id)
+			SELECT $UUID, i.created_at, i.created_at, (SELECT n.id FROM initiatives n WHERE n.name = 'initiative of person 0'), i.id, i.project_id, i.workspace_id
+			FROM issues i WHERE i.sequence_id BETWEEN 1 AND 999999`,
+		`INSERT INTO initiative_projects (id, created_at, updated_at, initiative_id, project_id, workspace_id)
+			SELECT $UUID, p.created_at, p.created_at, n.id, p.id, p.workspace_id
+			FROM projects p JOIN initiatives n ON n.workspace_id = p.workspace_id AND n.name = 'initiative of person 0'`,
 		`INSERT INTO intake_issues (id, created_at, updated_at, status, intake_id, issue_id, project_id, workspace_id, extra)
 			SELECT $UUID, i.created_at, i.created_at, 1, $INTAKE, i.id, i.project_id, i.workspace_id, '{}' FROM issues i WHERE i.sequence_id BETWEEN 1 AND 999999 AND i.sequence_id % 2 = 0`,
 		`INSERT INTO issue_sequences (id, created_at, updated_at, issue_id, sequence, deleted, project_id, workspace_id)

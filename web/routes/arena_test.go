@@ -283,8 +283,11 @@ func (r *arena) body(op web.Op) any {
 		return map[string]any{"modules": true, "cycles": false}
 	case strings.HasSuffix(p, "/estimates/") && strings.HasPrefix(p, "/api/v1/"):
 		body["type"] = "points"
-	case strings.HasSuffix(p, "/dependencies/"):
+	case strings.HasSuffix(p, "/dependencies/"), strings.HasSuffix(p, "/epics/{epic_id:uuid}/issues/"):
 		body["work_item_ids"] = []string{r.ids["done"]}
+	case strings.Contains(p, "/initiatives/"):
+		body["work_item_ids"], body["epic_ids"] = []string{r.ids["done"]}, []string{r.ids["epics"]}
+		body["label_ids"] = []string{r.ids["wide-labels"]}
 	case strings.HasSuffix(p, "/relations/remove/"):
 		return map[string]any{"related_issue": r.ids["other"]}
 	case strings.HasSuffix(p, "/work-item-relations/"):

@@ -80,12 +80,10 @@ func (p *place) build(tx *store.Tx, owner string) error {
 		return err
 	}
 	id := p.project.ID
-	on := &store.ProjectFeatures{Workflows: true, ProjectID: id, WorkspaceID: w}
-	if err := store.ProjectFeaturesRows.Insert(tx, on); err != nil {
-		return err
-	}
+	more := &store.ProjectFeatures{Epics: true, Workflows: true, ProjectID: id, WorkspaceID: w}
 	p.intake = &store.Intake{Name: marker, ProjectID: id, WorkspaceID: w, IsDefault: true}
 	return errorOf(keep(p, tx, store.Intakes, "intakes inboxes", p.intake, &p.intake.ID),
+		func() error { return store.ProjectFeaturesRows.Insert(tx, more) },
 		func() error { return p.plans(tx, owner) })
 }
 
@@ -106,6 +104,9 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 	view := &store.View{Name: named(""), ProjectID: &id, WorkspaceID: w, OwnedByID: owner, Access: 1}
 	page := &store.Page{Name: named(""), WorkspaceID: w, OwnedByID: owner}
 	wide := &store.Page{Name: "for all " + store.NewID(), WorkspaceID: w, OwnedByID: owner, IsGlobal: true}
+	milestone := &store.Milestone{Title: named(""), ProjectID: id, WorkspaceID: w}
+	aim := &store.Initiative{Name: named(""), State: "DRAFT", WorkspaceID: w}
+	mark := &store.InitiativeLabel{Name: named(""), WorkspaceID: w}
 	estimate := &store.Estimate{Name: named(""), ProjectID: id, WorkspaceID: w, Type: "points"}
 	return errorOf(
 		keep(p, tx, store.States, "", p.states, &p.states.ID), keep(p, tx, store.States, "", p.triage, &p.triage.ID),
@@ -119,7 +120,18 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 		},
 		keep(p, tx, store.Estimates, "estimates", estimate, &estimate.ID),
 		func() error { return p.wide(tx, owner, p.ids["issues"]) },
-		func() error { return p.shared(tx, owner) }, p.flows(tx, named("")))
+		func() error { return p.shared(tx, owner) }, p.flows(tx, named("")),
+		keep(p, tx, store.Milestones, "milestones", milestone, &milestone.ID),
+		keep(p, tx, store.Initiatives, "initiatives", aim, &aim.ID),
+		keep(p, tx, store.InitiativeLabels, "wide-labels", mark, &mark.ID),
+		func() error {
+			return store.InitiativeLabelLinks.Insert(tx,
+				&store.InitiativeLabelLink{InitiativeID: aim.ID, LabelID: mark.ID, WorkspaceID: w})
+		},
+		func() error {
+			return store.InitiativeProjects.Insert(tx,
+				&store.InitiativeProject{InitiativeID: aim.ID, ProjectID: id, WorkspaceID: w})
+		})
 }
 
 // items makes work items of somebody's, and around the first what can be there: of the caller what only they may touch.
@@ -131,19 +143,22 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 			IssueValues:     store.IssueValues{Priority: "none"},
 			DescriptionHTML: itemMarker, StateID: &state, AuditFields: store.AuditFields{CreatedByID: &maker, ID: store.NewID()}}
 	}
-	day, kind := store.Date("2026-01-01"), "ISSUE_ATTACHMENT"
+	day, attached := store.Date("2026-01-01"), "ISSUE_ATTACHMENT"
 	issue, other, done, archived, asked := item(p.ids["states"]), item(p.ids["states"]), item(p.states.ID),
 		item(p.states.ID), item(p.triage.ID)
 	archived.ArchivedAt = &day
 	waits := item(p.ids["states"])
 	waits.TypeID = ptr(p.ids["kind"])
+	kind := &store.IssueType{Name: "epic " + store.NewID(), WorkspaceID: w, IsActive: true, IsEpic: true}
+	offered := &store.ProjectIssueType{ProjectID: id, WorkspaceID: w}
+	epic := item(p.ids["states"])
 	at, project, workspace := issue.ID, id, w
 	his, callers := store.AuditFields{CreatedByID: &maker}, store.AuditFields{CreatedByID: &caller}
 	comment := &store.IssueComment{AuditFields: his, CommentHTML: itemMarker, CommentStripped: itemMarker, IssueID: at,
 		ProjectID: project, WorkspaceID: workspace, Access: "INTERNAL", ActorID: &maker}
 	link := &store.IssueLink{AuditFields: his, URL: "https://" + strings.ReplaceAll(itemMarker, " ", "/"), IssueID: at,
 		ProjectID: project, WorkspaceID: workspace}
-	file := &store.FileAsset{AuditFields: his, EntityType: &kind, Asset: w + "/" + store.NewID(), IsUploaded: true,
+	file := &store.FileAsset{AuditFields: his, EntityType: &attached, Asset: w + "/" + store.NewID(), IsUploaded: true,
 		Size: 1, IssueID: &at, ProjectID: &id, WorkspaceID: &w,
 		Attributes: store.JSON(`{"name": "` + itemMarker + `", "type": "text/plain"}`)}
 	activity := &store.IssueActivity{Verb: "created", Comment: itemMarker, IssueID: &at, ProjectID: project,
@@ -186,15 +201,25 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 	follower := &store.IssueSubscriber{SubscriberID: caller, IssueID: at, ProjectID: project, WorkspaceID: workspace}
 	in := &store.CycleIssue{CycleID: p.ids["cycles"], IssueID: at, ProjectID: project, WorkspaceID: workspace}
 	of := &store.ModuleIssue{ModuleID: p.ids["modules"], IssueID: at, ProjectID: project, WorkspaceID: workspace}
+	due := &store.MilestoneIssue{MilestoneID: p.ids["milestones"], IssueID: at, ProjectID: project, WorkspaceID: workspace}
+	aimed := []*store.InitiativeIssue{
+		{InitiativeID: p.ids["initiatives"], IssueID: at, ProjectID: project, WorkspaceID: workspace},
+		{InitiativeID: p.ids["initiatives"], IssueID: epic.ID, ProjectID: project, WorkspaceID: workspace},
+	}
 	waiting := &store.IntakeIssue{AuditFields: his, Status: -2, IntakeID: p.intake.ID, IssueID: asked.ID,
 		ProjectID: project, WorkspaceID: workspace}
 	p.ids["number"] = numberOf(issue)
 	return errorOf(
-		func() error { return store.Issues.Insert(tx, issue, other, done, archived, asked, waits) },
+		keep(p, tx, store.IssueTypes, "", kind, &kind.ID),
+		func() error { offered.IssueTypeID = kind.ID; return store.ProjectIssueTypes.Insert(tx, offered) },
+		func() error {
+			epic.TypeID = &kind.ID
+			return store.Issues.Insert(tx, issue, other, done, archived, asked, waits, epic)
+		},
 		func() error {
 			for seg, i := range map[string]*store.Issue{"issues": issue, "work-items": issue, "other": other,
 				"dependencies": other, "work-item-relations": other, "done": done,
-				"archived": archived, "intake-issues": asked, "inbox-issues": asked, "intake-work-items": asked,
+				"archived": archived, "epics": epic, "intake-issues": asked, "inbox-issues": asked, "intake-work-items": asked,
 				"to-approve": waits} {
 				p.ids[seg] = i.ID
 			}
@@ -217,7 +242,7 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 		func() error { typed.DefinitionID = defined.ID; return store.TypedRelations.Insert(tx, typed) },
 		keep(p, tx, store.Worklogs, "worklogs", worked, &worked.ID),
 		func() error { // a workspace has only so many
-			return errorOf(func() error { return run(tx, "DELETE FROM issue_types WHERE workspace_id = ?", workspace) },
+			return errorOf(func() error { return run(tx, "DELETE FROM issue_types WHERE workspace_id = ? AND (name LIKE 'kind %' OR name LIKE 'wide %')", workspace) },
 				func() error { return run(tx, "DELETE FROM issue_properties WHERE workspace_id = ?", workspace) })
 		},
 		keep(p, tx, store.IssueTypes, "work-item-types", itemKind, &itemKind.ID),
@@ -242,6 +267,8 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 		keep(p, tx, store.IssueReactions, "", reaction, &reaction.ID),
 		keep(p, tx, store.IssueSubscribers, "", follower, &follower.ID),
 		keep(p, tx, store.CycleIssues, "", in, &in.ID), keep(p, tx, store.ModuleIssues, "", of, &of.ID),
+		keep(p, tx, store.MilestoneIssues, "", due, &due.ID),
+		func() error { return store.InitiativeIssues.Insert(tx, aimed...) },
 		keep(p, tx, store.IntakeIssues, "", waiting, &waiting.ID),
 		func() error { return p.wide(tx, maker, at) })
 }

@@ -92,7 +92,10 @@ func (p *place) customer(tx *store.Tx, maker string) error {
 // removesByBody says whether an operation removes what its body names.
 func removesByBody(path string) bool {
 	return strings.HasSuffix(path, "/{release_id:uuid}/labels/") ||
-		strings.HasSuffix(path, "/{release_id:uuid}/work-items/") || strings.Contains(path, "/teamspaces/{teamspace_id:uuid}/")
+		strings.HasSuffix(path, "/{release_id:uuid}/work-items/") ||
+		strings.Contains(path, "/teamspaces/{teamspace_id:uuid}/") ||
+		strings.HasSuffix(path, "/milestones/{milestone_id:uuid}/work-items/") ||
+		strings.Contains(path, "/initiatives/{initiative_id:uuid}/")
 }
 
 // wideBody is what a write to a family understands in its own way; nil for other paths.

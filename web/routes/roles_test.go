@@ -38,7 +38,7 @@ var callers = []string{"admin", "member", "guest", "seeing", "maker", "outside",
 var update = flag.Bool("update", false, "write "+rolesFile+" anew")
 
 var (
-	ofWorkItems = regexp.MustCompile(`issue|work-item|draft|search|intake|inbox|comments`)
+	ofWorkItems = regexp.MustCompile(`issue|work-item|epics|draft|search|intake|inbox|comments`)
 	ofOthers    = regexp.MustCompile(`issue-labels|issues-completed-graph|intake-state|/instances/|/api/public/|/(intakes|inboxes)/`)
 )
 
@@ -258,8 +258,10 @@ func (w *roleWalk) body(op web.Op) any {
 		"role": 5, "email": store.NewID() + "@sailplane.test", "members": []map[string]any{},
 		"title": "changed", "query": "changed", "entity_type": "ISSUE_ATTACHMENT", "start_date": nil, "end_date": nil}
 	switch {
-	case strings.HasSuffix(op.Path, "/dependencies/"):
-		body["work_item_ids"] = []string{w.ids["done"]}
+	case strings.HasSuffix(op.Path, "/dependencies/"), strings.HasSuffix(op.Path, "/epics/{epic_id:uuid}/issues/"),
+		strings.Contains(op.Path, "/initiatives/"):
+		body["work_item_ids"], body["epic_ids"] = []string{w.ids["done"]}, []string{w.ids["epics"]}
+		body["label_ids"], body["project_ids"] = []string{w.ids["wide-labels"]}, []string{w.project.ID}
 	case strings.HasSuffix(op.Path, "/work-item-relations/"):
 		body["work_item_ids"], body["relation_definition_type"] = []string{w.ids["done"]}, "kind out"
 		body["relation_definition_id"] = w.ids["work-item-relation-definitions"]

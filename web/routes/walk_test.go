@@ -31,7 +31,8 @@ func (p *place) content(t *testing.T, s *webtest.Server) []string {
 		"customer_requests", "customer_issues", "catalogue_states", "catalogue_labels", "teamspaces",
 		"teamspace_members", "teamspace_projects", "templates", "recurring_issues", "workflows", "workflow_types",
 		"workflow_states", "workflow_transitions", "workflow_transition_members", "workflow_approvals",
-		"workflow_activities",
+		"workflow_activities", "milestones", "milestone_issues", "initiatives", "initiative_labels",
+		"initiative_label_links", "initiative_projects", "initiative_issues",
 		"issue_votes", "workspace_member_invites", "file_assets", "issue_subscribers",
 		"comment_reactions", "cycle_issues", "module_issues", "intake_issues", "issue_labels",
 		"issue_assignees", "issue_mentions", "issue_description_versions"} {

@@ -59,6 +59,9 @@ func Ops() []web.Op {
 		teamspaces,
 		templates,
 		recurring,
+		milestones,
+		epics,
+		initiatives,
 	))
 }
 
