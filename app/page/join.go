@@ -20,7 +20,7 @@ func Join(c *app.Call, t *store.Tx, id string) (p *store.Page, writes bool, err 
 	if p, err = store.PageHeadOf(t, c.ProjectID, id); err != nil {
 		return nil, false, err
 	}
-	if err := admit(c, p, app.Guest); err != nil {
+	if err := admit(c, t, p, app.Guest); err != nil {
 		return nil, false, err
 	}
 	project, err := store.Projects.Find(t, c.ProjectID)
@@ -30,15 +30,25 @@ func Join(c *app.Call, t *store.Tx, id string) (p *store.Page, writes bool, err 
 	if project.ArchivedAt != nil || hidesFromGuests(c, project) && p.OwnedByID != c.UserID() {
 		return nil, false, app.ErrDenied
 	}
-	return p, admit(c, p, app.Member) == nil && writable(p) == nil, nil
+	return p, admit(c, t, p, app.Member) == nil && writable(p) == nil, nil
 }
 
-// admit lets to a page who may.
-func admit(c *app.Call, p *store.Page, need app.Role) error {
-	if p.OwnedByID != c.UserID() && (p.Access == Private || role(c) < need) {
+// admit lets to a page who may. A page of the workspace that is in a collection is for those only who are in that.
+func admit(c *app.Call, t *store.Tx, p *store.Page, need app.Role) error {
+	if p.OwnedByID == c.UserID() {
+		return nil
+	}
+	if p.Access == Private || role(c) < need {
 		return app.ErrDenied
 	}
-	return nil
+	if c.ProjectID != "" {
+		return nil
+	}
+	filed, err := store.FiledPages(t, c.UserID(), []string{p.ID})
+	if err != nil {
+		return err
+	}
+	return enterFiled(c, filed[p.ID], need)
 }
 
 // Folded is a page's document with what was typed on it, in all its forms.

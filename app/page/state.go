@@ -115,6 +115,9 @@ func Delete(c *app.Call, id string) error {
 		if _, err := store.IssuePages.DeleteWhere(t, dbx.HashExp{"page_id": id}); err != nil {
 			return err
 		}
+		if _, err := store.CollectionPages.DeleteWhere(t, dbx.HashExp{"page_id": id}); err != nil {
+			return err
+		}
 		if _, err := store.RecentVisits.DeleteWhere(t,
 			dbx.HashExp{"entity_identifier": id, "entity_name": "page"}); err != nil {
 			return err

@@ -19,6 +19,8 @@ var bounds = map[string]string{
 	"api_tokens":        "limits.api_keys; ended ones by rule deleted",
 	"backups":           "backup: what ended over a year ago is forgotten",
 	"cache_notices":     "removed by the server that has heard them", "cleanings": "fixed", "codes": "rule codes",
+	"collection_members": "one for each private collection and person", "collection_pages": "one for each page",
+	"collections":       "500 in a workspace",
 	"comment_reactions": "content", "cycle_issues": "content",
 	"cycle_user_properties": "one for each cycle and person",
 	"cycles":                "content", "deploy_boards": "content", "description_versions": "nothing writes it",

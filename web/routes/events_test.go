@@ -47,7 +47,7 @@ var told = []struct {
 	{`^\w+ P/modules/\{\w+\}/(issues|module-issues)/`, []string{"issue"}, ""},
 	{`^DELETE P/modules/\{\w+\}/$`, []string{"issue", "module"}, ""},
 	{`^\w+ P/(modules|archived-modules)/`, []string{"module"}, ""},
-	{`^\w+ [PW]/pages/`, nil, "there is no event of pages, as in the reference"},
+	{`^\w+ ([PW]/pages|W/collections)/`, nil, "there is no event of pages, as in the reference"},
 	{`^\w+ P/project-deploy-boards/`, nil, "there is no event of boards"},
 	{`^\w+ P/(intake|inbox)-issues/`, []string{"issue"}, ""},
 	{`^\w+ P/(intakes|inboxes)/`, nil, "there is no event of intakes"},

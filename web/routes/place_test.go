@@ -102,6 +102,9 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 	view := &store.View{Name: named(""), ProjectID: &id, WorkspaceID: w, OwnedByID: owner, Access: 1}
 	page := &store.Page{Name: named(""), WorkspaceID: w, OwnedByID: owner}
 	wide := &store.Page{Name: "for all " + store.NewID(), WorkspaceID: w, OwnedByID: owner, IsGlobal: true}
+	shelf := &store.Collection{Name: named(""), OwnedByID: owner, WorkspaceID: w, SortOrder: store.FirstInOrder}
+	entry := &store.CollectionMember{MemberID: owner, Access: 2, WorkspaceID: w}
+	filed := &store.CollectionPage{WorkspaceID: w}
 	estimate := &store.Estimate{Name: named(""), ProjectID: id, WorkspaceID: w, Type: "points"}
 	return errorOf(
 		keep(p, tx, store.States, "", p.states, &p.states.ID), keep(p, tx, store.States, "", p.triage, &p.triage.ID),
@@ -110,6 +113,15 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 		keep(p, tx, store.Cycles, "next-cycle", next, &next.ID), keep(p, tx, store.Cycles, "cycles", cycle, &cycle.ID),
 		keep(p, tx, store.Modules, "modules", module, &module.ID), keep(p, tx, store.Views, "views", view, &view.ID),
 		keep(p, tx, store.Pages, "pages", page, &page.ID), keep(p, tx, store.Pages, "wide-pages", wide, &wide.ID),
+		func() error { // a workspace has only so many
+			return run(tx, "DELETE FROM collections WHERE workspace_id = ?", w)
+		},
+		keep(p, tx, store.Collections, "collections", shelf, &shelf.ID),
+		func() error {
+			entry.CollectionID, filed.CollectionID, filed.PageID = shelf.ID, shelf.ID, wide.ID
+			return errorOf(keep(p, tx, store.CollectionMembers, "collection-members", entry, &entry.ID),
+				keep(p, tx, store.CollectionPages, "collection-pages", filed, &filed.ID))
+		},
 		func() error {
 			return store.ProjectPages.Insert(tx, &store.ProjectPage{PageID: page.ID, ProjectID: id, WorkspaceID: w})
 		},
@@ -245,6 +257,10 @@ func (p *place) path(pattern string) string {
 			segs[i] = *p.project.CreatedByID
 		case name == "asset_id" && p.ids["assets"] != "":
 			segs[i] = p.ids["assets"]
+		case name == "collection_member_id":
+			segs[i] = p.ids["collection-members"]
+		case name == "page_collection_id":
+			segs[i] = p.ids["collection-pages"]
 		case name == "link_id" && p.ids["page-links"] != "":
 			segs[i] = p.ids["page-links"]
 		case p.ids["wide-"+before] != "" && !strings.Contains(pattern, "/projects/"):

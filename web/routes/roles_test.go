@@ -264,6 +264,7 @@ func (w *roleWalk) body(op web.Op) any {
 		body["duration"] = 5
 	case strings.Contains(op.Path, "/pages/"):
 		body["description_html"], body["page_id"] = "<p>changed</p>", w.ids["wide-pages"]
+		body["page_ids"] = []string{w.ids["wide-pages"]}
 	}
 	if strings.HasSuffix(op.Path, "/status/") {
 		body["status"] = 1

@@ -24,7 +24,8 @@ func (p *place) content(t *testing.T, s *webtest.Server) []string {
 	for _, table := range []string{"workspaces", "projects", "states", "issues", "labels", "issue_comments", "issue_links",
 		"cycles", "modules", "issue_views", "pages", "estimates", "workspace_members", "project_members", "issue_activities",
 		"issue_reactions", "issue_relations", "issue_relation_definitions", "issue_typed_relations",
-		"issue_worklogs", "issue_pages", "project_features", "workspace_features",
+		"issue_worklogs", "issue_pages", "collections", "collection_members", "collection_pages",
+		"project_features", "workspace_features",
 		"issue_votes", "workspace_member_invites", "file_assets", "issue_subscribers",
 		"comment_reactions", "cycle_issues", "module_issues", "intake_issues", "issue_labels",
 		"issue_assignees", "issue_mentions", "issue_description_versions"} {

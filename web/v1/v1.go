@@ -45,6 +45,7 @@ func Ops() []web.Op {
 		slips,
 		pages,
 		itemPages,
+		pageCollections,
 	))
 }
 
