@@ -72,10 +72,10 @@ func change(c *app.Call, id string, in Input, by *program) (*store.Page, error) 
 		if !in.DescriptionHTML.Set {
 			return nil
 		}
-		if err := logMentions(t, p); err != nil || by == nil || p.DescriptionHTML == before {
+		if err := logMentions(t, p); err != nil || by == nil || p.DescriptionHTML == before && !text.over {
 			return err
 		}
-		return keepVersion(t, p)
+		return keepVersion(t, p, text.over)
 	})
 	return p, err
 }

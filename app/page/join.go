@@ -6,7 +6,6 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/richtext"
-	"github.com/sailplane/sailplane/app/ydoc"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -97,7 +96,7 @@ func Fold(ctx context.Context, a *app.App, p *store.Page, f Folded) error {
 		if err := logMentions(t, p); err != nil {
 			return err
 		}
-		return keepVersion(t, p)
+		return keepVersion(t, p, false)
 	})
 }
 
@@ -111,27 +110,4 @@ func Rename(ctx context.Context, a *app.App, p *store.Page, name, actor string) 
 		store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)
 		return store.Pages.Update(t, p, "name")
 	})
-}
-
-// withTyped is a page's document with what was typed on it since it was folded. What cannot be read is left out: the
-// room says so.
-func withTyped(t *store.Tx, p *store.Page) ([]byte, error) {
-	var doc *ydoc.Doc
-	err := store.PageUpdatesAfter(t, p.ID, 0, "", func(u store.PageUpdate) error {
-		if doc == nil {
-			doc = ydoc.New()
-			if err := doc.Apply(p.DescriptionBinary); err != nil && len(p.DescriptionBinary) > 0 {
-				doc = ydoc.New()
-			}
-		}
-		all, err := store.UnpackUpdates(u.Updates)
-		for _, update := range all {
-			doc.Apply(update) //nolint:errcheck // it was looked at when it was kept
-		}
-		return err
-	})
-	if err != nil || doc == nil {
-		return p.DescriptionBinary, err
-	}
-	return doc.Diff(nil)
 }

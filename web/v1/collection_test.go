@@ -32,7 +32,7 @@ func TestCollections(t *testing.T) {
 		all := p.workspace + "collections/"
 		made := p.key.Must("POST", all, map[string]any{"name": "Guides", "logo_props": map[string]any{"in_use": "icon"}})
 		for key, want := range map[string]any{"name": "Guides", "access": 0.0, "current_user_access": 2.0,
-			"has_pages": false,
+			"has_pages":  false,
 			"is_default": false, "sort_order": 65535.0, "owned_by_id": p.key.User.ID, "logo_props.in_use": "icon",
 			"created_by": p.key.User.ID} {
 			if got := made.At(key); got != want {
