@@ -74,7 +74,8 @@ var movedTables = slices.Concat(
 		"moved_to_project": "projects"}}},
 	of("catalogue_states", "catalogue_labels", "teamspaces", "teamspace_members", "teamspace_projects",
 		"templates", "recurring_issues"),
-	of("page_labels", "page_logs", "page_versions", "project_pages", "issue_pages", "intakes", "intake_issues",
+	of("page_labels", "page_logs", "page_versions", "project_pages", "issue_pages", "collections", "collection_members",
+		"collection_pages", "intakes", "intake_issues",
 		"deploy_boards", "file_assets", "notifications", "user_notification_preferences", "user_favorites",
 		"user_recent_visits"),
 	of("issue_property_values"), // files are values, too

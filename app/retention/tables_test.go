@@ -20,6 +20,8 @@ var bounds = map[string]string{
 	"catalogue_labels":  "250 in a workspace", "catalogue_states": "250 in a workspace",
 	"backups":       "backup: what ended over a year ago is forgotten",
 	"cache_notices": "removed by the server that has heard them", "cleanings": "fixed", "codes": "rule codes",
+	"collection_members": "one for each private collection and person", "collection_pages": "one for each page",
+	"collections":       "500 in a workspace",
 	"comment_reactions": "content", "cycle_issues": "content",
 	"customer_issues": "5000 for each customer", "customer_properties": "100 in a workspace",
 	"customer_property_options": "500 for each property",

@@ -98,6 +98,12 @@ func (s *surrounding) hang(t *store.Tx) error {
 		`INSERT INTO initiative_projects (id, created_at, updated_at, initiative_id, project_id, workspace_id)
 			SELECT $UUID, p.created_at, p.created_at, n.id, p.id, p.workspace_id
 			FROM projects p JOIN initiatives n ON n.workspace_id = p.workspace_id AND n.name = 'initiative of person 0'`,
+		`INSERT INTO collections (id, created_at, updated_at, created_by_id, name, access, owned_by_id, logo_props, sort_order, workspace_id)
+			SELECT $UUID, g.created_at, g.created_at, g.owned_by_id, 'Shelf', 0, g.owned_by_id, '{}', 65535, g.workspace_id FROM pages g`,
+		`INSERT INTO collection_members (id, created_at, updated_at, collection_id, member_id, access, workspace_id)
+			SELECT $UUID, k.created_at, k.created_at, k.id, p.id, 2, k.workspace_id FROM collections k JOIN users p ON p.username LIKE 'person-%'`,
+		`INSERT INTO collection_pages (id, created_at, updated_at, collection_id, page_id, sort_order, workspace_id)
+			SELECT $UUID, g.created_at, g.created_at, (SELECT k.id FROM collections k ORDER BY k.id LIMIT 1), g.id, 65535, g.workspace_id FROM pages g`,
 		`INSERT INTO intake_issues (id, created_at, updated_at, status, intake_id, issue_id, project_id, workspace_id, extra)
 			SELECT $UUID, i.created_at, i.created_at, 1, $INTAKE, i.id, i.project_id, i.workspace_id, '{}' FROM issues i WHERE i.sequence_id BETWEEN 1 AND 999999 AND i.sequence_id % 2 = 0`,
 		`INSERT INTO issue_sequences (id, created_at, updated_at, issue_id, sequence, deleted, project_id, workspace_id)
@@ -107,6 +113,11 @@ func (s *surrounding) hang(t *store.Tx) error {
 			return err
 		}
 	}
+	id := ""
+	if err := t.One("SELECT id FROM collections ORDER BY id LIMIT 1", nil, &id); err != nil {
+		return err
+	}
+	s.ids["collections"] = id
 	return nil
 }
 

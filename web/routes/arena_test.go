@@ -82,6 +82,8 @@ func (r *arena) add(tx *store.Tx) error {
 	heard := &store.IssueComment{CommentHTML: "<p>x</p>", IssueID: p.ids["issues"], ProjectID: project, WorkspaceID: w,
 		Access: "EXTERNAL", ActorID: &owner}
 	vote := &store.IssueVote{Vote: 1, ActorID: owner, IssueID: p.ids["issues"], ProjectID: project, WorkspaceID: w}
+	shelf := &store.Collection{Name: "ours", Access: store.PrivateCollection, OwnedByID: owner, WorkspaceID: w}
+	entry := &store.CollectionMember{MemberID: r.member.User.ID, WorkspaceID: w}
 	seen := &store.CycleUserProperties{CycleID: p.ids["cycles"], UserID: owner, ProjectID: project, WorkspaceID: w}
 	looked := &store.ModuleUserProperties{ModuleID: p.ids["modules"], UserID: owner, ProjectID: project, WorkspaceID: w}
 	avatar := &store.FileAsset{EntityType: ptr("USER_AVATAR"), Asset: owner + "/a", UserID: &owner, Size: 1}
@@ -125,6 +127,11 @@ func (r *arena) add(tx *store.Tx) error {
 		keep(p, tx, store.Modules, "archived-modules", away, &away.ID),
 		keep(p, tx, store.Pages, "old-wide-page", oldWide, &oldWide.ID),
 		keep(p, tx, store.Pages, "old-page", old, &old.ID), keep(p, tx, store.Intakes, "second-intake", inbox, &inbox.ID),
+		keep(p, tx, store.Collections, "private-collection", shelf, &shelf.ID),
+		func() error {
+			entry.CollectionID = shelf.ID
+			return keep(p, tx, store.CollectionMembers, "collection-members", entry, &entry.ID)()
+		},
 		keep(p, tx, store.IssueComments, "board-comment", heard, &heard.ID),
 		keep(p, tx, store.IssueVotes, "", vote, &vote.ID),
 		keep(p, tx, store.CycleUserPropertiesRows, "", seen, &seen.ID),
@@ -232,6 +239,8 @@ func (r *arena) ask(t *testing.T, op web.Op) webtest.Answer {
 		replace("comments", "board-comment")
 	case strings.HasSuffix(p, "/votes/") && op.Method == http.MethodPost:
 		replace("issues", "other")
+	case strings.Contains(p, "/collections/") && strings.Contains(p, "/members/"):
+		replace("collections", "private-collection")
 	case strings.Contains(p, "/mark-default/"):
 		replace("states", "spare")
 	}
@@ -267,8 +276,9 @@ func (r *arena) body(op web.Op) any {
 		"label": "fresh", "colors": map[string]any{}, "query_dict": map[string]any{}, "filters": map[string]any{},
 		"value": "5", "key": 3, "estimate": map[string]any{"name": "fresh", "type": "points"},
 		"estimate_points": []map[string]any{{"key": 1, "value": "1"}, {"key": 2, "value": "2"}},
-		"page_id":         r.ids["wide-pages"], "new_estimate_id": r.ids["second-point"],
-		"access": 0, "first_name": "Fresh", "type": "text/plain", "size": 1,
+		"page_id":         r.ids["wide-pages"], "page_ids": []string{r.ids["wide-pages"]},
+		"new_estimate_id": r.ids["second-point"],
+		"access":          0, "first_name": "Fresh", "type": "text/plain", "size": 1,
 		"token": "token", "prompt": "x", "task": "x", "date": "2026-01-01", "provider": "csv",
 		"start_date": at.Format(time.DateOnly), "end_date": at.AddDate(0, 0, 7).Format(time.DateOnly), "status": 1}
 	if strings.Contains(op.Path, "comments") {
@@ -279,6 +289,8 @@ func (r *arena) body(op web.Op) any {
 		return body
 	}
 	switch p := op.Path; {
+	case strings.Contains(p, "/collections/{") && op.Method == http.MethodPatch && !strings.Contains(p, "/members/"):
+		return map[string]any{"name": "fresh", "sort_order": 5}
 	case strings.HasSuffix(p, "/features/"):
 		return map[string]any{"modules": true, "cycles": false}
 	case strings.HasSuffix(p, "/estimates/") && strings.HasPrefix(p, "/api/v1/"):

@@ -107,6 +107,9 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 	milestone := &store.Milestone{Title: named(""), ProjectID: id, WorkspaceID: w}
 	aim := &store.Initiative{Name: named(""), State: "DRAFT", WorkspaceID: w}
 	mark := &store.InitiativeLabel{Name: named(""), WorkspaceID: w}
+	shelf := &store.Collection{Name: named(""), OwnedByID: owner, WorkspaceID: w, SortOrder: store.FirstInOrder}
+	entry := &store.CollectionMember{MemberID: owner, Access: 2, WorkspaceID: w}
+	filed := &store.CollectionPage{WorkspaceID: w}
 	estimate := &store.Estimate{Name: named(""), ProjectID: id, WorkspaceID: w, Type: "points"}
 	return errorOf(
 		keep(p, tx, store.States, "", p.states, &p.states.ID), keep(p, tx, store.States, "", p.triage, &p.triage.ID),
@@ -115,6 +118,15 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 		keep(p, tx, store.Cycles, "next-cycle", next, &next.ID), keep(p, tx, store.Cycles, "cycles", cycle, &cycle.ID),
 		keep(p, tx, store.Modules, "modules", module, &module.ID), keep(p, tx, store.Views, "views", view, &view.ID),
 		keep(p, tx, store.Pages, "pages", page, &page.ID), keep(p, tx, store.Pages, "wide-pages", wide, &wide.ID),
+		func() error { // a workspace has only so many
+			return run(tx, "DELETE FROM collections WHERE workspace_id = ?", w)
+		},
+		keep(p, tx, store.Collections, "collections", shelf, &shelf.ID),
+		func() error {
+			entry.CollectionID, filed.CollectionID, filed.PageID = shelf.ID, shelf.ID, wide.ID
+			return errorOf(keep(p, tx, store.CollectionMembers, "collection-members", entry, &entry.ID),
+				keep(p, tx, store.CollectionPages, "collection-pages", filed, &filed.ID))
+		},
 		func() error {
 			return store.ProjectPages.Insert(tx, &store.ProjectPage{PageID: page.ID, ProjectID: id, WorkspaceID: w})
 		},
@@ -242,7 +254,9 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 		func() error { typed.DefinitionID = defined.ID; return store.TypedRelations.Insert(tx, typed) },
 		keep(p, tx, store.Worklogs, "worklogs", worked, &worked.ID),
 		func() error { // a workspace has only so many
-			return errorOf(func() error { return run(tx, "DELETE FROM issue_types WHERE workspace_id = ? AND (name LIKE 'kind %' OR name LIKE 'wide %')", workspace) },
+			return errorOf(func() error {
+				return run(tx, "DELETE FROM issue_types WHERE workspace_id = ? AND (name LIKE 'kind %' OR name LIKE 'wide %')", workspace)
+			},
 				func() error { return run(tx, "DELETE FROM issue_properties WHERE workspace_id = ?", workspace) })
 		},
 		keep(p, tx, store.IssueTypes, "work-item-types", itemKind, &itemKind.ID),
@@ -336,6 +350,10 @@ func (p *place) path(pattern string) string {
 			segs[i] = p.ids["assets"]
 		case name == "link_id" && p.ids["page-links"] != "" && p.inFamily(pattern, before) == "":
 			segs[i] = p.ids["page-links"]
+		case name == "collection_member_id":
+			segs[i] = p.ids["collection-members"]
+		case name == "page_collection_id":
+			segs[i] = p.ids["collection-pages"]
 		case p.inFamily(pattern, before) != "":
 			segs[i] = p.inFamily(pattern, before)
 		case p.ids["wide-"+before] != "" && !strings.Contains(pattern, "/projects/"):

@@ -175,6 +175,8 @@ var queries = map[string][]string{
 	v1Path + "initiatives/{initiative_id:uuid}/work-items/":                 {expandInV1, "labels={labels}", `pql=NOT isEpic() OR isArchived()`},
 	v1Project + "milestones/":                                               {"order_by=-target_date", expandInV1},
 	v1Project + "milestones/{milestone_id:uuid}/work-items/":                {expandInV1},
+	v1Path + "collections/{collection_id:uuid}/pages/":                      {"search=notes", "parent_id={issues}"},
+	v1Path + "collections/{collection_id:uuid}/pages-search/":               {"search=notes"},
 	v1Project + "intake-issues/":                                            {expandInV1},
 	v1Project + "cycles/":                                                   {expandInV1},
 	v1Project + "modules/":                                                  {expandInV1},

@@ -277,6 +277,7 @@ func (w *roleWalk) body(op web.Op) any {
 		body["duration"] = 5
 	case strings.Contains(op.Path, "/pages/"):
 		body["description_html"], body["page_id"] = "<p>changed</p>", w.ids["wide-pages"]
+		body["page_ids"] = []string{w.ids["wide-pages"]}
 	}
 	maps.Copy(body, w.wideBody(op.Path))
 	if strings.HasSuffix(op.Path, "/status/") {

@@ -32,7 +32,8 @@ func (p *place) content(t *testing.T, s *webtest.Server) []string {
 		"teamspace_members", "teamspace_projects", "templates", "recurring_issues", "workflows", "workflow_types",
 		"workflow_states", "workflow_transitions", "workflow_transition_members", "workflow_approvals",
 		"workflow_activities", "milestones", "milestone_issues", "initiatives", "initiative_labels",
-		"initiative_label_links", "initiative_projects", "initiative_issues",
+		"initiative_label_links", "initiative_projects", "initiative_issues", "collections", "collection_members",
+		"collection_pages",
 		"issue_votes", "workspace_member_invites", "file_assets", "issue_subscribers",
 		"comment_reactions", "cycle_issues", "module_issues", "intake_issues", "issue_labels",
 		"issue_assignees", "issue_mentions", "issue_description_versions"} {

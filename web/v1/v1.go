@@ -62,6 +62,7 @@ func Ops() []web.Op {
 		milestones,
 		epics,
 		initiatives,
+		pageCollections,
 	))
 }
 
