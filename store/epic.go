@@ -65,8 +65,8 @@ func EpicType(t *Tx, workspace, project string) (*IssueType, error) {
 		WorkspaceID: workspace})
 }
 
-// Release takes the living work items below one away from it and returns them.
-func Release(t *Tx, parent string) ([]Issue, error) {
+// Orphan takes the living work items below one away from it and returns them.
+func Orphan(t *Tx, parent string) ([]Issue, error) {
 	below, err := Issues.List(t, dbx.HashExp{"parent_id": parent}, "id")
 	if err != nil {
 		return nil, fmt.Errorf("read what is below a work item: %w", err)

@@ -48,7 +48,7 @@ func freeBelow(c *app.Call, t *store.Tx, id string) error {
 	if err != nil {
 		return err
 	}
-	below, err := store.Release(t, id)
+	below, err := store.Orphan(t, id)
 	if err != nil {
 		return err
 	}
