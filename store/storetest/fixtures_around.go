@@ -94,7 +94,7 @@ func (s *surrounding) person(t *store.Tx, n int) error {
 		&store.IssueLabel{IssueID: s.First, LabelID: label.ID, ProjectID: project, WorkspaceID: ws}); err != nil {
 		return err
 	}
-	for _, step := range []func(*store.Tx, int, *store.User) error{s.plans, s.views, s.draft, s.incoming,
+	for _, step := range []func(*store.Tx, int, *store.User) error{s.plans, s.views, s.draft, s.incoming, s.shared,
 		s.archived, s.notice} {
 		if err := step(t, n, u); err != nil {
 			return err

@@ -280,6 +280,7 @@ var mayBeMissing = []string{"me/profile", "me/settings", "notification-preferenc
 	"public/assets", "anchor/{anchor}/issues/{issue_id:uuid}/comments/{pk",
 	"invitations/{pk", "pages/{page_id", "pages/{link_id",
 	"estimates/{estimate_id", "webhooks/{pk", "webhook-logs", "stickies/{pk",
+	"v1/workspaces/{slug}/states/", // which no workspace has
 	"quick-links/{pk",
 	"workspace-themes/{pk", "user-favorites/{pk", "api-tokens/{pk", "accounts/{pk", "project-deploy-boards/{pk",
 	"archived-cycles/{pk", "archived-modules/{pk",
