@@ -179,6 +179,28 @@ test("epics and initiatives", async () => {
   await initiatives.labels.delete(slug, label.id);
   await initiatives.delete(slug, made.id);
   await refused(404, initiatives.retrieve(slug, made.id));
+
+test("workflows", async () => {
+  const { workflows, states, projects } = client;
+  const { results } = await states.list(slug, project.id);
+  const of = (group) => results.find((state) => state.group === group).id;
+  const flow = await workflows.create(slug, project.id, { name: "Node" });
+  const pair = { state_id: of("backlog"), transition_state_id: of("started") };
+  const made = await workflows.transitions.create(slug, project.id, flow.id, pair);
+  assert.equal(await workflows.transitions.create(slug, project.id, flow.id, pair), null); // it exists
+  assert.equal((await workflows.transitions.update(slug, project.id, flow.id, made.id, { post_rules: [] })).id, made.id);
+  await workflows.states.attach(slug, project.id, flow.id, { state_ids: [of("completed")] });
+  const list = await workflows.transitions.list(slug, project.id, flow.id);
+  assert.deepEqual(list.map((way) => way.transition_state_id), [of("started")]);
+  await projects.updateFeatures(slug, project.id, { workflows: true });
+  const usual = (await workflows.list(slug, project.id)).find((one) => one.is_default);
+  await workflows.transitions.create(slug, project.id, usual.id, pair);
+  const item = await make("Moves", { state: of("backlog") });
+  await refused(400, workItems.update(slug, project.id, item, { state: of("completed") }));
+  await workItems.update(slug, project.id, item, { state: of("started") });
+  await projects.updateFeatures(slug, project.id, { workflows: false });
+  await workflows.transitions.del(slug, project.id, flow.id, made.id);
+  await workflows.states.detach(slug, project.id, flow.id, of("completed"));
 });
 
 test("archive", async () => {

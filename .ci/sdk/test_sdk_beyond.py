@@ -68,6 +68,15 @@ from plane.models.work_items import (
 )
 from plane.models.workspace_project_labels import CreateWorkspaceProjectLabel, UpdateWorkspaceProjectLabel
 from plane.models.workspace_project_states import CreateWorkspaceProjectState, UpdateWorkspaceProjectState
+from plane.models.workflows import (
+    AttachWorkflowStates,
+    CreateWorkflow,
+    CreateWorkflowTransition,
+    SubmitWorkItemApproval,
+    UpdateWorkflow,
+    UpdateWorkflowState,
+    UpdateWorkflowTransition,
+)
 from plane.models.workspaces import WorkspaceFeature
 from test_sdk import SLUG, ids, refused
 
@@ -269,6 +278,40 @@ def test_initiatives(client, project):
         labels.delete(SLUG, label.id)
         initiatives.delete(SLUG, made.id)
     refused(404, initiatives.retrieve, SLUG, made.id)
+
+
+def test_workflows(client, project):
+    client.projects.update_features(SLUG, project.id, ProjectFeature(workflows=True))
+    flows = client.workflows
+    flow = flows.list(SLUG, project.id)[0]
+    assert (flow.is_default, flow.is_active, flows.retrieve(SLUG, project.id, flow.id).name) == (True, True, flow.name)
+    state = {s.group: s.id for s in client.states.list(SLUG, project.id).results}
+    assert len(flows.states.list(SLUG, project.id, flow.id)) >= len(state)
+    way = CreateWorkflowTransition(state_id=state["backlog"], transition_state_id=state["started"])
+    made = flows.transitions.create(SLUG, project.id, flow.id, way)
+    assert (made.state_id, made.transition_state_id, made.type) == (state["backlog"], state["started"], "transition")
+    assert flows.transitions.create(SLUG, project.id, flow.id, way) is None  # it exists
+    flows.transitions.update(SLUG, project.id, flow.id, made.id, UpdateWorkflowTransition(pre_rules=[]))
+    item = client.work_items.create(SLUG, project.id, CreateWorkItem(name="Moves", state=state["backlog"])).id
+    refused(400, client.work_items.update, SLUG, project.id, item, UpdateWorkItem(state=state["completed"]))
+    client.work_items.update(SLUG, project.id, item, UpdateWorkItem(state=state["started"]))
+    place = flows.states.update(SLUG, project.id, flow.id, state["started"], UpdateWorkflowState(type="approval"))
+    assert place.type == "approval"
+    flows.transitions.create(
+        SLUG, project.id, flow.id,
+        CreateWorkflowTransition(state_id=state["started"], transition_state_id=state["completed"]),
+    )
+    decided = flows.submit_work_item_approval(SLUG, project.id, item, SubmitWorkItemApproval(type="approve"))
+    assert decided.state_id == state["completed"]
+    other = flows.create(SLUG, project.id, CreateWorkflow(name="Other"))
+    flows.states.attach(SLUG, project.id, other.id, AttachWorkflowStates(state_ids=[state["backlog"], state["started"]]))
+    flows.states.transfer(SLUG, project.id, other.id, state["backlog"], state["started"])
+    flows.states.detach(SLUG, project.id, other.id, state["started"])
+    assert flows.update(SLUG, project.id, other.id, UpdateWorkflow(description="x")).description == "x"
+    assert [a.field for a in flows.activities(SLUG, project.id, other.id)][0] == "description"
+    flows.transitions.delete(SLUG, project.id, flow.id, made.id)
+    flows.delete(SLUG, project.id, other.id)
+    refused(400, flows.delete, SLUG, project.id, flow.id)
 
 
 def test_archive(client, project):

@@ -15,6 +15,8 @@ import (
 // mostMembers is how many people a transition may name.
 const mostMembers = 100
 
+const already = "This transition already exists."
+
 // TransitionInput is what a request may say of a transition.
 type TransitionInput struct {
 	To        app.Opt[string]   `json:"transition_state_id" check:"required,pk"`
@@ -270,8 +272,8 @@ func (in *TransitionInput) put(t *store.Tx, w *store.Workflow, row *store.Workfl
 	twin, err := store.WorkflowTransitions.Get(t, dbx.And(dbx.HashExp{"workflow_state_id": s.ID,
 		"transition_state_id": row.TransitionStateID}, dbx.Not(dbx.HashExp{"id": row.ID})))
 	if err == nil {
-		return nil, &app.Error{Kind: app.Invalid, Text: "This transition already exists.",
-			Details: []app.Detail{{Key: "id", Value: twin.ID}}}
+		return nil, &app.Error{Kind: app.Invalid, Text: already, // clients look for these words, in detail
+			Details: []app.Detail{{Key: "detail", Value: already}, {Key: "id", Value: twin.ID}}}
 	}
 	if !errors.Is(err, store.ErrNotFound) {
 		return nil, err

@@ -256,6 +256,9 @@ func (r *arena) body(op web.Op) any {
 	if body := r.flowBody(op); body != nil {
 		return body
 	}
+	if strings.HasSuffix(op.Path, "/members/remove/") {
+		return map[string]any{"member_id": r.member.User.ID}
+	}
 	at := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
 	body := map[string]any{"name": "fresh " + r.name, "slug": "fresh-" + r.name, "identifier": "FRE",
 		"organization_size": "2-10", "comment_html": "<p>changed</p>",

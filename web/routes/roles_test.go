@@ -247,6 +247,9 @@ func (w *roleWalk) body(op web.Op) any {
 	if body := w.flowBody(op); body != nil {
 		return body
 	}
+	if strings.HasSuffix(op.Path, "/members/remove/") {
+		return map[string]any{"member_id": w.by["other"].User.ID}
+	}
 	body := map[string]any{"name": "changed " + store.NewID()[24:], "comment_html": "<p>changed</p>",
 		"url": "https://example.org/" + store.NewID(), "issue_ids": []string{w.ids["done"]}, "reaction": "128512",
 		"issues": []string{w.ids["done"]}, "sub_issue_ids": []string{w.ids["other"]}, "new_cycle_id": w.ids["next-cycle"],

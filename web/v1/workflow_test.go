@@ -290,7 +290,7 @@ func TestWorkflowsAreMade(t *testing.T) {
 			{other.key, "GET", other.base + "workflows/" + made.ID() + "/", nil, 404, ""},
 			{other.key, "GET", other.at + "state-transitions/" + way.ID() + "/", nil, 404, ""},
 			{other.key, "DELETE", other.base + "workflows/" + made.ID() + "/state-transitions/" + way.ID() + "/", nil, 404, ""},
-			{p.key, "POST", ways, pair, 400, "already exists"},
+			{p.key, "POST", ways, pair, 400, `"detail":"This transition already exists."`},
 			{p.key, "POST", ways, with(map[string]any{"transition_state_id": states[2]}), 400, "This is the state that the transition is from."},
 			{p.key, "POST", ways, with(map[string]any{"transition_state_id": foreign}), 400, `"transition_state_id":["Invalid pk`},
 			{p.key, "POST", ways, with(map[string]any{"state_id": foreign}), 400, `"state_id":["Invalid pk`},
