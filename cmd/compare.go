@@ -26,8 +26,8 @@ type comparison struct {
 
 var parameter = regexp.MustCompile(`\{[^}]*\}`)
 
-// published is an operation as it is compared: names of parameters don't matter, and neither does the slash at the end of
-// a path: the server leads from one without it to that with it.
+// published is an operation as it is compared. Names of parameters don't matter, and neither does the slash at the end
+// of a path: the server leads from one without it to that with it.
 func published(method, path string) string {
 	return method + " " + strings.TrimSuffix(parameter.ReplaceAllString(path, "{}"), "/")
 }

@@ -143,8 +143,8 @@ func ActiveMembers(t *Tx, project string, people []string, role int) (int, error
 	return n, err
 }
 
-// IssuesUnder lists the work items of a project in a state that go by a workflow: those of its types, and of the default
-// one those of all types that no other has. No more than so many.
+// IssuesUnder lists the work items of a project in a state that go by a workflow: those of its types, and of the
+// default one those of all types that no other has. No more than so many.
 func IssuesUnder(t *Tx, w *Workflow, state string, most int) ([]string, error) {
 	kind, args := "EXISTS (SELECT 1 FROM workflow_types k WHERE k.type_id = i.type_id AND k.workflow_id = ? AND k.deleted_at IS NULL)",
 		[]any{w.ProjectID, state, w.ID}

@@ -202,7 +202,8 @@ func (in *Input) setTypes(c *app.Call, t *store.Tx, w *store.Workflow) error {
 		if row.WorkflowID != w.ID || slices.Contains(in.TypeIDs.V, row.TypeID) {
 			continue
 		}
-		if err := errors.Join(store.WorkflowTypes.Delete(t, row), note(t, w, "deleted", "type", &row.TypeID, nil)); err != nil {
+		err := errors.Join(store.WorkflowTypes.Delete(t, row), note(t, w, "deleted", "type", &row.TypeID, nil))
+		if err != nil {
 			return err
 		}
 	}
@@ -227,7 +228,7 @@ func Delete(c *app.Call, id string) error {
 			return err
 		}
 		if w.IsDefault {
-			return app.Refuse(app.Invalid, "The default workflow stays: make another one the default first, or switch this one off.")
+			return app.Refuse(app.Invalid, "The default workflow stays: make another one the default first, or this one inactive.")
 		}
 		of := dbx.HashExp{"workflow_id": id}
 		within := dbx.NewExp("[[transition_id]] IN (SELECT id FROM workflow_transitions WHERE workflow_id = {:workflow})",

@@ -91,14 +91,19 @@ func TestRemovedFromAWorkspace(t *testing.T) {
 		all := newCrowd(t, s, p)
 		at := p.workspace + "members/remove/"
 		of := func(key string, who *webtest.Client) map[string]any {
-			return map[string]any{key: map[string]any{"member_id": who.User.ID, "email": strings.ToUpper(*who.User.Email)}[key]}
+			if key == "email" {
+				return map[string]any{key: strings.ToUpper(*who.User.Email)}
+			}
+			return map[string]any{key: who.User.ID}
 		}
 		walk(t, []step{
-			{all.member, "POST", at, of("member_id", all.guest), 403, ""}, {all.guest, "POST", at, of("email", all.member), 403, ""},
+			{all.member, "POST", at, of("member_id", all.guest), 403, ""},
+			{all.guest, "POST", at, of("email", all.member), 403, ""},
 			{p.key, "POST", at, map[string]any{}, 400, `"member_id":["This field is required, or email."]`},
 			{p.key, "POST", at, map[string]any{"member_id": "x"}, 400, `"member_id":`},
 			{p.key, "POST", at, of("member_id", p.key), 400, "cannot remove yourself"},
-			{p.key, "POST", at, of("email", all.elsewhere), 404, ""}, {p.key, "POST", at, map[string]any{"email": "nobody@example.com"}, 404, ""},
+			{p.key, "POST", at, of("email", all.elsewhere), 404, ""},
+			{p.key, "POST", at, map[string]any{"email": "nobody@example.com"}, 404, ""},
 			{all.member, "GET", p.base + "work-items/", nil, 200, ""}, {all.guest, "GET", p.base, nil, 200, ""},
 			{p.key, "POST", at, of("member_id", all.member), 204, ""}, {p.key, "POST", at, of("email", all.guest), 204, ""},
 			{all.member, "GET", p.base + "work-items/", nil, 403, ""}, {all.guest, "GET", p.base, nil, 403, ""},

@@ -8,6 +8,8 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
+type obj = map[string]any
+
 // flow is a project with workflows, its states by name, and its default workflow.
 type flow struct {
 	place
@@ -21,7 +23,7 @@ func newFlow(t *testing.T, s *webtest.Server, name string) flow {
 	for _, row := range results(t, f.key.Must("GET", f.base+"states/", nil)) {
 		f.states[row["name"].(string)] = row["id"].(string)
 	}
-	f.key.Must("PATCH", f.base+"features/", map[string]any{"workflows": true})
+	f.key.Must("PATCH", f.base+"features/", obj{"workflows": true})
 	list := rows(f.key.Must("GET", f.base+"workflows/", nil))
 	if len(list) != 1 || list[0]["is_default"] != true || list[0]["is_active"] != true {
 		t.Fatalf("the workflows of a project that begins with them are %v", list)
@@ -31,8 +33,8 @@ func newFlow(t *testing.T, s *webtest.Server, name string) flow {
 }
 
 // way makes a transition of the default workflow and returns its path.
-func (f flow) way(from, to string, more map[string]any) string {
-	body := map[string]any{"state_id": f.states[from], "transition_state_id": f.states[to]}
+func (f flow) way(from, to string, more obj) string {
+	body := obj{"state_id": f.states[from], "transition_state_id": f.states[to]}
 	for key, value := range more {
 		body[key] = value
 	}
@@ -40,7 +42,7 @@ func (f flow) way(from, to string, more map[string]any) string {
 }
 
 // to is a body that moves a work item.
-func (f flow) to(state string) map[string]any { return map[string]any{"state": f.states[state]} }
+func (f flow) to(state string) obj { return obj{"state": f.states[state]} }
 
 func (f flow) stateOf(item string) string {
 	id := f.key.Must("GET", f.base+"work-items/"+item+"/", nil).At("state")
@@ -58,24 +60,25 @@ func TestWorkflowHoldsMoves(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		f := newFlow(t, s, "held")
 		all := newCrowd(t, s, f.place)
-		item := f.item(map[string]any{"name": "a", "state": f.states["Todo"]})
+		item := f.item(obj{"name": "a", "state": f.states["Todo"]})
 		one := f.base + "work-items/" + item + "/"
 		inApp := strings.Replace(strings.Replace(one, "/api/v1/", "/api/", 1), "/work-items/", "/issues/", 1)
 		f.way("Todo", "In Progress", nil)
-		f.way("Todo", "Cancelled", map[string]any{"member_ids": []string{all.member.User.ID}})
+		f.way("Todo", "Cancelled", obj{"member_ids": []string{all.member.User.ID}})
 		walk(t, []step{
 			{f.key, "PATCH", one, f.to("Done"), 400, `may move it to \"In Progress\"`},
 			{f.key, "PATCH", one, f.to("Done"), 400, `"code":"WORKFLOW_REFUSED"`},
-			{f.person, "PATCH", inApp, map[string]any{"state_id": f.states["Done"]}, 400, `"error":"By the workflow`},
-			{f.person, "PATCH", inApp, map[string]any{"state_id": f.states["Done"], "sort_order": 5}, 400, `"detail":"By the workflow`},
-			{f.person, "PATCH", inApp, map[string]any{"state_id": f.states["Done"]}, 400, `"message":"By the workflow`},
+			{f.person, "PATCH", inApp, obj{"state_id": f.states["Done"]}, 400, `"error":"By the workflow`},
+			{f.person, "PATCH", inApp, obj{"state_id": f.states["Done"], "sort_order": 5}, 400, `"detail":"By the workflow`},
+			{f.person, "PATCH", inApp, obj{"state_id": f.states["Done"]}, 400, `"message":"By the workflow`},
 			{f.key, "PATCH", one, f.to("Cancelled"), 400, "only some people"},
-			{f.key, "PATCH", one, map[string]any{"name": "b"}, 200, ""}, // what is not the state is free
-			{f.key, "PATCH", one, f.to("Todo"), 200, ""},                // it stays
+			{f.key, "PATCH", one, obj{"name": "b"}, 200, ""}, // what is not the state is free
+			{f.key, "PATCH", one, f.to("Todo"), 200, ""},     // it stays
 			{all.member, "PATCH", one, f.to("Done"), 400, `\"Cancelled\", \"In Progress\"`},
 			{all.member, "PATCH", one, f.to("Cancelled"), 200, ""},
-			{f.person, "PATCH", inApp, map[string]any{"state_id": f.states["Todo"]}, 204, ""}, // nothing leads from Cancelled: free
-			{f.person, "PATCH", inApp, map[string]any{"state_id": f.states["In Progress"]}, 204, ""},
+			// nothing leads from Cancelled: it goes wherever there is a state
+			{f.person, "PATCH", inApp, obj{"state_id": f.states["Todo"]}, 204, ""},
+			{f.person, "PATCH", inApp, obj{"state_id": f.states["In Progress"]}, 204, ""},
 			{f.key, "PATCH", one, f.to("Todo"), 200, ""},
 		})
 		if got := f.stateOf(item); got != "Todo" {
@@ -86,10 +89,10 @@ func TestWorkflowHoldsMoves(t *testing.T) {
 			change func()
 			open   bool
 		}{
-			{"inactive", func() { f.key.Must("PATCH", f.at, map[string]any{"is_active": false}) }, true},
-			{"active again", func() { f.key.Must("PATCH", f.at, map[string]any{"is_active": true}) }, false},
-			{"switched off", func() { f.key.Must("PATCH", f.base+"features/", map[string]any{"workflows": false}) }, true},
-			{"switched on again", func() { f.key.Must("PATCH", f.base+"features/", map[string]any{"workflows": true}) }, false},
+			{"inactive", func() { f.key.Must("PATCH", f.at, obj{"is_active": false}) }, true},
+			{"active again", func() { f.key.Must("PATCH", f.at, obj{"is_active": true}) }, false},
+			{"switched off", func() { f.key.Must("PATCH", f.base+"features/", obj{"workflows": false}) }, true},
+			{"switched on again", func() { f.key.Must("PATCH", f.base+"features/", obj{"workflows": true}) }, false},
 		} {
 			tt.change()
 			a := f.key.Do("PATCH", one, f.to("Done"))
@@ -109,40 +112,42 @@ func TestWorkflowHoldsNewItems(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		f := newFlow(t, s, "new")
 		app1 := strings.Replace(f.base, "/api/v1/", "/api/", 1)
-		f.key.Must("PATCH", f.base, map[string]any{"intake_view": true})
-		f.key.Must("PATCH", f.at+"states/"+f.states["Done"]+"/", map[string]any{"allow_issue_creation": false})
+		f.key.Must("PATCH", f.base, obj{"intake_view": true})
+		f.key.Must("PATCH", f.at+"states/"+f.states["Done"]+"/", obj{"allow_issue_creation": false})
 		draft := f.person.Must("POST", strings.Split(app1, "projects/")[0]+"draft-issues/",
-			map[string]any{"name": "d", "project_id": f.project(), "state_id": f.states["Done"]}).ID()
+			obj{"name": "d", "project_id": f.project(), "state_id": f.states["Done"]}).ID()
 		convert := strings.Split(app1, "projects/")[0] + "draft-to-issue/" + draft + "/"
-		named := func(state string) map[string]any { return map[string]any{"name": "n", "state_id": f.states[state]} }
+		named := func(state string) obj { return obj{"name": "n", "state_id": f.states[state]} }
 		walk(t, []step{
-			{f.key, "POST", f.base + "work-items/", map[string]any{"name": "n", "state": f.states["Done"]}, 400, "are not made in"},
+			{f.key, "POST", f.base + "work-items/", obj{"name": "n", "state": f.states["Done"]}, 400, "are not made in"},
 			{f.person, "POST", app1 + "issues/", named("Done"), 400, `"error":"New work items`},
-			{f.person, "POST", convert, map[string]any{"name": "d", "project_id": f.project(), "state_id": f.states["Done"]}, 400, "are not made in"},
+			{f.person, "POST", convert, obj{"name": "d", "project_id": f.project(), "state_id": f.states["Done"]}, 400,
+				"are not made in"},
 			{f.person, "POST", app1 + "issues/", named("Todo"), 201, ""},
-			{f.person, "POST", convert, map[string]any{"name": "d", "project_id": f.project(), "state_id": f.states["Todo"]}, 201, ""},
+			{f.person, "POST", convert, obj{"name": "d", "project_id": f.project(), "state_id": f.states["Todo"]}, 201, ""},
 		})
-		first := f.item(map[string]any{"name": "n"})
+		first := f.item(obj{"name": "n"})
 		if got := f.stateOf(first); got != "Backlog" {
 			t.Errorf("without a state it begins in %s", got)
 		}
 		begin := func(says string) {
 			t.Helper()
-			in := f.key.Must("POST", f.base+"intake-issues/", map[string]any{"issue": map[string]any{"name": "asked"}}).At("issue").(string)
-			a := f.key.Do("PATCH", f.base+"intake-issues/"+in+"/status/", map[string]any{"status": 1})
+			asked := f.key.Must("POST", f.base+"intake-issues/", obj{"issue": obj{"name": "asked"}})
+			in := asked.At("issue").(string)
+			a := f.key.Do("PATCH", f.base+"intake-issues/"+in+"/status/", obj{"status": 1})
 			got := a.Status
 			if says != "" && (got != 200 || f.stateOf(in) != says) || says == "" && got != 400 {
 				t.Errorf("what is accepted begins in %s: %d %s, want %s", f.stateOf(in), got, a.Raw, says)
 			}
 		}
 		begin("Backlog")
-		f.key.Must("PATCH", f.at+"states/"+f.states["In Progress"]+"/", map[string]any{"is_default": true})
-		if got := f.stateOf(f.item(map[string]any{"name": "n"})); got != "In Progress" {
+		f.key.Must("PATCH", f.at+"states/"+f.states["In Progress"]+"/", obj{"is_default": true})
+		if got := f.stateOf(f.item(obj{"name": "n"})); got != "In Progress" {
 			t.Errorf("without a state it begins in %s, not in the default one of the workflow", got)
 		}
 		begin("In Progress")
-		f.key.Must("PATCH", f.at+"states/"+f.states["In Progress"]+"/", map[string]any{"is_default": false})
-		f.key.Must("PATCH", f.at+"states/"+f.states["Backlog"]+"/", map[string]any{"allow_issue_creation": false})
+		f.key.Must("PATCH", f.at+"states/"+f.states["In Progress"]+"/", obj{"is_default": false})
+		f.key.Must("PATCH", f.at+"states/"+f.states["Backlog"]+"/", obj{"allow_issue_creation": false})
 		begin("")
 	})
 }
@@ -152,17 +157,17 @@ func TestApprovals(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		f := newFlow(t, s, "approve")
 		all := newCrowd(t, s, f.place)
-		item := f.item(map[string]any{"name": "a", "state": f.states["Todo"]})
+		item := f.item(obj{"name": "a", "state": f.states["Todo"]})
 		one := f.base + "work-items/" + item + "/"
 		decide := one + "workflow-approval/"
-		yes, no := map[string]any{"type": "approve"}, map[string]any{"type": "reject"}
-		way := f.way("In Progress", "Done", map[string]any{"type": "approval", "rejection_state_id": f.states["Todo"],
+		yes, no := obj{"type": "approve"}, obj{"type": "reject"}
+		way := f.way("In Progress", "Done", obj{"type": "approval", "rejection_state_id": f.states["Todo"],
 			"member_ids": []string{all.member.User.ID, all.admin.User.ID}})
 		walk(t, []step{
 			{all.member, "POST", decide, yes, 400, "waits for no approval"},
 			{f.key, "PATCH", one, f.to("In Progress"), 200, ""},
 			{f.key, "PATCH", one, f.to("Done"), 400, "wait for approval"},
-			{all.member, "POST", decide, map[string]any{"type": "perhaps"}, 400, `"type":`},
+			{all.member, "POST", decide, obj{"type": "perhaps"}, 400, `"type":`},
 			{f.key, "POST", decide, yes, 403, "not among those"},
 			{all.guest, "POST", decide, yes, 403, ""},
 			{all.member, "POST", decide, yes, 200, f.states["In Progress"]}, // one of two
@@ -171,12 +176,12 @@ func TestApprovals(t *testing.T) {
 			{f.key, "PATCH", one, f.to("In Progress"), 200, ""},
 			{all.admin, "POST", decide, yes, 200, f.states["In Progress"]},
 			{all.member, "POST", decide, yes, 200, f.states["Done"]},
-			{f.key, "PATCH", way, map[string]any{"required_approvals": 1, "rejection_state_id": nil}, 200, `"required_approvals":1`},
+			{f.key, "PATCH", way, obj{"required_approvals": 1, "rejection_state_id": nil}, 200, `"required_approvals":1`},
 			{f.key, "PATCH", one, f.to("In Progress"), 200, ""},
 			{all.member, "POST", decide, no, 200, f.states["In Progress"]}, // it stays where nothing is named
-			{all.member, "POST", decide, map[string]any{"type": "approve", "transition_id": store.NewID()}, 400, "transition_id"},
+			{all.member, "POST", decide, obj{"type": "approve", "transition_id": store.NewID()}, 400, "transition_id"},
 			{all.member, "POST", decide, yes, 200, f.states["Done"]},
-			{f.key, "PATCH", way, map[string]any{"member_ids": []string{}}, 200, `"member_ids":[]`},
+			{f.key, "PATCH", way, obj{"member_ids": []string{}}, 200, `"member_ids":[]`},
 			{f.key, "PATCH", one, f.to("In Progress"), 200, ""},
 			{f.key, "POST", decide, yes, 200, f.states["Done"]}, // anybody
 		})
@@ -190,7 +195,7 @@ func TestApprovals(t *testing.T) {
 			t.Error("what is approved into a completed state was not completed")
 		}
 		// of those who left nobody is waited for
-		f.key.Must("PATCH", way, map[string]any{"member_ids": []string{all.member.User.ID, all.admin.User.ID}, "required_approvals": nil})
+		f.key.Must("PATCH", way, obj{"member_ids": []string{all.member.User.ID, all.admin.User.ID}, "required_approvals": nil})
 		f.key.Must("PATCH", one, f.to("In Progress"))
 		f.key.Must("DELETE", f.base+"members/"+f.membership(all.admin)+"/", nil)
 		walk(t, []step{{all.member, "POST", decide, yes, 200, f.states["Done"]}})
@@ -203,30 +208,34 @@ func TestWorkflowsOfTypes(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		f := newFlow(t, s, "types")
 		bug := aType(t, s, f.place, "Bug")
-		bugs := f.key.Must("POST", f.base+"workflows/", map[string]any{"name": "Bugs", "is_active": true, "work_item_type_ids": []string{bug}})
+		bugs := f.key.Must("POST", f.base+"workflows/",
+			obj{"name": "Bugs", "is_active": true, "work_item_type_ids": []string{bug}})
 		at := f.base + "workflows/" + bugs.ID() + "/"
-		item := func(body map[string]any) string {
+		item := func(body obj) string {
 			body["name"] = "n"
 			return f.base + "work-items/" + f.item(body) + "/"
 		}
-		other, some := item(map[string]any{"state": f.states["Todo"]}), item(map[string]any{"type": bug, "state": f.states["Cancelled"]})
+		other := item(obj{"state": f.states["Todo"]})
+		some := item(obj{"type": bug, "state": f.states["Cancelled"]})
 		walk(t, []step{
 			{f.key, "PATCH", some, f.to("Backlog"), 200, ""}, // a workflow without states holds nothing
-			{f.key, "POST", at + "states/", map[string]any{"state_ids": []string{f.states["Todo"], f.states["Done"]}}, 204, ""},
-			{f.key, "POST", at + "state-transitions/", map[string]any{"state_id": f.states["Todo"], "transition_state_id": f.states["Done"]}, 201, ""},
+			{f.key, "POST", at + "states/", obj{"state_ids": []string{f.states["Todo"], f.states["Done"]}}, 204, ""},
+			{f.key, "POST", at + "state-transitions/",
+				obj{"state_id": f.states["Todo"], "transition_state_id": f.states["Done"]}, 201, ""},
 			{f.key, "PATCH", some, f.to("In Progress"), 400, `has no state \"In Progress\"`},
 			{f.key, "PATCH", some, f.to("Done"), 200, ""}, // from where it does not belong it goes to all that there are
 			{f.key, "PATCH", other, f.to("In Progress"), 200, ""},
-			{f.key, "PATCH", other, map[string]any{"type": bug}, 400, "Say with the type"},
-			{f.key, "PATCH", other, map[string]any{"type": bug, "state": f.states["Todo"]}, 200, ""},
-			{f.key, "POST", f.base + "workflows/", map[string]any{"name": "x", "work_item_type_ids": []string{bug}}, 400, "This type has a workflow"},
-			{f.key, "POST", f.base + "workflows/", map[string]any{"name": "x", "work_item_type_ids": []string{store.NewID()}}, 400, "Invalid pk"},
+			{f.key, "PATCH", other, obj{"type": bug}, 400, "Say with the type"},
+			{f.key, "PATCH", other, obj{"type": bug, "state": f.states["Todo"]}, 200, ""},
+			{f.key, "POST", f.base + "workflows/", obj{"name": "x", "work_item_type_ids": []string{bug}}, 400,
+				"This type has a workflow"},
+			{f.key, "POST", f.base + "workflows/", obj{"name": "x", "work_item_type_ids": []string{store.NewID()}}, 400, "Invalid pk"},
 			{f.key, "DELETE", f.at, nil, 400, "default workflow stays"},
-			{f.key, "PATCH", f.at, map[string]any{"is_default": false}, 400, "is_default"},
+			{f.key, "PATCH", f.at, obj{"is_default": false}, 400, "is_default"},
 			{f.key, "DELETE", at, nil, 204, ""}, {f.key, "GET", at, nil, 404, ""},
 			{f.key, "PATCH", some, f.to("In Progress"), 200, ""}, // by the default one again
 		})
-		second := f.key.Must("POST", f.base+"workflows/", map[string]any{"name": "y", "is_default": true}).ID()
+		second := f.key.Must("POST", f.base+"workflows/", obj{"name": "y", "is_default": true}).ID()
 		for _, w := range rows(f.key.Must("GET", f.base+"workflows/", nil)) {
 			if w["is_default"] != (w["id"] == second) {
 				t.Errorf("after another one is the default: %v", w)
@@ -249,7 +258,8 @@ func aType(t *testing.T, s *webtest.Server, p place, name string) string {
 		if err := store.IssueTypes.Insert(tx, kind); err != nil {
 			return err
 		}
-		return store.ProjectIssueTypes.Insert(tx, &store.ProjectIssueType{IssueTypeID: id, ProjectID: project.ID, WorkspaceID: project.WorkspaceID})
+		return store.ProjectIssueTypes.Insert(tx, &store.ProjectIssueType{IssueTypeID: id, ProjectID: project.ID,
+			WorkspaceID: project.WorkspaceID})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -264,16 +274,16 @@ func TestWorkflowsAreMade(t *testing.T) {
 		all := newCrowd(t, s, p)
 		states := column(t, p.key.Must("GET", p.base+"states/", nil), "id")
 		list := p.base + "workflows/"
-		made := p.key.Must("POST", list, map[string]any{"name": "w"}) // before the project has them switched on
+		made := p.key.Must("POST", list, obj{"name": "w"}) // before the project has them switched on
 		at := list + made.ID() + "/"
 		ways := at + "state-transitions/"
-		pair := map[string]any{"state_id": states[0], "transition_state_id": states[1]}
+		pair := obj{"state_id": states[0], "transition_state_id": states[1]}
 		way := all.admin.Must("POST", ways, pair)
 		if way.At("type") != "transition" || len(rows(p.key.Must("GET", at+"states/", nil))) != 2 {
 			t.Errorf("a transition brings its states along: %s", way.Raw)
 		}
-		with := func(more map[string]any) map[string]any {
-			body := map[string]any{"state_id": states[2], "transition_state_id": states[1]}
+		with := func(more obj) obj {
+			body := obj{"state_id": states[2], "transition_state_id": states[1]}
 			for key, value := range more {
 				body[key] = value
 			}
@@ -281,30 +291,32 @@ func TestWorkflowsAreMade(t *testing.T) {
 		}
 		foreign := other.states["Todo"]
 		walk(t, []step{
-			{p.key, "POST", list, map[string]any{}, 400, `"name":["This field is required."]`},
-			{all.member, "POST", list, map[string]any{"name": "x"}, 403, ""}, {all.guest, "GET", list, nil, 200, ""},
+			{p.key, "POST", list, obj{}, 400, `"name":["This field is required."]`},
+			{all.member, "POST", list, obj{"name": "x"}, 403, ""}, {all.guest, "GET", list, nil, 200, ""},
 			{all.member, "GET", ways, nil, 200, way.ID()}, {all.outsider, "GET", list, nil, 403, ""},
-			{all.member, "PATCH", at, map[string]any{"name": "x"}, 403, ""}, {all.member, "DELETE", at, nil, 403, ""},
-			{all.member, "POST", ways, pair, 403, ""}, {all.member, "DELETE", at + "states/" + states[0].(string) + "/", nil, 403, ""},
+			{all.member, "PATCH", at, obj{"name": "x"}, 403, ""}, {all.member, "DELETE", at, nil, 403, ""},
+			{all.member, "POST", ways, pair, 403, ""},
+			{all.member, "DELETE", at + "states/" + states[0].(string) + "/", nil, 403, ""},
 			{p.key, "GET", strings.Replace(at, made.ID(), store.NewID(), 1), nil, 404, ""},
 			{other.key, "GET", other.base + "workflows/" + made.ID() + "/", nil, 404, ""},
 			{other.key, "GET", other.at + "state-transitions/" + way.ID() + "/", nil, 404, ""},
 			{other.key, "DELETE", other.base + "workflows/" + made.ID() + "/state-transitions/" + way.ID() + "/", nil, 404, ""},
 			{p.key, "POST", ways, pair, 400, `"detail":"This transition already exists."`},
-			{p.key, "POST", ways, with(map[string]any{"transition_state_id": states[2]}), 400, "This is the state that the transition is from."},
-			{p.key, "POST", ways, with(map[string]any{"transition_state_id": foreign}), 400, `"transition_state_id":["Invalid pk`},
-			{p.key, "POST", ways, with(map[string]any{"state_id": foreign}), 400, `"state_id":["Invalid pk`},
-			{p.key, "POST", ways, with(map[string]any{"rejection_state_id": states[3]}), 400, `"rejection_state_id":["This is for`},
-			{p.key, "POST", ways, with(map[string]any{"member_ids": []string{all.guest.User.ID}}), 400, `"member_ids":{"0":["Invalid pk`},
-			{p.key, "POST", ways, with(map[string]any{"pre_rules": []any{map[string]any{"a": 1}}}), 400, `"pre_rules":["There are no rules`},
-			{p.key, "POST", ways, map[string]any{"state_id": states[0], "transition_state_id": states[2], "type": "approval"}, 400, `"type":["All transitions`},
-			{p.key, "PATCH", ways + way.ID() + "/", map[string]any{"pre_rules": []any{}, "post_rules": []any{}}, 200, way.ID()},
-			{p.key, "POST", at + "states/", map[string]any{"state_ids": []any{states[0], foreign}}, 400, `{"state_ids":{"1":["Invalid pk`},
-			{p.key, "POST", at + "states/", map[string]any{"state_ids": []any{states[0], states[3], states[3]}}, 204, ""},
-			{p.key, "PATCH", at + "states/" + states[3].(string) + "/", map[string]any{"is_default": true}, 200, `"is_default":true`},
-			{p.key, "PATCH", at + "states/" + states[3].(string) + "/", map[string]any{"allow_issue_creation": false}, 400, "takes new work items"},
+			{p.key, "POST", ways, with(obj{"transition_state_id": states[2]}), 400, "This is the state that the transition is from."},
+			{p.key, "POST", ways, with(obj{"transition_state_id": foreign}), 400, `"transition_state_id":["Invalid pk`},
+			{p.key, "POST", ways, with(obj{"state_id": foreign}), 400, `"state_id":["Invalid pk`},
+			{p.key, "POST", ways, with(obj{"rejection_state_id": states[3]}), 400, `"rejection_state_id":["This is for`},
+			{p.key, "POST", ways, with(obj{"member_ids": []string{all.guest.User.ID}}), 400, `"member_ids":{"0":["Invalid pk`},
+			{p.key, "POST", ways, with(obj{"pre_rules": []any{obj{"a": 1}}}), 400, `"pre_rules":["There are no rules`},
+			{p.key, "POST", ways, obj{"state_id": states[0], "transition_state_id": states[2], "type": "approval"}, 400, `"type":["All transitions`},
+			{p.key, "PATCH", ways + way.ID() + "/", obj{"pre_rules": []any{}, "post_rules": []any{}}, 200, way.ID()},
+			{p.key, "POST", at + "states/", obj{"state_ids": []any{states[0], foreign}}, 400, `{"state_ids":{"1":["Invalid pk`},
+			{p.key, "POST", at + "states/", obj{"state_ids": []any{states[0], states[3], states[3]}}, 204, ""},
+			{p.key, "PATCH", at + "states/" + states[3].(string) + "/", obj{"is_default": true}, 200, `"is_default":true`},
+			{p.key, "PATCH", at + "states/" + states[3].(string) + "/", obj{"allow_issue_creation": false}, 400,
+				"takes new work items"},
 			{p.key, "DELETE", at + "states/" + states[3].(string) + "/", nil, 400, "default state of a workflow stays"},
-			{p.key, "PATCH", at + "states/" + states[0].(string) + "/", map[string]any{"type": "approval"}, 200, `"type":"approval"`},
+			{p.key, "PATCH", at + "states/" + states[0].(string) + "/", obj{"type": "approval"}, 200, `"type":"approval"`},
 			{p.key, "GET", ways, nil, 200, "[]"}, // another type ends them
 			{p.key, "DELETE", at + "states/" + states[0].(string) + "/", nil, 204, ""},
 			{p.key, "GET", at + "activities/?created_at__gt=then", nil, 400, "created_at__gt"},
@@ -318,8 +330,8 @@ func TestWorkflowsAreMade(t *testing.T) {
 			}
 		}
 		// and a new one is in the default workflow
-		fresh := other.key.Must("POST", other.base+"states/", map[string]any{"name": "Fresh", "color": "#fff", "group": "started"}).ID()
-		item := other.item(map[string]any{"name": "n", "state": fresh})
+		fresh := other.key.Must("POST", other.base+"states/", obj{"name": "Fresh", "color": "#fff", "group": "started"}).ID()
+		item := other.item(obj{"name": "n", "state": fresh})
 		walk(t, []step{{other.key, "PATCH", other.base + "work-items/" + item + "/", other.to("Done"), 200, ""}})
 	})
 }
@@ -328,15 +340,16 @@ func TestWorkflowsAreMade(t *testing.T) {
 func TestTransferOffAState(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		f := newFlow(t, s, "transfer")
-		a, b := f.item(map[string]any{"name": "a", "state": f.states["Todo"]}), f.item(map[string]any{"name": "b", "state": f.states["Backlog"]})
+		a := f.item(obj{"name": "a", "state": f.states["Todo"]})
+		b := f.item(obj{"name": "b", "state": f.states["Backlog"]})
 		f.way("Todo", "Backlog", nil)
 		at := f.at + "states/" + f.states["Todo"] + "/transfer/"
-		f.key.Must("PATCH", f.at+"states/"+f.states["Todo"]+"/", map[string]any{"is_default": true})
+		f.key.Must("PATCH", f.at+"states/"+f.states["Todo"]+"/", obj{"is_default": true})
 		walk(t, []step{
-			{f.key, "POST", at, map[string]any{"new_state_id": f.states["Todo"]}, 400, "new_state_id"},
-			{f.key, "POST", at, map[string]any{"new_state_id": store.NewID()}, 400, "new_state_id"},
-			{f.person.WithKey(), "POST", at, map[string]any{"new_state_id": f.states["Done"]}, 204, ""},
-			{f.key, "POST", at, map[string]any{"new_state_id": f.states["Done"]}, 404, ""},
+			{f.key, "POST", at, obj{"new_state_id": f.states["Todo"]}, 400, "new_state_id"},
+			{f.key, "POST", at, obj{"new_state_id": store.NewID()}, 400, "new_state_id"},
+			{f.person.WithKey(), "POST", at, obj{"new_state_id": f.states["Done"]}, 204, ""},
+			{f.key, "POST", at, obj{"new_state_id": f.states["Done"]}, 404, ""},
 			{f.key, "GET", f.base + "work-items/" + a + "/activities/", nil, 200, `"new_value":"Done"`},
 		})
 		if got := f.stateOf(a) + " " + f.stateOf(b); got != "Done Backlog" {
@@ -345,6 +358,23 @@ func TestTransferOffAState(t *testing.T) {
 		for _, row := range rows(f.key.Must("GET", f.at+"states/", nil)) {
 			if row["state_id"] == f.states["Todo"] || row["is_default"] != (row["state_id"] == f.states["Done"]) {
 				t.Errorf("after it: %v", row)
+			}
+		}
+	})
+}
+
+// Projects without workflows pay nothing for them: no statement asks for any once that is known.
+func TestWithoutWorkflowsNothingIsRead(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		p := newPlace(s, "free")
+		states := column(t, p.key.Must("GET", p.base+"states/", nil), "id")
+		one := p.base + "work-items/" + p.item(obj{"name": "a", "state": states[0]}) + "/"
+		for _, st := range s.Statements(func() {
+			p.key.Must("PATCH", one, obj{"state": states[1]})
+			p.item(obj{"name": "b", "state": states[2]})
+		}) {
+			if strings.Contains(st.SQL, "workflow") || strings.Contains(st.SQL, "project_features") {
+				t.Errorf("a project without workflows reads %s", st.SQL)
 			}
 		}
 	})
