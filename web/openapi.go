@@ -27,12 +27,16 @@ func Document(ops []Op, version string) map[string]any {
 			"license":     map[string]any{"name": "AGPL-3.0-only", "identifier": "AGPL-3.0-only"}},
 		"servers": []any{map[string]any{"url": "/", "description": "This server"}},
 		"paths":   paths,
-		"components": map[string]any{"schemas": d.withRefusals(), "responses": refusals(), "securitySchemes": map[string]any{
-			"key":     map[string]any{"type": "apiKey", "in": "header", "name": "X-Api-Key"},
-			"bearer":  map[string]any{"type": "http", "scheme": "bearer", "description": "The same key."},
-			"session": map[string]any{"type": "apiKey", "in": "cookie", "name": SessionCookie},
-			"admin":   map[string]any{"type": "apiKey", "in": "cookie", "name": AdminSessionCookie},
-		}},
+		"components": map[string]any{
+			"schemas":   d.withRefusals(),
+			"responses": refusals(),
+			"securitySchemes": map[string]any{
+				"key":     map[string]any{"type": "apiKey", "in": "header", "name": "X-Api-Key"},
+				"bearer":  map[string]any{"type": "http", "scheme": "bearer", "description": "The same key."},
+				"session": map[string]any{"type": "apiKey", "in": "cookie", "name": SessionCookie},
+				"admin":   map[string]any{"type": "apiKey", "in": "cookie", "name": AdminSessionCookie},
+			},
+		},
 	}
 }
 
@@ -188,7 +192,9 @@ func queryParameter(name string, f reflect.StructField) map[string]any {
 	if c, ok := reflect.Zero(t).Interface().(chosen); ok {
 		p["schema"] = map[string]any{"type": "string", "enum": c.Choices()}
 		if like, ok := c.(patterned); ok {
-			p["schema"] = map[string]any{"anyOf": []any{p["schema"], map[string]any{"type": "string", "pattern": like.Pattern()}}}
+			p["schema"] = map[string]any{
+				"anyOf": []any{p["schema"], map[string]any{"type": "string", "pattern": like.Pattern()}},
+			}
 		}
 	}
 	if example := f.Tag.Get("example"); example != "" {

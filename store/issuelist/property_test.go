@@ -139,12 +139,18 @@ func TestPropertiesAreRecalled(t *testing.T) {
 		rapid.Check(t, func(rt *rapid.T) {
 			w.changeValues(rt)
 			tx := db.Read(t.Context())
-			q := issuelist.Query{States: w.states, Scope: issuelist.Scope{Workspace: w.f.Workspace.ID, Projects: w.projects}}
+			q := issuelist.Query{
+				States: w.states,
+				Scope:  issuelist.Scope{Workspace: w.f.Workspace.ID, Projects: w.projects},
+			}
 			for range rapid.IntRange(0, 2).Draw(rt, "filters") {
 				q.Filters = append(q.Filters, w.condition(rt))
 			}
-			q.Order, _ = issuelist.ByProperty(rapid.SampledFrom([]issuelist.Property{w.number, w.text, w.option}).Draw(rt, "order"),
-				w.options, rapid.Bool().Draw(rt, "desc"))
+			q.Order, _ = issuelist.ByProperty(
+				rapid.SampledFrom([]issuelist.Property{w.number, w.text, w.option}).Draw(rt, "order"),
+				w.options,
+				rapid.Bool().Draw(rt, "desc"),
+			)
 			offset, limit := rapid.IntRange(0, 20).Draw(rt, "offset"), rapid.IntRange(1, 100).Draw(rt, "limit")
 			ids, total, found, err := q.FromIndex(tx, offset, limit)
 			if err != nil || !found {
@@ -157,8 +163,12 @@ func TestPropertiesAreRecalled(t *testing.T) {
 			if diff := gocmp.Diff(wanted, append([]string{}, ids...)); diff != "" || total != count {
 				rt.Fatalf("%d in all, want %d: %s", total, count, diff)
 			}
-			groups := []issuelist.GroupField{issuelist.GroupByProperty("o", w.option), issuelist.GroupByProperty("p", w.person),
-				issuelist.GroupByProperty("n", w.number), issuelist.ByType}
+			groups := []issuelist.GroupField{
+				issuelist.GroupByProperty("o", w.option),
+				issuelist.GroupByProperty("p", w.person),
+				issuelist.GroupByProperty("n", w.number),
+				issuelist.ByType,
+			}
 			n := rapid.IntRange(0, len(groups)-1).Draw(rt, "group")
 			stored, recalled, found, err := q.Tallies(tx, []issuelist.GroupField{groups[n], groups[(n+1)%len(groups)]})
 			if err != nil || !found {

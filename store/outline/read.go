@@ -50,8 +50,16 @@ func statement(postgres bool) string {
 		fields[n] = "COALESCE(CAST(" + f + " AS TEXT), '')"
 	}
 	for kind, t := range linkTables {
-		fields = append(fields, fmt.Sprintf("COALESCE((SELECT string_agg('%c' || CAST(x.%s AS TEXT) || CASE WHEN x.deleted_at IS NULL THEN '+' ELSE '-' END, '')"+
-			" FROM %s x WHERE x.issue_id = i.id), '')", linkLetters[kind], t.column, t.table))
+		fields = append(
+			fields,
+			fmt.Sprintf(
+				"COALESCE((SELECT string_agg('%c' || CAST(x.%s AS TEXT) || CASE WHEN x.deleted_at IS NULL THEN '+' ELSE '-' END, '')"+
+					" FROM %s x WHERE x.issue_id = i.id), '')",
+				linkLetters[kind],
+				t.column,
+				t.table,
+			),
+		)
 	}
 	whole := strings.Join(fields[:fieldCount-2], " || '|' || ") + " || '|' || " + strings.Join(fields[fieldCount-2:],
 		" || ")
@@ -115,7 +123,10 @@ func (o *Outline) read(t *store.Tx, only []uuid.UUID, each func(*row) bool) erro
 		query, args = query+" AND i.project_id = ? AND i.id = ANY(?)", append(args, texts(only))
 	default: // SQLite would go through the project to find them
 		list, _ := json.Marshal(texts(only)) // strings always encode
-		query, args = query+" AND +i.project_id = ? AND i.id IN (SELECT value FROM json_each(?))", append(args, string(list))
+		query, args = query+" AND +i.project_id = ? AND i.id IN (SELECT value FROM json_each(?))", append(
+			args,
+			string(list),
+		)
 	}
 	rows, err := t.Rows(query+" ORDER BY i.created_at DESC, i.id DESC", args...)
 	if err != nil {

@@ -183,22 +183,43 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 		ProjectID: project, WorkspaceID: workspace}
 	draft := &store.DraftIssue{AuditFields: callers, Name: new(itemMarker), ProjectID: &id, WorkspaceID: w,
 		IssueValues: store.IssueValues{Priority: "none"}}
-	relation := &store.IssueRelation{RelationType: "blocked_by", IssueID: at, RelatedIssueID: other.ID, ProjectID: project,
-		WorkspaceID: workspace}
+	relation := &store.IssueRelation{
+		RelationType:   "blocked_by",
+		IssueID:        at,
+		RelatedIssueID: other.ID,
+		ProjectID:      project,
+		WorkspaceID:    workspace,
+	}
 	defined := &store.RelationDefinition{AuditFields: his, Name: "kind " + store.NewID(), Outward: "kind out",
 		Inward: "kind in", IsActive: true, WorkspaceID: workspace} // which all of the workspace may know
 	typed := &store.TypedRelation{IssueID: at, RelatedIssueID: other.ID, ProjectID: project, WorkspaceID: workspace}
 	worked := &store.Worklog{AuditFields: his, Description: itemMarker, Duration: 5, LoggedByID: maker, IssueID: at,
 		ProjectID: project, WorkspaceID: workspace}
-	itemKind := &store.IssueType{AuditFields: his, Name: "kind " + store.NewID(), WorkspaceID: workspace, ProjectID: &project,
-		IsActive: true}
-	wideKind := &store.IssueType{AuditFields: his, Name: "wide " + store.NewID(), WorkspaceID: workspace, IsActive: true}
+	itemKind := &store.IssueType{
+		AuditFields: his,
+		Name:        "kind " + store.NewID(),
+		WorkspaceID: workspace,
+		ProjectID:   &project,
+		IsActive:    true,
+	}
+	wideKind := &store.IssueType{
+		AuditFields: his,
+		Name:        "wide " + store.NewID(),
+		WorkspaceID: workspace,
+		IsActive:    true,
+	}
 	tied := &store.ProjectIssueType{ProjectID: project, WorkspaceID: workspace}
 	prop := &store.ItemProperty{AuditFields: his, Name: "p", DisplayName: "p", PropertyType: store.PropertyOption,
 		IsActive: true, ProjectID: &project, WorkspaceID: workspace}
 	wideProp := &store.ItemProperty{AuditFields: his, Name: "p", DisplayName: "p", PropertyType: store.PropertyOption,
 		IsActive: true, WorkspaceID: workspace}
-	option := &store.PropertyOptionRow{AuditFields: his, Name: "o", IsActive: true, ProjectID: &project, WorkspaceID: workspace}
+	option := &store.PropertyOptionRow{
+		AuditFields: his,
+		Name:        "o",
+		IsActive:    true,
+		ProjectID:   &project,
+		WorkspaceID: workspace,
+	}
 	second := &store.PropertyOptionRow{AuditFields: his, Name: "second", IsActive: true, ProjectID: &project,
 		WorkspaceID: workspace}
 	wideOption := &store.PropertyOptionRow{AuditFields: his, Name: "o", IsActive: true, WorkspaceID: workspace}
@@ -311,9 +332,16 @@ func (p *place) admit(t testing.TB, s *webtest.Server, who *webtest.Client, role
 				IsActive: true}); err != nil {
 			return err
 		}
-		return store.ProjectMembers.Insert(tx,
-			&store.ProjectMember{WorkspaceID: p.workspace.ID, ProjectID: p.project.ID, MemberID: &who.User.ID, Role: int(role),
-				IsActive: true})
+		return store.ProjectMembers.Insert(
+			tx,
+			&store.ProjectMember{
+				WorkspaceID: p.workspace.ID,
+				ProjectID:   p.project.ID,
+				MemberID:    &who.User.ID,
+				Role:        int(role),
+				IsActive:    true,
+			},
+		)
 	})
 	if err != nil {
 		t.Fatal(err)

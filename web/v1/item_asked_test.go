@@ -20,13 +20,42 @@ func TestListsAskForProperties(t *testing.T) {
 		code := p.property(map[string]any{"display_name": "Code", "property_type": "TEXT"})
 		due := p.property(map[string]any{"display_name": "Due", "property_type": "DATETIME"})
 		done := p.property(map[string]any{"display_name": "Done", "property_type": "BOOLEAN"})
-		who := p.property(map[string]any{"display_name": "Who", "property_type": "RELATION", "relation_type": "USER", "is_multi": true})
-		grade := p.key.Must("POST", p.base+"work-item-properties/", map[string]any{"display_name": "Grade", "property_type": "OPTION",
-			"options": []any{map[string]any{"name": "z first"}, map[string]any{"name": "a second"}}})
+		who := p.property(
+			map[string]any{
+				"display_name":  "Who",
+				"property_type": "RELATION",
+				"relation_type": "USER",
+				"is_multi":      true,
+			},
+		)
+		grade := p.key.Must(
+			"POST",
+			p.base+"work-item-properties/",
+			map[string]any{"display_name": "Grade", "property_type": "OPTION",
+				"options": []any{map[string]any{"name": "z first"}, map[string]any{"name": "a second"}}},
+		)
 		first, second := grade.At("options").([]any)[0].(map[string]any)["id"].(string), grade.At("options").([]any)[1].(map[string]any)["id"].(string)
 		me := p.person.User.ID
-		p.item(map[string]any{"name": "one", "type_id": kind, "properties": map[string]any{size: 2, code: "beta", due: "2020-05-01", done: true, grade.ID(): first}})
-		p.item(map[string]any{"name": "two", "properties": map[string]any{size: 10, code: "Alpha", due: "2020-05-01 12:00:00", done: false, grade.ID(): second, who: []string{me}}})
+		p.item(
+			map[string]any{
+				"name":       "one",
+				"type_id":    kind,
+				"properties": map[string]any{size: 2, code: "beta", due: "2020-05-01", done: true, grade.ID(): first},
+			},
+		)
+		p.item(
+			map[string]any{
+				"name": "two",
+				"properties": map[string]any{
+					size:       10,
+					code:       "Alpha",
+					due:        "2020-05-01 12:00:00",
+					done:       false,
+					grade.ID(): second,
+					who:        []string{me},
+				},
+			},
+		)
 		p.item(map[string]any{"name": "three", "properties": map[string]any{size: -1.5, code: "beta 2"}})
 		p.item(map[string]any{"name": "four"})
 		foreign := other.property(map[string]any{"display_name": "x", "property_type": "DECIMAL"})
@@ -87,7 +116,14 @@ func TestListsAskForProperties(t *testing.T) {
 			}
 		}
 		walk(t, []step{
-			{p.key, "GET", p.workspace + "work-items/count/?group_by=cf_" + size, nil, 400, "can't be counted by this property"},
+			{
+				p.key,
+				"GET",
+				p.workspace + "work-items/count/?group_by=cf_" + size,
+				nil,
+				400,
+				"can't be counted by this property",
+			},
 			{p.key, "GET", p.workspace + "work-items/count/?group_by=cf_" + foreign, nil, 400, "There is no property"},
 		})
 	})

@@ -14,7 +14,11 @@ func TestItemTypes(t *testing.T) {
 		p, other := newPlace(s, "types"), newPlace(s, "other")
 		all := newCrowd(t, s, p)
 		at, catalogue := p.base+"work-item-types/", p.workspace+"work-item-types/"
-		bug := p.key.Must("POST", at, map[string]any{"name": "Bug", "description": "d", "external_id": "1", "external_source": "x"})
+		bug := p.key.Must(
+			"POST",
+			at,
+			map[string]any{"name": "Bug", "description": "d", "external_id": "1", "external_source": "x"},
+		)
 		one := at + bug.ID() + "/"
 		shared := p.key.Must("POST", catalogue, map[string]any{"name": "Story", "level": 2}).ID()
 		foreign := other.key.Must("POST", other.base+"work-item-types/", map[string]any{"name": "Theirs"}).ID()
@@ -25,7 +29,14 @@ func TestItemTypes(t *testing.T) {
 			}
 		}
 		walk(t, []step{
-			{p.key, "GET", at, nil, 200, `"name":"Bug"`}, {all.guest, "GET", at, nil, 200, `"project_ids":["` + p.project() + `"]`},
+			{
+				p.key,
+				"GET",
+				at,
+				nil,
+				200,
+				`"name":"Bug"`,
+			}, {all.guest, "GET", at, nil, 200, `"project_ids":["` + p.project() + `"]`},
 			{all.outsider, "GET", at, nil, 403, ""}, {all.outsider, "GET", catalogue, nil, 200, `"name":"Story"`},
 			{all.elsewhere, "GET", catalogue, nil, 403, ""},
 			{all.member, "POST", at, map[string]any{"name": "n"}, 403, ""},
@@ -37,26 +48,103 @@ func TestItemTypes(t *testing.T) {
 			{p.key, "POST", at, map[string]any{"name": "n", "is_active": "perhaps"}, 400, `"is_active"`},
 			{p.key, "GET", at + foreign + "/", nil, 404, ""}, {p.key, "GET", at + shared + "/", nil, 404, ""},
 			{p.key, "PATCH", catalogue + bug.ID() + "/", map[string]any{"name": "x"}, 404, ""},
-			{all.admin, "PATCH", one, map[string]any{"description": "new", "is_default": true}, 200, `"is_default":true`},
+			{
+				all.admin,
+				"PATCH",
+				one,
+				map[string]any{"description": "new", "is_default": true},
+				200,
+				`"is_default":true`,
+			},
 			{p.key, "GET", one, nil, 200, `"description":"new"`},
-			{p.key, "POST", p.base + "import-work-item-types/", map[string]any{"work_item_types": []string{store.NewID()}}, 400, "does not exist"},
-			{p.key, "POST", p.base + "import-work-item-types/", map[string]any{"work_item_types": []string{foreign}}, 400, "does not exist"},
-			{p.key, "POST", p.base + "import-work-item-types/", map[string]any{"work_item_types": []string{shared}}, 200, shared},
-			{p.key, "POST", at + "import-work-item-types/", map[string]any{"work_item_type_ids": []string{shared}}, 200, shared},
+			{
+				p.key,
+				"POST",
+				p.base + "import-work-item-types/",
+				map[string]any{"work_item_types": []string{store.NewID()}},
+				400,
+				"does not exist",
+			},
+			{
+				p.key,
+				"POST",
+				p.base + "import-work-item-types/",
+				map[string]any{"work_item_types": []string{foreign}},
+				400,
+				"does not exist",
+			},
+			{
+				p.key,
+				"POST",
+				p.base + "import-work-item-types/",
+				map[string]any{"work_item_types": []string{shared}},
+				200,
+				shared,
+			},
+			{
+				p.key,
+				"POST",
+				at + "import-work-item-types/",
+				map[string]any{"work_item_type_ids": []string{shared}},
+				200,
+				shared,
+			},
 			{p.key, "GET", at, nil, 200, shared},
 			{p.key, "PATCH", at + shared + "/", map[string]any{"name": "x"}, 400, `"code":"workspace_managed"`},
-			{p.key, "PATCH", catalogue + shared + "/", map[string]any{"name": "Tale", "project_ids": []string{other.project()}}, 400, "project_ids"},
-			{p.key, "PATCH", catalogue + shared + "/", map[string]any{"project_ids": []string{}}, 200, `"project_ids":[]`},
+			{
+				p.key,
+				"PATCH",
+				catalogue + shared + "/",
+				map[string]any{"name": "Tale", "project_ids": []string{other.project()}},
+				400,
+				"project_ids",
+			},
+			{
+				p.key,
+				"PATCH",
+				catalogue + shared + "/",
+				map[string]any{"project_ids": []string{}},
+				200,
+				`"project_ids":[]`,
+			},
 			{p.key, "GET", at + shared + "/", nil, 404, ""},
-			{p.key, "PATCH", catalogue + shared + "/", map[string]any{"project_ids": []string{p.project()}}, 200, p.project()},
-			{p.key, "PATCH", p.workspace + "features/", map[string]any{"work_item_types": true}, 200, `"work_item_types":true`},
+			{
+				p.key,
+				"PATCH",
+				catalogue + shared + "/",
+				map[string]any{"project_ids": []string{p.project()}},
+				200,
+				p.project(),
+			},
+			{
+				p.key,
+				"PATCH",
+				p.workspace + "features/",
+				map[string]any{"work_item_types": true},
+				200,
+				`"work_item_types":true`,
+			},
 			{p.key, "POST", at, map[string]any{"name": "n"}, 400, `"code":"workspace_managed"`},
-			{p.key, "POST", p.base + "work-item-properties/", map[string]any{"display_name": "n", "property_type": "URL"}, 400, `"code":"workspace_managed"`},
+			{
+				p.key,
+				"POST",
+				p.base + "work-item-properties/",
+				map[string]any{"display_name": "n", "property_type": "URL"},
+				400,
+				`"code":"workspace_managed"`,
+			},
 			{p.key, "PATCH", p.workspace + "features/", map[string]any{"work_item_types": false}, 200, ""},
 			{p.key, "POST", p.base + "work-items/", map[string]any{"name": "i", "type_id": bug.ID()}, 201, bug.ID()},
 			{p.key, "DELETE", one, nil, 400, "Work items have this type"},
 			{p.key, "DELETE", at + shared + "/", nil, 204, ""}, {p.key, "GET", at + shared + "/", nil, 404, ""},
-			{p.key, "GET", catalogue + shared + "/", nil, 200, ""}, {p.key, "DELETE", catalogue + shared + "/", nil, 204, ""},
+			{
+				p.key,
+				"GET",
+				catalogue + shared + "/",
+				nil,
+				200,
+				"",
+			}, {p.key, "DELETE", catalogue + shared + "/", nil, 204, ""},
 		})
 		usual := p.base + "work-items/"
 		if got := p.key.Must("POST", usual, map[string]any{"name": "without"}).At("type_id"); got != nil {
