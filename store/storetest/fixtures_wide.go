@@ -21,9 +21,12 @@ func (s *surrounding) wide(t *store.Tx) error {
 		`INSERT INTO release_issues (id, created_at, updated_at, release_id, issue_id, project_id, workspace_id)
 			SELECT $UUID, i.created_at, i.created_at, r.id, i.id, i.project_id, i.workspace_id
 			FROM issues i JOIN releases r ON r.workspace_id = i.workspace_id WHERE i.parent_id = $MAIN OR i.id = $MAIN`,
+		`INSERT INTO customer_issues (id, created_at, updated_at, customer_id, issue_id, project_id, workspace_id)
+			SELECT $UUID, i.created_at, i.created_at, c.id, i.id, i.project_id, i.workspace_id
+			FROM issues i JOIN customers c ON c.workspace_id = i.workspace_id WHERE i.parent_id = $MAIN OR i.id = $MAIN`,
 		`INSERT INTO customer_issues (id, created_at, updated_at, customer_id, request_id, issue_id, project_id, workspace_id)
 			SELECT $UUID, i.created_at, i.created_at, r.customer_id, r.id, i.id, i.project_id, i.workspace_id
-			FROM issues i JOIN customer_requests r ON r.workspace_id = i.workspace_id WHERE i.parent_id = $MAIN OR i.id = $MAIN`,
+			FROM issues i JOIN customer_requests r ON r.workspace_id = i.workspace_id WHERE i.id = $MAIN`,
 	} {
 		if err := s.exec(t, statement); err != nil {
 			return err

@@ -6,6 +6,9 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
+// ofAll stands in what all members of the workspace but guests may know.
+const ofAll = "of the whole workspace"
+
 // families are what a workspace has beside its projects, with parts of their own: their ids stand under the family and
 // the segment: releases_tags.
 var families = []string{"releases"}
@@ -40,12 +43,12 @@ func (p *place) wide(tx *store.Tx, maker, issue string) error {
 // release makes a release of somebody's, and what there is around one.
 func (p *place) release(tx *store.Tx, maker string) error {
 	w, his := p.workspace.ID, store.AuditFields{CreatedByID: &maker}
-	named := func() string { return marker + " " + store.NewID() }
-	r := &store.Release{AuditFields: his, Name: named(), DescriptionHTML: marker, Status: "released", WorkspaceID: w}
+	named := func() string { return ofAll + " " + store.NewID() }
+	r := &store.Release{AuditFields: his, Name: named(), DescriptionHTML: ofAll, Status: "released", WorkspaceID: w}
 	tag := &store.ReleaseTag{AuditFields: his, Version: named(), WorkspaceID: w}
 	label := &store.ReleaseLabel{AuditFields: his, Name: named(), WorkspaceID: w}
-	log := &store.ReleaseChangelog{AuditFields: his, DescriptionHTML: marker, WorkspaceID: w}
-	comment := &store.ReleaseComment{AuditFields: his, CommentHTML: marker, WorkspaceID: w}
+	log := &store.ReleaseChangelog{AuditFields: his, DescriptionHTML: ofAll, WorkspaceID: w}
+	comment := &store.ReleaseComment{AuditFields: his, CommentHTML: ofAll, WorkspaceID: w}
 	link := &store.ReleaseLink{AuditFields: his, URL: "https://" + strings.ReplaceAll(named(), " ", "/"), WorkspaceID: w}
 	has := &store.ReleaseItemLabel{AuditFields: his, WorkspaceID: w}
 	return errorOf(
@@ -69,16 +72,16 @@ func (p *place) release(tx *store.Tx, maker string) error {
 // customer makes a customer of somebody's, and what there is around one.
 func (p *place) customer(tx *store.Tx, maker string) error {
 	w, his := p.workspace.ID, store.AuditFields{CreatedByID: &maker}
-	named := func() string { return marker + " " + store.NewID() }
+	named := func() string { return ofAll + " " + store.NewID() }
 	if err := run(tx, "DELETE FROM customer_properties WHERE workspace_id = ?", w); err != nil { // there are only so many
 		return err
 	}
-	m := &store.Customer{AuditFields: his, Name: named(), DescriptionHTML: marker, WorkspaceID: w}
+	m := &store.Customer{AuditFields: his, Name: named(), DescriptionHTML: ofAll, WorkspaceID: w}
 	property := &store.CustomerProperty{AuditFields: his, Name: named(), DisplayName: named(), PropertyType: "TEXT",
 		IsActive: true, Settings: store.JSON(`{"display_format":"single-line"}`), DefaultValue: store.JSON("[]"),
 		WorkspaceID: w}
-	request := &store.CustomerRequest{AuditFields: his, Name: named(), DescriptionHTML: marker, WorkspaceID: w}
-	value := &store.CustomerPropertyValue{AuditFields: his, Value: marker, WorkspaceID: w}
+	request := &store.CustomerRequest{AuditFields: his, Name: named(), DescriptionHTML: ofAll, WorkspaceID: w}
+	value := &store.CustomerPropertyValue{AuditFields: his, Value: ofAll, WorkspaceID: w}
 	return errorOf(keep(p, tx, store.Customers, "customers", m, &m.ID),
 		keep(p, tx, store.CustomerProperties, "customer-properties property-values", property, &property.ID),
 		func() error { request.CustomerID = m.ID; return nil },
