@@ -9,6 +9,9 @@ import (
 // ofAll stands in what all members of the workspace but guests may know.
 const ofAll = "of the whole workspace"
 
+// noOrigin is what no program calls a customer.
+const noOrigin = "?external_source=none&external_id=none"
+
 // families are what a workspace has beside its projects, with parts of their own: their ids stand under the family and
 // the segment: releases_tags.
 var families = []string{"releases"}

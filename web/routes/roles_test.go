@@ -223,6 +223,8 @@ var ofCaller = regexp.MustCompile(`draft|reactions|subscribe`)
 func (w *roleWalk) path(op web.Op) string {
 	path := w.place.path(op.Path)
 	switch {
+	case op.Method == http.MethodDelete && strings.HasSuffix(op.Path, "/{slug}/customers/"):
+		return path + noOrigin
 	case strings.HasSuffix(op.Path, "/archive/") && op.Method == http.MethodPost:
 		return strings.Replace(path, w.ids["issues"], w.ids["done"], 1)
 	case strings.HasSuffix(op.Path, "/archive/"), strings.HasSuffix(op.Path, "/work-items/{pk:uuid}/unarchive/"):
