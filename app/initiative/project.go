@@ -58,15 +58,24 @@ func AddProjects(c *app.Call, id string, ids []string) ([]store.ProjectWithCount
 	return all, err
 }
 
-// RemoveProjects takes projects from an initiative; those that it has not are passed over.
+// RemoveProjects takes projects from an initiative; those that it has not, or that the caller does not know of, are
+// passed over.
 func RemoveProjects(c *app.Call, id string, ids []string) error {
 	return c.Write(func(t *store.Tx) error {
 		i, err := take(c, t, id)
 		if err != nil {
 			return err
 		}
+		known, _, err := projects(c, t, store.In("projects.id", ids), store.ListPart{Limit: len(ids)})
+		if err != nil {
+			return err
+		}
+		seen := make([]string, len(known))
+		for n := range known {
+			seen[n] = known[n].ID
+		}
 		_, err = store.InitiativeProjects.DeleteWhere(t,
-			dbx.And(dbx.HashExp{"initiative_id": i.ID}, store.In("project_id", ids)))
+			dbx.And(dbx.HashExp{"initiative_id": i.ID}, store.In("project_id", seen)))
 		return err
 	})
 }

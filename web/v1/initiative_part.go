@@ -35,7 +35,7 @@ var initiativeParts = []web.Op{
 		Explained("Those that the caller knows of, all or none; the answer has all that are named.").
 		Like(`{"project_ids":["`+exampleID+`"]}`, `[`+listedProjectSample+`]`),
 	do("DELETE", initiativeProjects, team, 204, "Take projects from an initiative", removeInitiativeProjects).
-		Explained("Those that it has not are passed over.").Like(`{"project_ids":["`+exampleID+`"]}`, ""),
+		Explained(passedOver).Like(`{"project_ids":["`+exampleID+`"]}`, ""),
 	do("GET", initiativeEpics, team, 200, "List the epics of an initiative", listInitiativeEpics).
 		Explained("Those that the caller sees, newest first. "+conditionsExplained).Like("", examplePage(epicExample)),
 	do("POST", initiativeEpics, team, 200, "Give epics to an initiative", addInitiativeEpics).

@@ -131,6 +131,7 @@ func TestPartsOfInitiatives(t *testing.T) {
 			{p.key, "GET", at + "work-items/?fields=name&order_by=name", nil, 200, `"results":[{"name":"epic"},{"name":"hidden"}]`},
 			{p.key, "DELETE", at + "epics/", body("epic_ids", epic), 204, ""}, {p.key, "GET", at + "epics/", nil, 200, `"results":[]`},
 			{p.key, "DELETE", at + "projects/", body("project_ids", p.project()), 204, ""},
+			{all.member, "DELETE", at + "projects/", body("project_ids", secret.project()), 204, ""}, // unknown to them
 			{p.key, "GET", at + "projects/?fields=name", nil, 200, `"results":[{"name":"secret"}]`},
 			{p.key, "DELETE", secret.base, nil, 204, ""},
 			{p.key, "GET", at + "projects/", nil, 200, `"results":[]`}, {p.key, "GET", at + "work-items/", nil, 200, `"results":[]`},
