@@ -89,9 +89,10 @@ func (s *surrounding) hang(t *store.Tx) error {
 		`INSERT INTO project_issue_types (id, created_at, updated_at, level, is_default, issue_type_id, project_id, workspace_id)
 			SELECT $UUID, y.created_at, y.created_at, 1, FALSE, y.id, $PROJECT, y.workspace_id FROM issue_types y`,
 		`UPDATE issues SET type_id = (SELECT y.id FROM issue_types y) WHERE id = $MAIN OR project_id = $PROJECT AND sequence_id % 5 = 3`,
-		`INSERT INTO milestone_issues (id, created_at, updated_at, milestone_id, issue_id, project_id, workspace_id)
-			SELECT $UUID, i.created_at, i.created_at, (SELECT m.id FROM milestones m WHERE m.title = 'milestone of person 0'), i.id, i.project_id, i.workspace_id
-			FROM issues i WHERE i.project_id = $PROJECT AND i.sequence_id > 0`,
+		fmt.Sprintf(`INSERT INTO milestone_issues (id, created_at, updated_at, milestone_id, issue_id, project_id, workspace_id)
+			SELECT $UUID, i.created_at, i.created_at, m.id, i.id, i.project_id, i.workspace_id
+			FROM issues i JOIN milestones m ON m.title = 'milestone of person ' || (i.sequence_id %% %d)
+			WHERE i.project_id = $PROJECT AND i.sequence_id > 0`, len(s.people)),
 		`INSERT INTO initiative_issues (id, created_at, updated_at, initiative_id, issue_id, project_id, workspace_id)
 			SELECT $UUID, i.created_at, i.created_at, (SELECT n.id FROM initiatives n WHERE n.name = 'initiative of person 0'), i.id, i.project_id, i.workspace_id
 			FROM issues i WHERE i.sequence_id BETWEEN 1 AND 999999`,
