@@ -11,6 +11,13 @@ from plane.models.customers import (
     SetCustomerPropertyValues,
 )
 from plane.models import project_templates, workspace_templates
+from plane.models.collections import (
+    AddCollectionPages,
+    CreateCollection,
+    UpdateCollection,
+    UpdateCollectionMember,
+    UpdateCollectionPage,
+)
 from plane.models.cycles import CreateCycle
 from plane.models.epics import AddEpicWorkItems, CreateEpic, UpdateEpic
 from plane.models.estimates import CreateEstimate, CreateEstimatePoint, UpdateEstimate, UpdateEstimatePoint
@@ -30,6 +37,7 @@ from plane.models.work_item_properties import (
     UpdateWorkItemProperty,
 )
 from plane.models.work_item_types import CreateWorkItemType, UpdateWorkItemType, WorkspaceWorkItemTypePropertyLink
+from plane.models.pages import CreatePage
 from plane.models.projects import ProjectFeature
 from plane.models.query_params import (
     CycleLiteListQueryParams,
@@ -312,6 +320,32 @@ def test_workflows(client, project):
     flows.transitions.delete(SLUG, project.id, flow.id, made.id)
     flows.delete(SLUG, project.id, other.id)
     refused(400, flows.delete, SLUG, project.id, flow.id)
+
+
+def test_collections(client):
+    shelves = client.collections
+    one = shelves.create(SLUG, CreateCollection(name="Guides"))
+    two = shelves.create(SLUG, CreateCollection(name="Own", access=1))
+    page = client.pages.create_workspace_page(SLUG, CreatePage(
+        name="Handbook", description_html="<p>x</p>", collection_id=one.id))
+    assert shelves.update(SLUG, one.id, UpdateCollection(name="All", sort_order=5)).name == "All"
+    assert [shelf.id for shelf in shelves.list(SLUG) if shelf.id in (one.id, two.id)] == [one.id, two.id]
+    place = shelves.pages.list(SLUG, one.id).results[0]
+    assert (place.page["id"], shelves.retrieve(SLUG, one.id).has_pages) == (page.id, True)
+    assert page.id in [found.id for found in shelves.pages.search(SLUG, two.id, search="handb")]
+    moved = shelves.pages.update(SLUG, one.id, place.page_collection_id, UpdateCollectionPage(collection=two.id))
+    assert (moved.id, moved.collection) == (place.page_collection_id, two.id)
+    me = shelves.members.list(SLUG, two.id)[0]
+    assert (me.member, me.access) == (client.users.get_me().id, 2)
+    assert shelves.members.update(SLUG, two.id, me.id, UpdateCollectionMember(access=1)).access == 1
+    refused(403, shelves.pages.remove, SLUG, two.id, moved.id)
+    shelves.members.update(SLUG, two.id, me.id, UpdateCollectionMember(access=2))
+    shelves.pages.remove(SLUG, two.id, moved.id)
+    assert shelves.pages.add(SLUG, one.id, AddCollectionPages(page_ids=[page.id]))[0].page == page.id
+    for shelf in (one, two):
+        shelves.delete(SLUG, shelf.id, archive_pages=False)
+    refused(404, shelves.retrieve, SLUG, one.id)
+    assert client.pages.retrieve_workspace_page(SLUG, page.id).collection_id is None
 
 
 def test_archive(client, project):
