@@ -116,7 +116,7 @@ func TestADocumentThatIsNoneIsRefused(t *testing.T) {
 	})
 }
 
-// Who takes an old version of an open page back by its HTML has everybody in it see that; what stood there is a version.
+// Who takes an old version of an open page back by its HTML has everybody in it see that; what was there is kept.
 func TestAVersionOfAnOpenPageIsTakenBack(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		w := newWorld(t, s)
@@ -133,7 +133,8 @@ func TestAVersionOfAnOpenPageIsTakenBack(t *testing.T) {
 		}
 		a.leave()
 		b.leave()
-		if all := w.versions(); !strings.Contains(all[0], "the old days") || !strings.Contains(strings.Join(all, "\n"), "all new") {
+		all := w.versions()
+		if !strings.Contains(all[0], "the old days") || !strings.Contains(strings.Join(all, "\n"), "all new") {
 			t.Errorf("the versions are %q", all)
 		}
 		if again := w.edit(w.owner).ready(); !strings.Contains(again.html(), "the old days") {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web/webtest"
 )
@@ -262,6 +263,35 @@ func TestDeletedCollections(t *testing.T) {
 				{all.admin, "GET", pages + theirs + "/", nil, 200, tt.theirs},
 				{all.admin, "GET", pages + theirs + "/", nil, 200, `"collection_id":null`},
 			})
+		}
+	})
+}
+
+// Of a deleted account goes the private collection that nobody else is in, with its pages; what others are in stays.
+func TestCollectionsOfADeletedAccount(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		p := newPlace(s, "erased")
+		all := newCrowd(t, s, p)
+		pages, shelf := p.workspace+"pages/", p.workspace+"collections/"
+		private := map[string]any{"name": "k", "access": 1}
+		lonely, shared := all.member.Must("POST", shelf, private).ID(), all.member.Must("POST", shelf, private).ID()
+		all.member.Must("POST", shelf+shared+"/members/", map[string]any{"member": all.admin.User.ID, "access": 2})
+		own := all.member.Must("POST", pages, written(map[string]any{"collection_id": lonely})).ID()
+		both := all.member.Must("POST", pages, written(map[string]any{"collection_id": shared})).ID()
+		if err := user.Erase(t.Context(), s.App, all.member.User); err != nil {
+			t.Fatal(err)
+		}
+		filed := results(t, all.admin.Must("GET", shelf+shared+"/pages/", nil))
+		if len(filed) != 1 {
+			t.Errorf("in the shared one are %v", filed)
+		}
+		walk(t, []step{
+			{all.admin, "GET", pages + both + "/", nil, 200, shared}, {p.key, "GET", pages + both + "/", nil, 403, ""},
+			{p.key, "GET", pages + own + "/", nil, 404, ""}, {all.admin, "GET", pages + own + "/", nil, 404, ""},
+		})
+		a := all.admin.Must("GET", shelf+shared+"/members/", nil)
+		if strings.Contains(string(a.Raw), `"member":"`+all.member.User.ID) {
+			t.Errorf("its members: %s", a.Raw)
 		}
 	})
 }
