@@ -147,6 +147,7 @@ test("types and properties", async () => {
   await workItems.delete(slug, project.id, item);
   await properties.delete(slug, project.id, bug.id, grade.id);
   await types.delete(slug, project.id, bug.id);
+});
 
 test("milestones", async () => {
   const { milestones } = client;
@@ -179,6 +180,7 @@ test("epics and initiatives", async () => {
   await initiatives.labels.delete(slug, label.id);
   await initiatives.delete(slug, made.id);
   await refused(404, initiatives.retrieve(slug, made.id));
+});
 
 test("workflows", async () => {
   const { workflows, states, projects } = client;
@@ -274,6 +276,7 @@ test("releases", async () => {
   assert.deepEqual(added.map((row) => row.id), [label.id]);
   await releases.itemLabels.del(slug, made.id, label.id);
   assert.deepEqual(await releases.itemLabels.list(slug, made.id), []);
+});
 
 test("catalogue", async () => {
   const { workspaceProjectLabels: labels, workspaceProjectStates: states } = client;
