@@ -45,8 +45,8 @@ type TeamspaceProject struct {
 // TeamspaceProjects is the table of TeamspaceProject rows.
 var TeamspaceProjects = NewTable[TeamspaceProject]("teamspace_projects")
 
-// PeopleOfTeamspace returns a part of a teamspace's people who are in its workspace, those who came first first, and how
-// many there are in all. Whoever has left the workspace is not shown, and is there again when they come back.
+// PeopleOfTeamspace returns a part of a teamspace's people who are in its workspace, those who came first first, and
+// how many there are in all. Whoever has left the workspace is not shown, and is there again when they come back.
 func PeopleOfTeamspace(t *Tx, teamspace string, s ListPart) ([]User, int, error) {
 	q := Users.Query(t).InnerJoin("teamspace_members m", dbx.NewExp("m.member_id = users.id AND m.deleted_at IS NULL")).
 		InnerJoin("workspace_members w", dbx.NewExp("w.workspace_id = m.workspace_id AND w.member_id = m.member_id"+

@@ -44,7 +44,7 @@ var numbers = map[string]struct {
 	"BYSETPOS":   {366, true, false, func(o *rrule.ROption, n []int) { o.Bysetpos = n }},
 }
 
-// readRule reads a rule, such as FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH. What is wrong with it is a text, empty for nothing.
+// readRule reads a rule, such as FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH. What is wrong with it is a text; empty: nothing.
 func readRule(text string) (r recurrence, fault string) {
 	r.text = strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(text)), "RRULE:")
 	r.option.Interval = 1

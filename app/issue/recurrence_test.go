@@ -46,9 +46,11 @@ func TestRulesSayDays(t *testing.T) {
 func TestRulesThatMakeNoSense(t *testing.T) {
 	for rule, says := range map[string]string{
 		"": "not known", "FREQ=HOURLY": "FREQ is", "INTERVAL=2": "no FREQ", "FREQ=DAILY;FREQ=DAILY": "stands twice",
-		"FREQ=DAILY;INTERVAL=0": "from 1 to 999", "FREQ=DAILY;INTERVAL=1000": "from 1 to 999", "FREQ=DAILY;INTERVAL=1,2": "one number",
+		"FREQ=DAILY;INTERVAL=0":    "from 1 to 999",
+		"FREQ=DAILY;INTERVAL=1000": "from 1 to 999", "FREQ=DAILY;INTERVAL=1,2": "one number",
 		"FREQ=DAILY;UNTIL=20260101": "end_date", "FREQ=DAILY;BYHOUR=1": "not known", "FREQ=WEEKLY;BYDAY=1MO": "only with",
-		"FREQ=WEEKLY;BYDAY=XX": "a list of days", "FREQ=WEEKLY;BYDAY=": "a list of days", "FREQ=MONTHLY;BYDAY=99MO": "from 1 to 53",
+		"FREQ=WEEKLY;BYDAY=XX": "a list of days", "FREQ=WEEKLY;BYDAY=": "a list of days",
+		"FREQ=MONTHLY;BYDAY=99MO":    "from 1 to 53",
 		"FREQ=MONTHLY;BYMONTHDAY=32": "from 1 to 31", "FREQ=YEARLY;BYMONTH=-1": "from 1 to 12", "FREQ=WEEKLY;BYMONTHDAY=1": "does not go",
 		"FREQ=DAILY;": "not known", "FREQ=DAILY;BYSETPOS=1": "chooses", "FREQ=WEEKLY;WKST=1": "is a day",
 	} {

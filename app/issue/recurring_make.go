@@ -82,8 +82,8 @@ func passOver(ctx context.Context, a *app.App, id string, why *app.Error) error 
 	})
 }
 
-// takeDue keeps others from one that is due, and returns it with the last day whose time has come; nil when it is due no
-// more, and no day when the clocks of the project have moved: then its next time was set anew.
+// takeDue keeps others from one that is due, and returns it with the last day whose time has come; nil when it is due
+// no more, and no day when the clocks of the project have moved: then its next time was set anew.
 func takeDue(t *store.Tx, id string) (*store.RecurringIssue, store.Date, error) {
 	if err := t.LockRows("recurring_issues", id); err != nil {
 		return nil, "", err

@@ -1,6 +1,6 @@
 // Package template keeps templates: what a new work item, page or project begins with. They are of a project, or of the
-// workspace for all of its projects; those of projects are the workspace's only. What is made by one is made by the rules
-// of its own area.
+// workspace for all of its projects; those for projects are the workspace's only. What is made by one is made by the
+// rules of its own area.
 package template
 
 import (

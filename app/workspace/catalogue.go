@@ -42,7 +42,8 @@ func (in *CatalogueStateInput) put(s *store.CatalogueState) []string {
 
 // CatalogueStates returns the states for projects of the call's workspace, in their order.
 func CatalogueStates(c *app.Call) ([]store.CatalogueState, error) {
-	return store.CatalogueStates.List(c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID}, "sequence", "created_at", "id")
+	return store.CatalogueStates.List(c.Read(), dbx.HashExp{"workspace_id": c.Workspace.ID}, "sequence", "created_at",
+		"id")
 }
 
 // CreateCatalogueState makes a state for projects, behind the others unless its place is said.

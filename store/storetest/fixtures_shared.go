@@ -11,9 +11,11 @@ import (
 func (s *surrounding) shared(t *store.Tx, n int, u *store.User) error {
 	ws, project := s.Workspace.ID, s.Project.ID
 	his := store.AuditFields{CreatedByID: &u.ID}
-	state := &store.CatalogueState{AuditFields: his, Name: fmt.Sprint("state of person ", n), Group: "started", WorkspaceID: ws}
+	state := &store.CatalogueState{AuditFields: his, Name: fmt.Sprint("state of person ", n), Group: "started",
+		WorkspaceID: ws}
 	label := &store.CatalogueLabel{AuditFields: his, Name: fmt.Sprint("label of person ", n), WorkspaceID: ws}
-	space := &store.Teamspace{AuditFields: his, Name: fmt.Sprint("teamspace of person ", n), LeadID: &u.ID, WorkspaceID: ws}
+	space := &store.Teamspace{AuditFields: his, Name: fmt.Sprint("teamspace of person ", n), LeadID: &u.ID,
+		WorkspaceID: ws}
 	again := &store.RecurringIssue{AuditFields: his, Name: fmt.Sprint("chore of person ", n), Rule: "FREQ=DAILY",
 		StartDate: "2026-01-01", Clock: "09:00", IsActive: true, ProjectID: project, WorkspaceID: ws}
 	if err := errors.Join(

@@ -13,7 +13,8 @@ func TestCatalogue(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		p, other := newPlace(s, "mine"), newPlace(s, "other")
 		all := newCrowd(t, s, p)
-		for _, kind := range []struct{ name, place string }{{"project-states", "sequence"}, {"project-labels", "sort_order"}} {
+		for _, kind := range []struct{ name, place string }{{"project-states", "sequence"},
+			{"project-labels", "sort_order"}} {
 			at := p.workspace + kind.name + "/"
 			made := p.key.Must("POST", at, map[string]any{"name": "first", "color": "#fff", "description": "d"})
 			second := p.key.Must("POST", at, map[string]any{"name": "second"})

@@ -64,12 +64,14 @@ func TestRecurringWorkItems(t *testing.T) {
 		member := all.member.User.ID
 		label := p.key.Must("POST", p.base+"labels/", map[string]any{"name": "chore"}).ID()
 		at := p.base + "recurring-work-items/"
-		made := all.member.Must("POST", at, map[string]any{"name": "Read the logs", "priority": "low", "labels": []string{label},
-			"assignees": []string{member}, "rule": "freq=weekly;byday=mo,th", "start_date": "2026-05-04", "time": "09:00",
+		made := all.member.Must("POST", at, map[string]any{"name": "Read the logs", "priority": "low",
+			"labels": []string{label}, "assignees": []string{member}, "rule": "freq=weekly;byday=mo,th",
+			"start_date": "2026-05-04", "time": "09:00",
 			"due_in_days": 1, "description_html": `<p onclick="x()">All of them</p>`})
 		one := at + made.ID() + "/"
-		for key, want := range map[string]any{"next_at": "2026-05-04T09:00:00Z", "last_date": nil, "made": 0.0, "is_active": true,
-			"rule": "FREQ=WEEKLY;BYDAY=MO,TH", "description_html": "<p>All of them</p>"} {
+		for key, want := range map[string]any{"next_at": "2026-05-04T09:00:00Z", "last_date": nil, "made": 0.0,
+			"is_active": true,
+			"rule":      "FREQ=WEEKLY;BYDAY=MO,TH", "description_html": "<p>All of them</p>"} {
 			if got := made.At(key); got != want {
 				t.Errorf("%s: %v, want %v", key, got, want)
 			}
@@ -81,12 +83,14 @@ func TestRecurringWorkItems(t *testing.T) {
 		wants(t, p.items(t, "name"))
 		later(t, s, "2026-05-04 09:00")
 		later(t, s, "2026-05-04 09:01")
-		wants(t, p.items(t, "name", "start_date", "target_date", "priority", "created_by", "labels", "assignees", "description_html"),
+		wants(t, p.items(t, "name", "start_date", "target_date", "priority", "created_by", "labels", "assignees",
+			"description_html"),
 			fmt.Sprintf("Read the logs 2026-05-04 2026-05-05 low %s [%s] [%s] <p>All of them</p>", member, label, member))
 		walk(t, []step{{p.key, "GET", one, nil, 200, `"last_date":"2026-05-04"`}, {p.key, "GET", one, nil, 200, `"made":1`},
 			{p.key, "GET", one + "?fields=next_dates", nil, 200, `{"next_dates":["2026-05-07","2026-05-11"`}})
 		last := p.key.Must("GET", one, nil).At("last_work_item")
-		walk(t, []step{{p.key, "GET", p.base + "work-items/" + fmt.Sprint(last) + "/activities/", nil, 200, `"verb":"created"`}})
+		walk(t, []step{{p.key, "GET",
+			p.base + "work-items/" + fmt.Sprint(last) + "/activities/", nil, 200, `"verb":"created"`}})
 
 		later(t, s, "2026-05-15 12:00") // the 7th and the 11th were missed
 		wants(t, p.items(t, "start_date"), "2026-05-04", "2026-05-14")
@@ -147,8 +151,10 @@ func TestWhoMayLetWorkItemsRecur(t *testing.T) {
 			{p.key, "POST", at, weekly("state", foreign), 400, `State is not valid`},
 			{p.key, "POST", at, weekly("state", store.NewID()), 400, `{"state":["Invalid pk`},
 			{p.key, "POST", at, weekly("priority", "soon"), 400, `{"priority":[`},
-			{p.key, "PATCH", at + theirs + "/", map[string]any{"name": "x"}, 404, ""}, {p.key, "DELETE", at + theirs + "/", nil, 404, ""},
-			{all.guest, "GET", at, nil, 403, ""}, {all.guest, "POST", at, weekly(), 403, ""}, {all.outsider, "GET", one, nil, 403, ""},
+			{p.key, "PATCH", at + theirs + "/", map[string]any{"name": "x"}, 404, ""},
+			{p.key, "DELETE", at + theirs + "/", nil, 404, ""},
+			{all.guest, "GET", at, nil, 403, ""}, {all.guest, "POST", at, weekly(), 403, ""},
+			{all.outsider, "GET", one, nil, 403, ""},
 			{all.member, "GET", one, nil, 200, ""}, {all.member, "PATCH", one, map[string]any{"name": "x"}, 403, ""},
 			{all.member, "DELETE", one, nil, 403, ""}, {all.admin, "PATCH", one, map[string]any{"name": "x"}, 200, `"name":"x"`},
 			{p.key, "PATCH", one, map[string]any{"rule": "FREQ=DAILY", "time": "07:00"}, 200, `"next_at":"2026-05-05T07:00:00Z"`},

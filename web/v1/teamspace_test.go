@@ -22,7 +22,8 @@ func TestTeamspaces(t *testing.T) {
 				t.Errorf("%s: %v, want %v", key, got, want)
 			}
 		}
-		one, theirs := at+made.ID()+"/", other.key.Must("POST", other.workspace+"teamspaces/", map[string]any{"name": "x"}).ID()
+		one := at + made.ID() + "/"
+		theirs := other.key.Must("POST", other.workspace+"teamspaces/", map[string]any{"name": "x"}).ID()
 		people := func(ids ...string) map[string]any { return map[string]any{"member_ids": ids} }
 		projects := func(ids ...string) map[string]any { return map[string]any{"project_ids": ids} }
 		guest, member, owner := all.guest.User.ID, all.member.User.ID, p.person.User.ID

@@ -10,8 +10,8 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// Templates of work items and pages are a project's or the workspace's, those of projects the workspace's. Everybody who
-// works there makes them; who made one changes it, and administrators.
+// Templates of work items and pages are a project's or the workspace's, those of projects the workspace's. Everybody
+// who works there makes them; who made one changes it, and administrators.
 func TestTemplates(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		p, other := newPlace(s, "mine"), newPlace(s, "other")
@@ -39,8 +39,10 @@ func TestTemplates(t *testing.T) {
 				{p.key, "POST", at, map[string]any{"name": "x", "template_data": map[string]any{"a": strings.Repeat("x", 100_000)}},
 					400, "longer than 100,000 bytes"},
 				{p.key, "POST", at, map[string]any{"name": "x", "logo_props": "x"}, 400, `{"logo_props":["This is no`},
-				{p.key, "PATCH", at + foreign + "/", map[string]any{"name": "x"}, 404, ""}, {p.key, "DELETE", at + foreign + "/", nil, 404, ""},
-				{all.guest, "POST", at, map[string]any{"name": "x"}, 403, ""}, {all.guest, "PATCH", one, map[string]any{"name": "x"}, 403, ""},
+				{p.key, "PATCH", at + foreign + "/", map[string]any{"name": "x"}, 404, ""},
+				{p.key, "DELETE", at + foreign + "/", nil, 404, ""},
+				{all.guest, "POST", at, map[string]any{"name": "x"}, 403, ""},
+				{all.guest, "PATCH", one, map[string]any{"name": "x"}, 403, ""},
 				{all.elsewhere, "GET", at, nil, 403, ""}, {all.outsider, "PATCH", one, map[string]any{"name": "x"}, 403, ""},
 				{all.member, "PATCH", one, map[string]any{"description": "Updated"}, 200, `"description":"Updated"`},
 				{p.key, "PATCH", one, map[string]any{"template_data": nil}, 200, `"name":"Bug: "`}, // merged with nothing
@@ -74,8 +76,9 @@ func TestWorkItemsAndPagesByTemplates(t *testing.T) {
 		item := func(at string, data map[string]any) string {
 			return p.key.Must("POST", at+"workitems/templates/", map[string]any{"name": "Bug", "template_data": data}).ID()
 		}
-		wide := item(p.workspace, map[string]any{"name": "Bug: ", "priority": "high", "assignees": []string{all.member.User.ID},
-			"unknown": 5})
+		wide := item(p.workspace, map[string]any{"name": "Bug: ", "priority": "high",
+			"assignees": []string{all.member.User.ID},
+			"unknown":   5})
 		rich := item(p.base, map[string]any{"labels": []map[string]any{{"id": label, "name": "bug"}}, "priority": "low"})
 		bad, lost := item(p.base, map[string]any{"priority": "soon"}), item(p.workspace, map[string]any{"labels": []string{foreign}})
 		theirs := other.key.Must("POST", other.workspace+"workitems/templates/", map[string]any{"name": "x"}).ID()
@@ -97,7 +100,8 @@ func TestWorkItemsAndPagesByTemplates(t *testing.T) {
 			{all.guest, "POST", use(wide), map[string]any{}, 403, ""}, {all.elsewhere, "POST", use(wide), map[string]any{}, 403, ""},
 
 			{all.member, "POST", p.base + "pages/templates/" + page + "/use/", nil, 201, `"name":"Meeting"`},
-			{p.key, "POST", p.base + "pages/templates/" + page + "/use/", map[string]any{"name": "Monday"}, 201, "<p>Who was there</p>"},
+			{p.key, "POST", p.base + "pages/templates/" + page + "/use/", map[string]any{"name": "Monday"}, 201,
+				"<p>Who was there</p>"},
 			{p.key, "POST", p.base + "pages/templates/" + global + "/use/", map[string]any{}, 201, p.project()},
 			{all.outsider, "POST", p.workspace + "pages/templates/" + global + "/use/", map[string]any{}, 201, `"is_global":true`},
 			{p.key, "POST", p.workspace + "pages/templates/" + page + "/use/", map[string]any{}, 404, ""},

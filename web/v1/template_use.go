@@ -63,7 +63,7 @@ func filled[T any](p *store.Template, dest, said *T) (app.Fields, error) {
 var rowKeys = []string{"state", "state_id", "parent", "parent_id", "type", "type_id", "estimate_point", "assignees",
 	"assignee_ids", "labels", "label_ids", "project_lead", "default_assignee"}
 
-// idsForRows puts ids in the place of rows. Labels of a project's template are none that there are yet: they have no id.
+// idsForRows puts ids in the place of rows. Labels of a project's template are none yet: they have no id.
 func idsForRows(data store.JSON) (json.RawMessage, error) {
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(data, &all); err != nil {
