@@ -119,6 +119,35 @@ func (s *surrounding) hang(t *store.Tx) error {
 		return err
 	}
 	s.ids["collections"] = id
+	return s.flow(t)
+}
+
+// flow writes a workflow that is not active, with all states and a transition between each two of them.
+func (s *surrounding) flow(t *store.Tx) error {
+	for _, f := range []struct{ table, columns, from string }{
+		{"workflows", "name, description, is_active, is_default, project_id, workspace_id",
+			"'Flow', '', FALSE, FALSE, o.id, o.workspace_id FROM projects o WHERE o.id = $PROJECT"},
+		{"workflow_states", "type, allow_issue_creation, is_default, workflow_id, state_id, project_id, workspace_id",
+			"'transition', TRUE, FALSE, o.id, s.id, o.project_id, o.workspace_id FROM workflows o" +
+				" JOIN states s ON s.project_id = o.project_id"},
+		{"workflow_transitions",
+			"restricted, workflow_id, workflow_state_id, transition_state_id, project_id, workspace_id",
+			"FALSE, o.workflow_id, o.id, s.state_id, o.project_id, o.workspace_id FROM workflow_states o" +
+				" JOIN workflow_states s ON s.workflow_id = o.workflow_id AND s.id <> o.id"},
+	} {
+		err := s.exec(t, "INSERT INTO "+f.table+" (id, created_at, updated_at, "+f.columns+
+			") SELECT $UUID, o.created_at, o.created_at, "+f.from)
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.table, err)
+		}
+	}
+	for seg, table := range map[string]string{"workflows": "workflows", "state-transitions": "workflow_transitions"} {
+		var id string
+		if err := t.One("SELECT id FROM "+table+" LIMIT 1", nil, &id); err != nil {
+			return err
+		}
+		s.ids[seg] = id
+	}
 	return nil
 }
 
