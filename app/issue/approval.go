@@ -105,7 +105,7 @@ func approve(c *app.Call, t *store.Tx, h *store.IssueForUpdate, way *workflow.Wa
 	if err != nil {
 		return err
 	}
-	return traceApproval(c, t, h, "approved", strconv.Itoa(given)+" of "+strconv.Itoa(wanted))
+	return traceApproval(c, t, h, "approved", h.State.Name, strconv.Itoa(given)+" of "+strconv.Itoa(wanted))
 }
 
 // wantedApprovals is how many have to approve a transition, of those who still may.
@@ -130,23 +130,23 @@ func decideMove(c *app.Call, t *store.Tx, h *store.IssueForUpdate, verdict, to s
 	if err := forgetApprovals(t, h.ID); err != nil {
 		return err
 	}
-	name := h.State.Name
+	from := h.State.Name
 	if to == "" {
-		return traceApproval(c, t, h, verdict, name)
+		return traceApproval(c, t, h, verdict, from, from)
 	}
 	state, err := store.FindState(t, to)
 	if err != nil {
 		return err
 	}
-	if err := traceApproval(c, t, h, verdict, state.Name); err != nil {
+	in := Input{StateID: app.Some(to), NoNotifications: c.Quiet(), decided: true, Keys: v1Keys}
+	if err := change(c, t, h, &in, &references{state: state}); err != nil {
 		return err
 	}
-	in := Input{StateID: app.Some(to), NoNotifications: c.Quiet(), decided: true, Keys: v1Keys}
-	return change(c, t, h, &in, &references{state: state})
+	return traceApproval(c, t, h, verdict, from, state.Name) // which touches the work item: it comes last
 }
 
-func traceApproval(c *app.Call, t *store.Tx, h *store.IssueForUpdate, verdict, of string) error {
-	row := changed("approval", verdict+" the work item:", &h.State.Name, &of)
+func traceApproval(c *app.Call, t *store.Tx, h *store.IssueForUpdate, verdict, from, to string) error {
+	row := changed("approval", verdict+" the work item:", &from, &to)
 	row.Verb = verdict
 	return trace(c, t, place(&h.Issue), "approval.activity.created", row)
 }
