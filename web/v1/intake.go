@@ -26,7 +26,8 @@ func intakeOps(all string) []web.Op {
 	one := all + "{issue_id:uuid}/"
 	return []web.Op{
 		do("GET", all, readers, 200, "List what came in", listIntake).
-			Explained("Newest first, without what sleeps. " + conditionsExplained),
+			Explained("Newest first, without what sleeps. "+conditionsExplained).
+			Like("", examplePage(intakeExample)),
 		do("POST", all, readers, 201, "Put a work item into the intake", createIntake),
 		do("GET", one, readers, 200, "Read what came in", getIntake),
 		do("PATCH", one, readers.AndThen(asker.Answering(app.Refuse(app.Invalid, "You cannot edit intake work items"))),
