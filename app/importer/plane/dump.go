@@ -25,6 +25,10 @@ func (o *Order) open() (r io.Reader, end func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, nil, noDump("it is a folder; make it with --format=custom or --format=plain")
+	}
 	return f, func() { f.Close() }, nil
 }
 
