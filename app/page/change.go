@@ -72,12 +72,17 @@ func change(c *app.Call, id string, in Input, by *program) (*store.Page, error) 
 		if !in.DescriptionHTML.Set {
 			return nil
 		}
-		if err := logMentions(t, p); err != nil || by == nil || p.DescriptionHTML == before && !text.over {
-			return err
-		}
-		return keepVersion(t, p, text.over)
+		return told(t, p, before, text, by)
 	})
 	return p, err
+}
+
+// told notes whom a text that was written names; what a program wrote in the place of another is a version.
+func told(t *store.Tx, p *store.Page, before string, text *newText, by *program) error {
+	if err := logMentions(t, p); err != nil || by == nil || p.DescriptionHTML == before && !text.over {
+		return err
+	}
+	return keepVersion(t, p, text.over)
 }
 
 // checkChange asks for what the reference asks for before it looks at the fields.

@@ -105,9 +105,9 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 	page := &store.Page{Name: named(""), WorkspaceID: w, OwnedByID: owner}
 	wide := &store.Page{Name: "for all " + store.NewID(), WorkspaceID: w, OwnedByID: owner, IsGlobal: true}
 	milestone := &store.Milestone{Title: named(""), ProjectID: id, WorkspaceID: w}
-	aim := &store.Initiative{Name: named(""), State: "DRAFT", WorkspaceID: w}
-	mark := &store.InitiativeLabel{Name: named(""), WorkspaceID: w}
-	shelf := &store.Collection{Name: named(""), OwnedByID: owner, WorkspaceID: w, SortOrder: store.FirstInOrder}
+	aim := &store.Initiative{Name: "aim " + store.NewID(), State: "DRAFT", WorkspaceID: w}
+	mark := &store.InitiativeLabel{Name: "mark " + store.NewID(), WorkspaceID: w}
+	shelf := &store.Collection{Name: "shelf " + store.NewID(), OwnedByID: owner, WorkspaceID: w, SortOrder: store.FirstInOrder}
 	entry := &store.CollectionMember{MemberID: owner, Access: 2, WorkspaceID: w}
 	filed := &store.CollectionPage{WorkspaceID: w}
 	estimate := &store.Estimate{Name: named(""), ProjectID: id, WorkspaceID: w, Type: "points"}
@@ -119,7 +119,9 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 		keep(p, tx, store.Modules, "modules", module, &module.ID), keep(p, tx, store.Views, "views", view, &view.ID),
 		keep(p, tx, store.Pages, "pages", page, &page.ID), keep(p, tx, store.Pages, "wide-pages", wide, &wide.ID),
 		func() error { // a workspace has only so many
-			return run(tx, "DELETE FROM collections WHERE workspace_id = ?", w)
+			return errorOf(func() error { return run(tx, "DELETE FROM collections WHERE workspace_id = ?", w) },
+				func() error { return run(tx, "DELETE FROM initiatives WHERE workspace_id = ?", w) },
+				func() error { return run(tx, "DELETE FROM initiative_labels WHERE workspace_id = ?", w) })
 		},
 		keep(p, tx, store.Collections, "collections", shelf, &shelf.ID),
 		func() error {
@@ -243,6 +245,11 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 		ProjectID: project, WorkspaceID: workspace}
 	p.ids["number"] = numberOf(issue)
 	return errorOf(
+		func() error { // a workspace has only so many
+			return errorOf(func() error {
+				return run(tx, "DELETE FROM issue_types WHERE workspace_id = ? AND name NOT LIKE 'flow %'", workspace)
+			}, func() error { return run(tx, "DELETE FROM issue_properties WHERE workspace_id = ?", workspace) })
+		},
 		keep(p, tx, store.IssueTypes, "", kind, &kind.ID),
 		func() error { offered.IssueTypeID = kind.ID; return store.ProjectIssueTypes.Insert(tx, offered) },
 		func() error {
@@ -274,12 +281,6 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 		keep(p, tx, store.RelationDefinitions, "work-item-relation-definitions", defined, &defined.ID),
 		func() error { typed.DefinitionID = defined.ID; return store.TypedRelations.Insert(tx, typed) },
 		keep(p, tx, store.Worklogs, "worklogs", worked, &worked.ID),
-		func() error { // a workspace has only so many
-			return errorOf(func() error {
-				return run(tx, "DELETE FROM issue_types WHERE workspace_id = ? AND (name LIKE 'kind %' OR name LIKE 'wide %')", workspace)
-			},
-				func() error { return run(tx, "DELETE FROM issue_properties WHERE workspace_id = ?", workspace) })
-		},
 		keep(p, tx, store.IssueTypes, "work-item-types", itemKind, &itemKind.ID),
 		keep(p, tx, store.IssueTypes, "wide-work-item-types", wideKind, &wideKind.ID),
 		func() error { tied.IssueTypeID = itemKind.ID; return store.ProjectIssueTypes.Insert(tx, tied) },

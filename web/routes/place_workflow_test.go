@@ -15,8 +15,11 @@ func (p *place) flows(tx *store.Tx, name string) func() error {
 		if err := run(tx, "DELETE FROM workflows WHERE project_id = ?", id); err != nil { // a project has only so many
 			return err
 		}
+		if err := run(tx, "DELETE FROM issue_types WHERE workspace_id = ? AND name LIKE 'flow %'", w); err != nil {
+			return err
+		}
 		plain := &store.Workflow{Name: name, ProjectID: id, WorkspaceID: w}
-		kind := &store.IssueType{Name: name, WorkspaceID: w, IsActive: true}
+		kind := &store.IssueType{Name: "flow " + store.NewID(), WorkspaceID: w, IsActive: true}
 		typed := &store.Workflow{Name: name, IsActive: true, ProjectID: id, WorkspaceID: w}
 		var way string
 		return errorOf(keep(p, tx, store.Workflows, "workflows", plain, &plain.ID),
