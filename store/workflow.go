@@ -160,3 +160,9 @@ func IssuesUnder(t *Tx, w *Workflow, state string, most int) ([]string, error) {
 	}
 	return ids, nil
 }
+
+// OfTransitionsOf is the condition for what belongs to the transitions of a workflow.
+func OfTransitionsOf(workflow string) dbx.Expression {
+	return dbx.NewExp("[[transition_id]] IN (SELECT id FROM workflow_transitions WHERE workflow_id = {:workflow})",
+		dbx.Params{"workflow": workflow})
+}

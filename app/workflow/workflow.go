@@ -231,8 +231,7 @@ func Delete(c *app.Call, id string) error {
 			return app.Refuse(app.Invalid, "The default workflow stays: make another one the default first, or this one inactive.")
 		}
 		of := dbx.HashExp{"workflow_id": id}
-		within := dbx.NewExp("[[transition_id]] IN (SELECT id FROM workflow_transitions WHERE workflow_id = {:workflow})",
-			dbx.Params{"workflow": id})
+		within := store.OfTransitionsOf(id)
 		if _, err := store.WorkflowApprovals.DeleteWhere(t, within); err != nil {
 			return err
 		}

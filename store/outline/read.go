@@ -71,8 +71,8 @@ func statement(postgres bool) string {
 		", i.sort_order FROM issues i WHERE i.deleted_at IS NULL AND i.archived_at IS NULL AND NOT i.is_draft"
 }
 
-// Values cross over as the property, a letter for the kind, and the rest; texts in hexadecimal digits, since anything may
-// stand in them.
+// Values cross over as the property, a letter for the kind, and the rest; texts in hexadecimal digits, since anything
+// may stand in them.
 const (
 	valueEnd    = ";"
 	numberMark  = 'n'

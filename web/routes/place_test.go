@@ -107,7 +107,8 @@ func (p *place) plans(tx *store.Tx, owner string) error {
 	milestone := &store.Milestone{Title: named(""), ProjectID: id, WorkspaceID: w}
 	aim := &store.Initiative{Name: "aim " + store.NewID(), State: "DRAFT", WorkspaceID: w}
 	mark := &store.InitiativeLabel{Name: "mark " + store.NewID(), WorkspaceID: w}
-	shelf := &store.Collection{Name: "shelf " + store.NewID(), OwnedByID: owner, WorkspaceID: w, SortOrder: store.FirstInOrder}
+	shelf := &store.Collection{Name: "shelf " + store.NewID(), OwnedByID: owner, WorkspaceID: w,
+		SortOrder: store.FirstInOrder}
 	entry := &store.CollectionMember{MemberID: owner, Access: 2, WorkspaceID: w}
 	filed := &store.CollectionPage{WorkspaceID: w}
 	estimate := &store.Estimate{Name: named(""), ProjectID: id, WorkspaceID: w, Type: "points"}
@@ -294,7 +295,8 @@ func (p *place) items(tx *store.Tx, maker, caller string) error {
 		keep(p, tx, store.PropertyOptions, "second-option", second, &second.ID),
 		keep(p, tx, store.PropertyOptions, "wide-options", wideOption, &wideOption.ID),
 		func() error {
-			has.IssueTypeID, has.PropertyID, wideHas.IssueTypeID, wideHas.PropertyID = itemKind.ID, prop.ID, wideKind.ID, wideProp.ID
+			has.IssueTypeID, has.PropertyID = itemKind.ID, prop.ID
+			wideHas.IssueTypeID, wideHas.PropertyID = wideKind.ID, wideProp.ID
 			valued.PropertyID, valued.OptionID = prop.ID, &option.ID
 			return errorOf(func() error { return store.TypeProperties.Insert(tx, has, wideHas) },
 				func() error { return store.PropertyValues.Insert(tx, valued) })

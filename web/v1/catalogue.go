@@ -51,13 +51,13 @@ var catalogue = []web.Op{
 		Like(`{"name":"Client work"}`, catalogueLabelExample),
 	do("DELETE", oneCatalogueLabel, governs, 204, "Delete a label for projects", deleteCatalogueLabel),
 
-	do("GET", workspaceStates, everybody, 200, "List the states of a workspace", noWorkspaceStates).Refuses(400).
+	do("GET", workspaceStates, everybody, 204, "List the states of a workspace", noWorkspaceStates).Refuses(400).
 		Explained(statesElsewhere),
-	do("POST", workspaceStates, governs, 201, "Create a state of a workspace", noWorkspaceStates).Refuses(400).
+	do("POST", workspaceStates, governs, 204, "Create a state of a workspace", noWorkspaceStates).Refuses(400).
 		Explained(statesElsewhere),
-	do("GET", oneWorkspaceState, everybody, 200, "Read a state of a workspace", noWorkspaceStates).Refuses(400).
+	do("GET", oneWorkspaceState, everybody, 204, "Read a state of a workspace", noWorkspaceStates).Refuses(400).
 		Explained(statesElsewhere),
-	do("PATCH", oneWorkspaceState, governs, 200, "Change a state of a workspace", noWorkspaceStates).Refuses(400).
+	do("PATCH", oneWorkspaceState, governs, 204, "Change a state of a workspace", noWorkspaceStates).Refuses(400).
 		Explained(statesElsewhere),
 	do("DELETE", oneWorkspaceState, governs, 204, "Delete a state of a workspace", noWorkspaceStates).Refuses(400).
 		Explained(statesElsewhere),

@@ -1,6 +1,8 @@
 package v1
 
 import (
+	"strings"
+
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/initiative"
 	"github.com/sailplane/sailplane/app/issue"
@@ -26,6 +28,9 @@ const (
 		`"project_lead":null,"cover_image_asset":null,"estimate":null,"default_state":null,"sort_order":65535,` +
 		exampleMade + `}`
 )
+
+// projectSample is a project as it is read alone.
+var projectSample = strings.Replace(listedProjectSample, `"sort_order":65535,`, "", 1)
 
 // initiativeParts are what an initiative has: projects, and work items with the epics among them.
 var initiativeParts = []web.Op{

@@ -62,17 +62,27 @@ func TestListsAskForProperties(t *testing.T) {
 		cf := func(id, rest string) string { return "pql=" + url.QueryEscape(`cf["`+id+`"] `+rest) }
 		tree := func(key, value string) string { return "filters=" + url.QueryEscape(`{"`+key+`":`+value+`}`) }
 		for asked, want := range map[string]string{
-			cf(size, "= 2"): "one", cf(size, "> 2"): "two", cf(size, ">= 2"): "one two", cf(size, "< 2"): "three", cf(size, "!= 2"): "two three four",
-			cf(size, "BETWEEN -2 AND 2"): "one three", cf(size, "IS EMPTY"): "four", cf(size, "IS NOT NULL"): "one two three",
-			cf(code, `= "beta"`): "one", cf(code, `~ "ALPH"`): "two", cf(code, `~ "beta"`): "one three", cf(code, `IN ("beta", "Alpha")`): "one two",
-			cf(due, `= "2020-05-01"`): "one two", cf(due, `> "2020-05-01"`): "", cf(due, `<= "2020-05-01"`): "one two", cf(due, `< today()`): "one two",
+			cf(size, "= 2"): "one", cf(size, "> 2"): "two", cf(size, ">= 2"): "one two", cf(size, "< 2"): "three",
+			cf(size, "!= 2"):             "two three four",
+			cf(size, "BETWEEN -2 AND 2"): "one three", cf(size, "IS EMPTY"): "four",
+			cf(size, "IS NOT NULL"): "one two three",
+			cf(code, `= "beta"`):    "one", cf(code, `~ "ALPH"`): "two", cf(code, `~ "beta"`): "one three",
+			cf(code, `IN ("beta", "Alpha")`): "one two",
+			cf(due, `= "2020-05-01"`):        "one two", cf(due, `> "2020-05-01"`): "",
+			cf(due, `<= "2020-05-01"`): "one two", cf(due, `< today()`): "one two",
 			cf(done, "= true"): "one", cf(done, "= false"): "two", cf(done, "IS NULL"): "three four",
-			cf(grade.ID(), `= "`+first+`"`): "one", cf(grade.ID(), `NOT IN ("`+first+`")`): "two three four", cf(who, "= currentUser()"): "two",
-			"pql=" + url.QueryEscape(`type = "`+kind+`"`): "one", "pql=" + url.QueryEscape("type IS EMPTY"): "two three four",
-			tree("cf_"+size+"__gte", "2"): "one two", tree("cf_"+size+"__range", `"-2,2"`): "one three", tree("cf_"+code, `"beta"`): "one",
-			tree("cf_"+due+"__gt", `"2020-05-01 11:00:00"`): "two", tree("cf_"+grade.ID()+"__in", `["`+first+`","`+second+`"]`): "one two",
-			tree("cf_"+who+"__isnull", "true"): "one three four", tree("type_id", `"`+kind+`"`): "one", tree("cf_"+done, "true"): "one",
-			"order_by=cf_" + size: "three one two four", "order_by=-cf_" + size: "two one three four", "order_by=cf_" + code: "two one three four",
+			cf(grade.ID(), `= "`+first+`"`): "one", cf(grade.ID(), `NOT IN ("`+first+`")`): "two three four",
+			cf(who, "= currentUser()"):                    "two",
+			"pql=" + url.QueryEscape(`type = "`+kind+`"`): "one",
+			"pql=" + url.QueryEscape("type IS EMPTY"):     "two three four",
+			tree("cf_"+size+"__gte", "2"):                 "one two", tree("cf_"+size+"__range", `"-2,2"`): "one three",
+			tree("cf_"+code, `"beta"`):                                  "one",
+			tree("cf_"+due+"__gt", `"2020-05-01 11:00:00"`):             "two",
+			tree("cf_"+grade.ID()+"__in", `["`+first+`","`+second+`"]`): "one two",
+			tree("cf_"+who+"__isnull", "true"):                          "one three four", tree("type_id", `"`+kind+`"`): "one",
+			tree("cf_"+done, "true"): "one",
+			"order_by=cf_" + size:    "three one two four", "order_by=-cf_" + size: "two one three four",
+			"order_by=cf_" + code:  "two one three four",
 			"order_by=-cf_" + code: "three one two four", "order_by=-cf_" + grade.ID(): "two one three four",
 			"order_by=cf_" + due: "one two three four", "order_by=-cf_" + done: "one two three four",
 		} {
@@ -91,11 +101,15 @@ func TestListsAskForProperties(t *testing.T) {
 		}
 		items := p.base + "work-items/?"
 		for asked, says := range map[string]string{
-			cf(foreign, "= 1"): `You have no property`, cf("x", "= 1"): `Expected the id`, cf(size, `= "2"`): `without quotes`, cf(size, `~ "2"`): `can't be compared by ~`,
-			cf(done, `= "true"`): `true or false`, cf(grade.ID(), `= "z first"`): `Expected an id`, cf(due, `= "soon"`): `Expected a date`, cf(code, "> 2"): "can't be compared",
-			tree("cf_"+foreign, "1"): `is not allowed`, tree("cf_"+size, `"many"`): `Enter a number.`, tree("cf_"+size+"__icontains", `"1"`): `can be compared by`,
-			tree("cf_"+store.NewID(), "1"): "is not allowed", "order_by=cf_" + foreign: "There is no property", "order_by=cf_" + who: "can't be sorted by",
-			"order_by=cf_x": `is not a valid choice.`,
+			cf(foreign, "= 1"): `You have no property`, cf("x", "= 1"): `Expected the id`,
+			cf(size, `= "2"`): `without quotes`, cf(size, `~ "2"`): `can't be compared by ~`,
+			cf(done, `= "true"`): `true or false`, cf(grade.ID(), `= "z first"`): `Expected an id`,
+			cf(due, `= "soon"`): `Expected a date`, cf(code, "> 2"): "can't be compared",
+			tree("cf_"+foreign, "1"): `is not allowed`, tree("cf_"+size, `"many"`): `Enter a number.`,
+			tree("cf_"+size+"__icontains", `"1"`): `can be compared by`,
+			tree("cf_"+store.NewID(), "1"):        "is not allowed", "order_by=cf_" + foreign: "There is no property",
+			"order_by=cf_" + who: "can't be sorted by",
+			"order_by=cf_x":      `is not a valid choice.`,
 		} {
 			if got := p.key.Do("GET", items+asked, nil); got.Status != 400 || !strings.Contains(string(got.Raw), says) {
 				t.Errorf("%s: %d %s, want %s", asked, got.Status, got.Raw, says)

@@ -11,7 +11,7 @@ import (
 const schemaExample = `{"type_id":"` + otherID + `","type_name":"Bug","type_description":"Something is broken",` +
 	`"type_logo_props":{},"fields":{"name":{"type":"string","required":true,"max_length":255},"priority":{"type":"option",` +
 	`"required":false,"options":[{"value":"urgent","label":"Urgent"}]}},"custom_fields":{"custom_field_severity":{"id":"` +
-	exampleID + `","type":"OPTION","name":"severity","display_name":"Severity","required":false,"is_multi":false,` +
+	exampleID + `","type":"OPTION","name":"severity","display_name":"Severity","required":false,"is_multi":false,"relation_type":null,` +
 	`"options":[{"id":"` + exampleID + `","name":"High"}]}}}`
 
 // TypeSchema is what work items of a type have.

@@ -40,8 +40,8 @@ var itemValues = []web.Op{
 // valuesKey is the key of work items with what they have of properties.
 const valuesKey = "properties"
 
-// Values are what a work item has of properties, by their ids: a value, or a list where a property has several. They are
-// there only where they are expanded.
+// Values are what a work item has of properties, by their ids: a value, or a list where a property has several. They
+// are there only where they are expanded.
 type Values struct {
 	issue string
 	by    map[string]any

@@ -43,9 +43,11 @@ var teamspaces = []web.Op{
 	do("DELETE", teamspaceMembers, team, 204, "Take people out of a teamspace", removeTeamspaceMembers).
 		Explained("Who is not in it is passed over."+ledBy).Like(`{"member_ids":["`+otherID+`"]}`, ""),
 	do("GET", teamspaceProjects, team, 200, "List the projects of a teamspace", listTeamspaceProjects).
-		Explained("Those that the caller knows of: public ones and their own, by name."),
+		Explained("Those that the caller knows of: public ones and their own, by name.").
+		Like("", examplePage(projectSample)),
 	do("POST", teamspaceProjects, team, 200, "Add projects to a teamspace", addTeamspaceProjects).
-		Explained("Projects that the caller knows of, all of them or none. It lets nobody into them." + ledBy),
+		Explained("Projects that the caller knows of, all of them or none. It lets nobody into them."+ledBy).
+		Like(`{"project_ids":["`+exampleID+`"]}`, `[`+projectSample+`]`),
 	do("DELETE", teamspaceProjects, team, 204, "Take projects out of a teamspace", removeTeamspaceProjects).
 		Explained("What is not in it is passed over."+ledBy).Like(`{"project_ids":["`+otherID+`"]}`, ""),
 }

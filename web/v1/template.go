@@ -30,12 +30,13 @@ var templates = slices.Concat(
 		do("POST", inWorkspace+projectTemplates+"use/", team, 201, "Create a project by a template", useProjectTemplate).
 			Explained("What the request says counts before what the template has. template_data has the keys of a new"+
 				" project, and states and labels, lists of those that it begins with in place of the usual ones.").
-			Like(`{"template_id":"`+exampleID+`","name":"Autumn","identifier":"AUT"}`, ""),
+			Like(`{"template_id":"`+exampleID+`","name":"Autumn","identifier":"AUT"}`,
+				projectSample),
 		do("POST", inProject+itemTemplates+oneTemplate+"use/", writers, 201, "Create a work item by a template",
 			useItemTemplate).
 			Explained("By one of the project or of the workspace. What the request says counts before what the template has;"+
 				" without a name in either it is called as the template. In template_data a row may stand in place of its id.").
-			Like(`{"name":"Bug: it hangs"}`, ""),
+			Like(`{"name":"Bug: it hangs"}`, issueExample),
 		usePageOp(inProject+pageTemplates, writers), usePageOp(inWorkspace+pageTemplates, team),
 	},
 )
