@@ -30,9 +30,8 @@ var benchKinds = []struct{ kind, column, value string }{
 // benchOptions are the options of the two properties that have some, of which a work item has one.
 const benchOptions = 5
 
-// valuedBench gives every work item a value of ten properties, and returns the properties' ids and those of the options.
-func valuedBench(b *testing.B, db *store.DB, f *storetest.Filled) (properties,
-	options []string) {
+// valuedBench gives every work item a value of ten properties, and returns their ids and those of the options.
+func valuedBench(b *testing.B, db *store.DB, f *storetest.Filled) (properties, options []string) {
 	uuid := "gen_random_uuid()"
 	if !db.Postgres {
 		uuid = `lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-8' ||
