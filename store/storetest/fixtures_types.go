@@ -7,7 +7,7 @@ import (
 )
 
 // types writes for every person a type and a property of the project and of the workspace, with an option each; the
-// oldest work item has a value of every one.
+// oldest work item has a value of every one, the others have one.
 func (s *surrounding) types(t *store.Tx) error {
 	for n, u := range s.people {
 		if err := s.kind(t, n, u, &s.Project.ID, ""); err != nil {
@@ -17,7 +17,7 @@ func (s *surrounding) types(t *store.Tx) error {
 			return fmt.Errorf("types of the workspace: %w", err)
 		}
 	}
-	return nil
+	return s.value(t)
 }
 
 func (s *surrounding) kind(t *store.Tx, n int, u *store.User, project *string, prefix string) error {
@@ -48,4 +48,12 @@ func (s *surrounding) kind(t *store.Tx, n int, u *store.User, project *string, p
 	}
 	return store.PropertyValues.Insert(t, &store.PropertyValue{AuditFields: his, PropertyID: option.PropertyID,
 		OptionID: &option.ID, IssueID: s.First, ProjectID: *project, WorkspaceID: ws})
+}
+
+// value gives every other work item of the project a value, as large ones have.
+func (s *surrounding) value(t *store.Tx) error {
+	return s.exec(t, "INSERT INTO issue_property_values (id, created_at, updated_at, property_id, option_id, issue_id,"+
+		" project_id, workspace_id) SELECT $UUID, i.created_at, i.created_at, o.property_id, o.id, i.id, i.project_id,"+
+		" i.workspace_id FROM issues i JOIN issue_property_options o ON o.project_id = i.project_id"+
+		" AND o.name = 'kind of person 0' WHERE i.project_id = $PROJECT AND i.id <> $MAIN")
 }
