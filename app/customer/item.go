@@ -111,6 +111,9 @@ func RemoveItem(c *app.Call, id, request, item string) error {
 		if _, err := find(c, t, id); err != nil {
 			return err
 		}
+		if err := t.Lock("work items of the customer " + id); err != nil { // of two at once one removes it
+			return err
+		}
 		of := dbx.HashExp{"customer_id": id, "issue_id": item}
 		if request != "" {
 			of["request_id"] = request

@@ -86,6 +86,9 @@ func whole(err error) error {
 
 // int reads a number: a byte that says whether it is below zero, and its bytes, the lowest first.
 func (c *custom) int() int {
+	if c.err != nil {
+		return 0
+	}
 	negative := c.byte() != 0
 	var raw [8]byte
 	for i := range c.integer {
