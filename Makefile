@@ -35,9 +35,11 @@ lint: ## Vet and lint
 	go vet ./...
 	$(GOLANGCI) run
 
-fuzz: ## Run each fuzz target for 20 s (ARGS="SECONDS TOTAL"); API=200000 SEED=1: so many requests over the whole API (DB=postgres://…)
+fuzz: ## Run each fuzz target for 20 s (ARGS="SECONDS TOTAL"); API=200000 SEED=1: so many requests over the whole API (DB=postgres://…), BEYOND=50000: over what the open edition has not
 ifneq ($(API),)
-	SAILPLANE_FUZZ_REQUESTS=$(API) SAILPLANE_FUZZ_SEED=$(SEED) SAILPLANE_TEST_POSTGRES='$(DB)' go test -timeout 0 -count 1 -v -run 'TestFuzzedRequests/$(if $(DB),postgres,sqlite)' ./web/routes
+	SAILPLANE_FUZZ_REQUESTS=$(API) SAILPLANE_FUZZ_SEED=$(SEED) SAILPLANE_TEST_POSTGRES='$(DB)' go test -timeout 0 -count 1 -v -run 'TestFuzzedRequests$$/$(if $(DB),postgres,sqlite)' ./web/routes
+else ifneq ($(BEYOND),)
+	SAILPLANE_FUZZ_BEYOND=$(BEYOND) SAILPLANE_FUZZ_SEED=$(SEED) SAILPLANE_TEST_POSTGRES='$(DB)' go test -timeout 0 -count 1 -v -run 'TestFuzzedRequestsBeyond.*/$(if $(DB),postgres,sqlite)' ./web/routes
 else
 	.ci/fuzz $(ARGS)
 endif

@@ -46,3 +46,19 @@ func (o *ExternalRef) CheckChange(t *store.Tx, table, name, project, row string,
 func taken(name, id string) error {
 	return DuplicateOf(name+" with the same external id and external source already exists", id)
 }
+
+// CheckOrigin refuses to give a row of a workspace's table an origin that another one has; one is whole with both
+// halves. Name is what the refusal calls a row, and the refusal says which row has it.
+func CheckOrigin(t *store.Tx, table, name, workspace, row string, id, source *string) error {
+	if id == nil || source == nil || *id == "" || *source == "" {
+		return nil
+	}
+	if row == "" {
+		row = store.NewID() // nobody's
+	}
+	holder, err := store.OriginHolder(t, table, workspace, row, *id, *source)
+	if err != nil || holder == "" {
+		return err
+	}
+	return taken(name, holder)
+}

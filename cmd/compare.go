@@ -26,11 +26,17 @@ type comparison struct {
 
 var parameter = regexp.MustCompile(`\{[^}]*\}`)
 
+// published is an operation as it is compared. Names of parameters don't matter, and neither does the slash at the end
+// of a path: the server leads from one without it to that with it.
+func published(method, path string) string {
+	return method + " " + strings.TrimSuffix(parameter.ReplaceAllString(path, "{}"), "/")
+}
+
 // compareRoutes counts, subject by subject, which of the published operations of the public API are here.
 func compareRoutes() (list []comparison) {
 	here := map[string]bool{}
 	for _, op := range routes.All(version) {
-		here[op.Method+" "+parameter.ReplaceAllString(op.Path, "{}")] = true
+		here[published(op.Method, op.Path)] = true
 	}
 	for line := range strings.Lines(embed.Operations) {
 		method, rest, _ := strings.Cut(strings.TrimSpace(line), "\t")
@@ -48,10 +54,10 @@ func compareRoutes() (list []comparison) {
 		if subject == openEdition {
 			c.Open++
 		}
-		if key := method + " " + path; here[parameter.ReplaceAllString(key, "{}")] {
+		if here[published(method, path)] {
 			c.Here++
 		} else {
-			c.Missing = append(c.Missing, key)
+			c.Missing = append(c.Missing, method+" "+path)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b comparison) int {

@@ -8,6 +8,7 @@ import (
 	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/app/export"
 	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/app/itemtype"
 	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/app/notify"
@@ -39,10 +40,11 @@ func Handlers() map[string]Duty {
 		store.JobIssueChanged:      {Inside, On(notify.IssueChanged)},
 		store.JobPageCopied:        {Inside, On(asset.PageCopied)},
 		store.JobProjectDeleted:    {Inside, On(project.Cascade)},
+		store.JobPropertyDeleted:   {Inside, On(itemtype.Cascade)},
 		workspace.JobDeleteContent: {Inside, On(workspace.DeleteContent)},
 		workspace.JobDemo:          {Inside, On(demoProject)},
 		store.JobDeliver:           {Outside, On(webhook.Deliver)},
-		issue.JobFetchLink:         {Outside, On(issue.FetchPage)},
+		app.JobFetchLink:           {Outside, On(issue.FetchPage)},
 		analytic.JobSend:           {Long, On(analytic.Send)},
 		automation.Job:             {Long, On(automation.Run)},
 		store.JobExport:            {Long, On(export.Write)},
@@ -63,6 +65,7 @@ func Entries(cfg *app.Config) []Entry {
 		{"reminders", "*/15 * * * *", reminder.Run},
 		{"letters", "* * * * *", letter.Gather},
 		{"typed pages", "* * * * *", room.FoldLeft},
+		{"recurring work items", "* * * * *", issue.MakeRecurring},
 		{"automations", "0 1 * * *", automation.Due},
 		{"clean", "*/10 * * * *", retention.Due},
 		{"parts", "40 4 * * *", asset.SweepParts},

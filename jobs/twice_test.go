@@ -22,6 +22,7 @@ import (
 	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/app/export"
 	"github.com/sailplane/sailplane/app/issue"
+	"github.com/sailplane/sailplane/app/itemtype"
 	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/app/project"
@@ -93,6 +94,12 @@ func world(t *testing.T, a *app.App, stranger string) {
 	i, err := issue.Create(c, issue.Input{Name: app.Some("Leak"), AssigneeIDs: app.Some([]string{member.ID})})
 	must(t, err)
 	must(t, issue.Change(c, i.ID, issue.Input{Name: app.Some("Big leak"), Priority: app.Some("high")}))
+	size, err := itemtype.CreateProperty(c, "", itemtype.NewPropertyInput{PropertyInput: itemtype.PropertyInput{
+		DisplayName: app.Some("Size"), PropertyType: app.Some(store.PropertyDecimal)}})
+	must(t, err)
+	_, err = issue.SetPropertyValue(c, i.ID, size.ID, issue.PropertyInput{Value: []byte("5")})
+	must(t, err)
+	must(t, itemtype.DeleteProperty(c, "", size.ID))
 	must(t, a.DB.Write(ctx, "", func(tx *store.Tx) error {
 		return errors.Join(store.Enqueue(tx, store.JobMentioned, struct{}{}), store.Enqueue(tx, letter.JobSend,
 			letter.Work{Receiver: member.ID, Issue: i.ID, Rows: []string{store.NewID()}}))

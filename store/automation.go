@@ -89,8 +89,8 @@ func ArchiveIssues(t *Tx, ids []string, day Date) error {
 	return Issues.SetWhere(t, dbx.Params{"archived_at": day, "updated_at": t.Now}, In("id", ids))
 }
 
-// CloseIssues moves work items to a state; those that get completed by that remember when.
-func CloseIssues(t *Tx, ids []string, to *State) error {
+// MoveIssues moves work items to a state; those that get completed by that remember when.
+func MoveIssues(t *Tx, ids []string, to *State) error {
 	values := dbx.Params{"state_id": to.ID, "updated_at": t.Now, "completed_at": nil}
 	if to.Group == "completed" {
 		values["completed_at"] = t.Now

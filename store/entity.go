@@ -46,7 +46,7 @@ var entityQueries = map[string]string{
 	"module": `SELECT e.id, e.name, e.logo_props, e.project_id, p.identifier FROM modules e
 		JOIN projects p ON p.id = e.project_id AND p.deleted_at IS NULL`,
 	"view": "SELECT e.id, e.name, e.logo_props, e.project_id, e.owned_by_id, e.access = 0 AS private FROM issue_views e",
-	"page": `SELECT e.id, e.name, e.logo_props, e.owned_by_id, e.access = 1 AS private, p.id AS project_id, COALESCE(p.identifier, '') AS identifier FROM pages e
+	"page": `SELECT e.id, e.name, e.logo_props, e.owned_by_id, (e.access = 1 OR e.is_global) AS private, p.id AS project_id, COALESCE(p.identifier, '') AS identifier FROM pages e
 		LEFT JOIN projects p ON p.id = (SELECT pp.project_id FROM project_pages pp WHERE pp.page_id = e.id AND pp.deleted_at IS NULL
 			ORDER BY pp.created_at LIMIT 1)`,
 	"issue": `SELECT e.id, e.name, '{}' AS logo_props, e.project_id, e.created_by_id AS owned_by_id, p.identifier, e.state_id, e.priority, e.type_id, e.sequence_id FROM issues e

@@ -19,7 +19,8 @@ type ProjectFeatures struct {
 }
 
 // ProjectFeaturesRows is the table of ProjectFeatures rows, of which a project has one or none.
-var ProjectFeaturesRows = NewTable[ProjectFeatures]("project_features")
+var ProjectFeaturesRows = NewTable("project_features",
+	func(f *ProjectFeatures) []string { return workflowKeys(f.ProjectID) })
 
 // WorkspaceFeatures is a row of workspace_features.
 type WorkspaceFeatures struct {
@@ -31,6 +32,7 @@ type WorkspaceFeatures struct {
 	Wiki            bool   `db:"wiki"`
 	PI              bool   `db:"pi"`
 	Releases        bool   `db:"releases"`
+	WorkItemTypes   bool   `db:"work_item_types"` // its projects make no types of their own
 	WorkspaceID     string `db:"workspace_id"`
 }
 

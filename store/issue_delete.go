@@ -7,9 +7,10 @@ import (
 
 // issueParts are the tables whose rows belong to a work item and go with it. Its history stays, as in the reference.
 var issueParts = []string{"issue_assignees", "issue_labels", "issue_links", "issue_mentions", "issue_reactions",
-	"issue_relations", "issue_typed_relations", "issue_worklogs", "issue_subscribers", "issue_votes", "issue_comments",
-	"issue_description_versions",
-	"issue_versions", "issue_pages", "cycle_issues", "module_issues", "intake_issues", "file_assets"}
+	"issue_relations", "issue_typed_relations", "issue_worklogs", "issue_property_values", "issue_subscribers",
+	"issue_votes", "issue_comments", "issue_description_versions", "issue_versions", "issue_pages",
+	"release_issues", "customer_issues", "cycle_issues", "module_issues", "intake_issues", "file_assets",
+	"workflow_approvals", "milestone_issues", "initiative_issues"}
 
 // DeleteIssue marks a work item, its sub-items of all depths and what belongs to them as deleted, forgets that anybody
 // looked at it, and returns their ids, its own first. Plane: bgtasks/deletion_task.py, which does it a moment

@@ -26,6 +26,7 @@ type Related struct {
 	Issue
 	RelationType string `db:"relation_type"` // as it is stored
 	Forth        bool   `db:"forth"`         // the other one is the relation's first side
+	IsEpic       bool   `db:"is_epic"`
 	LabelIDs     []string
 	AssigneeIDs  []string
 }
@@ -39,7 +40,8 @@ func RelatedTo(t *Tx, workspace, issue string, projects []string, own OwnOnly) (
 
 func relatedBy(t *Tx, table, kind, workspace, issue string, projects []string, own OwnOnly) ([]Related, error) {
 	related := []Related{}
-	err := Issues.Query(t).AndSelect("r."+kind+" AS relation_type", "(r.related_issue_id = issues.id) AS forth").
+	err := Issues.Query(t).AndSelect("r."+kind+" AS relation_type", "(r.related_issue_id = issues.id) AS forth",
+		isEpic("issues")+" AS is_epic").
 		InnerJoin(table+" r",
 			dbx.NewExp("r.deleted_at IS NULL AND r.workspace_id = {:w} AND (r.issue_id = {:i} AND r.related_issue_id = issues.id"+
 				" OR r.related_issue_id = {:i} AND r.issue_id = issues.id)", dbx.Params{"w": workspace, "i": issue})).

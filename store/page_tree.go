@@ -91,6 +91,12 @@ func PageHeadOf(t *Tx, project, id string) (*Page, error) {
 	return Pages.One(PagesOf(t, project).Select(pageHead...).AndWhere(dbx.HashExp{"pages.id": id}))
 }
 
+// PageHeadIn returns a page of the workspace itself without its text.
+func PageHeadIn(t *Tx, workspace, id string) (*Page, error) {
+	return Pages.One(Pages.Query(t).Select(pageHead...).AndWhere(dbx.And(PagesIn(workspace, ""),
+		dbx.HashExp{"pages.id": id})))
+}
+
 // FreeSubPages brings the pages right below one to the top.
 func FreeSubPages(t *Tx, id string) error {
 	return notePages(t, "UPDATE pages SET parent_id = NULL WHERE parent_id = ? RETURNING id, workspace_id", id)

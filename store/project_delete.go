@@ -8,16 +8,20 @@ import (
 
 // projectRows are the tables whose rows go with their project, in an order that hides first what people look at.
 var projectRows = []string{
-	"cycles", "modules", "issue_views", "labels", "states", "intakes", "intake_issues", "estimates", "estimate_points",
-	"project_members", "project_features",
-	"project_member_invites", "project_public_members", "project_issue_types",
-	"cycle_issues", "cycle_user_properties", "module_issues", "module_links", "module_members", "module_user_properties",
+	"cycles", "modules", "issue_views", "labels", "states", "intakes", "intake_issues", "estimates",
+	"estimate_points", "project_members", "project_features", "issue_types", "issue_properties",
+	"issue_property_options", "issue_type_properties", "issue_property_values", "teamspace_projects", "templates",
+	"recurring_issues", "project_member_invites", "project_public_members", "project_issue_types", "cycle_issues",
+	"cycle_user_properties", "module_issues", "module_links", "module_members", "module_user_properties",
 	"issue_sequences", "issue_assignees", "issue_labels", "issue_links", "issue_mentions", "issue_reactions",
-	"issue_relations", "issue_typed_relations", "issue_worklogs", "issue_pages",
-	"issue_subscribers", "issue_votes", "issue_comments", "comment_reactions", "issue_activities", "issue_versions",
-	"issue_description_versions", "draft_issues", "draft_issue_assignees", "draft_issue_labels", "draft_issue_cycles",
-	"draft_issue_modules", "descriptions", "description_versions", "project_pages", "file_assets", "notifications",
-	"user_notification_preferences", "user_recent_visits", "workspace_user_links",
+	"issue_relations", "issue_typed_relations", "issue_worklogs", "issue_pages", "release_issues", "customer_issues",
+	"workflows", "workflow_types", "workflow_states", "workflow_transitions", "workflow_transition_members",
+	"workflow_approvals", "workflow_activities", "milestones", "milestone_issues", "initiative_projects",
+	"initiative_issues", "issue_subscribers", "issue_votes", "issue_comments", "comment_reactions",
+	"issue_activities", "issue_versions", "issue_description_versions", "draft_issues", "draft_issue_assignees",
+	"draft_issue_labels", "draft_issue_cycles", "draft_issue_modules", "descriptions", "description_versions",
+	"project_pages", "file_assets", "notifications", "user_notification_preferences", "user_recent_visits",
+	"workspace_user_links",
 }
 
 // JobProjectDeleted is the job that deletes what a deleted project had; its payload is a ProjectDeleted.

@@ -16,6 +16,7 @@ var personal = []struct{ table, owner string }{
 	{"workspace_user_properties", "user_id"}, {"workspace_home_preferences", "user_id"},
 	{"project_user_properties", "user_id"}, {"project_public_members", "member_id"}, {"cycle_user_properties", "user_id"},
 	{"module_user_properties", "user_id"}, {"draft_issues", "created_by_id"}, {"issue_subscribers", "subscriber_id"},
+	{"collection_members", "member_id"},
 }
 
 // hidden are the tables with rows that nobody but their owner may see, and what such a row has.
@@ -29,6 +30,9 @@ func EraseUser(t *Tx, user, email, name string) error {
 		if _, err := t.Exec("DELETE FROM "+p.table+" WHERE "+p.owner+" = ?", user); err != nil {
 			return fmt.Errorf("erase %s of a person: %w", p.table, err)
 		}
+	}
+	if err := removeLonely(t, user); err != nil {
+		return fmt.Errorf("erase a person's private collections: %w", err)
 	}
 	for _, h := range hidden {
 		_, err := t.Exec("UPDATE "+h.table+" SET deleted_at = ? WHERE owned_by_id = ? AND deleted_at IS NULL AND "+h.private,

@@ -27,12 +27,16 @@ func Document(ops []Op, version string) map[string]any {
 			"license":     map[string]any{"name": "AGPL-3.0-only", "identifier": "AGPL-3.0-only"}},
 		"servers": []any{map[string]any{"url": "/", "description": "This server"}},
 		"paths":   paths,
-		"components": map[string]any{"schemas": d.withRefusals(), "responses": refusals(), "securitySchemes": map[string]any{
-			"key":     map[string]any{"type": "apiKey", "in": "header", "name": "X-Api-Key"},
-			"bearer":  map[string]any{"type": "http", "scheme": "bearer", "description": "The same key."},
-			"session": map[string]any{"type": "apiKey", "in": "cookie", "name": SessionCookie},
-			"admin":   map[string]any{"type": "apiKey", "in": "cookie", "name": AdminSessionCookie},
-		}},
+		"components": map[string]any{
+			"schemas":   d.withRefusals(),
+			"responses": refusals(),
+			"securitySchemes": map[string]any{
+				"key":     map[string]any{"type": "apiKey", "in": "header", "name": "X-Api-Key"},
+				"bearer":  map[string]any{"type": "http", "scheme": "bearer", "description": "The same key."},
+				"session": map[string]any{"type": "apiKey", "in": "cookie", "name": SessionCookie},
+				"admin":   map[string]any{"type": "apiKey", "in": "cookie", "name": AdminSessionCookie},
+			},
+		},
 	}
 }
 
@@ -176,6 +180,9 @@ func queryParameters(in reflect.Type) []any {
 // chosen is a text that is one of a few.
 type chosen interface{ Choices() []string }
 
+// patterned is a chosen text that may also be like a pattern.
+type patterned interface{ Pattern() string }
+
 func queryParameter(name string, f reflect.StructField) map[string]any {
 	t := f.Type
 	if t.Kind() == reflect.Pointer {
@@ -184,6 +191,11 @@ func queryParameter(name string, f reflect.StructField) map[string]any {
 	p := parameter(name, f.Tag.Get("type"))
 	if c, ok := reflect.Zero(t).Interface().(chosen); ok {
 		p["schema"] = map[string]any{"type": "string", "enum": c.Choices()}
+		if like, ok := c.(patterned); ok {
+			p["schema"] = map[string]any{
+				"anyOf": []any{p["schema"], map[string]any{"type": "string", "pattern": like.Pattern()}},
+			}
+		}
 	}
 	if example := f.Tag.Get("example"); example != "" {
 		p["example"] = example

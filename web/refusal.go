@@ -145,6 +145,10 @@ var looks = map[string]func(text string) map[string]any{
 		return map[string]any{"message": text,
 			"code": "CYCLE_COMPLETED"}
 	},
+	// forms of the frontends show error, lists detail, and quick ones message
+	"WORKFLOW_REFUSED": func(text string) map[string]any {
+		return map[string]any{"error": text, "detail": text, "message": text, "code": "WORKFLOW_REFUSED"}
+	},
 	"MODULE_NAME_ALREADY_EXISTS": func(text string) map[string]any {
 		return map[string]any{"error": text, "message": text, "code": "MODULE_NAME_ALREADY_EXISTS"}
 	},

@@ -128,6 +128,83 @@ test("worklogs", async () => {
   assert.deepEqual(await workLogs.list(slug, project.id, item), []);
 });
 
+test("types and properties", async () => {
+  const { workItemTypes: types, workItemProperties: properties } = client;
+  const bug = await types.create(slug, project.id, { name: "Bug (node)" });
+  assert.equal((await types.update(slug, project.id, bug.id, { description: "broken" })).description, "broken");
+  const grade = await properties.create(slug, project.id, bug.id, { name: "Grade", display_name: "Grade",
+    property_type: "OPTION", options: [{ name: "low" }, { name: "high", is_default: true }] });
+  const [low, high] = grade.options;
+  const more = await properties.options.create(slug, project.id, grade.id, { name: "higher" });
+  assert.deepEqual((await properties.options.list(slug, project.id, grade.id)).map((o) => o.id), [low.id, high.id, more.id]);
+  const item = await make("Broken", { type_id: bug.id });
+  assert.deepEqual(await properties.values.list(slug, project.id, item), { [grade.id]: high.id });
+  await properties.values.update(slug, project.id, item, grade.id, { value: low.id });
+  assert.equal((await properties.values.retrieve(slug, project.id, item, grade.id)).value, low.id);
+  const found = await workItems.list(slug, project.id, { pql: `cf["${grade.id}"] = "${low.id}"`, expand: "properties" });
+  assert.deepEqual(found.results.map((row) => row.properties), [{ [grade.id]: low.id }]);
+  await refused(400, types.delete(slug, project.id, bug.id));
+  await workItems.delete(slug, project.id, item);
+  await properties.delete(slug, project.id, bug.id, grade.id);
+  await types.delete(slug, project.id, bug.id);
+});
+
+test("milestones", async () => {
+  const { milestones } = client;
+  const item = await make("Due");
+  const made = await milestones.create(slug, project.id, { title: "Beta" });
+  const changed = await milestones.update(slug, project.id, made.id, { target_date: day(9) });
+  assert.deepEqual([changed.title, changed.target_date], ["Beta", day(9)]);
+  const listed = async () => (await milestones.listWorkItems(slug, project.id, made.id)).results.map((row) => row.issue);
+  await milestones.addWorkItems(slug, project.id, made.id, [item]);
+  assert.deepEqual(await listed(), [item]);
+  await milestones.removeWorkItems(slug, project.id, made.id, [item]);
+  assert.deepEqual(await listed(), []);
+  await milestones.delete(slug, project.id, made.id);
+  assert.deepEqual((await milestones.list(slug, project.id)).results, []);
+});
+
+test("epics and initiatives", async () => {
+  const { epics, initiatives } = client;
+  assert.deepEqual((await epics.list(slug, project.id)).results, []);
+  const made = await initiatives.create(slug, { name: "Fewer passwords", state: "ACTIVE" });
+  const label = await initiatives.labels.create(slug, { name: "security (node)", color: "#f00", sort_order: 1 });
+  const of = { label_ids: [label.id] };
+  assert.deepEqual((await initiatives.labels.addLabels(slug, made.id, of)).map((row) => row.id), [label.id]);
+  await initiatives.labels.removeLabels(slug, made.id, of);
+  assert.deepEqual((await initiatives.labels.listLabels(slug, made.id)).results, []);
+  await initiatives.projects.add(slug, made.id, { project_ids: [project.id] });
+  assert.deepEqual(names(await initiatives.projects.list(slug, made.id)), ["Node beyond"]);
+  await initiatives.projects.remove(slug, made.id, { project_ids: [project.id] });
+  assert.deepEqual((await initiatives.projects.list(slug, made.id)).results, []);
+  await initiatives.labels.delete(slug, label.id);
+  await initiatives.delete(slug, made.id);
+  await refused(404, initiatives.retrieve(slug, made.id));
+});
+
+test("workflows", async () => {
+  const { workflows, states, projects } = client;
+  const { results } = await states.list(slug, project.id);
+  const of = (group) => results.find((state) => state.group === group).id;
+  const flow = await workflows.create(slug, project.id, { name: "Node" });
+  const pair = { state_id: of("backlog"), transition_state_id: of("started") };
+  const made = await workflows.transitions.create(slug, project.id, flow.id, pair);
+  assert.equal(await workflows.transitions.create(slug, project.id, flow.id, pair), null); // it exists
+  assert.equal((await workflows.transitions.update(slug, project.id, flow.id, made.id, { post_rules: [] })).id, made.id);
+  await workflows.states.attach(slug, project.id, flow.id, { state_ids: [of("completed")] });
+  const list = await workflows.transitions.list(slug, project.id, flow.id);
+  assert.deepEqual(list.map((way) => way.transition_state_id), [of("started")]);
+  await projects.updateFeatures(slug, project.id, { workflows: true });
+  const usual = (await workflows.list(slug, project.id)).find((one) => one.is_default);
+  await workflows.transitions.create(slug, project.id, usual.id, pair);
+  const item = await make("Moves", { state: of("backlog") });
+  await refused(400, workItems.update(slug, project.id, item, { state: of("completed") }));
+  await workItems.update(slug, project.id, item, { state: of("started") });
+  await projects.updateFeatures(slug, project.id, { workflows: false });
+  await workflows.transitions.del(slug, project.id, flow.id, made.id);
+  await workflows.states.detach(slug, project.id, flow.id, of("completed"));
+});
+
 test("archive", async () => {
   const { results: states } = await client.states.list(slug, project.id);
   const item = await make("Over");
@@ -160,4 +237,83 @@ test("questions", async () => {
   await refused(400, workItems.list(slug, project.id, { pql: 'priority = "urgent" AND' }));
   await refused(400, workItems.list(slug, project.id, { filters: { colour: "red" } }));
   await refused(400, workItems.advancedSearch(slug, { pql: "nonsense" }));
+});
+
+test("customers", async () => {
+  const { customers } = client;
+  const acme = await customers.create(slug, { name: "Acme (js)", description: "Plain" });
+  try {
+    assert.equal((await customers.create(slug, { name: "Acme (js)", email: "a@acme.example" })).id, acme.id);
+    const read = await customers.retrieve(slug, acme.id);
+    assert.deepEqual([read.description, read.email], ["Plain", "a@acme.example"]);
+    const tier = await customers.properties.createPropertyDefinition(slug, {
+      display_name: "Tier (js)", property_type: "TEXT", settings: { display_format: "single-line" },
+    });
+    await customers.properties.updateValue(slug, acme.id, tier.id, { values: ["gold"] });
+    assert.deepEqual((await customers.properties.listValues(slug, acme.id))[tier.id], ["gold"]);
+    await customers.properties.deletePropertyDefinition(slug, tier.id);
+    await customers.requests.create(slug, acme.id, { name: "Dark mode" });
+    assert.deepEqual(names(await customers.requests.list(slug, acme.id)), ["Dark mode"]);
+    const item = await make("Asked for");
+    assert.equal((await customers.linkIssuesToCustomer(slug, acme.id, [item])).linked_issues[0].id, item);
+    assert.deepEqual((await customers.listCustomerIssues(slug, acme.id)).map((row) => row.id), [item]);
+    await customers.unlinkIssueFromCustomer(slug, acme.id, item);
+  } finally {
+    await customers.delete(slug, acme.id);
+  }
+  await refused(404, customers.retrieve(slug, acme.id));
+});
+
+test("releases", async () => {
+  const { releases } = client;
+  const made = await releases.create(slug, { name: "Spring (js)", description: "Fast", start_date: "2026-05-01" });
+  assert.deepEqual([made.start_date, made.description.description_html], ["2026-05-01", "<p>Fast</p>"]);
+  assert.equal((await releases.update(slug, made.id, { status: "released" })).status, "released");
+  assert.ok((await releases.list(slug)).some((row) => row.id === made.id));
+  assert.equal((await releases.tags.create(slug, { name: "1.4.0-js", color: "#112233" })).name, "1.4.0-js");
+  const label = await releases.labels.create(slug, { name: "Security (js)", color: "#112233" });
+  const added = await releases.itemLabels.create(slug, made.id, { label_ids: [label.id] });
+  assert.deepEqual(added.map((row) => row.id), [label.id]);
+  await releases.itemLabels.del(slug, made.id, label.id);
+  assert.deepEqual(await releases.itemLabels.list(slug, made.id), []);
+});
+
+test("catalogue", async () => {
+  const { workspaceProjectLabels: labels, workspaceProjectStates: states } = client;
+  const label = await labels.create(slug, { name: "Client work (node)", color: "#0ea5e9" });
+  const state = await states.create(slug, { name: "In discovery (node)", group: "started", color: "#f59e0b" });
+  assert.equal((await labels.update(slug, label.id, { color: "#000000" })).color, "#000000");
+  assert.equal((await states.update(slug, state.id, { name: "Found (node)" })).name, "Found (node)");
+  assert.ok((await labels.list(slug)).some((row) => row.id === label.id));
+  await labels.del(slug, label.id);
+  await states.del(slug, state.id);
+  assert.ok(!(await states.list(slug)).some((row) => row.id === state.id));
+});
+
+test("teamspaces", async () => {
+  const { teamspaces } = client;
+  const me = await client.users.me();
+  const made = await teamspaces.create(slug, { name: "Payments (node)", description_html: "<p>Who pays</p>" });
+  assert.equal((await teamspaces.update(slug, made.id, { lead: me.id })).lead, me.id);
+  assert.deepEqual((await teamspaces.members.add(slug, made.id, { member_ids: [me.id] })).map((row) => row.id), [me.id]);
+  await teamspaces.members.remove(slug, made.id, { member_ids: [me.id] });
+  assert.deepEqual((await teamspaces.members.list(slug, made.id)).results, []);
+  await teamspaces.projects.add(slug, made.id, { project_ids: [project.id] });
+  assert.deepEqual(names(await teamspaces.projects.list(slug, made.id)), [project.name]);
+  await teamspaces.projects.remove(slug, made.id, { project_ids: [project.id] });
+  await teamspaces.delete(slug, made.id);
+  await refused(404, teamspaces.retrieve(slug, made.id));
+});
+
+test("templates", async () => {
+  const { workspaceTemplates, projectTemplates } = client;
+  const wide = await workspaceTemplates.workItems.create(slug, { name: "Bug (node)", template_data: { priority: "high" } });
+  const own = await projectTemplates.pages.create(slug, project.id, { name: "Minutes", short_description: "Who was there" });
+  const changed = await workspaceTemplates.workItems.update(slug, wide.id, { template_data: { name: "Bug" } });
+  assert.deepEqual(changed.template_data, { name: "Bug", priority: "high" });
+  assert.equal(own.project, project.id);
+  assert.ok((await workspaceTemplates.pages.list(slug)).some((row) => row.id === own.id));
+  await workspaceTemplates.workItems.del(slug, wide.id);
+  await projectTemplates.pages.del(slug, project.id, own.id);
+  assert.deepEqual(await projectTemplates.pages.list(slug, project.id), []);
 });

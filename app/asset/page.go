@@ -89,7 +89,6 @@ func ownPictures(t *store.Tx, id string, rename *strings.Replacer) error {
 	if err != nil {
 		return fmt.Errorf("pictures of a copied page: %w", err)
 	}
-	store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)
 	p.DescriptionBinary, p.DescriptionJSON = now.Binary, now.JSON
 	p.CreatedByID, p.UpdatedByID = nil, nil
 	store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)

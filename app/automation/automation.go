@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/workflow"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -122,7 +123,7 @@ func (act action) resting(p *store.Project, now time.Time) (r store.Resting, on 
 }
 
 // take does it with those of the work items that still rest, now that nobody else changes them, and returns how many
-// they are.
+// they are: those too that their workflow holds back.
 func (act action) take(t *store.Tx, project string, ids []string) (int, error) {
 	p, err := store.Projects.Find(t, project)
 	if errors.Is(err, store.ErrNotFound) {
@@ -144,13 +145,14 @@ func (act action) take(t *store.Tx, project string, ids []string) (int, error) {
 		return 0, err
 	}
 	b.ids = slices.DeleteFunc(b.ids, func(id string) bool { return b.issues[id] == nil })
-	if len(b.ids) == 0 {
+	resting := len(b.ids)
+	if resting == 0 {
 		return 0, nil
 	}
 	if _, err := store.Automation(t); err != nil {
 		return 0, err
 	}
-	return len(b.ids), act.do(t, b)
+	return resting, act.do(t, b)
 }
 
 func archive(t *store.Tx, b *batch) error {
@@ -173,7 +175,10 @@ func closeThem(t *store.Tx, b *batch) error {
 	if err != nil {
 		return err
 	}
-	if err := store.CloseIssues(t, b.ids, to); err != nil {
+	if err := b.holdBack(t, to.ID); err != nil || len(b.ids) == 0 {
+		return err
+	}
+	if err := store.MoveIssues(t, b.ids, to); err != nil {
 		return err
 	}
 	field := "state"
@@ -181,6 +186,19 @@ func closeThem(t *store.Tx, b *batch) error {
 		return &store.IssueActivity{Verb: "updated", Field: &field, NewValue: &to.Name, NewIdentifier: &to.ID,
 			Comment: "closed the work item after a rest: it is now"}, store.FieldValue{Field: "state_id", Old: h.State.ID, New: to.ID}
 	})
+}
+
+// holdBack leaves out the work items that a workflow does not let go to the state, or only for people.
+func (b *batch) holdBack(t *store.Tx, to string) error {
+	rules, err := workflow.Of(t, b.project.ID)
+	if err != nil {
+		return err
+	}
+	b.ids = slices.DeleteFunc(b.ids, func(id string) bool {
+		flow := rules.For(b.issues[id].TypeID)
+		return flow != nil && !flow.Lets(b.issues[id].State.ID, to, "")
+	})
+	return nil
 }
 
 // record leaves the history of each work item, the job that tells who follows it, and the event for webhooks.

@@ -61,10 +61,14 @@ func lockParents(c *app.Call, t *store.Tx) error { return t.Lock("parents in " +
 func change(c *app.Call, t *store.Tx, h *store.IssueForUpdate, in *Input, refs *references) error {
 	before := *h
 	var r record
-	if err := errors.Join(in.setState(t, h, refs), in.compareRows(t, h, refs, &r),
-		in.comparePeople(t, h, refs, &r)); err != nil {
+	if err := in.setState(t, h, refs); err != nil {
 		return err
 	}
+	if err := errors.Join(in.compareRows(t, h, refs, &r), in.comparePeople(t, h, refs, &r),
+		in.compareType(t, h, &r)); err != nil {
+		return err
+	}
+	otherType := in.TypeID.Set && value(h.TypeID) != value(in.TypeID.Ptr())
 	cols, err := in.apply(h)
 	if err != nil {
 		return err
@@ -75,6 +79,9 @@ func change(c *app.Call, t *store.Tx, h *store.IssueForUpdate, in *Input, refs *
 	}
 	r.compareFields(&before.Issue, &h.Issue)
 	if err := store.Issues.Update(t, &h.Issue, cols...); err != nil {
+		return err
+	}
+	if err := in.writeProperties(c, t, place(&h.Issue), &r, h.TypeID, otherType); err != nil {
 		return err
 	}
 	mentions, err := rewritten(t, &before.Issue, &h.Issue, &r)
@@ -94,25 +101,15 @@ func change(c *app.Call, t *store.Tx, h *store.IssueForUpdate, in *Input, refs *
 			Mentions: mentions, Fields: r.fields, Origin: c.Base, Unheard: c.Board != nil, Quiet: in.NoNotifications}, r.rows...)
 }
 
-// setState moves the work item to the state that was sent; null is the project's default, if it has any. Entering a
-// completed state notes the time, leaving it forgets it.
+// setState moves the work item to the state that was sent, if its workflow lets it go there; null is the project's
+// default, if it has any. Entering a completed state notes the time, leaving it forgets it.
 func (in *Input) setState(t *store.Tx, h *store.IssueForUpdate, refs *references) error {
-	if !in.StateID.Set {
-		return nil
+	to, err := in.wantedState(t, h, refs)
+	if err != nil {
+		return err
 	}
-	to := refs.state
-	if to == nil {
-		var err error
-		to, err = store.DefaultState(t, h.ProjectID)
-		if errors.Is(err, store.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("default state: %w", err)
-		}
-	}
-	if to.ID == h.State.ID {
-		return nil
+	if err := in.held(t, h, to); err != nil || to == nil {
+		return err
 	}
 	h.State, h.StateID = *to, &to.ID
 	switch {
@@ -122,6 +119,28 @@ func (in *Input) setState(t *store.Tx, h *store.IssueForUpdate, refs *references
 		h.CompletedAt = &t.Now
 	}
 	return nil
+}
+
+// wantedState is the other state that was sent; nil: the work item stays where it is.
+func (in *Input) wantedState(t *store.Tx, h *store.IssueForUpdate, refs *references) (*store.StateRef, error) {
+	if !in.StateID.Set {
+		return nil, nil
+	}
+	to := refs.state
+	if to == nil {
+		var err error
+		to, err = store.DefaultState(t, h.ProjectID)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("default state: %w", err)
+		}
+	}
+	if to.ID == h.State.ID {
+		return nil, nil
+	}
+	return to, nil
 }
 
 // apply puts the plain fields of the request into the row and returns their columns.

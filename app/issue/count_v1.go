@@ -10,6 +10,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/property"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/issuelist"
 )
@@ -28,15 +29,23 @@ type CountKey string
 // countKeys are the fields; what clients name besides speaks of what this server does not have yet.
 var (
 	countKeys = []string{"state_id", "state__group", "priority", "project_id", "labels__id", "assignees__id",
-		"issue_module__module_id", "cycle_id", "created_by", "target_date", "start_date"}
-	countLater = []string{"type_id", "milestone_id", "release_work_items__release_id"}
+		"issue_module__module_id", "cycle_id", "milestone_id", "created_by", "target_date", "start_date", "type_id"}
+	countLater = []string{"release_work_items__release_id"}
 )
 
 // Choices are the fields that there are.
 func (CountKey) Choices() []string { return countKeys }
 
-func (k CountKey) field(param string) (issuelist.GroupField, error) {
+// Pattern is what a property is named like.
+func (CountKey) Pattern() string { return "^cf_[0-9a-f-]{36}$" }
+
+func (k CountKey) field(c *app.Call, param string) (issuelist.GroupField, error) {
+	if g, ok, err := property.Group(c, param, string(k)); ok || err != nil {
+		return g, err
+	}
 	switch {
+	case k == CountKey(issuelist.ByType.Name):
+		return issuelist.ByType, nil
 	case slices.Contains(countKeys, string(k)):
 		g, _ := issuelist.ParseGroup(string(k))
 		return g, nil
@@ -60,7 +69,7 @@ func Count(c *app.Call, in CountQuery) (issuelist.Tally, error) {
 		if key == "" {
 			continue
 		}
-		g, err := key.field([]string{"group_by", "sub_group_by"}[n])
+		g, err := key.field(c, []string{"group_by", "sub_group_by"}[n])
 		if err != nil {
 			return issuelist.Tally{}, err
 		}

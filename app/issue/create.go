@@ -30,6 +30,9 @@ func Create(c *app.Call, in Input) (*store.IssueDetail, error) {
 
 func create(c *app.Call, t *store.Tx, in *Input, refs *references) (*store.IssueDetail, error) {
 	d := &store.IssueDetail{Issue: in.fresh(c), Subscribed: true, ModuleIDs: []string{}}
+	if err := usualType(t, &d.Issue, in); err != nil {
+		return nil, err
+	}
 	if err := number(t, &d.Issue, in, refs); err != nil {
 		return nil, err
 	}
@@ -48,7 +51,26 @@ func create(c *app.Call, t *store.Tx, in *Input, refs *references) (*store.Issue
 	if err := people(t, d, in, refs); err != nil {
 		return nil, err
 	}
+	var r record
+	if err := in.writeProperties(c, t, place(&d.Issue), &r, d.TypeID, true); err != nil {
+		return nil, err
+	}
 	return d, announceCreated(c, t, d, in, refs)
+}
+
+// usualType gives a work item without a type that of the project, if types are switched on there.
+func usualType(t *store.Tx, i *store.Issue, in *Input) error {
+	if in.TypeID.Set {
+		return nil
+	}
+	id, err := store.DefaultIssueType(t, i.ProjectID)
+	switch {
+	case err == nil:
+		i.TypeID = &id
+	case !errors.Is(err, store.ErrNotFound):
+		return fmt.Errorf("default type: %w", err)
+	}
+	return nil
 }
 
 // fresh is the row as the request has it, with the defaults for what it leaves out.
@@ -80,14 +102,8 @@ func number(t *store.Tx, i *store.Issue, in *Input, refs *references) error {
 	if err := t.Lock("issues of " + i.ProjectID); err != nil {
 		return err
 	}
-	if refs.state == nil {
-		state, err := store.DefaultState(t, i.ProjectID)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("default state: %w", err)
-		}
-		if err == nil {
-			refs.state = state
-		}
+	if err := in.enter(t, i, refs); err != nil {
+		return err
 	}
 	var state string
 	if refs.state != nil {
@@ -151,7 +167,10 @@ func place(i *store.Issue) store.IssueKey {
 // text, the job. As in the reference, webhooks hear nothing of boards.
 func announceCreated(c *app.Call, t *store.Tx, d *store.IssueDetail, in *Input, refs *references) error {
 	rows := []*store.IssueActivity{{Verb: "created", Comment: "created the issue"}}
-	followers := []string{t.Actor}
+	var followers []string
+	if t.Actor != store.AutomationID { // which nobody writes letters to
+		followers = append(followers, t.Actor)
+	}
 	for _, id := range fitting(in.AssigneeIDs.V, refs.assignees) {
 		rows = append(rows, added("assignees", "added assignee ", refs.assignees[id]))
 		followers = append(followers, id)

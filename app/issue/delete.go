@@ -7,10 +7,13 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Delete marks a work item of the call's project as deleted, and its sub-items with it; store.ErrNotFound without one.
-// Its history, which stays, says how many went along.
+// Delete marks a work item of the call's project as deleted, and its sub-items with it, but for those of an epic, which
+// are free then; store.ErrNotFound without one. Its history, which stays, says how many went along.
 func Delete(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
+		if err := freeBelow(c, t, id); err != nil {
+			return err
+		}
 		h, err := store.LockIssue(t, c.Workspace.ID, c.ProjectID, id)
 		if err != nil {
 			return err
@@ -30,6 +33,34 @@ func Delete(c *app.Call, id string) error {
 			store.IssueChanged{Kind: "issue.activity.deleted", IssueID: h.ID, ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID,
 				Origin: c.Base}, &store.IssueActivity{Verb: "deleted", Field: &field, Comment: what})
 	})
+}
+
+// freeBelow takes the work items below an epic away from it; below others they stay.
+func freeBelow(c *app.Call, t *store.Tx, id string) error {
+	epic, err := store.IsEpic(t, c.ProjectID, id)
+	if err != nil || !epic {
+		return err
+	}
+	if err := store.LockLineages(t, c.Workspace.ID); err != nil { // nothing comes below it meanwhile
+		return err
+	}
+	above, err := store.FindIssueRef(t, id)
+	if err != nil {
+		return err
+	}
+	below, err := store.Orphan(t, id)
+	if err != nil {
+		return err
+	}
+	records := make([]store.IssueRecord, len(below))
+	for i := range below {
+		var r record
+		r.parent(above, nil)
+		records[i] = store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated",
+			IssueID: below[i].ID, ProjectID: below[i].ProjectID, WorkspaceID: below[i].WorkspaceID, Origin: c.Base,
+			Fields: r.fields, Quiet: c.Quiet()}, Rows: r.rows}
+	}
+	return store.RecordIssues(t, records)
 }
 
 // DeleteMany deletes the visible ones of several work items and says how many there were; their sub-items stay.

@@ -189,7 +189,7 @@ func ChangeLinkV1(c *app.Call, issue, id string, in LinkInput) (*store.IssueLink
 // linked has the page behind a link looked at, and writes the history of the link.
 func linked(c *app.Call, t *store.Tx, at store.IssueKey, l *store.IssueLink, verb string, before *string,
 	after string) error {
-	if err := store.Enqueue(t, JobFetchLink, FetchLink{l.ID, l.URL}); err != nil {
+	if err := store.Enqueue(t, app.JobFetchLink, app.FetchLink{LinkID: l.ID, URL: l.URL}); err != nil {
 		return err
 	}
 	var rows []*store.IssueActivity

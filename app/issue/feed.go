@@ -7,6 +7,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/pql"
+	"github.com/sailplane/sailplane/app/property"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/issuelist"
 )
@@ -29,6 +30,9 @@ type PublicOrderKey string
 
 // Choices are the keys that there are.
 func (PublicOrderKey) Choices() []string { return issuelist.PublicOrderNames() }
+
+// Pattern is what a property is named like.
+func (PublicOrderKey) Pattern() string { return "^-?cf_[0-9a-f-]{36}$" }
 
 // OriginQuery is what other programs call a work item; one of both narrows a list.
 type OriginQuery struct {
@@ -123,7 +127,13 @@ func (in PublicQuery) query(c *app.Call, scope issuelist.Scope, usual string,
 	more ...issuelist.Filter) (issuelist.Query, error) {
 	q := issuelist.Query{Scope: scope}
 	by := cmp.Or(string(in.OrderBy), usual)
-	order, ok := issuelist.ParsePublicOrder(by)
+	order, ok, err := property.Order(c, by)
+	if err != nil {
+		return q, err
+	}
+	if !ok {
+		order, ok = issuelist.ParsePublicOrder(by)
+	}
 	if !ok { // the reference fails
 		return q, app.Field("order_by", `"`+by+`" is not a valid choice.`)
 	}

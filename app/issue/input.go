@@ -3,6 +3,7 @@
 package issue
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -37,6 +38,8 @@ type Input struct {
 	ExternalSource app.Opt[string]    `json:"external_source" check:"max=255,blank,null"`
 	ExternalID     app.Opt[string]    `json:"external_id" check:"max=255,blank,null"`
 
+	Properties map[string]json.RawMessage `json:"-"` // values by the ids of properties; only programs give some
+
 	// what is wrong already; it is refused together with what the database knows
 	Faults            app.Fields `body:"faults"`
 	Keys              Keys       // what the request calls the fields that name other rows; empty: as in the tags
@@ -44,6 +47,7 @@ type Input struct {
 	Triage            bool       // the state is the intake's, not one of the others
 	NoDefaultAssignee bool       // the project's default assignee does not stand in
 
+	decided bool // an approval has decided the state: the workflow is not asked again
 	nowhere bool // a draft without a project, to which nothing belongs: what it names is passed over
 }
 

@@ -210,11 +210,7 @@ func (what *Decision) check(c *app.Call, t *store.Tx) error {
 
 // accept moves a work item on to the state that the project has for new ones. One must be marked as that.
 func accept(c *app.Call, t *store.Tx, h *store.IssueForUpdate) error {
-	to, err := store.States.First(t, dbx.HashExp{"project_id": c.ProjectID, "default": true, "is_triage": false},
-		"sequence")
-	if errors.Is(err, store.ErrNotFound) {
-		return app.Field("status", "Cannot accept intake issue: No default state found for the project")
-	}
+	to, err := acceptedState(c, t, h)
 	if err != nil {
 		return err
 	}
@@ -225,6 +221,29 @@ func accept(c *app.Call, t *store.Tx, h *store.IssueForUpdate) error {
 	}
 	return store.EnqueueIssueEvents(t, store.IssueChanged{Kind: "issue.activity.updated", IssueID: h.ID,
 		WorkspaceID: h.WorkspaceID, Fields: []store.FieldValue{{Field: "state_id", Old: from, New: to.ID}}})
+}
+
+// acceptedState is where what is accepted goes: to the first state of its workflow, or the default one of the project.
+func acceptedState(c *app.Call, t *store.Tx, h *store.IssueForUpdate) (*store.StateRef, error) {
+	flow, err := flowOf(t, h.ProjectID, h.TypeID)
+	if err != nil {
+		return nil, err
+	}
+	if flow != nil && flow.Start != "" {
+		return store.FindState(t, flow.Start)
+	}
+	to, err := store.States.First(t, dbx.HashExp{"project_id": c.ProjectID, "default": true, "is_triage": false},
+		"sequence")
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, app.Field("status", "Cannot accept intake issue: No default state found for the project")
+	}
+	if err == nil && flow != nil {
+		err = flow.Enter(t, to.ID)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &store.StateRef{ID: to.ID, Name: to.Name, Group: to.Group, ProjectID: to.ProjectID}, nil
 }
 
 var statusNames = map[int]string{Pending: "Pending", Declined: "Rejected", Snoozed: "Snoozed", Accepted: "Accepted",

@@ -2,11 +2,15 @@ package issue
 
 import (
 	"errors"
+	"math"
+	"strings"
 
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/pql"
 	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/issuelist"
 )
 
 // The intake as programs use it: what sleeps until a moment in the past is gone for them, and everybody in the project
@@ -42,8 +46,47 @@ func awake(c *app.Call, t *store.Tx) (dbx.Expression, error) {
 var intakeOrders = map[string]string{"status": "status", "snoozed_till": "snoozed_till", "created_at": "created_at",
 	"updated_at": "updated_at", "id": "id"}
 
-// ListIntakeV1 returns a part of the intake, by name or -name (empty: newest first), and how much there is.
-func ListIntakeV1(c *app.Call, s store.ListPart, by string) ([]IntakeWorkItem, int, error) {
+// IntakeFilter is what a program asks of the work items in the intake.
+type IntakeFilter struct {
+	PQL string `query:"pql" example:"priority = \"urgent\""`
+	FilterQuery
+}
+
+// narrow adds to a condition on rows of the intake that their work items are asked for.
+func (in IntakeFilter) narrow(c *app.Call, t *store.Tx, where dbx.Expression) (dbx.Expression, error) {
+	asked, err := in.readPublic(c)
+	if err != nil {
+		return nil, err
+	}
+	if strings.TrimSpace(in.PQL) != "" {
+		f, err := pql.Compile(c, in.PQL, []string{c.ProjectID})
+		if err != nil {
+			return nil, err
+		}
+		asked = append(asked, f)
+	}
+	if len(asked) == 0 {
+		return where, nil
+	}
+	rows, err := store.IntakeIssues.List(t, where)
+	if err != nil {
+		return nil, err
+	}
+	came := make([]string, len(rows))
+	for i := range rows {
+		came[i] = rows[i].IssueID
+	}
+	q, err := untriaged(c, t, append(asked, issuelist.In{Field: issuelist.ID, Values: came}))
+	if err != nil {
+		return nil, err
+	}
+	ids, err := q.IDs(t, 0, math.MaxInt32)
+	return dbx.And(where, store.In("issue_id", ids)), err
+}
+
+// ListIntakeV1 returns a part of the intake, as far as its work items are asked for, by name or -name (empty: newest
+// first), and how much there is.
+func ListIntakeV1(c *app.Call, s store.ListPart, by string, in IntakeFilter) ([]IntakeWorkItem, int, error) {
 	order, err := app.Orders(by, intakeOrders, "created_at DESC", "id DESC")
 	if err != nil {
 		return nil, 0, err
@@ -51,6 +94,9 @@ func ListIntakeV1(c *app.Call, s store.ListPart, by string) ([]IntakeWorkItem, i
 	t := c.Read()
 	where, err := awake(c, t)
 	if err != nil || where == nil {
+		return nil, 0, err
+	}
+	if where, err = in.narrow(c, t, where); err != nil {
 		return nil, 0, err
 	}
 	rows, total, err := store.IntakeIssues.Page(t, where, s, order...)

@@ -14,23 +14,6 @@ type LinkInput struct {
 	Metadata app.Opt[store.JSON] `json:"metadata"`
 }
 
-// JobFetchLink is the job that finds out what the page behind a link says of itself; its payload is a FetchLink.
-const JobFetchLink = "link.fetch"
-
-// FetchLink is the payload of JobFetchLink.
-type FetchLink struct {
-	LinkID string `json:"link_id"`
-	URL    string `json:"url"`
-}
-
-var _ store.OrderedJob = FetchLink{}
-
-// Order is the host's: it is asked for one page at a time.
-func (f FetchLink) Order() store.JobOrder {
-	host := app.HostOf(f.URL)
-	return store.JobOrder{Line: "link " + host, Host: host}
-}
-
 var errSameURL = app.Refuse(app.Invalid, "URL already exists for this Issue")
 
 // put writes what the request says into the row and returns the columns it changed.
@@ -82,7 +65,7 @@ func CreateLink(c *app.Call, issue string, in LinkInput) (*store.IssueLink, erro
 		if err := store.IssueLinks.Insert(t, l); err != nil {
 			return err
 		}
-		if err := store.Enqueue(t, JobFetchLink, FetchLink{l.ID, l.URL}); err != nil {
+		if err := store.Enqueue(t, app.JobFetchLink, app.FetchLink{LinkID: l.ID, URL: l.URL}); err != nil {
 			return err
 		}
 		return trace(c, t, at, "link.activity.created",
@@ -135,7 +118,7 @@ func ChangeLink(c *app.Call, issue, id string, in LinkInput, quiet bool) (*store
 		if err := store.IssueLinks.Update(t, l, cols...); err != nil || quiet {
 			return err
 		}
-		if err := store.Enqueue(t, JobFetchLink, FetchLink{l.ID, l.URL}); err != nil {
+		if err := store.Enqueue(t, app.JobFetchLink, app.FetchLink{LinkID: l.ID, URL: l.URL}); err != nil {
 			return err
 		}
 		var rows []*store.IssueActivity

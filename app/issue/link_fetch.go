@@ -4,13 +4,13 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"strings"
 
+	"github.com/pocketbase/dbx"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/charset"
 
@@ -43,7 +43,7 @@ func unknownPage(url string) store.JSON {
 
 // FetchPage finds out what the page behind a link says of itself and keeps that with the link. A page that does not
 // answer, or is not to be asked (see app.OutsideClient), has no title. Plane: bgtasks/work_item_link_task.py
-func FetchPage(ctx context.Context, a *app.App, job FetchLink) error {
+func FetchPage(ctx context.Context, a *app.App, job app.FetchLink) error {
 	info := &PageInfo{Favicon: linkIcon, URL: job.URL}
 	client, err := a.SafeHTTPClient()
 	if err != nil {
@@ -65,16 +65,12 @@ func FetchPage(ctx context.Context, a *app.App, job FetchLink) error {
 	if err != nil {
 		return err
 	}
-	return a.DB.Write(ctx, "", func(t *store.Tx) error {
-		l, err := store.IssueLinks.Find(t, job.LinkID)
-		if errors.Is(err, store.ErrNotFound) || err == nil && l.URL != job.URL {
-			return nil // deleted or changed since
-		}
-		if err != nil {
-			return err
-		}
-		l.Metadata = doc
-		return store.IssueLinks.Set(t, l, "metadata")
+	keep := store.IssueLinks.SetWhere
+	if job.Release {
+		keep = store.ReleaseLinks.SetWhere
+	}
+	return a.DB.Write(ctx, "", func(t *store.Tx) error { // unless it was deleted or changed since
+		return keep(t, dbx.Params{"metadata": store.JSON(doc)}, dbx.HashExp{"id": job.LinkID, "url": job.URL})
 	})
 }
 

@@ -70,11 +70,12 @@ func ListOfPerson(c *app.Call, user string, in GroupedQuery) (*List, error) {
 	return list(c, scope, in.asked(), shape{order: "-created_at", each: true})
 }
 
-// ListArchived returns the archived work items of the call's project, even of an archived one.
+// ListArchived returns the archived work items of the call's project, even of an archived one. It alone of the app's
+// lists leaves out epics (Plane: app/views/issue/archive.py).
 func ListArchived(c *app.Call, in ArchiveQuery) (*List, error) {
 	scope := hereOf(c)
 	scope.Archived = true
-	a := asked{ListQuery: in.ListQuery, GroupQuery: in.GroupQuery, subItems: in.SubItems}
+	a := asked{ListQuery: in.ListQuery, GroupQuery: in.GroupQuery, subItems: in.SubItems, noEpics: true}
 	return list(c, scope, a, shape{order: "-created_at", each: true})
 }
 

@@ -86,6 +86,7 @@ type asked struct {
 	GroupQuery
 	after    *string // changed since
 	subItems *string // "true", or only what has no parent
+	noEpics  bool
 }
 
 // query turns what is asked for into a query.
@@ -111,6 +112,9 @@ func (a *asked) query(c *app.Call, scope issuelist.Scope, sh shape) (issuelist.Q
 	}
 	if a.subItems != nil && *a.subItems != "true" {
 		single = append(single, issuelist.Null{Field: issuelist.Parent})
+	}
+	if a.noEpics {
+		single = append(single, issuelist.Not{Filter: issuelist.Epic{Workspace: c.Workspace.ID}})
 	}
 	if len(single) > 0 {
 		q.Filters = append(q.Filters, single)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/filter"
+	"github.com/sailplane/sailplane/app/property"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/issuelist"
 )
@@ -38,6 +39,7 @@ var publicRichFields = map[string]publicRich{
 	"priority":      {oneOrMore, richWords([]string{"urgent", "high", "medium", "low", "none"}, richPriority)},
 	"state_group":   {oneOrMore, richWords([]string{"backlog", "unstarted", "started", "completed", "cancelled"}, richGroup)},
 	"state_id":      {orNothing, richID(issuelist.State)},
+	"type_id":       {orNothing, richID(issuelist.Type)},
 	"project_id":    {oneOrMore, richID(issuelist.Project)},
 	"parent_id":     {orNothing, richID(issuelist.Parent)},
 	"created_by_id": {orNothing, richID(issuelist.CreatedBy)},
@@ -45,6 +47,7 @@ var publicRichFields = map[string]publicRich{
 	"label_id":      {orNothing, richTie(issuelist.Labels)},
 	"cycle_id":      {orNothing, richTie(issuelist.Cycles)},
 	"module_id":     {orNothing, richTie(issuelist.Modules)},
+	"milestone_id":  {orNothing, richTie(issuelist.Milestones)},
 	"mention_id":    {orNothing, richTie(issuelist.Mentions)},
 	"subscriber_id": {orNothing, richTie(issuelist.Subscribers)},
 	"is_archived":   {[]lookup{"exact"}, richFlag(issuelist.Not{Filter: issuelist.Null{Field: issuelist.ArchivedAt}})},
@@ -65,33 +68,60 @@ func richFilterV1(c *app.Call, raw string) (issuelist.Filter, error) {
 	if err != nil || o == nil {
 		return nil, err
 	}
+	properties, err := richProperties(c, fieldNames(o))
+	if err != nil {
+		return nil, err
+	}
 	for _, name := range fieldNames(o) {
-		if _, _, ok := publicRichField(name); !ok {
+		if _, _, ok := properties.field(name); !ok {
 			return nil, richFault("invalid_filter_field", "Filtering on field '"+name+"' is not allowed. The fields are: "+
-				strings.Join(slices.Sorted(maps.Keys(publicRichFields)), ", ")+".")
+				strings.Join(slices.Sorted(maps.Keys(publicRichFields)), ", ")+", and cf_ with the id of a property.")
 		}
 	}
-	return richTreeV1(c, o)
+	return properties.tree(c, o)
 }
 
-func publicRichField(name string) (f publicRich, how lookup, ok bool) {
+// richNames are what a tree names beside the fields: properties, by their ids.
+type richNames map[string]*store.ItemProperty
+
+func richProperties(c *app.Call, names []string) (richNames, error) {
+	var ids []string
+	for _, name := range names {
+		base, _, _ := strings.Cut(name, "__")
+		if id, ok := property.Named(base); ok {
+			ids = append(ids, id)
+		}
+	}
+	return property.ReadMany(c, ids)
+}
+
+// everyLookup is what stands behind the name of a property; which of them it can be compared by, it says itself.
+var everyLookup = []lookup{"exact", "in", "icontains", "range", "gt", "gte", "lt", "lte", "isnull"}
+
+func (n richNames) field(name string) (f publicRich, how lookup, ok bool) {
 	base, last, found := strings.Cut(name, "__")
 	if how = lookup(last); !found {
 		how = "exact"
+	}
+	if id, is := property.Named(base); is && n[id] != nil {
+		read := func(_ *app.Call, how lookup, values []string) (issuelist.Filter, string) {
+			return property.Condition(n[id], string(how), values)
+		}
+		return publicRich{everyLookup, read}, how, slices.Contains(everyLookup, how)
 	}
 	f, ok = publicRichFields[base]
 	return f, how, ok && slices.Contains(f.lookups, how)
 }
 
-func richTreeV1(c *app.Call, o object) (issuelist.Filter, error) {
+func (n richNames) tree(c *app.Call, o object) (issuelist.Filter, error) {
 	switch strings.ToLower(o[0].key) {
 	case "not":
-		child, err := richTreeV1(c, o[0].value.(object))
+		child, err := n.tree(c, o[0].value.(object))
 		return issuelist.Not{Filter: child}, err
 	case "and", "or":
 		var children []issuelist.Filter
 		for _, v := range o[0].value.([]any) {
-			child, err := richTreeV1(c, v.(object))
+			child, err := n.tree(c, v.(object))
 			if err != nil {
 				return nil, err
 			}
@@ -105,7 +135,7 @@ func richTreeV1(c *app.Call, o object) (issuelist.Filter, error) {
 	var all issuelist.All
 	faults := app.Fields{}
 	for _, m := range o {
-		f, how, _ := publicRichField(m.key)
+		f, how, _ := n.field(m.key)
 		condition, fault := readRich(c, f, how, m.value)
 		if fault != "" {
 			faults.Add(m.key, fault)

@@ -60,6 +60,9 @@ func change(c *app.Call, id string, in Input, by *program) (*store.Page, error) 
 		if err := store.Pages.Update(t, p, cols...); err != nil {
 			return err
 		}
+		if err := by.settle(c, t, p, true); err != nil {
+			return err
+		}
 		store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)
 		if in.Labels.Set {
 			if err := setLabels(t, p, in.Labels.V); err != nil {
@@ -69,12 +72,17 @@ func change(c *app.Call, id string, in Input, by *program) (*store.Page, error) 
 		if !in.DescriptionHTML.Set {
 			return nil
 		}
-		if err := logMentions(t, p); err != nil || by == nil || p.DescriptionHTML == before {
-			return err
-		}
-		return keepVersion(t, p)
+		return told(t, p, before, text, by)
 	})
 	return p, err
+}
+
+// told notes whom a text that was written names; what a program wrote in the place of another is a version.
+func told(t *store.Tx, p *store.Page, before string, text *newText, by *program) error {
+	if err := logMentions(t, p); err != nil || by == nil || p.DescriptionHTML == before && !text.over {
+		return err
+	}
+	return keepVersion(t, p, text.over)
 }
 
 // checkChange asks for what the reference asks for before it looks at the fields.

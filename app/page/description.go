@@ -9,6 +9,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/richtext"
+	"github.com/sailplane/sailplane/app/ydoc"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -56,7 +57,11 @@ func Description(c *app.Call, id string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return withTyped(c.Read(), p)
+	now, err := withTyped(c.Read(), p)
+	if err != nil || now == nil {
+		return p.DescriptionBinary, err
+	}
+	return now.DescriptionBinary, nil
 }
 
 // DescriptionInput is a page's text in its three forms.
@@ -75,6 +80,8 @@ func (in *DescriptionInput) checked() ([]byte, error) {
 	if in.Binary.V != "" {
 		if binary, err = richtext.Binary(in.Binary.V); err != nil {
 			in.Faults.Add("description_binary", err.Error())
+		} else if len(binary) > 0 && ydoc.New().Apply(binary) != nil { // no editor could open the page any more
+			in.Faults.Add("description_binary", "Invalid binary data: it is no document of Yjs")
 		}
 	}
 	if in.HTML.V != "" {
@@ -122,13 +129,13 @@ func SetDescription(c *app.Call, id string, in DescriptionInput) error {
 		if err := store.Pages.Update(t, p, cols...); err != nil {
 			return err
 		}
-		if p.DescriptionHTML == before {
+		if p.DescriptionHTML == before && !text.over {
 			return nil
 		}
 		if err := logMentions(t, p); err != nil {
 			return err
 		}
-		return keepVersion(t, p)
+		return keepVersion(t, p, text.over)
 	})
 }
 
@@ -167,13 +174,14 @@ func writable(p *store.Page) error {
 
 const versionSpan = 10 * time.Minute // in which one person's edits are one version
 
-// keepVersion notes the page's text as it is now. Versions over retention.versions go at night.
-func keepVersion(t *store.Tx, p *store.Page) error {
+// keepVersion notes the page's text as it is now, as a new version if that is wanted. Versions over retention.versions
+// go at night.
+func keepVersion(t *store.Tx, p *store.Page, anew bool) error {
 	last, err := store.PageVersions.First(t, dbx.HashExp{"page_id": p.ID}, "last_saved_at DESC")
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	if err == nil && last.OwnedByID == t.Actor && t.Now.Sub(last.LastSavedAt) <= versionSpan {
+	if err == nil && !anew && last.OwnedByID == t.Actor && t.Now.Sub(last.LastSavedAt) <= versionSpan {
 		last.DescriptionHTML, last.DescriptionJSON, last.DescriptionBinary = p.DescriptionHTML, p.DescriptionJSON,
 			p.DescriptionBinary
 		last.DescriptionStripped, last.LastSavedAt = p.DescriptionStripped, t.Now

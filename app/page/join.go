@@ -6,7 +6,6 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/richtext"
-	"github.com/sailplane/sailplane/app/ydoc"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -20,7 +19,7 @@ func Join(c *app.Call, t *store.Tx, id string) (p *store.Page, writes bool, err 
 	if p, err = store.PageHeadOf(t, c.ProjectID, id); err != nil {
 		return nil, false, err
 	}
-	if err := admit(c, p, app.Guest); err != nil {
+	if err := admit(c, t, p, app.Guest); err != nil {
 		return nil, false, err
 	}
 	project, err := store.Projects.Find(t, c.ProjectID)
@@ -30,15 +29,25 @@ func Join(c *app.Call, t *store.Tx, id string) (p *store.Page, writes bool, err 
 	if project.ArchivedAt != nil || hidesFromGuests(c, project) && p.OwnedByID != c.UserID() {
 		return nil, false, app.ErrDenied
 	}
-	return p, admit(c, p, app.Member) == nil && writable(p) == nil, nil
+	return p, admit(c, t, p, app.Member) == nil && writable(p) == nil, nil
 }
 
-// admit lets to a page who may.
-func admit(c *app.Call, p *store.Page, need app.Role) error {
-	if p.OwnedByID != c.UserID() && (p.Access == Private || role(c) < need) {
+// admit lets to a page who may. A page of the workspace that is in a collection is for those only who are in that.
+func admit(c *app.Call, t *store.Tx, p *store.Page, need app.Role) error {
+	if p.OwnedByID == c.UserID() {
+		return nil
+	}
+	if p.Access == Private || role(c) < need {
 		return app.ErrDenied
 	}
-	return nil
+	if c.ProjectID != "" {
+		return nil
+	}
+	filed, err := store.FiledPages(t, c.UserID(), []string{p.ID})
+	if err != nil {
+		return err
+	}
+	return enterFiled(c, filed[p.ID], need)
 }
 
 // Folded is a page's document with what was typed on it, in all its forms.
@@ -87,7 +96,7 @@ func Fold(ctx context.Context, a *app.App, p *store.Page, f Folded) error {
 		if err := logMentions(t, p); err != nil {
 			return err
 		}
-		return keepVersion(t, p)
+		return keepVersion(t, p, false)
 	})
 }
 
@@ -101,27 +110,4 @@ func Rename(ctx context.Context, a *app.App, p *store.Page, name, actor string) 
 		store.NoteEvent(t, p.WorkspaceID, store.EventPage, store.ActionUpdated, p.ID)
 		return store.Pages.Update(t, p, "name")
 	})
-}
-
-// withTyped is a page's document with what was typed on it since it was folded. What cannot be read is left out: the
-// room says so.
-func withTyped(t *store.Tx, p *store.Page) ([]byte, error) {
-	var doc *ydoc.Doc
-	err := store.PageUpdatesAfter(t, p.ID, 0, "", func(u store.PageUpdate) error {
-		if doc == nil {
-			doc = ydoc.New()
-			if err := doc.Apply(p.DescriptionBinary); err != nil && len(p.DescriptionBinary) > 0 {
-				doc = ydoc.New()
-			}
-		}
-		all, err := store.UnpackUpdates(u.Updates)
-		for _, update := range all {
-			doc.Apply(update) //nolint:errcheck // it was looked at when it was kept
-		}
-		return err
-	})
-	if err != nil || doc == nil {
-		return p.DescriptionBinary, err
-	}
-	return doc.Diff(nil)
 }

@@ -133,7 +133,7 @@ func Enter(c *app.Call, t *store.Tx, id string, need app.Role) (*store.Page, err
 	if err != nil {
 		return nil, err
 	}
-	if err := admit(c, p, need); err != nil {
+	if err := admit(c, t, p, need); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -320,6 +320,9 @@ func create(c *app.Call, in Input, by *program) (*ForMember, error) {
 			setHTML(p, in.DescriptionHTML.V)
 		}
 		if err := insert(c, t, p); err != nil {
+			return err
+		}
+		if err := by.settle(c, t, p, false); err != nil {
 			return err
 		}
 		if err := setLabels(t, p, in.Labels.V); err != nil {

@@ -29,6 +29,7 @@ type MoreV1 struct {
 type NewV1 struct {
 	Name            app.Opt[string] `json:"name" check:"required"`
 	DescriptionHTML app.Opt[string] `json:"description_html" check:"required,blank"`
+	Collection      app.Opt[string] `json:"collection_id" check:"uuid,null"` // of a page of the workspace
 	MoreV1
 }
 
@@ -45,12 +46,23 @@ func (m *MoreV1) input(name, html app.Opt[string]) Input {
 }
 
 // program is what only programs say of a page.
-type program struct{ *MoreV1 }
+type program struct {
+	*MoreV1
+	collection *string // that a new page goes into
+}
 
 // putNew writes it into a new page.
 func (by *program) putNew(c *app.Call, t *store.Tx, p *store.Page) error {
 	if by == nil {
 		return nil
+	}
+	if c.ProjectID != "" && by.collection != nil {
+		return app.Field("collection_id", "Collections are of pages of the workspace.")
+	}
+	if c.ProjectID == "" && (by.collection != nil || by.Parent.Ptr() != nil) {
+		if err := holdPages(c, t); err != nil {
+			return err
+		}
 	}
 	if err := by.check(c, t, p); err != nil {
 		return err
@@ -71,7 +83,7 @@ func (by *program) put(c *app.Call, t *store.Tx, p *store.Page, in *Input) (cols
 	case p.ArchivedAt != nil:
 		return nil, app.Refuse(app.Invalid, "Page is archived")
 	case p.IsLocked && in.IsLocked.Set && !in.IsLocked.V:
-		if err := admit(c, p, app.Admin); err != nil {
+		if err := admit(c, t, p, app.Admin); err != nil {
 			return nil, err
 		}
 		p.IsLocked = false
@@ -83,10 +95,26 @@ func (by *program) put(c *app.Call, t *store.Tx, p *store.Page, in *Input) (cols
 	return cols, nil
 }
 
-// check refuses a parent of elsewhere, or of below the page, and what another page of the place is called.
+// settle puts a page of the workspace where it belongs once it has its place below others: a new one, or with moved one
+// that came below another.
+func (by *program) settle(c *app.Call, t *store.Tx, p *store.Page, moved bool) error {
+	switch {
+	case by == nil || c.ProjectID != "":
+		return nil
+	case !moved:
+		return fileNew(c, t, p, by.collection)
+	case by.Parent.Ptr() != nil:
+		return followParent(c, t, p)
+	}
+	return nil
+}
+
+// check refuses a parent of elsewhere, one that the caller may not change, or of below the page, and what another page
+// of the place is called.
 func (by *program) check(c *app.Call, t *store.Tx, p *store.Page) error {
 	if parent := by.Parent.Ptr(); parent != nil {
-		if _, err := at(c, t, *parent); errors.Is(err, store.ErrNotFound) {
+		_, err := Enter(c, t, *parent, app.Member)
+		if errors.Is(err, store.ErrNotFound) || errors.Is(err, app.Forbidden) {
 			return app.Field("parent_id", app.NoObject(*parent))
 		} else if err != nil {
 			return err
@@ -154,10 +182,12 @@ var orderedV1 = map[string]string{"name": "pages.name", "created_at": "pages.cre
 	"updated_at": "pages.updated_at", "archived_at": "pages.archived_at", "access": "pages.access",
 	"sort_order": "pages.sort_order", "id": "pages.id"}
 
-// InProjects is a page with the projects that it is of.
+// InProjects is a page with the projects that it is of, and the collection that it is in.
 type InProjects struct {
 	store.Page
-	Projects []string
+	Projects   []string
+	Collection *string // nil: in none that the caller sees
+	Place      *string // its place there
 }
 
 // ListV1 returns a part of the pages of the call's project, or of the workspace itself, that the caller may read, those
@@ -178,7 +208,7 @@ func ListV1(c *app.Call, s store.ListPart, f FilterV1, by string) ([]InProjects,
 	if err != nil {
 		return nil, 0, err
 	}
-	seen, err := withProjects(t, rows)
+	seen, err := withProjects(c, t, rows)
 	return seen, total, err
 }
 
@@ -195,26 +225,26 @@ func GetV1(c *app.Call, id string) (*InProjects, error) {
 	if err := open(c, t); err != nil {
 		return nil, err
 	}
-	return oneWithProjects(t, p)
+	return oneWithProjects(c, t, p)
 }
 
 // CreateV1 writes a new page, at the top or below another one.
 func CreateV1(c *app.Call, in NewV1) (*InProjects, error) {
-	seen, err := create(c, in.input(in.Name, in.DescriptionHTML), &program{&in.MoreV1})
+	seen, err := create(c, in.input(in.Name, in.DescriptionHTML), &program{&in.MoreV1, in.Collection.Ptr()})
 	if err != nil {
 		return nil, err
 	}
-	return &InProjects{Page: seen.Page, Projects: seen.Projects}, nil
+	return oneWithProjects(c, c.Read(), &seen.Page)
 }
 
 // SetV1 writes what a program says of a page that is neither archived nor locked. The text is written into the document
 // that editors keep, and a version of it is kept.
 func SetV1(c *app.Call, id string, in ChangeV1) (*InProjects, error) {
-	p, err := change(c, id, in.input(in.Name, in.DescriptionHTML), &program{&in.MoreV1})
+	p, err := change(c, id, in.input(in.Name, in.DescriptionHTML), &program{&in.MoreV1, nil})
 	if err != nil {
 		return nil, err
 	}
-	return oneWithProjects(c.Read(), p)
+	return oneWithProjects(c, c.Read(), p)
 }
 
 // open refuses the pages of an archived project.
@@ -229,7 +259,7 @@ func open(c *app.Call, t *store.Tx) error {
 	return err
 }
 
-func withProjects(t *store.Tx, rows []store.Page) ([]InProjects, error) {
+func withProjects(c *app.Call, t *store.Tx, rows []store.Page) ([]InProjects, error) {
 	ids := make([]string, len(rows))
 	for i := range rows {
 		ids[i] = rows[i].ID
@@ -242,15 +272,24 @@ func withProjects(t *store.Tx, rows []store.Page) ([]InProjects, error) {
 	for _, l := range links {
 		of[l.PageID] = append(of[l.PageID], l.ProjectID)
 	}
+	filed := map[string]store.FiledPage{}
+	if c.ProjectID == "" {
+		if filed, err = store.FiledPages(t, c.UserID(), ids); err != nil {
+			return nil, err
+		}
+	}
 	all := make([]InProjects, len(rows))
 	for i, p := range rows {
 		all[i] = InProjects{Page: p, Projects: append([]string{}, of[p.ID]...)}
+		if f := filed[p.ID]; f.ID != "" && enterFiled(c, f, app.Guest) == nil {
+			all[i].Collection, all[i].Place = &f.CollectionID, &f.ID
+		}
 	}
 	return all, nil
 }
 
-func oneWithProjects(t *store.Tx, p *store.Page) (*InProjects, error) {
-	all, err := withProjects(t, []store.Page{*p})
+func oneWithProjects(c *app.Call, t *store.Tx, p *store.Page) (*InProjects, error) {
+	all, err := withProjects(c, t, []store.Page{*p})
 	if err != nil {
 		return nil, err
 	}

@@ -115,6 +115,9 @@ func Delete(c *app.Call, id string) error {
 		if _, err := store.IssuePages.DeleteWhere(t, dbx.HashExp{"page_id": id}); err != nil {
 			return err
 		}
+		if _, err := store.CollectionPages.DeleteWhere(t, dbx.HashExp{"page_id": id}); err != nil {
+			return err
+		}
 		if _, err := store.RecentVisits.DeleteWhere(t,
 			dbx.HashExp{"entity_identifier": id, "entity_name": "page"}); err != nil {
 			return err
@@ -124,7 +127,8 @@ func Delete(c *app.Call, id string) error {
 	})
 }
 
-// Duplicate copies a page, with what is in it, to the same projects; the caller owns the copy.
+// Duplicate copies a page, with what is in it and what was typed on it just now, to the same projects; the caller owns
+// the copy.
 func Duplicate(c *app.Call, id string) (*ForMember, error) {
 	var seen []ForMember
 	err := c.Write(func(t *store.Tx) error {
@@ -138,6 +142,13 @@ func Duplicate(c *app.Call, id string) (*ForMember, error) {
 		}
 		me := c.UserID()
 		cp := *p
+		now, err := withTyped(t, p)
+		if err != nil {
+			return err
+		}
+		if now != nil {
+			cp = now.Page
+		}
 		cp.AuditFields = store.AuditFields{UpdatedByID: &me}
 		cp.Name, cp.OwnedByID, cp.DescriptionBinary = p.Name+" (Copy)", me, nil
 		if err := store.Pages.Insert(t, &cp); err != nil {

@@ -43,9 +43,11 @@ var fields = byName(
 	field{"label", words, compareTie(issuelist.Labels, nil)},
 	field{"cycle", words, compareTie(issuelist.Cycles, cycles)},
 	field{"module", words, compareTie(issuelist.Modules, nil)},
+	field{"milestone", words, compareTie(issuelist.Milestones, nil)},
 	field{"mention", words, compareTie(issuelist.Mentions, people)},
 	field{"subscriber", words, compareTie(issuelist.Subscribers, people)},
 	field{"state", words, compareID(issuelist.State, nil)},
+	field{"type", words, compareID(issuelist.Type, nil)},
 	field{"project", words, compareID(issuelist.Project, nil)},
 	field{"createdBy", words, compareID(issuelist.CreatedBy, people)},
 )
@@ -53,11 +55,7 @@ var fields = byName(
 // missing are the fields and predicates that speak of what this server does not have, with what that is. A filter, an
 // order or a group by it belongs to the store as well: store/issuelist.
 var missing = map[string]string{
-	"type":             "types of work items",
-	"isEpic":           "epics",
-	"milestone":        "milestones",
 	"teamspaceProject": "teamspaces",
-	"cf":               "properties of one's own",
 }
 
 func byName(all ...field) map[string]field {
@@ -84,6 +82,9 @@ func lacks(name token) error {
 func (k *compiler) comparison(x comparison) (issuelist.Filter, error) {
 	if err := lacks(x.field); err != nil {
 		return nil, err
+	}
+	if x.field.is("cf") {
+		return k.comparedProperty(x)
 	}
 	f, ok := find(fields, x.field)
 	if !ok {

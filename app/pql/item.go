@@ -35,6 +35,7 @@ var predicates = map[string]func(k *compiler) issuelist.Filter{
 		return issuelist.All{issuelist.Not{Filter: issuelist.Null{Field: issuelist.StartDate}},
 			issuelist.Not{Filter: issuelist.Null{Field: issuelist.TargetDate}}}
 	},
+	"isEpic":     func(k *compiler) issuelist.Filter { return issuelist.Epic{Workspace: k.c.Workspace.ID} },
 	"isDraft":    func(*compiler) issuelist.Filter { return issuelist.Flag{Field: issuelist.IsDraft, Value: true} },
 	"isArchived": func(*compiler) issuelist.Filter { return archived },
 	"isIntake":   func(*compiler) issuelist.Filter { return issuelist.Tied{Relation: issuelist.Intake} },

@@ -4,6 +4,7 @@ import (
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/workflow"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -78,13 +79,23 @@ func ChangeFeatures(c *app.Call, in FeatureInput) (*Features, error) {
 			return err
 		}
 		cols := in.put(now.More)
+		if in.Epics.V { // epics have a type of their own
+			if _, err := store.EpicType(t, c.Workspace.ID, c.ProjectID); err != nil {
+				return err
+			}
+		}
 		switch {
 		case len(cols) == 0:
 			return nil
 		case now.More.ID == "":
-			return store.ProjectFeaturesRows.Insert(t, now.More)
+			err = store.ProjectFeaturesRows.Insert(t, now.More)
+		default:
+			err = store.ProjectFeaturesRows.Update(t, now.More, cols...)
 		}
-		return store.ProjectFeaturesRows.Update(t, now.More, cols...)
+		if err == nil && in.Workflows.V {
+			err = workflow.Introduce(t, now.Project)
+		}
+		return err
 	})
 	if err != nil {
 		return nil, err

@@ -106,7 +106,10 @@ func Create(c *app.Call, in Input, intake bool) (*store.ProjectForMember, error)
 
 // Begin writes a new project and what it begins with: the register's entry, the maker's and the lead's memberships, the
 // states.
-func Begin(t *store.Tx, p *store.Project, maker string) error {
+func Begin(t *store.Tx, p *store.Project, maker string) error { return begin(t, p, maker, Blueprint{}) }
+
+// begin is Begin with what a blueprint says.
+func begin(t *store.Tx, p *store.Project, maker string, with Blueprint) error {
 	if err := store.Projects.Insert(t, p); err != nil {
 		return err
 	}
@@ -123,7 +126,14 @@ func Begin(t *store.Tx, p *store.Project, maker string) error {
 			return err
 		}
 	}
-	if err := store.States.Insert(t, firstStates(p)...); err != nil {
+	states, err := with.states(p)
+	if err != nil {
+		return err
+	}
+	if err := store.States.Insert(t, states...); err != nil {
+		return err
+	}
+	if err := with.labels(t, p); err != nil {
 		return err
 	}
 	return store.EnqueueEvent(t, "project", p.WorkspaceID, p.ID, nil, p)

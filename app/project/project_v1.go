@@ -82,6 +82,14 @@ func takenName(err error) error {
 
 // CreateV1 is Create for programs.
 func CreateV1(c *app.Call, in Input, intake bool) (*store.ProjectWithCounts, error) {
+	return CreateWith(c, in, intake, Blueprint{})
+}
+
+// CreateWith is CreateV1 of a project that begins with what a blueprint says.
+func CreateWith(c *app.Call, in Input, intake bool, with Blueprint) (*store.ProjectWithCounts, error) {
+	if err := with.check(); err != nil {
+		return nil, err
+	}
 	p := &store.Project{WorkspaceID: c.Workspace.ID, Network: 2, PageView: true, IntakeView: intake, Timezone: "UTC",
 		LogoProps: chanceLogo()}
 	var made *store.ProjectWithCounts
@@ -90,7 +98,7 @@ func CreateV1(c *app.Call, in Input, intake bool) (*store.ProjectWithCounts, err
 			return err
 		}
 		in.put(p)
-		if err := Begin(t, p, c.UserID()); err != nil {
+		if err := begin(t, p, c.UserID(), with); err != nil {
 			return err
 		}
 		c.ProjectID = p.ID

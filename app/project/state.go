@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/workflow"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -121,7 +122,10 @@ func addState(t *store.Tx, s *store.State, in StateInput) error {
 	default:
 		s.Sequence = last.Sequence + 15000
 	}
-	return store.States.Insert(t, s)
+	if err := store.States.Insert(t, s); err != nil {
+		return err
+	}
+	return workflow.AddState(t, s)
 }
 
 // onlyDefault unmarks the project's other states when this one is being marked as the default, whichever way it is.
@@ -190,6 +194,9 @@ func DeleteState(c *app.Call, id string) error {
 		}
 		if used {
 			return app.Refuse(app.Invalid, "The state is not empty, only empty states can be deleted")
+		}
+		if err := workflow.DropState(t, s.ID); err != nil {
+			return err
 		}
 		return store.States.Delete(t, s)
 	})

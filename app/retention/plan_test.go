@@ -15,15 +15,20 @@ import (
 
 // small are tables that are read whole to find what was deleted of them: there is little in them, and who reads on
 // SQLite lets everybody write.
-var small = []string{"analytic_views", "api_tokens", "cycle_user_properties", "cycles", "deploy_boards",
-	"description_versions", "draft_issue_assignees", "draft_issue_cycles", "draft_issue_labels", "draft_issue_modules",
-	"draft_issues", "estimate_points", "estimates", "exporters", "instance_admins", "instance_configurations", "instances",
-	"intakes", "issue_relation_definitions", "issue_types", "issue_versions", "issue_views", "labels", "module_links", "module_members",
-	"module_user_properties", "modules", "page_labels", "project_features", "project_identifiers", "project_issue_types",
-	"project_member_invites", "project_members", "project_pages", "project_public_members", "project_user_properties",
-	"projects", "states", "stickies", "user_favorites", "user_notification_preferences", "webhooks",
-	"workspace_features", "workspace_home_preferences", "workspace_member_invites", "workspace_members", "workspace_themes",
-	"workspace_user_links", "workspace_user_preferences", "workspace_user_properties", "workspaces"}
+var small = []string{"analytic_views", "api_tokens", "catalogue_labels", "catalogue_states", "customer_properties",
+	"customer_property_options", "cycle_user_properties", "cycles", "deploy_boards", "description_versions",
+	"draft_issue_assignees", "draft_issue_cycles", "draft_issue_labels", "draft_issue_modules", "draft_issues",
+	"estimate_points", "estimates", "exporters", "instance_admins", "instance_configurations", "instances", "intakes",
+	"issue_properties", "issue_property_options", "issue_relation_definitions", "issue_type_properties",
+	"issue_types", "issue_versions", "issue_views", "labels", "module_links", "module_members",
+	"module_user_properties", "modules", "page_labels", "project_features", "project_identifiers",
+	"project_issue_types", "project_member_invites", "project_members", "project_pages", "project_public_members",
+	"project_user_properties", "projects", "recurring_issues", "release_labels", "release_tags", "states", "stickies",
+	"teamspace_members", "teamspace_projects", "teamspaces", "templates", "user_favorites",
+	"user_notification_preferences", "webhooks", "workflow_states", "workflow_transition_members",
+	"workflow_transitions", "workflow_types", "workflows", "workspace_features", "workspace_home_preferences",
+	"workspace_member_invites", "workspace_members", "workspace_themes", "workspace_user_links",
+	"workspace_user_preferences", "workspace_user_properties", "workspaces"}
 
 var deletedOf = regexp.MustCompile(`FROM "(\w+)" WHERE deleted_at <`)
 

@@ -3,6 +3,7 @@ package webhook
 import (
 	"slices"
 
+	"github.com/sailplane/sailplane/app/property"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -10,6 +11,7 @@ import (
 type snapshot struct {
 	issues map[string]*store.Issue
 	ties   map[string]store.EventContext
+	values map[string]map[string]any // of properties, by work item and property
 	people map[string]*store.User
 	labels map[string]*store.Label
 	states map[string]*store.State
@@ -44,6 +46,9 @@ func loadSnapshot(t *store.Tx, events []store.Event) (*snapshot, error) {
 		if s.ties, err = store.EventContextOf(t, issues); err != nil {
 			return nil, err
 		}
+		if err := s.readValues(t, issues); err != nil {
+			return nil, err
+		}
 		for id, i := range s.issues {
 			people, labels = append(people, s.ties[id].Assignees...), append(labels, s.ties[id].Labels...)
 			if i.StateID != nil {
@@ -59,6 +64,29 @@ func loadSnapshot(t *store.Tx, events []store.Event) (*snapshot, error) {
 	}
 	s.states, err = found(t, store.States, states)
 	return s, err
+}
+
+// readValues reads what work items have of properties.
+func (s *snapshot) readValues(t *store.Tx, issues []string) error {
+	s.values = map[string]map[string]any{}
+	in := map[string]bool{}
+	for _, i := range s.issues {
+		in[i.WorkspaceID] = true
+	}
+	for workspace := range in {
+		err := store.ValuesOf(t, workspace, issues, func(v *store.ShownValue) {
+			by := s.values[v.IssueID]
+			if by == nil {
+				by = map[string]any{}
+				s.values[v.IssueID] = by
+			}
+			property.Add(by, v)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func found[T any](t *store.Tx, table store.Table[T], ids []string) (map[string]*T, error) {
@@ -104,5 +132,9 @@ func (s *snapshot) issue(id string) (fields, error) {
 			state = fields{"id": st.ID, "name": st.Name, "color": st.Color, "group": st.Group}
 		}
 	}
-	return issueFields(i, people, labels, state), nil
+	all := issueFields(i, people, labels, state)
+	if values := s.values[id]; values != nil {
+		all["properties"] = values
+	}
+	return all, nil
 }

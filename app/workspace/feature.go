@@ -14,11 +14,10 @@ type FeatureInput struct {
 	Wiki            app.Opt[bool] `json:"wiki"`
 	PI              app.Opt[bool] `json:"pi"`
 	Releases        app.Opt[bool] `json:"releases"`
+	WorkItemTypes   app.Opt[bool] `json:"work_item_types"` // types are the workspace's, and its projects make none
 
-	// Who reads these decides by them whether types and states are the workspace's or its projects'; here they are the
-	// projects'.
-	WorkItemTypes app.Opt[bool] `json:"work_item_types"`
-	OwnStates     app.Opt[bool] `json:"states_owned_by_workspace"`
+	// Who reads this decides by it whether states are the workspace's or its projects'; here they are the projects'.
+	OwnStates app.Opt[bool] `json:"states_owned_by_workspace"`
 
 	Faults app.Fields `body:"faults"`
 }
@@ -32,6 +31,7 @@ func (in *FeatureInput) put(f *store.WorkspaceFeatures) []string {
 	app.Change(&cols, "wiki", in.Wiki, &f.Wiki)
 	app.Change(&cols, "pi", in.PI, &f.PI)
 	app.Change(&cols, "releases", in.Releases, &f.Releases)
+	app.Change(&cols, "work_item_types", in.WorkItemTypes, &f.WorkItemTypes)
 	return cols
 }
 
@@ -40,11 +40,8 @@ func (in *FeatureInput) check() error {
 	if in.Faults == nil {
 		in.Faults = app.Fields{}
 	}
-	for field, asked := range map[string]app.Opt[bool]{"work_item_types": in.WorkItemTypes,
-		"states_owned_by_workspace": in.OwnStates} {
-		if asked.V {
-			in.Faults.Add(field, "Every project has its own here; a workspace has none.")
-		}
+	if in.OwnStates.V {
+		in.Faults.Add("states_owned_by_workspace", "Every project has its own here; a workspace has none.")
 	}
 	return in.Faults.Err()
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/pocketbase/dbx"
 
@@ -160,6 +161,28 @@ func RemoveMember(c *app.Call, id string) error {
 		}
 		return end(t, &m.WorkspaceMember)
 	})
+}
+
+// RemovePerson is RemoveMember of who has that id or, without one, that address.
+func RemovePerson(c *app.Call, id, email string) error {
+	who := dbx.Expression(dbx.HashExp{"id": id})
+	switch {
+	case id == "" && email == "":
+		return app.Field("member_id", "This field is required, or email.")
+	case id == "":
+		who = dbx.HashExp{"email": strings.ToLower(strings.TrimSpace(email))}
+	}
+	t := c.Read()
+	u, err := store.Users.Get(t, who)
+	if err != nil {
+		return err
+	}
+	m, err := store.WorkspaceMembers.Get(t,
+		dbx.HashExp{"workspace_id": c.Workspace.ID, "member_id": u.ID, "is_active": true})
+	if err != nil {
+		return err
+	}
+	return RemoveMember(c, m.ID)
 }
 
 // Leave ends the caller's membership. The last administrator stays, and so does who alone is in a project.

@@ -30,8 +30,8 @@ func (b *builder) arg(v any) {
 // fewValues are written as parameters each: the planner knows better how many there are. More are one list.
 const fewValues = 12
 
-// place is a column that says where a list is. Where few work items can fit, SQLite is kept from going through the
-// whole place to find them in order, which it takes for less than sorting them.
+// place is a column that says where a list is, or that many work items have in common. Where few can fit, SQLite is
+// kept from going through all of those to find them in order, which it takes for less than sorting them.
 func (b *builder) place(column string) string {
 	if b.few && !b.postgres {
 		return "+" + column

@@ -32,6 +32,7 @@ const (
 	IsDraft       Field = "i.is_draft"
 	Name          Field = "i.name"
 	ID            Field = "i.id"
+	Type          Field = "i.type_id"
 
 	DescriptionText Field = "i.description_stripped" // which outlines do not know, nor the two that follow
 	ExternalID      Field = "i.external_id"
@@ -49,5 +50,6 @@ var (
 	Cycles      = Relation{"cycle_issues", "cycle_id"}
 	Mentions    = Relation{"issue_mentions", "mention_id"}
 	Subscribers = Relation{"issue_subscribers", "subscriber_id"}
+	Milestones  = Relation{"milestone_issues", "milestone_id"}
 	Intake      = Relation{"intake_issues", "status"}
 )

@@ -14,7 +14,13 @@ type In struct {
 	Values []string
 }
 
-func (f In) write(b *builder, _ bool) { b.in(string(f.Field), f.Values) }
+func (f In) write(b *builder, _ bool) {
+	column := string(f.Field)
+	if f.Field != ID {
+		column = b.place(column)
+	}
+	b.in(column, f.Values)
+}
 
 func (f In) match(m *matcher, _ bool) (cond, bool) {
 	refs := m.refs(f.Values)
@@ -25,6 +31,8 @@ func (f In) match(m *matcher, _ bool) (cond, bool) {
 		return func(c *candidate) bool { return refs[c.item.CreatedBy] }, true
 	case EstimatePoint:
 		return func(c *candidate) bool { return refs[c.item.Estimate] }, true
+	case Type:
+		return func(c *candidate) bool { return refs[c.item.Type] }, true
 	case Project:
 		return func(c *candidate) bool { return slices.Contains(f.Values, c.outline.Project) }, true
 	case Priority:
@@ -40,7 +48,7 @@ func (f In) match(m *matcher, _ bool) (cond, bool) {
 // InGroup holds when the state belongs to one of the groups.
 type InGroup []string
 
-func (f InGroup) write(b *builder, _ bool) { b.in(string(State), b.states.inGroups(f)) }
+func (f InGroup) write(b *builder, _ bool) { b.in(b.place(string(State)), b.states.inGroups(f)) }
 
 func (f InGroup) match(m *matcher, below bool) (cond, bool) {
 	return In{State, m.states.inGroups(f)}.match(m, below)
@@ -59,6 +67,8 @@ func (f Null) match(*matcher, bool) (cond, bool) {
 		return func(c *candidate) bool { return c.item.CreatedBy == 0 }, true
 	case EstimatePoint:
 		return func(c *candidate) bool { return c.item.Estimate == 0 }, true
+	case Type:
+		return func(c *candidate) bool { return c.item.Type == 0 }, true
 	case Parent:
 		return func(c *candidate) bool { return !c.item.Child }, true
 	case StartDate, TargetDate, CompletedAt:

@@ -75,6 +75,28 @@ const (
 	Either
 )
 
+// Epic holds for work items of the workspace whose type is one of epics.
+type Epic struct{ Workspace string }
+
+func (f Epic) write(b *builder, _ bool) {
+	b.text("i.id IN (SELECT e.id FROM issue_types y JOIN issues e ON e.type_id = y.id WHERE y.workspace_id = ")
+	b.arg(f.Workspace)
+	b.text(" AND y.is_epic AND y.deleted_at IS NULL)")
+}
+
+func (Epic) match(*matcher, bool) (cond, bool) { return never, false }
+
+// Initiative holds for the work items that an initiative has.
+type Initiative struct{ ID string }
+
+func (f Initiative) write(b *builder, _ bool) {
+	b.text("i.id IN (SELECT r.issue_id FROM initiative_issues r WHERE r.initiative_id = ")
+	b.arg(f.ID)
+	b.text(" AND r.deleted_at IS NULL)")
+}
+
+func (Initiative) match(*matcher, bool) (cond, bool) { return never, false }
+
 // Related holds for work items that have a relation of the kind, or any where that is empty, with another one.
 type Related struct {
 	Kind  string

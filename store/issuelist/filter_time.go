@@ -95,7 +95,11 @@ func (f Contains) write(b *builder, _ bool) {
 	if b.postgres && f.Field != Name {
 		column = "CAST(" + column + " AS TEXT)"
 	}
-	sql, pattern := store.ContainsSQL(column, f.Text, b.postgres)
+	b.contains(column, f.Text)
+}
+
+func (b *builder) contains(column, text string) {
+	sql, pattern := store.ContainsSQL(column, text, b.postgres)
 	b.text(sql)
 	b.args = append(b.args, pattern)
 }

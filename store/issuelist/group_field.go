@@ -45,6 +45,8 @@ var groupFields = map[string]GroupField{
 	"cycle_id": {expr: "(SELECT x.cycle_id FROM cycle_issues x WHERE x.issue_id = i.id AND x.deleted_at IS NULL LIMIT 1)",
 		listed: true, values: byLink(outline.Cycles, true),
 		shown: orNone(there("id FROM cycles x WHERE deleted_at IS NULL", "x.project_id"))},
+	"milestone_id": {listed: true, shown: orNone(there("id FROM milestones x WHERE deleted_at IS NULL", "x.project_id")),
+		expr: "(SELECT x.milestone_id FROM milestone_issues x WHERE x.issue_id = i.id AND x.deleted_at IS NULL LIMIT 1)"},
 	"project_id": {expr: "i.project_id", listed: true, values: byProject,
 		shown: there("id AS project_id FROM projects x WHERE deleted_at IS NULL", "x.id")},
 	"target_date": {expr: "i.target_date", values: byDay(func(i *outline.Issue) int32 { return i.Target })},

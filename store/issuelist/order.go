@@ -16,6 +16,8 @@ type Order struct {
 	byAge  bool // the key is created_at itself
 	nulls  bool // what has no value is the largest, instead of the last either way
 	public bool // see ParsePublicOrder
+
+	property *propertyOrder // instead of a key
 }
 
 // orderKey is one thing to sort by: how a statement does it, and how a list over outlines does; what outlines don't
@@ -29,6 +31,7 @@ type orderKey struct {
 
 	byState func(x, y StateInfo) int // instead of an expression: by the states that the list may have, both ways
 	named   *named                   // instead of an expression: by names, both ways
+	valued  *propertyOrder           // instead of an expression: by a property, both ways
 }
 
 // named is the name of something that is tied to a work item, or that it refers to.
@@ -159,6 +162,9 @@ func ParsePublicOrder(by string) (Order, bool) {
 }
 
 func (o Order) by() orderKey {
+	if o.property != nil {
+		return orderKey{nullable: true, valued: o.property}
+	}
 	if o.public {
 		return publicKeys[o.key]
 	}
@@ -181,7 +187,7 @@ func (o Order) write(b *builder) {
 	}
 	switch {
 	case o.byAge:
-	case (o.nulls || o.public) && o.desc && (k.nullable || o.public):
+	case (o.nulls || o.public) && o.desc && (k.nullable || o.public) && k.valued == nil:
 		b.text(" NULLS FIRST")
 	case k.nullable || o.public:
 		b.text(" NULLS LAST")
@@ -204,6 +210,8 @@ func (k orderKey) write(b *builder, largest bool) {
 		b.states.order(b, k.byState)
 	case k.named != nil:
 		k.named.write(b, largest)
+	case k.valued != nil:
+		k.valued.write(b)
 	case len(k.rank) > 0:
 		b.text("CASE " + k.expr)
 		for i, v := range k.rank {
@@ -245,14 +253,14 @@ func (b *builder) bytewise() {
 // indexable says whether outlines can be sorted so.
 func (o Order) indexable() bool {
 	k := o.by()
-	return !o.nulls && (k.value != nil || k.byState != nil || k.named != nil)
+	return !o.nulls && (k.value != nil || k.byState != nil || k.named != nil || k.valued != nil)
 }
 
 // rank is the order over outlines; what outlines don't know (names) was read before.
 func (o Order) rank(r *indexed) rank {
 	turn := func(key uint64, ok bool) uint64 {
 		switch {
-		case !ok && o.public && o.desc:
+		case !ok && o.public && o.desc && o.property == nil:
 			return 0
 		case !ok:
 			return last
@@ -264,18 +272,22 @@ func (o Order) rank(r *indexed) rank {
 	k := o.by()
 	switch {
 	case k.value != nil:
-		return func(i *outline.Issue, _ []outline.Link) uint64 { return turn(k.value(i)) }
+		return func(c *candidate) uint64 { return turn(k.value(c.item)) }
 	case k.byState != nil:
 		places, beyond := r.statePlaces(k.byState)
-		return func(i *outline.Issue, _ []outline.Link) uint64 {
-			if n, ok := places[i.State]; ok {
+		return func(c *candidate) uint64 {
+			if n, ok := places[c.item.State]; ok {
 				return turn(uint64(n), true)
 			}
 			return turn(beyond, true)
 		}
 	}
+	if k.valued != nil {
+		place := k.valued.place(r)
+		return func(c *candidate) uint64 { return turn(place(c)) }
+	}
 	place := k.named.place(r.known.places, o.public)
-	return func(i *outline.Issue, ties []outline.Link) uint64 { return turn(place(i, ties)) }
+	return func(c *candidate) uint64 { return turn(place(c.item, c.ties)) }
 }
 
 // place is where the name of a work item stands among the others; of several names, removed ones too, as the reference

@@ -183,6 +183,8 @@ func namesItems(f Filter) bool {
 		return f.Field == ID
 	case Numbered:
 		return len(f.Numbers) > 0
+	case Epic, Initiative: // of which there are few
+		return true
 	case All:
 		return slices.ContainsFunc(f, namesItems)
 	}

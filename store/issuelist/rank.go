@@ -15,7 +15,7 @@ import (
 const last = math.MaxUint64
 
 // rank gives a work item its key in an order: smaller comes first.
-type rank func(i *outline.Issue, ties []outline.Link) uint64
+type rank func(c *candidate) uint64
 
 func sortable(n int64) uint64 { return uint64(n) ^ 1<<63 }
 

@@ -136,6 +136,9 @@ func (r *indexed) compare(x, y entry) int {
 	if x.key != y.key {
 		return cmp.Compare(x.key, y.key)
 	}
+	if c := r.compareTexts(x, y); c != 0 {
+		return c
+	}
 	newest := 0
 	switch {
 	case x.o == y.o:
@@ -163,7 +166,7 @@ func (r *indexed) each(do func(e entry)) {
 			if times == 0 {
 				continue
 			}
-			e := entry{key(c.item, c.ties), uint32(o), uint32(n)}
+			e := entry{key(&c), uint32(o), uint32(n)}
 			for range times {
 				do(e)
 			}

@@ -31,8 +31,13 @@ func (s Scope) write(b *builder) {
 	s.writeWithin(b)
 }
 
-// writeEither finds each half by its own index.
+// writeEither finds each half by its own index, unless something else finds the few that can fit.
 func (s Scope) writeEither(b *builder) {
+	if b.few {
+		b.text("i.deleted_at IS NULL AND (i.archived_at IS NOT NULL OR NOT i.is_draft) AND ")
+		s.writeProjects(b)
+		return
+	}
 	b.text("i.id IN (SELECT i.id FROM issues i WHERE " + live + " AND ")
 	s.writeProjects(b)
 	b.text(" UNION ALL SELECT i.id FROM issues i WHERE i.deleted_at IS NULL AND i.archived_at IS NOT NULL AND ")
@@ -62,7 +67,7 @@ func (s Scope) writeOne(b *builder) {
 func (s Scope) writeWithin(b *builder) {
 	if waiting := b.states.inGroups([]string{triage}); len(waiting) > 0 && !s.Archived && !s.Removed {
 		b.text(" AND (i.state_id IS NULL OR NOT (")
-		b.in("i.state_id", waiting)
+		b.in(b.place("i.state_id"), waiting)
 		b.text("))")
 	}
 	if s.Cycle != "" {

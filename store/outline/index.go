@@ -165,7 +165,7 @@ func (b *Index) refresh(t *store.Tx, o *Outline) error {
 	}
 	var rows []row
 	err := o.read(t, slices.Collect(maps.Keys(ids)), func(r *row) bool {
-		rows = append(rows, row{r.item, slices.Clone(r.ties)})
+		rows = append(rows, row{r.item, slices.Clone(r.ties), slices.Clone(r.values)})
 		return true
 	})
 	if err != nil {
@@ -250,7 +250,7 @@ func (b *Index) fill(t *store.Tx, o *Outline) (fits bool, err error) {
 	if !fits || err != nil {
 		return fits, err
 	}
-	o.items, o.ties = slices.Clip(o.items), slices.Clip(o.ties)
+	o.items, o.ties, o.values = slices.Clip(o.items), slices.Clip(o.ties), slices.Clip(o.values)
 	o.size.Store(int64(len(o.items)))
 	if err := b.changes.do(t.Context(), func() error { return b.follow(t) }); err != nil {
 		return true, err

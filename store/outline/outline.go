@@ -57,6 +57,27 @@ func (t Link) Removed() bool { return t&removedBit != 0 }
 // Ref is what is tied.
 func (t Link) Ref() Ref { return Ref(t & (removedBit - 1)) }
 
+// Value is what a work item has of a property: a number, or what stands for an id or for the beginning of a text.
+type Value struct {
+	Property Ref
+	Ref      Ref
+	Number   float64
+}
+
+// Prefix is how many characters of a text are its beginning.
+const Prefix = 64
+
+// Beginning is the part of a text that outlines know.
+func Beginning(text string) string {
+	n := 0
+	for at := range text {
+		if n++; n > Prefix {
+			return text[:at]
+		}
+	}
+	return text
+}
+
 // None is no day and no time.
 const None = math.MinInt32
 
@@ -66,10 +87,13 @@ type Issue struct {
 	Created, Updated, Completed int64 // microseconds since 1970; Completed may be None
 	SortOrder                   float64
 	State, CreatedBy, Estimate  Ref
+	Type                        Ref
 	Sequence                    int32
 	Start, Target               int32 // days since 1970, or None
 	firstTie                    uint32
 	ties                        uint32
+	firstValue                  uint32
+	values                      uint32
 	Priority                    uint8 // its place in Priorities
 	Child                       bool  // it has a parent
 }
@@ -110,12 +134,13 @@ func Newer(x, y *Issue) bool { return newer(x, y) < 0 }
 type Outline struct {
 	Project string
 
-	mu    sync.RWMutex
-	items []Issue // newest first
-	ties  []Link
-	waste int // ties that no item has any more
-	size  atomic.Int64
-	names *Names
+	mu     sync.RWMutex
+	items  []Issue // newest first
+	ties   []Link
+	waste  int // ties and values that no item has any more
+	values []Value
+	size   atomic.Int64
+	names  *Names
 
 	refreshing flight
 
@@ -135,10 +160,22 @@ func (o *Outline) Items() []Issue { return o.items }
 // Links are those of one of the items, removed ones too.
 func (o *Outline) Links(i *Issue) []Link { return o.ties[i.firstTie : i.firstTie+i.ties] }
 
+// Values are what one of the items has of properties.
+func (o *Outline) Values(i *Issue) []Value { return o.values[i.firstValue : i.firstValue+i.values] }
+
+// keep takes over what is tied to a read item, and its values.
+func (o *Outline) keep(r *row) {
+	r.item.firstTie, r.item.ties = uint32(len(o.ties)), uint32(len(r.ties))
+	r.item.firstValue, r.item.values = uint32(len(o.values)), uint32(len(r.values))
+	o.ties, o.values = append(o.ties, r.ties...), append(o.values, r.values...)
+}
+
+// left counts what an item had as waste.
+func (o *Outline) left(i *Issue) { o.waste += int(i.ties + i.values) }
+
 // add takes a read item over; order is the caller's matter.
 func (o *Outline) add(r *row) {
-	r.item.firstTie, r.item.ties = uint32(len(o.ties)), uint32(len(r.ties))
-	o.ties = append(o.ties, r.ties...)
+	o.keep(r)
 	o.items = append(o.items, r.item)
 }
 
@@ -160,12 +197,12 @@ func (o *Outline) replace(ids map[uuid.UUID]bool, rows []row) {
 			if !ids[i.ID] {
 				return false
 			}
-			o.waste += int(i.ties)
+			o.left(&i)
 			return true
 		})
 		o.merge(fresh)
 	}
-	if o.waste > len(o.ties)/2 {
+	if o.waste > (len(o.ties)+len(o.values))/2 {
 		o.compact()
 	}
 	o.size.Store(int64(len(o.items)))
@@ -177,9 +214,8 @@ func (o *Outline) overwrite(r *row) bool {
 	if !found {
 		return false
 	}
-	o.waste += int(o.items[at].ties)
-	r.item.firstTie, r.item.ties = uint32(len(o.ties)), uint32(len(r.ties))
-	o.ties = append(o.ties, r.ties...)
+	o.left(&o.items[at])
+	o.keep(r)
 	o.items[at] = r.item
 	return true
 }
@@ -195,21 +231,24 @@ func (o *Outline) merge(rows []row) {
 			o.items[at] = o.items[old]
 			continue
 		}
-		r.item.firstTie, r.item.ties = uint32(len(o.ties)), uint32(len(r.ties))
-		o.ties = append(o.ties, r.ties...)
+		o.keep(r)
 		o.items[at] = r.item
 		next--
 	}
 }
 
-// compact leaves out the ties that no item has any more.
+// compact leaves out the ties and the values that no item has any more.
 func (o *Outline) compact() {
-	kept := make([]Link, 0, len(o.ties)-o.waste)
+	var ties, values int
+	for n := range o.items {
+		ties, values = ties+int(o.items[n].ties), values+int(o.items[n].values)
+	}
+	links, valued := make([]Link, 0, ties), make([]Value, 0, values)
 	for n := range o.items {
 		i := &o.items[n]
-		first := uint32(len(kept))
-		kept = append(kept, o.Links(i)...)
-		i.firstTie = first
+		first, firstValue := uint32(len(links)), uint32(len(valued))
+		links, valued = append(links, o.Links(i)...), append(valued, o.Values(i)...)
+		i.firstTie, i.firstValue = first, firstValue
 	}
-	o.ties, o.waste = kept, 0
+	o.ties, o.values, o.waste = links, valued, 0
 }

@@ -32,7 +32,10 @@ func (f *Filled) Surround(t testing.TB, db *store.DB, people int) map[string]str
 			s.visit(tx, "issue", f.First), s.visit(tx, "project", f.Project.ID)); err != nil {
 			return err
 		}
-		return s.hang(tx)
+		if err := s.hang(tx); err != nil {
+			return err
+		}
+		return s.wide(tx)
 	})
 	return s.ids
 }
@@ -91,7 +94,7 @@ func (s *surrounding) person(t *store.Tx, n int) error {
 		&store.IssueLabel{IssueID: s.First, LabelID: label.ID, ProjectID: project, WorkspaceID: ws}); err != nil {
 		return err
 	}
-	for _, step := range []func(*store.Tx, int, *store.User) error{s.plans, s.views, s.draft, s.incoming,
+	for _, step := range []func(*store.Tx, int, *store.User) error{s.plans, s.views, s.draft, s.incoming, s.shared,
 		s.archived, s.notice} {
 		if err := step(t, n, u); err != nil {
 			return err
@@ -113,6 +116,13 @@ func (s *surrounding) plans(t *store.Tx, n int, u *store.User) error {
 	if err := put(s, t, store.Modules, "modules", module, &module.ID); err != nil {
 		return err
 	}
+	milestone := &store.Milestone{Title: fmt.Sprint("milestone of person ", n), ProjectID: project, WorkspaceID: ws}
+	if err := put(s, t, store.Milestones, "milestones", milestone, &milestone.ID); err != nil {
+		return err
+	}
+	if err := s.aims(t, n, u); err != nil {
+		return err
+	}
 	link := &store.ModuleLink{URL: "https://example.org/", ModuleID: s.ids["modules"], ProjectID: project, WorkspaceID: ws}
 	if err := put(s, t, store.ModuleLinks, "module-links", link, &link.ID); err != nil {
 		return err
@@ -126,6 +136,17 @@ func (s *surrounding) plans(t *store.Tx, n int, u *store.User) error {
 	}
 	return store.ModuleIssues.Insert(t,
 		&store.ModuleIssue{IssueID: s.First, ModuleID: module.ID, ProjectID: project, WorkspaceID: ws})
+}
+
+// aims are an initiative and a label of such; the first initiative has every label.
+func (s *surrounding) aims(t *store.Tx, n int, u *store.User) error {
+	ws := s.Workspace.ID
+	aim := &store.Initiative{Name: fmt.Sprint("initiative of person ", n), State: "DRAFT", LeadID: &u.ID, WorkspaceID: ws}
+	label := &store.InitiativeLabel{Name: fmt.Sprint("label of person ", n), WorkspaceID: ws}
+	return errors.Join(put(s, t, store.Initiatives, "initiatives", aim, &aim.ID),
+		put(s, t, store.InitiativeLabels, "wide-labels", label, &label.ID),
+		store.InitiativeLabelLinks.Insert(t, &store.InitiativeLabelLink{InitiativeID: s.ids["initiatives"], LabelID: label.ID,
+			WorkspaceID: ws}))
 }
 
 // visit notes that the user looked at something.

@@ -21,7 +21,7 @@ import (
 
 // world is a workspace with a project and a page in it.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	s       *webtest.Server
 	owner   *webtest.Client
 	slug    string
@@ -31,7 +31,7 @@ type world struct {
 
 const wsPath = "/api/workspaces/acme/"
 
-func newWorld(t *testing.T, s *webtest.Server) *world {
+func newWorld(t testing.TB, s *webtest.Server) *world {
 	t.Helper()
 	w := &world{t: t, s: s, owner: s.User("owner"), slug: "acme"}
 	w.owner.Must("POST", "/api/workspaces/", map[string]any{"name": "Acme", "slug": "acme", "organization_size": "1"})

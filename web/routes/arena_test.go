@@ -2,6 +2,7 @@ package routes_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -81,6 +82,8 @@ func (r *arena) add(tx *store.Tx) error {
 	heard := &store.IssueComment{CommentHTML: "<p>x</p>", IssueID: p.ids["issues"], ProjectID: project, WorkspaceID: w,
 		Access: "EXTERNAL", ActorID: &owner}
 	vote := &store.IssueVote{Vote: 1, ActorID: owner, IssueID: p.ids["issues"], ProjectID: project, WorkspaceID: w}
+	shelf := &store.Collection{Name: "ours", Access: store.PrivateCollection, OwnedByID: owner, WorkspaceID: w}
+	entry := &store.CollectionMember{MemberID: r.member.User.ID, WorkspaceID: w}
 	seen := &store.CycleUserProperties{CycleID: p.ids["cycles"], UserID: owner, ProjectID: project, WorkspaceID: w}
 	looked := &store.ModuleUserProperties{ModuleID: p.ids["modules"], UserID: owner, ProjectID: project, WorkspaceID: w}
 	avatar := &store.FileAsset{EntityType: ptr("USER_AVATAR"), Asset: owner + "/a", UserID: &owner, Size: 1}
@@ -124,6 +127,11 @@ func (r *arena) add(tx *store.Tx) error {
 		keep(p, tx, store.Modules, "archived-modules", away, &away.ID),
 		keep(p, tx, store.Pages, "old-wide-page", oldWide, &oldWide.ID),
 		keep(p, tx, store.Pages, "old-page", old, &old.ID), keep(p, tx, store.Intakes, "second-intake", inbox, &inbox.ID),
+		keep(p, tx, store.Collections, "private-collection", shelf, &shelf.ID),
+		func() error {
+			entry.CollectionID = shelf.ID
+			return keep(p, tx, store.CollectionMembers, "collection-members", entry, &entry.ID)()
+		},
 		keep(p, tx, store.IssueComments, "board-comment", heard, &heard.ID),
 		keep(p, tx, store.IssueVotes, "", vote, &vote.ID),
 		keep(p, tx, store.CycleUserPropertiesRows, "", seen, &seen.ID),
@@ -185,6 +193,8 @@ func (r *arena) ask(t *testing.T, op web.Op) webtest.Answer {
 		path = strings.Replace(path, r.ids[old], r.ids[by], 1)
 	}
 	switch p := op.Path; {
+	case op.Method == http.MethodDelete && strings.HasSuffix(p, "/{slug}/customers/"):
+		path += noOrigin
 	case strings.Contains(p, "/leave/"):
 		c = r.member
 	case strings.HasPrefix(p, "/api/users/me/workspaces/invitations/"),
@@ -231,6 +241,8 @@ func (r *arena) ask(t *testing.T, op web.Op) webtest.Answer {
 		replace("comments", "board-comment")
 	case strings.HasSuffix(p, "/votes/") && op.Method == http.MethodPost:
 		replace("issues", "other")
+	case strings.Contains(p, "/collections/") && strings.Contains(p, "/members/"):
+		replace("collections", "private-collection")
 	case strings.Contains(p, "/mark-default/"):
 		replace("states", "spare")
 	}
@@ -240,8 +252,14 @@ func (r *arena) ask(t *testing.T, op web.Op) webtest.Answer {
 // body is what a request sends: everything that any operation understands, but for what means different things.
 func (r *arena) body(op web.Op) any {
 	if op.Method == http.MethodDelete && !strings.Contains(op.Path, "bulk") &&
-		!strings.Contains(op.Path, "project-identifiers") {
+		!strings.Contains(op.Path, "project-identifiers") && !removesByBody(op.Path) {
 		return nil
+	}
+	if body := r.flowBody(op); body != nil {
+		return body
+	}
+	if strings.HasSuffix(op.Path, "/members/remove/") {
+		return map[string]any{"member_id": r.member.User.ID}
 	}
 	at := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
 	body := map[string]any{"name": "fresh " + r.name, "slug": "fresh-" + r.name, "identifier": "FRE",
@@ -263,25 +281,48 @@ func (r *arena) body(op web.Op) any {
 		"label": "fresh", "colors": map[string]any{}, "query_dict": map[string]any{}, "filters": map[string]any{},
 		"value": "5", "key": 3, "estimate": map[string]any{"name": "fresh", "type": "points"},
 		"estimate_points": []map[string]any{{"key": 1, "value": "1"}, {"key": 2, "value": "2"}},
-		"page_id":         r.ids["wide-pages"], "new_estimate_id": r.ids["second-point"],
-		"access": 0, "first_name": "Fresh", "type": "text/plain", "size": 1,
+		"page_id":         r.ids["wide-pages"], "page_ids": []string{r.ids["wide-pages"]},
+		"new_estimate_id": r.ids["second-point"],
+		"access":          0, "first_name": "Fresh", "type": "text/plain", "size": 1,
 		"token": "token", "prompt": "x", "task": "x", "date": "2026-01-01", "provider": "csv",
 		"start_date": at.Format(time.DateOnly), "end_date": at.AddDate(0, 0, 7).Format(time.DateOnly), "status": 1}
 	if strings.Contains(op.Path, "comments") {
 		delete(body, "access")
 	}
+	if wide := r.wideBody(op.Path); wide != nil {
+		maps.Copy(body, wide)
+		return body
+	}
 	switch p := op.Path; {
+	case strings.Contains(p, "/collections/{") && op.Method == http.MethodPatch && !strings.Contains(p, "/members/"):
+		return map[string]any{"name": "fresh", "sort_order": 5}
 	case strings.HasSuffix(p, "/features/"):
 		return map[string]any{"modules": true, "cycles": false}
 	case strings.HasSuffix(p, "/estimates/") && strings.HasPrefix(p, "/api/v1/"):
 		body["type"] = "points"
-	case strings.HasSuffix(p, "/dependencies/"):
+	case strings.HasSuffix(p, "/dependencies/"), strings.HasSuffix(p, "/epics/{epic_id:uuid}/issues/"):
 		body["work_item_ids"] = []string{r.ids["done"]}
+	case strings.Contains(p, "/initiatives/"):
+		body["work_item_ids"], body["epic_ids"] = []string{r.ids["done"]}, []string{r.ids["epics"]}
+		body["label_ids"] = []string{r.ids["wide-labels"]}
 	case strings.HasSuffix(p, "/relations/remove/"):
 		return map[string]any{"related_issue": r.ids["other"]}
 	case strings.HasSuffix(p, "/work-item-relations/"):
 		return map[string]any{"relation_definition_id": r.ids["work-item-relation-definitions"],
 			"relation_definition_type": "kind out", "work_item_ids": []string{r.ids["done"]}}
+	case strings.Contains(p, "work-item-types"), strings.Contains(p, "work-item-properties"):
+		body := map[string]any{"name": "fresh", "description": "x"}
+		r.typed(p, body)
+		return body
+	case strings.HasSuffix(p, "/teamspaces/{teamspace_id:uuid}/members/"):
+		return map[string]any{"member_ids": []string{r.member.User.ID}}
+	case strings.HasSuffix(p, "/teamspaces/{teamspace_id:uuid}/projects/"):
+		return map[string]any{"project_ids": []string{r.project.ID}}
+	case strings.Contains(p, "/recurring-work-items/"):
+		return map[string]any{"name": "fresh", "rule": "FREQ=DAILY", "start_date": "2026-05-01"}
+	case strings.Contains(p, "/templates/"):
+		return map[string]any{"name": "fresh " + r.name, "identifier": "FRE", "template_data": map[string]any{"a": 1},
+			"template_id": r.ids["wide-projects-templates"]}
 	case strings.Contains(p, "/worklogs/"):
 		return map[string]any{"duration": 5, "description": "x"}
 	case strings.Contains(p, "webhooks"):

@@ -19,7 +19,7 @@ func (f *fuzzer) request(op operation) request {
 	case op.method == http.MethodGet && f.chance(97):
 	case content["multipart/form-data"] != nil || f.chance(2):
 		r.kind, r.body = "multipart/form-data; boundary=x", f.multipart()
-	case f.chance(3):
+	case f.chance(f.odd):
 		r.kind, r.body = pick(f.source,
 			[]string{"application/json", "", "text/plain", "application/xml", "application/x-www-form-urlencoded",
 				"multipart/form-data"}), pick(f.source, brokenBodies)

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sailplane/sailplane/embed"
 	"github.com/sailplane/sailplane/web"
 	"github.com/sailplane/sailplane/web/routes"
 	"github.com/sailplane/sailplane/web/webtest"
@@ -29,22 +30,61 @@ import (
 //
 //	make fuzz API=200000 SEED=1      so many requests with that seed; without, a few with a fixed one and with one that is new
 func TestFuzzedRequests(t *testing.T) {
-	runs := map[uint64]int{1: 1500, uint64(time.Now().UnixNano()): 1500}
-	if testing.Short() {
-		runs = map[uint64]int{uint64(time.Now().UnixNano()): 300}
+	fuzzed(t, fuzzRuns("SAILPLANE_FUZZ_REQUESTS", 1500), func(*fuzzer) {})
+}
+
+// TestFuzzedRequestsBeyondTheOpenEdition does so mostly with the operations by key that the open edition has not, which
+// no recording holds, and more often with bodies that are no objects.
+//
+//	make fuzz BEYOND=50000 SEED=1
+func TestFuzzedRequestsBeyondTheOpenEdition(t *testing.T) {
+	open := map[string]bool{}
+	for line := range strings.Lines(embed.Operations) {
+		method, rest, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		if path, subject, _ := strings.Cut(rest, "\t"); subject == "What the open edition has" {
+			open[method+" "+inBraces.ReplaceAllString(path, "{}")] = true
+		}
 	}
-	if n, err := strconv.Atoi(os.Getenv("SAILPLANE_FUZZ_REQUESTS")); err == nil {
+	fuzzed(t, fuzzRuns("SAILPLANE_FUZZ_BEYOND", 600), func(f *fuzzer) {
+		for _, op := range f.ops {
+			if strings.HasPrefix(op.path, "/api/v1/") && !open[op.method+" "+inBraces.ReplaceAllString(op.path, "{}")] {
+				f.often = append(f.often, op)
+			}
+		}
+		if f.odd = 10; len(f.often) < 60 {
+			f.t.Fatalf("only %d operations go beyond the open edition", len(f.often))
+		}
+	})
+}
+
+// inBraces fits the parameters of a path.
+var inBraces = regexp.MustCompile(`\{[^}]*\}`)
+
+// fuzzRuns are how many requests there are for a seed: as a setting of the environment says, or a few for each of two
+// seeds.
+func fuzzRuns(setting string, few int) map[uint64]int {
+	fresh := uint64(time.Now().UnixNano())
+	if n, err := strconv.Atoi(os.Getenv(setting)); err == nil {
 		seed, err := strconv.ParseUint(os.Getenv("SAILPLANE_FUZZ_SEED"), 10, 64)
 		if err != nil {
-			seed = uint64(time.Now().UnixNano())
+			seed = fresh
 		}
-		runs = map[uint64]int{seed: n}
+		return map[uint64]int{seed: n}
 	}
+	if testing.Short() {
+		return map[uint64]int{fresh: few / 5}
+	}
+	return map[uint64]int{1: few, fresh: few}
+}
+
+func fuzzed(t *testing.T, runs map[uint64]int, narrow func(*fuzzer)) {
+	t.Helper()
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		worlds := 0
 		s.App.Config.Webhooks.AllowNetworks = []string{"127.0.0.0/8"} // where nothing listens
 		for seed, n := range runs {
 			f := newFuzzer(t, s, seed, &worlds)
+			narrow(f)
 			f.run(n)
 			f.report()
 		}
@@ -62,6 +102,8 @@ type fuzzer struct {
 	worlds   *int
 	admin    person
 	ops      []operation
+	often    []operation // of those that are asked for mostly; none: all alike
+	odd      int         // how often of a hundred times a body is none that makes sense
 	asked    int
 	statuses map[int]int
 	reached  map[string]bool
@@ -99,7 +141,7 @@ func newFuzzer(t testing.TB, s *webtest.Server, seed uint64, worlds *int) *fuzze
 		t.Fatal(err)
 	}
 	f := &fuzzer{t: t, s: s, contract: contract, seed: seed, worlds: worlds, statuses: map[int]int{},
-		reached: map[string]bool{}, faults: map[string]bool{}, source: &source{Rand: rand.New(rand.NewPCG(seed, 0))}}
+		odd: 3, reached: map[string]bool{}, faults: map[string]bool{}, source: &source{Rand: rand.New(rand.NewPCG(seed, 0))}}
 	if err := json.Unmarshal(s.Stranger().Must("GET", "/api/schema/", nil).Raw, &f.doc); err != nil {
 		t.Fatal(err)
 	}
@@ -147,6 +189,9 @@ func (f *fuzzer) worn() bool {
 func (f *fuzzer) choose() operation {
 	for {
 		op := pick(f.source, f.ops)
+		if len(f.often) > 0 && f.chance(85) {
+			op = pick(f.source, f.often)
+		}
 		ends := op.method == http.MethodDelete &&
 			(strings.HasSuffix(op.path, "/projects/{pk}/") || strings.HasSuffix(op.path, "/workspaces/{slug}/") ||
 				strings.HasSuffix(op.path, "/users/me/") || strings.HasSuffix(op.path, "members/{pk}/")) ||
@@ -283,13 +328,17 @@ func (f *fuzzer) shrink(r request, fault error) (request, error) {
 
 func (f *fuzzer) report() {
 	var unreached []string
-	for _, op := range f.ops {
+	asked := f.ops
+	if len(f.often) > 0 {
+		asked = f.often
+	}
+	for _, op := range asked {
 		if name := op.method + " " + op.path; !f.reached[name] {
 			unreached = append(unreached, name)
 		}
 	}
-	f.t.Logf("seed %d: %d requests, %d faults; statuses %v; %d of %d operations succeeded; the slowest took %v: %.300s",
-		f.seed, f.asked, len(f.faults), f.statuses, len(f.reached), len(f.ops), f.longest.Round(time.Millisecond), f.slowest)
+	f.t.Logf("seed %d: %d requests, %d faults; statuses %v; %d of %d operations did not succeed; the slowest took %v: %.300s",
+		f.seed, f.asked, len(f.faults), f.statuses, len(unreached), len(asked), f.longest.Round(time.Millisecond), f.slowest)
 	if f.asked >= 20_000 {
 		f.t.Logf("never succeeded:\n%s", strings.Join(unreached, "\n"))
 	}

@@ -59,7 +59,7 @@ var poolNames = map[string]string{"work-item": "issue", "sub_issue": "issue", "r
 	"parent": "issue", "intake-issue": "asked", "inbox-issue": "asked", "intake-work-item": "asked",
 	"duplicate_to": "issue", "assignee": "user", "member": "user", "lead": "user", "created_by": "user",
 	"updated_by": "user", "owned_by": "user", "actor": "user", "subscriber": "user", "default_assignee": "user",
-	"project_lead": "user", "mention": "user",
+	"project_lead": "user", "mention": "user", "collection_member": "user",
 	"issue-label": "label", "label": "label",
 	"new_cycle": "cycle", "cycle-issue": "issue", "logo_asset": "asset", "avatar_asset": "asset",
 	"cover_image_asset": "asset", "issue-attachment": "asset", "attachment": "asset",

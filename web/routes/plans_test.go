@@ -17,7 +17,9 @@ import (
 
 // bigTables grow with every work item. No statement may read one from end to end.
 var bigTables = []string{"issues", "issue_labels", "issue_assignees", "issue_activities", "issue_comments",
-	"issue_links", "issue_relations", "issue_typed_relations", "issue_worklogs", "issue_pages",
+	"issue_links", "issue_relations", "issue_typed_relations", "issue_worklogs", "issue_property_values",
+	"issue_pages", "release_issues", "release_comments", "release_links", "release_item_labels",
+	"customer_requests", "customer_issues", "customer_property_values", "milestone_issues", "initiative_issues",
 	"issue_subscribers", "issue_mentions", "issue_reactions", "issue_votes",
 	"issue_sequences", "issue_versions", "issue_description_versions", "comment_reactions", "file_assets", "cycle_issues",
 	"module_issues", "draft_issues", "draft_issue_labels", "draft_issue_assignees", "intake_issues", "notifications",

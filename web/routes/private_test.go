@@ -21,7 +21,7 @@ const privateMarker = "PRIVATE-9E27"
 
 // privateTables are where such things are kept.
 var privateTables = []string{"pages", "issue_views", "user_favorites", "draft_issues", "stickies", "notifications",
-	"api_tokens", "workspace_user_links", "workspace_home_preferences", "analytic_views"}
+	"api_tokens", "workspace_user_links", "workspace_home_preferences", "analytic_views", "collections"}
 
 // hoard makes one of everything that is a person's alone, in a project of others, and notes the ids by segment of a
 // path.
@@ -56,6 +56,8 @@ func hoard(t *testing.T, s *webtest.Server, p *place, owner *webtest.Client) {
 		wide := &store.View{Name: privateMarker, WorkspaceID: p.workspace.ID, OwnedByID: owner.User.ID, Access: 0}
 		wiki := &store.Page{Name: privateMarker, WorkspaceID: p.workspace.ID, OwnedByID: owner.User.ID, Access: 1,
 			DescriptionHTML: "<p>" + privateMarker + "</p>", IsGlobal: true}
+		shelf := &store.Collection{Name: privateMarker, Access: store.PrivateCollection, OwnedByID: owner.User.ID,
+			WorkspaceID: p.workspace.ID}
 		note := &store.Notification{Title: privateMarker, Sender: "in_app:issue_activities:mentioned",
 			ReceiverID: owner.User.ID, WorkspaceID: p.workspace.ID, ProjectID: &p.project.ID, EntityName: "issue"}
 		home := &store.HomePreference{Key: "quick_links", IsEnabled: true,
@@ -63,6 +65,7 @@ func hoard(t *testing.T, s *webtest.Server, p *place, owner *webtest.Client) {
 		return errorOf(keep(p, tx, store.Views, "views", view, &view.ID),
 			keep(p, tx, store.Views, "wide-views", wide, &wide.ID),
 			keep(p, tx, store.Pages, "wide-pages", wiki, &wiki.ID),
+			keep(p, tx, store.Collections, "collections", shelf, &shelf.ID),
 			keep(p, tx, store.Notifications, "notifications", note, &note.ID),
 			func() error { return store.HomePreferences.Insert(tx, home) })
 	}); err != nil {

@@ -45,7 +45,7 @@ var (
 		`pql=cycle IN activeCycle() OR createdBy IN workspaceMembers()`, `pql=assignee IN membersOf("project:{project}")`,
 		`pql=childOf("{issues}") OR parentOf("{issues}") OR linkedTo("{issues}") OR blocks("{issues}")`,
 		`pql=isArchived() AND dueDate < today()`, `pql=id ~ "P" AND hasChildren()`, `pql=hasNoAssignee() OR isIntake()`,
-		`pql=text ~ "login" AND mention IS EMPTY`, `pql=id = "{issues}"`, `pql=isOverdue() AND module = "{modules}"`,
+		`pql=text ~ "login" AND mention IS EMPTY`, `pql=NOT isEpic()`, `pql=milestone = "{milestones}" OR milestone IS EMPTY`, `pql=id = "{issues}"`, `pql=isOverdue() AND module = "{modules}"`,
 		`filters={"assignee_id__isnull":true,"priority__in":["high","low"]}`, `filters={"label_id":"{labels}"}`,
 		"labels={labels}&assignees=None&state_group=started"}
 	someFilters = []string{"labels={labels}", "assignees=None", "mentions={person}", "state_group=started",
@@ -140,7 +140,7 @@ var queries = map[string][]string{
 		"priority=none"},
 	projectPath + "intake-issues/": {"status=-2",
 		"status=0,-2&order_by=-issue__created_at"},
-	v1Project + "work-items/": append(queriesInV1, "order_by=-priority",
+	v1Project + "work-items/": append(queriesInV1, "pql=isEpic()", "order_by=-priority",
 		"order_by=state__group", "order_by=labels__name", "order_by=sequence_id", expandInV1, "fields=id,name",
 		"cursor=20:3:0", "external_id=7"),
 	v1Project + "work-items/{pk:uuid}/":          {expandInV1, "fields=id,name"},
@@ -158,17 +158,35 @@ var queries = map[string][]string{
 		`pql=project = "{project}"&group_by=priority`),
 	v1Project + "pages/": {"type=private&search=login", "order_by=-name", expandInV1},
 	v1Path + "pages/":    {"type=archived", "order_by=name"},
-	v1Project + "work-items/{issue_id:uuid}/pages/": {expandInV1},
-	v1Project + "intake-issues/":                    {expandInV1},
-	v1Project + "cycles/":                           {expandInV1},
-	v1Project + "modules/":                          {expandInV1},
-	v1Project + "labels/":                           {expandInV1},
-	v1Project + "states/":                           {expandInV1},
-	v1Path + "projects-lite/":                       {"order_by=-name&include_archived=true"},
-	v1Path + "members-lite/":                        {"display_name=p&role_slug=member&is_active=true"},
-	v1Project + "project-members-lite/":             {"display_name=p&role_slug=admin&is_bot=false"},
-	v1Project + "cycles-lite/":                      {"status=current", expandInV1},
-	v1Project + "modules-lite/":                     {"order_by=-target_date", expandInV1},
+	v1Project + "work-items/{issue_id:uuid}/pages/":   {expandInV1},
+	v1Path + "customers/":                             {"query=acme&order_by=-name", expandInV1},
+	v1Path + "customers/{customer_id:uuid}/issues/":   {"search=login", "customer_request_id={requests}", "search=2"},
+	v1Path + "customers/{customer_id:uuid}/requests/": {"search=dark&order_by=name"},
+	v1Path + "releases/":                              {"order_by=-release_date", expandInV1},
+	v1Path + "releases/{release_id:uuid}/work-items/": {"cursor=20:1:0"},
+	v1Project + "epics/": {expandInV1, "order_by=name", "labels={labels}", `pql=hasChildren() AND assignee = "{person}"`,
+		`pql=stateGroup IN openStates() OR isArchived() OR hasChildren()`, "external_id=7"},
+	v1Project + "epics/{epic_id:uuid}/issues/":                              {expandInV1, "order_by=-priority", `pql=NOT isEpic() OR isArchived()`},
+	v1Path + "initiatives/":                                                 {"order_by=-name", expandInV1},
+	v1Path + "initiatives/labels/":                                          {"order_by=name", expandInV1},
+	v1Path + "initiatives/{initiative_id:uuid}/labels/":                     {expandInV1},
+	v1Path + "initiatives/{initiative_id:uuid}/projects/":                   {expandInV1},
+	v1Path + "initiatives/{initiative_id:uuid}/epics/":                      {expandInV1, "labels={labels}", "order_by=name"},
+	v1Path + "initiatives/{initiative_id:uuid}/work-items/":                 {expandInV1, "labels={labels}", `pql=NOT isEpic() OR isArchived()`},
+	v1Project + "milestones/":                                               {"order_by=-target_date", expandInV1},
+	v1Project + "milestones/{milestone_id:uuid}/work-items/":                {expandInV1},
+	v1Path + "collections/{collection_id:uuid}/pages/":                      {"search=notes", "parent_id={issues}"},
+	v1Path + "collections/{collection_id:uuid}/pages-search/":               {"search=notes"},
+	v1Project + "intake-issues/":                                            {expandInV1},
+	v1Project + "cycles/":                                                   {expandInV1},
+	v1Project + "modules/":                                                  {expandInV1},
+	v1Project + "labels/":                                                   {expandInV1},
+	v1Project + "states/":                                                   {expandInV1},
+	v1Path + "projects-lite/":                                               {"order_by=-name&include_archived=true"},
+	v1Path + "members-lite/":                                                {"display_name=p&role_slug=member&is_active=true"},
+	v1Project + "project-members-lite/":                                     {"display_name=p&role_slug=admin&is_bot=false"},
+	v1Project + "cycles-lite/":                                              {"status=current", expandInV1},
+	v1Project + "modules-lite/":                                             {"order_by=-target_date", expandInV1},
 	projectPath + "intake-work-items/{issue_id:uuid}/description-versions/": {"cursor=10:0:0"},
 }
 
@@ -191,7 +209,7 @@ func newFilled(t *testing.T, db *store.DB, people int, projects ...int) *filled 
 	t.Helper()
 	f := storetest.Fill(t, db, projects...)
 	ids := f.Surround(t, db, people)
-	ids["issues"], ids["work-items"], ids["states"] = f.First, f.First, f.States[0].ID
+	ids["issues"], ids["work-items"], ids["epics"], ids["states"] = f.First, f.First, f.First, f.States[0].ID
 	ids["roles"] = app.Roles[0].ID
 	db.OutlineItems = 0 // which would spare the database what is to be seen
 	s := webtest.New(t, apptest.New(t, db))
@@ -262,6 +280,7 @@ var mayBeMissing = []string{"me/profile", "me/settings", "notification-preferenc
 	"public/assets", "anchor/{anchor}/issues/{issue_id:uuid}/comments/{pk",
 	"invitations/{pk", "pages/{page_id", "pages/{link_id",
 	"estimates/{estimate_id", "webhooks/{pk", "webhook-logs", "stickies/{pk",
+	"v1/workspaces/{slug}/states/", // which no workspace has
 	"quick-links/{pk",
 	"workspace-themes/{pk", "user-favorites/{pk", "api-tokens/{pk", "accounts/{pk", "project-deploy-boards/{pk",
 	"archived-cycles/{pk", "archived-modules/{pk",

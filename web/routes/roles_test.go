@@ -38,7 +38,7 @@ var callers = []string{"admin", "member", "guest", "seeing", "maker", "outside",
 var update = flag.Bool("update", false, "write "+rolesFile+" anew")
 
 var (
-	ofWorkItems = regexp.MustCompile(`issue|work-item|draft|search|intake|inbox|comments`)
+	ofWorkItems = regexp.MustCompile(`issue|work-item|epics|draft|search|intake|inbox|comments`)
 	ofOthers    = regexp.MustCompile(`issue-labels|issues-completed-graph|intake-state|/instances/|/api/public/|/(intakes|inboxes)/`)
 )
 
@@ -223,6 +223,8 @@ var ofCaller = regexp.MustCompile(`draft|reactions|subscribe`)
 func (w *roleWalk) path(op web.Op) string {
 	path := w.place.path(op.Path)
 	switch {
+	case op.Method == http.MethodDelete && strings.HasSuffix(op.Path, "/{slug}/customers/"):
+		return path + noOrigin
 	case strings.HasSuffix(op.Path, "/archive/") && op.Method == http.MethodPost:
 		return strings.Replace(path, w.ids["issues"], w.ids["done"], 1)
 	case strings.HasSuffix(op.Path, "/archive/"), strings.HasSuffix(op.Path, "/work-items/{pk:uuid}/unarchive/"):
@@ -244,6 +246,12 @@ func (w *roleWalk) body(op web.Op) any {
 	if op.Method == http.MethodGet {
 		return nil
 	}
+	if body := w.flowBody(op); body != nil {
+		return body
+	}
+	if strings.HasSuffix(op.Path, "/members/remove/") {
+		return map[string]any{"member_id": w.by["other"].User.ID}
+	}
 	body := map[string]any{"name": "changed " + store.NewID()[24:], "comment_html": "<p>changed</p>",
 		"url": "https://example.org/" + store.NewID(), "issue_ids": []string{w.ids["done"]}, "reaction": "128512",
 		"issues": []string{w.ids["done"]}, "sub_issue_ids": []string{w.ids["other"]}, "new_cycle_id": w.ids["next-cycle"],
@@ -255,16 +263,28 @@ func (w *roleWalk) body(op web.Op) any {
 		"role": 5, "email": store.NewID() + "@sailplane.test", "members": []map[string]any{},
 		"title": "changed", "query": "changed", "entity_type": "ISSUE_ATTACHMENT", "start_date": nil, "end_date": nil}
 	switch {
-	case strings.HasSuffix(op.Path, "/dependencies/"):
-		body["work_item_ids"] = []string{w.ids["done"]}
+	case strings.HasSuffix(op.Path, "/dependencies/"), strings.HasSuffix(op.Path, "/epics/{epic_id:uuid}/issues/"),
+		strings.Contains(op.Path, "/initiatives/"):
+		body["work_item_ids"], body["epic_ids"] = []string{w.ids["done"]}, []string{w.ids["epics"]}
+		body["label_ids"], body["project_ids"] = []string{w.ids["wide-labels"]}, []string{w.project.ID}
 	case strings.HasSuffix(op.Path, "/work-item-relations/"):
 		body["work_item_ids"], body["relation_definition_type"] = []string{w.ids["done"]}, "kind out"
 		body["relation_definition_id"] = w.ids["work-item-relation-definitions"]
+	case strings.Contains(op.Path, "work-item-types"), strings.Contains(op.Path, "work-item-properties"):
+		w.typed(op.Path, body)
+	case strings.Contains(op.Path, "/teamspaces/"):
+		body["member_ids"], body["project_ids"] = []string{*w.project.CreatedByID}, []string{w.project.ID}
+	case strings.Contains(op.Path, "/recurring-work-items/"):
+		body["rule"], body["start_date"] = "FREQ=DAILY", "2026-05-01"
+	case strings.HasSuffix(op.Path, "/projects/templates/use/"):
+		body["template_id"] = w.ids["wide-projects-templates"]
 	case strings.Contains(op.Path, "/worklogs/"):
 		body["duration"] = 5
 	case strings.Contains(op.Path, "/pages/"):
 		body["description_html"], body["page_id"] = "<p>changed</p>", w.ids["wide-pages"]
+		body["page_ids"] = []string{w.ids["wide-pages"]}
 	}
+	maps.Copy(body, w.wideBody(op.Path))
 	if strings.HasSuffix(op.Path, "/status/") {
 		body["status"] = 1
 	}

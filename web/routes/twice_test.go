@@ -104,7 +104,7 @@ func answered(a webtest.Answer) string {
 
 var (
 	idText = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
-	random = regexp.MustCompile(`[0-9a-fA-F]{20,}`)
+	random = regexp.MustCompile(`[0-9a-fA-F]{20,}|changed[- ][0-9a-f]{12}`)
 	moment = regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^" ]*( \+0000 UTC)?`)
 	chance = regexp.MustCompile(`"(color|background_color|token|secret_key|name|asset|asset_url|logo_props|description_binary|anchor|key|policy)":("[^"]*"|\{[^}]*\}+)`)
 	arenas = regexp.MustCompile(`(turn|once)\d+`)

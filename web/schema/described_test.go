@@ -162,10 +162,10 @@ func TestParametersAreTyped(t *testing.T) {
 }
 
 // readers are the files that may read a request's query: the one that fills the fields which declare parameters, the
-// one that refuses what is no text, the ones that pass it on with a redirect, the one that writes it down; and the one
-// of the editors' websocket, whose protocol is not described here.
+// one that refuses what is no text, the ones that pass it on with a redirect, the ones that write it down or say what
+// of it is passed over; and the one of the editors' websocket, whose protocol is not described here.
 var readers = []string{"web/input.go", "web/exchange.go", "web/server.go", "web/frontend.go", "web/standin.go",
-	"web/together.go"}
+	"web/together.go", "web/asked.go", "web/console/console.go"}
 
 func TestParametersAreReadWhereTheyAreDeclared(t *testing.T) {
 	reads := regexp.MustCompile(`URL\.Query\(\)|\.RawQuery|\.FormValue\(|\.PostForm\b|\bparameters\(`)

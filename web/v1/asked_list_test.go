@@ -243,7 +243,8 @@ func TestCountAndSearch(t *testing.T) {
 			{"pql=" + url.QueryEscape(`isArchived()`), `"total_count":1`},
 			{"sub_group_by=priority", `{"sub_group_by":["This needs group_by."]}`},
 			{"group_by=priority&sub_group_by=priority", `{"sub_group_by":`},
-			{"group_by=type_id", `{"group_by":["\"type_id\" can't be counted by`},
+			{"group_by=release_work_items__release_id",
+				`{"group_by":["\"release_work_items__release_id\" can't be counted by`},
 			{"group_by=colour", `{"group_by":["\"colour\" is not a valid choice.`},
 			{"pql=x", `{"pql":`},
 		} {

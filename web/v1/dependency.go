@@ -84,7 +84,7 @@ type RelatedItem struct {
 func relatedItems(c *app.Call, all []store.Related) []RelatedItem {
 	return web.Map(all, func(r store.Related) RelatedItem {
 		return RelatedItem{ID: r.ID, Name: r.Name, SequenceID: r.SequenceID, ProjectID: r.ProjectID, StateID: r.StateID,
-			Priority: r.Priority, TypeID: r.TypeID, LabelIDs: append([]string{}, r.LabelIDs...),
+			Priority: r.Priority, TypeID: r.TypeID, IsEpic: r.IsEpic, LabelIDs: append([]string{}, r.LabelIDs...),
 			AssigneeIDs: append([]string{}, r.AssigneeIDs...), SortOrder: r.SortOrder, CreatedAt: c.Time(r.CreatedAt),
 			UpdatedAt: c.Time(r.UpdatedAt), CreatedBy: r.CreatedByID, UpdatedBy: r.UpdatedByID,
 			RelationType: r.RelationType}

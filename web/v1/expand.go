@@ -29,11 +29,14 @@ var expansions = map[string]expansion{
 	"project_lead": people, "members": people, "assignees": people, "workspace": {findWorkspaces, struct{}{}},
 	"project": {findProjects, struct{}{}}, "state": {findStates, struct{}{}}, "issue": {findIssues, struct{}{}},
 	"parent": {findParents, struct{}{}}, "labels": {findLabels, nil}, "parent label": {findParentLabels, struct{}{}},
-	"estimate_point": {findEstimatePoints, noEstimatePoint},
+	"estimate_point": {findEstimatePoints, noEstimatePoint}, valuesKey: {},
 }
 
 // expand puts the rows that a key refers to into it. Keys that refer to nothing stay as they are.
 func expand[T any](c *app.Call, k key, rows []T) error {
+	if k.kind == valuesKey {
+		return expandValues(c, k, rows)
+	}
 	x, ok := expansions[k.kind]
 	if !ok {
 		return nil

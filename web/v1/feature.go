@@ -18,7 +18,8 @@ const (
 
 var features = []web.Op{
 	do("GET", inWorkspace+"features/", everybody, 200, "Tell what a workspace has switched on", getWorkspaceFeatures).
-		Explained("work_item_types and states_owned_by_workspace are false: types and states are the projects' own.").
+		Explained("With work_item_types its projects make no types and properties of work items: they take over the"+
+			" workspace's. states_owned_by_workspace is false: states are the projects' own.").
 		Like("", someWorkspaceFeatures),
 	do("PATCH", inWorkspace+"features/", web.Workspace(app.Admin).Class(), 200, "Switch on and off in a workspace",
 		changeWorkspaceFeatures).
@@ -74,13 +75,14 @@ type WorkspaceFeatures struct {
 	Wiki            bool `json:"wiki"`
 	PI              bool `json:"pi"`
 	Releases        bool `json:"releases"`
-	WorkItemTypes   bool `json:"work_item_types"`           // never: they are the projects'
+	WorkItemTypes   bool `json:"work_item_types"`
 	OwnStates       bool `json:"states_owned_by_workspace"` // never
 }
 
 func workspaceFeatures(_ *app.Call, f *store.WorkspaceFeatures) WorkspaceFeatures {
 	return WorkspaceFeatures{ProjectGrouping: f.ProjectGrouping, Initiatives: f.Initiatives, Teams: f.Teams,
-		Customers: f.Customers, Wiki: f.Wiki, PI: f.PI, Releases: f.Releases}
+		Customers: f.Customers, Wiki: f.Wiki, PI: f.PI, Releases: f.Releases,
+		WorkItemTypes: f.WorkItemTypes}
 }
 
 func getWorkspaceFeatures(c *app.Call, _ web.Nothing) (WorkspaceFeatures, error) {

@@ -76,7 +76,8 @@ func TestFeaturesOfAWorkspace(t *testing.T) {
 		}
 		same(p.key.Must("GET", at, nil))
 		before := other.key.Must("GET", other.workspace+"features/", nil).Raw
-		for _, key := range []string{"project_grouping", "initiatives", "teams", "customers", "wiki", "pi", "releases"} {
+		for _, key := range []string{"project_grouping", "initiatives", "teams", "customers", "wiki", "pi", "releases",
+			"work_item_types"} {
 			want[key] = true
 			same(p.key.Must("PATCH", at, want))
 		}

@@ -25,7 +25,9 @@ var intake = slices.Concat(intakeOps(inProject+"intake-issues/"), intakeOps(inPr
 func intakeOps(all string) []web.Op {
 	one := all + "{issue_id:uuid}/"
 	return []web.Op{
-		do("GET", all, readers, 200, "List what came in", listIntake),
+		do("GET", all, readers, 200, "List what came in", listIntake).
+			Explained("Newest first, without what sleeps. "+conditionsExplained).
+			Like("", examplePage(intakeExample)),
 		do("POST", all, readers, 201, "Put a work item into the intake", createIntake),
 		do("GET", one, readers, 200, "Read what came in", getIntake),
 		do("PATCH", one, readers.AndThen(asker.Answering(app.Refuse(app.Invalid, "You cannot edit intake work items"))),
@@ -118,12 +120,13 @@ func intakeWorkItem(c *app.Call, a *issue.IntakeWorkItem) *IntakeWorkItem {
 	}
 }
 
-func listIntake(c *app.Call, in ordered) (Page[IntakeIssue], error) {
-	return list(c, in.listing,
-		func(s store.ListPart) ([]issue.IntakeWorkItem, int, error) {
-			return issue.ListIntakeV1(c, s, in.OrderBy)
-		},
-		intakeOf)
+func listIntake(c *app.Call, in struct {
+	ordered
+	issue.IntakeFilter
+}) (Page[IntakeIssue], error) {
+	return list(c, in.listing, func(s store.ListPart) ([]issue.IntakeWorkItem, int, error) {
+		return issue.ListIntakeV1(c, s, in.OrderBy, in.IntakeFilter)
+	}, intakeOf)
 }
 
 // intakeInput is what a program may say of a work item that it puts into the intake.

@@ -1,6 +1,8 @@
 package v1_test
 
 import (
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -157,5 +159,37 @@ func TestNotesArePrivate(t *testing.T) {
 			{p.key, "GET", one, nil, 404, ""},
 			{p.key, "GET", at, nil, 200, `"total_count":0`},
 		})
+	})
+}
+
+// The intake is asked as work items are: by a query, a tree, single parameters; what sleeps is in none.
+func TestIntakeAsked(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		p := newPlans(s, "asked")
+		at := p.base + "intake-issues/"
+		for name, priority := range map[string]string{"leak": "urgent", "typo": "low"} {
+			p.key.Must("POST", at, map[string]any{"issue": map[string]any{"name": name, "priority": priority}})
+		}
+		p.item(map[string]any{"name": "other", "priority": "urgent"}) // never came in
+		for query, want := range map[string]string{
+			"?pql=" + url.QueryEscape(`priority = "urgent"`):           "leak",
+			"?pql=" + url.QueryEscape(`priority IN ("urgent", "low")`): "leak typo",
+			"?pql=" + url.QueryEscape(`priority = "high"`):             "",
+			"?filters=" + url.QueryEscape(`{"name__icontains":"typ"}`): "typo",
+			"?priority=low": "typo",
+			"?priority=low&pql=" + url.QueryEscape(`priority = "urgent"`): "",
+			"": "leak typo",
+		} {
+			var names []string
+			for _, row := range results(t, p.key.Must("GET", at+query, nil)) {
+				names = append(names, row["issue_detail"].(map[string]any)["name"].(string))
+			}
+			slices.Sort(names)
+			if got := strings.Join(names, " "); got != want {
+				t.Errorf("%s: %q, want %q", query, got, want)
+			}
+		}
+		walk(t, []step{{p.key, "GET", at + "?pql=" + url.QueryEscape("priority ="), nil, 400, `"pql"`},
+			{p.key, "GET", strings.Replace(at, "intake", "inbox", 1) + "?pql=" + url.QueryEscape(`priority = "low"`), nil, 200, "typo"}})
 	})
 }

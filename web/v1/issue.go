@@ -1,6 +1,7 @@
 package v1
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,6 +54,7 @@ type Issue struct {
 	Type              *string     `json:"type"`
 	Assignees         Refs        `json:"assignees"`
 	Labels            Refs        `json:"labels"`
+	Properties        Values      `json:"properties,omitzero,omitempty"` // where it is expanded
 }
 
 func issueOf(c *app.Call, i *store.PublicIssue) Issue {
@@ -62,7 +64,7 @@ func issueOf(c *app.Call, i *store.PublicIssue) Issue {
 		CompletedAt: c.TimePtr(i.CompletedAt), ArchivedAt: i.ArchivedAt, IsDraft: i.IsDraft,
 		ExternalSource: i.ExternalSource, ExternalID: i.ExternalID, Project: ref(i.ProjectID), Workspace: ref(i.WorkspaceID),
 		Parent: Ref{ID: i.ParentID}, State: Ref{ID: i.StateID}, EstimatePoint: Ref{ID: i.EstimatePointID}, Type: i.TypeID,
-		Assignees: Refs{IDs: i.AssigneeIDs}, Labels: Refs{IDs: i.LabelIDs}}
+		Assignees: Refs{IDs: i.AssigneeIDs}, Labels: Refs{IDs: i.LabelIDs}, Properties: Values{issue: i.ID}}
 }
 
 // issueInput is issue.Input under this API's names.
@@ -74,9 +76,13 @@ type issueInput struct {
 	AssigneeIDs app.Opt[[]string] `json:"assignees" alias:"assignee_ids" check:"pk,nested"`
 	LabelIDs    app.Opt[[]string] `json:"labels" alias:"label_ids" check:"pk,nested"`
 	issue.ExternalInput
+
+	// values of properties, by their ids
+	Properties app.Opt[map[string]json.RawMessage] `json:"properties" type:"object"`
 }
 
 func (in *issueInput) rule() issue.Input {
+	in.Input.Properties = in.Properties.V
 	in.Input.StateID, in.Input.ParentID, in.Input.TypeID = in.StateID, in.ParentID, in.TypeID
 	in.Input.AssigneeIDs, in.Input.LabelIDs = in.AssigneeIDs, in.LabelIDs
 	return in.Input

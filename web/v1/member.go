@@ -11,10 +11,23 @@ import (
 )
 
 var members = slices.Concat(
-	[]web.Op{do("GET", inWorkspace+"members/", team, 200, "List the people of a workspace", listWorkspaceMembers)},
+	[]web.Op{
+		do("GET", inWorkspace+"members/", team, 200, "List the people of a workspace", listWorkspaceMembers),
+		do("POST", inWorkspace+"members/remove/", web.Workspace(app.Admin).Class(), 204, "End somebody's membership",
+			removeWorkspaceMember).
+			Explained("Of the workspace and of all its projects: of whom member_id or email names. Not one's own.").
+			Like(`{"email":"ann@example.com"}`, ""),
+	},
 	memberOps(inProject+"members/"),
 	memberOps(inProject+"project-members/"),
 )
+
+func removeWorkspaceMember(c *app.Call, in struct {
+	Member app.Opt[string] `json:"member_id" check:"uuid,null"`
+	Email  app.Opt[string] `json:"email" check:"null,max=255"`
+}) (web.Nothing, error) {
+	return web.Nothing{}, workspace.RemovePerson(c, in.Member.V, in.Email.V)
+}
 
 // administrators are the project's own: those of the workspace have no more than their role in it.
 var administrators = web.Project(app.Admin).Class()

@@ -24,7 +24,7 @@ const (
 	listedPageExample = `{"id":"` + exampleID + `",` + exampleMade + `,"name":"Handbook","owned_by":"` + exampleID +
 		`","access":0,"color":"","is_locked":false,"archived_at":null,"workspace":"` + exampleID + `","projects":["` +
 		otherID + `"],"parent_id":null,"is_global":false,"view_props":{"full_width":false},"logo_props":{},` +
-		`"external_id":null,"external_source":null,"sort_order":65535}`
+		`"external_id":null,"external_source":null,"sort_order":65535,"collection_id":null,"page_collection_id":null}`
 	newPageExample = `{"name":"Handbook","description_html":"<p>How we work</p>"}`
 )
 
@@ -39,7 +39,8 @@ func pagesAt(at, of string, reads, makes web.Rule) []web.Op {
 				" public and private leave out what is archived; shared is empty, as private pages are their owner's only."+
 				" search looks for words in the name.").Like("", examplePage(listedPageExample)),
 		do("POST", at, makes, 201, "Make a page of "+of, createPage).
-			Explained("It is the caller's. parent_id puts it below another page of the same place.").
+			Explained("It is the caller's. parent_id puts it below another page of the same place, and into the collection in"+
+				" which that is; collection_id puts a page of the workspace into a collection.").
 			Like(newPageExample, pageExample),
 		do("GET", at+onePage, reads, 200, "Read a page of "+of, getPage).
 			Explained("What people write on it at this moment is in the text some seconds later.").Like("", pageExample),
@@ -76,6 +77,8 @@ type ListedPage struct {
 	ExternalID *string     `json:"external_id"`
 	External   *string     `json:"external_source"`
 	SortOrder  float64     `json:"sort_order"`
+	Collection *string     `json:"collection_id"`      // that it is in; of the workspace's pages
+	Place      *string     `json:"page_collection_id"` // its place there
 }
 
 // FullPage is a page with its text.
@@ -89,7 +92,8 @@ func listedPage(c *app.Call, p *page.InProjects) ListedPage {
 	return ListedPage{ID: p.ID, Made: made(c, &p.AuditFields), Name: p.Name, OwnedBy: ref(p.OwnedByID), Access: p.Access,
 		Color: p.Color, IsLocked: p.IsLocked, ArchivedAt: p.ArchivedAt, Workspace: ref(p.WorkspaceID),
 		Projects: p.Projects, ParentID: p.ParentID, IsGlobal: p.IsGlobal, ViewProps: p.ViewProps, LogoProps: p.LogoProps,
-		ExternalID: p.ExternalID, External: p.ExternalSource, SortOrder: p.SortOrder}
+		ExternalID: p.ExternalID, External: p.ExternalSource, SortOrder: p.SortOrder,
+		Collection: p.Collection, Place: p.Place}
 }
 
 func fullPage(c *app.Call, p *page.InProjects) FullPage {

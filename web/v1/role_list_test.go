@@ -2,6 +2,7 @@ package v1_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -80,5 +81,33 @@ func TestHowRolesAreShared(t *testing.T) {
 		}
 		walk(t, []step{{all.elsewhere, "GET", at, nil, 403, ""}, {all.guest, "GET", at, nil, 403, ""},
 			{all.admin, "GET", at, nil, 403, ""}, {p.key, "GET", at, nil, 200, ""}})
+	})
+}
+
+// Who is removed by id or address has no way into the workspace any more, nor into its projects.
+func TestRemovedFromAWorkspace(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		p := newPlace(s, "removes")
+		all := newCrowd(t, s, p)
+		at := p.workspace + "members/remove/"
+		of := func(key string, who *webtest.Client) map[string]any {
+			if key == "email" {
+				return map[string]any{key: strings.ToUpper(*who.User.Email)}
+			}
+			return map[string]any{key: who.User.ID}
+		}
+		walk(t, []step{
+			{all.member, "POST", at, of("member_id", all.guest), 403, ""},
+			{all.guest, "POST", at, of("email", all.member), 403, ""},
+			{p.key, "POST", at, map[string]any{}, 400, `"member_id":["This field is required, or email."]`},
+			{p.key, "POST", at, map[string]any{"member_id": "x"}, 400, `"member_id":`},
+			{p.key, "POST", at, of("member_id", p.key), 400, "cannot remove yourself"},
+			{p.key, "POST", at, of("email", all.elsewhere), 404, ""},
+			{p.key, "POST", at, map[string]any{"email": "nobody@example.com"}, 404, ""},
+			{all.member, "GET", p.base + "work-items/", nil, 200, ""}, {all.guest, "GET", p.base, nil, 200, ""},
+			{p.key, "POST", at, of("member_id", all.member), 204, ""}, {p.key, "POST", at, of("email", all.guest), 204, ""},
+			{all.member, "GET", p.base + "work-items/", nil, 403, ""}, {all.guest, "GET", p.base, nil, 403, ""},
+			{p.key, "POST", at, of("member_id", all.member), 404, ""},
+		})
 	})
 }

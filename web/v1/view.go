@@ -151,6 +151,15 @@ func words(list string) []string {
 	return slices.DeleteFunc(strings.Split(list, ","), func(w string) bool { return w == "" })
 }
 
+// expanded are the keys to be expanded: those of Expand, and the values of properties where Fields names them.
+func (v View) expanded() []string {
+	names := words(v.Expand)
+	if slices.Contains(words(v.Fields), valuesKey) && !slices.Contains(names, valuesKey) {
+		names = append(names, valuesKey)
+	}
+	return names
+}
+
 // showAll gives rows the form that the client asked for: []T, or []Shown[T].
 func showAll[T any](c *app.Call, v View, rows []T) (any, error) {
 	s := shapeOf[T]()
@@ -159,7 +168,7 @@ func showAll[T any](c *app.Call, v View, rows []T) (any, error) {
 	if only != nil {
 		shown = only
 	}
-	for _, name := range words(v.Expand) {
+	for _, name := range v.expanded() {
 		if i := slices.IndexFunc(shown, func(k key) bool { return k.name == name }); i >= 0 {
 			if err := expand(c, shown[i], rows); err != nil {
 				return nil, err

@@ -25,6 +25,10 @@ func (o *Order) open() (r io.Reader, end func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, nil, noDump("it is a folder; make it with --format=custom or --format=plain")
+	}
 	return f, func() { f.Close() }, nil
 }
 
@@ -82,6 +86,9 @@ func whole(err error) error {
 
 // int reads a number: a byte that says whether it is below zero, and its bytes, the lowest first.
 func (c *custom) int() int {
+	if c.err != nil {
+		return 0
+	}
 	negative := c.byte() != 0
 	var raw [8]byte
 	for i := range c.integer {

@@ -7,6 +7,9 @@ import (
 	"io"
 )
 
+// Columns are those of a table that Plane has.
+func Columns(table string) []string { return taken[table] }
+
 // EachRowOf reads a dump, and nothing more.
 func EachRowOf(ctx context.Context, r io.Reader, visit func(table string, columns []string, row [][]byte)) error {
 	o := Order{Input: r}

@@ -115,6 +115,9 @@ func (o *Order) eachBlock(ctx context.Context, visit func(b block) error) error 
 	if err != nil {
 		return err
 	}
+	if head, _ := in.Peek(262); len(head) == 262 && string(head[257:]) == "ustar" {
+		return noDump("it is a tar of pg_dump; make it with --format=custom or --format=plain")
+	}
 	if magic, _ := in.Peek(len(customMagic)); string(magic) == customMagic {
 		return eachOfCustom(in, visit)
 	}

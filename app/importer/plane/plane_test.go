@@ -87,6 +87,9 @@ func rows(t *testing.T, a *app.App) map[string][]string {
 			if err != nil {
 				return err
 			}
+			columns = slices.DeleteFunc(columns, func(c store.Column) bool {
+				return !slices.Contains(plane.Columns(table), c.Name)
+			})
 			slices.SortFunc(columns, func(x, y store.Column) int { return strings.Compare(x.Name, y.Name) })
 			err = store.EachRow(tx, table, columns, func(values []any) error {
 				for i, c := range columns {
@@ -232,7 +235,8 @@ func TestDumpsOfPostgres(t *testing.T) {
 			if left["sessions"] != 2 || left["slack_things"] != 1 || left["django_migrations"] != 0 {
 				t.Errorf("left out: %v", done.Left)
 			}
-			if len(got["users"]) != len(want["users"]) || done.Noted == 0 || done.Notes[0].Column != "last_active" {
+			if len(got["users"]) != len(want["users"]) || !slices.ContainsFunc(done.Notes,
+				func(n plane.Note) bool { return n.Column == "last_active" && n.ID != "" }) {
 				t.Errorf("notes: %v", done.Notes)
 			}
 			if _, err := taken.TokenByKey(t.Context(), tokenOf(t, a)); err != nil {

@@ -1,0 +1,63 @@
+package routes_test
+
+import (
+	"strings"
+
+	"github.com/sailplane/sailplane/store"
+)
+
+// shared makes what the people of the workspace have in common, once more each time. All of the workspace may know it,
+// so that it does not have the marker.
+func (p *place) shared(tx *store.Tx, maker string) error {
+	w, id := p.workspace.ID, p.project.ID
+	his := store.AuditFields{CreatedByID: &maker}
+	state := &store.CatalogueState{AuditFields: his, Name: "in " + store.NewID(), Group: "backlog", WorkspaceID: w}
+	label := &store.CatalogueLabel{AuditFields: his, Name: "for " + store.NewID(), WorkspaceID: w}
+	teamspace := &store.Teamspace{AuditFields: his, Name: "together", WorkspaceID: w}
+	again := &store.RecurringIssue{AuditFields: his, Name: marker, Item: store.JSON(`{}`), Rule: "FREQ=DAILY",
+		StartDate: "2026-05-01", Clock: "00:00", IsActive: true, ProjectID: id, WorkspaceID: w}
+	steps := []func() error{
+		func() error { return run(tx, "DELETE FROM templates WHERE workspace_id = ?", w) },
+		func() error { return run(tx, "DELETE FROM recurring_issues WHERE workspace_id = ?", w) },
+		keep(p, tx, store.RecurringIssues, "recurring-work-items", again, &again.ID),
+	}
+	for _, kind := range []string{"workitem", "page", "project"} {
+		wide := &store.Template{AuditFields: his, Kind: kind, Name: "for all", WorkspaceID: w}
+		own := &store.Template{AuditFields: his, Kind: kind, Name: marker, ProjectID: &id, WorkspaceID: w}
+		steps = append(steps, keep(p, tx, store.Templates, "wide-"+kind+"s-templates", wide, &wide.ID))
+		if kind != "project" {
+			steps = append(steps, keep(p, tx, store.Templates, kind+"s-templates", own, &own.ID))
+		}
+	}
+	if err := errorOf(steps...); err != nil {
+		return err
+	}
+	return errorOf(
+		func() error { // a workspace has only so many
+			return errorOf(
+				func() error { return run(tx, "DELETE FROM catalogue_states WHERE workspace_id = ?", w) },
+				func() error { return run(tx, "DELETE FROM catalogue_labels WHERE workspace_id = ?", w) })
+		},
+		keep(p, tx, store.CatalogueStates, "project-states", state, &state.ID),
+		keep(p, tx, store.CatalogueLabels, "project-labels", label, &label.ID),
+		keep(p, tx, store.Teamspaces, "teamspaces", teamspace, &teamspace.ID),
+		func() error {
+			return errorOf(
+				func() error {
+					return store.TeamspaceMembers.Insert(tx,
+						&store.TeamspaceMember{TeamspaceID: teamspace.ID, MemberID: maker, WorkspaceID: w})
+				},
+				func() error {
+					return store.TeamspaceProjects.Insert(tx,
+						&store.TeamspaceProject{TeamspaceID: teamspace.ID, ProjectID: id, WorkspaceID: w})
+				})
+		})
+}
+
+// template is the template of a kind that an operation is about: of the project, or of the workspace.
+func (p *place) template(pattern, kind string) string {
+	if strings.Contains(pattern, "{project_id") {
+		return p.ids[kind+"-templates"]
+	}
+	return p.ids["wide-"+kind+"-templates"]
+}
