@@ -71,6 +71,11 @@ func (c *command) toPlane(ctx context.Context, file, keyFile string) error {
 		if len(r.Emptied) > 0 {
 			emptied = " Without --secret-key-file these settings are empty there: " + strings.Join(r.Emptied, ", ") + "."
 		}
+		if !c.json {
+			for _, t := range r.Left {
+				fmt.Fprintf(c.out, "left out: %s, %d rows (%s)\n", t.Table, t.Rows, t.Why)
+			}
+		}
 		return c.say(toldPlane{r, file}, "%d rows are in %s. Keys of scripts have to be made anew there.%s\nNext, on a database "+
 			"of Plane %s that has its tables and nothing else: psql --set ON_ERROR_STOP=1 --file %s postgres://…",
 			r.Rows(), file, emptied, plane.Release, file)

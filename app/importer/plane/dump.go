@@ -50,8 +50,7 @@ func plainly(in *bufio.Reader) (*bufio.Reader, error) {
 const customMagic = "PGDMP"
 
 const (
-	blockOfRows    = 1
-	blockOfObjects = 3
+	blockOfRows = 1
 
 	mostEntries = 1 << 20
 	mostText    = 64 << 20 // bytes of one text of the table of contents
@@ -220,18 +219,20 @@ func eachOfCustom(r *bufio.Reader, visit func(b block) error) error {
 	}
 	for c.err == nil {
 		kind, err := c.r.ReadByte()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) && len(tables) == 0 {
 			return nil
 		}
-		if c.err = err; err != nil {
+		if c.err = whole(err); err != nil {
 			break
 		}
 		if kind != blockOfRows {
 			return noDump("it has data of the kind %d", kind)
 		}
-		if err := c.rows(tables[c.int()], packed, visit); err != nil {
+		id := c.int()
+		if err := c.rows(tables[id], packed, visit); err != nil {
 			return err
 		}
+		delete(tables, id)
 	}
 	return c.err
 }
@@ -350,7 +351,7 @@ func parseCopy(statement string) (block, bool) {
 	if m == nil {
 		return block{}, false
 	}
-	b := block{table: m[2]}
+	b := block{table: m[2], marked: true}
 	if m[1] != "" && m[1] != "public" {
 		b.table = m[1] + "." + m[2]
 	}

@@ -49,7 +49,25 @@ func Export(ctx context.Context, a *app.App, w io.Writer, secretKey string, say 
 	if err == nil {
 		err = e.w.Flush()
 	}
+	if err == nil {
+		err = e.behind(ctx)
+	}
 	return e.report, err
+}
+
+// behind counts what people have here and Plane has no place for.
+func (e *exporting) behind(ctx context.Context) error {
+	counts, err := store.CountRows(ctx, e.app.DB)
+	if err != nil {
+		return err
+	}
+	for _, of := range store.MovedTables() {
+		if n := counts[of.Name]; n > 0 && taken[of.Name] == nil {
+			e.report.Left = append(e.report.Left,
+				Count{Table: of.Name, Rows: n, Why: "Plane " + Release + " has nothing of the kind"})
+		}
+	}
+	return nil
 }
 
 // An exporting is under way. An error of the writer is told at its end.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -139,6 +140,20 @@ func TestRowsOfEveryVersion(t *testing.T) {
 			t.Fatalf("%v: %q, want %q", err, got, texts)
 		}
 	})
+}
+
+// A dump that ends behind a table says so, though all that it has can be read.
+func TestCutOffBehindATable(t *testing.T) {
+	d := &customDump{version: 14}
+	d.header(2)
+	d.entry(7, "TABLE DATA", "COPY public.users (id) FROM stdin;")
+	d.entry(8, "TABLE DATA", "COPY public.issues (id) FROM stdin;")
+	d.rows(t, 7, "1\n\\.\n")
+	n := 0
+	err := plane.EachRowOf(t.Context(), &d.Buffer, func(string, []string, [][]byte) { n++ })
+	if !errors.Is(err, plane.ErrNoDump) || n != 1 {
+		t.Errorf("%d rows, and %v", n, err)
+	}
 }
 
 // Whatever a file holds, it is read or refused.

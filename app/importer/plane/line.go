@@ -35,7 +35,13 @@ type field []byte
 // next returns the next row; io.EOF after the last one.
 func (b *block) next() ([]field, error) {
 	line, err := readLine(b.lines)
-	if errors.Is(err, io.EOF) && len(line) == 0 || string(line) == `\.` {
+	if string(line) == `\.` {
+		return nil, io.EOF
+	}
+	if errors.Is(err, io.EOF) && len(line) == 0 {
+		if b.marked {
+			return nil, whole(err)
+		}
 		return nil, io.EOF
 	}
 	if err != nil && !errors.Is(err, io.EOF) {

@@ -90,7 +90,8 @@ func (r *Report) Rows() (n int64) {
 type block struct {
 	table   string
 	columns []string
-	lines   *bufio.Reader // until its end, or until a line with \.
+	lines   *bufio.Reader
+	marked  bool // they end with a line \. as in every dump; a server ends them by itself
 }
 
 // ErrNoDump says that a file is no dump that can be read, and why.

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/url"
 	"os"
@@ -58,10 +59,32 @@ func fill(t *testing.T, a *app.App) {
 func dump(t *testing.T, a *app.App) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if _, err := plane.Export(t.Context(), a, &b, oldKey, func(string) {}); err != nil {
+	r, err := plane.Export(t.Context(), a, &b, oldKey, func(string) {})
+	if err != nil {
 		t.Fatal(err)
 	}
+	if len(r.Emptied) > 0 {
+		t.Errorf("settings are lost: %v", r.Emptied)
+	}
 	return b.Bytes()
+}
+
+// What is here and can't be there is told.
+func TestWhatStaysBehindIsTold(t *testing.T) {
+	a := apptest.New(t, storetest.SQLite(t))
+	fill(t, a)
+	r, err := plane.Export(t.Context(), a, io.Discard, "", func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]int64{}
+	for _, c := range r.Left {
+		told[c.Table] = c.Rows
+	}
+	if told["milestones"] != 3 || told["issues"] != 0 || told["jobs"] != 0 ||
+		!slices.Equal(r.Emptied, []string{"EMAIL_HOST_PASSWORD"}) {
+		t.Errorf("%v, settings %v", r.Left, r.Emptied)
+	}
 }
 
 // convert takes a dump over into a fresh database.
@@ -294,6 +317,7 @@ func TestDumpsThatAreNone(t *testing.T) {
 		"nothing":                     {"", "", "no rows"},
 		"a picture":                   {"\x89PNG\r\n\x1a\n", "", "no rows"},
 		"half of it":                  {good[:len(good)/2], "", "values and not"},
+		"cut off behind a row":        {good[:strings.Index(good, "\n\\.\n\nCOPY public.workspaces")+1], "", "cut off"},
 		"a part of the tables":        {good[:strings.Index(good, "COPY public.modules")], "", "whole database"},
 		"another release":             {replaced(`"sequence_id", `, ""), "", "it has no column sequence_id: another release"},
 		"a table twice":               {good + good, "", "twice"},
