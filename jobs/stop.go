@@ -3,6 +3,8 @@ package jobs
 import (
 	"context"
 	"time"
+
+	"github.com/sailplane/sailplane/store"
 )
 
 // workers is what ends those who do jobs: patient ones may finish what they do when the server stops, hasty ones let go
@@ -38,9 +40,21 @@ func (r *Runner) close(w *workers) {
 			r.unsaid = append(r.unsaid, outcome{nil, job, context.Canceled})
 		}
 	}
-	if err := r.turn(context.Background(), w); err != nil {
+	if err := r.leave(w); err != nil {
 		r.app.Log.Error("jobs: what has been done could not be noted; it is done again", "error", err)
 	}
+}
+
+// leave settles what is in hand, and gives back what else the node holds.
+func (r *Runner) leave(w *workers) error {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	return r.app.DB.Write(ctx, "", func(t *store.Tx) error {
+		if err := r.settle(t); err != nil {
+			return err
+		}
+		return store.ReleaseNode(t, r.node)
+	})
 }
 
 func (r *Runner) said(id int64) bool {

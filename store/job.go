@@ -147,6 +147,12 @@ func ReleaseJobs(t *Tx, node string, ids []int64) error {
 	return onJobs(t, "UPDATE jobs SET "+given+" WHERE leased_by = ? AND id IN (", ids, node)
 }
 
+// ReleaseNode gives back whatever the node holds.
+func ReleaseNode(t *Tx, node string) error {
+	_, err := t.Exec("UPDATE jobs SET "+given+" WHERE leased_until IS NOT NULL AND leased_by = ?", node)
+	return err
+}
+
 // ReleaseAllJobs gives back what any node has taken: for who knows that there is no other.
 func ReleaseAllJobs(t *Tx) error {
 	_, err := t.Exec("UPDATE jobs SET " + given + " WHERE leased_until IS NOT NULL")
