@@ -2,6 +2,7 @@ package api
 
 import (
 	"slices"
+	"time"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/issue"
@@ -49,7 +50,8 @@ func listRelations(c *app.Call, in issuePath) (map[string][]RelatedIssue, error)
 		by[r.RelationType] = append(by[r.RelationType],
 			RelatedIssue{ID: r.ID, Name: r.Name, StateID: r.StateID, SortOrder: r.SortOrder, Priority: r.Priority,
 				SequenceID: r.SequenceID, ProjectID: r.ProjectID, LabelIDs: orEmpty(r.LabelIDs),
-				AssigneeIDs: orEmpty(r.AssigneeIDs), CreatedAt: c.Time(r.CreatedAt), UpdatedAt: c.Time(r.UpdatedAt),
+				AssigneeIDs: orEmpty(r.AssigneeIDs), CreatedAt: app.Time(r.CreatedAt, time.UTC),
+				UpdatedAt: app.Time(r.UpdatedAt, time.UTC), // whatever the zone of who asks, as in the reference
 				CreatedBy: r.CreatedByID, UpdatedBy: r.UpdatedByID,
 				RelationType: r.RelationType})
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/workspace"
@@ -136,7 +137,7 @@ func readPersonProfile(c *app.Call, in struct {
 	}),
 		PersonData{
 			Email: u.Email, FirstName: u.FirstName, LastName: u.LastName, AvatarURL: pictureURL(u.AvatarAssetID, &u.Avatar),
-			CoverImageURL: pictureURL(u.CoverImageAssetID, u.CoverImage), DateJoined: c.Time(u.DateJoined),
+			CoverImageURL: pictureURL(u.CoverImageAssetID, u.CoverImage), DateJoined: app.Time(u.DateJoined, time.UTC),
 			UserTimezone: u.UserTimezone, DisplayName: u.DisplayName,
 		}}, nil
 }
