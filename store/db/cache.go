@@ -111,6 +111,7 @@ func (c *Cache) forget(keys ...string) {
 		c.kept.Del(k)
 		shard.Unlock()
 	}
+	c.kept.Wait() // a value that ristretto was given before, and has not taken yet, would show until it has
 }
 
 // Forget drops what this node keeps under the keys: who found that it is out of date reads it again.

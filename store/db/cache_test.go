@@ -1,6 +1,9 @@
 package db
 
-import "testing"
+import (
+	"strconv"
+	"testing"
+)
 
 // What becomes out of date while it is read is returned, and not kept: who asks next reads it again.
 func TestWhatIsForgottenWhileItIsReadIsNotKept(t *testing.T) {
@@ -57,6 +60,26 @@ func TestACacheThatHearsNobodyIsNotUsed(t *testing.T) {
 		cache.kept.Wait()
 		if want := []int{1, 1, 2, 3, 3}[n]; reads != want {
 			t.Errorf("step %d: read %d times, not %d", n, reads, want)
+		}
+	}
+}
+
+// What is kept is gone when Forget returns, and stays gone: ristretto takes what it was given a little later, and for a
+// moment had what was taken from it in between.
+func TestWhatIsForgottenDoesNotComeBack(t *testing.T) {
+	cache, err := newCache()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cache.kept.Close()
+	for n := range 20_000 {
+		key := strconv.Itoa(n)
+		cache.keep(key, n, cache.epoch(key))
+		cache.Forget(key)
+		for range 20 {
+			if v, ok := cache.get(key); ok {
+				t.Fatalf("%v came back, of key %s", v, key)
+			}
 		}
 	}
 }
