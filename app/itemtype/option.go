@@ -2,7 +2,6 @@ package itemtype
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 
@@ -38,30 +37,6 @@ func (in *OptionInput) put(o *store.PropertyOptionRow) []string {
 	app.ChangePtr(&cols, "parent_id", in.Parent, &o.ParentID)
 	in.Put(&cols, &o.ExternalID, &o.ExternalSource)
 	return cols
-}
-
-// readOptions reads the options that come with a new property.
-func readOptions(list []json.RawMessage) ([]OptionInput, error) {
-	if len(list) > mostOptions {
-		return nil, app.Field("options", "Ensure this field has no more than 500 elements.")
-	}
-	all := make([]OptionInput, len(list))
-	for i, raw := range list {
-		in := &all[i]
-		if err := json.Unmarshal(raw, in); err != nil {
-			return nil, app.Field("options", "Every option is an object with a name, and what else options have.")
-		}
-		switch {
-		case in.Name.V == "" || len([]rune(in.Name.V)) > 255:
-			return nil, app.Field("options", "Every option has a name of at most 255 characters.")
-		case len(in.Description.V) > maxDocument || len(in.LogoProps.V) > maxDocument:
-			return nil, app.Field("options", "A description has no more than 10000 characters.")
-		case len(in.LogoProps.V) > 0 && !app.SafeLogo(in.LogoProps.V):
-			return nil, app.Field("options", "An address in logo_props is none of the web.")
-		}
-		in.Parent = app.Opt[string]{} // there is none yet
-	}
-	return all, nil
 }
 
 // addOptions writes new options of a property behind those that it has.
@@ -102,8 +77,13 @@ func addOptions(t *store.Tx, p *store.ItemProperty, list []OptionInput) error {
 // checkOption refuses a name, an origin and a parent that can't be, among the options of the property.
 func checkOption(t *store.Tx, all []store.PropertyOptionRow, o *store.PropertyOptionRow) error {
 	for i := range all {
-		if all[i].ID != o.ID && all[i].Name == o.Name {
-			return app.DuplicateOf("An option with this name already exists", all[i].ID)
+		switch other := &all[i]; {
+		case other.ID == o.ID:
+		case other.Name == o.Name:
+			return app.DuplicateOf("An option with this name already exists", other.ID)
+		case hasOrigin(o.ExternalID, o.ExternalSource) && hasOrigin(other.ExternalID, other.ExternalSource) &&
+			*o.ExternalID == *other.ExternalID && *o.ExternalSource == *other.ExternalSource:
+			return originTaken("Property option", other.ID)
 		}
 	}
 	if o.ParentID != nil {
@@ -118,8 +98,7 @@ func checkOption(t *store.Tx, all []store.PropertyOptionRow, o *store.PropertyOp
 			return app.Field("parent", app.Circle)
 		}
 	}
-	return origin(t, store.PropertyOptions, dbx.HashExp{"property_id": o.PropertyID}, "Property option", o.ID,
-		o.ExternalID, o.ExternalSource, func(other *store.PropertyOptionRow) string { return other.ID })
+	return nil
 }
 
 // oneDefault leaves a property with one value one default: the last of the written options that is to be it.

@@ -59,12 +59,6 @@ type PropertyInput struct {
 	app.ExternalRef
 }
 
-// NewPropertyInput is what a request may say of a new property.
-type NewPropertyInput struct {
-	PropertyInput
-	Options []json.RawMessage `json:"options" type:"objects"`
-}
-
 func (in *PropertyInput) put(p *store.ItemProperty) []string {
 	var cols []string
 	app.Change(&cols, "display_name", in.DisplayName, &p.DisplayName)
@@ -220,13 +214,9 @@ func findOwnProperty(c *app.Call, t *store.Tx, kind, id string) (*store.ItemProp
 }
 
 // CreateProperty makes a property, with its options, of a type where one is named.
-func CreateProperty(c *app.Call, kind string, in NewPropertyInput) (*Property, error) {
-	options, err := readOptions(in.Options)
-	if err != nil {
-		return nil, err
-	}
+func CreateProperty(c *app.Call, kind string, in PropertyInput, options []OptionInput) (*Property, error) {
 	var made *Property
-	err = c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		if err := errors.Join(hold(c, t), mayMake(c, t)); err != nil {
 			return err
 		}
@@ -235,6 +225,7 @@ func CreateProperty(c *app.Call, kind string, in NewPropertyInput) (*Property, e
 				return err
 			}
 		}
+		var err error
 		p := &store.ItemProperty{AuditFields: store.AuditFields{ID: store.NewID()}, WorkspaceID: c.Workspace.ID,
 			ProjectID: owner(c), IsActive: true, PropertyType: in.PropertyType.V, RelationType: in.RelationType.Ptr(),
 			DefaultValue: store.JSON("[]")}

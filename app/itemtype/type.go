@@ -208,7 +208,7 @@ func check(c *app.Call, t *store.Tx, y *store.IssueType) error {
 // origin refuses what another program calls so already.
 func origin[T any](t *store.Tx, table store.Table[T], among dbx.Expression, name, own string, id, source *string,
 	of func(*T) string) error {
-	if id == nil || source == nil || *id == "" || *source == "" {
+	if !hasOrigin(id, source) {
 		return nil
 	}
 	twin, err := table.Get(t, dbx.And(among, dbx.HashExp{"external_id": *id, "external_source": *source}))
@@ -218,7 +218,16 @@ func origin[T any](t *store.Tx, table store.Table[T], among dbx.Expression, name
 	if err != nil {
 		return err
 	}
-	return app.DuplicateOf(name+" with the same external id and external source already exists", of(twin))
+	return originTaken(name, of(twin))
+}
+
+// hasOrigin says whether an origin is whole: it is with both halves.
+func hasOrigin(id, source *string) bool {
+	return id != nil && source != nil && *id != "" && *source != ""
+}
+
+func originTaken(name, id string) error {
+	return app.DuplicateOf(name+" with the same external id and external source already exists", id)
 }
 
 // Change writes what a request says of a type.
