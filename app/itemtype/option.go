@@ -2,7 +2,6 @@ package itemtype
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/pocketbase/dbx"
@@ -250,21 +249,25 @@ func Attach(c *app.Call, kind string, ids []string) ([]string, error) {
 	return append([]string{}, ids...), err
 }
 
+// tieProperties gives a type those of the properties that it has not.
 func tieProperties(t *store.Tx, c *app.Call, kind string, ids []string) error {
+	had, err := store.TypeProperties.List(t, dbx.And(dbx.HashExp{"issue_type_id": kind}, store.In("property_id", ids)))
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, tie := range had {
+		known[tie.PropertyID] = true
+	}
+	var fresh []*store.TypeProperty
 	for _, id := range ids {
-		_, err := store.TypeProperties.Get(t, dbx.HashExp{"issue_type_id": kind, "property_id": id})
-		if err == nil {
-			continue
-		}
-		if !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-		tie := &store.TypeProperty{IssueTypeID: kind, PropertyID: id, ProjectID: owner(c), WorkspaceID: c.Workspace.ID}
-		if err := store.TypeProperties.Insert(t, tie); err != nil {
-			return err
+		if !known[id] {
+			known[id] = true
+			fresh = append(fresh, &store.TypeProperty{IssueTypeID: kind, PropertyID: id, ProjectID: owner(c),
+				WorkspaceID: c.Workspace.ID})
 		}
 	}
-	return nil
+	return store.TypeProperties.Insert(t, fresh...)
 }
 
 // Detach takes a property from a type. Its values stay.

@@ -173,7 +173,7 @@ func Create(c *app.Call, in Input) (*Type, error) {
 		y := &store.IssueType{AuditFields: store.AuditFields{ID: store.NewID()}, WorkspaceID: c.Workspace.ID,
 			ProjectID: owner(c), IsActive: true}
 		in.put(y)
-		if err := check(c, t, y); err != nil {
+		if err := in.check(c, t, y); err != nil {
 			return err
 		}
 		if err := store.IssueTypes.Insert(t, y); err != nil {
@@ -191,18 +191,28 @@ func Create(c *app.Call, in Input) (*Type, error) {
 	return made, err
 }
 
-// check refuses a name, and an origin, that another type has.
-func check(c *app.Call, t *store.Tx, y *store.IssueType) error {
+// check refuses a name, and an origin, that another type has. A project that takes over a type called as one of its own
+// has both: a request that says no name may change either.
+func (in *Input) check(c *app.Call, t *store.Tx, y *store.IssueType) error {
+	if in.Name.Set {
+		if err := checkName(c, t, y); err != nil {
+			return err
+		}
+	}
+	return origin(t, store.IssueTypes, own(c, "issue_types"), "Work item type", y.ID, y.ExternalID, y.ExternalSource,
+		func(o *store.IssueType) string { return o.ID })
+}
+
+func checkName(c *app.Call, t *store.Tx, y *store.IssueType) error {
 	twin, err := store.IssueTypes.Get(t, dbx.And(here(c), dbx.HashExp{"issue_types.name": y.Name},
 		dbx.Not(dbx.HashExp{"issue_types.id": y.ID})))
 	if err == nil {
 		return app.DuplicateOf("A work item type with this name already exists", twin.ID)
 	}
-	if !errors.Is(err, store.ErrNotFound) {
-		return err
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
 	}
-	return origin(t, store.IssueTypes, own(c, "issue_types"), "Work item type", y.ID, y.ExternalID, y.ExternalSource,
-		func(o *store.IssueType) string { return o.ID })
+	return err
 }
 
 // origin refuses what another program calls so already.
@@ -242,7 +252,7 @@ func Change(c *app.Call, id string, in Input) (*Type, error) {
 			return err
 		}
 		cols := in.put(y)
-		if err := check(c, t, y); err != nil {
+		if err := in.check(c, t, y); err != nil {
 			return err
 		}
 		if err := store.IssueTypes.Update(t, y, cols...); err != nil {
