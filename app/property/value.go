@@ -259,8 +259,8 @@ func Shown(p *store.ItemProperty, values []store.PropertyValue) any {
 
 // Add adds a value to what a work item has, by property: one, or a list where the property may have several.
 func Add(by map[string]any, v *store.ShownValue) {
-	shown := Show(v.Property.PropertyType, &v.PropertyValue)
-	if v.Property.IsMulti {
+	shown := Show(v.PropertyType, &v.PropertyValue)
+	if v.IsMulti {
 		list, _ := by[v.PropertyID].([]any)
 		shown = append(list, shown)
 	}
