@@ -94,8 +94,8 @@ func world(t *testing.T, a *app.App, stranger string) {
 	i, err := issue.Create(c, issue.Input{Name: app.Some("Leak"), AssigneeIDs: app.Some([]string{member.ID})})
 	must(t, err)
 	must(t, issue.Change(c, i.ID, issue.Input{Name: app.Some("Big leak"), Priority: app.Some("high")}))
-	size, err := itemtype.CreateProperty(c, "", itemtype.NewPropertyInput{PropertyInput: itemtype.PropertyInput{
-		DisplayName: app.Some("Size"), PropertyType: app.Some(store.PropertyDecimal)}})
+	size, err := itemtype.CreateProperty(c, "", itemtype.PropertyInput{
+		DisplayName: app.Some("Size"), PropertyType: app.Some(store.PropertyDecimal)}, nil)
 	must(t, err)
 	_, err = issue.SetPropertyValue(c, i.ID, size.ID, issue.PropertyInput{Value: []byte("5")})
 	must(t, err)

@@ -52,30 +52,29 @@ func (v *PropertyValue) Same(o *PropertyValue) bool {
 
 // ShownValue is a value with what is needed of its property to show it.
 type ShownValue struct {
-	PropertyValue // without what is not shown of it
-	Property      *ItemProperty
+	PropertyValue        // without what is not shown of it
+	PropertyType  string // one of those of ItemProperty
+	IsMulti       bool
 }
 
-// ValuesOf hands over the values of work items of a workspace, of properties that are switched on, by work item and
-// property, those of one in the order in which they were given.
-func ValuesOf(t *Tx, workspace string, issues []string, do func(*ShownValue)) error {
-	rows, err := ItemProperties.List(t, dbx.HashExp{"workspace_id": workspace, "is_active": true})
-	if err != nil || len(rows) == 0 || len(issues) == 0 {
-		return err
+// ValuesOf hands over the values of work items, of properties that are switched on, by work item and property, those of
+// one in the order in which they were given.
+func ValuesOf(t *Tx, issues []string, do func(*ShownValue)) error {
+	if len(issues) == 0 {
+		return nil
 	}
-	properties := make(map[string]*ItemProperty, len(rows))
-	for i := range rows {
-		properties[rows[i].ID] = &rows[i]
-	}
-	in, arg := t.In("issue_id", issues)
-	err = t.Each("SELECT issue_id, property_id, text, number, option_id, user_id, related_issue_id, file_id FROM issue_property_values"+
-		" WHERE deleted_at IS NULL AND "+in+" ORDER BY issue_id, property_id, id", []any{arg}, func(r *sql.Rows) error {
+	in, arg := t.In("v.issue_id", issues)
+	err := t.Each(`SELECT v.issue_id, v.property_id, v.text, v.number, v.option_id, v.user_id, v.related_issue_id, v.file_id,
+			p.property_type, p.is_multi
+		FROM issue_property_values v JOIN issue_properties p ON p.id = v.property_id AND p.is_active AND p.deleted_at IS NULL
+		WHERE v.deleted_at IS NULL AND `+in+" ORDER BY v.issue_id, v.property_id, v.id", []any{arg}, func(r *sql.Rows) error {
 		var v ShownValue
-		err := r.Scan(&v.IssueID, &v.PropertyID, &v.Text, &v.Number, &v.OptionID, &v.UserID, &v.RelatedIssueID, &v.FileID)
-		if v.Property = properties[v.PropertyID]; v.Property != nil && err == nil {
-			do(&v)
+		if err := r.Scan(&v.IssueID, &v.PropertyID, &v.Text, &v.Number, &v.OptionID, &v.UserID, &v.RelatedIssueID, &v.FileID,
+			&v.PropertyType, &v.IsMulti); err != nil {
+			return err
 		}
-		return err
+		do(&v)
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("read values of properties: %w", err)

@@ -50,7 +50,7 @@ func PropertyValue(c *app.Call, issue, id string) (*Valued, error) {
 
 // PropertyValues hands over the values that work items have of properties, by work item and property.
 func PropertyValues(c *app.Call, issues []string, do func(*store.ShownValue)) error {
-	return store.ValuesOf(c.Read(), c.Workspace.ID, issues, do)
+	return store.ValuesOf(c.Read(), issues, do)
 }
 
 // PropertyValuesOf is PropertyValues for one work item of the call's project.
@@ -59,7 +59,7 @@ func PropertyValuesOf(c *app.Call, issue string, do func(*store.ShownValue)) err
 	if _, err := store.FindIssueKey(t, c.ProjectID, issue); err != nil {
 		return err
 	}
-	return store.ValuesOf(t, c.Workspace.ID, []string{issue}, do)
+	return store.ValuesOf(t, []string{issue}, do)
 }
 
 // SetPropertyValue gives a work item of the call's project a value of a property in place of what it had, or several;

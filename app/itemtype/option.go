@@ -2,8 +2,6 @@ package itemtype
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"slices"
 
 	"github.com/pocketbase/dbx"
@@ -38,30 +36,6 @@ func (in *OptionInput) put(o *store.PropertyOptionRow) []string {
 	app.ChangePtr(&cols, "parent_id", in.Parent, &o.ParentID)
 	in.Put(&cols, &o.ExternalID, &o.ExternalSource)
 	return cols
-}
-
-// readOptions reads the options that come with a new property.
-func readOptions(list []json.RawMessage) ([]OptionInput, error) {
-	if len(list) > mostOptions {
-		return nil, app.Field("options", "Ensure this field has no more than 500 elements.")
-	}
-	all := make([]OptionInput, len(list))
-	for i, raw := range list {
-		in := &all[i]
-		if err := json.Unmarshal(raw, in); err != nil {
-			return nil, app.Field("options", "Every option is an object with a name, and what else options have.")
-		}
-		switch {
-		case in.Name.V == "" || len([]rune(in.Name.V)) > 255:
-			return nil, app.Field("options", "Every option has a name of at most 255 characters.")
-		case len(in.Description.V) > maxDocument || len(in.LogoProps.V) > maxDocument:
-			return nil, app.Field("options", "A description has no more than 10000 characters.")
-		case len(in.LogoProps.V) > 0 && !app.SafeLogo(in.LogoProps.V):
-			return nil, app.Field("options", "An address in logo_props is none of the web.")
-		}
-		in.Parent = app.Opt[string]{} // there is none yet
-	}
-	return all, nil
 }
 
 // addOptions writes new options of a property behind those that it has.
@@ -102,8 +76,13 @@ func addOptions(t *store.Tx, p *store.ItemProperty, list []OptionInput) error {
 // checkOption refuses a name, an origin and a parent that can't be, among the options of the property.
 func checkOption(t *store.Tx, all []store.PropertyOptionRow, o *store.PropertyOptionRow) error {
 	for i := range all {
-		if all[i].ID != o.ID && all[i].Name == o.Name {
-			return app.DuplicateOf("An option with this name already exists", all[i].ID)
+		switch other := &all[i]; {
+		case other.ID == o.ID:
+		case other.Name == o.Name:
+			return app.DuplicateOf("An option with this name already exists", other.ID)
+		case hasOrigin(o.ExternalID, o.ExternalSource) && hasOrigin(other.ExternalID, other.ExternalSource) &&
+			*o.ExternalID == *other.ExternalID && *o.ExternalSource == *other.ExternalSource:
+			return originTaken("Property option", other.ID)
 		}
 	}
 	if o.ParentID != nil {
@@ -118,8 +97,7 @@ func checkOption(t *store.Tx, all []store.PropertyOptionRow, o *store.PropertyOp
 			return app.Field("parent", app.Circle)
 		}
 	}
-	return origin(t, store.PropertyOptions, dbx.HashExp{"property_id": o.PropertyID}, "Property option", o.ID,
-		o.ExternalID, o.ExternalSource, func(other *store.PropertyOptionRow) string { return other.ID })
+	return nil
 }
 
 // oneDefault leaves a property with one value one default: the last of the written options that is to be it.
@@ -271,21 +249,25 @@ func Attach(c *app.Call, kind string, ids []string) ([]string, error) {
 	return append([]string{}, ids...), err
 }
 
+// tieProperties gives a type those of the properties that it has not.
 func tieProperties(t *store.Tx, c *app.Call, kind string, ids []string) error {
+	had, err := store.TypeProperties.List(t, dbx.And(dbx.HashExp{"issue_type_id": kind}, store.In("property_id", ids)))
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, tie := range had {
+		known[tie.PropertyID] = true
+	}
+	var fresh []*store.TypeProperty
 	for _, id := range ids {
-		_, err := store.TypeProperties.Get(t, dbx.HashExp{"issue_type_id": kind, "property_id": id})
-		if err == nil {
-			continue
-		}
-		if !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-		tie := &store.TypeProperty{IssueTypeID: kind, PropertyID: id, ProjectID: owner(c), WorkspaceID: c.Workspace.ID}
-		if err := store.TypeProperties.Insert(t, tie); err != nil {
-			return err
+		if !known[id] {
+			known[id] = true
+			fresh = append(fresh, &store.TypeProperty{IssueTypeID: kind, PropertyID: id, ProjectID: owner(c),
+				WorkspaceID: c.Workspace.ID})
 		}
 	}
-	return nil
+	return store.TypeProperties.Insert(t, fresh...)
 }
 
 // Detach takes a property from a type. Its values stay.

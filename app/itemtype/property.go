@@ -59,12 +59,6 @@ type PropertyInput struct {
 	app.ExternalRef
 }
 
-// NewPropertyInput is what a request may say of a new property.
-type NewPropertyInput struct {
-	PropertyInput
-	Options []json.RawMessage `json:"options" type:"objects"`
-}
-
 func (in *PropertyInput) put(p *store.ItemProperty) []string {
 	var cols []string
 	app.Change(&cols, "display_name", in.DisplayName, &p.DisplayName)
@@ -116,7 +110,8 @@ func checkShape(p *store.ItemProperty) error {
 		settings["display_format"] = form
 		p.Settings, _ = json.Marshal(settings) // it was read from JSON
 	}
-	if len(p.ValidationRules) > maxDocument {
+	if rules := map[string]any{}; len(p.ValidationRules) > 0 && json.Unmarshal(p.ValidationRules, &rules) != nil ||
+		len(p.ValidationRules) > maxDocument {
 		faults.Add("validation_rules", "This is a small JSON object.")
 	}
 	for _, doc := range []*store.JSON{&p.Settings, &p.ValidationRules, &p.LogoProps} {
@@ -220,13 +215,9 @@ func findOwnProperty(c *app.Call, t *store.Tx, kind, id string) (*store.ItemProp
 }
 
 // CreateProperty makes a property, with its options, of a type where one is named.
-func CreateProperty(c *app.Call, kind string, in NewPropertyInput) (*Property, error) {
-	options, err := readOptions(in.Options)
-	if err != nil {
-		return nil, err
-	}
+func CreateProperty(c *app.Call, kind string, in PropertyInput, options []OptionInput) (*Property, error) {
 	var made *Property
-	err = c.Write(func(t *store.Tx) error {
+	err := c.Write(func(t *store.Tx) error {
 		if err := errors.Join(hold(c, t), mayMake(c, t)); err != nil {
 			return err
 		}
@@ -235,6 +226,7 @@ func CreateProperty(c *app.Call, kind string, in NewPropertyInput) (*Property, e
 				return err
 			}
 		}
+		var err error
 		p := &store.ItemProperty{AuditFields: store.AuditFields{ID: store.NewID()}, WorkspaceID: c.Workspace.ID,
 			ProjectID: owner(c), IsActive: true, PropertyType: in.PropertyType.V, RelationType: in.RelationType.Ptr(),
 			DefaultValue: store.JSON("[]")}
@@ -308,6 +300,9 @@ func setDefaults(c *app.Call, t *store.Tx, p *store.ItemProperty, texts []string
 		}
 		return store.DefaultOptions(t, p.ID, ids)
 	}
+	if p.Relates() == store.ToRichText && len(values) > 0 { // as it is harmless
+		texts = []string{*values[0].Text}
+	}
 	p.DefaultValue, _ = json.Marshal(append([]string{}, texts...)) // texts always encode
 	return nil
 }
@@ -331,17 +326,13 @@ func ChangeProperty(c *app.Call, kind, id string, in PropertyInput) (*Property, 
 		}
 		was := p.IsMulti
 		cols := in.put(p)
-		if was && !p.IsMulti {
-			many, err := store.ManyValued(t, p.ID)
-			if err != nil {
-				return err
-			}
-			if many {
-				return app.Field("is_multi", "Work items have more than one value of it.")
-			}
-		}
 		if err := in.finish(c, t, p); err != nil {
 			return err
+		}
+		if was && !p.IsMulti {
+			if err := mayBeSingle(t, p); err != nil {
+				return err
+			}
 		}
 		if in.DisplayName.Set {
 			p.Name, cols = slug(p.DisplayName), append(cols, "name")
@@ -353,6 +344,26 @@ func ChangeProperty(c *app.Call, kind, id string, in PropertyInput) (*Property, 
 		return err
 	})
 	return now, err
+}
+
+// mayBeSingle refuses that a property has one value while work items, or its defaults, have more.
+func mayBeSingle(t *store.Tx, p *store.ItemProperty) error {
+	many, err := store.ManyValued(t, p.ID)
+	if err != nil {
+		return err
+	}
+	if many {
+		return app.Field("is_multi", "Work items have more than one value of it.")
+	}
+	now, err := withItsOptions(t, p, "")
+	if err != nil {
+		return err
+	}
+	var defaults []string
+	if err := json.Unmarshal(now.Defaults(), &defaults); err != nil || len(defaults) > 1 {
+		return app.Field("is_multi", "It has more than one default: say with default_value which one stays.")
+	}
+	return nil
 }
 
 // DeleteProperty deletes a property, and in a job what work items have of it: nobody sees that any more.

@@ -173,7 +173,7 @@ func Create(c *app.Call, in Input) (*Type, error) {
 		y := &store.IssueType{AuditFields: store.AuditFields{ID: store.NewID()}, WorkspaceID: c.Workspace.ID,
 			ProjectID: owner(c), IsActive: true}
 		in.put(y)
-		if err := check(c, t, y); err != nil {
+		if err := in.check(c, t, y); err != nil {
 			return err
 		}
 		if err := store.IssueTypes.Insert(t, y); err != nil {
@@ -191,24 +191,34 @@ func Create(c *app.Call, in Input) (*Type, error) {
 	return made, err
 }
 
-// check refuses a name, and an origin, that another type has.
-func check(c *app.Call, t *store.Tx, y *store.IssueType) error {
-	twin, err := store.IssueTypes.Get(t, dbx.And(here(c), dbx.HashExp{"issue_types.name": y.Name},
-		dbx.Not(dbx.HashExp{"issue_types.id": y.ID})))
-	if err == nil {
-		return app.DuplicateOf("A work item type with this name already exists", twin.ID)
-	}
-	if !errors.Is(err, store.ErrNotFound) {
-		return err
+// check refuses a name, and an origin, that another type has. A project that takes over a type called as one of its own
+// has both: a request that says no name may change either.
+func (in *Input) check(c *app.Call, t *store.Tx, y *store.IssueType) error {
+	if in.Name.Set {
+		if err := checkName(c, t, y); err != nil {
+			return err
+		}
 	}
 	return origin(t, store.IssueTypes, own(c, "issue_types"), "Work item type", y.ID, y.ExternalID, y.ExternalSource,
 		func(o *store.IssueType) string { return o.ID })
 }
 
+func checkName(c *app.Call, t *store.Tx, y *store.IssueType) error {
+	twin, err := store.IssueTypes.Get(t, dbx.And(here(c), dbx.HashExp{"issue_types.name": y.Name},
+		dbx.Not(dbx.HashExp{"issue_types.id": y.ID})))
+	if err == nil {
+		return app.DuplicateOf("A work item type with this name already exists", twin.ID)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
 // origin refuses what another program calls so already.
 func origin[T any](t *store.Tx, table store.Table[T], among dbx.Expression, name, own string, id, source *string,
 	of func(*T) string) error {
-	if id == nil || source == nil || *id == "" || *source == "" {
+	if !hasOrigin(id, source) {
 		return nil
 	}
 	twin, err := table.Get(t, dbx.And(among, dbx.HashExp{"external_id": *id, "external_source": *source}))
@@ -218,7 +228,16 @@ func origin[T any](t *store.Tx, table store.Table[T], among dbx.Expression, name
 	if err != nil {
 		return err
 	}
-	return app.DuplicateOf(name+" with the same external id and external source already exists", of(twin))
+	return originTaken(name, of(twin))
+}
+
+// hasOrigin says whether an origin is whole: it is with both halves.
+func hasOrigin(id, source *string) bool {
+	return id != nil && source != nil && *id != "" && *source != ""
+}
+
+func originTaken(name, id string) error {
+	return app.DuplicateOf(name+" with the same external id and external source already exists", id)
 }
 
 // Change writes what a request says of a type.
@@ -233,7 +252,7 @@ func Change(c *app.Call, id string, in Input) (*Type, error) {
 			return err
 		}
 		cols := in.put(y)
-		if err := check(c, t, y); err != nil {
+		if err := in.check(c, t, y); err != nil {
 			return err
 		}
 		if err := store.IssueTypes.Update(t, y, cols...); err != nil {

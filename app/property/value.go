@@ -30,6 +30,8 @@ const (
 // RichValue is how the refusal of a rich text begins that is no object: clients ask for these words.
 const RichValue = "Rich text value must be an object"
 
+var tooMany = "Ensure this field has no more than " + strconv.Itoa(Most) + " elements."
+
 // Read reads the values of a property out of a request: one, or a list where the property has several; null, an
 // empty text and an empty list are none. fault says what is wrong with them. Whether what they name is there, Check
 // says.
@@ -51,7 +53,7 @@ func Read(p *store.ItemProperty, raw json.RawMessage) (values []store.PropertyVa
 	case many && !p.IsMulti:
 		return nil, "This property has one value, not a list."
 	case len(list) > Most:
-		return nil, "Ensure this field has no more than " + strconv.Itoa(Most) + " elements."
+		return nil, tooMany
 	}
 	for _, one := range list {
 		if one == nil || one == "" {
@@ -68,8 +70,11 @@ func Read(p *store.ItemProperty, raw json.RawMessage) (values []store.PropertyVa
 
 // ReadDefault reads the default_value of a property: a list of texts.
 func ReadDefault(p *store.ItemProperty, texts []string) (values []store.PropertyValue, fault string) {
-	if len(texts) > 1 && !p.IsMulti {
+	switch {
+	case len(texts) > 1 && !p.IsMulti:
 		return nil, "This property has one value."
+	case len(texts) > Most:
+		return nil, tooMany
 	}
 	for _, text := range texts {
 		if text == "" {
@@ -254,8 +259,8 @@ func Shown(p *store.ItemProperty, values []store.PropertyValue) any {
 
 // Add adds a value to what a work item has, by property: one, or a list where the property may have several.
 func Add(by map[string]any, v *store.ShownValue) {
-	shown := Show(v.Property.PropertyType, &v.PropertyValue)
-	if v.Property.IsMulti {
+	shown := Show(v.PropertyType, &v.PropertyValue)
+	if v.IsMulti {
 		list, _ := by[v.PropertyID].([]any)
 		shown = append(list, shown)
 	}

@@ -69,24 +69,14 @@ func loadSnapshot(t *store.Tx, events []store.Event) (*snapshot, error) {
 // readValues reads what work items have of properties.
 func (s *snapshot) readValues(t *store.Tx, issues []string) error {
 	s.values = map[string]map[string]any{}
-	in := map[string]bool{}
-	for _, i := range s.issues {
-		in[i.WorkspaceID] = true
-	}
-	for workspace := range in {
-		err := store.ValuesOf(t, workspace, issues, func(v *store.ShownValue) {
-			by := s.values[v.IssueID]
-			if by == nil {
-				by = map[string]any{}
-				s.values[v.IssueID] = by
-			}
-			property.Add(by, v)
-		})
-		if err != nil {
-			return err
+	return store.ValuesOf(t, issues, func(v *store.ShownValue) {
+		by := s.values[v.IssueID]
+		if by == nil {
+			by = map[string]any{}
+			s.values[v.IssueID] = by
 		}
-	}
-	return nil
+		property.Add(by, v)
+	})
 }
 
 func found[T any](t *store.Tx, table store.Table[T], ids []string) (map[string]*T, error) {

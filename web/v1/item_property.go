@@ -1,6 +1,8 @@
 package v1
 
 import (
+	"encoding/json"
+	"errors"
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
@@ -136,10 +138,25 @@ func listProperties(c *app.Call, in typePath) ([]ItemProperty, error) {
 
 func createProperty(c *app.Call, in struct {
 	typePath
-	itemtype.NewPropertyInput
+	itemtype.PropertyInput
+	Options []json.RawMessage `json:"options" type:"objects"`
 }) (ItemProperty, error) {
-	p, err := itemtype.CreateProperty(c, in.Type, in.NewPropertyInput)
+	options, err := newOptions(in.Options)
+	if err != nil {
+		return ItemProperty{}, err
+	}
+	p, err := itemtype.CreateProperty(c, in.Type, in.PropertyInput, options)
 	return plain(c, p, err, itemProperty)
+}
+
+// newOptions reads the options that come with a new property, as if each were added to it.
+func newOptions(list []json.RawMessage) ([]itemtype.OptionInput, error) {
+	options, err := web.NestedAll(list, func(*itemtype.OptionInput) error { return nil })
+	var refused *web.Refusal
+	if errors.As(err, &refused) {
+		refused.Body = map[string]any{"options": refused.Body}
+	}
+	return options, err
 }
 
 func getProperty(c *app.Call, in typeProperty) (ItemProperty, error) {
