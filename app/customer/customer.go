@@ -144,6 +144,16 @@ func find(c *app.Call, t *store.Tx, id string) (*store.Customer, error) {
 	return store.Customers.Get(t, dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID})
 }
 
+// hold is find for what is written beside a customer, which is not deleted meanwhile. Work items are tied to it, and
+// taken from it, one after the other.
+func hold(c *app.Call, t *store.Tx, id string) (*store.Customer, error) {
+	m, err := find(c, t, id)
+	if err != nil {
+		return nil, err
+	}
+	return m, t.LockRow("customers", m.ID)
+}
+
 // Put makes a customer, or changes the one with the same origin or else the same name: programs that keep customers
 // elsewhere need not know which are here already.
 func Put(c *app.Call, in Input) (*Shown, error) {
@@ -250,7 +260,7 @@ func checkLogo(c *app.Call, t *store.Tx, before, now *string) error {
 // Delete deletes a customer with its requests and values. The work items stay.
 func Delete(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
-		m, err := find(c, t, id)
+		m, err := hold(c, t, id)
 		if err != nil {
 			return err
 		}
@@ -278,14 +288,14 @@ func DeleteByOrigin(c *app.Call, source, id string) error {
 		if err != nil {
 			return err
 		}
+		if err := t.LockRow("customers", m.ID); err != nil {
+			return err
+		}
 		return remove(c, t, m)
 	})
 }
 
 func remove(c *app.Call, t *store.Tx, m *store.Customer) error {
-	if err := t.LockRow("customers", m.ID); err != nil {
-		return err
-	}
 	of := dbx.HashExp{"customer_id": m.ID}
 	if err := untie(c, t, of); err != nil {
 		return err

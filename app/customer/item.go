@@ -36,7 +36,7 @@ func Items(c *app.Call, id, request, text string) ([]store.TiedIssue, error) {
 func AddItems(c *app.Call, id, request string, items []string) ([]store.IssueWithState, error) {
 	var added []store.IssueWithState
 	err := c.Write(func(t *store.Tx) error {
-		m, err := find(c, t, id)
+		m, err := hold(c, t, id)
 		if err != nil {
 			return err
 		}
@@ -54,12 +54,9 @@ func AddItems(c *app.Call, id, request string, items []string) ([]store.IssueWit
 	return added, err
 }
 
-// tie writes the ties that are not there yet, and the histories of their work items.
+// tie writes the ties to a customer that is held that are not there yet, and the histories of their work items.
 func tie(c *app.Call, t *store.Tx, customer string, request *string, field string, ids []string) (
 	[]store.IssueWithState, error) {
-	if err := t.LockRow("customers", customer); err != nil { // they are counted
-		return nil, err
-	}
 	items, err := c.ItemsToTie(t, field, ids)
 	if err != nil {
 		return nil, err
@@ -108,10 +105,7 @@ func nilOr(id *string) any {
 // store.ErrNotFound when it is not.
 func RemoveItem(c *app.Call, id, request, item string) error {
 	return c.Write(func(t *store.Tx) error {
-		if _, err := find(c, t, id); err != nil {
-			return err
-		}
-		if err := t.Lock("work items of the customer " + id); err != nil { // of two at once one removes it
+		if _, err := hold(c, t, id); err != nil { // of two at once one removes it
 			return err
 		}
 		of := dbx.HashExp{"customer_id": id, "issue_id": item}
@@ -136,7 +130,7 @@ func RemoveItem(c *app.Call, id, request, item string) error {
 	})
 }
 
-// untie removes ties, and writes that into the histories of their work items.
+// untie removes ties to a customer that is held, and writes that into the histories of their work items.
 func untie(c *app.Call, t *store.Tx, of dbx.HashExp) error {
 	ties, err := store.CustomerIssues.List(t, of, "issue_id")
 	if err != nil || len(ties) == 0 {

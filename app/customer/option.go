@@ -43,13 +43,19 @@ func putOptions(t *store.Tx, p *Property, options []OptionInput) error {
 	if p.PropertyType != kindOption {
 		return app.Field("options", "Only a property of the kind OPTION has them.")
 	}
+	all := len(p.Options)
+	for i := range options {
+		if options[i].ID.V == "" {
+			all++
+		}
+	}
+	if max(all, len(options)) > mostOptions { // before any is written
+		return app.Field("options", "A property has no more than "+strconv.Itoa(mostOptions)+" options.")
+	}
 	for i := range options {
 		if err := putOption(t, p, &options[i]); err != nil {
 			return err
 		}
-	}
-	if len(p.Options) > mostOptions {
-		return app.Field("options", "A property has no more than "+strconv.Itoa(mostOptions)+" options.")
 	}
 	return oneDefault(p, "options")
 }

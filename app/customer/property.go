@@ -245,7 +245,7 @@ func (in *PropertyInput) setDefaults(t *store.Tx, c *app.Call, p *Property) erro
 	if !in.DefaultValue.Set {
 		return nil
 	}
-	values := distinct(in.DefaultValue.V)
+	values := in.DefaultValue.V
 	switch p.PropertyType {
 	case kindRelation, kindFile:
 		if len(values) > 0 {
@@ -300,8 +300,14 @@ func ChangeProperty(c *app.Call, id string, in PropertyInput, options []OptionIn
 // DeleteProperty deletes a property with its options, and the values that customers have of it.
 func DeleteProperty(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
+		if err := t.Lock("customers in " + c.Workspace.ID); err != nil { // new ones have its default values
+			return err
+		}
 		p, err := findProperty(c, t, id)
 		if err != nil {
+			return err
+		}
+		if err := t.LockRow("customer_properties", p.ID); err != nil {
 			return err
 		}
 		of := dbx.HashExp{"property_id": p.ID}

@@ -77,11 +77,8 @@ func CreateRequest(c *app.Call, customer string, in RequestInput, items []string
 	}
 	var r *store.CustomerRequest
 	err := c.Write(func(t *store.Tx) error {
-		m, err := find(c, t, customer)
+		m, err := hold(c, t, customer)
 		if err != nil {
-			return err
-		}
-		if err := t.LockRow("customers", m.ID); err != nil {
 			return err
 		}
 		r = &store.CustomerRequest{DescriptionHTML: "<p></p>", CustomerID: m.ID, WorkspaceID: m.WorkspaceID}
@@ -113,6 +110,9 @@ func ChangeRequest(c *app.Call, customer, id string, in RequestInput) (*store.Cu
 // DeleteRequest deletes what a customer asked for; work items are no longer about it.
 func DeleteRequest(c *app.Call, customer, id string) error {
 	return c.Write(func(t *store.Tx) error {
+		if _, err := hold(c, t, customer); err != nil { // nothing is tied to it meanwhile
+			return err
+		}
 		r, err := findRequest(c, t, customer, id)
 		if err != nil {
 			return err

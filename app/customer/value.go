@@ -86,28 +86,17 @@ func SetValues(c *app.Call, customer string, values map[string][]string) error {
 		return err
 	}
 	return c.Write(func(t *store.Tx) error {
-		if err := holdCustomer(c, t, customer); err != nil {
-			return err
-		}
-		rows, err := store.CustomerProperties.List(t, dbx.And(mine(c), store.In("id", ids)))
+		properties, err := holdProperties(c, t, customer, ids)
 		if err != nil {
 			return err
 		}
-		properties, err := withOptions(t, rows)
+		faults, err := replace(c, t, customer, properties, values)
 		if err != nil {
 			return err
 		}
-		faults := app.Fields{}
-		for id, texts := range values {
-			at := slices.IndexFunc(properties, func(p Property) bool { return p.ID == id })
-			if at < 0 {
+		for _, id := range ids {
+			if !slices.ContainsFunc(properties, func(p Property) bool { return p.ID == id }) {
 				faults.Add(id, app.NoObject(id))
-			} else if err := properties[at].write(c, t, customer, texts); err != nil {
-				var bad fault
-				if !errors.As(err, &bad) {
-					return err
-				}
-				faults.Add(id, string(bad))
 			}
 		}
 		return faults.Err()
@@ -117,28 +106,34 @@ func SetValues(c *app.Call, customer string, values map[string][]string) error {
 // SetValue is SetValues for one property.
 func SetValue(c *app.Call, customer, property string, texts []string) error {
 	return c.Write(func(t *store.Tx) error {
-		if err := holdCustomer(c, t, customer); err != nil {
-			return err
-		}
-		p, err := findProperty(c, t, property)
+		properties, err := holdProperties(c, t, customer, []string{property})
 		if err != nil {
 			return err
 		}
-		err = p.write(c, t, customer, texts)
-		var bad fault
-		if errors.As(err, &bad) {
-			return app.Field("values", string(bad))
+		if len(properties) == 0 {
+			return store.ErrNotFound
+		}
+		faults, err := replace(c, t, customer, properties, map[string][]string{property: texts})
+		if bad, is := faults[property]; is {
+			return app.Fields{"values": bad}.Err()
 		}
 		return err
 	})
 }
 
-func holdCustomer(c *app.Call, t *store.Tx, id string) error {
-	m, err := find(c, t, id)
-	if err != nil {
-		return err
+// holdProperties returns those of the properties that are there; they and the customer are not deleted meanwhile.
+func holdProperties(c *app.Call, t *store.Tx, customer string, ids []string) ([]Property, error) {
+	if _, err := hold(c, t, customer); err != nil {
+		return nil, err
 	}
-	return t.LockRow("customers", m.ID)
+	if err := t.LockRows("customer_properties", ids...); err != nil {
+		return nil, err
+	}
+	rows, err := store.CustomerProperties.List(t, dbx.And(mine(c), store.In("id", ids)))
+	if err != nil {
+		return nil, err
+	}
+	return withOptions(t, rows)
 }
 
 // fault is what is wrong with a value, in a sentence.
@@ -146,34 +141,58 @@ type fault string
 
 func (f fault) Error() string { return string(f) }
 
-// write replaces the values that a customer has of a property.
-func (p *Property) write(c *app.Call, t *store.Tx, customer string, texts []string) error {
-	if !p.IsActive {
-		return fault("This property is switched off.")
+// replace writes values in place of those that a customer has of properties, or nothing and returns what is wrong, by
+// the property's id.
+func replace(c *app.Call, t *store.Tx, customer string, properties []Property, values map[string][]string) (
+	app.Fields, error) {
+	ids := make([]string, len(properties))
+	for i := range properties {
+		ids[i] = properties[i].ID
 	}
-	old, err := store.CustomerPropertyValues.List(t, dbx.HashExp{"customer_id": customer, "property_id": p.ID},
-		"position")
+	old, err := store.CustomerPropertyValues.List(t, dbx.And(dbx.HashExp{"customer_id": customer},
+		store.In("property_id", ids)), "property_id", "position")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	kept := make([]string, len(old))
+	kept := map[string][]string{}
 	for i := range old {
-		kept[i] = old[i].Text()
+		kept[old[i].PropertyID] = append(kept[old[i].PropertyID], old[i].Text())
 	}
-	if p.IsRequired && len(texts) == 0 {
-		return fault("This property has to have a value.")
-	}
-	texts, err = p.fit(c, t, distinct(texts), kept)
-	if err != nil || slices.Equal(texts, kept) {
-		return err
-	}
-	if len(old) > 0 {
-		if _, err := store.CustomerPropertyValues.DeleteWhere(t, dbx.HashExp{"customer_id": customer,
-			"property_id": p.ID}); err != nil {
-			return err
+	var changed []string
+	var fresh []*store.CustomerPropertyValue
+	faults := app.Fields{}
+	for i := range properties {
+		p := &properties[i]
+		texts, err := p.accept(c, t, values[p.ID], kept[p.ID])
+		var bad fault
+		switch {
+		case errors.As(err, &bad):
+			faults.Add(p.ID, string(bad))
+		case err != nil:
+			return nil, err
+		case !slices.Equal(texts, kept[p.ID]):
+			changed, fresh = append(changed, p.ID), append(fresh, p.rows(customer, texts)...)
 		}
 	}
-	return store.CustomerPropertyValues.Insert(t, p.rows(customer, texts)...)
+	if len(faults) > 0 || len(changed) == 0 {
+		return faults, nil
+	}
+	if _, err := store.CustomerPropertyValues.DeleteWhere(t, dbx.And(dbx.HashExp{"customer_id": customer},
+		store.In("property_id", changed))); err != nil {
+		return nil, err
+	}
+	return faults, store.CustomerPropertyValues.Insert(t, fresh...)
+}
+
+// accept is fit for what a customer is to have.
+func (p *Property) accept(c *app.Call, t *store.Tx, texts, kept []string) ([]string, error) {
+	switch {
+	case !p.IsActive:
+		return nil, fault("This property is switched off.")
+	case p.IsRequired && len(texts) == 0:
+		return nil, fault("This property has to have a value.")
+	}
+	return p.fit(c, t, texts, kept)
 }
 
 // rows are values as they are kept.
@@ -216,22 +235,25 @@ func putDefaults(c *app.Call, t *store.Tx, m *store.Customer) error {
 	return store.CustomerPropertyValues.Insert(t, values...)
 }
 
-// fit returns values as they are kept, or a fault. Those that the customer has already are not looked at again: they
-// may name what the caller may not see.
+// fit returns values as they are kept, each once, or a fault. Those that the customer has already are not looked at
+// again: they may name what the caller may not see.
 func (p *Property) fit(c *app.Call, t *store.Tx, texts, kept []string) ([]string, error) {
-	switch {
-	case len(texts) > 1 && !p.IsMulti:
-		return nil, fault(onlyOne)
-	case len(texts) > mostValues:
+	if len(texts) > mostValues {
 		return nil, fault("A property has no more than 100 values.")
 	}
-	out, fresh := make([]string, len(texts)), []string{}
-	for i, text := range texts {
+	if !p.IsMulti && len(slices.Compact(slices.Sorted(slices.Values(texts)))) > 1 {
+		return nil, fault(onlyOne)
+	}
+	out, fresh := []string{}, []string{}
+	for _, text := range texts {
 		value, ok := p.spelled(text)
 		if !ok {
 			return nil, fault(`"` + shortened(text) + `" is not a valid ` + p.PropertyType + `.`)
 		}
-		if out[i] = value; !slices.Contains(kept, value) {
+		if slices.Contains(out, value) {
+			continue
+		}
+		if out = append(out, value); !slices.Contains(kept, value) {
 			fresh = append(fresh, value)
 		}
 	}
@@ -306,15 +328,4 @@ func (p *Property) among(c *app.Call, t *store.Tx, ids []string) (there []string
 		return there, err
 	}
 	return there, nil
-}
-
-// distinct leaves out what came before.
-func distinct(texts []string) []string {
-	out := []string{}
-	for _, text := range texts {
-		if !slices.Contains(out, text) {
-			out = append(out, text)
-		}
-	}
-	return out
 }

@@ -87,6 +87,9 @@ func (in *Input) check(c *app.Call, t *store.Tx, r *store.Release) error {
 		}
 	}
 	if tag := in.TagID.V; tag != "" {
+		if err := t.LockRows("release_tags", tag); err != nil { // it is not deleted meanwhile
+			return err
+		}
 		there, err := store.ReleaseTags.Exists(t, dbx.HashExp{"id": tag, "workspace_id": c.Workspace.ID})
 		if err != nil {
 			return err

@@ -50,11 +50,16 @@ func CatalogueStates(c *app.Call) ([]store.CatalogueState, error) {
 func CreateCatalogueState(c *app.Call, in CatalogueStateInput) (*store.CatalogueState, error) {
 	var s *store.CatalogueState
 	err := c.Write(func(t *store.Tx) error {
-		n, err := roomInCatalogue(c, t, "states", store.CatalogueStates.Count)
-		if err != nil {
+		if err := roomInCatalogue(c, t, "states", store.CatalogueStates.Count); err != nil {
 			return err
 		}
-		s = &store.CatalogueState{Group: "backlog", Sequence: float64(n+1) * 65535, WorkspaceID: c.Workspace.ID}
+		s = &store.CatalogueState{Group: "backlog", Sequence: 65535, WorkspaceID: c.Workspace.ID}
+		last, err := store.CatalogueStates.First(t, dbx.HashExp{"workspace_id": c.Workspace.ID}, "sequence DESC")
+		if err == nil {
+			s.Sequence += last.Sequence
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
 		in.put(s)
 		if err := freeStateName(t, s); err != nil {
 			return err
@@ -153,11 +158,16 @@ func GetCatalogueLabel(c *app.Call, id string) (*store.CatalogueLabel, error) {
 func CreateCatalogueLabel(c *app.Call, in CatalogueLabelInput) (*store.CatalogueLabel, error) {
 	var l *store.CatalogueLabel
 	err := c.Write(func(t *store.Tx) error {
-		n, err := roomInCatalogue(c, t, "labels", store.CatalogueLabels.Count)
-		if err != nil {
+		if err := roomInCatalogue(c, t, "labels", store.CatalogueLabels.Count); err != nil {
 			return err
 		}
-		l = &store.CatalogueLabel{SortOrder: float64(n+1) * 65535, WorkspaceID: c.Workspace.ID}
+		l = &store.CatalogueLabel{SortOrder: 65535, WorkspaceID: c.Workspace.ID}
+		last, err := store.CatalogueLabels.First(t, dbx.HashExp{"workspace_id": c.Workspace.ID}, "sort_order DESC")
+		if err == nil {
+			l.SortOrder += last.SortOrder
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
 		in.put(l)
 		if err := freeLabelName(t, l); err != nil {
 			return err
@@ -211,15 +221,14 @@ func catalogued(c *app.Call, id string) dbx.Expression {
 	return dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID}
 }
 
-// roomInCatalogue counts what is there, while nobody else adds to it, and refuses more than a workspace may have.
-func roomInCatalogue(c *app.Call, t *store.Tx, what string, count func(*store.Tx, dbx.Expression) (int, error)) (int,
-	error) {
+// roomInCatalogue refuses more than a workspace may have. Nobody else adds to it until the transaction ends.
+func roomInCatalogue(c *app.Call, t *store.Tx, what string, count func(*store.Tx, dbx.Expression) (int, error)) error {
 	if err := t.LockRows("workspaces", c.Workspace.ID); err != nil {
-		return 0, err
+		return err
 	}
 	n, err := count(t, dbx.HashExp{"workspace_id": c.Workspace.ID})
 	if err == nil && n >= mostCatalogued {
 		err = app.Field("non_field_errors", "A workspace has no more than 250 "+what+" for its projects.")
 	}
-	return n, err
+	return err
 }

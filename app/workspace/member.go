@@ -4,7 +4,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/pocketbase/dbx"
 
@@ -170,7 +169,8 @@ func RemovePerson(c *app.Call, id, email string) error {
 	case id == "" && email == "":
 		return app.Field("member_id", "This field is required, or email.")
 	case id == "":
-		who = dbx.HashExp{"email": strings.ToLower(strings.TrimSpace(email))}
+		address, _ := app.CleanEmail(email)
+		who = dbx.HashExp{"email": address}
 	}
 	t := c.Read()
 	u, err := store.Users.Get(t, who)

@@ -156,7 +156,7 @@ func TeamspacePeople(c *app.Call, id string, s store.ListPart) ([]store.User, in
 // AddTeamspacePeople takes people of the workspace into a teamspace that the caller leads, those who are not in it yet,
 // and returns all that were named. It gives nobody a role in a project.
 func AddTeamspacePeople(c *app.Call, id string, people []string) ([]store.User, error) {
-	people = distinctIDs(people)
+	people = slices.Compact(slices.Sorted(slices.Values(people)))
 	err := c.Write(func(t *store.Tx) error {
 		s, err := ledTeamspace(c, t, id)
 		if err != nil {
@@ -217,7 +217,7 @@ func TeamspaceProjects(c *app.Call, id string, s store.ListPart) ([]store.Projec
 // AddTeamspaceProjects makes projects that the caller knows of a part of a teamspace that they lead, those that are not
 // yet, and returns all that were named.
 func AddTeamspaceProjects(c *app.Call, id string, projects []string) ([]store.ProjectWithCounts, error) {
-	projects = distinctIDs(projects)
+	projects = slices.Compact(slices.Sorted(slices.Values(projects)))
 	var named []store.ProjectWithCounts
 	err := c.Write(func(t *store.Tx) error {
 		s, err := ledTeamspace(c, t, id)
@@ -261,11 +261,4 @@ func RemoveTeamspaceProjects(c *app.Call, id string, projects []string) error {
 			dbx.And(dbx.HashExp{"teamspace_id": id}, store.In("project_id", projects)))
 		return err
 	})
-}
-
-// distinctIDs are the ids, each once.
-func distinctIDs(ids []string) []string {
-	ids = slices.Clone(ids)
-	slices.Sort(ids)
-	return slices.Compact(ids)
 }

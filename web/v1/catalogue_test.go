@@ -38,7 +38,12 @@ func TestCatalogue(t *testing.T) {
 				t.Errorf("%s are %v", kind.name, rows)
 			}
 			walk(t, []step{{p.key, "DELETE", one, nil, 204, ""}, {p.key, "DELETE", one, nil, 404, ""},
-				{p.key, "POST", at, map[string]any{"name": "first"}, 201, `"name":"first"`}})
+				{p.key, "POST", at, map[string]any{"name": "first"}, 201, `"name":"first"`},
+				{p.key, "PATCH", at + second.ID() + "/", map[string]any{kind.place: 1e9}, 200, ""},
+				{p.key, "POST", at, map[string]any{"name": "behind"}, 201, ""}})
+			if rows := rows(p.key.Must("GET", at, nil)); rows[len(rows)-1]["name"] != "behind" {
+				t.Errorf("what is made last is not the last: %v", rows)
+			}
 		}
 		label := rows(p.key.Must("GET", p.workspace+"project-labels/", nil))[0]["id"].(string)
 		theirs := rows(other.key.Must("GET", other.workspace+"project-labels/", nil))[0]["id"].(string)

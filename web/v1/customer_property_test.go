@@ -1,6 +1,8 @@
 package v1_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sailplane/sailplane/store"
@@ -167,6 +169,14 @@ func TestCustomerValues(t *testing.T) {
 		)
 		id := all.member.Must("POST", p.workspace+"customers/", map[string]any{"name": "Acme"}).ID()
 		at := p.workspace + "customers/" + id + "/property-values/"
+		people := property("people", map[string]any{"property_type": "RELATION", "relation_type": "USER", "is_multi": true})
+		ann := all.member.User.ID
+		walk(t, []step{ // one in two spellings is one, and too many are not looked at
+			{p.key, "PATCH", at + people + "/", map[string]any{"values": []string{strings.ToUpper(ann), ann}}, 204, ""},
+			{p.key, "GET", at + people + "/", nil, 200, `{"` + people + `":["` + ann + `"]}`},
+			{p.key, "PATCH", at + people + "/", map[string]any{"values": slices.Repeat([]string{ann}, 101)}, 400,
+				`{"values":["A property has no more than 100 values."]}`},
+		})
 		option := nth(options, "options", 0, "id").(string)
 		if got := p.key.Must("GET", at, nil); nth(got, options.ID(), 0, "") != option || nth(got, tag, 0, "") != "b" ||
 			nth(got, tag, 1, "") != "a" {
