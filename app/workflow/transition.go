@@ -154,7 +154,7 @@ func (in *NewTransition) from(t *store.Tx, w *store.Workflow) (*store.WorkflowSt
 	return s, errors.Join(store.WorkflowStates.Update(t, s, "type"), noteState(t, w, &before, s))
 }
 
-// ChangeTransition writes what a request says of a transition.
+// ChangeTransition writes what a request says of a transition. What was approved counts only for where it led then.
 func ChangeTransition(c *app.Call, workflow, id string, in TransitionInput) (*Transition, error) {
 	var now *Transition
 	err := edit(c, func(t *store.Tx) error {
@@ -180,6 +180,11 @@ func ChangeTransition(c *app.Call, workflow, id string, in TransitionInput) (*Tr
 		}
 		if err := store.WorkflowTransitions.Update(t, &row, cols...); err != nil {
 			return err
+		}
+		if row.TransitionStateID != had.TransitionStateID {
+			if _, err := store.WorkflowApprovals.DeleteWhere(t, dbx.HashExp{"transition_id": id}); err != nil {
+				return err
+			}
 		}
 		if err := in.setMembers(t, &row); err != nil {
 			return err
