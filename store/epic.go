@@ -23,19 +23,28 @@ func IsEpic(t *Tx, project, issue string) (bool, error) {
 
 // EpicsAmong returns which living work items of the projects are epics, archived or not.
 func EpicsAmong(t *Tx, issues, projects []string) (map[string]bool, error) {
+	return issuesAmong(t, issues, projects, " AND "+isEpic("i"))
+}
+
+// IssuesAmong returns which of those are living work items of the projects, archived or not.
+func IssuesAmong(t *Tx, issues, projects []string) (map[string]bool, error) {
+	return issuesAmong(t, issues, projects, "")
+}
+
+func issuesAmong(t *Tx, issues, projects []string, more string) (map[string]bool, error) {
 	in, ids := t.In("i.id", issues)
 	of, there := t.In(unsorted(t, "i.project_id"), projects)
-	found := []string{}
-	err := t.Each("SELECT i.id FROM issues i WHERE "+in+" AND "+of+" AND i.deleted_at IS NULL AND "+isEpic("i"),
-		[]any{ids, there}, scanID(&found))
+	list := []string{}
+	err := t.Each("SELECT i.id FROM issues i WHERE "+in+" AND "+of+" AND i.deleted_at IS NULL"+more, []any{ids, there},
+		scanID(&list))
 	if err != nil {
-		return nil, fmt.Errorf("look for epics: %w", err)
+		return nil, fmt.Errorf("look for work items: %w", err)
 	}
-	epics := make(map[string]bool, len(found))
-	for _, id := range found {
-		epics[id] = true
+	found := make(map[string]bool, len(list))
+	for _, id := range list {
+		found[id] = true
 	}
-	return epics, nil
+	return found, nil
 }
 
 // EpicType returns the type that a project's new epics have, and makes it where there is none: nobody can have epics

@@ -81,15 +81,20 @@ func approve(c *app.Call, t *store.Tx, h *store.IssueForUpdate, way *workflow.Wa
 		return err
 	}
 	again := false
-	given := 1
+	var others []string
 	for _, v := range votes {
 		switch {
 		case v.ActorID == t.Actor:
 			again = true
 		case way.May(v.ActorID):
-			given++
+			others = append(others, v.ActorID)
 		}
 	}
+	given, err := store.ActiveMembers(t, h.ProjectID, others, int(app.Member)) // of those who left none counts
+	if err != nil {
+		return err
+	}
+	given++
 	wanted, err := wantedApprovals(t, h, way)
 	if err != nil {
 		return err

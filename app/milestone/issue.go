@@ -36,15 +36,17 @@ func AddIssues(c *app.Call, id string, issues []string) ([]store.MilestoneIssue,
 		if err != nil {
 			return err
 		}
-		issues = slices.DeleteFunc(issues, func(issue string) bool {
-			return slices.ContainsFunc(others,
-				func(l store.MilestoneIssue) bool { return l.IssueID == issue && l.MilestoneID == id })
+		stay := map[string]bool{}
+		var left []string
+		others = slices.DeleteFunc(others, func(l store.MilestoneIssue) bool {
+			if l.MilestoneID == id {
+				stay[l.IssueID] = true
+				return true
+			}
+			left = append(left, l.MilestoneID)
+			return false
 		})
-		others = slices.DeleteFunc(others, func(l store.MilestoneIssue) bool { return l.MilestoneID == id })
-		left := make([]string, len(others))
-		for i, l := range others {
-			left[i] = l.MilestoneID
-		}
+		issues = slices.DeleteFunc(issues, func(issue string) bool { return stay[issue] })
 		known, err := store.Milestones.ByID(t, left)
 		if err != nil {
 			return err
@@ -63,12 +65,12 @@ func lock(c *app.Call, t *store.Tx, issues []string) error {
 	if err := t.LockRows("issues", issues...); err != nil {
 		return err
 	}
-	there, err := store.Issues.ByID(t, issues)
+	there, err := store.IssuesAmong(t, issues, []string{c.ProjectID})
 	if err != nil {
 		return err
 	}
 	for _, id := range issues {
-		if i := there[id]; i == nil || i.ProjectID != c.ProjectID {
+		if !there[id] {
 			return app.Field("issues", app.NoObject(id))
 		}
 	}

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"cmp"
 	"errors"
 
 	"github.com/sailplane/sailplane/app"
@@ -30,8 +29,8 @@ func change(c *app.Call, id string, in Input, by *program) (*store.Page, error) 
 	}
 	var p *store.Page
 	err := c.Write(func(t *store.Tx) (err error) {
-		if in.Parent.Ptr() != nil {
-			if err := t.Lock("pages of " + cmp.Or(c.ProjectID, c.Workspace.ID)); err != nil {
+		if in.Parent.Ptr() != nil || by.named() {
+			if err := holdPages(c, t); err != nil {
 				return err
 			}
 		}

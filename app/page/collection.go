@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"errors"
 
 	"github.com/pocketbase/dbx"
@@ -231,6 +232,8 @@ func DeleteCollection(c *app.Call, id string, archive bool) error {
 	})
 }
 
-// holdPages keeps others from moving the workspace's pages below each other or between collections until the
-// transaction ends.
-func holdPages(c *app.Call, t *store.Tx) error { return t.Lock("pages of " + c.Workspace.ID) }
+// holdPages keeps others from making, moving or deleting pages of the call's project, or of the workspace when none is
+// named, until the transaction ends: none comes below one that is deleted, and of two with one origin one is refused.
+func holdPages(c *app.Call, t *store.Tx) error {
+	return t.Lock("pages of " + cmp.Or(c.ProjectID, c.Workspace.ID))
+}

@@ -309,6 +309,9 @@ func create(c *app.Call, in Input, by *program) (*ForMember, error) {
 	}
 	var seen []ForMember
 	err := c.Write(func(t *store.Tx) error {
+		if err := holdPages(c, t); err != nil {
+			return err
+		}
 		if err := by.putNew(c, t, p); err != nil {
 			return err
 		}

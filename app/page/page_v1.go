@@ -51,6 +51,9 @@ type program struct {
 	collection *string // that a new page goes into
 }
 
+// named says whether a program gives the page an origin.
+func (by *program) named() bool { return by != nil && (by.ExternalID.Set || by.ExternalSource.Set) }
+
 // putNew writes it into a new page.
 func (by *program) putNew(c *app.Call, t *store.Tx, p *store.Page) error {
 	if by == nil {
@@ -58,11 +61,6 @@ func (by *program) putNew(c *app.Call, t *store.Tx, p *store.Page) error {
 	}
 	if c.ProjectID != "" && by.collection != nil {
 		return app.Field("collection_id", "Collections are of pages of the workspace.")
-	}
-	if c.ProjectID == "" && (by.collection != nil || by.Parent.Ptr() != nil) {
-		if err := holdPages(c, t); err != nil {
-			return err
-		}
 	}
 	if err := by.check(c, t, p); err != nil {
 		return err

@@ -73,6 +73,9 @@ func Archive(c *app.Call, id string) (time.Time, error) {
 // Unarchive brings a page and all below it back. Below a page that stays away it leaves its place and comes to the top.
 func Unarchive(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
+		if err := holdPages(c, t); err != nil {
+			return err
+		}
 		p, err := Enter(c, t, id, app.Admin)
 		if err != nil {
 			return err
@@ -99,6 +102,9 @@ func Unarchive(c *app.Call, id string) error {
 // Delete deletes an archived page. Those below it come to the top.
 func Delete(c *app.Call, id string) error {
 	return c.Write(func(t *store.Tx) error {
+		if err := holdPages(c, t); err != nil {
+			return err
+		}
 		p, err := Enter(c, t, id, app.Admin)
 		if err != nil {
 			return err

@@ -97,13 +97,9 @@ func fill(t *store.Tx, flows map[string]*Flow, of dbx.Expression) error {
 			}
 		}
 	}
-	people, err := store.WorkflowTransitionMembers.List(t, of, "created_at", "id")
+	who, err := membersOf(t, of)
 	if err != nil {
 		return err
-	}
-	who := map[string][]string{}
-	for _, m := range people {
-		who[m.TransitionID] = append(who[m.TransitionID], m.MemberID)
 	}
 	ways, err := store.WorkflowTransitions.List(t, of, "created_at", "id")
 	for _, w := range ways {

@@ -65,20 +65,25 @@ func beside(t *store.Tx, rows []store.WorkflowTransition) ([]Transition, error) 
 	if err != nil {
 		return nil, err
 	}
-	people, err := store.WorkflowTransitionMembers.List(t, store.In("transition_id", ids), "created_at", "id")
+	who, err := membersOf(t, store.In("transition_id", ids))
 	list := make([]Transition, len(rows))
 	for i, w := range rows {
-		list[i].WorkflowTransition = w
+		list[i].WorkflowTransition, list[i].Members = w, who[w.ID]
 		if s := states[w.WorkflowStateID]; s != nil {
 			list[i].From, list[i].Type = s.StateID, s.Type
 		}
-		for _, m := range people {
-			if m.TransitionID == w.ID {
-				list[i].Members = append(list[i].Members, m.MemberID)
-			}
-		}
 	}
 	return list, err
+}
+
+// membersOf returns who may make transitions, by transition.
+func membersOf(t *store.Tx, where dbx.Expression) (map[string][]string, error) {
+	rows, err := store.WorkflowTransitionMembers.List(t, where, "created_at", "id")
+	who := map[string][]string{}
+	for _, m := range rows {
+		who[m.TransitionID] = append(who[m.TransitionID], m.MemberID)
+	}
+	return who, err
 }
 
 // GetTransition returns a transition of a workflow of the call's project, or store.ErrNotFound.
@@ -154,7 +159,7 @@ func (in *NewTransition) from(t *store.Tx, w *store.Workflow) (*store.WorkflowSt
 	return s, errors.Join(store.WorkflowStates.Update(t, s, "type"), noteState(t, w, &before, s))
 }
 
-// ChangeTransition writes what a request says of a transition.
+// ChangeTransition writes what a request says of a transition. What was approved counts only for where it led then.
 func ChangeTransition(c *app.Call, workflow, id string, in TransitionInput) (*Transition, error) {
 	var now *Transition
 	err := edit(c, func(t *store.Tx) error {
@@ -180,6 +185,11 @@ func ChangeTransition(c *app.Call, workflow, id string, in TransitionInput) (*Tr
 		}
 		if err := store.WorkflowTransitions.Update(t, &row, cols...); err != nil {
 			return err
+		}
+		if row.TransitionStateID != had.TransitionStateID {
+			if _, err := store.WorkflowApprovals.DeleteWhere(t, dbx.HashExp{"transition_id": id}); err != nil {
+				return err
+			}
 		}
 		if err := in.setMembers(t, &row); err != nil {
 			return err

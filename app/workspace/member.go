@@ -223,8 +223,13 @@ func leave(c *app.Call, t *store.Tx) error {
 	return end(t, m)
 }
 
+// end ends a membership, and with it those in projects and private collections: who comes back has to be let in again.
 func end(t *store.Tx, m *store.WorkspaceMember) error {
 	if err := store.LeaveProjects(t, m.WorkspaceID, m.MemberID); err != nil {
+		return err
+	}
+	if _, err := store.CollectionMembers.DeleteWhere(t,
+		dbx.HashExp{"workspace_id": m.WorkspaceID, "member_id": m.MemberID}); err != nil {
 		return err
 	}
 	m.IsActive = false

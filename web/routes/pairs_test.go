@@ -116,6 +116,17 @@ var pairs = map[string]func(a *arena) [2]move{
 			map[string]any{"name": "made", "project_id": a.project.ID}},
 			{a.owner, "DELETE", "draft-issues/" + a.ids["draft-issues"] + "/", nil}}
 	},
+	"two pages that another program calls the same": func(a *arena) [2]move {
+		write := move{a.key, "POST", "v1/pages/", map[string]any{"name": "p", "description_html": "<p>p</p>",
+			"external_id": "1", "external_source": "wiki"}}
+		return [2]move{write, write}
+	},
+	"a page below one that is deleted": func(a *arena) [2]move {
+		above := a.ids["old-page"]
+		return [2]move{{a.key, "POST", "v1/projects/" + a.project.ID + "/pages/", map[string]any{"name": "p",
+			"description_html": "<p>p</p>", "parent_id": above}},
+			{a.key, "DELETE", "v1/projects/" + a.project.ID + "/pages/" + above + "/", nil}}
+	},
 	"two decisions": func(a *arena) [2]move {
 		decide := func(status int) move {
 			return move{a.owner, "PATCH", a.inProject("inbox-issues/" + a.ids["inbox-issues"] + "/"),

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web/webtest"
@@ -229,6 +232,55 @@ func TestPrivateCollections(t *testing.T) {
 			{all.admin, "DELETE", members + entry + "/", nil, 204, ""},
 		})
 		shut("who has left", all.admin)
+	})
+}
+
+// Who leaves the workspace, or is put out of it, is in no private collection of others when they come back.
+func TestWhoComesBackIsInNoCollection(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		p, elsewhere := newPlace(s, "back"), newPlace(s, "next")
+		all, leaver := newCrowd(t, s, p), p.join(t, s, "leaver", app.Member, app.Member)
+		shelf := p.workspace + "collections/"
+		private := map[string]any{"name": "k", "access": 1}
+		one := shelf + p.key.Must("POST", shelf, private).ID() + "/"
+		own := shelf + all.member.Must("POST", shelf, private).ID() + "/"
+		there := elsewhere.workspace + "collections/"
+		other := there + elsewhere.key.Must("POST", there, private).ID() + "/"
+		inTx := func(do func(tx *store.Tx) error) {
+			t.Helper()
+			if err := s.App.DB.Write(t.Context(), "", func(tx *store.Tx) error { tx.ForgetAll(); return do(tx) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		inTx(func(tx *store.Tx) error {
+			project, err := store.Projects.Find(tx, elsewhere.project())
+			if err != nil {
+				return err
+			}
+			return store.WorkspaceMembers.Insert(tx,
+				store.NewWorkspaceMember(project.WorkspaceID, all.member.User.ID, int(app.Member)))
+		})
+		let := func(by *webtest.Client, into string, who *webtest.Client) {
+			t.Helper()
+			by.Must("POST", into+"members/", map[string]any{"member": who.User.ID, "access": 2})
+		}
+		let(p.key, one, all.member)
+		let(p.key, one, leaver)
+		let(elsewhere.key, other, all.member)
+		p.key.Must("POST", p.workspace+"members/remove/", map[string]any{"member_id": all.member.User.ID})
+		leaver.Must("POST", appPath(p.workspace)+"members/leave/", nil)
+		if members := rows(p.key.Must("GET", one+"members/", nil)); len(members) != 1 {
+			t.Errorf("of who has left are in it: %v", members)
+		}
+		inTx(func(tx *store.Tx) error {
+			return store.WorkspaceMembers.SetWhere(tx, dbx.Params{"is_active": true},
+				store.In("member_id", []string{all.member.User.ID, leaver.User.ID}))
+		})
+		walk(t, []step{
+			{all.member, "GET", one, nil, 404, ""}, {leaver.WithKey(), "GET", one, nil, 404, ""},
+			{all.member, "GET", own, nil, 200, ""},   // it is theirs
+			{all.member, "GET", other, nil, 200, ""}, // nothing has changed there
+		})
 	})
 }
 

@@ -157,3 +157,18 @@ func TestWorkItemsOfMilestones(t *testing.T) {
 		}
 	})
 }
+
+// Work items are put into a milestone without their texts being read.
+func TestMilestonesReadNoTexts(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		p := newPlace(s, "dates")
+		items := []string{p.item(map[string]any{"name": "a"}), p.item(map[string]any{"name": "b"})}
+		m := p.base + "milestones/" + p.key.Must("POST", p.base+"milestones/", map[string]any{"title": "m"}).ID()
+		plain := strings.NewReplacer(`"`, "", "`", "")
+		for _, st := range s.Statements(func() { p.key.Must("POST", m+"/work-items/", map[string]any{"issues": items}) }) {
+			if strings.Contains(plain.Replace(st.SQL), "SELECT issues.*") || strings.Contains(st.SQL, "description") {
+				t.Errorf("it reads %s", st.SQL)
+			}
+		}
+	})
+}

@@ -57,7 +57,8 @@ var workflowParts = []web.Op{
 	do("GET", oneTransition, readers, 200, "Read a transition", getTransition).
 		Explained("See the list of transitions.").Like("", transitionExample),
 	do("PATCH", oneTransition, leads, 200, "Change a transition", changeTransition).
-		Explained("Only the keys that are sent change. An empty list of members lets everybody who changes work items.").
+		Explained("Only the keys that are sent change. An empty list of members lets everybody who changes work items. With"+
+			" another transition_state_id what was approved of it so far is forgotten.").
 		Like(`{"member_ids":["`+exampleID+`"]}`, transitionExample),
 	do("DELETE", oneTransition, leads, 204, "Delete a transition", deleteTransition).
 		Explained("With what was approved of it so far."),

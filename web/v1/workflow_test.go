@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web/webtest"
 )
@@ -199,6 +200,28 @@ func TestApprovals(t *testing.T) {
 		f.key.Must("PATCH", one, f.to("In Progress"))
 		f.key.Must("DELETE", f.base+"members/"+f.membership(all.admin)+"/", nil)
 		walk(t, []step{{all.member, "POST", decide, yes, 200, f.states["Done"]}})
+	})
+}
+
+// An approval counts as long as its author may give it, and for the state to which the transition led then.
+func TestApprovalsThatNoLongerCount(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		f := newFlow(t, s, "count")
+		all := newCrowd(t, s, f.place)
+		third := f.join(t, s, "third", app.Member, app.Member).WithKey()
+		one := f.base + "work-items/" + f.item(obj{"name": "a", "state": f.states["In Progress"]}) + "/"
+		decide, yes := one+"workflow-approval/", obj{"type": "approve"}
+		way := f.way("In Progress", "Done", obj{"type": "approval",
+			"member_ids": []string{all.member.User.ID, all.admin.User.ID, third.User.ID}})
+		walk(t, []step{
+			{all.admin, "POST", decide, yes, 200, f.states["In Progress"]},
+			{f.key, "DELETE", f.base + "members/" + f.membership(all.admin) + "/", nil, 204, ""},
+			{all.member, "POST", decide, yes, 200, f.states["In Progress"]}, // the third one is still to be asked
+			{f.key, "PATCH", way, obj{"transition_state_id": f.states["Cancelled"]}, 200, ""},
+			{third, "POST", decide, yes, 200, f.states["In Progress"]}, // the member has approved another move
+			{f.key, "PATCH", way, obj{"required_approvals": 2}, 200, ""},
+			{all.member, "POST", decide, yes, 200, f.states["Cancelled"]},
+		})
 	})
 }
 
