@@ -9,7 +9,7 @@ import (
 
 // Tally is how many work items a list has in each group. One that is in several groups counts in each of them.
 type Tally struct {
-	Total  int // of the list
+	Total  int // of the list, which may have a work item several times: see Query.Each
 	Groups map[string]*TallyGroup
 }
 
@@ -144,10 +144,11 @@ func (n *Tally) fromIndex(t *store.Tx, q Query, by []GroupField) (bool, error) {
 			items := from.Items()
 			for at := range items {
 				c.item, c.ties = &items[at], from.Links(&items[at])
-				if r.times(&c) == 0 {
+				times := r.times(&c)
+				if times == 0 {
 					continue
 				}
-				n.Total++
+				n.Total += times
 				top = keys(0, &c, top[:0])
 				if len(by) > 1 {
 					sub = keys(1, &c, sub[:0])
