@@ -56,23 +56,28 @@ func (r *arena) changedRows(t *testing.T) map[string]map[string]string {
 // Whatever changes a row of which streams tell leaves an event of it, in the same transaction.
 func TestEveryChangeIsToldOf(t *testing.T) {
 	webtest.Long(t)
-	reached := 0
+	reached, want := 0, readTwice(t)
 	apptest.Each(t, func(t *testing.T, a *app.App) {
 		s := webtest.Still(t, a) // what follows is told when it is done
+		var r *arena
 		for n, op := range changingOps() {
 			key := op.Method + " " + op.Path
 			if unheard[key] != "" {
 				continue
 			}
-			r := newArena(t, s, fmt.Sprintf("told%d", n))
-			before, since := r.changedRows(t), r.events(t)
-			a := r.ask(t, op)
-			after, told := r.changedRows(t), r.events(t)
-			for entity := range told {
-				if since[entity] {
-					delete(told, entity)
+			var before map[string]map[string]string
+			var a webtest.Answer
+			for fresh := n%shareArenas == 0 || want[key] == ""; ; fresh = true {
+				if fresh {
+					r = newArena(t, s, fmt.Sprintf("told%d", n))
+				}
+				before = r.changedRows(t)
+				r.forgetEvents(t)
+				if a = r.ask(t, op); fresh || strings.HasPrefix(want[key], fmt.Sprint(a.Status)) {
+					break // else an operation before has changed what this one is about
 				}
 			}
+			after, told := r.changedRows(t), r.events(t)
 			for entity, rows := range after {
 				if maps.Equal(rows, before[entity]) {
 					continue
@@ -108,6 +113,18 @@ func goneAlong(told map[string]bool, rows map[string]string) bool {
 		}
 	}
 	return false
+}
+
+// forgetEvents makes room for those of the next operation.
+func (r *arena) forgetEvents(t *testing.T) {
+	t.Helper()
+	err := r.s.App.DB.Write(context.Background(), "", func(tx *store.Tx) error {
+		_, err := tx.Exec("DELETE FROM stream_events WHERE workspace_id = ?", r.workspace.ID)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // events are the kinds and ids of what has happened in the arena, and once more with "deleted" of what was deleted.
