@@ -241,7 +241,7 @@ func systemd(t *testing.T) *net.UnixConn {
 // told waits until the service has said all of it, in that order, whatever else it says.
 func told(t *testing.T, said *net.UnixConn, states ...string) {
 	t.Helper()
-	said.SetReadDeadline(time.Now().Add(time.Minute))
+	said.SetReadDeadline(time.Now().Add(5 * time.Minute))
 	buffer := make([]byte, 1<<10)
 	for len(states) > 0 {
 		n, err := said.Read(buffer)

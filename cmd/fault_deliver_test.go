@@ -123,7 +123,7 @@ func TestKilledInABurstEverythingIsToldOnce(t *testing.T) {
 			i.start()
 			before := k.count()
 			clients := i.burst(4, &k, nil)
-			for end := time.Now().Add(time.Minute); k.count() == before && time.Now().Before(end); time.Sleep(time.Millisecond) {
+			for end := time.Now().Add(5 * time.Minute); k.count() == before && time.Now().Before(end); time.Sleep(time.Millisecond) {
 			}
 			time.Sleep(time.Duration(50+round*37%300) * time.Millisecond)
 			i.kill()
@@ -235,7 +235,7 @@ func TestPostgresRestartsAmongLetters(t *testing.T) {
 		}
 		return list
 	}
-	for end := time.Now().Add(time.Minute); len(left()) > 0; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); len(left()) > 0; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("the queue does not become empty: %+v\n%s", left(), i.log())
 		}

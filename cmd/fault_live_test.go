@@ -77,7 +77,7 @@ func (p *typist) read(ctx context.Context, conn *websocket.Conn) (kind byte, res
 
 // run types one word after the other, each when the one before is kept.
 func (p *typist) run() {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	conn := p.open(ctx)
 	if conn == nil {

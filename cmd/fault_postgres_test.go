@@ -49,7 +49,7 @@ func killPostgres(t *testing.T, dir string) (port string) {
 	if err := syscall.Kill(pid, syscall.SIGQUIT); err != nil { // its immediate shutdown
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(10 * time.Second); syscall.Kill(pid, 0) == nil; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); syscall.Kill(pid, 0) == nil; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("Postgres does not end")
 		}

@@ -36,7 +36,7 @@ func (i *installation) end() (code int, took time.Duration) {
 			i.t.Fatal(err)
 		}
 		return server.ProcessState.ExitCode(), time.Since(began)
-	case <-time.After(time.Minute):
+	case <-time.After(5 * time.Minute):
 		i.t.Fatal("the server does not end")
 		return 0, 0
 	}

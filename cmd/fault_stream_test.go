@@ -63,7 +63,7 @@ func TestStreamsGoOnAfterKills(t *testing.T) {
 		at = <-heard
 	}
 	i.start()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	last, a := i.create("after it all")
 	if a.status != http.StatusCreated {

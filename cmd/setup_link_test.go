@@ -60,7 +60,7 @@ func TestStartPrintsTheSetupLink(t *testing.T) {
 
 func (i *installation) awaitLink() string {
 	i.t.Helper()
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if m := setupLink.FindStringSubmatch(i.log()); m != nil {
 			return m[1]
 		}

@@ -32,7 +32,7 @@ func (p *typist) typeOne(ctx context.Context, t *testing.T) (conn *websocket.Con
 // backup. The server runs on, and the editor that is open loses nothing.
 func TestWhatIsTypedIsExportedAndBackedUp(t *testing.T) {
 	on(t, func(t *testing.T, db string) {
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 		defer cancel()
 		g := gather(t, install(t, t.TempDir(), db), 1, 1)
 		g.turn()
@@ -85,7 +85,7 @@ func TestShutOutOnTheCommandLineInMidSentence(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			on(t, func(t *testing.T, db string) {
-				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 				defer cancel()
 				g := gather(t, install(t, t.TempDir(), db), 1, 1)
 				g.turn()

@@ -32,7 +32,7 @@ func TestNoticesAreReadAndSwept(t *testing.T) {
 	defer func() { stop(); ended.Wait() }()
 	eventually := func(what string, so func() bool) {
 		t.Helper()
-		for end := time.Now().Add(time.Minute); !so(); time.Sleep(5 * time.Millisecond) {
+		for end := time.Now().Add(5 * time.Minute); !so(); time.Sleep(5 * time.Millisecond) {
 			if time.Now().After(end) {
 				t.Fatal(what)
 			}

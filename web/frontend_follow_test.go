@@ -19,7 +19,7 @@ import (
 func soon(t *testing.T, h http.Handler, want string) {
 	t.Helper()
 	var last *httptest.ResponseRecorder
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		last = get(h, "GET", "/", "Accept", "text/html")
 		if want != "" && last.Body.String() == want || want == "" && last.Header().Get("Location") == "/console/" {
 			return

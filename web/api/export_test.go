@@ -27,7 +27,7 @@ const exportsPath = "/api/workspaces/ws/export-issues/"
 // newest waits for the newest export and returns its row.
 func newest(t *testing.T, who *webtest.Client) map[string]any {
 	t.Helper()
-	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); {
+	for end := time.Now().Add(5 * time.Minute); time.Now().Before(end); {
 		rows := who.Must("GET", exportsPath+"?per_page=1&cursor=1:0:0", nil).At("results").([]any)
 		row := rows[0].(map[string]any)
 		if row["status"] == "completed" || row["status"] == "failed" {

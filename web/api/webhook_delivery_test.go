@@ -47,7 +47,7 @@ func (r *receiver) next(t *testing.T) delivery {
 	select {
 	case d := <-r.came:
 		return d
-	case <-time.After(time.Minute):
+	case <-time.After(5 * time.Minute):
 		t.Fatal("nothing came")
 		return delivery{}
 	}
@@ -56,7 +56,7 @@ func (r *receiver) next(t *testing.T) delivery {
 // idle waits until nothing that is due is left to be done in the background.
 func idle(t *testing.T, a *app.App) {
 	t.Helper()
-	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		due := 0
 		if err := a.DB.Read(t.Context()).One("SELECT COUNT(*) FROM jobs WHERE dead_at IS NULL AND run_at <= ?",
 			[]any{a.DB.Now()}, &due); err != nil {

@@ -120,7 +120,7 @@ func TestBackupForms(t *testing.T) {
 			{"/console/backups/", nil, "/console/backups/?done=backup-begun", ""},
 		})
 		var name string
-		for end := time.Now().Add(2 * time.Minute); name == "" && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		for end := time.Now().Add(5 * time.Minute); name == "" && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 			name = hidden(b.get("/console/backups/"), "/console/backups/download/", "name")
 		}
 		a := b.post("/console/backups/download/", "name", name)

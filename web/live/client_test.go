@@ -54,9 +54,9 @@ func (w *world) html() string {
 // eventually gives something as long as a busy machine may take to become so.
 func (w *world) eventually(what string, so func() bool) {
 	w.t.Helper()
-	for end := time.Now().Add(time.Minute); !so(); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); !so(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			w.t.Fatalf("%s: not within a minute", what)
+			w.t.Fatalf("%s: not within five minutes", what)
 		}
 	}
 }
@@ -92,7 +92,7 @@ func dial(w *world, c *webtest.Client, s *webtest.Server, headers ...string) (*w
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	return websocket.Dial(ctx, s.URL+"/live/collaboration?documentType=project_page&projectId="+w.project+
 		"&workspaceSlug="+w.slug, &websocket.DialOptions{HTTPHeader: r.Header})
@@ -144,7 +144,7 @@ func (e *editor) send(kind uint64, parts ...[]byte) {
 }
 
 func (e *editor) raw(b []byte) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	e.conn.Write(ctx, websocket.MessageBinary, b) // a closed one is seen by the reader
 }
@@ -367,7 +367,7 @@ func (e *editor) out() (websocket.StatusCode, string) {
 	e.w.t.Helper()
 	select {
 	case <-e.done:
-	case <-time.After(time.Minute):
+	case <-time.After(5 * time.Minute):
 		e.w.t.Fatal("the socket stays open")
 	}
 	e.mu.Lock()

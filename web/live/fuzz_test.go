@@ -93,7 +93,7 @@ func FuzzFrame(f *testing.F) {
 		var start, end runtime.MemStats
 		runtime.ReadMemStats(&start)
 		e.raw(beginnings[int(beginning)%len(beginnings)](w.page, rest))
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 		defer cancel()
 		if err := e.conn.Ping(ctx); ctx.Err() != nil {
 			t.Fatalf("neither closed nor answered: %v", err)

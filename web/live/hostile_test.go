@@ -180,7 +180,7 @@ func TestSeveralPagesOnASocket(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer conn.CloseNow()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 		defer cancel()
 		open := func(page string) {
 			for _, b := range [][]byte{append(append(str(page), 2, 0), str(`{"id":"`+w.owner.User.ID+`"}`)...),

@@ -279,7 +279,7 @@ func workspaceTables(t *testing.T, s *webtest.Server) []string {
 // settle waits until nothing is left that a request wants done at once.
 func settle(t *testing.T, s *webtest.Server) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		read := s.App.DB.Read(context.Background())
 		var n int
 		if err := read.One("SELECT COUNT(*) FROM jobs WHERE dead_at IS NULL AND last_error = ''", nil, &n); err != nil {
