@@ -184,7 +184,7 @@ func TestWantedOutlinesCome(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		f := filled(t, db, 30)
 		outline.Of(db.Read(t.Context())).RequestLoad([]string{f.Project.ID})
-		for range 100 {
+		for range 6_000 {
 			if size(t, db, f.Project.ID) == 30+waiting {
 				return
 			}

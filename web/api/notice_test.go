@@ -25,7 +25,7 @@ func issueOf(t *testing.T, owner *webtest.Client, people ...*webtest.Client) (at
 
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for range 6000 {
+	for range 30_000 {
 		if holds() {
 			return
 		}

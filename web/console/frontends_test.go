@@ -29,7 +29,7 @@ func mute(t *testing.T) string {
 // until waits until the page of the frontends says that.
 func (b *browser) until(words string) {
 	b.t.Helper()
-	for range 600 {
+	for range 6_000 {
 		if strings.Contains(b.get(frontendsAt).says(), words) {
 			return
 		}

@@ -13,7 +13,7 @@ import (
 
 func (x *site) until(what string, holds func() bool) {
 	x.t.Helper()
-	for range 600 {
+	for range 15_000 {
 		if holds() {
 			return
 		}
