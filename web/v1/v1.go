@@ -44,6 +44,7 @@ func Ops() []web.Op {
 		worklogs,
 		workflows,
 		workflowParts,
+		typeWorkflows,
 		slips,
 		pages,
 		itemPages,
