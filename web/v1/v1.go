@@ -45,6 +45,7 @@ func Ops() []web.Op {
 		workflows,
 		workflowParts,
 		typeWorkflows,
+		sharedWorkflows,
 		slips,
 		pages,
 		itemPages,
@@ -64,6 +65,7 @@ func Ops() []web.Op {
 		epics,
 		initiatives,
 		pageCollections,
+		absent,
 	))
 }
 
