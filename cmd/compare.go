@@ -36,7 +36,9 @@ func published(method, path string) string {
 func compareRoutes() (list []comparison) {
 	here := map[string]bool{}
 	for _, op := range routes.All(version) {
-		here[published(op.Method, op.Path)] = true
+		if op.Offered() {
+			here[published(op.Method, op.Path)] = true
+		}
 	}
 	for line := range strings.Lines(embed.Operations) {
 		method, rest, _ := strings.Cut(strings.TrimSpace(line), "\t")

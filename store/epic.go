@@ -66,7 +66,7 @@ func EpicType(t *Tx, workspace, project string) (*IssueType, error) {
 	case !errors.Is(err, ErrNotFound):
 		return nil, err
 	}
-	made := &IssueType{Name: "Epic", WorkspaceID: workspace, IsActive: true, IsEpic: true, Level: 1}
+	made := &IssueType{Name: "Epic", WorkspaceID: workspace, ProjectID: &project, IsActive: true, IsEpic: true, Level: 1}
 	if err := IssueTypes.Insert(t, made); err != nil {
 		return nil, err
 	}

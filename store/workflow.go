@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"fmt"
 
 	"github.com/pocketbase/dbx"
@@ -157,6 +158,46 @@ func IssuesUnder(t *Tx, w *Workflow, state string, most int) ([]string, error) {
 		" LIMIT ?", append(args, most), scanID(&ids))
 	if err != nil {
 		return nil, fmt.Errorf("list work items of a workflow: %w", err)
+	}
+	return ids, nil
+}
+
+// StateCount is how many work items are in a state.
+type StateCount struct {
+	StateID string `json:"state_id"`
+	Name    string `json:"name"`
+	Count   int    `json:"count"`
+}
+
+// StatesOfType counts the work items of a type (nil: those of none) of a project by their states, without what waits in
+// the intake.
+func StatesOfType(t *Tx, project string, kind *string) (list []StateCount, err error) {
+	which, args := "i.type_id IS NULL", []any{project}
+	if kind != nil {
+		which, args = "i.type_id = ?", append(args, *kind)
+	}
+	list = []StateCount{}
+	err = t.Each(`SELECT s.id, s.name, COUNT(*) FROM issues i JOIN states s ON s.id = i.state_id
+		WHERE i.project_id = ? AND `+which+` AND i.deleted_at IS NULL AND NOT s.is_triage AND s."group" <> 'triage'
+		GROUP BY s.id, s.name, s.sequence ORDER BY s.sequence, s.id`, args, func(rows *sql.Rows) error {
+		var n StateCount
+		err := rows.Scan(&n.StateID, &n.Name, &n.Count)
+		list = append(list, n)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count work items of a type: %w", err)
+	}
+	return list, nil
+}
+
+// IssuesOfType lists work items of a type and in a state of a project, no more than so many.
+func IssuesOfType(t *Tx, project, kind, state string, most int) ([]string, error) {
+	var ids []string
+	err := t.Each("SELECT id FROM issues WHERE project_id = ? AND state_id = ? AND type_id = ? AND deleted_at IS NULL LIMIT ?",
+		[]any{project, state, kind, most}, scanID(&ids))
+	if err != nil {
+		return nil, fmt.Errorf("list work items of a type: %w", err)
 	}
 	return ids, nil
 }

@@ -30,6 +30,7 @@ type Op struct {
 	media   []string             // what is sent in place of JSON
 	also    map[int]reflect.Type // further successes: their statuses and bodies
 	refuses []int                // further statuses of refusals
+	absent  bool                 // the operation is published, and not offered here: see Absent
 
 	unseen    error // what a guest is told of a work item that is not their own; nil: the usual words
 	missing   error // what is said of whatever the operation does not find; nil: the rule's words
@@ -134,6 +135,18 @@ func (op Op) Refuses(statuses ...int) Op {
 	op.refuses = append(slices.Clone(op.refuses), statuses...)
 	return op
 }
+
+// Absent is an operation that is published for servers like this one, and that this one does not offer: whoever may make
+// it is told so, by why. It is in the description as not offered.
+func Absent(method, path string, allow Rule, summary string, why error) Op {
+	op := Do(method, path, allow, http.StatusNoContent, summary,
+		func(*app.Call, Nothing) (Nothing, error) { return Nothing{}, why })
+	op.absent = true
+	return op
+}
+
+// Offered says whether an operation is more than a refusal: see Absent.
+func (op *Op) Offered() bool { return !op.absent }
 
 // long says whether the answer may be a long one: a list, which is put together in memory.
 func (op Op) long() bool {

@@ -54,6 +54,9 @@ func (d *document) operation(op *Op) map[string]any {
 	if op.explained != "" {
 		out["description"] = op.explained
 	}
+	if !op.Offered() {
+		out["x-not-offered"] = true
+	}
 	if params := append(pathParameters(op.Path), queryParameters(op.In)...); len(params) > 0 {
 		out["parameters"] = params
 	}

@@ -14,6 +14,9 @@ func (d *document) responses(op *Op) map[string]any {
 	for _, status := range op.refusals() {
 		all[strconv.Itoa(status)] = map[string]any{"$ref": "#/components/responses/Refused"}
 	}
+	if !op.Offered() {
+		return all
+	}
 	all[strconv.Itoa(op.Status)] = d.response(op.Status, op.Out, op.media)
 	if op.data != nil { // OpenAPI has no words for the messages of a stream
 		schema := map[string]any{"type": "string", "contentMediaType": EventStream, "x-data": d.schema(op.data, asAnswer)}

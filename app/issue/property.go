@@ -71,7 +71,11 @@ func SetPropertyValue(c *app.Call, issue, id string, in PropertyInput) (*Valued,
 		if err != nil {
 			return err
 		}
-		values, fault := property.Read(p, in.Value)
+		raw, err := property.ByName(t, p, in.Value)
+		if err != nil {
+			return err
+		}
+		values, fault := property.Read(p, raw)
 		if fault == "" && len(values) == 0 && p.IsRequired {
 			fault = required
 		}

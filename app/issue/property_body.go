@@ -54,7 +54,11 @@ func (in *Input) readProperties(c *app.Call, t *store.Tx) (*properties, error) {
 			faults.Add(id, app.NoObject(id))
 			continue
 		}
-		values, fault := property.Read(p, in.Properties[id])
+		raw, err := property.ByName(t, p, in.Properties[id])
+		if err != nil {
+			return nil, err
+		}
+		values, fault := property.Read(p, raw)
 		if fault == "" && len(values) == 0 && p.IsRequired {
 			fault = required
 		}

@@ -46,32 +46,5 @@ func moveAll(c *app.Call, t *store.Tx, w *store.Workflow, from, to string) error
 		return app.Refuse(app.Invalid, "There are more than "+strconv.Itoa(mostTransferred)+
 			" work items in this state: move some of them first.")
 	}
-	issues, err := store.LockIssues(t, w.WorkspaceID, w.ProjectID, ids)
-	if err != nil {
-		return err
-	}
-	state, err := store.States.Find(t, to)
-	if err != nil {
-		return err
-	}
-	var records []store.IssueRecord
-	ids = ids[:0]
-	for id, h := range issues {
-		if h.State.ID != from {
-			continue
-		}
-		ids = append(ids, id)
-		var r record
-		r.state("state_id", &h.State, &store.StateRef{ID: state.ID, Name: state.Name, Group: state.Group})
-		records = append(records, store.IssueRecord{IssueChanged: store.IssueChanged{Kind: "issue.activity.updated",
-			IssueID: id, ProjectID: h.ProjectID, WorkspaceID: h.WorkspaceID, Fields: r.fields, Origin: c.Base,
-			Quiet: c.Quiet()}, Rows: r.rows})
-	}
-	if _, err := store.WorkflowApprovals.DeleteWhere(t, store.In("issue_id", ids)); err != nil {
-		return err
-	}
-	if err := store.MoveIssues(t, ids, state); err != nil {
-		return err
-	}
-	return store.RecordIssues(t, records)
+	return moveOff(c, t, ids, from, to)
 }

@@ -122,10 +122,10 @@ func checkShape(p *store.ItemProperty) error {
 	return faults.Err()
 }
 
-// slug is the stored name: of letters, digits and dashes.
+// slug is the stored name: of letters, digits, underscores and dashes.
 func slug(name string) string {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_'
 	})
 	return strings.Join(words, "-")
 }

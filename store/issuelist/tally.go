@@ -7,7 +7,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Tally is how many work items a list has in each group. One that is in several groups counts in each of them.
+// Tally is how many work items a list has in each group. One that is in several groups counts in each of them, and one
+// that the list has several times (Query.Each) counts once.
 type Tally struct {
 	Total  int // of the list, which may have a work item several times: see Query.Each
 	Groups map[string]*TallyGroup
@@ -28,6 +29,7 @@ var ErrTally = fmt.Errorf("a list has more than %d groups", MaxTally)
 // Tally counts the list by no field, by one or by two. ErrTally: there are too many groups.
 func (q Query) Tally(t *store.Tx, by []GroupField) (Tally, error) {
 	n := Tally{Groups: map[string]*TallyGroup{}}
+	q.Each = false
 	if len(by) == 0 {
 		total, err := q.Count(t)
 		n.Total = total
@@ -59,6 +61,7 @@ func (n *Tally) add(group, sub string, items int, under bool) {
 
 // read counts in the database: the list, its groups, and those below them.
 func (n *Tally) read(t *store.Tx, q Query, by []GroupField) (err error) {
+	q.Each = false
 	if n.Total, err = q.count(t); err != nil {
 		return err
 	}
@@ -122,6 +125,7 @@ func (n *Tally) fromIndex(t *store.Tx, q Query, by []GroupField) (bool, error) {
 	if slices.ContainsFunc(by, func(g GroupField) bool { return g.values == nil }) {
 		return false, nil
 	}
+	q.Each = false
 	return q.fromIndex(t, func(r *indexed) error {
 		*n = Tally{Groups: map[string]*TallyGroup{}}
 		var levels [2]level

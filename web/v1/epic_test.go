@@ -74,6 +74,26 @@ func TestEpics(t *testing.T) {
 	})
 }
 
+// The type of a project's epics is its own: it can be given properties there, and is no type of the workspace.
+func TestTheTypeOfEpicsIsTheProjects(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		p := newEpics(s, "grand")
+		types := p.key.Must("GET", p.base+"work-item-types/", nil).JSON().([]any)
+		if len(types) != 1 {
+			t.Fatalf("the types are %v", types)
+		}
+		kind := types[0].(map[string]any)
+		walk(t, []step{
+			{p.key, "POST", p.base + "work-item-types/" + kind["id"].(string) + "/work-item-properties/",
+				map[string]any{"display_name": "Budget", "property_type": "DECIMAL"}, 201, `"display_name":"Budget"`},
+			{p.key, "GET", p.workspace + "work-item-types/", nil, 200, `[]`},
+		})
+		if kind["project"] != p.project() || kind["is_epic"] != true {
+			t.Errorf("the type is %v", kind)
+		}
+	})
+}
+
 // What is below an epic is found there and among other work items, and stays when the epic goes.
 func TestWorkItemsOfEpics(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {

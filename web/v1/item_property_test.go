@@ -46,6 +46,8 @@ func TestItemProperties(t *testing.T) {
 			{all.member, "POST", at, map[string]any{"display_name": "x", "property_type": "URL"}, 403, ""},
 			{all.admin, "POST", catalogue, map[string]any{"display_name": "x", "property_type": "URL"}, 403, ""},
 			{p.key, "POST", at, map[string]any{}, 400, `"property_type":["This field is required."]`},
+			{p.key, "POST", at, map[string]any{"display_name": "is_regression?", "property_type": "BOOLEAN"}, 201,
+				`"name":"is_regression"`}, // by which plane-compose finds it again
 			{
 				p.key,
 				"POST",

@@ -19,7 +19,7 @@ const (
 		`","value":"` + exampleID + `","value_type":"OPTION","external_id":null,"external_source":null,` +
 		`"created_at":"2026-05-04T09:30:00Z","updated_at":"2026-05-04T09:30:00Z"}`
 	valueExplained = "value is a text, a number, true or false, a day as 2026-05-31 or a time as 2026-05-31 16:30:00, the id" +
-		" of an option, a person, a work item or a file, {\"description_html\": …} of a rich text; a list where the property" +
+		" or the name of an option, the id of a person, a work item or a file, {\"description_html\": …} of a rich text; a list where the property" +
 		" has several. It takes the place of what was there; null takes that away."
 )
 

@@ -268,3 +268,28 @@ func count(t *testing.T, s *webtest.Server, query string) (n int) {
 	}
 	return n
 }
+
+// Options are said by their ids or their names, in whatever letters.
+func TestOptionsByName(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		p := newPlace(s, "named")
+		made := p.key.Must("POST", p.base+"work-item-properties/", obj{"display_name": "Severity", "property_type": "OPTION",
+			"options": []obj{{"name": "Minor"}, {"name": "Major"}}})
+		several := p.key.Must("POST", p.base+"work-item-properties/", obj{"display_name": "On", "property_type": "OPTION",
+			"is_multi": true, "options": []obj{{"name": "web"}, {"name": "iOS"}}})
+		major := made.At("options").([]any)[1].(map[string]any)["id"].(string)
+		item := p.item(obj{"name": "i", "properties": obj{made.ID(): "major", several.ID(): []string{"IOS", "web"}}})
+		at := p.base + "work-items/" + item + "/work-item-properties/"
+		walk(t, []step{
+			{p.key, "GET", at + made.ID() + "/values/", nil, 200, `"value":"` + major + `"`},
+			{p.key, "POST", at + made.ID() + "/values/", obj{"value": "Minor"}, 200, `"value":`},
+			{p.key, "POST", at + made.ID() + "/values/", obj{"value": major}, 200, major},
+			{p.key, "POST", at + made.ID() + "/values/", obj{"value": "worse"}, 400, `"worse\" is not a valid UUID`},
+			{p.key, "POST", at + several.ID() + "/values/", obj{"value": []string{"web", "tv"}}, 400, `"tv\" is not`},
+			{p.key, "POST", at + made.ID() + "/values/", obj{"value": 7}, 400, `{"value":[`},
+		})
+		if got := p.key.Must("GET", at+several.ID()+"/values/", nil).JSON().([]any); len(got) != 2 {
+			t.Errorf("of several: %v", got)
+		}
+	})
+}

@@ -44,6 +44,8 @@ func Ops() []web.Op {
 		worklogs,
 		workflows,
 		workflowParts,
+		typeWorkflows,
+		sharedWorkflows,
 		slips,
 		pages,
 		itemPages,
@@ -63,6 +65,7 @@ func Ops() []web.Op {
 		epics,
 		initiatives,
 		pageCollections,
+		absent,
 	))
 }
 

@@ -1,0 +1,85 @@
+package v1
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/workflow"
+	"github.com/sailplane/sailplane/web"
+)
+
+// What is published and not offered here, so that programs are told why, and what to do in its place.
+
+var (
+	errNoGroups = app.Refuse(app.NotFound, "Groups of an identity provider are not offered here."+
+		" Add people by invitations/ and projects/{project_id}/members/.")
+	errNoRuns = app.Refuse(app.NotFound, "Runs of agents are not offered here: they belong to apps of Plane's market place."+
+		" An agent is a person with a key, who is told of what happens by webhooks or by events/.")
+	errNoHooks = app.Refuse(app.NotFound, "Hooks of transitions are not offered here."+
+		" A webhook of the workspace tells of every change of a state.")
+	errNotGoverned error = &app.Error{Kind: app.NotFound, Code: "workspace_not_managed",
+		Text: "Governance of types is not offered here: a project says which workflow a type has, at" +
+			" projects/{project_id}/work-item-types/{type_id}/workflow/."}
+)
+
+// absence is the operations that one sentence holds for.
+type absence struct {
+	summary string
+	why     error
+	ops     []string // a method and a path below the workspace
+}
+
+const (
+	mappings   = "group-sync/project-mappings/"
+	mapping    = mappings + "{mapping_id:uuid}/"
+	hooksOfWay = "state-transitions/{transition_id:uuid}/hooks/"
+	inFlow     = "workflows/{workflow_id:uuid}/"
+	ofProjects = "projects/{project_id:uuid}/"
+	governance = "work-item-types/{type_id:uuid}/governance/"
+	agentRun   = "runs/{run_id:uuid}/"
+)
+
+var absences = []absence{
+	{"groups of an identity provider", errNoGroups, []string{
+		"GET group-sync/config/", "PATCH group-sync/config/",
+		"GET " + mappings, "POST " + mappings, "GET " + mapping, "PATCH " + mapping, "DELETE " + mapping,
+		"GET group-sync/workspace-mappings/", "POST group-sync/workspace-mappings/",
+		"GET group-sync/workspace-mappings/{mapping_id:uuid}/", "PATCH group-sync/workspace-mappings/{mapping_id:uuid}/",
+		"DELETE group-sync/workspace-mappings/{mapping_id:uuid}/"}},
+	{"runs of agents", errNoRuns, []string{"POST runs/", "GET " + agentRun, "GET " + agentRun + "activities/",
+		"POST " + agentRun + "activities/", "GET " + agentRun + "activities/{activity_id:uuid}/"}},
+	{"governance of types", errNotGoverned, []string{"GET " + governance, "PATCH " + governance,
+		"GET " + governance + "pins/", "POST " + governance + "pins/", "DELETE " + governance + "pins/{pin_id:uuid}/",
+		"POST " + governance + "preview/"}},
+	{"hooks of transitions", errNoHooks, slices.Concat(hooksAt(ofProjects+inFlow), hooksAt(inFlow), []string{
+		"GET " + inFlow + hooksOfWay + "{hook_id:uuid}/executions/",
+		"POST " + inFlow + hooksOfWay + "{hook_id:uuid}/regenerate-webhook-secret/"})},
+	{"workflows that are the workspace's own", workflow.ErrOfProjects, []string{"POST workflows/",
+		"PATCH " + inFlow, "DELETE " + inFlow,
+		"POST " + inFlow + "state-transitions/", "PATCH " + inFlow + "state-transitions/{transition_id:uuid}/",
+		"DELETE " + inFlow + "state-transitions/{transition_id:uuid}/",
+		"POST " + inFlow + "states/", "PATCH " + inFlow + "states/{state_id:uuid}/",
+		"DELETE " + inFlow + "states/{state_id:uuid}/", "POST " + inFlow + "states/{state_id:uuid}/mark-default/"}},
+}
+
+func hooksAt(flow string) []string {
+	all, one := flow+hooksOfWay, flow+hooksOfWay+"{hook_id:uuid}/"
+	return []string{"GET " + all, "POST " + all, "GET " + one, "PATCH " + one, "DELETE " + one}
+}
+
+// absent are the rows of absences.
+var absent = func() (all []web.Op) {
+	for _, a := range absences {
+		for _, row := range a.ops {
+			method, path, _ := strings.Cut(row, " ")
+			who := everybody
+			if strings.HasPrefix(path, ofProjects) {
+				who = readers
+			}
+			all = append(all, web.Absent(method, inWorkspace+path, who, "Not offered: "+a.summary, a.why).
+				Explained(a.why.(*app.Error).Text))
+		}
+	}
+	return all
+}()
