@@ -10,7 +10,7 @@ import (
 // Tally is how many work items a list has in each group. One that is in several groups counts in each of them, and one
 // that the list has several times (Query.Each) counts once.
 type Tally struct {
-	Total  int // of the list, which may have a work item several times: see Query.Each
+	Total  int // of the list
 	Groups map[string]*TallyGroup
 }
 
@@ -148,11 +148,10 @@ func (n *Tally) fromIndex(t *store.Tx, q Query, by []GroupField) (bool, error) {
 			items := from.Items()
 			for at := range items {
 				c.item, c.ties = &items[at], from.Links(&items[at])
-				times := r.times(&c)
-				if times == 0 {
+				if r.times(&c) == 0 {
 					continue
 				}
-				n.Total += times
+				n.Total++
 				top = keys(0, &c, top[:0])
 				if len(by) > 1 {
 					sub = keys(1, &c, sub[:0])
