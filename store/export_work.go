@@ -64,6 +64,8 @@ type ExportedIssue struct {
 	Relations                                       []ExportedRelation `db:"-"`
 	Comments                                        []ExportedComment  `db:"-"`
 	Worklogs                                        []ExportedWorklog  `db:"-"`
+
+	Properties map[string][]any `db:"-"` // texts, numbers and truths, by the ids of the properties
 }
 
 // ExportedLink is a link of an exported work item.
@@ -94,9 +96,9 @@ type ExportedWorklog struct {
 	Description string `json:"description"`
 }
 
-// ExportRows reads work items in the order of their ids; what is gone by now is left out. It is a fixed number of
-// queries.
-func ExportRows(t *Tx, packed []uuid.UUID) ([]ExportedIssue, error) {
+// ExportRows reads work items in the order of their ids, with what they have of properties if that is asked for; what
+// is gone by now is left out. It is a fixed number of queries.
+func (s ExportScope) ExportRows(t *Tx, packed []uuid.UUID, properties bool) ([]ExportedIssue, error) {
 	ids := make([]string, len(packed))
 	for i, id := range packed {
 		ids[i] = id.String()
@@ -121,6 +123,11 @@ func ExportRows(t *Tx, packed []uuid.UUID) ([]ExportedIssue, error) {
 	}
 	if err := fillExported(t, ids, at); err != nil {
 		return nil, err
+	}
+	if properties {
+		if err := fillExportedProperties(t, s, ids, at); err != nil {
+			return nil, err
+		}
 	}
 	rows := make([]ExportedIssue, 0, len(found))
 	for _, id := range ids {

@@ -136,8 +136,8 @@ func (op Op) Refuses(statuses ...int) Op {
 	return op
 }
 
-// Absent is an operation that is published for servers like this one, and that this one does not offer: whoever may make
-// it is told so, by why. It is in the description as not offered.
+// Absent is an operation that is published for servers like this one, and that this one does not offer: whoever may
+// make it is told so, by why. It is in the description as not offered.
 func Absent(method, path string, allow Rule, summary string, why error) Op {
 	op := Do(method, path, allow, http.StatusNoContent, summary,
 		func(*app.Call, Nothing) (Nothing, error) { return Nothing{}, why })

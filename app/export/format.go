@@ -15,59 +15,60 @@ import (
 
 // column is something that a file tells of a work item.
 type column struct {
-	name string
-	of   func(e *store.ExportedIssue) any
+	name  string
+	of    func(e *store.ExportedIssue) any
+	title string // in the first row of a table; empty: the name, as a title
 }
 
 // timeColumns follow where a project keeps the time that was worked.
 var timeColumns = []column{
-	{"logged_minutes", func(e *store.ExportedIssue) any {
+	{name: "logged_minutes", of: func(e *store.ExportedIssue) any {
 		sum := 0
 		for _, w := range e.Worklogs {
 			sum += w.Minutes
 		}
 		return sum
 	}},
-	{"worklogs", func(e *store.ExportedIssue) any { return items(e.Worklogs) }},
+	{name: "worklogs", of: func(e *store.ExportedIssue) any { return items(e.Worklogs) }},
 }
 
 // columns are what a file tells of a work item, in order: names, and values that are texts, numbers, truths, lists or
 // nil.
 // Plane: utils/porters/serializers/issue.py
 var columns = []column{
-	{"project_name", func(e *store.ExportedIssue) any { return e.ProjectName }},
-	{"project_identifier", func(e *store.ExportedIssue) any { return e.ProjectIdentifier }},
-	{"parent", parent},
-	{"identifier", func(e *store.ExportedIssue) any { return e.ProjectIdentifier + "-" + strconv.Itoa(e.SequenceID) }},
-	{"sequence_id", func(e *store.ExportedIssue) any { return e.SequenceID }},
-	{"name", func(e *store.ExportedIssue) any { return e.Name }},
-	{"state_name", func(e *store.ExportedIssue) any { return given(e.StateName) }},
-	{"priority", func(e *store.ExportedIssue) any { return e.Priority }},
-	{"assignees", func(e *store.ExportedIssue) any { return items(e.Assignees) }},
-	{"subscribers", func(e *store.ExportedIssue) any { return items(e.Subscribers) }},
-	{"created_by_name", func(e *store.ExportedIssue) any {
+	{name: "project_name", of: func(e *store.ExportedIssue) any { return e.ProjectName }},
+	{name: "project_identifier", of: func(e *store.ExportedIssue) any { return e.ProjectIdentifier }},
+	{name: "parent", of: parent},
+	{name: "identifier", of: func(e *store.ExportedIssue) any { return e.ProjectIdentifier + "-" + strconv.Itoa(e.SequenceID) }},
+	{name: "sequence_id", of: func(e *store.ExportedIssue) any { return e.SequenceID }},
+	{name: "name", of: func(e *store.ExportedIssue) any { return e.Name }},
+	{name: "state_name", of: func(e *store.ExportedIssue) any { return given(e.StateName) }},
+	{name: "priority", of: func(e *store.ExportedIssue) any { return e.Priority }},
+	{name: "assignees", of: func(e *store.ExportedIssue) any { return items(e.Assignees) }},
+	{name: "subscribers", of: func(e *store.ExportedIssue) any { return items(e.Subscribers) }},
+	{name: "created_by_name", of: func(e *store.ExportedIssue) any {
 		return strings.TrimSpace(given(e.FirstName) + " " +
 			given(e.LastName))
 	}},
-	{"start_date", func(e *store.ExportedIssue) any { return day(e.StartDate) }},
-	{"target_date", func(e *store.ExportedIssue) any { return day(e.TargetDate) }},
-	{"completed_at", func(e *store.ExportedIssue) any {
+	{name: "start_date", of: func(e *store.ExportedIssue) any { return day(e.StartDate) }},
+	{name: "target_date", of: func(e *store.ExportedIssue) any { return day(e.TargetDate) }},
+	{name: "completed_at", of: func(e *store.ExportedIssue) any {
 		if e.CompletedAt == nil {
 			return nil
 		}
 		return app.Time(*e.CompletedAt, time.UTC)
 	}},
-	{"created_at", func(e *store.ExportedIssue) any { return app.Time(e.CreatedAt, time.UTC) }},
-	{"updated_at", func(e *store.ExportedIssue) any { return app.Time(e.UpdatedAt, time.UTC) }},
-	{"archived_at", func(e *store.ExportedIssue) any { return day(e.ArchivedAt) }},
-	{"estimate", func(e *store.ExportedIssue) any { return given(e.Estimate) }},
-	{"labels", func(e *store.ExportedIssue) any { return items(e.Labels) }},
-	{"cycles", func(e *store.ExportedIssue) any { return items(e.Cycles) }},
-	{"modules", func(e *store.ExportedIssue) any { return items(e.Modules) }},
-	{"links", func(e *store.ExportedIssue) any { return items(e.Links) }},
-	{"relations", func(e *store.ExportedIssue) any { return items(e.Relations) }},
-	{"comments", func(e *store.ExportedIssue) any { return items(e.Comments) }},
-	{"is_draft", func(e *store.ExportedIssue) any { return e.IsDraft }},
+	{name: "created_at", of: func(e *store.ExportedIssue) any { return app.Time(e.CreatedAt, time.UTC) }},
+	{name: "updated_at", of: func(e *store.ExportedIssue) any { return app.Time(e.UpdatedAt, time.UTC) }},
+	{name: "archived_at", of: func(e *store.ExportedIssue) any { return day(e.ArchivedAt) }},
+	{name: "estimate", of: func(e *store.ExportedIssue) any { return given(e.Estimate) }},
+	{name: "labels", of: func(e *store.ExportedIssue) any { return items(e.Labels) }},
+	{name: "cycles", of: func(e *store.ExportedIssue) any { return items(e.Cycles) }},
+	{name: "modules", of: func(e *store.ExportedIssue) any { return items(e.Modules) }},
+	{name: "links", of: func(e *store.ExportedIssue) any { return items(e.Links) }},
+	{name: "relations", of: func(e *store.ExportedIssue) any { return items(e.Relations) }},
+	{name: "comments", of: func(e *store.ExportedIssue) any { return items(e.Comments) }},
+	{name: "is_draft", of: func(e *store.ExportedIssue) any { return e.IsDraft }},
 }
 
 // Columns are the names of what a file tells of a work item.
@@ -124,6 +125,9 @@ var formats = map[string]func(io.Writer, []column) file{
 func head(columns []column) []string {
 	out := make([]string, len(columns))
 	for i, column := range columns {
+		if out[i] = column.title; out[i] != "" {
+			continue
+		}
 		words := strings.Split(column.name, "_")
 		for j, word := range words {
 			words[j] = strings.ToUpper(word[:1]) + word[1:]
@@ -158,6 +162,8 @@ func (f *csvFile) write(e *store.ExportedIssue) error {
 			row[i] = map[bool]string{true: "True", false: "False"}[v]
 		case []any:
 			row[i], err = app.PythonJSON(v)
+		case float64:
+			row[i] = strconv.FormatFloat(v, 'f', -1, 64)
 		default:
 			row[i] = fmt.Sprint(v)
 		}

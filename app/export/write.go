@@ -100,7 +100,12 @@ func archive(c *app.Call, row *store.Exporter, multiple bool, w io.Writer) error
 			return err
 		}
 		of := scope(c, projects, parts[name])
-		if err := write(c, of, formats[row.Provider](f, columnsFor(of, projects))); err != nil {
+		known, err := store.ExportedProperties(c.Read(), c.Workspace.ID, slices.Concat(of.Projects, of.Own))
+		if err != nil {
+			return err
+		}
+		columns := slices.Concat(columnsFor(of, projects), propertyColumns(known, row.Provider == "json"))
+		if err := write(c, of, len(known) > 0, formats[row.Provider](f, columns)); err != nil {
 			return err
 		}
 	}
@@ -135,13 +140,13 @@ func scope(c *app.Call, projects map[string]*store.Project, asked []string) stor
 }
 
 // write reads the work items in portions, so that few of them are in memory at a time.
-func write(c *app.Call, s store.ExportScope, f file) error {
+func write(c *app.Call, s store.ExportScope, properties bool, f file) error {
 	ids, err := s.IDs(c.Read())
 	if err != nil {
 		return err
 	}
 	for part := range slices.Chunk(ids, batch) {
-		rows, err := store.ExportRows(c.Read(), part)
+		rows, err := s.ExportRows(c.Read(), part, properties)
 		if err != nil {
 			return err
 		}

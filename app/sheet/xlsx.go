@@ -67,6 +67,8 @@ func (x *XLSX) write(cells []any) error {
 		switch v := cell.(type) {
 		case int:
 			fmt.Fprintf(&b, `<c r="%s"><v>%d</v></c>`, at, v)
+		case float64:
+			fmt.Fprintf(&b, `<c r="%s"><v>%s</v></c>`, at, strconv.FormatFloat(v, 'g', -1, 64))
 		case bool:
 			n := 0
 			if v {
