@@ -189,4 +189,3 @@ func said(err error) string {
 	}
 	return shorten(err).Error()
 }
-

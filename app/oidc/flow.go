@@ -22,7 +22,7 @@ func (p *Provider) Begin(c *app.Call, next string, connect bool) (location, key 
 	}
 	k, err := p.know(c, c.App)
 	if err != nil {
-		return "", "", p.fault(errors.New(said(err)))
+		return "", "", p.fault(err)
 	}
 	f := user.Flow{Provider: p.Name, State: app.RandomHex(32), Nonce: app.RandomHex(32), Verifier: oauth2.GenerateVerifier(),
 		Redirect: p.Callback(c.Base), Next: next}
@@ -52,18 +52,18 @@ func (p *Provider) End(c *app.Call, in Answer) (Arrival, error) {
 	case err != nil:
 		return Arrival{}, err
 	case !ok || f.Provider != p.Name:
-		return Arrival{}, app.Coded(CodeStale)
+		return Arrival{}, refuse(app.Invalid, CodeStale, nil)
 	case in.Error != "":
-		return Arrival{}, &app.Error{Kind: app.Invalid, Code: CodeDenied,
-			Cause: fmt.Errorf("provider %s: it refuses: %.300q %.300q", p.Name, in.Error, in.Description)}
+		return Arrival{}, refuse(app.Invalid, CodeDenied,
+			fmt.Errorf("provider %s: it refuses: %.300q %.300q", p.Name, in.Error, in.Description))
 	case in.Code == "":
-		return Arrival{}, app.Coded(CodeStale)
+		return Arrival{}, refuse(app.Invalid, CodeStale, nil)
 	case f.Connect != "" && f.Connect != c.UserID():
-		return Arrival{}, app.Coded(CodeSignedOut)
+		return Arrival{}, refuse(app.Invalid, CodeSignedOut, nil)
 	}
 	k, err := p.know(c, c.App)
 	if err != nil {
-		return Arrival{}, p.fault(errors.New(said(err)))
+		return Arrival{}, p.fault(err)
 	}
 	// Who mixes providers up has one's code sent to the other (RFC 9207).
 	if in.Issuer != "" && in.Issuer != k.Issuer || in.Issuer == "" && k.SaysIssuer {
@@ -83,7 +83,7 @@ func (p *Provider) End(c *app.Call, in Answer) (Arrival, error) {
 	key, err := user.EnterFrom(c, w, c.AppURL())
 	var refusal *app.Error
 	if errors.As(err, &refusal) && refusal.Code == "SIGNUP_DISABLED" {
-		err = &app.Error{Kind: app.Invalid, Code: CodeNoAccount, Cause: errors.New("sign-up is off, and nobody has invited them")}
+		err = refuse(app.Invalid, CodeNoAccount, errors.New("sign-up is off, and nobody has invited them"))
 	}
 	return Arrival{Key: key, Next: f.Next}, err
 }
@@ -101,11 +101,6 @@ func (p *Provider) trade(c *app.Call, k *known, code string, f user.Flow) (claim
 		return nil, "", p.unproved(err)
 	}
 	return who, raw, nil
-}
-
-// unproved is what a person is told of what the provider says and does not prove.
-func (p *Provider) unproved(cause error) error {
-	return &app.Error{Kind: app.Invalid, Code: CodeToken, Cause: fmt.Errorf("provider %s: %s", p.Name, said(cause))}
 }
 
 // person is who somebody is, and what their groups give.

@@ -3,7 +3,6 @@ package oidc
 import (
 	"net/url"
 
-
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/store"
@@ -43,7 +42,7 @@ func SignOutURL(c *app.Call) string {
 
 // SignedOut ends the sessions here that began at one which has ended at the provider, as its token says (back-channel
 // logout). One that comes twice ends nothing that began after it was made. It returns how many there were.
-func (p *Provider) SignedOut(c *app.Call, token string) (ended int, err error) {
+func (p *Provider) SignedOut(c *app.Call, raw string) (ended int, err error) {
 	k, err := p.know(c, c.App)
 	if err != nil {
 		return 0, p.fault(err)
@@ -51,13 +50,13 @@ func (p *Provider) SignedOut(c *app.Call, token string) (ended int, err error) {
 	ctx, cancel := k.within(c)
 	defer cancel()
 	now := c.DB.Now()
-	said, err := k.verifier(p, now).VerifyLogout(ctx, token)
+	token, err := k.verifier(p, now).VerifyLogout(ctx, raw)
 	if err != nil {
-		return 0, &app.Error{Kind: app.Invalid, Code: CodeLogoutBad, Cause: p.unproved(err)}
+		return 0, refuse(app.Invalid, CodeLogout, p.unproved(err))
 	}
-	at := store.ProviderSession{Issuer: k.Issuer, Subject: said.Subject, SID: said.SessionID}
+	at := store.ProviderSession{Issuer: k.Issuer, Subject: token.Subject, SID: token.SessionID}
 	err = c.DB.Write(c, "", func(t *store.Tx) error {
-		ended, err = store.EndProviderSessions(t, at, said.IssuedAt.Add(skew))
+		ended, err = store.EndProviderSessions(t, at, token.IssuedAt.Add(skew))
 		return err
 	})
 	return ended, err
@@ -72,4 +71,3 @@ func Connections(c *app.Call) (map[string]store.Account, error) {
 	}
 	return found, err
 }
-

@@ -5,7 +5,6 @@ package oidc
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -20,16 +19,6 @@ type Provider struct {
 	app.OIDCConfig
 
 	networks []string
-}
-
-// Keys are the settings that administrators write, by the key of the configuration that each stands for. The names are
-// those of the reference's paid edition, as far as that has them.
-var Keys = []struct{ Setting, Key string }{
-	{"OIDC_PROVIDER_NAME", "label"}, {"OIDC_ISSUER", "issuer"}, {"OIDC_CLIENT_ID", "client_id"},
-	{"OIDC_CLIENT_SECRET", "client_secret"}, {"OIDC_AUTHORIZE_URL", "authorize_url"}, {"OIDC_TOKEN_URL", "token_url"},
-	{"OIDC_USERINFO_URL", "userinfo_url"}, {"OIDC_LOGOUT_URL", "logout_url"}, {"OIDC_GROUPS_CLAIM", "groups_claim"},
-	{"OIDC_ADMIN_GROUPS", "admin_groups"}, {"OIDC_WORKSPACE_GROUPS", "workspace_groups"},
-	{"OIDC_TRUST_ADDRESSES", "trust_addresses"},
 }
 
 // OfSettings is the provider that administrators have set, or would set.
@@ -132,22 +121,3 @@ func (p *Provider) scopes() []string {
 
 // grants says whether groups give anything here.
 func (p *Provider) grants() bool { return len(p.AdminGroups)+len(p.WorkspaceGroups) > 0 }
-
-// fault is what a person is told when the provider is to blame; the log has the rest.
-func (p *Provider) fault(cause error) error {
-	return &app.Error{Kind: app.Unreachable, Code: CodeProvider, Cause: fmt.Errorf("provider %s: %w", p.Name, cause)}
-}
-
-// Refusals of a sign-in. None tells whether there is an account.
-const (
-	CodeProvider   = "OIDC_PROVIDER_ERROR"      // it does not answer, or not as it should
-	CodeStale      = "OIDC_STATE"               // the answer belongs to no sign-in of this browser, or was used
-	CodeDenied     = "OIDC_DENIED"              // the provider refuses
-	CodeToken      = "OIDC_TOKEN"               // what it says of the person is not proved
-	CodeAddress    = "OIDC_ADDRESS_UNVERIFIED"  // or there is none
-	CodeNoAccount  = "OIDC_NO_ACCOUNT"          // who is not invited can't come in
-	CodeOthers     = "OIDC_CONNECTED_ELSEWHERE" // the account there opens another one here
-	CodeSignedOut  = "OIDC_SIGNED_OUT"          // whoever wanted to connect their account is signed in no more
-	CodeLogoutBad  = "OIDC_LOGOUT_TOKEN"        // what says that somebody signed out proves nothing
-	CodeSetUpFirst = "INSTANCE_NOT_CONFIGURED"  // nobody administers the server yet
-)

@@ -26,10 +26,14 @@ type Elsewhere struct {
 	Also    func(t *store.Tx, u *store.User) error // what is written with the sign-in
 }
 
-// Refusals of who comes from elsewhere. Programs and pages know the names.
+// Refusals of who comes from elsewhere. They tell nobody but the owner of an address what is here under it.
 var (
-	ErrAddressUnproved = app.Coded("OIDC_ADDRESS_UNVERIFIED")
-	ErrOtherAccount    = app.Coded("OIDC_OTHER_ACCOUNT")
+	ErrAddressUnproved error = &app.Error{Kind: app.Invalid, Code: "OIDC_ADDRESS_UNVERIFIED", Text: "The server where your account " +
+		"is does not say that it has verified your e-mail address. Verify it there, or ask the administrators of that server."}
+	ErrOtherAccount error = &app.Error{Kind: app.Conflict, Code: "OIDC_OTHER_ACCOUNT", Text: "Another account of that server has " +
+		"opened yours here until now. Sign in as you did before and connect this one with yours, or ask an administrator."}
+	ErrConnected error = &app.Error{Kind: app.Conflict, Code: "OIDC_CONNECTED", Text: "That account is connected with somebody " +
+		"else's here already."}
 )
 
 // EnterFrom signs somebody in, or up, whom a provider has proved. The account is the one that is connected with theirs
@@ -129,7 +133,7 @@ func Connect(c *app.Call, w Elsewhere) error {
 	case err == nil && row.UserID == c.User.ID:
 		return nil
 	case err == nil:
-		return app.Coded("OIDC_CONNECTED_ELSEWHERE")
+		return ErrConnected
 	case !errors.Is(err, store.ErrNotFound):
 		return err
 	}
