@@ -93,7 +93,11 @@ func (p *Provider) trade(c *app.Call, k *known, code string, f user.Flow) (claim
 	ctx, cancel := k.within(c)
 	defer cancel()
 	tokens, err := k.oauth(p, f.Redirect).Exchange(ctx, code, oauth2.VerifierOption(f.Verifier))
-	if err != nil {
+	var refused *oauth2.RetrieveError
+	switch {
+	case errors.As(err, &refused) && refused.ErrorCode == "invalid_grant": // the browser has brought a code that is none
+		return nil, "", p.unproved(fmt.Errorf("trade the code: %s", said(err)))
+	case err != nil:
 		return nil, "", p.fault(fmt.Errorf("trade the code: %s", said(err)))
 	}
 	who, raw, err := k.prove(ctx, p, tokens, f, c.DB.Now())
