@@ -17,10 +17,13 @@ const Administrator = 20
 var ErrLastAdministrator = &app.Error{Kind: app.Conflict, Code: "LAST_ADMINISTRATOR",
 	Text: "Nobody would administer the installation any more. Make somebody else an administrator first."}
 
-// Promote makes a person an administrator of the installation; store.ErrUnique if that is so already.
+// Promote makes a person an administrator of the installation, be it once more; store.ErrUnique if that is so already.
 func Promote(t *store.Tx, person string, role int) (*store.InstanceAdmin, error) {
 	i, err := store.Instances.First(t, dbx.HashExp{}, "created_at DESC")
 	if err != nil {
+		return nil, err
+	}
+	if err := store.ForgetFormerAdministrator(t, person); err != nil {
 		return nil, err
 	}
 	admin := &store.InstanceAdmin{InstanceID: i.ID, UserID: &person, Role: role}

@@ -77,7 +77,9 @@ func TestTokensThatProveNothing(t *testing.T) {
 		"about nobody":          {bend: set("sub", "")},
 		"of another access key": {bend: set("at_hash", "AAAAAAAAAAAAAAAAAAAAAA")},
 		"signed by nobody": {sign: func(*idp) func(jwt.MapClaims) string {
-			return func(c jwt.MapClaims) string { return encoded(map[string]string{"alg": "none"}) + "." + encoded(c) + "." }
+			return func(c jwt.MapClaims) string {
+				return encoded(map[string]string{"alg": "none"}) + "." + encoded(c) + "."
+			}
 		}},
 		"with the signature cut off": {sign: func(p *idp) func(jwt.MapClaims) string {
 			return func(c jwt.MapClaims) string { raw := p.signed(c); return raw[:strings.LastIndexByte(raw, '.')+1] }

@@ -43,7 +43,8 @@ func newKey() *rsa.PrivateKey {
 // idp is a provider that signs for real, holds people to PKCE, and can be told to misbehave.
 type idp struct {
 	*httptest.Server
-	t *testing.T
+	t             *testing.T
+	admin, member *webtest.Client // of the server that knows it
 
 	mu       sync.Mutex
 	key      *rsa.PrivateKey

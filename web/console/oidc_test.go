@@ -20,8 +20,8 @@ import (
 func together(t *testing.T, name string, test func(t *testing.T, s *webtest.Server, p *idp), more ...func(*app.OIDCConfig)) {
 	t.Helper()
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
-		people(t, s)
 		p := newIDP(t)
+		p.admin, p.member = people(t, s)
 		p.with(s, name, more...)
 		test(t, s, p)
 	})
