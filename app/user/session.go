@@ -28,6 +28,7 @@ type Device struct {
 // SessionData is what a session keeps between the pages of a sign-in at a provider.
 type SessionData struct {
 	State    string  `json:"state,omitempty"`
+	StateOf  string  `json:"state_of,omitempty"` // the provider that it was given to
 	NextPath *string `json:"next_path,omitempty"`
 	Host     string  `json:"host,omitempty"`
 	// Invitations are those that were accepted by their links before there was anybody with the address.
@@ -126,13 +127,13 @@ func Hold(c *app.Call, invitation string) (key string, err error) {
 }
 
 // SpendState says whether a provider has brought back what the call's session was given to tell it from others'
-// answers. It is good once: of two answers at once that bring it one is right.
-func SpendState(c *app.Call, state string) (good bool, err error) {
+// answers. It is good once, and for the provider that it was given to: of two answers at once that bring it one is right.
+func SpendState(c *app.Call, provider, state string) (good bool, err error) {
 	data := DataOf(c)
-	if data.State == "" || subtle.ConstantTimeCompare([]byte(state), []byte(data.State)) != 1 {
+	if data.State == "" || data.StateOf != provider || subtle.ConstantTimeCompare([]byte(state), []byte(data.State)) != 1 {
 		return false, nil
 	}
-	data.State = ""
+	data.State, data.StateOf = "", ""
 	doc, err := json.Marshal(data)
 	if err != nil {
 		return false, err
