@@ -4,6 +4,7 @@ package app
 
 import (
 	"log/slog"
+	"sync"
 	"sync/atomic"
 
 	"github.com/sailplane/sailplane/store"
@@ -28,6 +29,8 @@ type App struct {
 
 	// Overtaken counts how often a call found that somebody else had come between; see Looking.
 	Overtaken atomic.Int64
+
+	Kept sync.Map // what areas know of others for a while: each has keys of a type of its own
 
 	Counts Counts
 	APILog APILog

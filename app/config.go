@@ -8,6 +8,7 @@ type Config struct {
 	Server    ServerConfig    `toml:"server"`
 	Database  DatabaseConfig  `toml:"database"`
 	Limits    LimitsConfig    `toml:"limits"`
+	SignIn    SignInConfig    `toml:"sign_in"`
 	Mail      MailConfig      `toml:"mail"`
 	Webhooks  WebhooksConfig  `toml:"webhooks"`
 	Workspace WorkspaceConfig `toml:"workspace"`
@@ -153,6 +154,7 @@ func Defaults() *Config {
 		Limits: LimitsConfig{AuthPerMinute: 30, PasswordMisses: 20, APIKeyPerMinute: 60, ServicePerMinute: 300,
 			FileSize: 5242880, BodyMemory: 192 << 20, RequestSeconds: 30, Invitations: 1000, InvitationsPerRequest: 100,
 			Workspaces: 100, APIKeys: 200, Webhooks: 100, BoardPerMinute: 60, Streams: 1000},
+		SignIn:    SignInConfig{Page: PageAuto},
 		Mail:      MailConfig{TLS: MailStartTLS},
 		Workspace: WorkspaceConfig{DemoProject: true},
 		Web:       WebConfig{AdminPath: "/god-mode/", SpacePath: "/spaces/"},

@@ -14,6 +14,9 @@ func (c *Config) checkPlaces() (name string, err error) {
 	if key, err := c.Mail.check(); err != nil {
 		return "mail." + key, err
 	}
+	if key, err := c.SignIn.check(); err != nil {
+		return "sign_in." + key, err
+	}
 	if c.Server.WaitSeconds < 0 {
 		return "server.wait_seconds", errors.New("the number is too small")
 	}

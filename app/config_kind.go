@@ -10,7 +10,12 @@ import (
 
 // wanted is what the value of a setting has to be, in words; empty for what is no setting.
 func wanted(name string) string {
-	for _, s := range Defaults().Settings() {
+	all := Defaults()
+	if provider, ok := strings.CutPrefix(name, "sign_in.oidc."); ok {
+		provider, _, _ = strings.Cut(provider, ".")
+		all.SignIn.OIDC = map[string]*OIDCConfig{provider: {}}
+	}
+	for _, s := range all.Settings() {
 		if s.Name() != name {
 			continue
 		}

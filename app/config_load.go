@@ -27,7 +27,8 @@ func (s Setting) Name() string { return s.Section + "." + s.Key }
 
 // Env is the variable that sets the key: SAILPLANE_LIMITS_AUTH_PER_MINUTE.
 func (s Setting) Env() string {
-	return "SAILPLANE_" + strings.ToUpper(s.Section) + "_" + strings.ToUpper(s.Key)
+	section := strings.NewReplacer(".", "_", "-", "_").Replace(s.Section)
+	return "SAILPLANE_" + strings.ToUpper(section) + "_" + strings.ToUpper(s.Key)
 }
 
 // Value is the setting as it is now.
@@ -38,11 +39,17 @@ func (c *Config) Settings() []Setting {
 	var out []Setting
 	sections := reflect.ValueOf(c).Elem()
 	for i := range sections.NumField() {
-		section := sections.Field(i)
-		for j := range section.NumField() {
-			f := section.Type().Field(j)
-			out = append(out, Setting{sections.Type().Field(i).Tag.Get("toml"), f.Tag.Get("toml"), f.Tag.Get("secret") != "",
-				section.Field(j)})
+		out = append(out, settingsOf(sections.Type().Field(i).Tag.Get("toml"), sections.Field(i))...)
+	}
+	return append(out, c.SignIn.oidcSettings()...)
+}
+
+// settingsOf lists the keys of one section; sections within it are for the caller to list.
+func settingsOf(name string, section reflect.Value) (out []Setting) {
+	for j := range section.NumField() {
+		f := section.Type().Field(j)
+		if f.Type.Kind() != reflect.Map {
+			out = append(out, Setting{name, f.Tag.Get("toml"), f.Tag.Get("secret") != "", section.Field(j)})
 		}
 	}
 	return out
@@ -119,7 +126,8 @@ func placed(err error, text []byte) error {
 
 // lineOf finds the line of a key, 1 for the first; 0 if it is not in the text.
 func lineOf(text []byte, name string) int {
-	section, key, _ := strings.Cut(name, ".")
+	dot := max(0, strings.LastIndexByte(name, '.'))
+	section, key := name[:dot], strings.TrimPrefix(name[dot:], ".")
 	now := ""
 	for i, line := range strings.Split(string(text), "\n") {
 		line = strings.TrimSpace(line)
@@ -141,6 +149,7 @@ func (c *Config) readEnv(environ []string) (names []string, err error) {
 			vars[k] = v
 		}
 	}
+	c.SignIn.nameProviders(vars)
 	for _, s := range c.Settings() {
 		v, ok := vars[s.Env()]
 		if file, there := vars[s.Env()+"_FILE"]; there {
@@ -198,7 +207,8 @@ func (c *Config) check() (name string, err error) {
 	for _, list := range []struct {
 		name string
 		nets []string
-	}{{"webhooks.allow_networks", c.Webhooks.AllowNetworks}, {"server.trusted_proxies", c.Server.TrustedProxies}} {
+	}{{"webhooks.allow_networks", c.Webhooks.AllowNetworks},
+		{"sign_in.allow_networks", c.SignIn.AllowNetworks}, {"server.trusted_proxies", c.Server.TrustedProxies}} {
 		for _, n := range list.nets {
 			if _, err := netip.ParsePrefix(n); err != nil {
 				if ip, err := netip.ParseAddr(n); err == nil {

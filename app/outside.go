@@ -26,11 +26,7 @@ func (a *App) SafeHTTPClient() (*http.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	dialer := &net.Dialer{Timeout: 3 * time.Second, Control: guard.Safe}
-	return &http.Client{
-		Timeout: safeClientTimeout,
-		Transport: &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: 3 * time.Second,
-			ResponseHeaderTimeout: 5 * time.Second, MaxResponseHeaderBytes: 64 << 10, MaxIdleConns: 2},
+	return &http.Client{Timeout: safeClientTimeout, Transport: safeTransport(guard.Safe),
 		CheckRedirect: func(_ *http.Request, via []*http.Request) error {
 			if len(via) >= safeClientRedirects {
 				return fmt.Errorf("more than %d redirects", safeClientRedirects)
@@ -38,6 +34,58 @@ func (a *App) SafeHTTPClient() (*http.Client, error) {
 			return nil
 		},
 	}, nil
+}
+
+func safeTransport(control func(network, address string, c syscall.RawConn) error) *http.Transport {
+	dialer := &net.Dialer{Timeout: 3 * time.Second, Control: control}
+	return &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: 3 * time.Second,
+		ResponseHeaderTimeout: 5 * time.Second, MaxResponseHeaderBytes: 64 << 10, MaxIdleConns: 2,
+		IdleConnTimeout: time.Minute}
+}
+
+// ProviderClient asks providers of sign-in. It connects to private addresses only in the networks of
+// sign_in.allow_networks, and without TLS nowhere else. It follows no redirect: what is sent has secrets in it.
+func (a *App) ProviderClient() (*http.Client, error) {
+	networks := a.Config.SignIn.AllowNetworks
+	guard, err := guardOf("sign_in.allow_networks", networks)
+	if err != nil {
+		return nil, err
+	}
+	bare := func(_, address string, _ syscall.RawConn) error {
+		at, err := netip.ParseAddrPort(address)
+		if err != nil {
+			return err
+		}
+		for _, n := range networks {
+			if p, err := netip.ParsePrefix(n); err == nil && p.Contains(at.Addr().Unmap()) {
+				return nil
+			}
+		}
+		return fmt.Errorf("%s is asked without TLS, and is in no network of sign_in.allow_networks", at.Addr())
+	}
+	safe := func(network, address string, c syscall.RawConn) error {
+		if err := guard.Safe(network, address, c); err != nil {
+			return fmt.Errorf("%s is in a private network, and in none of sign_in.allow_networks: %w", address, err)
+		}
+		return nil
+	}
+	return &http.Client{Timeout: safeClientTimeout,
+		Transport: byScheme{http: safeTransport(bare), https: safeTransport(safe)},
+		CheckRedirect: func(next *http.Request, _ []*http.Request) error {
+			return fmt.Errorf("it leads on to %s: name that address itself", next.URL.Host)
+		},
+	}, nil
+}
+
+// byScheme asks by TLS in one way and without in another.
+type byScheme struct{ http, https http.RoundTripper }
+
+// RoundTrip asks in the way of the address.
+func (b byScheme) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Scheme == "https" {
+		return b.https.RoundTrip(r)
+	}
+	return b.http.RoundTrip(r)
 }
 
 // HostOf is whom an address leads to, with the port: behind another one is another server. Empty when it leads nowhere.
@@ -63,11 +111,16 @@ func (a *App) Guard() (control func(network, address string, c syscall.RawConn) 
 }
 
 func (a *App) guard() (*ssrf.Guardian, error) {
+	return guardOf("webhooks.allow_networks", a.Config.Webhooks.AllowNetworks)
+}
+
+// guardOf lets nothing through to private networks but to those that a setting names.
+func guardOf(setting string, networks []string) (*ssrf.Guardian, error) {
 	var v4, v6 []netip.Prefix
-	for _, n := range a.Config.Webhooks.AllowNetworks {
+	for _, n := range networks {
 		p, err := netip.ParsePrefix(n)
 		if err != nil {
-			return nil, fmt.Errorf("webhooks.allow_networks: %w", err)
+			return nil, fmt.Errorf("%s: %w", setting, err)
 		}
 		if p.Addr().Is4() {
 			v4 = append(v4, p)

@@ -58,6 +58,7 @@ func (s source) imports(path string) bool {
 var callsOut = []string{
 	"app/frontend/registry.go",
 	"app/issue/link_fetch.go",
+	"app/oidc/outside.go",
 	"app/outside.go",
 	"app/service/assistant.go",
 	"app/service/picture.go",

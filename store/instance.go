@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -72,4 +73,13 @@ func IsInstanceAdmin(t *Tx, user string) (bool, error) {
 func OtherAdministrators(t *Tx, but string) (bool, error) {
 	return InstanceAdmins.Exists(t, dbx.NewExp("[[id]] <> {:but} AND [[role]] >= 15 AND [[user_id]] IN "+
 		"(SELECT id FROM users WHERE is_active)", dbx.Params{"but": but}))
+}
+
+// ForgetFormerAdministrator removes the row of a person who administered the installation and no longer does: nobody has
+// two.
+func ForgetFormerAdministrator(t *Tx, user string) error {
+	if _, err := t.Exec("DELETE FROM instance_admins WHERE user_id = ? AND deleted_at IS NOT NULL", user); err != nil {
+		return fmt.Errorf("forget a former administrator: %w", err)
+	}
+	return nil
 }

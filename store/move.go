@@ -88,6 +88,7 @@ var stays = map[string]string{
 	"profiles":                "everybody's own settings, not a workspace's",
 	"accounts":                "sign-ins by providers",
 	"sessions":                "sign-ins",
+	"granted_roles":           "what people have by their groups at a provider of this installation",
 	"codes":                   "codes that were sent for signing in",
 	"api_tokens":              "keys",
 	"api_activity_logs":       "what was asked with keys",

@@ -12,6 +12,18 @@ type Session struct {
 	DeviceInfo  NullJSON  `db:"device_info"`
 	SessionKey  string    `db:"session_key"`
 	UserID      *string   `db:"user_id"`
+
+	ProviderSession
+}
+
+// ProviderSession is the session of a provider at which one here began; empty for one that began here. SignOut is where
+// a browser ends that one, sealed; empty when it stays.
+type ProviderSession struct {
+	Issuer  string     `db:"provider_issuer"`
+	Subject string     `db:"provider_subject"`
+	SID     string     `db:"provider_sid"`
+	SignOut string     `db:"provider_sign_out"`
+	BeganAt *time.Time `db:"provider_began_at"`
 }
 
 // Sessions is the table of Session rows.
@@ -35,17 +47,35 @@ func ReplaceSessionData(t *Tx, s *Session, data string) (bool, error) {
 
 // EndSessions deletes all sessions of a person; sessions stay of which the key is that (none: "").
 func EndSessions(t *Tx, user, except string) error {
-	rows, err := t.Rows("DELETE FROM sessions WHERE user_id = ? AND session_key <> ? RETURNING session_key", user, except)
+	_, err := endSessions(t, "user_id = ? AND session_key <> ?", user, except)
+	return err
+}
+
+// EndProviderSessions deletes the sessions that began at one of a provider: at that session of it or, where it does not
+// say at which, at any of that person until then. It returns how many there were.
+func EndProviderSessions(t *Tx, p ProviderSession, until time.Time) (n int, err error) {
+	if p.SID != "" {
+		n, err = endSessions(t, "provider_issuer = ? AND provider_sid = ? AND provider_sid <> '' AND (? = '' OR provider_subject = ?)",
+			p.Issuer, p.SID, p.Subject, p.Subject)
+		return n, err
+	}
+	return endSessions(t, "provider_issuer = ? AND provider_subject = ? AND provider_issuer <> '' AND provider_began_at <= ?",
+		p.Issuer, p.Subject, until)
+}
+
+func endSessions(t *Tx, where string, args ...any) (n int, err error) {
+	rows, err := t.Rows("DELETE FROM sessions WHERE "+where+" RETURNING session_key", args...)
 	if err != nil {
-		return fmt.Errorf("end sessions: %w", err)
+		return 0, fmt.Errorf("end sessions: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var key string
 		if err := rows.Scan(&key); err != nil {
-			return fmt.Errorf("end sessions: %w", err)
+			return n, fmt.Errorf("end sessions: %w", err)
 		}
 		t.Forget(SessionKey(key))
+		n++
 	}
-	return rows.Err()
+	return n, rows.Err()
 }

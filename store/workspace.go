@@ -163,6 +163,20 @@ func LeaveProjects(t *Tx, workspace, user string) error {
 	return err
 }
 
+// EndMembership ends a membership, and with it those in projects and private collections: who comes back has to be let
+// in again.
+func EndMembership(t *Tx, m *WorkspaceMember) error {
+	if err := LeaveProjects(t, m.WorkspaceID, m.MemberID); err != nil {
+		return err
+	}
+	if _, err := CollectionMembers.DeleteWhere(t,
+		dbx.HashExp{"workspace_id": m.WorkspaceID, "member_id": m.MemberID}); err != nil {
+		return err
+	}
+	m.IsActive = false
+	return WorkspaceMembers.Update(t, m, "is_active")
+}
+
 // LeadsAlone says whether any project of the workspace has had nobody but that person, as its administrator.
 func LeadsAlone(t *Tx, workspace, user string, admin int) (bool, error) {
 	var one int

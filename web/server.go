@@ -101,6 +101,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/" && strings.Contains(r.Header.Get("Accept"), "text/html") {
 		if site := s.fallback(); site != nil {
 			x.row = s.others[frontend]
+			if s.door(x, r) {
+				return
+			}
 			site.ServeHTTP(x, r) // programs get the recorded JSON, people the frontend
 			return
 		}
@@ -172,6 +175,9 @@ func (s *Server) nowhere(x *exchange, r *http.Request) {
 		return
 	}
 	x.row = s.others[frontend]
+	if s.door(x, r) {
+		return
+	}
 	site.ServeHTTP(x, r)
 }
 

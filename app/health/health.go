@@ -78,8 +78,8 @@ func Examine(ctx context.Context, p *Patient) []Finding {
 		return found
 	}
 	if p.current {
-		for _, look := range []check{checkSecret, checkNodes, checkJobs, checkCleaning, checkAdmins, checkMail, checkClock,
-			checkBackups} {
+		for _, look := range []check{checkSecret, checkNodes, checkJobs, checkCleaning, checkAdmins, checkMail,
+			checkProviders, checkClock, checkBackups} {
 			found = append(found, look(ctx, p)...)
 		}
 	}

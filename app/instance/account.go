@@ -20,8 +20,7 @@ func ListAccounts(ctx context.Context, a *app.App, search string, part store.Lis
 var (
 	ErrNoAdministrator = &app.Error{Kind: app.NotFound, Code: "NO_ADMINISTRATOR",
 		Text: "They don't administer the installation."}
-	ErrLastAdministrator = &app.Error{Kind: app.Conflict, Code: "LAST_ADMINISTRATOR",
-		Text: "Nobody would administer the installation any more. Make somebody else an administrator first."}
+	ErrLastAdministrator = user.ErrLastAdministrator
 )
 
 // Dismiss ends a person's role as an administrator of the installation. The last one who can sign in keeps it.
@@ -38,22 +37,10 @@ func Dismiss(ctx context.Context, a *app.App, u *store.User) error {
 			return ErrNoAdministrator
 		}
 		for i := range rows {
-			if err := dismiss(t, &rows[i]); err != nil {
+			if err := user.Dismiss(t, &rows[i]); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-}
-
-// dismiss ends one role, unless nobody else who can sign in has one. The caller holds user.AdministratorsLock.
-func dismiss(t *store.Tx, admin *store.InstanceAdmin) error {
-	left, err := store.OtherAdministrators(t, admin.ID)
-	if err != nil {
-		return err
-	}
-	if !left {
-		return ErrLastAdministrator
-	}
-	return store.InstanceAdmins.Delete(t, admin)
 }

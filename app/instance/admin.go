@@ -11,33 +11,24 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// Administrator is the role of administrators; the reference lets in whoever has 15 or more.
-const Administrator = 20
+// Administrator is the role of administrators.
+const Administrator = user.Administrator
 
 // Administers says whether the caller may what administrators of the installation may.
 func Administers(c *app.Call) (bool, error) { return store.IsInstanceAdmin(c.Read(), c.User.ID) }
 
 // Promote makes a person an administrator of the installation; store.ErrUnique if that is so already.
-func Promote(ctx context.Context, a *app.App, actor, user string, role int) (admin *store.InstanceAdmin, err error) {
+func Promote(ctx context.Context, a *app.App, actor, person string, role int) (admin *store.InstanceAdmin, err error) {
 	err = a.DB.Write(ctx, actor, func(t *store.Tx) error {
-		admin, err = promote(t, user, role)
+		admin, err = user.Promote(t, person, role)
 		return err
 	})
 	return admin, err
 }
 
-func promote(t *store.Tx, user string, role int) (*store.InstanceAdmin, error) {
-	i, err := store.Instances.First(t, dbx.HashExp{}, "created_at DESC")
-	if err != nil {
-		return nil, err
-	}
-	admin := &store.InstanceAdmin{InstanceID: i.ID, UserID: &user, Role: role}
-	return admin, store.InstanceAdmins.Insert(t, admin)
-}
-
 // SetUp makes a person, who is written, the first administrator, and the installation ready for everybody.
 // An installation that has an administrator refuses with ADMIN_ALREADY_EXIST.
-func SetUp(t *store.Tx, user, company string, telemetry bool) error {
+func SetUp(t *store.Tx, person, company string, telemetry bool) error {
 	some, err := administered(t)
 	if err != nil {
 		return err
@@ -45,7 +36,7 @@ func SetUp(t *store.Tx, user, company string, telemetry bool) error {
 	if some {
 		return app.Coded("ADMIN_ALREADY_EXIST")
 	}
-	if _, err := promote(t, user, Administrator); err != nil {
+	if _, err := user.Promote(t, person, Administrator); err != nil {
 		return err
 	}
 	i, err := store.Instances.First(t, dbx.HashExp{}, "created_at DESC")
@@ -66,16 +57,16 @@ func administered(t *store.Tx) (bool, error) {
 
 // Appoint makes a person an administrator, and sets the installation up if nobody has; store.ErrUnique if that is so
 // already.
-func Appoint(ctx context.Context, a *app.App, user, company string) error {
+func Appoint(ctx context.Context, a *app.App, person, company string) error {
 	return a.DB.Write(ctx, "", func(t *store.Tx) error {
 		some, err := administered(t)
 		if err != nil {
 			return err
 		}
 		if !some {
-			return SetUp(t, user, company, false)
+			return SetUp(t, person, company, false)
 		}
-		_, err = promote(t, user, Administrator)
+		_, err = user.Promote(t, person, Administrator)
 		return err
 	})
 }
@@ -117,7 +108,7 @@ func Demote(c *app.Call, id string) error {
 		if err != nil {
 			return err
 		}
-		return dismiss(t, admin)
+		return user.Dismiss(t, admin)
 	})
 }
 

@@ -51,6 +51,37 @@ var settings = []struct {
 	{"UNSPLASH_ACCESS_KEY", "", "UNSPLASH", true},
 }
 
+// lateSettings are rows that are made when somebody sets them first: the reference, whose list this is, has none of them
+// (its paid edition has most).
+var lateSettings = map[string]bool{ // whether it is a secret
+	"IS_OIDC_ENABLED": false, "OIDC_PROVIDER_NAME": false, "OIDC_ISSUER": false, "OIDC_CLIENT_ID": false,
+	"OIDC_CLIENT_SECRET": true, "OIDC_AUTHORIZE_URL": false, "OIDC_TOKEN_URL": false, "OIDC_USERINFO_URL": false,
+	"OIDC_LOGOUT_URL": false, "OIDC_GROUPS_CLAIM": false, "OIDC_ADMIN_GROUPS": false, "OIDC_WORKSPACE_GROUPS": false,
+	"OIDC_TRUST_ADDRESSES": false,
+}
+
+// addLate makes the rows of those keys that are not there yet.
+func addLate(t *store.Tx, values map[string]string) error {
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		secret, late := lateSettings[key]
+		if !late {
+			continue
+		}
+		there, err := store.InstanceConfigurations.Exists(t, dbx.HashExp{"key": key})
+		if err != nil {
+			return err
+		}
+		if there {
+			continue
+		}
+		row := &store.InstanceConfiguration{Key: key, Value: new(string), Category: "OIDC", IsEncrypted: secret}
+		if err := store.InstanceConfigurations.Insert(t, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ListSettings returns all settings, newest first. Secrets are sealed: see app.App.SettingValue. What the configuration
 // decides is shown as it is there; the password of the mail server is not shown.
 func ListSettings(c *app.Call) ([]store.InstanceConfiguration, error) {
@@ -96,6 +127,9 @@ func ChangeSettings(c *app.Call, values map[string]string) ([]store.InstanceConf
 	}
 	rows := []store.InstanceConfiguration{}
 	err := c.Write(func(t *store.Tx) (err error) {
+		if err := addLate(t, values); err != nil {
+			return err
+		}
 		if rows, err = store.InstanceConfigurations.List(t, dbx.In("key", keys...), "created_at DESC"); err != nil {
 			return err
 		}

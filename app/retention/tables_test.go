@@ -37,6 +37,7 @@ var bounds = map[string]string{
 	"instance_admins": "fixed", "instance_configurations": "fixed", "instances": "fixed",
 	"initiatives": "content", "initiative_issues": "content", "initiative_labels": "200 in a workspace",
 	"initiative_label_links": "content", "initiative_projects": "content",
+	"granted_roles": "one for each person, provider and workspace",
 	"intake_issues": "content",
 	"intakes":       "content", "issue_activities": "rule history", "issue_assignees": "content",
 	"issue_changes":  "rule changes",

@@ -81,9 +81,6 @@ func endAll(t *store.Tx, user string) error {
 	return store.EndSessions(t, user, "")
 }
 
-// AdministratorsLock is the name of the lock that whoever makes or ends an administrator of the installation holds.
-const AdministratorsLock = "set-up"
-
 // refuseAdministrator refuses what would leave somebody an administrator of the installation who can't sign in. Nobody
 // becomes one until the transaction ends.
 func refuseAdministrator(t *store.Tx, u *store.User) error {

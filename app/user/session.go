@@ -28,10 +28,12 @@ type Device struct {
 // SessionData is what a session keeps between the pages of a sign-in at a provider.
 type SessionData struct {
 	State    string  `json:"state,omitempty"`
+	StateOf  string  `json:"state_of,omitempty"` // the provider that it was given to
 	NextPath *string `json:"next_path,omitempty"`
 	Host     string  `json:"host,omitempty"`
 	// Invitations are those that were accepted by their links before there was anybody with the address.
 	Invitations []string `json:"invitations,omitempty"`
+	Flows       []Flow   `json:"flows,omitempty"`
 }
 
 // DataOf reads what the call's session keeps; nothing without a session.
@@ -48,6 +50,24 @@ func DataOf(c *app.Call) SessionData {
 // else. What the old one kept stays, unless it was another person's. The key is for the cookie; the database has its
 // hash.
 func begin(t *store.Tx, c *app.Call, u *store.User, site string, life time.Duration) (key string, err error) {
+	var from store.ProviderSession
+	if c.Session != nil && c.Session.UserID != nil && *c.Session.UserID == u.ID {
+		from = c.Session.ProviderSession
+	}
+	return beginFor(t, c, u, site, life, from)
+}
+
+// beginAt is begin for who signs in just now: at a provider, or, when that is empty, here.
+func beginAt(t *store.Tx, c *app.Call, u *store.User, site string, at store.ProviderSession) (key string, err error) {
+	if at.Issuer != "" {
+		now := t.Now
+		at.BeganAt = &now
+	}
+	return beginFor(t, c, u, site, SessionLife, at)
+}
+
+func beginFor(t *store.Tx, c *app.Call, u *store.User, site string, life time.Duration,
+	from store.ProviderSession) (key string, err error) {
 	var data SessionData
 	if c.Session != nil {
 		if c.Session.UserID == nil || *c.Session.UserID == u.ID {
@@ -61,7 +81,7 @@ func begin(t *store.Tx, c *app.Call, u *store.User, site string, life time.Durat
 	if err != nil {
 		return "", err
 	}
-	return open(t, &store.Session{UserID: &u.ID, DeviceInfo: device}, data, life)
+	return open(t, &store.Session{UserID: &u.ID, DeviceInfo: device, ProviderSession: from}, data, life)
 }
 
 func open(t *store.Tx, s *store.Session, data SessionData, life time.Duration) (string, error) {
@@ -107,13 +127,13 @@ func Hold(c *app.Call, invitation string) (key string, err error) {
 }
 
 // SpendState says whether a provider has brought back what the call's session was given to tell it from others'
-// answers. It is good once: of two answers at once that bring it one is right.
-func SpendState(c *app.Call, state string) (good bool, err error) {
+// answers. It is good once, and for the provider that it was given to: of two answers at once that bring it one is right.
+func SpendState(c *app.Call, provider, state string) (good bool, err error) {
 	data := DataOf(c)
-	if data.State == "" || subtle.ConstantTimeCompare([]byte(state), []byte(data.State)) != 1 {
+	if data.State == "" || data.StateOf != provider || subtle.ConstantTimeCompare([]byte(state), []byte(data.State)) != 1 {
 		return false, nil
 	}
-	data.State = ""
+	data.State, data.StateOf = "", ""
 	doc, err := json.Marshal(data)
 	if err != nil {
 		return false, err

@@ -15,6 +15,7 @@ import (
 // Credentials are what a form sends; nil is a field that it does not have.
 type Credentials struct {
 	Email, Password *string
+	Here            bool // on the machine itself, where a password always works
 }
 
 // text is a form's field as the reference repeats it in a fault: a missing one is Python's False.
@@ -89,8 +90,10 @@ func SignIn(c *app.Call, in Credentials, site string) (key string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if err := passwordsOn(c); err != nil {
-		return "", err
+	if !in.Here {
+		if err := passwordsOn(c); err != nil {
+			return "", err
+		}
 	}
 	ok, err := Try(c, u, plain)
 	if err != nil {
@@ -140,6 +143,9 @@ type entry struct {
 	fresh  bool   // the person is new and not written yet
 	proven bool   // they have proved that the address is theirs
 	also   func(t *store.Tx) error
+
+	elsewhere   store.ProviderSession // at which the session begins; empty: here
+	first, last string                // a name for who has none
 }
 
 // enter signs a person in who has proved who they are. A closed account is open again.
@@ -155,6 +161,9 @@ func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 		back := !u.IsActive
 		arrive(t, c, u)
 		u.LastLoginMedium, u.IsActive = e.medium, true
+		if e.first+e.last != "" {
+			u.FirstName, u.LastName = e.first, e.last
+		}
 		if e.proven {
 			err = prove(t, u)
 		}
@@ -187,7 +196,7 @@ func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 				return err
 			}
 		}
-		key, err = begin(t, c, u, e.site, SessionLife)
+		key, err = beginAt(t, c, u, e.site, e.elsewhere)
 		return err
 	})
 	return key, err
@@ -211,7 +220,8 @@ func EnterAsPerson(t *store.Tx, c *app.Call, u *store.User) (key string, err err
 	return begin(t, c, u, c.AppURL(), SessionLife)
 }
 
-var entryColumns = []string{"last_login_medium", "is_active", "email_proven", "is_password_autoset"}
+var entryColumns = []string{"last_login_medium", "is_active", "email_proven", "is_password_autoset", "first_name",
+	"last_name"}
 
 // arrivalColumns are what arrive writes; password is with them because a stored hash may have been renewed.
 var arrivalColumns = []string{"last_login", "last_active", "last_login_time", "last_login_ip", "last_login_uagent",

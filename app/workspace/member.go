@@ -158,7 +158,7 @@ func RemoveMember(c *app.Call, id string) error {
 		if err := c.HoldAccess(t); err != nil {
 			return err
 		}
-		return end(t, &m.WorkspaceMember)
+		return store.EndMembership(t, &m.WorkspaceMember)
 	})
 }
 
@@ -220,20 +220,7 @@ func leave(c *app.Call, t *store.Tx) error {
 			"You are a part of some projects where you are the only admin, you should either leave the project or "+
 				"promote another user to admin.")
 	}
-	return end(t, m)
-}
-
-// end ends a membership, and with it those in projects and private collections: who comes back has to be let in again.
-func end(t *store.Tx, m *store.WorkspaceMember) error {
-	if err := store.LeaveProjects(t, m.WorkspaceID, m.MemberID); err != nil {
-		return err
-	}
-	if _, err := store.CollectionMembers.DeleteWhere(t,
-		dbx.HashExp{"workspace_id": m.WorkspaceID, "member_id": m.MemberID}); err != nil {
-		return err
-	}
-	m.IsActive = false
-	return store.WorkspaceMembers.Update(t, m, "is_active")
+	return store.EndMembership(t, m)
 }
 
 // ListProjectMembers returns the active members of the projects that the caller is in, newest first.

@@ -1,7 +1,10 @@
 package auth
 
 import (
+	"cmp"
+
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/oidc"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/web"
 )
@@ -45,10 +48,11 @@ func (p place) refuse(c *app.Call, next *string, err error) (web.Reply, error) {
 func (p place) signOut(c *app.Call, in struct {
 	NextPath *string `json:"next_path" check:"blank,raw"`
 }) (web.Reply, error) {
+	there := oidc.SignOutURL(c)
 	if err := user.SignOut(c); err != nil {
 		return web.Reply{}, err
 	}
-	out := web.Reply{Redirect: p.left(c, nextPath(in.NextPath))}
+	out := web.Reply{Redirect: cmp.Or(there, p.left(c, nextPath(in.NextPath)))}
 	if c.Session != nil {
 		out.Cookies = cookies(web.EndedCookie(web.SessionCookie))
 	}

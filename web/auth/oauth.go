@@ -34,7 +34,7 @@ func (o oauth) begin(c *app.Call, in struct {
 	Cookie   string  `cookie:"session-id"`
 }) (web.Reply, error) {
 	data := user.DataOf(c)
-	data.Host, data.State = o.url(c), app.RandomHex(32)
+	data.Host, data.State, data.StateOf = o.url(c), app.RandomHex(32), o.provider.Name
 	if in.NextPath != nil && *in.NextPath != "" {
 		data.NextPath = in.NextPath
 	}
@@ -86,7 +86,7 @@ func (o oauth) end(c *app.Call, in struct {
 	if data.Host == "" && !(o.gitea() && o.startPage) {
 		data.Host = o.url(c)
 	}
-	good, err := user.SpendState(c, in.State)
+	good, err := user.SpendState(c, o.provider.Name, in.State)
 	if err == nil && (!good || in.Code == "") {
 		err = app.Coded(strings.ToUpper(o.provider.Name) + "_OAUTH_PROVIDER_ERROR")
 	}

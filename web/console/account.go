@@ -32,9 +32,10 @@ type accountPage struct {
 	User     *store.User
 	Sessions []user.SessionInfo
 	Keys     []store.APIToken
-	Tracker  string // where the tracker is, when a frontend is served
-	Reminded bool   // of due dates
-	Secret   string // a key that was just made: it is shown once
+	Ways     []connection // accounts elsewhere
+	Tracker  string       // where the tracker is, when a frontend is served
+	Reminded bool         // of due dates
+	Secret   string       // a key that was just made: it is shown once
 }
 
 func showAccount(c *app.Call, _ web.Nothing) (screen, error) {
@@ -55,6 +56,9 @@ func ownAccount(c *app.Call) (accountPage, error) {
 		return accountPage{}, err
 	}
 	p := accountPage{User: c.User, Sessions: sessions, Keys: keys}
+	if p.Ways, err = connections(c); err != nil {
+		return accountPage{}, err
+	}
 	p.Reminded, err = workspace.Reminded(c)
 	if frontend.Served(c.App) {
 		p.Tracker = c.AppURL() + "/"

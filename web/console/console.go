@@ -25,7 +25,7 @@ const SetupPath = Home + "setup/"
 // Ops are the pages and what their forms do.
 func Ops() []web.Op {
 	return slices.Concat(files, entrances, invitations, letters, accounts, overviews, people, person, workspaces, settings,
-		storage, queues, backups, new(frontendPages).ops(), nowhere)
+		storage, singleSignOn, oidcSettings, queues, backups, new(frontendPages).ops(), nowhere)
 }
 
 // admin is the rule of all that only administrators of the installation see and do.
@@ -147,7 +147,11 @@ func refused(c *app.Call, r *http.Request, status int, err error) web.Reply {
 	if status >= http.StatusInternalServerError && text == "" {
 		text = say("refusal.fault")
 	}
-	s := screen{Template: "refusal", Data: refusal{Status: status, Text: text}}
+	about := refusal{Status: status, Text: text}
+	if c != nil {
+		about.ID = c.RequestID
+	}
+	s := screen{Template: "refusal", Data: about}
 	reply, failed := render(c, r, s, look{Status: status})
 	if failed != nil { // the database, most likely; what says so needs none
 		reply, _ = render(nil, r, s, look{Status: status})
@@ -158,4 +162,5 @@ func refused(c *app.Call, r *http.Request, status int, err error) web.Reply {
 type refusal struct {
 	Status int
 	Text   string
+	ID     string // of the request, which its lines in the log have
 }

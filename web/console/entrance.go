@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/frontend"
 	"github.com/sailplane/sailplane/app/instance"
+	"github.com/sailplane/sailplane/app/oidc"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/web"
 )
@@ -157,18 +159,24 @@ func entered(c *app.Call, key, to, said string, err error) (outcome, error) {
 }
 
 type signInVisit struct {
-	Next string `query:"next"`
+	Next  string `query:"next"`
+	Fault string `query:"fault"` // the name of what went wrong on the way
 }
 
 type signInPage struct {
-	Next                   string
-	Passwords, Codes, Mail bool
-	Providers              []provider // that are set up
+	Next                           string
+	Fault                          string // in words
+	Passwords, Codes, Mail, SignUp bool
+	Here                           bool      // a password is good although passwords are off: somebody is on the machine itself
+	Elsewhere                      []wayElse // where people can sign in that have accounts there
 }
+
+// wayElse is a button that leads to a provider.
+type wayElse struct{ Path, Label string }
 
 func showSignIn(c *app.Call, in signInVisit) (screen, error) {
 	if c.User != nil {
-		return goTo(onward(in.Next)), nil
+		return goTo(destination(c, onward(in.Next))), nil
 	}
 	administered, err := instance.HasAdmins(c)
 	if err != nil {
@@ -182,22 +190,43 @@ func showSignIn(c *app.Call, in signInVisit) (screen, error) {
 		return screen{}, err
 	}
 	p := signInPage{Next: onward(in.Next), Passwords: !s.Off("ENABLE_EMAIL_PASSWORD"), Codes: s.Codes(),
-		Mail: s["EMAIL_HOST"] != ""}
-	for _, known := range user.Providers {
-		if known.Ready(s) {
-			p.Providers = append(p.Providers, provider{Name: known.Name, Label: labels[known.Name]})
-		}
+		Mail: s["EMAIL_HOST"] != "", Fault: faultOnTheWay(in.Fault)}
+	p.SignUp = p.Passwords && !s.Off("ENABLE_SIGNUP") && frontend.Served(c.App)
+	if !p.Passwords && c.Local {
+		p.Passwords, p.Here = true, true
 	}
-	return screen{Template: "sign-in", Data: p}, nil
+	p.Elsewhere, err = waysElse(c, s)
+	return screen{Template: "sign-in", Data: p}, err
 }
 
-// onward is where somebody wanted to go, when that is a page of ours.
-func onward(next string) string {
-	if strings.HasPrefix(next, Home) && !strings.ContainsAny(next, "\\\r\n") && !strings.Contains(next, "//") {
-		return next
+// waysElse are the providers that are set up; none of them is asked anything.
+func waysElse(c *app.Call, s app.Settings) (ways []wayElse, err error) {
+	all, err := oidc.All(c, c.App)
+	for _, p := range all {
+		ways = append(ways, wayElse{p.Path(), p.Shown()})
 	}
-	return Home
+	for _, known := range user.Providers {
+		if known.Ready(s) {
+			ways = append(ways, wayElse{"/auth/" + known.Name + "/", labels[known.Name]})
+		}
+	}
+	return ways, err
 }
+
+// faultOnTheWay is what went wrong before the page was opened, by the name that the address has of it.
+func faultOnTheWay(name string) string {
+	name, _, _ = strings.Cut(name, ":")
+	switch {
+	case name == "":
+		return ""
+	case faults[name] != "":
+		return say(faults[name])
+	}
+	return say("fault.on-the-way")
+}
+
+// onward is where somebody wanted to go, when that is a page of ours or of the tracker.
+func onward(next string) string { return cmp.Or(local(next), Home) }
 
 // toSignIn leads somebody to where they sign in, and then back.
 func toSignIn(r *http.Request) web.Reply {
@@ -215,8 +244,9 @@ type signInForm struct {
 }
 
 func signIn(c *app.Call, in signInForm) (outcome, error) {
-	key, err := user.SignIn(c, user.Credentials{Email: &in.Email, Password: &in.Password}, c.AppURL())
-	return entered(c, key, onward(in.Next), "", err)
+	key, err := user.SignIn(c, user.Credentials{Email: &in.Email, Password: &in.Password, Here: c.Local},
+		c.AppURL())
+	return entered(c, key, destination(c, onward(in.Next)), "", err)
 }
 
 // sendReset does not tell who has an account.
@@ -260,15 +290,21 @@ func signInByCode(c *app.Call, in codeForm) (outcome, error) {
 	if errors.As(err, &refusal) && refusal.Code == "USER_DOES_NOT_EXIST" {
 		key, err = user.SignUpByCode(c, guess, c.AppURL())
 	}
-	return entered(c, key, onward(in.Next), "", err)
+	return entered(c, key, destination(c, onward(in.Next)), "", err)
 }
 
+// signOut shows the way to sign out at the provider, too: a form of ours may lead nowhere else by itself.
 func signOut(c *app.Call, _ web.Nothing) (outcome, error) {
+	there := oidc.SignOutURL(c)
 	if err := user.SignOut(c); err != nil {
 		return outcome{}, err
 	}
-	return outcome{To: signInPath, Done: "done.signed-out",
-		Cookies: []*http.Cookie{web.EndedCookie(web.SessionCookie)}}, nil
+	out := outcome{To: signInPath, Done: "done.signed-out", Cookies: []*http.Cookie{web.EndedCookie(web.SessionCookie)}}
+	if there != "" {
+		c.User, c.Session = nil, nil
+		out.Screen = &screen{Template: "signed-out", Data: there}
+	}
+	return out, nil
 }
 
 type resetVisit struct {

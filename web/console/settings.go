@@ -113,6 +113,7 @@ func testMail(c *app.Call, in testForm) (outcome, error) {
 }
 
 type providersPage struct {
+	OIDC      oidcPage
 	Settings  app.Settings
 	Providers []provider
 }
@@ -129,7 +130,13 @@ var labels = map[string]string{"google": "Google", "github": "GitHub", "gitlab":
 
 func showProviders(c *app.Call, _ web.Nothing) (screen, error) {
 	s, err := c.Settings(c)
+	if err != nil {
+		return screen{}, err
+	}
 	p := providersPage{Settings: s}
+	if p.OIDC, err = oidcOverview(c, s); err != nil {
+		return screen{}, err
+	}
 	for _, known := range user.Providers {
 		key := strings.ToUpper(known.Name)
 		one := provider{Name: known.Name, Label: labels[known.Name], ID: key + "_CLIENT_ID", Secret: key + "_CLIENT_SECRET",
@@ -142,7 +149,7 @@ func showProviders(c *app.Call, _ web.Nothing) (screen, error) {
 		}
 		p.Providers = append(p.Providers, one)
 	}
-	return screen{Template: "providers", Data: p}, err
+	return screen{Template: "providers", Data: p}, nil
 }
 
 func providersAgain[In any](c *app.Call, _ In) (screen, error) {
@@ -166,7 +173,13 @@ func changeEntrance(c *app.Call, in entranceForm) (outcome, error) {
 		return outcome{}, app.Refuse(app.Invalid, say("fault.codes-want-mail"))
 	}
 	if in.Passwords != "1" && in.Codes != "1" {
-		return outcome{}, app.Refuse(app.Invalid, say("fault.no-entrance"))
+		ways, err := waysElse(c, s)
+		if err != nil {
+			return outcome{}, err
+		}
+		if len(ways) == 0 {
+			return outcome{}, app.Refuse(app.Invalid, say("fault.no-entrance"))
+		}
 	}
 	flag := map[bool]string{false: "0", true: "1"}
 	_, err = instance.ChangeSettings(c, map[string]string{"ENABLE_SIGNUP": flag[in.SignUp == "1"],

@@ -56,6 +56,8 @@ var faults = map[string]string{
 	"INVALID_PASSWORD_TOKEN":                   "fault.link",
 	"EXPIRED_PASSWORD_TOKEN":                   "fault.link",
 	"USER_ALREADY_EXIST":                       "fault.account-exists",
+	"SIGNUP_DISABLED":                          "fault.sign-up-off",
+	"GITHUB_USER_NOT_IN_ORG":                   "fault.not-in-organization",
 }
 
 // words are what a refusal says to a person; empty for what is no refusal.
