@@ -32,5 +32,7 @@ type App struct {
 	Counts Counts
 	APILog APILog
 
+	failures failures
+
 	ready readiness
 }

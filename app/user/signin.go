@@ -84,7 +84,7 @@ func SignIn(c *app.Call, in Credentials, site string) (key string, err error) {
 	}
 	u, err := ByEmail(c.Read(), email)
 	if errors.Is(err, store.ErrNotFound) {
-		return "", c.KeptOut(app.TriedAccount, app.Coded("USER_DOES_NOT_EXIST", "email", email))
+		return "", c.KeptOutOf(app.Address(email), app.TriedAccount, app.Coded("USER_DOES_NOT_EXIST", "email", email))
 	}
 	if err != nil {
 		return "", err
@@ -187,7 +187,7 @@ func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 				return err
 			}
 		}
-		key, err = begin(t, c, u, e.site, SessionLife)
+		key, err = begin(t, c, u, e.site, c.Config.Sessions.Life())
 		return err
 	})
 	return key, err
@@ -208,7 +208,7 @@ func EnterAsPerson(t *store.Tx, c *app.Call, u *store.User) (key string, err err
 	if err := store.Users.Update(t, u, arrivalColumns...); err != nil {
 		return "", err
 	}
-	return begin(t, c, u, c.AppURL(), SessionLife)
+	return begin(t, c, u, c.AppURL(), c.Config.Sessions.Life())
 }
 
 var entryColumns = []string{"last_login_medium", "is_active", "email_proven", "is_password_autoset"}
@@ -219,6 +219,7 @@ var arrivalColumns = []string{"last_login", "last_active", "last_login_time", "l
 
 // arrive notes on the row when and from where somebody came in.
 func arrive(t *store.Tx, c *app.Call, u *store.User) {
+	tellArrival(t, c, u)
 	now := func() *time.Time { at := t.Now; return &at }
 	u.LastLogin, u.LastActive, u.LastLoginTime, u.TokenUpdatedAt = now(), now(), now(), now()
 	u.LastLoginIP, u.LastLoginUagent = c.IP, c.UserAgent
