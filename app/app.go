@@ -35,5 +35,7 @@ type App struct {
 	Counts Counts
 	APILog APILog
 
+	failures failures
+
 	ready readiness
 }

@@ -42,6 +42,9 @@ type Call struct {
 	Board     *store.DeployBoard // of the published project's route; nil outside those, and when its address is unknown
 	zone      *time.Location
 
+	// Devices is what the client was given at earlier sign-ins, and is to be given now: see KnowDevice.
+	Devices string
+
 	// Again is the same call, with what it knows of the caller and the place read anew; nil outside of a request.
 	Again    func() (*Call, error)
 	wrote    bool // a transaction of the call has committed
@@ -59,7 +62,8 @@ func (a *App) CallFor(ctx context.Context, workspace, user string) (*Call, error
 	if err != nil || us[user] == nil || !us[user].IsActive {
 		return nil, err
 	}
-	c := &Call{Context: ctx, App: a, User: us[user], Workspace: ws[workspace]}
+	c := &Call{App: a, User: us[user], Workspace: ws[workspace]}
+	c.Asking(ctx)
 	c.Access, err = a.AccessOf(ctx, workspace, user)
 	return c, err
 }

@@ -18,6 +18,8 @@ type Config struct {
 	Backup    BackupConfig    `toml:"backup"`
 	Jobs      JobsConfig      `toml:"jobs"`
 	Retention RetentionConfig `toml:"retention"`
+	Sessions  SessionsConfig  `toml:"sessions"`
+	Audit     AuditConfig     `toml:"audit"`
 	Log       LogConfig       `toml:"log"`
 	Metrics   MetricsConfig   `toml:"metrics"`
 
@@ -164,6 +166,7 @@ func Defaults() *Config {
 			BeforeMigration: true, KeepBeforeMigration: 3},
 		Jobs:      JobsConfig{Mail: 4, Inside: 2, Outside: 16, Long: 2},
 		Retention: defaultRetention(),
+		Sessions:  SessionsConfig{LifetimeHours: 7 * 24, NewDeviceMail: true},
 		Log:       LogConfig{Level: "info", Format: "text"},
 
 		Notifications: NotificationsConfig{APIWrites: true},

@@ -254,6 +254,12 @@ func (c *Config) check() (name string, err error) {
 	if key, err := c.Retention.check(); err != nil {
 		return "retention." + key, err
 	}
+	if key, err := c.Sessions.check(); err != nil {
+		return "sessions." + key, err
+	}
+	if key, err := c.Audit.check(); err != nil {
+		return "audit." + key, err
+	}
 	if c.Server.Secret != "" && len(c.Server.Secret) < 32 {
 		return "server.secret", errors.New("it must have at least 32 characters")
 	}

@@ -21,13 +21,14 @@ type RetentionConfig struct {
 	FailedJobDays          int `toml:"failed_job_days"`
 	DeletedDays            int `toml:"deleted_days"`
 	EventDays              int `toml:"event_days"`
+	AuditDays              int `toml:"audit_days"`
 }
 
 // defaultRetention has the reference's numbers where it has one: 30 days for logs, 20 versions, 8 days for exports, 7
 // for uploads and 60 for what was deleted.
 func defaultRetention() RetentionConfig {
 	return RetentionConfig{WebhookLogDays: 30, MailLogDays: 30, APILogDays: 30, NotificationDays: 180, Versions: 20,
-		ExportDays: 8, ExportListDays: 90, UploadDays: 7, FailedJobDays: 90, DeletedDays: 60, EventDays: 1}
+		ExportDays: 8, ExportListDays: 90, UploadDays: 7, FailedJobDays: 90, DeletedDays: 60, EventDays: 1, AuditDays: 365}
 }
 
 // longestRetention is a hundred years: what is longer is no number of days, and would leave the calendar.

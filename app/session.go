@@ -26,6 +26,31 @@ func (a *App) SessionByKey(ctx context.Context, key string) (*store.Session, err
 	})
 }
 
+// SessionEnds is when a session ends, if nothing is asked with it.
+func (a *App) SessionEnds(s *store.Session) time.Time {
+	end := s.ExpireDate
+	sooner := func(from *time.Time, life time.Duration) {
+		if from != nil && life > 0 && from.Add(life).Before(end) {
+			end = from.Add(life)
+		}
+	}
+	sooner(s.OpenedAt, a.Config.Sessions.Life())
+	sooner(s.SeenAt, a.Config.Sessions.Idle())
+	return end
+}
+
+// SessionLives says whether a session is good for anything.
+func (a *App) SessionLives(s *store.Session) bool { return a.SessionEnds(s).After(a.DB.Now()) }
+
+// TouchSession remembers that a session is used, where that keeps it: not each time, but often enough.
+func (a *App) TouchSession(ctx context.Context, s *store.Session) error {
+	idle, now := a.Config.Sessions.Idle(), store.Stamped(a.DB.Now())
+	if idle == 0 || s.SeenAt != nil && now.Sub(*s.SeenAt) < max(idle/20, time.Minute) {
+		return nil
+	}
+	return a.DB.Write(ctx, "", func(t *store.Tx) error { return store.SeeSession(t, s.SessionKey, now) })
+}
+
 // UserByID returns a person, from the cache if there.
 func (a *App) UserByID(ctx context.Context, id string) (*store.User, error) {
 	return store.Cached(a.DB, store.UserKey(id), func() (*store.User, error) {

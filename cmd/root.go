@@ -25,6 +25,7 @@ import (
 type command struct {
 	dir  string
 	json bool
+	verb string // the command line's, for the audit log
 	out  io.Writer
 
 	wait time.Duration // how long what others run may take to come up; 0: it has to be up
@@ -47,7 +48,7 @@ func root() *cobra.Command {
 			"Only serve, admin create, backup restore and migrate up make an installation or change its schema.\n" +
 			"Exit status: 0 done, 1 failed, 2 asked wrongly (nothing was begun).",
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			c.out = cmd.OutOrStdout()
+			c.out, c.verb = cmd.OutOrStdout(), cmd.CommandPath()
 			return c.asOwner(cmd)
 		},
 	}
@@ -56,7 +57,7 @@ func root() *cobra.Command {
 	cmd.PersistentFlags().BoolVar(&c.json, "json", false, "answer in JSON, for scripts; errors too")
 	cmd.AddCommand(c.serve(), c.migrate(), c.version(), c.config(), c.jobs(), c.backup(), c.rollback(),
 		c.imports(), c.exports(), c.admin(), c.user(), c.workspace(), c.webhooks(), c.token(), c.doctor(), c.frontend(),
-		c.service(), c.health(), c.routes(), c.openapi(), c.can(), c.mail(), c.apiLog())
+		c.service(), c.health(), c.routes(), c.openapi(), c.can(), c.mail(), c.apiLog(), c.audit())
 	return cmd
 }
 
@@ -127,7 +128,12 @@ func (c *command) inApp(ctx context.Context, do func(ctx context.Context, a *app
 	if err != nil {
 		return err
 	}
-	return errors.Join(plainly(do(ctx, a)), a.DB.Close())
+	return errors.Join(plainly(do(c.answering(ctx), a)), a.DB.Close())
+}
+
+// answering is the context in which the audit log says which command did something, and who ran it.
+func (c *command) answering(ctx context.Context) context.Context {
+	return app.AtCommand(ctx, c.verb, accountName())
 }
 
 // inNew is inApp for a verb that makes an installation if there is none.
@@ -146,7 +152,7 @@ func (c *command) inNew(ctx context.Context, do func(ctx context.Context, a *app
 	if err != nil {
 		return err
 	}
-	return errors.Join(plainly(do(ctx, a)), a.DB.Close())
+	return errors.Join(plainly(do(c.answering(ctx), a)), a.DB.Close())
 }
 
 func (c *command) build(ctx context.Context, cfg *app.Config, db *store.DB) (*app.App, error) {

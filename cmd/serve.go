@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/audit"
 	"github.com/sailplane/sailplane/app/instance"
 	"github.com/sailplane/sailplane/app/page/room"
 	"github.com/sailplane/sailplane/app/stream"
@@ -156,6 +157,7 @@ func run(ctx context.Context, a *app.App, dir string) error {
 	a.DB.Go(a.DB.FollowNotices) // requests go by the cache to the last
 	a.DB.Go(a.DB.FollowGrowth)
 	a.DB.Go(a.KeepAPILog)
+	a.DB.Go(func(ctx context.Context) { audit.Keep(ctx, a) })
 	a.DB.Go(a.DB.LookForDamage)
 	a.DB.Go(func(ctx context.Context) { foldLeft(ctx, a) })
 	stopSchedule, err := jobs.Schedule(ctx, a, jobs.Entries(a.Config))

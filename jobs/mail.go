@@ -48,6 +48,7 @@ func sendMail(ctx context.Context, a *app.App, l mail.Email) error {
 		}
 		data[mail.Stop] = letter.Stop{User: l.Reminds, Kinds: letter.Reminder}.Address(a, address)
 	}
+	data[mail.App] = address
 	msg, err := compose(l.Template, mail.Host(address), data)
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, ErrGiveUp)

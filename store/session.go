@@ -13,6 +13,9 @@ type Session struct {
 	SessionKey  string    `db:"session_key"`
 	UserID      *string   `db:"user_id"`
 
+	OpenedAt *time.Time `db:"opened_at"` // nil: before this was kept
+	SeenAt   *time.Time `db:"seen_at"`   // when it was used, give or take; see app.TouchSession
+
 	ProviderSession
 }
 
@@ -78,4 +81,13 @@ func endSessions(t *Tx, where string, args ...any) (n int, err error) {
 		n++
 	}
 	return n, rows.Err()
+}
+
+// SeeSession notes that a session was used, unless it has ended meanwhile.
+func SeeSession(t *Tx, hash string, at time.Time) error {
+	if _, err := t.Exec("UPDATE sessions SET seen_at = ? WHERE session_key = ?", at, hash); err != nil {
+		return fmt.Errorf("note that a session is used: %w", err)
+	}
+	t.Forget(SessionKey(hash))
+	return nil
 }

@@ -30,6 +30,7 @@ type exchange struct {
 	row         *metrics.Row // that the request counts in
 	request     *http.Request
 	look        Look // nil: refusals are JSON
+	problem     bool // refusals are problems of RFC 9457
 
 	server  *Server
 	rc      *http.ResponseController
@@ -85,7 +86,7 @@ func (x *exchange) end() {
 
 // logKey notes a request of the public API that came with a key, whosever it is.
 func (x *exchange) logKey(r *http.Request) {
-	if !strings.HasPrefix(r.URL.Path, "/api/v1/") || keyOf(r) == "" {
+	if !strings.HasPrefix(r.URL.Path, "/api/v1/") && !strings.HasPrefix(r.URL.Path, "/api/v2/") || keyOf(r) == "" {
 		return
 	}
 	e := app.APIRequest{Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Status: x.status, IP: x.ip,
@@ -189,6 +190,9 @@ func (x *exchange) fail(log *slog.Logger, err error) {
 func (x *exchange) refuse(status int, body any, err error) error {
 	if x.look != nil {
 		return writeReply(x, x.request, status, x.look(x.call, x.request, status, err))
+	}
+	if x.problem {
+		return x.refuseAsProblem(status, err)
 	}
 	return writeJSON(x, status, body)
 }

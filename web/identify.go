@@ -113,13 +113,18 @@ func identifySession(x *exchange, c *app.Call, r *http.Request) error {
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	if err != nil || !session.ExpireDate.After(c.DB.Now()) {
+	if err != nil || !c.SessionLives(session) {
 		http.SetCookie(x, EndedCookie(name))
 		return nil
 	}
 	c.Session = session
 	if session.UserID == nil {
 		return nil
+	}
+	if !x.lasts { // a stream that goes on is no use of it
+		if err := c.TouchSession(c, session); err != nil {
+			return err
+		}
 	}
 	user, err := c.UserByID(c, *session.UserID)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {

@@ -36,6 +36,7 @@ type Op struct {
 	missing   error // what is said of whatever the operation does not find; nil: the rule's words
 	form      bool  // what a browser posts: refusals are pages
 	look      Look  // nil: refusals are JSON
+	problems  bool  // refusals are problems of RFC 9457
 	explained string
 	example   Example
 

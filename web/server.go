@@ -136,6 +136,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	x.pattern, x.request, x.look = route.Pattern, r, lookOf(route.Methods)
+	x.problem = problemsOf(route.Methods)
 	if err := s.operate(x, r, route, args); err != nil {
 		x.fail(s.app.Log, err)
 	}
@@ -227,6 +228,7 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 	}
 	out, err := op.run(c, r, args)
 	op.heedBody(x)
+	giveDevice(x, r)
 	if err != nil {
 		return op.told(err)
 	}
@@ -324,9 +326,10 @@ func noForm(x *exchange, c *app.Call, r *http.Request) error {
 
 // call says who asks, and where.
 func (s *Server) call(x *exchange, r *http.Request, route *mux.Route[*Op], args mux.Args) (*app.Call, error) {
-	c := &app.Call{Context: x.limit(r.Context()), App: s.app, RequestID: x.id, IP: x.ip,
-		UserAgent: r.UserAgent(), Base: base(r, s.app.Config), Local: local(r, s.app.Config)}
-	c.Page = page(r, c.Base)
+	c := &app.Call{App: s.app, RequestID: x.id, IP: x.ip, UserAgent: r.UserAgent(), Base: base(r, s.app.Config),
+		Local: local(r, s.app.Config)}
+	c.Asking(x.limit(r.Context()))
+	c.Page, c.Devices = page(r, c.Base), devices(r)
 	if err := identify(x, c, r, route); err != nil {
 		return nil, err
 	}

@@ -105,8 +105,9 @@ func (l *together) health(x *exchange, _ *http.Request) error {
 
 // signedIn refuses who is nobody: converting takes time, which is not for strangers.
 func (l *together) signedIn(x *exchange, r *http.Request) (*app.Call, error) {
-	c := &app.Call{Context: x.limit(r.Context()), App: l.server.app, RequestID: x.id, IP: x.ip,
+	c := &app.Call{App: l.server.app, RequestID: x.id, IP: x.ip,
 		UserAgent: r.UserAgent(), Access: &app.Access{}}
+	c.Asking(x.limit(r.Context()))
 	err := identifyKey(x, c, r)
 	if err == nil && c.User == nil {
 		err = identifySession(x, c, r)

@@ -90,11 +90,11 @@ func SignIn(c *app.Call, address, password *string) (key string, err error) {
 	u, err := user.ByEmail(c.Read(), email)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return "", c.KeptOut(app.TriedAccount, app.Coded("ADMIN_USER_DOES_NOT_EXIST", "email", email))
+		return "", c.KeptOutOf(app.Address(email), app.TriedAccount, app.Coded("ADMIN_USER_DOES_NOT_EXIST", "email", email))
 	case err != nil:
 		return "", err
 	case !u.IsActive:
-		return "", c.KeptOut(app.TriedAccount, app.Coded("ADMIN_USER_DEACTIVATED"))
+		return "", c.KeptOutOf(app.Person(u.ID), app.TriedAccount, app.Coded("ADMIN_USER_DEACTIVATED"))
 	}
 	ok, err = user.Try(c, u, *password)
 	if err != nil {

@@ -19,6 +19,9 @@ const FileText = "file"
 // Stop is the name of a reminder's data under which the address stands at which reminders are stopped.
 const Stop = "stop"
 
+// App is the name of every email's data under which the address stands at which the app is; empty: nobody knows.
+const App = "app"
+
 // Items is the name of an email's data under which paragraphs stand; all else is one line.
 const Items = "items"
 

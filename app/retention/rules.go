@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/audit"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/outline"
 )
@@ -57,6 +58,8 @@ func Rules() []Rule {
 		{Name: "api-logs", What: "requests by key", Setting: "api_log_days", zeroAll: true,
 			days:  func(r *app.RetentionConfig) int { return r.APILogDays },
 			stale: since(store.APIActivityLogs.Name, "id", "created_at")},
+		{Name: "audit", What: "the oldest of the audit log", Setting: "audit_days",
+			days: func(r *app.RetentionConfig) int { return r.AuditDays }, step: forgetAudit},
 		{Name: "notifications", What: "what people were told", Setting: "notification_days",
 			days:  func(r *app.RetentionConfig) int { return r.NotificationDays },
 			stale: since(store.Notifications.Name, "id", "created_at")},
@@ -139,6 +142,8 @@ func deleted(s scope) ([]store.Stale, error) {
 	}
 	return all, nil
 }
+
+func forgetAudit(a *app.App) Step { return audit.Old(a) }
 
 func forgetChanges(*app.App) Step { return outline.Sweep }
 

@@ -15,6 +15,8 @@ import (
 // setting, and the rest is said in words.
 var bounds = map[string]string{
 	"accounts": "one for each provider and person", "analytic_views": "content",
+	"audit_entries": "rule audit", "audit_seals": "rule audit", "audit_sinks": "one for each setting",
+	"audit_waiting":     "sealed within seconds",
 	"api_activity_logs": "rule api-logs",
 	"api_tokens":        "limits.api_keys; ended ones by rule deleted",
 	"catalogue_labels":  "250 in a workspace", "catalogue_states": "250 in a workspace",

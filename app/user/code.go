@@ -134,7 +134,7 @@ func SignInByCode(c *app.Call, g Guess, site string) (key string, home bool, err
 	}
 	u, err := ByEmail(c.Read(), email)
 	if errors.Is(err, store.ErrNotFound) {
-		return "", false, c.KeptOut(app.TriedAccount, app.Coded("USER_DOES_NOT_EXIST"))
+		return "", false, c.KeptOutOf(app.Address(email), app.TriedAccount, app.Coded("USER_DOES_NOT_EXIST"))
 	}
 	if err != nil {
 		return "", false, err
@@ -191,9 +191,9 @@ func spendCode(c *app.Call, email, code string) error {
 	case err != nil:
 		return err
 	case v == expired:
-		return c.KeptOut(app.TriedCode, kindOf(c.Read(), "EXPIRED_MAGIC_CODE", email))
+		return c.KeptOutOf(app.Address(email), app.TriedCode, kindOf(c.Read(), "EXPIRED_MAGIC_CODE", email))
 	case v == wrong:
-		return c.KeptOut(app.TriedCode, kindOf(c.Read(), "INVALID_MAGIC_CODE", email))
+		return c.KeptOutOf(app.Address(email), app.TriedCode, kindOf(c.Read(), "INVALID_MAGIC_CODE", email))
 	}
 	return nil
 }

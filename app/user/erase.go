@@ -47,6 +47,11 @@ func Erase(ctx context.Context, a *app.App, u *store.User) error {
 		if err := store.LeaveEverything(t, u.ID); err != nil {
 			return err
 		}
+		if u.Email != nil {
+			if err := store.EraseAuditName(t, *u.Email); err != nil {
+				return err
+			}
+		}
 		if err := store.EraseUser(t, u.ID, addressOf(u), Deleted); err != nil {
 			return err
 		}

@@ -46,7 +46,7 @@ func Try(c *app.Call, u *store.User, plain string) (bool, error) {
 	most := c.Config.Limits.PasswordMisses
 	if most <= 0 {
 		ok, err := Check(u, plain)
-		return ok, keptOut(c, ok, err)
+		return ok, keptOut(c, u, ok, err)
 	}
 	key := "password:" + u.ID
 	if u.LastLoginIP != "" && app.Network(u.LastLoginIP) == app.Network(c.IP) {
@@ -57,21 +57,21 @@ func Try(c *app.Call, u *store.User, plain string) (bool, error) {
 		return false, err
 	}
 	if left < 0 {
-		return false, c.KeptOut(app.TriedOften, app.Coded("RATE_LIMIT_EXCEEDED"))
+		return false, c.KeptOutOf(app.Person(u.ID), app.TriedOften, app.Coded("RATE_LIMIT_EXCEEDED"))
 	}
 	ok, err := Check(u, plain)
 	if err != nil || !ok {
-		return false, keptOut(c, ok, err)
+		return false, keptOut(c, u, ok, err)
 	}
 	return true, c.Limits().Give(c, key, missesWindow)
 }
 
 // keptOut tells the log of a wrong password.
-func keptOut(c *app.Call, ok bool, err error) error {
+func keptOut(c *app.Call, u *store.User, ok bool, err error) error {
 	if ok || err != nil {
 		return err
 	}
-	return c.KeptOut(app.TriedPassword, nil)
+	return c.KeptOutOf(app.Person(u.ID), app.TriedPassword, nil)
 }
 
 // Check says whether the password is the person's. A hash of an older kind, as an import leaves it, is renewed in u;
@@ -112,6 +112,19 @@ func setPassword(ctx context.Context, a *app.App, u *store.User, plain string,
 		if err := store.Users.Update(t, &changed, provenColumns...); err != nil {
 			return err
 		}
+		if err := notePassword(t, u.ID); err != nil {
+			return err
+		}
 		return store.EndSessions(t, u.ID, "")
 	})
+}
+
+// notePassword notes that somebody has another password, and is signed out everywhere with the old one. Who has shown a
+// link for it is them.
+func notePassword(t *store.Tx, user string) error {
+	d := app.Deed{Event: app.PasswordChanged, Target: app.Person(user)}
+	if app.Nameless(t) {
+		d.By = user
+	}
+	return app.Note(t, d)
 }

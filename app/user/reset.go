@@ -108,7 +108,7 @@ func Reset(c *app.Call, uid, token, plain string) error {
 	}
 	switch {
 	case !validReset(c.App, u, token):
-		return c.KeptOut(app.TriedLink, app.Coded("INVALID_PASSWORD_TOKEN"))
+		return c.KeptOutOf(app.Person(u.ID), app.TriedLink, app.Coded("INVALID_PASSWORD_TOKEN"))
 	case plain == "":
 		return app.Coded("INVALID_PASSWORD")
 	}
@@ -168,10 +168,13 @@ func replacePassword(c *app.Call, plain string) (*store.User, string, error) {
 		if err := store.Users.Update(t, &u, "password", "is_password_autoset", "last_login"); err != nil {
 			return err
 		}
+		if err := notePassword(t, u.ID); err != nil {
+			return err
+		}
 		if err := store.EndSessions(t, u.ID, ""); err != nil {
 			return err
 		}
-		key, err = begin(t, c, &u, c.AppURL(), SessionLife)
+		key, err = begin(t, c, &u, c.AppURL(), c.Config.Sessions.Life())
 		return err
 	})
 	return &u, key, err

@@ -10,10 +10,9 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// How long a session lasts from the sign-in, and what its key looks like (Plane: settings/common.py,
-// db/models/session.py).
+// How long a session of the administrators' pages lasts from the sign-in, and what keys look like (Plane:
+// settings/common.py, db/models/session.py). How long the others last say the settings: sessions.lifetime_hours.
 const (
-	SessionLife      = 7 * 24 * time.Hour
 	AdminSessionLife = time.Hour
 	sessionKeySize   = 128
 )
@@ -63,7 +62,7 @@ func beginAt(t *store.Tx, c *app.Call, u *store.User, site string, at store.Prov
 		now := t.Now
 		at.BeganAt = &now
 	}
-	return beginFor(t, c, u, site, SessionLife, at)
+	return beginFor(t, c, u, site, c.Config.Sessions.Life(), at)
 }
 
 func beginFor(t *store.Tx, c *app.Call, u *store.User, site string, life time.Duration,
@@ -91,6 +90,7 @@ func open(t *store.Tx, s *store.Session, data SessionData, life time.Duration) (
 	}
 	key := app.Random(sessionKeySize)
 	s.SessionKey, s.SessionData, s.ExpireDate = app.HashKey(key), string(doc), t.Now.Add(life)
+	s.OpenedAt, s.SeenAt = &t.Now, &t.Now
 	return key, store.Sessions.Insert(t, s)
 }
 
@@ -99,7 +99,7 @@ func open(t *store.Tx, s *store.Session, data SessionData, life time.Duration) (
 func Keep(c *app.Call, data SessionData) (key string, err error) {
 	err = c.Write(func(t *store.Tx) error {
 		if c.Session == nil {
-			key, err = open(t, &store.Session{}, data, SessionLife)
+			key, err = open(t, &store.Session{}, data, c.Config.Sessions.Life())
 			return err
 		}
 		doc, err := json.Marshal(data)
@@ -157,6 +157,11 @@ func SignOut(c *app.Call) error {
 			u := *c.User
 			u.LastLogoutIP, u.LastLogoutTime = c.IP, &t.Now
 			if err := store.Users.Update(t, &u, "last_logout_ip", "last_logout_time"); err != nil {
+				return err
+			}
+		}
+		if c.User != nil {
+			if err := app.Note(t, app.Deed{Event: app.SignedOut, Target: app.Person(c.User.ID)}); err != nil {
 				return err
 			}
 		}

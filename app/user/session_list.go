@@ -28,7 +28,7 @@ const sessionIDSize = 16
 // ListSessions returns a person's sessions that have not expired, the one that lasts longest first. current is the
 // caller's own, if the caller has one.
 func ListSessions(ctx context.Context, a *app.App, u *store.User, current *store.Session) ([]SessionInfo, error) {
-	rows, err := liveSessions(a.DB.Read(ctx), u, a.DB.Now())
+	rows, err := liveSessions(a.DB.Read(ctx), a, u)
 	if err != nil {
 		return nil, err
 	}
@@ -39,16 +39,16 @@ func ListSessions(ctx context.Context, a *app.App, u *store.User, current *store
 			json.Unmarshal(s.DeviceInfo, &d) //nolint:errcheck // an imported session's may be Django's: nothing is known
 		}
 		list[i] = SessionInfo{ID: sessionID(&s), UserAgent: d.UserAgent, IP: d.IPAddress, Site: d.Domain,
-			Expires: s.ExpireDate, Current: current != nil && current.SessionKey == s.SessionKey}
+			Expires: a.SessionEnds(&s), Current: current != nil && current.SessionKey == s.SessionKey}
 	}
 	return list, nil
 }
 
-func liveSessions(t *store.Tx, u *store.User, now time.Time) ([]store.Session, error) {
+func liveSessions(t *store.Tx, a *app.App, u *store.User) ([]store.Session, error) {
 	rows, err := store.Sessions.List(t, dbx.HashExp{"user_id": u.ID}, "expire_date DESC")
 	live := rows[:0]
 	for _, s := range rows {
-		if s.ExpireDate.After(now) {
+		if a.SessionLives(&s) {
 			live = append(live, s)
 		}
 	}
@@ -61,13 +61,16 @@ func sessionID(s *store.Session) string { return s.SessionKey[:min(sessionIDSize
 // none.
 func EndSession(ctx context.Context, a *app.App, u *store.User, id string) error {
 	return a.DB.Write(ctx, u.ID, func(t *store.Tx) error {
-		rows, err := liveSessions(t, u, t.Now)
+		rows, err := liveSessions(t, a, u)
 		if err != nil {
 			return err
 		}
 		for i := range rows {
 			if strings.EqualFold(sessionID(&rows[i]), id) {
-				return store.Sessions.Purge(t, &rows[i])
+				if err := store.Sessions.Purge(t, &rows[i]); err != nil {
+					return err
+				}
+				return app.Note(t, app.Deed{Event: app.SessionEnded, Target: app.Person(u.ID), More: ended(&rows[i])})
 			}
 		}
 		return store.ErrNotFound
@@ -81,7 +84,7 @@ func EndSessions(ctx context.Context, a *app.App, u *store.User, but *store.Sess
 		keep = but.SessionKey
 	}
 	err = a.DB.Write(ctx, u.ID, func(t *store.Tx) error {
-		rows, err := liveSessions(t, u, t.Now)
+		rows, err := liveSessions(t, a, u)
 		if err != nil {
 			return err
 		}
@@ -91,7 +94,19 @@ func EndSessions(ctx context.Context, a *app.App, u *store.User, but *store.Sess
 				n++
 			}
 		}
-		return store.EndSessions(t, u.ID, keep)
+		if err := store.EndSessions(t, u.ID, keep); err != nil || n == 0 {
+			return err
+		}
+		return app.Note(t, app.Deed{Event: app.SessionsEnded, Target: app.Person(u.ID), More: map[string]any{"count": n}})
 	})
 	return n, err
+}
+
+// ended is what the audit log keeps of a session.
+func ended(s *store.Session) map[string]any {
+	var d Device
+	if len(s.DeviceInfo) > 0 {
+		json.Unmarshal(s.DeviceInfo, &d) //nolint:errcheck // as above
+	}
+	return map[string]any{"session": sessionID(s), "ip_address": d.IPAddress, "user_agent": d.UserAgent}
 }

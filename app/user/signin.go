@@ -85,7 +85,7 @@ func SignIn(c *app.Call, in Credentials, site string) (key string, err error) {
 	}
 	u, err := ByEmail(c.Read(), email)
 	if errors.Is(err, store.ErrNotFound) {
-		return "", c.KeptOut(app.TriedAccount, app.Coded("USER_DOES_NOT_EXIST", "email", email))
+		return "", c.KeptOutOf(app.Address(email), app.TriedAccount, app.Coded("USER_DOES_NOT_EXIST", "email", email))
 	}
 	if err != nil {
 		return "", err
@@ -217,7 +217,7 @@ func EnterAsPerson(t *store.Tx, c *app.Call, u *store.User) (key string, err err
 	if err := store.Users.Update(t, u, arrivalColumns...); err != nil {
 		return "", err
 	}
-	return begin(t, c, u, c.AppURL(), SessionLife)
+	return begin(t, c, u, c.AppURL(), c.Config.Sessions.Life())
 }
 
 var entryColumns = []string{"last_login_medium", "is_active", "email_proven", "is_password_autoset", "first_name",
@@ -229,6 +229,7 @@ var arrivalColumns = []string{"last_login", "last_active", "last_login_time", "l
 
 // arrive notes on the row when and from where somebody came in.
 func arrive(t *store.Tx, c *app.Call, u *store.User) {
+	tellArrival(t, c, u)
 	now := func() *time.Time { at := t.Now; return &at }
 	u.LastLogin, u.LastActive, u.LastLoginTime, u.TokenUpdatedAt = now(), now(), now(), now()
 	u.LastLoginIP, u.LastLoginUagent = c.IP, c.UserAgent

@@ -15,13 +15,14 @@ import (
 // table is what is known of a table, and what works for any: it reads and writes rows by reflection. Table is its typed
 // shell, of which the compiler makes one for each of a hundred tables: it is kept thin.
 type table struct {
-	Name string
-	cols []string         // in the order of the struct
-	at   map[string][]int // column -> field index
-	text map[string]bool  // columns of texts that are no ids
-	pk   string           // id, but for sessions
-	soft bool             // has deleted_at
-	keys func(row any) []string
+	Name  string
+	cols  []string         // in the order of the struct
+	at    map[string][]int // column -> field index
+	text  map[string]bool  // columns of texts that are no ids
+	pk    string           // id, but for sessions
+	soft  bool             // has deleted_at
+	keys  func(row any) []string
+	watch *watch // nil: nobody is told of its rows
 }
 
 func newTable(name string, row reflect.Type) *table {

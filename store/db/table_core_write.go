@@ -37,8 +37,16 @@ func (tb *table) insertSome(t *Tx, rows []any) error {
 	}
 	one := "(" + strings.TrimSuffix(strings.Repeat("?,", len(cols)), ",") + ")"
 	values := strings.TrimSuffix(strings.Repeat(one+",", len(rows)), ",")
-	_, err := t.Exec(`INSERT INTO `+tb.Name+` ("`+strings.Join(cols, `","`)+`") VALUES `+values, args...)
-	return err
+	if _, err := t.Exec(`INSERT INTO `+tb.Name+` ("`+strings.Join(cols, `","`)+`") VALUES `+values,
+		args...); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if err := tb.made(t, row); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // InsertRows writes rows of n values each, given one after the other, in as many statements as SQLite's limit of 32,766
@@ -106,6 +114,10 @@ func (tb *table) living(row reflect.Value, cols []string) string {
 // set writes columns of a row if it still fits; ErrOvertaken when a condition is given and it does not.
 func (tb *table) set(t *Tx, v any, cols []string, still string, with ...any) error {
 	cols = distinct(cols)
+	done, err := tb.changing(t, v, cols)
+	if err != nil {
+		return err
+	}
 	row := reflect.ValueOf(v).Elem()
 	sets, args := make([]string, len(cols)), make([]any, len(cols), len(cols)+2)
 	for i, c := range cols {
@@ -121,10 +133,12 @@ func (tb *table) set(t *Tx, v any, cols []string, still string, with ...any) err
 	if err != nil {
 		return fmt.Errorf("update %s: %w", tb.Name, err)
 	}
-	if still == "" {
-		return nil
+	if still != "" {
+		if err := tb.hit(r); err != nil {
+			return err
+		}
 	}
-	return tb.hit(r)
+	return done()
 }
 
 // put notes what columns of a row hold: the transaction may be tried again with the same row.
@@ -173,6 +187,9 @@ func (tb *table) remove(t *Tx, v any) error {
 
 func (tb *table) purge(t *Tx, v any) error {
 	tb.forget(t, v)
+	if err := tb.leaving(t, v); err != nil {
+		return err
+	}
 	id := reflect.ValueOf(v).Elem().FieldByIndex(tb.at[tb.pk]).Interface()
 	r, err := t.Exec("DELETE FROM "+tb.Name+" WHERE "+tb.pk+" = ?", id)
 	if err != nil {

@@ -204,7 +204,7 @@ func answerInvitation(c *app.Call, in struct {
 	}
 	key, err := user.Hold(c, in.ID)
 	if key != "" {
-		out.Cookies = []*http.Cookie{web.SessionCookieFor(c, web.SessionCookie, key, user.SessionLife)}
+		out.Cookies = []*http.Cookie{web.SessionCookieFor(c, web.SessionCookie, key, c.Config.Sessions.Life())}
 	}
 	return out, err
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/web"
 )
 
@@ -45,5 +44,5 @@ func getCSRFToken(c *app.Call, in struct {
 // signedIn sends a client on with a session of its own.
 func signedIn(c *app.Call, key, location string) web.Reply {
 	return web.Reply{Redirect: location,
-		Cookies: cookies(web.SessionCookieFor(c, web.SessionCookie, key, user.SessionLife))}
+		Cookies: cookies(web.SessionCookieFor(c, web.SessionCookie, key, c.Config.Sessions.Life()))}
 }

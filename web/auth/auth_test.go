@@ -143,7 +143,7 @@ func TestAnExpiredSessionIsNone(t *testing.T) {
 	setUp(t, func(t *testing.T, s *webtest.Server) {
 		b := newBrowser(t, s)
 		b.post("/auth/sign-up/", "email", "ann@sailplane.test", "password", strong)
-		s.App.DB.OwnClock().Run(user.SessionLife + time.Hour)
+		s.App.DB.OwnClock().Run(s.App.Config.Sessions.Life() + time.Hour)
 		if b.signedIn() {
 			t.Error("a session lasts longer than its life")
 		}

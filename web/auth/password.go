@@ -73,5 +73,5 @@ func choosePassword(c *app.Call, in struct {
 }
 
 func renewedSession[T any](c *app.Call, key string, body T) web.With[T] {
-	return web.With[T]{Body: body, Cookies: cookies(web.SessionCookieFor(c, web.SessionCookie, key, user.SessionLife))}
+	return web.With[T]{Body: body, Cookies: cookies(web.SessionCookieFor(c, web.SessionCookie, key, c.Config.Sessions.Life()))}
 }

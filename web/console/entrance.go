@@ -155,7 +155,7 @@ func entered(c *app.Call, key, to, said string, err error) (outcome, error) {
 		return outcome{}, err
 	}
 	return outcome{To: to, Done: said, Cookies: []*http.Cookie{
-		web.SessionCookieFor(c, web.SessionCookie, key, user.SessionLife)}}, nil
+		web.SessionCookieFor(c, web.SessionCookie, key, c.Config.Sessions.Life())}}, nil
 }
 
 type signInVisit struct {

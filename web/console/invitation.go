@@ -85,7 +85,7 @@ func answerInvitation(c *app.Call, in invitationForm) (outcome, error) {
 	out := outcome{To: invitationAt(c, in.invitationVisit) + "?token=" + url.QueryEscape(in.Token)}
 	key, err := user.Hold(c, in.ID)
 	if key != "" {
-		out.Cookies = []*http.Cookie{web.SessionCookieFor(c, web.SessionCookie, key, user.SessionLife)}
+		out.Cookies = []*http.Cookie{web.SessionCookieFor(c, web.SessionCookie, key, c.Config.Sessions.Life())}
 	}
 	return out, err
 }

@@ -61,7 +61,7 @@ func beginSignOn(c *app.Call, in beginVisit) (web.Reply, error) {
 	}
 	reply := web.Reply{Redirect: location}
 	if key != "" {
-		reply.Cookies = []*http.Cookie{web.SessionCookieFor(c, web.SessionCookie, key, user.SessionLife)}
+		reply.Cookies = []*http.Cookie{web.SessionCookieFor(c, web.SessionCookie, key, c.Config.Sessions.Life())}
 	}
 	return reply, nil
 }
@@ -103,7 +103,7 @@ func endSignOn(c *app.Call, in endVisit) (web.Reply, error) {
 		return web.Reply{Redirect: accountPath + "?done=connected"}, nil
 	}
 	return web.Reply{Redirect: destination(c, a.Next),
-		Cookies: []*http.Cookie{web.SessionCookieFor(c, web.SessionCookie, a.Key, user.SessionLife)}}, nil
+		Cookies: []*http.Cookie{web.SessionCookieFor(c, web.SessionCookie, a.Key, c.Config.Sessions.Life())}}, nil
 }
 
 func backFromSignOut(c *app.Call, _ struct {

@@ -13,6 +13,7 @@ import (
 	"github.com/sailplane/sailplane/web/schema"
 	"github.com/sailplane/sailplane/web/space"
 	"github.com/sailplane/sailplane/web/v1"
+	"github.com/sailplane/sailplane/web/v2"
 )
 
 // Served is all that the server does: the operations of the APIs and the pages of our own.
@@ -25,6 +26,7 @@ func All(version string) []web.Op {
 		auth.Ops(),
 		instance.Ops(),
 		v1.Ops(),
+		v2.Ops(),
 		events.Ops(),
 		space.Ops(),
 	)

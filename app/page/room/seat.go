@@ -43,7 +43,7 @@ var ErrBad = errors.New("not of the protocol")
 // Identify says who a session is; app.ErrUnauthenticated when it is nobody's, or has ended.
 func Identify(ctx context.Context, a *app.App, session string) (*store.Session, *store.User, error) {
 	s, err := a.SessionByKey(ctx, session)
-	if errors.Is(err, store.ErrNotFound) || err == nil && (s.UserID == nil || !s.ExpireDate.After(a.DB.Now())) {
+	if errors.Is(err, store.ErrNotFound) || err == nil && (s.UserID == nil || !a.SessionLives(s)) {
 		return nil, nil, app.ErrUnauthenticated
 	}
 	if err != nil {
