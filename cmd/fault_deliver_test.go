@@ -123,7 +123,8 @@ func TestKilledInABurstEverythingIsToldOnce(t *testing.T) {
 			i.start()
 			before := k.count()
 			clients := i.burst(4, &k, nil)
-			for end := time.Now().Add(5 * time.Minute); k.count() == before && time.Now().Before(end); time.Sleep(time.Millisecond) {
+			end := time.Now().Add(5 * time.Minute)
+			for ; k.count() == before && time.Now().Before(end); time.Sleep(time.Millisecond) {
 			}
 			time.Sleep(time.Duration(50+round*37%300) * time.Millisecond)
 			i.kill()

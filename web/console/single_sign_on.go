@@ -10,7 +10,6 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/frontend"
 	"github.com/sailplane/sailplane/app/oidc"
-	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/web"
 )
 
