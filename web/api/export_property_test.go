@@ -21,8 +21,8 @@ func TestExportsOfProperties(t *testing.T) {
 		ids := map[string]string{}
 		options := map[string]string{}
 		for _, p := range []map[string]any{
-			{"display_name": "Severity", "property_type": "OPTION", "options": []any{map[string]any{"name": "Minor"}, map[string]any{"name": "Major"}}},
-			{"display_name": "On", "property_type": "OPTION", "is_multi": true, "options": []any{map[string]any{"name": "web"}, map[string]any{"name": "iOS"}}},
+			{"display_name": "Severity", "property_type": "OPTION", "options": named("Minor", "Major")},
+			{"display_name": "On", "property_type": "OPTION", "is_multi": true, "options": named("web", "iOS")},
 			{"display_name": "Cost", "property_type": "DECIMAL"}, {"display_name": "Paid", "property_type": "BOOLEAN"},
 			{"display_name": "name", "property_type": "TEXT"}, {"display_name": "=1+1", "property_type": "DATETIME"},
 			{"display_name": "Owner", "property_type": "RELATION", "relation_type": "USER"},
@@ -37,7 +37,8 @@ func TestExportsOfProperties(t *testing.T) {
 		bare := g.item(map[string]any{"name": "bare"})
 		full := key.Must("POST", v1+"work-items/", map[string]any{"name": "full", "properties": map[string]any{
 			ids["Severity"]: options["Major"], ids["On"]: []string{options["web"], options["iOS"]}, ids["Cost"]: 1200000.5,
-			ids["Paid"]: true, ids["name"]: "words", ids["=1+1"]: "2026-05-31", ids["Owner"]: g.ann.User.ID, ids["After"]: bare}}).ID()
+			ids["Paid"]: true, ids["name"]: "words", ids["=1+1"]: "2026-05-31", ids["Owner"]: g.ann.User.ID,
+			ids["After"]: bare}}).ID()
 		project := strings.Split(g.at, "/")[5]
 		read := func(provider string) []byte {
 			return only(t, files(t, s, g.ann, map[string]any{"provider": provider, "project": []string{project}}))
@@ -72,7 +73,8 @@ func TestExportsOfProperties(t *testing.T) {
 			t.Fatal(err)
 		}
 		sheet, err := book.GetRows(book.GetSheetList()[0])
-		if err != nil || len(sheet) != 3 || sheet[0][first] != "Severity" || sheet[1][first] != "Major" || sheet[1][first+2] != "1200000.5" {
+		if err != nil || len(sheet) != 3 || sheet[0][first] != "Severity" || sheet[1][first] != "Major" ||
+			sheet[1][first+2] != "1200000.5" {
 			t.Errorf("xlsx: %v, %v", sheet, err)
 		}
 		key.Must("PATCH", v1+"work-item-properties/"+ids["Cost"]+"/", map[string]any{"is_active": false})
@@ -81,6 +83,14 @@ func TestExportsOfProperties(t *testing.T) {
 			t.Errorf("what is switched off: %s", text)
 		}
 	})
+}
+
+// named are options of those names.
+func named(names ...string) (options []map[string]any) {
+	for _, name := range names {
+		options = append(options, map[string]any{"name": name})
+	}
+	return options
 }
 
 func jsonOf(v any) string {

@@ -25,7 +25,7 @@ func (p *place) flows(tx *store.Tx, name string) func() error {
 		return errorOf(keep(p, tx, store.Workflows, "workflows", plain, &plain.ID),
 			func() (err error) { way, err = p.way(tx, plain, store.StateTransition); return err },
 			func() error { p.ids["state-transitions"] = way; return nil },
-			keep(p, tx, store.IssueTypes, "kind", kind, &kind.ID), keep(p, tx, store.Workflows, "", typed, &typed.ID),
+			keep(p, tx, store.IssueTypes, "kind", kind, &kind.ID), keep(p, tx, store.Workflows, "typed-workflow", typed, &typed.ID),
 			func() error {
 				return errorOf(func() error {
 					return store.ProjectIssueTypes.Insert(tx, &store.ProjectIssueType{IssueTypeID: kind.ID, ProjectID: id,
@@ -59,6 +59,8 @@ func (p *place) flowBody(op web.Op) map[string]any {
 	switch path := op.Path; {
 	case strings.HasSuffix(path, "/workflow-approval/"):
 		return map[string]any{"type": "approve"}
+	case strings.HasSuffix(path, "/workflow/"), strings.HasSuffix(path, "/workflow-fallback-preview/"):
+		return map[string]any{"workflow_id": p.ids["typed-workflow"]}
 	case !strings.Contains(path, "/workflows/"):
 		return nil
 	case strings.HasSuffix(path, "/transfer/"):

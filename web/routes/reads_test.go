@@ -254,7 +254,8 @@ func (w *filled) path(pattern, query string) string {
 func (w *filled) reads() (all []read) {
 	for _, op := range routes.All("test") {
 		board := strings.Contains(op.Path, "/anchor/{anchor}/")
-		if op.Method != http.MethodGet || op.Allow.Scope == web.ScopeInstance || op.Allow.Scope == web.ScopePublic && !board {
+		if op.Method != http.MethodGet || !op.Offered() ||
+			op.Allow.Scope == web.ScopeInstance || op.Allow.Scope == web.ScopePublic && !board {
 			continue
 		}
 		for _, query := range append([]string{""}, queries[op.Path]...) {

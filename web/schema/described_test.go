@@ -93,6 +93,12 @@ func TestEverySuccessIsDescribed(t *testing.T) {
 				}
 			}
 		}
+		if op["x-not-offered"] == true {
+			if successes > 0 {
+				t.Errorf("%s: it is not offered, and has a success", key)
+			}
+			continue
+		}
 		if successes == 0 || at(op, "responses")["default"] != nil {
 			t.Errorf("%s: what it answers is left open", key)
 		}
