@@ -51,8 +51,8 @@ func (f *fakes) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// Each of the four providers opens an account by a verified address only, each state once and for whom it was given to,
-// and none has its secret sent on to another server.
+// Each of the four providers opens an account by a verified address only, each state once and for whom it was given
+// to, and none has its secret sent on to another server.
 func TestTheFourProviders(t *testing.T) {
 	usual := http.DefaultTransport
 	t.Cleanup(func() { http.DefaultTransport = usual })

@@ -81,12 +81,13 @@ func changeOIDC(c *app.Call, in oidcForm) (outcome, error) {
 }
 
 // fieldTexts are what the fields are called that may be of no use, by their settings.
-var fieldTexts = map[string]string{"issuer": "oidc.issuer", "client_id": "providers.id", "authorize_url": "oidc.authorize-url",
-	"token_url": "oidc.token-url", "userinfo_url": "oidc.userinfo-url", "logout_url": "oidc.logout-url",
-	"workspace_groups": "oidc.workspace-groups"}
+var fieldTexts = map[string]string{"issuer": "oidc.issuer", "client_id": "providers.id",
+	"authorize_url": "oidc.authorize-url", "token_url": "oidc.token-url", "userinfo_url": "oidc.userinfo-url",
+	"logout_url": "oidc.logout-url", "workspace_groups": "oidc.workspace-groups"}
 
 // trialTexts are what is wrong with a provider, by the step at which that was found.
-var trialTexts = map[string]string{"describe": "oidc.fault-describe", "keys": "oidc.fault-keys", "client": "oidc.fault-client"}
+var trialTexts = map[string]string{"describe": "oidc.fault-describe", "keys": "oidc.fault-keys",
+	"client": "oidc.fault-client"}
 
 type oidcName struct {
 	Name string `path:"name"`

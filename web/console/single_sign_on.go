@@ -139,7 +139,8 @@ const longestNext = 500
 // local is a path of this server, or of its frontend; empty for what is none.
 func local(next string) string {
 	if len(next) > longestNext || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "/auth/") ||
-		strings.Contains(next, "//") || strings.ContainsFunc(next, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f }) {
+		strings.Contains(next, "//") || strings.ContainsAny(next, "\\\x7f") ||
+		strings.ContainsFunc(next, func(r rune) bool { return r <= ' ' }) {
 		return ""
 	}
 	return next
