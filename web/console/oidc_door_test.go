@@ -177,7 +177,8 @@ func TestTheProviderOfThePage(t *testing.T) {
 		s.App.Config.SignIn.AllowNetworks = []string{"127.0.0.0/8"}
 		b := as(t, s, admin)
 		form := []string{"client_id", clientID, "client_secret", clientSecret,
-			"authorize_url", p.URL + "/authorize", "token_url", p.URL + "/token", "userinfo_url", p.URL + "/userinfo", "label", "Company"}
+			"authorize_url", p.URL + "/authorize", "token_url", p.URL + "/token",
+			"userinfo_url", p.URL + "/userinfo", "label", "Company"}
 		if a := b.post("/console/sign-in-providers/oidc/", append(form, "workspace_groups", "harbour engineering")...); a.status !=
 			http.StatusBadRequest || !strings.Contains(a.says(), "WORKSPACE:ROLE:GROUP") {
 			t.Errorf("a mapping that is none: %d %s", a.status, a.says())
