@@ -75,8 +75,8 @@ func OtherAdministrators(t *Tx, but string) (bool, error) {
 		"(SELECT id FROM users WHERE is_active)", dbx.Params{"but": but}))
 }
 
-// ForgetFormerAdministrator removes the row of a person who administered the installation and no longer does: nobody has
-// two.
+// ForgetFormerAdministrator removes the row of a person who administered the installation and no longer does: nobody
+// has two.
 func ForgetFormerAdministrator(t *Tx, user string) error {
 	if _, err := t.Exec("DELETE FROM instance_admins WHERE user_id = ? AND deleted_at IS NOT NULL", user); err != nil {
 		return fmt.Errorf("forget a former administrator: %w", err)

@@ -19,8 +19,8 @@ var openPages = []string{"sign-up", "accounts", "workspace-invitations"}
 // door leads who is not signed in and opens a page of the web frontend to our sign-in page, when that is the one to be
 // shown. The administrators' pages and the published boards have doors of their own.
 func (s *Server) door(x *exchange, r *http.Request) bool {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead || !strings.Contains(r.Header.Get("Accept"), "text/html") ||
-		!readable(r.URL.Path) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead || !readable(r.URL.Path) ||
+		!strings.Contains(r.Header.Get("Accept"), "text/html") {
 		return false
 	}
 	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")

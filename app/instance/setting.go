@@ -51,8 +51,8 @@ var settings = []struct {
 	{"UNSPLASH_ACCESS_KEY", "", "UNSPLASH", true},
 }
 
-// lateSettings are rows that are made when somebody sets them first: the reference, whose list this is, has none of them
-// (its paid edition has most).
+// lateSettings are rows that are made when somebody sets them first: the reference, whose list this is, has none of
+// them (its paid edition has most).
 var lateSettings = map[string]bool{ // whether it is a secret
 	"IS_OIDC_ENABLED": false, "OIDC_PROVIDER_NAME": false, "OIDC_ISSUER": false, "OIDC_CLIENT_ID": false,
 	"OIDC_CLIENT_SECRET": true, "OIDC_AUTHORIZE_URL": false, "OIDC_TOKEN_URL": false, "OIDC_USERINFO_URL": false,

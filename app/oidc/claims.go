@@ -25,8 +25,9 @@ func (c claims) text(name string) string {
 func (c claims) truth(name string) bool { return c[name] == true || c[name] == "true" }
 
 // prove returns what is proved of somebody by the tokens that a code was traded for.
-func (k *known) prove(ctx context.Context, p *Provider, tokens *oauth2.Token, f user.Flow, now time.Time) (claims, string, error) {
-	raw, _ := tokens.Extra("id_token").(string)
+func (k *known) prove(ctx context.Context, p *Provider, tokens *oauth2.Token, f user.Flow,
+	now time.Time) (who claims, raw string, err error) {
+	raw, _ = tokens.Extra("id_token").(string)
 	if raw == "" {
 		return nil, "", errors.New("it sends no ID token: is openid among the scopes?")
 	}
@@ -34,7 +35,7 @@ func (k *known) prove(ctx context.Context, p *Provider, tokens *oauth2.Token, f 
 	if err != nil {
 		return nil, "", err
 	}
-	who := claims{}
+	who = claims{}
 	if err := id.Claims(&who); err != nil {
 		return nil, "", err
 	}
@@ -67,7 +68,8 @@ func checkToken(id *oidc.IDToken, who claims, clientID, nonce string, now time.T
 	case said && azp != clientID:
 		return fmt.Errorf("the token was given to another client: azp is %v", azp)
 	case id.IssuedAt.After(now.Add(5 * time.Minute)):
-		return fmt.Errorf("the token is of %s, which is to come: one of the two clocks is wrong", id.IssuedAt.UTC().Format(time.RFC3339))
+		return fmt.Errorf("the token is of %s, which is to come: one of the two clocks is wrong",
+			id.IssuedAt.UTC().Format(time.RFC3339))
 	}
 	return nil
 }
@@ -92,7 +94,8 @@ func (k *known) askMore(ctx context.Context, tokens *oauth2.Token, who claims) e
 	if err := info.Claims(&more); err != nil {
 		return err
 	}
-	if email := more.text("email"); email != "" && (who.text("email") == "" || who["email_verified"] == nil && strings.EqualFold(email, who.text("email"))) {
+	email, had := more.text("email"), who.text("email")
+	if email != "" && (had == "" || who["email_verified"] == nil && strings.EqualFold(email, had)) {
 		who["email"], who["email_verified"] = email, more["email_verified"]
 	}
 	for name, value := range more {

@@ -26,8 +26,8 @@ const (
 
 // signatures are the ways of signing that are believed: those with a key of which we know the public half only. A
 // secret, or nothing at all, proves nothing.
-var signatures = []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.PS256, oidc.PS384,
-	oidc.PS512, oidc.EdDSA}
+var signatures = []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.PS256,
+	oidc.PS384, oidc.PS512, oidc.EdDSA}
 
 // document is what a provider says of itself, as far as go-oidc does not read it.
 type document struct {
@@ -61,8 +61,8 @@ type slot struct {
 
 type slotKey string
 
-// know asks the provider who it is, unless that is known. Of those who ask at once one does, and the others wait for the
-// same answer, none longer than it has patience; other providers' people wait for nothing.
+// know asks the provider who it is, unless that is known. Of those who ask at once one does, and the others wait for
+// the same answer, none longer than it has patience; other providers' people wait for nothing.
 func (p *Provider) know(ctx context.Context, a *app.App) (*known, error) {
 	raw, _ := json.Marshal(struct { // always encodes
 		app.OIDCConfig
@@ -132,8 +132,8 @@ func (p *Provider) discover(a *app.App) (*known, error) {
 	if k.Authorize == "" || k.Token == "" || k.Keys == "" {
 		return nil, errors.New("its description names no authorization_endpoint, token_endpoint or jwks_uri")
 	}
-	k.provider = (&oidc.ProviderConfig{IssuerURL: k.Issuer, AuthURL: k.Authorize, TokenURL: k.Token, UserInfoURL: k.Userinfo,
-		JWKSURL: k.Keys, Algorithms: signatures}).NewProvider(k.ctx)
+	k.provider = (&oidc.ProviderConfig{IssuerURL: k.Issuer, AuthURL: k.Authorize, TokenURL: k.Token,
+		UserInfoURL: k.Userinfo, JWKSURL: k.Keys, Algorithms: signatures}).NewProvider(k.ctx)
 	return k, nil
 }
 

@@ -24,15 +24,16 @@ func (p *Provider) Begin(c *app.Call, next string, connect bool) (location, key 
 	if err != nil {
 		return "", "", p.fault(err)
 	}
-	f := user.Flow{Provider: p.Name, State: app.RandomHex(32), Nonce: app.RandomHex(32), Verifier: oauth2.GenerateVerifier(),
-		Redirect: p.Callback(c.Base), Next: next}
+	f := user.Flow{Provider: p.Name, State: app.RandomHex(32), Nonce: app.RandomHex(32),
+		Verifier: oauth2.GenerateVerifier(), Redirect: p.Callback(c.Base), Next: next}
 	if connect {
 		f.Connect = c.UserID()
 	}
 	if key, err = user.BeginFlow(c, f); err != nil {
 		return "", "", err
 	}
-	return k.oauth(p, f.Redirect).AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)), key, nil
+	to := k.oauth(p, f.Redirect)
+	return to.AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)), key, nil
 }
 
 // Answer is what a browser brings back from a provider.

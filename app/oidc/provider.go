@@ -1,5 +1,5 @@
-// Package oidc signs people in by providers of OpenID Connect: it sends them there with PKCE and a nonce, reads who they
-// are from signed tokens, and signs them out with the provider and for it.
+// Package oidc signs people in by providers of OpenID Connect: it sends them there with PKCE and a nonce, reads who
+// they are from signed tokens, and signs them out with the provider and for it.
 package oidc
 
 import (

@@ -42,7 +42,8 @@ func (p *Provider) Try(ctx context.Context, a *app.App) Trial {
 	if err != nil {
 		return Trial{"client", said(err)}
 	}
-	_, err = k.oauth(p, p.Callback(base)).Exchange(ctx, "sailplane-tries", oauth2.VerifierOption(oauth2.GenerateVerifier()))
+	made := oauth2.VerifierOption(oauth2.GenerateVerifier())
+	_, err = k.oauth(p, p.Callback(base)).Exchange(ctx, "sailplane-tries", made)
 	var refused *oauth2.RetrieveError
 	var unreachable *url.Error
 	switch {

@@ -182,12 +182,13 @@ func (s session) get(ctx context.Context, path string, dest any) error {
 
 // providerClient asks providers where the administrators have said they are. It is led on to no other server: what is
 // sent has secrets in it.
-var providerClient = &http.Client{Timeout: providerTimeout, CheckRedirect: func(next *http.Request, via []*http.Request) error {
-	if next.URL.Host != via[0].URL.Host || next.URL.Scheme != via[0].URL.Scheme || len(via) > 5 {
-		return fmt.Errorf("it leads on to %s", next.URL.Host)
-	}
-	return nil
-}}
+var providerClient = &http.Client{Timeout: providerTimeout,
+	CheckRedirect: func(next *http.Request, via []*http.Request) error {
+		if next.URL.Host != via[0].URL.Host || next.URL.Scheme != via[0].URL.Scheme || len(via) > 5 {
+			return fmt.Errorf("it leads on to %s", next.URL.Host)
+		}
+		return nil
+	}}
 
 func ask(req *http.Request, dest any) error {
 	req.Header.Set("Accept", "application/json")

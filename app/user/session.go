@@ -127,7 +127,8 @@ func Hold(c *app.Call, invitation string) (key string, err error) {
 }
 
 // SpendState says whether a provider has brought back what the call's session was given to tell it from others'
-// answers. It is good once, and for the provider that it was given to: of two answers at once that bring it one is right.
+// answers. It is good once, and for the provider that it was given to: of two answers at once that bring it one is
+// right.
 func SpendState(c *app.Call, provider, state string) (good bool, err error) {
 	data := DataOf(c)
 	if data.State == "" || data.StateOf != provider || subtle.ConstantTimeCompare([]byte(state), []byte(data.State)) != 1 {

@@ -51,14 +51,14 @@ func (f *fakes) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// Each of the four providers opens an account by a verified address only, each state once and for whom it was given to,
-// and none has its secret sent on to another server.
+// Each of the four providers opens an account by a verified address only, each state once and for whom it was given
+// to, and none has its secret sent on to another server.
 func TestTheFourProviders(t *testing.T) {
 	usual := http.DefaultTransport
 	t.Cleanup(func() { http.DefaultTransport = usual })
 	setUp(t, func(t *testing.T, s *webtest.Server) {
-		configure(t, s, map[string]string{"GOOGLE_CLIENT_ID": "id", "GOOGLE_CLIENT_SECRET": "secret", "GITHUB_CLIENT_ID": "id",
-			"GITHUB_CLIENT_SECRET": "secret", "GITLAB_HOST": "https://gitlab.test", "GITLAB_CLIENT_ID": "id",
+		configure(t, s, map[string]string{"GOOGLE_CLIENT_ID": "id", "GOOGLE_CLIENT_SECRET": "secret",
+			"GITHUB_CLIENT_ID": "id", "GITHUB_CLIENT_SECRET": "secret", "GITLAB_HOST": "https://gitlab.test", "GITLAB_CLIENT_ID": "id",
 			"GITLAB_CLIENT_SECRET": "secret", "GITEA_HOST": "https://gitea.test", "GITEA_CLIENT_ID": "id",
 			"GITEA_CLIENT_SECRET": "secret"})
 		names := []string{"google", "github", "gitlab", "gitea"}

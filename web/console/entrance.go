@@ -167,7 +167,7 @@ type signInPage struct {
 	Next                           string
 	Fault                          string // in words
 	Passwords, Codes, Mail, SignUp bool
-	Here                           bool      // a password is good although passwords are off: somebody is on the machine itself
+	Here                           bool      // on the machine itself a password is good although passwords are off
 	Elsewhere                      []wayElse // where people can sign in that have accounts there
 }
 

@@ -54,8 +54,8 @@ func TestSignOutAtTheProvider(t *testing.T) {
 func TestBackChannelLogout(t *testing.T) {
 	const event = "http://schemas.openid.net/event/backchannel-logout"
 	good := func(p *idp) jwt.MapClaims {
-		return jwt.MapClaims{"iss": p.URL, "aud": clientID, "iat": time.Now().Unix(), "exp": time.Now().Add(time.Minute).Unix(),
-			"jti": "1", "sid": "sid-1", "sub": "u-1", "events": map[string]any{event: map[string]any{}}}
+		return jwt.MapClaims{"iss": p.URL, "aud": clientID, "iat": time.Now().Unix(),
+			"exp": time.Now().Add(time.Minute).Unix(), "jti": "1", "sid": "sid-1", "sub": "u-1", "events": map[string]any{event: map[string]any{}}}
 	}
 	set := func(name string, value any) func(*idp, jwt.MapClaims) {
 		return func(_ *idp, c jwt.MapClaims) {
@@ -176,8 +176,9 @@ func TestTheProviderOfThePage(t *testing.T) {
 		p := newIDP(t)
 		s.App.Config.SignIn.AllowNetworks = []string{"127.0.0.0/8"}
 		b := as(t, s, admin)
-		form := []string{"client_id", clientID, "client_secret", clientSecret, "authorize_url", p.URL + "/authorize", "token_url",
-			p.URL + "/token", "userinfo_url", p.URL + "/userinfo", "label", "Company"}
+		form := []string{"client_id", clientID, "client_secret", clientSecret,
+			"authorize_url", p.URL + "/authorize", "token_url", p.URL + "/token",
+			"userinfo_url", p.URL + "/userinfo", "label", "Company"}
 		if a := b.post("/console/sign-in-providers/oidc/", append(form, "workspace_groups", "harbour engineering")...); a.status !=
 			http.StatusBadRequest || !strings.Contains(a.says(), "WORKSPACE:ROLE:GROUP") {
 			t.Errorf("a mapping that is none: %d %s", a.status, a.says())
@@ -210,8 +211,8 @@ func TestTheProviderOfThePage(t *testing.T) {
 func TestTheDoor(t *testing.T) {
 	together(t, "company", func(t *testing.T, s *webtest.Server, p *idp) {
 		dir := t.TempDir()
-		for name, text := range map[string]string{"index.html": "<html>tracker</html>", "god-mode/index.html": "<html>admin</html>",
-			"spaces/index.html": "<html>boards</html>", "assets/a.js": "1"} {
+		for name, text := range map[string]string{"index.html": "<html>tracker</html>",
+			"god-mode/index.html": "<html>admin</html>", "spaces/index.html": "<html>boards</html>", "assets/a.js": "1"} {
 			if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o700); err != nil {
 				t.Fatal(err)
 			}

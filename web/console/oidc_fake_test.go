@@ -77,8 +77,8 @@ func (p *idp) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	switch r.URL.Path {
 	case "/.well-known/openid-configuration":
-		doc := map[string]any{"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token",
-			"jwks_uri": p.URL + "/keys", "end_session_endpoint": p.URL + "/end",
+		doc := map[string]any{"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize",
+			"token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys", "end_session_endpoint": p.URL + "/end",
 			"id_token_signing_alg_values_supported": []string{"RS256", "HS256", "none"}}
 		if p.more != nil {
 			doc["userinfo_endpoint"] = p.URL + "/userinfo"
@@ -148,7 +148,7 @@ func (p *idp) signed(c jwt.MapClaims) string {
 	return raw
 }
 
-// authorize is what the provider's page does for somebody who signs in there: the address that their browser is sent to.
+// authorize is what the provider's page does for who signs in there: the address that their browser is sent to.
 func (p *idp) authorize(location string) (back url.URL) {
 	p.t.Helper()
 	u, err := url.Parse(location)

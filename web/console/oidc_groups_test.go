@@ -120,7 +120,8 @@ func TestWhatIsGivenByHandStays(t *testing.T) {
 		for _, step := range []struct {
 			group any
 			want  string
-		}{{"none", "map[harbour:5]"}, {"engineering", "map[harbour:15]"}, {"leads", "map[harbour:20]"}, {"none", "map[harbour:5]"},
+		}{{"none", "map[harbour:5]"}, {"engineering", "map[harbour:15]"}, {"leads", "map[harbour:20]"},
+			{"none", "map[harbour:5]"},
 			{"operators", "map[harbour:5 installation:20]"}} {
 			if got := text(groups(step.group)); got != step.want {
 				t.Errorf("a guest by hand, and %v: %s, want %s", step.group, got, step.want)

@@ -73,12 +73,21 @@ func changeOIDC(c *app.Call, in oidcForm) (outcome, error) {
 	if in.ID != "" {
 		wanted := oidc.OfSettings(values)
 		if key, err := wanted.Check(app.PaidOIDC); err != nil {
-			return outcome{}, app.Refuse(app.Invalid, fmt.Sprintf("%s: %s", say("oidc."+key), err))
+			return outcome{}, app.Refuse(app.Invalid, fmt.Sprintf("%s: %s", say(fieldTexts[key]), err))
 		}
 	}
 	_, err := instance.ChangeSettings(c, values)
 	return outcome{To: providersPath, Done: "done.saved"}, err
 }
+
+// fieldTexts are what the fields are called that may be of no use, by their settings.
+var fieldTexts = map[string]string{"issuer": "oidc.issuer", "client_id": "providers.id",
+	"authorize_url": "oidc.authorize-url", "token_url": "oidc.token-url", "userinfo_url": "oidc.userinfo-url",
+	"logout_url": "oidc.logout-url", "workspace_groups": "oidc.workspace-groups"}
+
+// trialTexts are what is wrong with a provider, by the step at which that was found.
+var trialTexts = map[string]string{"describe": "oidc.fault-describe", "keys": "oidc.fault-keys",
+	"client": "oidc.fault-client"}
 
 type oidcName struct {
 	Name string `path:"name"`
@@ -92,7 +101,7 @@ func tryOIDC(c *app.Call, in oidcName) (outcome, error) {
 	}
 	if t := p.Try(c, c.App); !t.Well() {
 		c.Log.Warn("a provider of sign-in was tried in vain", "provider", p.Name, "step", t.Step, "error", t.Words)
-		return outcome{}, app.Refuse(app.Invalid, say("oidc.fault-"+t.Step, p.Shown(), t.Words))
+		return outcome{}, app.Refuse(app.Invalid, say(trialTexts[t.Step], p.Shown(), t.Words))
 	}
 	return outcome{To: providersPath, Done: "done.provider-tried"}, nil
 }

@@ -17,7 +17,8 @@ import (
 )
 
 // together serves a server that is set up, with a provider of the name.
-func together(t *testing.T, name string, test func(t *testing.T, s *webtest.Server, p *idp), more ...func(*app.OIDCConfig)) {
+func together(t *testing.T, name string, test func(t *testing.T, s *webtest.Server, p *idp),
+	more ...func(*app.OIDCConfig)) {
 	t.Helper()
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		p := newIDP(t)
@@ -138,15 +139,20 @@ func TestTrustedAddresses(t *testing.T) {
 
 // An address counts only with the word of the same source that it is verified.
 func TestWhatUserinfoAdds(t *testing.T) {
+	const ann = "ann@sailplane.test"
+	says := func(sub, email string) map[string]any {
+		return map[string]any{"sub": sub, "email": email, "email_verified": true}
+	}
+	token := func(email string) map[string]any { return map[string]any{"email": email} }
 	for name, tt := range map[string]struct {
 		token, more map[string]any
 		in          string
 	}{
-		"all of it":          {nil, map[string]any{"sub": "u-1", "email": "ann@sailplane.test", "email_verified": true}, "ann@sailplane.test"},
-		"that it's verified": {map[string]any{"email": "ann@sailplane.test"}, map[string]any{"sub": "u-1", "email": "Ann@sailplane.test", "email_verified": true}, "ann@sailplane.test"},
-		"of another address": {map[string]any{"email": "ada@sailplane.test"}, map[string]any{"sub": "u-1", "email": "ann@sailplane.test", "email_verified": true}, ""},
-		"of no address":      {map[string]any{"email": "ada@sailplane.test"}, map[string]any{"sub": "u-1", "email_verified": true}, ""},
-		"of another person":  {nil, map[string]any{"sub": "u-2", "email": "ada@sailplane.test", "email_verified": true}, ""},
+		"all of it":          {nil, says("u-1", ann), ann},
+		"that it's verified": {token(ann), says("u-1", "Ann@sailplane.test"), ann},
+		"of another address": {token("ada@sailplane.test"), says("u-1", ann), ""},
+		"of no address":      {token("ada@sailplane.test"), map[string]any{"sub": "u-1", "email_verified": true}, ""},
+		"of another person":  {nil, says("u-2", "ada@sailplane.test"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			together(t, "oidc", func(t *testing.T, s *webtest.Server, p *idp) {

@@ -39,7 +39,7 @@ func TestSettingsForms(t *testing.T) {
 			{"/console/mail/", with("password", ""), "/console/mail/?done=saved", ""}, // which keeps it
 			{"/console/mail/test/", []string{"receiver", "a@sailplane.test"}, "", "connection refused"},
 			{"/console/mail/test/", nil, "", "Receiver email is required."},
-			{"/console/sign-in-providers/", nil, "", "Passwords or codes have to be on"},
+			{"/console/sign-in-providers/", nil, "", "Passwords, codes or a provider have to be on"},
 			{"/console/sign-in-providers/", []string{"ENABLE_EMAIL_PASSWORD", "1",
 				"ENABLE_MAGIC_LINK_LOGIN", "1"}, "/console/sign-in-providers/?done=saved", ""},
 			{"/console/sign-in-providers/gitlab/", []string{"client_id", "i", "client_secret", "s",

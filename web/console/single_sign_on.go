@@ -99,7 +99,7 @@ func endSignOn(c *app.Call, in endVisit) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	if a.Connected {
-		return web.Reply{Redirect: accountPath + "?done=connected"}, nil
+		return web.Reply{Redirect: accountPath + "?done=" + strings.TrimPrefix("done.connected", "done.")}, nil
 	}
 	return web.Reply{Redirect: destination(c, a.Next),
 		Cookies: []*http.Cookie{web.SessionCookieFor(c, web.SessionCookie, a.Key, c.Config.Sessions.Life())}}, nil
@@ -138,7 +138,8 @@ const longestNext = 500
 // local is a path of this server, or of its frontend; empty for what is none.
 func local(next string) string {
 	if len(next) > longestNext || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "/auth/") ||
-		strings.Contains(next, "//") || strings.ContainsFunc(next, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f }) {
+		strings.Contains(next, "//") || strings.ContainsAny(next, "\\\x7f") ||
+		strings.ContainsFunc(next, func(r rune) bool { return r <= ' ' }) {
 		return ""
 	}
 	return next
