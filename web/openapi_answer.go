@@ -11,8 +11,14 @@ import (
 // responses describes every answer that an operation has: its success, the others that its row names, and refusals.
 func (d *document) responses(op *Op) map[string]any {
 	all := map[string]any{"5XX": map[string]any{"$ref": "#/components/responses/Fault"}}
+	refused := map[string]any{"$ref": "#/components/responses/Refused"}
+	if op.problems {
+		refused = map[string]any{"description": "The request is refused; the body says why", "content": map[string]any{
+			problemJSON: map[string]any{"schema": d.schema(reflect.TypeFor[Problem](), asAnswer)}}}
+		all["5XX"] = refused
+	}
 	for _, status := range op.refusals() {
-		all[strconv.Itoa(status)] = map[string]any{"$ref": "#/components/responses/Refused"}
+		all[strconv.Itoa(status)] = refused
 	}
 	if !op.Offered() {
 		return all
@@ -61,7 +67,7 @@ func (op *Op) refusals() []int {
 }
 
 func throttled(path string) bool {
-	return slices.ContainsFunc([]string{"/api/v1/", "/auth/", "/api/instances/admins/sign-"},
+	return slices.ContainsFunc([]string{"/api/v1/", "/api/v2/", "/auth/", "/api/instances/admins/sign-"},
 		func(p string) bool { return strings.HasPrefix(path, p) })
 }
 

@@ -23,6 +23,8 @@ type ProblemField struct {
 	Message string `json:"message"`
 }
 
+const problemJSON = "application/problem+json"
+
 // problemTypes are the kinds of problems, by status.
 var problemTypes = map[int]string{400: "invalid_request", 401: "unauthorized", 403: "forbidden", 404: "not_found",
 	405: "method_not_allowed", 409: "conflict", 413: "payload_too_large", 415: "unsupported_media_type",
@@ -78,7 +80,7 @@ func (x *exchange) refuseAsProblem(status int, err error) error {
 	if failed != nil {
 		return failed
 	}
-	x.Header().Set("Content-Type", "application/problem+json")
+	x.Header().Set("Content-Type", problemJSON)
 	x.WriteHeader(status)
 	_, failed = x.Write(raw)
 	return failed
