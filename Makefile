@@ -12,13 +12,23 @@ SERVER   = .ci/with-server $(if $(DB),--db '$(DB)')
 space    = $(subst ,, )
 PATTERN  = $(if $(ONLY),/^($(subst $(space),|,$(strip $(subst *,.*,$(ONLY)))))$$)
 
-.PHONY: help build test race lint fuzz bench bench-near conformance sdk live-oracle run dist clean
+.PHONY: help build size test race lint fuzz bench bench-near conformance sdk live-oracle run dist clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 build: ## Build ./sailplane, one static binary
 	$(GO_BUILD) -o sailplane ./cmd
+
+MOST = 45000000
+
+size: ## Fail when ./sailplane has more than 45,000,000 bytes
+	@n=$$(wc -c < sailplane) && echo "./sailplane has $$n bytes; it may have $(MOST)." && [ "$$n" -le $(MOST) ] || { \
+		echo "Most often something has come in that calls reflect's MethodByName with a name that the linker does not know,"; \
+		echo "such as the execution of a text/template or html/template: then every exported method of every type stays in,"; \
+		echo "some 7 MB. To find it:  go build -o /dev/null -ldflags=-dumpdep ./cmd 2>&1 | grep ReflectMethod"; \
+		echo "(only lines with a caller outside of reflect count). Otherwise: go version -m sailplane lists the modules."; \
+		exit 1; }
 
 test: ## Run the tests, on Postgres too when SAILPLANE_TEST_POSTGRES is its URL
 	@echo "A line for each package as it is done: some five minutes in all on two cores, and as much again on Postgres."

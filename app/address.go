@@ -58,6 +58,20 @@ func IsWebURL(s string) bool {
 	return noIP == nil || hostName.MatchString(host)
 }
 
+// SafeLink is an address that a page or a letter may link to: of the web, of a mailbox, or of this server. Any other,
+// such as javascript:, which would run as the page's own script, becomes #.
+func SafeLink(s string) string {
+	scheme, _, ok := strings.Cut(s, ":")
+	if !ok || strings.ContainsAny(scheme, "/?#") { // a colon further on is of a path
+		return s
+	}
+	switch strings.ToLower(scheme) {
+	case "http", "https", "mailto":
+		return s
+	}
+	return "#"
+}
+
 // IsURL is IsWebURL for FTP too: what the reference takes for an address.
 func IsURL(s string) bool {
 	for _, scheme := range []string{"ftp://", "ftps://"} {

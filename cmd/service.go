@@ -13,7 +13,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"text/template"
 
 	"github.com/spf13/cobra"
 
@@ -48,7 +47,7 @@ func (c *command) service() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.removeService(cmd.Context(), u) }}
 	compose := &cobra.Command{Use: "compose", Short: "Print a compose file of one service", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return renderService(c.out, "compose.yaml", map[string]string{"Version": version})
+			return renderService(c.out, "compose.yaml", map[string]string{"version": version})
 		}}
 	for _, one := range []*cobra.Command{install, show} {
 		one.Flags().StringVar(&u.User, "user", "sailplane", "who the server runs as")
@@ -116,19 +115,33 @@ func hidden(path string) bool {
 	})
 }
 
-func renderService(w io.Writer, name string, data any) error {
-	t, err := template.ParseFS(embed.Service, "service/"+name)
+func renderService(w io.Writer, name string, told map[string]string) error {
+	raw, err := embed.Service.ReadFile("service/" + name)
 	if err != nil {
 		return err
 	}
-	return t.Execute(w, data)
+	text, err := embed.Fill(string(raw), told)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	_, err = io.WriteString(w, text)
+	return err
+}
+
+// told is what the unit is filled in with.
+func (u *unit) told() map[string]string {
+	folder := "ReadWritePaths=" + u.Dir
+	if u.State != "" {
+		folder = "StateDirectory=" + u.State + "\nStateDirectoryMode=0700"
+	}
+	return map[string]string{"binary": u.Binary, "dir": u.Dir, "user": u.User, "folder": folder}
 }
 
 func (c *command) printService(u *unit) error {
 	if err := c.fill(u); err != nil {
 		return err
 	}
-	return renderService(c.out, "sailplane.service", u)
+	return renderService(c.out, "sailplane.service", u.told())
 }
 
 // installService leaves alone what is there already and right, so that it may be called again after an upgrade.
@@ -140,7 +153,7 @@ func (c *command) installService(ctx context.Context, u *unit) error {
 		return err
 	}
 	var text bytes.Buffer
-	if err := renderService(&text, "sailplane.service", u); err != nil {
+	if err := renderService(&text, "sailplane.service", u.told()); err != nil {
 		return err
 	}
 	account := fmt.Sprintf("u %s - \"Sailplane\" %s\n", u.User, u.Dir)

@@ -8,13 +8,14 @@ import "embed"
 //go:embed page/csrf.html
 var CSRFPage []byte
 
-// Console is the pages of our own: templates, style.css, script.js, and texts.txt with every text by its key.
+// Console is what pages of our own are made with: style.css, script.js, icon.svg, and texts.txt with every text by its
+// key.
 //
 //go:embed console
 var Console embed.FS
 
-// Mail are the emails. NAME.txt begins with the subject, then the paragraphs, with {{.name}} for what is told; a
-// paragraph that is a link, or a code of digits, stands out in the HTML part, which layout.html frames.
+// Mail are the emails. NAME.txt begins with the subject, then the paragraphs, with holes such as ${name} for what is
+// told (see Fill); a paragraph that is a link, or a code of digits, stands out in the HTML part, which has style.css.
 //
 //go:embed mail
 var Mail embed.FS
@@ -41,8 +42,8 @@ var Emojis string
 //go:embed zxcvbn
 var Zxcvbn embed.FS
 
-// Service is how systemd and compose run the server: sailplane.service is a template of where the binary and the data
-// lie and who the server runs as, compose.yaml one of the version.
+// Service is how systemd and compose run the server. They have holes (see Fill): sailplane.service for where the binary
+// and the data lie and who the server runs as, compose.yaml for the version.
 //
 //go:embed service
 var Service embed.FS

@@ -3,6 +3,7 @@ package embed
 import (
 	"embed"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -40,4 +41,25 @@ func (t Texts) Say(key string, values ...any) string {
 		text = fmt.Sprintf(text, values...)
 	}
 	return text
+}
+
+// hole is where a text is filled in: ${name}.
+var hole = regexp.MustCompile(`\$\{[a-z]+\}`)
+
+// Fill fills the holes of a text, such as ${name}, with what is told. What is filled in is not looked through again. A
+// hole of which nothing is told is an error: a letter with a word missing is worse than none.
+func Fill(text string, told map[string]string) (string, error) {
+	missing := ""
+	filled := hole.ReplaceAllStringFunc(text, func(found string) string {
+		name := found[2 : len(found)-1]
+		value, ok := told[name]
+		if !ok {
+			missing = name
+		}
+		return value
+	})
+	if missing != "" {
+		return "", fmt.Errorf("nothing is told of %q", missing)
+	}
+	return filled, nil
 }

@@ -1,14 +1,10 @@
 package jobs
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"regexp"
 	"strings"
-	"text/template"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,7 +14,6 @@ import (
 	"github.com/sailplane/sailplane/app/instance"
 	"github.com/sailplane/sailplane/app/letter"
 	"github.com/sailplane/sailplane/app/mail"
-	"github.com/sailplane/sailplane/embed"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -49,10 +44,11 @@ func sendMail(ctx context.Context, a *app.App, l mail.Email) error {
 		data[mail.Stop] = letter.Stop{User: l.Reminds, Kinds: letter.Reminder}.Address(a, address)
 	}
 	data[mail.App] = address
-	msg, err := compose(l.Template, mail.Host(address), data)
+	subject, text, page, err := mail.Compose(l.Template, mail.Host(address), data)
 	if err != nil {
 		return fmt.Errorf("%w: %w", err, ErrGiveUp)
 	}
+	msg := message(subject, text, page)
 	if stop := data[mail.Stop]; stop != "" {
 		stoppable(msg, "Reminders <reminders."+mail.Domain(address)+">", stop)
 	}
@@ -79,57 +75,6 @@ func post(ctx context.Context, a *app.App, s app.Settings, to string, msg *gomai
 	}
 	a.Counts.LettersSent.Add(1)
 	return nil
-}
-
-type paragraph struct {
-	Text       string
-	Link, Code bool
-}
-
-var (
-	linkLine = regexp.MustCompile(`^https?://\S+$`)
-	codeLine = regexp.MustCompile(`^\d{6}$`)
-)
-
-// compose fills a template of embed/mail in, for readers of text and of HTML. Every letter says which installation it
-// comes from.
-func compose(name, host string, data map[string]string) (*gomail.Msg, error) {
-	t, err := template.New("").Option("missingkey=zero").ParseFS(embed.Mail, "mail/"+name+".txt", "mail/foot.txt")
-	if err != nil {
-		return nil, fmt.Errorf("letter %s: %w", name, err)
-	}
-	told := map[string]string{"host": host}
-	for key, value := range data {
-		switch key {
-		case mail.FileText:
-		case mail.Items:
-			told[key] = value
-		default: // so that no name makes paragraphs, or a link of its own
-			told[key] = mail.OneLine(value)
-		}
-	}
-	var text, foot bytes.Buffer
-	if err := errors.Join(t.ExecuteTemplate(&text, name+".txt", told), t.ExecuteTemplate(&foot, "foot.txt", told)); err != nil {
-		return nil, fmt.Errorf("letter %s: %w", name, err)
-	}
-	subject, body, _ := strings.Cut(strings.TrimSpace(text.String()), "\n\n")
-	page := struct {
-		Subject, Foot string
-		Paragraphs    []paragraph
-		Links         int // one is a button; of several nobody would know which opens what
-	}{Subject: subject, Foot: strings.TrimSpace(foot.String())}
-	for p := range strings.SplitSeq(body, "\n\n") {
-		one := paragraph{p, linkLine.MatchString(p), codeLine.MatchString(p)}
-		if one.Link {
-			page.Links++
-		}
-		page.Paragraphs = append(page.Paragraphs, one)
-	}
-	html, err := mail.HTML("paragraphs", page)
-	if err != nil {
-		return nil, fmt.Errorf("letter %s: %w", name, err)
-	}
-	return message(subject, body+"\n\n-- \n"+page.Foot+"\n", html), nil
 }
 
 // message is a letter for readers of text and of HTML.

@@ -97,7 +97,7 @@ func TestARefusedLetterIsGivenUp(t *testing.T) {
 				a.Config.Mail = app.MailConfig{Host: "127.0.0.1", TLS: app.MailNoTLS, From: "crew@example.org"}
 				a.Config.Mail.Port, _ = strconv.Atoi(port)
 				if err := a.DB.Write(t.Context(), "", func(tx *store.Tx) error {
-					return mail.Enqueue(a, tx, "ann@example.org", "email-changed", nil)
+					return mail.Enqueue(a, tx, "ann@example.org", "email-changed", map[string]string{"email": "ann@example.org"})
 				}); err != nil {
 					t.Fatal(err)
 				}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html/template"
 	"io/fs"
 	"maps"
 	"net/http"
@@ -30,7 +29,6 @@ type shell struct {
 }
 
 type shellData struct {
-	About    preview
 	Icon     string
 	Styles   []string
 	Preloads []string
@@ -155,75 +153,6 @@ func (s *shell) find(files fs.FS, folder, base string) error {
 	}
 	return nil
 }
-
-// page is the shell as it says what it is about.
-func (s *shell) page(about preview) ([]byte, error) {
-	data := s.data
-	if data.About = about; about.Title == "" {
-		data.About.Title = "Plane"
-	}
-	var b bytes.Buffer
-	err := shellPage.Execute(&b, &data)
-	return b.Bytes(), err
-}
-
-// shellPage is escaped for where each value stands. The style sheets are only fetched early: to link them would show a
-// white page for a moment to people who like it dark. The line of the stream is an empty answer of a server to the
-// page's loaders.
-var shellPage = template.Must(template.New("shell").Parse(`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex, nofollow">
-<meta name="color-scheme" content="light dark">
-<title>{{.About.Title}}</title>
-{{- with .About.Description}}
-<meta name="description" content="{{.}}">
-{{- end}}
-{{- if .About.Board}}
-<meta property="og:type" content="website">
-<meta property="og:title" content="{{.About.Title}}">
-<meta name="twitter:title" content="{{.About.Title}}">
-<meta name="twitter:card" content="summary_large_image">
-{{- with .About.Description}}
-<meta property="og:description" content="{{.}}">
-<meta name="twitter:description" content="{{.}}">
-{{- end}}
-{{- with .About.Image}}
-<meta property="og:image" content="{{.}}">
-<meta name="twitter:image" content="{{.}}">
-{{- end}}
-{{- end}}
-{{- with .Icon}}
-<link rel="icon" href="{{.}}">
-{{- end}}
-{{- range .Styles}}
-<link rel="preload" as="style" href="{{.}}">
-{{- end}}
-{{- range .Preloads}}
-<link rel="modulepreload" href="{{.}}">
-{{- end}}
-</head>
-<body>
-<script>
-window.__reactRouterContext = {{.Context}};
-window.__reactRouterContext.stream = new ReadableStream({
-	start(controller) {
-		controller.enqueue(new TextEncoder().encode("[{}]\n"));
-		controller.close();
-	},
-});
-</script>
-<script type="module">
-const root = await Promise.all({{.Roots}}.map((module) => import(module)));
-window.__reactRouterManifest = {{.Manifest}};
-window.__reactRouterRouteModules = { root: Object.assign({}, ...root) };
-import({{.Entry}});
-</script>
-</body>
-</html>
-`))
 
 // preview is what programs show of a link to a page.
 type preview struct {

@@ -1,20 +1,15 @@
 package letter
 
 import (
-	"bytes"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"text/template"
 
 	"github.com/google/uuid"
 
 	"github.com/sailplane/sailplane/app/mail"
 	"github.com/sailplane/sailplane/app/richtext"
-	"github.com/sailplane/sailplane/embed"
 )
 
 // Letter is what is sent. ID and Thread are without angle brackets; Thread is the same in all letters about the work
@@ -25,7 +20,7 @@ type Letter struct {
 	Rows                    []string // of email_notification_logs that it tells of
 }
 
-// page is what the templates are filled in with.
+// page is what a letter says; text and html write it.
 type page struct {
 	Subject, Host        string
 	Number, Name, Place  string // of the work item: RKT-12, its name, its project and workspace
@@ -51,21 +46,6 @@ type quote struct {
 	Lines         []string
 }
 
-// More says how much the letter leaves out.
-func (p *page) More() (list []string) {
-	if p.MoreLines > 0 {
-		list = append(list, say("more.lines", p.MoreLines))
-	}
-	if p.MoreSaid > 0 {
-		list = append(list, say("more.comments", p.MoreSaid))
-	}
-	return list
-}
-
-var textPart = sync.OnceValue(func() *template.Template {
-	return template.Must(template.ParseFS(embed.Mail, "mail/work.txt"))
-})
-
 func (d *draft) finish(p *page) (*Letter, error) {
 	host := mail.Host(d.address)
 	p.Number, p.Name = mail.OneLine(d.at.Identifier)+"-"+strconv.Itoa(d.at.Number), mail.OneLine(d.at.Name)
@@ -79,17 +59,13 @@ func (d *draft) finish(p *page) (*Letter, error) {
 	if d.work.Mention {
 		p.Why = say("why.mentioned", host)
 	}
-	var text bytes.Buffer
-	if err := textPart().Execute(&text, p); err != nil {
-		return nil, fmt.Errorf("letter: %w", err)
-	}
-	html, err := mail.HTML("work", p)
+	html, err := mail.Page(p.Subject, p.html())
 	if err != nil {
 		return nil, err
 	}
 	domain := mail.Domain(d.address)
 	id := uuid.NewSHA1(uuid.NameSpaceURL, []byte("letter "+d.work.Receiver+" "+strings.Join(d.work.Rows, " ")))
-	return &Letter{To: *d.at.Email, Subject: p.Subject, Text: text.String(), HTML: html, ID: id.String() + "@" + domain,
+	return &Letter{To: *d.at.Email, Subject: p.Subject, Text: p.text(), HTML: html, ID: id.String() + "@" + domain,
 		Thread: d.work.Issue + "@" + domain, List: p.Number + " <" + d.work.Issue + "." + domain + ">", Stop: p.Stop,
 		Rows: d.rows}, nil
 }

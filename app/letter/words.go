@@ -3,19 +3,14 @@ package letter
 import (
 	"slices"
 	"strings"
-	"sync"
 	"time"
 	"unicode"
 
 	"github.com/sailplane/sailplane/app/mail"
-	"github.com/sailplane/sailplane/embed"
 )
 
-// words are all texts of the letters about work.
-var words = sync.OnceValue(func() embed.Texts { return embed.ReadTexts(embed.Mail, "mail/words.txt") })
-
-// say is a text; %s and %d in it are filled in.
-func say(key string, values ...any) string { return words().Say(key, values...) }
+// words are the texts of letters; say is one, with %s and %d in it filled in.
+var words, say = mail.Words, mail.Say
 
 // order is that of the fields in a letter; others come last.
 var order = []string{"name", "state", "priority", "assignees", "labels", "start_date", "target_date", "estimate_points",

@@ -25,7 +25,7 @@ const App = "app"
 // Items is the name of an email's data under which paragraphs stand; all else is one line.
 const Items = "items"
 
-// Email is an e-mail to be sent: a template of embed/mail and what it tells.
+// Email is an e-mail to be sent: a letter of embed/mail and what it tells.
 type Email struct {
 	To       string            `json:"to"`
 	Template string            `json:"template"`
@@ -56,8 +56,12 @@ func EnqueueWithFile(a *app.App, t *store.Tx, to, template string, data map[stri
 	return errors.Join(err, EnqueueAll(t, []Email{l}))
 }
 
-// New is an email, sealed, for EnqueueAll.
+// New is an email, sealed, for EnqueueAll. One that could not be written when it is sent, since it is not told what it
+// tells, is an error now.
 func New(a *app.App, to, template string, data map[string]string) (Email, error) {
+	if _, _, err := fill(template, holes(template, "", data)); err != nil {
+		return Email{}, err
+	}
 	doc, err := json.Marshal(data)
 	if err != nil {
 		return Email{}, fmt.Errorf("seal an email: %w", err)

@@ -40,7 +40,7 @@ type accountPage struct {
 
 func showAccount(c *app.Call, _ web.Nothing) (screen, error) {
 	p, err := ownAccount(c)
-	return screen{Template: "account", Data: p}, err
+	return screen{Page: "account", Body: p.body}, err
 }
 
 // accountOf is the page again, for a form of it that is refused.
@@ -142,7 +142,7 @@ func makeKey(c *app.Call, in keyForm) (outcome, error) {
 	}
 	p, err := ownAccount(c)
 	p.Secret = secret
-	return outcome{Screen: &screen{Template: "account", Data: p, Status: http.StatusOK}, Done: "done.key-made"}, err
+	return outcome{Screen: &screen{Page: "account", Body: p.body, Status: http.StatusOK}, Done: "done.key-made"}, err
 }
 
 const maxKeyDays = 3650

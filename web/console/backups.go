@@ -43,7 +43,7 @@ func showBackups(c *app.Call, _ web.Nothing) (screen, error) {
 		p.Fault = err.Error() // of the place, most likely: the rest is still worth seeing
 	}
 	p.List = list[:min(len(list), mostBackups)]
-	return screen{Template: "backups", Data: p}, nil
+	return screen{Page: "backups", Body: p.body}, nil
 }
 
 func backupsAgain[In any](c *app.Call, _ In) (screen, error) { return showBackups(c, web.Nothing{}) }

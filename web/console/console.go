@@ -1,6 +1,36 @@
 // Package console is the pages of our own, which need no frontend: the set-up, the sign-in, the console of the
 // administrators and everybody's account. A page is a row of a table, as everywhere in web; what it shows and changes
 // are rules of app, the same that the API has.
+//
+// To write a page: a row with page, or with action for what a form does; a struct of what the page shows; and its
+// method body, in a file of its own (thing.go has the rows and thing_page.go the body), which returns HTML as Go values
+// of gomponents:
+//
+//	func showThings(c *app.Call, _ web.Nothing) (screen, error) {
+//		all, err := thing.List(c)
+//		return screen{Page: "things", Body: thingsPage{all}.body}, err // its title is the text things.title
+//	}
+//
+//	func (p thingsPage) body(v view) g.Node {
+//		return g.Group{
+//			lead("things.lead"),
+//			card("list", "things.list", table("things.list", []string{"things.name", "things.made", listActions}, p.All,
+//				func(one thing.Thing) row {
+//					return row{
+//						g.Text(one.Name),
+//						v.time(&one.MadeAt),
+//						v.press(button{To: thingsPath + "end/", Label: "things.end", About: one.Name, Name: "id", Value: one.ID}),
+//					}
+//				})),
+//			v.form(thingsPath, "card form", h.H2(t("things.make")),
+//				v.input(field{Name: "name", Label: "things.name", Required: true}), submit("primary", "form.save")),
+//		}
+//	}
+//
+// All words are in embed/console/texts.txt, by their keys: t is a text on the page, say one for an attribute. The parts
+// that pages share are in parts.go (cards, tables, facts, notices) and field.go (forms). A link to anything that is not
+// a constant goes through link or href. g.If makes its node in any case: what may be nil is asked for by g.Iff, or
+// before. A page of the menu has a line in menu, one below it in below.
 package console
 
 import (
@@ -11,6 +41,9 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/web"
@@ -35,13 +68,13 @@ var nowhere = []web.Op{
 	page("{page}/", web.Public(), func(*app.Call, web.Nothing) (screen, error) { return screen{}, app.ErrNoPage }),
 }
 
-// screen is a page: a template of embed/console, and what it is told. The template's name is also that of the page's
-// place in the menu and, with .title, of its title among the texts.
+// screen is a page. Its name is also that of its place in the menu and, with .title, of its title among the texts.
 type screen struct {
-	Template string
-	Data     any
-	Status   int        // of the page; 0: 200
-	Instead  *web.Reply // where to go instead
+	Page    string
+	Heading string            // what stands above it; empty: its title
+	Body    func(view) g.Node // what stands on it
+	Status  int               // of the page; 0: 200
+	Instead *web.Reply        // where to go instead
 }
 
 // outcome is what a form leads to: a page with a word about what was done, a screen that shows it, or a file.
@@ -151,7 +184,7 @@ func refused(c *app.Call, r *http.Request, status int, err error) web.Reply {
 	if c != nil {
 		about.ID = c.RequestID
 	}
-	s := screen{Template: "refusal", Data: about}
+	s := screen{Page: "refusal", Heading: about.heading(), Body: about.body}
 	reply, failed := render(c, r, s, look{Status: status})
 	if failed != nil { // the database, most likely; what says so needs none
 		reply, _ = render(nil, r, s, look{Status: status})
@@ -163,4 +196,23 @@ type refusal struct {
 	Status int
 	Text   string
 	ID     string // of the request, which its lines in the log have
+}
+
+// heading is empty for one that has no words of its own: then it is the title.
+func (p refusal) heading() string {
+	switch p.Status {
+	case http.StatusNotFound:
+		return say("refusal.heading-missing")
+	case http.StatusForbidden:
+		return say("refusal.heading-forbidden")
+	}
+	return ""
+}
+
+func (p refusal) body(view) g.Node {
+	return g.Group{
+		h.P(h.Class("lead"), g.Text(p.Text)),
+		g.If(p.ID != "", h.P(h.Class("hint"), t("refusal.id"), g.Text(" "), h.Code(g.Text(p.ID)))),
+		h.P(h.A(h.Class("button"), h.Href(Home), t("refusal.back"))),
+	}
 }

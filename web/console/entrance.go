@@ -108,8 +108,8 @@ func showSetup(c *app.Call, in setupVisit) (screen, error) {
 	}
 	err := instance.MayClaim(c, in.Have)
 	if needsLink(err) {
-		return screen{Template: "setup", Status: http.StatusForbidden,
-			Data: setupPage{Locked: true, WrongLink: in.Token != "" || in.Have != ""}}, nil
+		p := setupPage{Locked: true, WrongLink: in.Token != "" || in.Have != ""}
+		return screen{Page: "setup", Body: p.body, Status: http.StatusForbidden}, nil
 	}
 	if err != nil {
 		return alreadySetUp(err)
@@ -118,7 +118,7 @@ func showSetup(c *app.Call, in setupVisit) (screen, error) {
 	if frontend.Served(c.App) {
 		p.AdminPages = c.AdminURL()
 	}
-	return screen{Template: "setup", Data: p}, nil
+	return screen{Page: "setup", Body: p.body}, nil
 }
 
 func needsLink(err error) bool {
@@ -196,7 +196,7 @@ func showSignIn(c *app.Call, in signInVisit) (screen, error) {
 		p.Passwords, p.Here = true, true
 	}
 	p.Elsewhere, err = waysElse(c, s)
-	return screen{Template: "sign-in", Data: p}, err
+	return screen{Page: "sign-in", Body: p.body}, err
 }
 
 // waysElse are the providers that are set up; none of them is asked anything.
@@ -268,7 +268,8 @@ type codePage struct{ Email, Next string }
 
 func sendCode(c *app.Call, in signInForm) (outcome, error) {
 	email, err := user.SendCode(c, in.Email)
-	return outcome{Screen: &screen{Template: "code", Data: codePage{email, onward(in.Next)}}, Done: "done.code-sent"}, err
+	p := codePage{email, onward(in.Next)}
+	return outcome{Screen: &screen{Page: "code", Body: p.body}, Done: "done.code-sent"}, err
 }
 
 type codeForm struct {
@@ -278,7 +279,7 @@ type codeForm struct {
 }
 
 func showCode(_ *app.Call, in codeForm) (screen, error) {
-	return screen{Template: "code", Data: codePage{in.Email, onward(in.Next)}}, nil
+	return screen{Page: "code", Body: codePage{in.Email, onward(in.Next)}.body}, nil
 }
 
 // signInByCode makes an account for whoever has none: a code of ours shows that the address is theirs, and who may have
@@ -302,7 +303,7 @@ func signOut(c *app.Call, _ web.Nothing) (outcome, error) {
 	out := outcome{To: signInPath, Done: "done.signed-out", Cookies: []*http.Cookie{web.EndedCookie(web.SessionCookie)}}
 	if there != "" {
 		c.User, c.Session = nil, nil
-		out.Screen = &screen{Template: "signed-out", Data: there}
+		out.Screen = &screen{Page: "signed-out", Body: signedOutBody(there)}
 	}
 	return out, nil
 }
@@ -313,7 +314,7 @@ type resetVisit struct {
 }
 
 func showReset(_ *app.Call, in resetVisit) (screen, error) {
-	return screen{Template: "password", Data: in}, nil
+	return screen{Page: "password", Body: in.body}, nil
 }
 
 type resetForm struct {

@@ -38,7 +38,7 @@ func (f *frontendPages) show(c *app.Call, _ web.Nothing) (screen, error) {
 		Named: c.Config.Web.Frontend != "", Version: frontend.Version, Registry: frontend.Registry}
 	build, info, err := frontend.InForce(&c.Config.Web, c.Frontends)
 	if errors.Is(err, frontend.ErrNone) {
-		return screen{Template: "frontends", Data: p}, nil
+		return screen{Page: "frontends", Body: p.body}, nil
 	}
 	p.Folder, p.Info = build, info
 	if err == nil {
@@ -47,7 +47,7 @@ func (f *frontendPages) show(c *app.Call, _ web.Nothing) (screen, error) {
 	if err != nil {
 		p.Fault = err.Error()
 	}
-	return screen{Template: "frontends", Data: p}, nil
+	return screen{Page: "frontends", Body: p.body}, nil
 }
 
 // pullForm says where the frontends come from, and which.

@@ -43,16 +43,17 @@ func showInvitation(c *app.Call, in invitationVisit) (screen, error) {
 		return screen{}, err
 	}
 	if unknown || i.RespondedAt != nil && (!i.Accepted || account) {
-		return screen{Template: "invitation", Status: http.StatusNotFound, Data: invitationPage{Unknown: true}}, nil
+		return screen{Page: "invitation", Body: invitationPage{Unknown: true}.body, Status: http.StatusNotFound}, nil
 	}
 	s, err := c.Settings(c)
 	if err != nil {
 		return screen{}, err
 	}
-	return screen{Template: "invitation", Data: invitationPage{
+	p := invitationPage{
 		Path: invitationAt(c, in), Token: in.Token, Workspace: i.Workspace.Name, Email: i.Email,
 		Accepted: i.RespondedAt != nil, Passwords: !s.Off("ENABLE_EMAIL_PASSWORD"), Codes: s.Codes(),
-	}}, nil
+	}
+	return screen{Page: "invitation", Body: p.body}, nil
 }
 
 func invitationAt(c *app.Call, in invitationVisit) string {

@@ -65,7 +65,7 @@ func stopLetters(c *app.Call, r *http.Request, in lettersForm) (web.Reply, error
 func answerLetters(c *app.Call, r *http.Request, token, stopped string) (web.Reply, error) {
 	stop, ok := letter.ReadStop(c.App, token)
 	if !ok {
-		return render(c, r, screen{Template: "letters", Data: lettersPage{}}, look{Status: http.StatusNotFound})
+		return render(c, r, screen{Page: "letters", Body: lettersPage{}.body}, look{Status: http.StatusNotFound})
 	}
 	number, err := stop.Number(c, c.App)
 	if err != nil {
@@ -83,5 +83,5 @@ func answerLetters(c *app.Call, r *http.Request, token, stopped string) (web.Rep
 	case "kinds":
 		l.Done = "done.letters-kinds"
 	}
-	return render(c, r, screen{Template: "letters", Data: p}, l)
+	return render(c, r, screen{Page: "letters", Body: p.body}, l)
 }

@@ -10,7 +10,10 @@ import (
 	"github.com/sailplane/sailplane/web"
 )
 
-const overviewPath = Home + "overview/"
+const (
+	overviewPath = Home + "overview/"
+	healthPath   = Home + "health/"
+)
 
 // overviews are the pages that say how the installation is.
 var overviews = []web.Op{
@@ -44,7 +47,7 @@ func showOverview(c *app.Call, _ web.Nothing) (screen, error) {
 	}
 	p.Findings = worthTelling(health.Glance(c, patient(c)))
 	p.Well = len(p.Findings) == 0
-	return screen{Template: "overview", Data: p}, err
+	return screen{Page: "overview", Heading: p.Name, Body: p.body}, err
 }
 
 // worthTelling leaves out what is in order.
@@ -59,7 +62,7 @@ func worthTelling(all []health.Finding) []health.Finding {
 }
 
 func showHealth(c *app.Call, _ web.Nothing) (screen, error) {
-	return screen{Template: "health", Data: health.Examine(c, patient(c))}, nil
+	return screen{Page: "health", Body: healthBody(health.Examine(c, patient(c)))}, nil
 }
 
 func patient(c *app.Call) *health.Patient {

@@ -70,7 +70,7 @@ type peoplePage struct {
 
 func showPeople(c *app.Call, in listing) (screen, error) {
 	list, total, err := instance.ListAccounts(c, c.App, in.Search, store.ListPart{Offset: in.offset(), Limit: pageSize})
-	return screen{Template: "people", Data: peoplePage{list, in.pager(peoplePath, total)}}, err
+	return screen{Page: "people", Body: peoplePage{list, in.pager(peoplePath, total)}.body}, err
 }
 
 type inviteForm struct {
@@ -96,6 +96,6 @@ func invite(c *app.Call, in inviteForm) (outcome, error) {
 	if link == "" {
 		link = c.Base + invited.Path
 	}
-	return outcome{Screen: &screen{Template: "link", Data: linkPage{Email: *invited.User.Email, Link: link,
-		Hint: "link.hint", Back: peoplePath, Sent: invited.Sent}}, Done: "done.invited"}, nil
+	p := linkPage{Email: *invited.User.Email, Link: link, Hint: "link.hint", Back: peoplePath, Sent: invited.Sent}
+	return outcome{Screen: &screen{Page: "link", Body: p.body}, Done: "done.invited"}, nil
 }

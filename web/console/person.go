@@ -56,7 +56,7 @@ func showPerson(c *app.Call, in struct {
 		return screen{}, err
 	}
 	p.Keys, err = user.TokensOf(c, c.App, u.ID)
-	return screen{Template: "person", Data: p}, err
+	return screen{Page: "person", Heading: u.DisplayName, Body: p.body}, err
 }
 
 func personAgain(c *app.Call, in personForm) (screen, error) {
@@ -113,8 +113,8 @@ func makeLink(c *app.Call, in personForm) (outcome, error) {
 	out := outcome{Done: "done.link-made"}
 	_, err := in.with(c, "", func(u *store.User) error {
 		path, err := user.PasswordLink(c, c.App, u)
-		out.Screen = &screen{Template: "link", Data: linkPage{Email: text(u.Email), Link: c.AppURL() + path,
-			Back: peoplePath + u.ID + "/"}}
+		p := linkPage{Email: text(u.Email), Link: c.AppURL() + path, Hint: "link.hint", Back: peoplePath + u.ID + "/"}
+		out.Screen = &screen{Page: "link", Body: p.body}
 		return err
 	})
 	return out, err

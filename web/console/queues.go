@@ -58,7 +58,7 @@ func showJobs(c *app.Call, _ web.Nothing) (screen, error) {
 		p.Jobs = append(p.Jobs, job{list[i], queue.State(&list[i], c.DB.Now(), now)})
 	}
 	p.Webhooks, err = webhook.ListKnown(c, mostJobs)
-	return screen{Template: "jobs", Data: p}, err
+	return screen{Page: "jobs", Body: p.body}, err
 }
 
 // jobForm names a job, or all of them.

@@ -2,16 +2,16 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"html/template"
-	"io/fs"
 	"net/http"
-	"path"
-	"strings"
 	"sync"
 	"time"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/instance"
@@ -27,7 +27,7 @@ type look struct {
 	Sent   map[string]string // what was sent, to be put right
 }
 
-// view is what templates see.
+// view is what pages are made with: what is shown, to whom, and what the parts of a page need.
 type view struct {
 	screen
 	look
@@ -50,8 +50,8 @@ type entry struct {
 	Here        bool
 }
 
-// menu is what administrators go by: the template of a part and its address.
-var menu = []struct{ template, path, label string }{
+// menu is what administrators go by: a page and its address.
+var menu = []struct{ page, path, label string }{
 	{"overview", Home, "menu.overview"},
 	{"people", Home + "people/", "menu.people"},
 	{"workspaces", Home + "workspaces/", "menu.workspaces"},
@@ -64,24 +64,8 @@ var menu = []struct{ template, path, label string }{
 	{"health", Home + "health/", "menu.health"},
 }
 
-// parts are the templates that belong to another part of the menu.
-var parts = map[string]string{"person": "people", "link": "people", "workspace": "workspaces"}
-
-// templates are all pages, each with the layout.
-var templates = sync.OnceValue(func() map[string]*template.Template {
-	layout := template.Must(template.New("layout.html").Funcs(functions).ParseFS(embed.Console, "console/layout.html",
-		"console/parts.html"))
-	names, err := fs.Glob(embed.Console, "console/*.html")
-	if err != nil {
-		panic("console: " + err.Error()) // only a bad pattern
-	}
-	all := map[string]*template.Template{}
-	for _, name := range names {
-		t := template.Must(template.Must(layout.Clone()).ParseFS(embed.Console, name))
-		all[strings.TrimSuffix(path.Base(name), ".html")] = t
-	}
-	return all
-})
+// below are the pages that belong to another one of the menu.
+var below = map[string]string{"person": "people", "link": "people", "workspace": "workspaces"}
 
 // render writes a page. Without a call it is one that knows nobody.
 func render(c *app.Call, r *http.Request, s screen, l look) (web.Reply, error) {
@@ -98,11 +82,11 @@ func render(c *app.Call, r *http.Request, s screen, l look) (web.Reply, error) {
 			return web.Reply{}, err
 		}
 	}
-	var page bytes.Buffer
-	if err := templates()[s.Template].ExecuteTemplate(&page, "layout.html", v); err != nil {
-		return web.Reply{}, fmt.Errorf("page %s: %w", s.Template, err)
+	var html bytes.Buffer
+	if err := v.layout().Render(&html); err != nil {
+		return web.Reply{}, fmt.Errorf("page %s: %w", s.Page, err)
 	}
-	reply.HTML = page.Bytes()
+	reply.HTML = html.Bytes()
 	return reply, nil
 }
 
@@ -118,12 +102,9 @@ func (v *view) meet(c *app.Call) error {
 		return err
 	}
 	v.Admin = true
-	at := v.Template
-	if part, ok := parts[at]; ok {
-		at = part
-	}
+	at := cmp.Or(below[v.Page], v.Page)
 	for _, m := range menu {
-		v.Menu = append(v.Menu, entry{Path: m.path, Label: m.label, Here: m.template == at})
+		v.Menu = append(v.Menu, entry{Path: m.path, Label: m.label, Here: m.page == at})
 	}
 	return nil
 }
@@ -135,35 +116,17 @@ func text(s *string) string {
 	return *s
 }
 
-// Val is what a field of a form is filled in with: what was sent, else what is known.
-func (v view) Val(name, known string) string {
-	if sent, ok := v.Sent[name]; ok {
-		return sent
-	}
-	return known
-}
-
-// Time writes a time for people, in the zone of whoever looks.
-func (v view) Time(at any) template.HTML {
-	var when time.Time
-	switch at := at.(type) {
-	case time.Time:
-		when = at
-	case *time.Time:
-		if at != nil {
-			when = *at
-		}
-	}
-	if when.IsZero() {
-		return mark("time.never")
+// time is a time for people, in the zone of whoever looks.
+func (v view) time(at *time.Time) g.Node {
+	if at == nil || at.IsZero() {
+		return t("time.never")
 	}
 	zone := v.zone
 	if zone == nil {
 		zone = time.UTC
 	}
-	when = when.In(zone)
-	return template.HTML(`<time datetime="` + when.Format(time.RFC3339) + `">` + //nolint:gosec // digits and our own words
-		when.Format("2 Jan 2006, 15:04") + `</time>`)
+	when := at.In(zone)
+	return h.Time(h.DateTime(when.Format(time.RFC3339)), g.Text(when.Format("2 Jan 2006, 15:04")))
 }
 
 // done is the key of what was done, as the address says it; empty for what is no such text.

@@ -37,7 +37,7 @@ type mailPage struct {
 
 func showMail(c *app.Call, _ web.Nothing) (screen, error) {
 	p, err := mailSettings(c)
-	return screen{Template: "mail", Data: p}, err
+	return screen{Page: "mail", Body: p.body}, err
 }
 
 func mailAgain[In any](c *app.Call, _ In) (screen, error) { return showMail(c, web.Nothing{}) }
@@ -102,13 +102,14 @@ func testMail(c *app.Call, in testForm) (outcome, error) {
 	if err := instance.CheckTest(p.Settings, in.Receiver); err != nil {
 		return outcome{}, err
 	}
-	out := outcome{Screen: &screen{Template: "mail"}, Done: "done.letter-sent"}
+	out := outcome{Done: "done.letter-sent"}
 	if err := instance.SendTest(c, p.Settings, in.Receiver); err != nil {
 		fault := instance.ExplainMail(err)
 		c.App.Log.Warn("a test letter was not sent", "error", err)
 		p.Fault, out.Done = &fault, ""
 	}
-	p.Receiver, out.Screen.Data = in.Receiver, p
+	p.Receiver = in.Receiver
+	out.Screen = &screen{Page: "mail", Body: p.body}
 	return out, nil
 }
 
@@ -149,7 +150,7 @@ func showProviders(c *app.Call, _ web.Nothing) (screen, error) {
 		}
 		p.Providers = append(p.Providers, one)
 	}
-	return screen{Template: "providers", Data: p}, nil
+	return screen{Page: "providers", Body: p.body}, nil
 }
 
 func providersAgain[In any](c *app.Call, _ In) (screen, error) {

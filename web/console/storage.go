@@ -30,5 +30,5 @@ func showFiles(c *app.Call, _ web.Nothing) (screen, error) {
 	if fault := c.FilesFault(c); fault != nil {
 		p.Fault = fault.Error()
 	}
-	return screen{Template: "files", Data: p}, err
+	return screen{Page: "files", Body: p.body}, err
 }

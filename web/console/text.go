@@ -2,10 +2,12 @@ package console
 
 import (
 	"errors"
-	"html/template"
 	"slices"
 	"strings"
 	"sync"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/embed"
@@ -18,13 +20,18 @@ var texts = sync.OnceValue(func() embed.Texts { return embed.ReadTexts(embed.Con
 // say is a text; %s and %d in it are filled in.
 func say(key string, values ...any) string { return texts().Say(key, values...) }
 
-// mark is a text as HTML: what stands `so` in it is code.
-func mark(key string, values ...any) template.HTML {
-	parts := strings.Split(template.HTMLEscapeString(say(key, values...)), "`")
-	for i := 1; i < len(parts); i += 2 {
-		parts[i] = "<code>" + parts[i] + "</code>"
+// t is a text on a page: what stands `so` in it is code.
+func t(key string, values ...any) g.Node {
+	parts := strings.Split(say(key, values...), "`")
+	all := make(g.Group, 0, len(parts))
+	for i, part := range parts {
+		if i%2 == 1 {
+			all = append(all, h.Code(g.Text(part)))
+		} else {
+			all = append(all, g.Text(part))
+		}
 	}
-	return template.HTML(strings.Join(parts, "")) //nolint:gosec // it was escaped
+	return all
 }
 
 // faults are the words for refusals that have only a name.

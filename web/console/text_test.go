@@ -3,7 +3,6 @@ package console
 import (
 	"errors"
 	"html"
-	"io/fs"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -12,39 +11,30 @@ import (
 	"strings"
 	"testing"
 
+	g "maragu.dev/gomponents"
 	"pgregory.net/rapid"
 
 	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/embed"
 	"github.com/sailplane/sailplane/store"
 )
 
 // literal fits the keys of texts, which are written out wherever they are used.
-var literal = regexp.MustCompile(`["=]([a-z]+(?:-[a-z]+)*\.[a-z0-9]+(?:-[a-z0-9]+)*)"`)
+var literal = regexp.MustCompile(`"([a-z]+(?:-[a-z]+)*\.[a-z0-9]+(?:[-_][a-z0-9]+)*)"`)
 
-// used are the keys that templates and Go files name.
+// builtKeys are put together where they are used: of the setting that is wrong, the step that failed, and what an address
+// says was done.
+var builtKeys = []string{"oidc.client_id", "oidc.fault-describe", "oidc.fault-keys", "oidc.fault-client",
+	"done.connected"}
+
+var comment = regexp.MustCompile(`(?m)^//.*$`)
+
+// pageName fits the names of pages, each of which has a title.
+var pageName = regexp.MustCompile(`\{Page: "([a-z-]+)"`)
+
+// used are the keys that Go files name.
 func used(t *testing.T) map[string]string {
 	t.Helper()
-	all := map[string]string{}
-	note := func(where, source string) {
-		for _, m := range literal.FindAllStringSubmatch(source, -1) {
-			all[m[1]] = where
-		}
-	}
-	pages, err := fs.Glob(embed.Console, "console/*.html")
-	if err != nil || len(pages) < 15 {
-		t.Fatalf("%d templates, %v", len(pages), err)
-	}
-	for _, name := range pages {
-		raw, err := embed.Console.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		note(name, string(raw))
-		if page := strings.TrimSuffix(filepath.Base(name), ".html"); page != "layout" && page != "parts" {
-			all[page+".title"] = "layout.html"
-		}
-	}
+	all, pages := map[string]string{}, 0
 	sources, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -57,14 +47,25 @@ func used(t *testing.T) map[string]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		note(name, string(raw))
+		code := comment.ReplaceAll(raw, nil)
+		for _, m := range literal.FindAllStringSubmatch(string(code), -1) {
+			all[m[1]] = name
+		}
+		for _, m := range pageName.FindAllStringSubmatch(string(code), -1) {
+			all[m[1]+".title"], pages = name, pages+1
+		}
+	}
+	if pages < 15 {
+		t.Fatalf("%d pages", pages)
+	}
+	for _, key := range builtKeys {
+		all[key] = "a key that is put together"
 	}
 	for key := range all {
-		if ext := filepath.Ext(key); ext == ".html" || ext == ".css" || ext == ".js" || ext == ".svg" || ext == ".txt" {
+		if ext := filepath.Ext(key); ext == ".css" || ext == ".js" || ext == ".svg" || ext == ".txt" {
 			delete(all, key)
 		}
 	}
-	delete(all, "config.toml")
 	return all
 }
 
@@ -82,7 +83,7 @@ func TestTexts(t *testing.T) {
 	}
 }
 
-func TestMark(t *testing.T) {
+func TestMarkedTexts(test *testing.T) {
 	for _, c := range []struct{ key, value, want string }{
 		{"fault.other", "<b>`x`</b>", "Refused: &lt;b&gt;<code>x</code>&lt;/b&gt;."},
 		{"health.lead", "", "What <code>sailplane doctor</code> says, just now."},
@@ -91,10 +92,20 @@ func TestMark(t *testing.T) {
 		if c.value != "" {
 			values = append(values, c.value)
 		}
-		if got := string(mark(c.key, values...)); got != c.want {
-			t.Errorf("%s: %s, want %s", c.key, got, c.want)
+		if got := written(test, t(c.key, values...)); got != c.want {
+			test.Errorf("%s: %s, want %s", c.key, got, c.want)
 		}
 	}
+}
+
+// written is a node as HTML.
+func written(t *testing.T, n g.Node) string {
+	t.Helper()
+	var b strings.Builder
+	if err := n.Render(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
 
 func TestOnward(t *testing.T) {

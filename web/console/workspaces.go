@@ -32,7 +32,7 @@ type workspacesPage struct {
 
 func showWorkspaces(c *app.Call, in listing) (screen, error) {
 	list, total, err := workspace.ListKnown(c, in.Search, pageSize, in.offset())
-	return screen{Template: "workspaces", Data: workspacesPage{list, in.pager(workspacesPath, total)}}, err
+	return screen{Page: "workspaces", Body: workspacesPage{list, in.pager(workspacesPath, total)}.body}, err
 }
 
 // workspaceForm is what is done with the workspace of that slug.
@@ -83,7 +83,7 @@ func showWorkspace(c *app.Call, in struct {
 		return screen{}, err
 	}
 	owners, err := user.People(c, []string{w.OwnerID})
-	return screen{Template: "workspace", Data: workspacePage{w, owners[w.OwnerID]}}, err
+	return screen{Page: "workspace", Heading: w.Name, Body: workspacePage{w, owners[w.OwnerID]}.body}, err
 }
 
 func workspaceAgain(c *app.Call, in workspaceForm) (screen, error) {
@@ -126,8 +126,8 @@ func inviteToWorkspace(c *app.Call, in membershipForm) (outcome, error) {
 	if strings.HasPrefix(link, "/") { // nobody has said where the app is: where it is now, then
 		link = c.Base + link
 	}
-	return outcome{Screen: &screen{Template: "link", Data: linkPage{Email: i.Email, Link: link, Hint: "link.workspace-hint",
-		Back: workspacesPath + w.Slug + "/", Sent: sent}}, Done: "done.invited-to-workspace"}, nil
+	p := linkPage{Email: i.Email, Link: link, Hint: "link.workspace-hint", Back: workspacesPath + w.Slug + "/", Sent: sent}
+	return outcome{Screen: &screen{Page: "link", Body: p.body}, Done: "done.invited-to-workspace"}, nil
 }
 
 func renameWorkspace(c *app.Call, in workspaceForm) (outcome, error) {
