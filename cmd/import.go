@@ -15,12 +15,16 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/backup"
 	"github.com/sailplane/sailplane/app/importer/plane"
+	"github.com/sailplane/sailplane/app/importer/reader"
 	"github.com/sailplane/sailplane/store/blob"
 )
 
 func (c *command) imports() *cobra.Command {
 	cmd := &cobra.Command{Use: "import", Short: "Bring over what is kept in another tracker"}
-	cmd.AddCommand(c.importPlane())
+	cmd.AddCommand(c.importPlane(), c.importList(), c.importUndo())
+	for _, kind := range reader.Kinds {
+		cmd.AddCommand(c.importFile(kind))
+	}
 	return cmd
 }
 

@@ -80,6 +80,7 @@ var movedTables = slices.Concat(
 		"user_recent_visits"),
 	of("issue_property_values"), // files are values, too
 	[]MovedTable{{Name: "exporters", By: ofWorkspace, Left: []string{"key", "url", "token"}}},
+	of("imports", "import_rows"),
 )
 
 // stays are the tables that stay behind when a workspace moves, and why.

@@ -25,6 +25,11 @@ func newProperties(workspace, project, user string, place float64) *store.Projec
 		DisplayProperties: store.JSON(app.FirstDisplayProperties), Preferences: store.JSON(firstPreference)}
 }
 
+// Enrol is join for who brings people in from elsewhere.
+func Enrol(t *store.Tx, workspace, project, user string, role app.Role) error {
+	return join(t, workspace, project, user, role)
+}
+
 // join makes somebody a member for the first time; the project is then the first one on their list.
 func join(t *store.Tx, workspace, project, user string, role app.Role) error {
 	if err := addProperties(t, workspace, project, user); err != nil {

@@ -108,8 +108,18 @@ func Create(c *app.Call, in Input, intake bool) (*store.ProjectForMember, error)
 // states.
 func Begin(t *store.Tx, p *store.Project, maker string) error { return begin(t, p, maker, Blueprint{}) }
 
+// Lay is Begin of which nobody is told: a project of an import.
+func Lay(t *store.Tx, p *store.Project, maker string) error { return lay(t, p, maker, Blueprint{}) }
+
 // begin is Begin with what a blueprint says.
 func begin(t *store.Tx, p *store.Project, maker string, with Blueprint) error {
+	if err := lay(t, p, maker, with); err != nil {
+		return err
+	}
+	return store.EnqueueEvent(t, "project", p.WorkspaceID, p.ID, nil, p)
+}
+
+func lay(t *store.Tx, p *store.Project, maker string, with Blueprint) error {
 	if err := store.Projects.Insert(t, p); err != nil {
 		return err
 	}
@@ -133,10 +143,7 @@ func begin(t *store.Tx, p *store.Project, maker string, with Blueprint) error {
 	if err := store.States.Insert(t, states...); err != nil {
 		return err
 	}
-	if err := with.labels(t, p); err != nil {
-		return err
-	}
-	return store.EnqueueEvent(t, "project", p.WorkspaceID, p.ID, nil, p)
+	return with.labels(t, p)
 }
 
 func firstStates(p *store.Project) []*store.State {

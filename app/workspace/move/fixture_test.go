@@ -114,6 +114,8 @@ func (w *whole) value(t *store.Tx, c store.Column) (any, error) {
 		return store.NewID(), nil
 	case c.Refers == "workspaces":
 		return w.Workspace.ID, nil
+	case c.Name == "row_id": // of import_rows: an id of any table
+		return w.First, nil
 	case c.Refers == "users":
 		return w.User.ID, nil
 	case c.Refers != "":

@@ -1,0 +1,235 @@
+// Package importer takes in what files of other trackers hold: readers tell neutral records (package record), and this
+// package says what they are here and writes them.
+//
+// A work item is written with all that hangs on it in one transaction, a few at a time, with pauses for others; nobody
+// is told. What each row was in its source is kept (store.ImportRow), with a mark of every field as it was taken. So a
+// second run, or one that goes on after it was killed, doubles nothing, and it sees what changed where: a field that
+// changed in the source and is here as it was taken is taken again; one that people changed here stays theirs.
+package importer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/pocketbase/dbx"
+
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/importer/record"
+	"github.com/sailplane/sailplane/app/user"
+	"github.com/sailplane/sailplane/store"
+)
+
+// Order is what is to be imported, and where to.
+type Order struct {
+	Kind      string // of source: jira, csv …
+	Read      record.Reader
+	From      record.Source
+	Source    string // external_source; empty: the kind. Tells two trackers of a kind apart
+	Map       *record.Map
+	Workspace *store.Workspace
+	Project   string      // the identifier of the project for all; empty: those of the source
+	By        *store.User // in whose name
+	Rehearse  bool        // say what would be done, and do nothing
+	Say       func(text string)
+	Tell      func(record.Note) // hears every line of the report, however many; nil: nobody does
+
+	// Begin writes a new project with what every project begins with, and tells nobody. Join makes somebody a member.
+	Begin func(t *store.Tx, p *store.Project, maker string) error
+	Join  func(t *store.Tx, workspace, project, user string, role app.Role) error
+}
+
+// run is one import that is at work.
+type run struct {
+	context.Context
+	*app.App
+
+	order    Order
+	row      *store.Import
+	report   *Report
+	closed   string // a password that nobody knows
+	people   map[string]*person
+	members  map[string]app.Role // of the workspace, active ones
+	places   map[string]*place   // projects, by what the source calls them
+	known    map[mark]itemRef    // work items that this run has met, by project and key
+	made     map[uuid.UUID]bool  // those that it made, once somebody asks
+	parents  []parent
+	ties     []tie
+	batch    []*plan
+	pace     app.Pace
+	told     time.Time
+	rehearse bool // nothing is written
+}
+
+// mark is what stays of a text, to tell it from others.
+type mark [12]byte
+
+// itemRef is a work item and whether this run has made it.
+type itemRef struct {
+	id   uuid.UUID
+	made bool
+}
+
+// Run imports. What can't be read is a line of the report; an error is what ended the whole: what was written until
+// then is whole, and the same order goes on.
+func Run(ctx context.Context, a *app.App, o Order) (*Report, error) {
+	r, err := begin(ctx, a, o)
+	if err != nil {
+		return nil, err
+	}
+	err = o.Read(r, o.From, o.Map, r)
+	if err == nil {
+		err = r.flush()
+	}
+	if err == nil {
+		err = r.tie()
+	}
+	return r.report, errors.Join(err, r.end(err))
+}
+
+func begin(ctx context.Context, a *app.App, o Order) (*run, error) {
+	if o.Source == "" {
+		o.Source = o.Kind
+	}
+	if o.Map.Timezone == "" {
+		if err := o.Map.SetZone(o.Workspace.Timezone); err != nil {
+			return nil, err
+		}
+	}
+	r := &run{Context: ctx, App: a, order: o, people: map[string]*person{}, members: map[string]app.Role{},
+		places: map[string]*place{}, known: map[mark]itemRef{}, told: time.Now()}
+	r.report = newReport(o)
+	closed := &store.User{}
+	if err := user.Secure(closed, app.Random(32)); err != nil {
+		return nil, err
+	}
+	r.closed = closed.Password
+	rows, err := store.WorkspaceMembers.List(a.DB.Read(ctx),
+		dbx.HashExp{"workspace_id": o.Workspace.ID, "is_active": true})
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range rows {
+		r.members[m.MemberID] = app.Role(m.Role)
+	}
+	if r.rehearse = o.Rehearse; r.rehearse {
+		return r, nil
+	}
+	return r, r.register()
+}
+
+// register notes the import, or takes up the one of the same file that came to no end.
+func (r *run) register() error {
+	o := r.order
+	return r.DB.Write(r, o.By.ID, func(t *store.Tx) error {
+		file := filepath.Base(o.From.Name())
+		old, err := store.Imports.First(t, dbx.HashExp{"workspace_id": o.Workspace.ID, "kind": o.Kind, "source": o.Source,
+			"file": file, "status": store.ImportRunning}, "created_at DESC")
+		switch {
+		case err == nil:
+			r.row, r.report.Again = old, true
+		case errors.Is(err, store.ErrNotFound):
+			r.row = &store.Import{Kind: o.Kind, Source: o.Source, File: file, Status: store.ImportRunning,
+				Report: store.JSON("{}"), InitiatedByID: &o.By.ID, WorkspaceID: o.Workspace.ID}
+			err = store.Imports.Insert(t, r.row)
+		}
+		r.report.ID = ""
+		if err == nil {
+			r.report.ID = r.row.ID
+		}
+		return err
+	})
+}
+
+// end notes how the import ended. One that failed may go on.
+func (r *run) end(failed error) error {
+	r.report.People = r.peopleTold()
+	if r.row == nil {
+		return nil
+	}
+	kept := *r.report
+	if len(kept.Notes) > notesKept {
+		kept.Notes = kept.Notes[:notesKept]
+	}
+	doc, err := json.Marshal(kept)
+	if err != nil {
+		return fmt.Errorf("the report: %w", err)
+	}
+	return r.DB.Write(context.WithoutCancel(r.Context), r.order.By.ID, func(t *store.Tx) error {
+		row := *r.row
+		row.Report = doc
+		if failed == nil {
+			now := t.Now
+			row.Status, row.EndedAt = store.ImportDone, &now
+		}
+		return store.Imports.Update(t, &row, "report", "status", "ended_at")
+	})
+}
+
+// Item takes a work item that a reader tells of.
+func (r *run) Item(i *record.Item) error {
+	if err := r.Err(); err != nil {
+		return err
+	}
+	p, err := r.plan(i)
+	if err != nil || p == nil {
+		return err
+	}
+	r.batch = append(r.batch, p)
+	if len(r.batch) < r.batchSize() {
+		return nil
+	}
+	return r.flush()
+}
+
+// mostRehearsed is how many work items are looked up at a time when nothing is written.
+const mostRehearsed = 200
+
+func (r *run) batchSize() int {
+	if r.rehearse {
+		return mostRehearsed
+	}
+	return r.pace.Size()
+}
+
+// Person takes somebody whom a reader tells of before anybody needs them.
+func (r *run) Person(p record.Person) error {
+	_, err := r.meet(p)
+	return err
+}
+
+// Note takes a line of the report.
+func (r *run) Note(n record.Note) {
+	r.report.note(n)
+	if r.order.Tell != nil {
+		r.order.Tell(n)
+	}
+}
+
+// write is one transaction of the import, in the importer's name; then others have as long.
+func (r *run) write(fn func(t *store.Tx) error) error {
+	var began time.Time
+	err := r.DB.Write(r, r.order.By.ID, func(t *store.Tx) error {
+		began = time.Now() // by now nobody else writes
+		return fn(t)
+	})
+	if err != nil {
+		return err
+	}
+	return r.pace.Rest(r, time.Since(began))
+}
+
+// progress says now and then how far it is.
+func (r *run) progress() {
+	if time.Since(r.told) < 2*time.Second {
+		return
+	}
+	r.told = time.Now()
+	n := r.report.Items
+	r.order.Say(fmt.Sprintf("%d work items: %d new, %d changed, %d as they were", n.Made+n.Changed+n.Same, n.Made,
+		n.Changed, n.Same))
+}
