@@ -161,6 +161,13 @@ func (r *run) end(failed error) error {
 	}
 	return r.DB.Write(context.WithoutCancel(r.Context), r.order.By.ID, func(t *store.Tx) error {
 		row := *r.row
+		made, err := store.ImportCounts(t, row.ID)
+		if err != nil {
+			return err
+		}
+		if failed != nil && len(made) == 0 { // it was refused before anything was here
+			return store.Imports.Purge(t, &row)
+		}
 		row.Report = doc
 		if failed == nil {
 			now := t.Now
