@@ -47,13 +47,13 @@ func CSV(ctx context.Context, s record.Source, m *record.Map, to record.Sink) er
 				strings.Join(slices.Sorted(maps.Keys(csvFields)), ", "))
 		}
 	}
-	isHead := func(cells []string) bool {
-		c := csvColumns(cells, m)
-		return c["title"] != ""
-	}
+	isHead := func(cells []string) bool { return csvColumns(cells, m)["title"] != "" }
 	var g guess
+	var c map[string]string
 	see := func(t *table) error {
-		c := csvColumns(t.names, m)
+		if c == nil {
+			c = csvColumns(t.names, m)
+		}
 		for _, field := range []string{"created", "updated", "completed", "start", "due", "archived"} {
 			g.see(t.get(c[field]))
 		}

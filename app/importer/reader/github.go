@@ -17,8 +17,7 @@ import (
 // mostElement is how large one element of a JSON file may be: it is in memory as a whole.
 const mostElement = 64 << 20
 
-// elements gives do the elements of the lists of a JSON file that stand below the keys, or of the list that the file is;
-// a file that is one object is given as it is when it has none of the keys.
+// elements gives do the elements of the list that a JSON file is, or the objects that stand in it one after the other.
 func elements(ctx context.Context, s record.Source, m *record.Map, do func(n int, doc json.RawMessage) error) error {
 	f, err := s.Open()
 	if err != nil {
@@ -69,7 +68,7 @@ func elements(ctx context.Context, s record.Source, m *record.Map, do func(n int
 	return nil
 }
 
-// ghList is a list as gh writes it, or as GraphQL answers it.
+// ghList is a list as gh writes it, or with nodes, as it comes from GraphQL.
 type ghList[T any] []T
 
 func (l *ghList[T]) UnmarshalJSON(b []byte) error {

@@ -9,7 +9,7 @@ import (
 	"github.com/sailplane/sailplane/app/importer/record"
 )
 
-// linearDone are the states of Linear whose names tell no group; the dates of an issue tell it for the others.
+// linearGroup is the group of an issue's state: the dates tell it, and for what is open the name.
 func linearGroup(t *table) string {
 	switch {
 	case t.get("Canceled") != "", strings.EqualFold(t.get("Status"), "Duplicate"):

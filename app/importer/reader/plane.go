@@ -113,8 +113,8 @@ func planePart(ctx context.Context, name string, r io.Reader, m *record.Map, to 
 	})
 }
 
-var planeLists = map[string]bool{"assignees": true, "subscribers": true, "labels": true, "cycles": true, "modules": true,
-	"links": true, "relations": true, "comments": true, "worklogs": true}
+var planeLists = map[string]bool{"assignees": true, "subscribers": true, "labels": true, "cycles": true,
+	"modules": true, "links": true, "relations": true, "comments": true, "worklogs": true}
 
 func planeJSON(ctx context.Context, name string, r io.Reader, to record.Sink) error {
 	limit := &rowLimit{r: r}

@@ -27,10 +27,11 @@ func fileProject(name string) record.Project {
 // todoistPriority: in the table 1 is the highest.
 var todoistPriority = map[string]string{"1": "urgent", "2": "high", "3": "medium", "4": "none"}
 
-// Todoist reads a project of Todoist that was exported as a template: notes are rows below their task, labels are in the
-// titles, dates in words.
+// Todoist reads a project of Todoist that was exported as a template: notes are rows below their task, labels are in
+// the titles, dates in words.
 func Todoist(ctx context.Context, s record.Source, m *record.Map, to record.Sink) error {
-	r := &todoist{to: to, dates: dates{order: "mdy", zone: m.Zone()}, project: fileProject(s.Name()), seen: map[string]int{}}
+	r := &todoist{to: to, dates: dates{order: "mdy", zone: m.Zone()}, project: fileProject(s.Name()),
+		seen: map[string]int{}}
 	if err := rows(ctx, s, m, to, hasAll("TYPE", "CONTENT", "INDENT"), r.row); err != nil {
 		return err
 	}
