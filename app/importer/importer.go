@@ -60,7 +60,7 @@ type run struct {
 	parents  []parent
 	ties     []tie
 	batch    []*plan
-	pace     app.Pace
+	pace     pace
 	told     time.Time
 	rehearse bool // nothing is written
 }
@@ -219,15 +219,17 @@ func (r *run) Note(n record.Note) {
 
 // write is one transaction of the import, in the importer's name; then others have as long.
 func (r *run) write(fn func(t *store.Tx) error) error {
-	var began time.Time
+	var held time.Duration
 	err := r.DB.Write(r, r.order.By.ID, func(t *store.Tx) error {
-		began = time.Now() // by now nobody else writes
-		return fn(t)
+		began := time.Now() // by now nobody else writes
+		err := fn(t)
+		held = time.Since(began)
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	return r.pace.Rest(r, time.Since(began))
+	return r.pace.Rest(r, held)
 }
 
 // progress says now and then how far it is.

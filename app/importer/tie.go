@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -37,14 +38,15 @@ type tie struct {
 // remind keeps in mind what a work item is tied to.
 func (r *run) remind(o outcome) {
 	p := o.plan
-	one := parent{child: uuid.MustParse(o.id), at: p.at, of: p.Key, where: p.At}
+	// Copies: a cell of a table would keep the whole row in memory.
+	one := parent{child: uuid.MustParse(o.id), at: p.at, of: strings.Clone(p.Key), where: p.At}
 	if p.Parent != "" && p.Parent != p.Key {
-		one.key = p.Parent
+		one.key = strings.Clone(p.Parent)
 		r.parents = append(r.parents, one)
 	}
 	for _, rel := range p.Relations {
 		if rel.Key != p.Key && rel.Key != "" {
-			one.key = rel.Key
+			one.key = strings.Clone(rel.Key)
 			r.ties = append(r.ties, tie{one, rel.Kind})
 		}
 	}

@@ -67,7 +67,7 @@ type undoing struct {
 	row  store.Import
 	by   string
 	say  func(string)
-	pace app.Pace
+	pace pace
 	told time.Time
 	done Undone
 }
@@ -121,9 +121,10 @@ func (u *undoing) mark(status string) error {
 func (u *undoing) each(kind string, remove func(*store.Tx, []store.ImportRow) (int, error)) error {
 	for {
 		var n, left int
-		var began time.Time
+		var held time.Duration
 		err := u.app.DB.Write(u, u.by, func(t *store.Tx) error {
-			began = time.Now()
+			began := time.Now()
+			defer func() { held = time.Since(began) }()
 			rows := []store.ImportRow{}
 			err := store.ImportRows.Query(t).AndWhere(dbx.HashExp{"import_id": u.row.ID, "kind": kind}).OrderBy("id").
 				Limit(int64(u.pace.Size())).All(&rows)
@@ -150,7 +151,7 @@ func (u *undoing) each(kind string, remove func(*store.Tx, []store.ImportRow) (i
 			u.told = time.Now()
 			u.say(fmt.Sprintf("removed %d of kind %s", u.done.Removed[kind], kind))
 		}
-		if err := u.pace.Rest(u, time.Since(began)); err != nil {
+		if err := u.pace.Rest(u, held); err != nil {
 			return err
 		}
 	}

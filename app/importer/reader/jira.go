@@ -31,7 +31,7 @@ func Jira(ctx context.Context, s record.Source, m *record.Map, to record.Sink) e
 			}
 		}
 		if id := t.get("Issue id"); id != "" {
-			keys[id] = t.get("Issue key")
+			keys[strings.Clone(id)] = strings.Clone(t.get("Issue key")) // a cell would keep its row in memory
 		}
 		return nil
 	}

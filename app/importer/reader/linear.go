@@ -92,9 +92,9 @@ func Asana(ctx context.Context, s record.Source, m *record.Map, to record.Sink) 
 		for _, name := range []string{"Created At", "Completed At", "Last Modified", "Start Date", "Due Date"} {
 			g.see(t.get(name))
 		}
-		name := t.get("Name")
+		name := strings.Clone(t.get("Name")) // a cell would keep its row in memory
 		twice[name] = ids[name] != ""
-		ids[name] = t.get("Task ID")
+		ids[name] = strings.Clone(t.get("Task ID"))
 		return nil
 	})
 	if err != nil {
