@@ -10,6 +10,7 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
 	"github.com/sailplane/sailplane/app/importer/record"
+	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -72,6 +73,30 @@ func TestAFileLetsNobodyIn(t *testing.T) {
 		who, err := store.AssigneesOf(a.DB.Read(t.Context()), i.ID)
 		if err != nil || len(who) != 1 || who[w.User.ID].ID == "" {
 			t.Errorf("assigned %v %v", who, err)
+		}
+	})
+}
+
+// A member without sign-in is claimed by an invitation to the address: from then on they are a member like others.
+func TestAnInvitationClaimsAMemberWithoutSignIn(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, a *app.App) {
+		w := begin(t, a)
+		w.run(source(2))
+		author := *w.find("OLD-1").CreatedByID
+		i, err := workspace.Add(t.Context(), a, w.Workspace, w.User, "ann@other.test", app.Member)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &app.Call{Context: t.Context(), App: a, Workspace: w.Workspace, Access: &app.Access{}}
+		if waits, err := workspace.Answer(c, i.ID, i.Token, true); err != nil || waits {
+			t.Fatalf("waits %v, %v", waits, err)
+		}
+		access, err := a.AccessOf(t.Context(), w.Workspace.ID, author)
+		if err != nil || access.Workspace != app.Member {
+			t.Errorf("access %+v %v", access, err)
+		}
+		if r := w.run(source(2)); r.Items.Same != 2 {
+			t.Errorf("%+v", r.Items)
 		}
 	})
 }
