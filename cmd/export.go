@@ -13,6 +13,7 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/importer/plane"
 	"github.com/sailplane/sailplane/app/page/room"
+	"github.com/sailplane/sailplane/store"
 )
 
 func (c *command) exports() *cobra.Command {
@@ -61,6 +62,10 @@ func (c *command) toPlane(ctx context.Context, file, keyFile string) error {
 		}
 		// What people have typed until now is not part of their pages yet.
 		if err := room.Of(a).FoldBefore(ctx, "", a.DB.Now()); err != nil {
+			return errors.Join(err, end(err))
+		}
+		err := a.DB.Write(ctx, "", func(t *store.Tx) error { return app.Note(t, app.Deed{Event: app.InstanceExported}) })
+		if err != nil {
 			return errors.Join(err, end(err))
 		}
 		r, err := plane.Export(ctx, a, out, key, c.progress)

@@ -107,6 +107,10 @@ func (c *command) bringPlane(ctx context.Context, b bringing) error {
 	if err != nil {
 		return err
 	}
+	if err := c.noteReplaced(ctx, cfg, app.Deed{Event: app.DataImported, More: map[string]any{"rows": said.Rows(),
+		"kept": kept.Folder}}); err != nil {
+		return err
+	}
 	said.Kept, said.Schema = kept.Folder, kept.Schema
 	return c.say(said, "Took over Plane%s: %d rows, %d files.%s Next: sailplane frontend pull --dir %s, then sailplane serve --dir %s",
 		release(said.Report), said.Rows(), said.Files.Taken, kept, c.dir, c.dir)

@@ -135,6 +135,10 @@ func (c *command) restore(ctx context.Context, r restoring) error {
 	if err != nil {
 		return err
 	}
+	if err := c.noteReplaced(ctx, cfg, app.Deed{Event: app.BackupRestored,
+		More: map[string]any{"made_at": u.CreatedAt, "kept": kept.Folder}}); err != nil {
+		return err
+	}
 	return c.say(map[string]any{"restored": u.Manifest, "kept": kept.Folder, "kept_schema": kept.Schema},
 		"Restored the backup of %s UTC.%s Next: sailplane serve --dir %s", u.CreatedAt.Format(time.DateTime), kept, c.dir)
 }
@@ -296,4 +300,14 @@ func (c *command) intoPostgres(ctx context.Context, cfg *app.Config, u *backup.U
 func exists(file string) bool {
 	_, err := os.Stat(file)
 	return !errors.Is(err, os.ErrNotExist)
+}
+
+// noteReplaced writes into the audit log of what has taken the place of another installation that it did.
+func (c *command) noteReplaced(ctx context.Context, cfg *app.Config, d app.Deed) error {
+	db, err := c.connect(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	err = db.Write(c.answering(ctx), "", func(t *store.Tx) error { return app.Note(t, d) })
+	return errors.Join(err, db.Close())
 }

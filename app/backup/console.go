@@ -155,3 +155,10 @@ func enqueue(ctx context.Context, a *app.App, kind string, task Task) error {
 		return store.Enqueue(t, kind, task)
 	})
 }
+
+// NoteFetched writes into the audit log that somebody takes a backup away: everything is in it.
+func NoteFetched(ctx context.Context, a *app.App, name string) error {
+	return a.DB.Write(ctx, "", func(t *store.Tx) error {
+		return app.Note(t, app.Deed{Event: app.BackupFetched, Target: app.Target{Type: "backup", ID: name}})
+	})
+}

@@ -77,6 +77,9 @@ func downloadBackup(c *app.Call, in backupForm) (outcome, error) {
 	if err != nil {
 		return outcome{}, backupRefusal(err)
 	}
+	if err := backup.NoteFetched(c, c.App, in.Name); err != nil {
+		return outcome{}, errors.Join(err, content.Close())
+	}
 	return outcome{Stream: func(w http.ResponseWriter, _ *http.Request) error {
 		defer content.Close()
 		h := w.Header()

@@ -25,7 +25,7 @@ const SetupPath = Home + "setup/"
 // Ops are the pages and what their forms do.
 func Ops() []web.Op {
 	return slices.Concat(files, entrances, invitations, letters, accounts, overviews, people, person, workspaces, settings,
-		storage, singleSignOn, oidcSettings, queues, backups, new(frontendPages).ops(), nowhere)
+		storage, singleSignOn, oidcSettings, queues, auditLog, backups, new(frontendPages).ops(), nowhere)
 }
 
 // admin is the rule of all that only administrators of the installation see and do.

@@ -59,6 +59,7 @@ var menu = []struct{ template, path, label string }{
 	{"providers", Home + "sign-in-providers/", "menu.providers"},
 	{"files", Home + "files/", "menu.files"},
 	{"jobs", Home + "jobs/", "menu.jobs"},
+	{"audit", Home + "audit/", "menu.audit"},
 	{"backups", Home + "backups/", "menu.backups"},
 	{"frontends", Home + "frontends/", "menu.frontends"},
 	{"health", Home + "health/", "menu.health"},

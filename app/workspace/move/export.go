@@ -43,6 +43,13 @@ func Export(ctx context.Context, a *app.App, workspace *store.Workspace, w io.Wr
 	if e.m.Schema, err = schemaOf(ctx, a.DB); err != nil {
 		return nil, err
 	}
+	err = a.DB.Write(ctx, "", func(t *store.Tx) error {
+		return app.Note(t, app.Deed{Event: app.WorkspaceExported, Workspace: workspace.ID,
+			Target: app.Target{Type: "workspace", ID: workspace.ID, Name: workspace.Name}})
+	})
+	if err != nil {
+		return nil, err
+	}
 	if err := a.DB.Snapshot(ctx, func(t *store.Tx) error { return e.read(t, say) }); err != nil {
 		return nil, fmt.Errorf("export %s: %w", workspace.Slug, err)
 	}

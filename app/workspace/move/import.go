@@ -234,7 +234,12 @@ func (i *importing) write(t *store.Tx) error {
 	if err := i.arrived(t); err != nil {
 		return err
 	}
-	return i.own(t)
+	if err := i.own(t); err != nil {
+		return err
+	}
+	w := i.report.Workspace
+	return app.Note(t, app.Deed{Event: app.WorkspaceImported, Workspace: w.ID,
+		Target: app.Target{Type: "workspace", ID: w.ID, Name: w.Name}, More: map[string]any{"rows": i.report.Rows}})
 }
 
 // own gives the workspace its owner, who administers it.
