@@ -250,9 +250,10 @@ func rewind(t *testing.T, a *app.App, n int, to any) {
 // The address of somebody whose account is deleted is taken out of the log, which is as whole as before.
 func TestAddressesAreTakenOut(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *app.App) {
-		note(t, a, app.Deed{Event: app.MemberInvited, Target: app.Target{Type: "invitation", ID: "i", Name: "ann@example.org"}})
+		ann := app.Target{Type: "invitation", ID: "i", Name: "ann@example.org"}
+		note(t, a, app.Deed{Event: app.MemberInvited, Target: ann})
 		seal(t, a)
-		note(t, a, app.Deed{Event: app.MemberInvited, Target: app.Target{Type: "invitation", ID: "i", Name: "ann@example.org"}})
+		note(t, a, app.Deed{Event: app.MemberInvited, Target: ann})
 		write(t, a, func(tx *store.Tx) error { return store.EraseAuditName(tx, "ann@example.org") })
 		v := verify(t, a)
 		if len(v.Faults) > 0 || v.Erased != 2 || v.Entries != 2 {

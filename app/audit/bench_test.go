@@ -38,8 +38,9 @@ func benchLog(b *testing.B, a *app.App) {
 				for j := range 2000 {
 					n := i + j
 					t.Now = t.Now.Add(time.Microsecond)
-					err := app.Note(t, app.Deed{Event: events[n%len(events)], Failed: n%1000 == 0, Workspace: fmt.Sprint("w", n%20),
-						Project: fmt.Sprint("p", n%200), By: fmt.Sprint("u", n%500), Target: app.Target{Type: "user", ID: fmt.Sprint("t", n%5000)},
+					err := app.Note(t, app.Deed{Event: events[n%len(events)], Failed: n%1000 == 0,
+						Workspace: fmt.Sprint("w", n%20), Project: fmt.Sprint("p", n%200), By: fmt.Sprint("u", n%500),
+						Target: app.Target{Type: "user", ID: fmt.Sprint("t", n%5000)},
 						Old: map[string]any{"role": 5}, New: map[string]any{"role": 15}})
 					if err != nil {
 						return err

@@ -39,9 +39,9 @@ type Head struct {
 const mostFaults = 100
 
 // Verify reads the whole log and says what is not as it was written: an entry that was changed, removed or inserted
-// breaks the chain, and a chain that was mended does not fit the seals. That its end was cut off, seals and all, is seen
-// by who has noted a head elsewhere: noted is what the log has to have. Progress, if given, hears of how many entries
-// were read.
+// breaks the chain, and a chain that was mended does not fit the seals. That its end was cut off, seals and all, is
+// seen by who has noted a head elsewhere: noted is what the log has to have. Progress, if given, hears of how many
+// entries were read.
 func Verify(ctx context.Context, a *app.App, noted []Head, progress func(entries int64)) (*Verdict, error) {
 	if err := Seal(ctx, a); err != nil {
 		return nil, err

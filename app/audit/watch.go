@@ -198,8 +198,8 @@ func workspace(t *store.Tx, before, after *store.Workspace) error {
 	return told(t, before, after, d, app.WorkspaceCreated, changed, app.WorkspaceDeleted, workspaceColumns...)
 }
 
-var workspaceFeatureColumns = []string{"project_grouping", "initiatives", "teams", "customers", "wiki", "pi", "releases",
-	"work_item_types"}
+var workspaceFeatureColumns = []string{"project_grouping", "initiatives", "teams", "customers", "wiki", "pi",
+	"releases", "work_item_types"}
 
 func workspaceFeatures(t *store.Tx, before, after *store.WorkspaceFeatures) error {
 	f := either(before, after)
@@ -266,16 +266,16 @@ func member(t *store.Tx, d app.Deed, before, after int) error {
 func workspaceInvite(t *store.Tx, before, after *store.WorkspaceInvite) error {
 	i := either(before, after)
 	d := app.Deed{Workspace: i.WorkspaceID, Target: app.Target{Type: "invitation", ID: i.ID, Name: i.Email}}
-	return invitation(t, before, after, d, before != nil && after != nil && before.RespondedAt == nil && after.RespondedAt != nil,
-		before != nil && (before.Accepted || before.RespondedAt != nil))
+	answered := before != nil && (before.Accepted || before.RespondedAt != nil)
+	return invitation(t, before, after, d, !answered && after != nil && after.RespondedAt != nil, answered)
 }
 
 func projectInvite(t *store.Tx, before, after *store.ProjectInvite) error {
 	i := either(before, after)
 	d := app.Deed{Workspace: i.WorkspaceID, Project: i.ProjectID,
 		Target: app.Target{Type: "invitation", ID: i.ID, Name: i.Email}}
-	return invitation(t, before, after, d, before != nil && after != nil && before.RespondedAt == nil && after.RespondedAt != nil,
-		before != nil && (before.Accepted || before.RespondedAt != nil))
+	answered := before != nil && (before.Accepted || before.RespondedAt != nil)
+	return invitation(t, before, after, d, !answered && after != nil && after.RespondedAt != nil, answered)
 }
 
 // invitation tells of one that was made, changed, answered or withdrawn. One that was answered goes when its person

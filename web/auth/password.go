@@ -73,5 +73,6 @@ func choosePassword(c *app.Call, in struct {
 }
 
 func renewedSession[T any](c *app.Call, key string, body T) web.With[T] {
-	return web.With[T]{Body: body, Cookies: cookies(web.SessionCookieFor(c, web.SessionCookie, key, c.Config.Sessions.Life()))}
+	cookie := web.SessionCookieFor(c, web.SessionCookie, key, c.Config.Sessions.Life())
+	return web.With[T]{Body: body, Cookies: cookies(cookie)}
 }
