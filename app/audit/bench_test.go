@@ -41,7 +41,7 @@ func benchLog(b *testing.B, a *app.App) {
 					err := app.Note(t, app.Deed{Event: events[n%len(events)], Failed: n%1000 == 0,
 						Workspace: fmt.Sprint("w", n%20), Project: fmt.Sprint("p", n%200), By: fmt.Sprint("u", n%500),
 						Target: app.Target{Type: "user", ID: fmt.Sprint("t", n%5000)},
-						Old: map[string]any{"role": 5}, New: map[string]any{"role": 15}})
+						Old:    map[string]any{"role": 5}, New: map[string]any{"role": 15}})
 					if err != nil {
 						return err
 					}
@@ -51,12 +51,13 @@ func benchLog(b *testing.B, a *app.App) {
 			seal(b, a)
 		}
 		b.Logf("%d entries are written and sealed in %s", total, time.Since(began))
-		if err := a.DB.AnalyzeGrown(b.Context(), map[string]int64{}); err != nil {
+		if err := a.DB.AnalyzeGrown(b.Context(), map[string]int64{}); err != nil && a.DB.Postgres {
 			b.Fatal(err)
 		}
 		middle := a.DB.Now().Add(-time.Since(began) / 2)
-		for name, f := range map[string]store.AuditFilter{"all": {}, "workspace": {Workspace: "w3"}, "project": {Project: "p7"},
-			"actor": {Actor: "u17"}, "nobody": {Actor: "none"}, "target": {TargetID: "t99"}, "event": {Event: app.RoleUpdated},
+		for name, f := range map[string]store.AuditFilter{"all": {}, "workspace": {Workspace: "w3"},
+			"project": {Project: "p7"},
+			"actor":   {Actor: "u17"}, "nobody": {Actor: "none"}, "target": {TargetID: "t99"}, "event": {Event: app.RoleUpdated},
 			"category": {Category: "security"}, "failure": {Outcome: store.AuditFailure}, "time": {Until: middle},
 			"workspace and event": {Workspace: "w3", Event: app.RoleUpdated}, "workspace and failure": {Workspace: "w3",
 				Outcome: store.AuditFailure}, "text": {Text: "t4999"}, "no such text": {Text: "nowhere"}} {

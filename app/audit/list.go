@@ -22,7 +22,7 @@ type Entry struct {
 }
 
 const (
-	mostLooked = 5000 // entries that one page looks at, if not all of them fit: some 20 ms
+	mostLooked = 2000 // entries that one page looks at, if not all of them fit: some 20 ms
 	mostNamed  = 50
 )
 

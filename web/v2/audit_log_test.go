@@ -155,7 +155,8 @@ func TestTheLogIsFiltered(t *testing.T) {
 			}
 		}
 		for _, query := range []string{"category=none", "outcome=maybe", "created_after=soon", "actor_id=me",
-			"ip_address=here", "order_by=name", "per_page=0", "per_page=x", "cursor=%20", "cursor=AAAA", "fields=nothing", "search=%00"} {
+			"ip_address=here", "order_by=name", "per_page=0", "per_page=x", "cursor=%20", "cursor=AAAA",
+			"fields=nothing", "search=%00"} {
 			a := h.admin.Do("GET", logs+"?paginate=cursor&"+query, nil)
 			kind := a.Header.Get("Content-Type")
 			if a.Status != 400 || a.At("type") != "invalid_request" || kind != "application/problem+json" {
