@@ -58,7 +58,8 @@ func TestTheFourProviders(t *testing.T) {
 	t.Cleanup(func() { http.DefaultTransport = usual })
 	setUp(t, func(t *testing.T, s *webtest.Server) {
 		configure(t, s, map[string]string{"GOOGLE_CLIENT_ID": "id", "GOOGLE_CLIENT_SECRET": "secret",
-			"GITHUB_CLIENT_ID": "id", "GITHUB_CLIENT_SECRET": "secret", "GITLAB_HOST": "https://gitlab.test", "GITLAB_CLIENT_ID": "id",
+			"GITHUB_CLIENT_ID": "id", "GITHUB_CLIENT_SECRET": "secret", "GITLAB_HOST": "https://gitlab.test",
+			"GITLAB_CLIENT_ID":     "id",
 			"GITLAB_CLIENT_SECRET": "secret", "GITEA_HOST": "https://gitea.test", "GITEA_CLIENT_ID": "id",
 			"GITEA_CLIENT_SECRET": "secret"})
 		names := []string{"google", "github", "gitlab", "gitea"}

@@ -75,7 +75,8 @@ func (v view) input(f field) g.Node {
 // area is a field for a text of several lines.
 func (v view) area(f field) g.Node {
 	return h.Div(h.Class("field"), f.label(),
-		h.Textarea(h.ID(f.id()), h.Name(f.Name), h.Rows("3"), h.AutoComplete("off"), g.Attr("spellcheck", "false"), f.described(),
+		h.Textarea(h.ID(f.id()), h.Name(f.Name), h.Rows("3"), h.AutoComplete("off"),
+			g.Attr("spellcheck", "false"), f.described(),
 			g.Text(v.value(f))),
 		f.hint())
 }

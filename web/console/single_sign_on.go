@@ -99,7 +99,7 @@ func endSignOn(c *app.Call, in endVisit) (web.Reply, error) {
 		return web.Reply{}, err
 	}
 	if a.Connected {
-		return web.Reply{Redirect: accountPath + "?done=" + strings.TrimPrefix("done.connected", "done.")}, nil
+		return web.Reply{Redirect: accountPath + "?done=connected"}, nil
 	}
 	return web.Reply{Redirect: destination(c, a.Next),
 		Cookies: []*http.Cookie{web.SessionCookieFor(c, web.SessionCookie, a.Key, c.Config.Sessions.Life())}}, nil

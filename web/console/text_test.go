@@ -21,10 +21,8 @@ import (
 // literal fits the keys of texts, which are written out wherever they are used.
 var literal = regexp.MustCompile(`"([a-z]+(?:-[a-z]+)*\.[a-z0-9]+(?:[-_][a-z0-9]+)*)"`)
 
-// builtKeys are put together where they are used: of the setting that is wrong, the step that failed, and what an address
-// says was done.
-var builtKeys = []string{"oidc.client_id", "oidc.fault-describe", "oidc.fault-keys", "oidc.fault-client",
-	"done.connected"}
+// builtKeys are put together where they are used: of what an address says was done.
+var builtKeys = []string{"done.connected"}
 
 var comment = regexp.MustCompile(`(?m)^//.*$`)
 
