@@ -30,7 +30,7 @@ func TestKilledImportGoesOn(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Duration(60+25*n) * time.Millisecond)
-		cmd.Process.Kill() //nolint:errcheck // it may have ended
+		cmd.Process.Kill() // it may have ended
 		if cmd.Wait() != nil {
 			kills++
 		}
