@@ -129,7 +129,9 @@ func TestWhoNeverAnswersHoldsUpNobody(t *testing.T) {
 		eventually(t, "the dead host is not asked", func() bool { return dead.asked.Load() > 0 })
 		deliveries(t, a, hook(t, a, living.URL), 5)
 		must(t, a.DB.Write(context.Background(), "",
-			func(tx *store.Tx) error { return mail.Enqueue(a, tx, "ann@lanes.test", "code", nil) }))
+			func(tx *store.Tx) error {
+				return mail.Enqueue(a, tx, "ann@lanes.test", "code", map[string]string{"code": "123456"})
+			}))
 		eventually(t, "no letter is sent", func() bool { return letters.Load() == 1 })
 		eventually(t, "others hear nothing", func() bool { return heard.Load() == 5 })
 		if n := dead.asked.Load(); n != 1 {
