@@ -8,6 +8,11 @@ import "embed"
 //go:embed page/csrf.html
 var CSRFPage []byte
 
+// APIPage is the page on which the description of the API is read, by Swagger UI.
+//
+//go:embed page/api.html
+var APIPage []byte
+
 // Console is what pages of our own are made with: style.css, script.js, icon.svg, and texts.txt with every text by its
 // key.
 //
