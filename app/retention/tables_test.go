@@ -87,6 +87,8 @@ var bounds = map[string]string{
 	"workflow_transition_members": "100 for each transition",
 	"workflow_approvals":          "one for each person and work item that waits",
 	"workflow_activities":         "1000 for each workflow",
+	"imports":                     "one for each run of a command",
+	"import_rows":                 "one for each thing that was taken in: by it another run knows what is here already",
 	"workspace_home_preferences":  "fixed for each person",
 	"workspace_member_invites":    "limits.invitations; rule deleted",
 	"workspace_members":           "content", "workspace_themes": "content", "workspace_user_links": "content",

@@ -19,7 +19,7 @@ func TestAWorkbookIsReadBack(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if x.Row([]any{1.5}) == nil {
+	if x.Row([]any{struct{}{}}) == nil {
 		t.Error("a cell held what none holds")
 	}
 	if err := x.Close(); err != nil {

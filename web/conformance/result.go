@@ -57,7 +57,10 @@ func (p *play) headers(r *response) map[string]string {
 		}
 	}
 	for _, cookie := range (&http.Response{Header: r.header}).Cookies() {
-		if cookie.Name != "csrftoken" { // whether it is sent again differs from call to call
+		switch cookie.Name {
+		case "csrftoken": // whether it is sent again differs from call to call
+		case "known-device": // the reference tells nobody of new devices
+		default:
 			out["cookie "+cookie.Name] = strings.Join(flags(cookie), " ")
 		}
 	}
