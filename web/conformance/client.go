@@ -49,7 +49,9 @@ func (c *client) jar() map[string]any {
 	jar := map[string]any{}
 	if c != nil {
 		for name, value := range c.cookies {
-			jar[name] = value
+			if name != knownDevice {
+				jar[name] = value
+			}
 		}
 	}
 	return jar

@@ -44,6 +44,9 @@ func isJSON(got result) bool {
 	return strings.Contains(got.response.header.Get("Content-Type"), "json") && got.doc != nil
 }
 
+// knownDevice is a cookie of our own: the reference tells nobody that their account was signed in to from a new device.
+const knownDevice = "known-device"
+
 // headers are those that count: the type of the body, where a redirect leads, and the cookies.
 func (p *play) headers(r *response) map[string]string {
 	out := map[string]string{}
@@ -59,7 +62,7 @@ func (p *play) headers(r *response) map[string]string {
 	for _, cookie := range (&http.Response{Header: r.header}).Cookies() {
 		switch cookie.Name {
 		case "csrftoken": // whether it is sent again differs from call to call
-		case "known-device": // the reference tells nobody of new devices
+		case knownDevice:
 		default:
 			out["cookie "+cookie.Name] = strings.Join(flags(cookie), " ")
 		}

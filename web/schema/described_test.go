@@ -69,7 +69,8 @@ func TestOperationsHaveNamesOfTheirOwn(t *testing.T) {
 // free are the answers that are described by their media type only: files, pages, and what a stranger says.
 var free = []string{"GET /", "GET /robots.txt", "GET /uploads/{name}", "GET /uploads/{folder}/{name}",
 	"GET /api/unsplash/", "GET /api/schema/", "GET /api/schema/swagger-ui/", "GET /api/schema/swagger-ui/{asset}",
-	"POST /api/workspaces/{slug}/user-activity/{user}/export/",
+	"POST /api/workspaces/{slug}/user-activity/{user}/export/", "GET /api/v2/audit-logs/export/",
+	"GET /api/v2/workspaces/{slug}/audit-logs/export/",
 	"GET /api/workspaces/{slug}/projects/{project_id}/pages/{page_id}/description/"}
 
 // empty are the successes without a body that are no 204, as the reference has them.
@@ -169,9 +170,10 @@ func TestParametersAreTyped(t *testing.T) {
 
 // readers are the files that may read a request's query: the one that fills the fields which declare parameters, the
 // one that refuses what is no text, the ones that pass it on with a redirect, the ones that write it down or say what
-// of it is passed over; and the one of the editors' websocket, whose protocol is not described here.
+// of it is passed over; the one of the editors' websocket, whose protocol is not described here; and those that write
+// addresses of providers.
 var readers = []string{"web/input.go", "web/exchange.go", "web/server.go", "web/frontend.go", "web/standin.go",
-	"web/together.go", "web/asked.go", "web/console/console.go"}
+	"web/together.go", "web/asked.go", "web/console/console.go", "app/oidc/discover.go", "app/oidc/logout.go"}
 
 func TestParametersAreReadWhereTheyAreDeclared(t *testing.T) {
 	reads := regexp.MustCompile(`URL\.Query\(\)|\.RawQuery|\.FormValue\(|\.PostForm\b|\bparameters\(`)
