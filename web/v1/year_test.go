@@ -9,6 +9,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
+	"github.com/sailplane/sailplane/app/audit"
 	"github.com/sailplane/sailplane/app/retention"
 	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
@@ -32,7 +33,7 @@ type year struct {
 func TestAYearOfUseLevelsOff(t *testing.T) {
 	webtest.Long(t)
 	apptest.Each(t, func(t *testing.T, a *app.App) {
-		a.Config.Retention.NotificationDays = 90
+		a.Config.Retention.NotificationDays, a.Config.Retention.AuditDays = 90, 90
 		f := storetest.Fill(t, a.DB, 5)
 		y := &year{Server: webtest.Still(t, a), t: t, f: f, runner: jobs.NewRunner(a, jobs.Handlers())}
 		y.key = y.SignIn(f.User).WithKey()
@@ -113,6 +114,9 @@ func (y *year) write(fn func(tx *store.Tx) error) {
 func (y *year) clean() {
 	y.t.Helper()
 	if err := y.App.FlushAPILog(y.t.Context()); err != nil {
+		y.t.Fatal(err)
+	}
+	if err := audit.Seal(y.t.Context(), y.App); err != nil { // a server that runs does so by itself
 		y.t.Fatal(err)
 	}
 	if err := retention.Due(y.t.Context(), y.App); err != nil {

@@ -30,16 +30,32 @@ const listed = `Newest first, unless order_by says otherwise: created_at and -cr
 const exported = `Oldest first, as it is read: lines of JSON (format=jsonl) or CSV (format=csv). The export is itself an entry of the log.`
 
 var auditLogs = []web.Op{
-	web.Do("GET", ofWorkspace, admin, 200, "List the audit log of a workspace", listOfWorkspace).Explained(listed),
+	web.Do("GET", ofWorkspace, admin, 200, "List the audit log of a workspace", listOfWorkspace).Explained(listed).
+		Like("", entriesExample),
 	web.Do("GET", ofWorkspace+"export/", admin, 200, "Export the audit log of a workspace", exportOfWorkspace).Sends(jsonLines,
 		csv).Explained(exported),
-	web.Do("GET", ofWorkspace+"{pk:uuid}/", admin, 200, "Get an entry of the audit log of a workspace", getOfWorkspace),
-	web.Do("GET", ofInstallation, web.InstanceAdmin(), 200, "List the audit log of the installation", listAll).Explained(listed),
+	web.Do("GET", ofWorkspace+"{pk:uuid}/", admin, 200, "Get an entry of the audit log of a workspace", getOfWorkspace).
+		Like("", entryExample),
+	web.Do("GET", ofInstallation, web.InstanceAdmin(), 200, "List the audit log of the installation", listAll).
+		Explained(listed).Like("", entriesExample),
 	web.Do("GET", ofInstallation+"export/", web.InstanceAdmin(), 200, "Export the audit log of the installation",
 		exportAll).Sends(jsonLines, csv).Explained(exported),
 	web.Do("GET", ofInstallation+"{pk:uuid}/", web.InstanceAdmin(), 200, "Get an entry of the audit log of the installation",
-		getAny),
+		getAny).Like("", entryExample),
 }
+
+const (
+	entryExample = `{"actor_display_name":"Ann","actor_email":"ann@example.org",` +
+		`"actor_id":"0192f0c1-8a4e-7c31-9d52-3f6b1a7e4c90","actor_type":"user","category":"member",` +
+		`"created_at":"2026-01-05T09:00:00Z","event_id":"0192f0c1-8a4e-7c31-9d52-3f6b1a7e4c91","event_name":"member.added",` +
+		`"hash":"d289ed61b3cf68adde8e15e444ab10a1d71d0db326df31ffc46304a9014d5535",` +
+		`"id":"0192f0c1-8a4e-7c31-9d52-3f6b1a7e4c92","ip_address":"192.0.2.1","metadata":{},"new_value":{"role":20},` +
+		`"old_value":null,"outcome":"success","project_id":null,"reason":"","sequence_number":9,"source":"web",` +
+		`"target_display_name":"Ben","target_id":"0192f0c1-8a4e-7c31-9d52-3f6b1a7e4c93","target_type":"workspace_member",` +
+		`"user_agent":"Mozilla/5.0","workspace_id":"0192f0c1-8a4e-7c31-9d52-3f6b1a7e4c94"}`
+	entriesExample = `{"data":[` + entryExample + `],"next_cursor":"aG9uaHo5bjZlcC45","has_more":true,` +
+		`"pagination":{"style":"cursor"}}`
+)
 
 // filters are the parameters that say which entries are wanted.
 type filters struct {
