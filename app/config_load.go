@@ -202,8 +202,8 @@ func (s Setting) set(text string) (err error) {
 	return nil
 }
 
-// check returns the first setting that is of no use, and why.
-func (c *Config) check() (name string, err error) {
+// checkNetworks returns the first list of networks with one that is none, and why.
+func (c *Config) checkNetworks() (name string, err error) {
 	for _, list := range []struct {
 		name string
 		nets []string
@@ -218,6 +218,14 @@ func (c *Config) check() (name string, err error) {
 				return list.name, fmt.Errorf("%q is not a network such as 10.0.0.0/8", n)
 			}
 		}
+	}
+	return "", nil
+}
+
+// check returns the first setting that is of no use, and why.
+func (c *Config) check() (name string, err error) {
+	if name, err := c.checkNetworks(); err != nil {
+		return name, err
 	}
 	for name, n := range map[string]int{"limits.auth_per_minute": c.Limits.AuthPerMinute,
 		"limits.api_key_per_minute": c.Limits.APIKeyPerMinute, "limits.service_per_minute": c.Limits.ServicePerMinute,

@@ -73,6 +73,20 @@ func NewServer(a *app.App, ops []Op, fallback func() http.Handler) (*Server, err
 // Ops are all operations of the server.
 func (s *Server) Ops() []Op { return s.ops }
 
+// home shows the frontend, or the door to it, and says whether there is one: programs get the recorded JSON at its
+// address, people the page.
+func (s *Server) home(x *exchange, r *http.Request) bool {
+	site := s.fallback()
+	if site == nil {
+		return false
+	}
+	x.row = s.others[frontend]
+	if !s.door(x, r) {
+		site.ServeHTTP(x, r)
+	}
+	return true
+}
+
 // ServeHTTP returns one request and logs one line about it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.requests.Begin()
@@ -98,15 +112,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		x.row = s.others[preflights]
 		return
 	}
-	if r.URL.Path == "/" && strings.Contains(r.Header.Get("Accept"), "text/html") {
-		if site := s.fallback(); site != nil {
-			x.row = s.others[frontend]
-			if s.door(x, r) {
-				return
-			}
-			site.ServeHTTP(x, r) // programs get the recorded JSON, people the frontend
-			return
-		}
+	if r.URL.Path == "/" && strings.Contains(r.Header.Get("Accept"), "text/html") && s.home(x, r) {
+		return
 	}
 	if !readable(r.URL.Path) {
 		x.fail(s.app.Log, app.ErrNoPage)

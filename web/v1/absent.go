@@ -1,6 +1,7 @@
 package v1
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -71,6 +72,8 @@ func hooksAt(flow string) []string {
 // absent are the rows of absences.
 var absent = func() (all []web.Op) {
 	for _, a := range absences {
+		var said *app.Error
+		errors.As(a.why, &said) // they all are
 		for _, row := range a.ops {
 			method, path, _ := strings.Cut(row, " ")
 			who := everybody
@@ -78,7 +81,7 @@ var absent = func() (all []web.Op) {
 				who = readers
 			}
 			all = append(all, web.Absent(method, inWorkspace+path, who, "Not offered: "+a.summary, a.why).
-				Explained(a.why.(*app.Error).Text))
+				Explained(said.Text))
 		}
 	}
 	return all
