@@ -247,7 +247,7 @@ func TestTheDoor(t *testing.T) {
 			}
 		}
 		if a := b.get("/console/sign-in/?next=%2Fharbour%2F&fault=WRONG"); !strings.Contains(a.text,
-			`href="/auth/oidc/company/?next_path=%2fharbour%2f"`) || !strings.Contains(a.says(), "did not work") {
+			`href="/auth/oidc/company/?next_path=%2Fharbour%2F"`) || !strings.Contains(a.says(), "did not work") {
 			t.Errorf("the page is %s", a.text)
 		}
 		p.with(s, "company")
