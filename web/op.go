@@ -51,16 +51,30 @@ type Op struct {
 // JSON with the status, unless it is a Reply.
 func Do[In, Out any](method, path string, allow Rule, status int, summary string,
 	handle func(*app.Call, In) (Out, error)) Op {
-	plan := newInput(reflect.TypeFor[In](), method)
-	return Op{Method: method, Path: path, Allow: allow, Status: status, Summary: summary, In: reflect.TypeFor[In](),
-		Out: reflect.TypeFor[Out](), run: func(c *app.Call, r *http.Request, args argSource) (any, error) {
-			var in In
-			names, err := plan.read(reflect.ValueOf(&in).Elem(), r, args)
+	fresh := func() (any, rule) {
+		in := new(In)
+		return in, func(c *app.Call) (any, error) { return handle(c, *in) }
+	}
+	return declare(method, path, allow, status, summary, reflect.TypeFor[In](), reflect.TypeFor[Out](), fresh)
+}
+
+// rule is a handler with the input that it looks at.
+type rule = func(*app.Call) (any, error)
+
+// declare is no part of Do so that it is compiled once, and not for every operation. fresh is asked for each request:
+// it returns where the input goes, and the handler of it.
+func declare(method, path string, allow Rule, status int, summary string, in, out reflect.Type,
+	fresh func() (any, rule)) Op {
+	plan := newInput(in, method)
+	return Op{Method: method, Path: path, Allow: allow, Status: status, Summary: summary, In: in, Out: out,
+		run: func(c *app.Call, r *http.Request, args argSource) (any, error) {
+			in, handle := fresh()
+			names, err := plan.read(reflect.ValueOf(in).Elem(), r, args)
 			if err != nil {
 				return nil, err
 			}
-			return app.Looking(c, func(c *app.Call) (Out, error) {
-				out, err := handle(c, in)
+			return app.Looking(c, func(c *app.Call) (any, error) {
+				out, err := handle(c)
 				return out, names.rename(err)
 			})
 		}}

@@ -40,9 +40,21 @@ func proven(c *app.Call, r *http.Request) error {
 
 func screen[In any](method, path string, allow Rule, summary string, look Look,
 	handle func(*app.Call, *http.Request, In) (Reply, error), proof func(*app.Call, *http.Request) error) Op {
-	plan := newInput(reflect.TypeFor[In](), method)
-	op := Op{Method: method, Path: path, Allow: allow, Status: http.StatusOK, Summary: summary, look: look,
-		In: reflect.TypeFor[In](), Out: reflect.TypeFor[Reply]()}
+	return declareScreen(method, path, allow, summary, look, reflect.TypeFor[In](), proof, func() (any, screenRule) {
+		in := new(In)
+		return in, func(c *app.Call, r *http.Request) (Reply, error) { return handle(c, r, *in) }
+	})
+}
+
+// screenRule is a handler with the input that it looks at.
+type screenRule = func(*app.Call, *http.Request) (Reply, error)
+
+// declareScreen is compiled once, as declare is.
+func declareScreen(method, path string, allow Rule, summary string, look Look, in reflect.Type,
+	proof func(*app.Call, *http.Request) error, fresh func() (any, screenRule)) Op {
+	plan := newInput(in, method)
+	op := Op{Method: method, Path: path, Allow: allow, Status: http.StatusOK, Summary: summary, look: look, In: in,
+		Out: reflect.TypeFor[Reply]()}
 	op.run = func(c *app.Call, r *http.Request, args argSource) (any, error) {
 		if method != http.MethodGet {
 			if err := proof(c, r); err != nil {
@@ -52,11 +64,11 @@ func screen[In any](method, path string, allow Rule, summary string, look Look,
 				r.Body = http.NoBody
 			}
 		}
-		var in In
-		if _, err := plan.read(reflect.ValueOf(&in).Elem(), r, args); err != nil {
+		in, handle := fresh()
+		if _, err := plan.read(reflect.ValueOf(in).Elem(), r, args); err != nil {
 			return nil, err
 		}
-		return app.Looking(c, func(c *app.Call) (Reply, error) { return handle(c, r, in) })
+		return app.Looking(c, func(c *app.Call) (Reply, error) { return handle(c, r) })
 	}
 	return Small([]Op{op})[0]
 }

@@ -86,31 +86,40 @@ const listActions = "list.actions"
 // table is a list: its name, the names of its columns, and its rows. On a small screen each cell says what column it is
 // of.
 func table[T any](caption string, columns []string, all []T, cells func(T) row) g.Node {
-	heads := g.Map(columns, func(column string) g.Node {
-		label := t(column)
-		if column == listActions {
-			label = h.Span(h.Class("unseen"), label)
-		}
-		return h.Th(h.Role("columnheader"), h.Scope("col"), label)
-	})
-	rows := g.Map(all, func(one T) g.Node {
-		line := g.Group{h.Role("row")}
-		for i, cell := range cells(one) {
-			switch {
-			case i == 0:
-				line = append(line, h.Th(h.Role("rowheader"), h.Scope("row"), cell))
-			case columns[i] == listActions:
-				line = append(line, h.Td(h.Role("cell"), h.Class("do"), cell))
-			default:
-				line = append(line, h.Td(h.Role("cell"), h.Data("label", say(columns[i])), cell))
-			}
-		}
-		return h.Tr(line...)
-	})
+	rows := make([]row, len(all))
+	for i := range all {
+		rows[i] = cells(all[i])
+	}
+	return tableOf(caption, columns, rows)
+}
+
+// tableOf is no part of table so that it is compiled once, not for each type of rows.
+func tableOf(caption string, columns []string, rows []row) g.Node {
 	return h.Table(h.Role("table"), h.Class("list"),
 		h.Caption(h.Class("unseen"), t(caption)),
-		h.THead(h.Role("rowgroup"), h.Tr(h.Role("row"), heads)),
-		h.TBody(h.Role("rowgroup"), rows))
+		h.THead(h.Role("rowgroup"), h.Tr(h.Role("row"), g.Map(columns, columnHead))),
+		h.TBody(h.Role("rowgroup"), g.Map(rows, func(cells row) g.Node {
+			line := g.Group{h.Role("row")}
+			for i, cell := range cells {
+				switch {
+				case i == 0:
+					line = append(line, h.Th(h.Role("rowheader"), h.Scope("row"), cell))
+				case columns[i] == listActions:
+					line = append(line, h.Td(h.Role("cell"), h.Class("do"), cell))
+				default:
+					line = append(line, h.Td(h.Role("cell"), h.Data("label", say(columns[i])), cell))
+				}
+			}
+			return h.Tr(line...)
+		})))
+}
+
+func columnHead(column string) g.Node {
+	label := t(column)
+	if column == listActions {
+		label = h.Span(h.Class("unseen"), label)
+	}
+	return h.Th(h.Role("columnheader"), h.Scope("col"), label)
 }
 
 // searching is the field above a list, with what was looked for in it, and how many rows there are.

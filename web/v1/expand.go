@@ -33,7 +33,7 @@ var expansions = map[string]expansion{
 }
 
 // expand puts the rows that a key refers to into it. Keys that refer to nothing stay as they are.
-func expand[T any](c *app.Call, k key, rows []T) error {
+func expand(c *app.Call, k key, rows reflect.Value) error {
 	if k.kind == valuesKey {
 		return expandValues(c, k, rows)
 	}
@@ -42,8 +42,8 @@ func expand[T any](c *app.Call, k key, rows []T) error {
 		return nil
 	}
 	var ids []string
-	for i := range rows {
-		switch r := reflect.ValueOf(&rows[i]).Elem().FieldByIndex(k.index).Interface().(type) {
+	for i := range rows.Len() {
+		switch r := rows.Index(i).FieldByIndex(k.index).Interface().(type) {
 		case Ref:
 			if r.ID != nil {
 				ids = append(ids, *r.ID)
@@ -61,8 +61,8 @@ func expand[T any](c *app.Call, k key, rows []T) error {
 	for n := range list {
 		at[list[n].id] = n
 	}
-	for i := range rows {
-		switch r := reflect.ValueOf(&rows[i]).Elem().FieldByIndex(k.index).Addr().Interface().(type) {
+	for i := range rows.Len() {
+		switch r := rows.Index(i).FieldByIndex(k.index).Addr().Interface().(type) {
 		case *Ref:
 			r.fill(list, at, x.none)
 		case *Refs:

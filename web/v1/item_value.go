@@ -70,10 +70,10 @@ func (v *Values) add(of *store.ShownValue) {
 }
 
 // expandValues reads the values of all rows at once.
-func expandValues[T any](c *app.Call, k key, rows []T) error {
-	ids, at := make([]string, len(rows)), make(map[string]*Values, len(rows))
-	for i := range rows {
-		v := reflect.ValueOf(&rows[i]).Elem().FieldByIndex(k.index).Addr().Interface().(*Values)
+func expandValues(c *app.Call, k key, rows reflect.Value) error {
+	ids, at := make([]string, rows.Len()), make(map[string]*Values, rows.Len())
+	for i := range rows.Len() {
+		v := rows.Index(i).FieldByIndex(k.index).Addr().Interface().(*Values)
 		v.full = true
 		ids[i], at[v.issue] = v.issue, v
 	}

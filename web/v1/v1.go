@@ -89,7 +89,11 @@ var errNowhere = app.Refuse(app.NotFound, "The requested resource does not exist
 // given its own id is not made twice: 409.
 func do[In, Out any](method, path string, allow web.Rule, status int, summary string,
 	handle func(*app.Call, In) (Out, error)) web.Op {
-	op := web.Do(method, path, allow, status, summary, handle).Missing(errNowhere)
+	return inOurWords(method, web.Do(method, path, allow, status, summary, handle))
+}
+
+func inOurWords(method string, op web.Op) web.Op {
+	op = op.Missing(errNowhere)
 	if method == http.MethodGet || method == http.MethodDelete {
 		return op
 	}

@@ -113,8 +113,9 @@ type shape []key
 
 var shapes sync.Map // reflect.Type -> shape
 
-func shapeOf[T any]() shape {
-	t := reflect.TypeFor[T]()
+func shapeOf[T any]() shape { return shapeOfType(reflect.TypeFor[T]()) }
+
+func shapeOfType(t reflect.Type) shape {
 	if s, ok := shapes.Load(t); ok {
 		return s.(shape)
 	}
@@ -162,18 +163,9 @@ func (v View) expanded() []string {
 
 // showAll gives rows the form that the client asked for: []T, or []Shown[T].
 func showAll[T any](c *app.Call, v View, rows []T) (any, error) {
-	s := shapeOf[T]()
-	only := v.only(s)
-	shown := s
-	if only != nil {
-		shown = only
-	}
-	for _, name := range v.expanded() {
-		if i := slices.IndexFunc(shown, func(k key) bool { return k.name == name }); i >= 0 {
-			if err := expand(c, shown[i], rows); err != nil {
-				return nil, err
-			}
-		}
+	only := v.only(shapeOf[T]())
+	if err := v.expandAll(c, only, reflect.ValueOf(rows)); err != nil {
+		return nil, err
 	}
 	if only == nil {
 		return rows, nil
@@ -183,6 +175,22 @@ func showAll[T any](c *app.Call, v View, rows []T) (any, error) {
 		picked[i] = Shown[T]{rows[i], only}
 	}
 	return picked, nil
+}
+
+// expandAll puts whole rows where the client wants them. What is generic calls it, so that it is compiled once.
+func (v View) expandAll(c *app.Call, only []key, rows reflect.Value) error {
+	shown := only
+	if only == nil {
+		shown = shapeOfType(rows.Type().Elem())
+	}
+	for _, name := range v.expanded() {
+		if i := slices.IndexFunc(shown, func(k key) bool { return k.name == name }); i >= 0 {
+			if err := expand(c, shown[i], rows); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // show is showAll for one row.
