@@ -136,6 +136,7 @@ var queries = map[string][]string{
 		"search=login&workspace_search=true", "search=page&parent=true&issue_id={issues}",
 		"search=page&issue_relation=true&issue_id={issues}", "search=page&sub_issue=true&issue_id={issues}",
 		"search=page&cycle=true", "search=page&module={modules}", "target_date=none"},
+	"/api/v2/workspaces/{slug}/audit-logs/": {"paginate=cursor&per_page=100"},
 	wsPath + "draft-issues/": {"per_page=100&cursor=100:0:0",
 		"priority=none"},
 	projectPath + "intake-issues/": {"status=-2",
@@ -273,7 +274,8 @@ func (w *filled) client(path string) *webtest.Client {
 }
 
 // mayBeMissing are reads whose row nobody has made, or that want to be asked for something.
-var mayBeMissing = []string{"me/profile", "me/settings", "notification-preferences", "slug-check",
+var mayBeMissing = []string{"/audit-logs/{pk", "/audit-logs/ ",
+	"me/profile", "me/settings", "notification-preferences", "slug-check",
 	"last-visited-workspace", "project-identifiers", "advance-analytics-charts/ ", "assets/v2/workspaces/{slug}/{asset_id",
 	"assets/v2/workspaces/{slug}/download", "/api/workspaces/ ",
 	"intake-work-items/{issue_id:uuid}/description-versions/{pk", "members/{pk", "analytics/ ", "analytic-view/{",

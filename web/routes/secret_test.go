@@ -110,6 +110,9 @@ func TestSecretsStayInTheirProject(t *testing.T) {
 				if op.Method != http.MethodGet || op.Allow.Scope == web.ScopePublic || op.Allow.Scope == web.ScopeInstance {
 					continue
 				}
+				if role == app.Admin && strings.Contains(op.Path, "/audit-logs/") {
+					continue // administrators of a workspace answer for all of it
+				}
 				paths := map[string]bool{b.open.path(op.Path): true, b.secret.path(op.Path): true, b.smuggled.path(op.Path): true}
 				for _, seg := range []string{"below", "above"} {
 					paths[strings.ReplaceAll(b.open.path(op.Path), b.item, b.open.ids[seg])] = true
