@@ -11,24 +11,33 @@ import (
 // Writers wait for each other on SQLite. So long work goes in transactions of few rows, as many as take some five
 // milliseconds: a work item takes what belongs to it along, a line of a log nothing. Between two of them, others have
 // as long.
-const (
-	firstStep   = 8
-	largestStep = 500
-	shortStep   = 3 * time.Millisecond
-	longStep    = 8 * time.Millisecond
-	longestRest = 50 * time.Millisecond
+var someRows = Steps{First: 8, Largest: 500, Short: 3 * time.Millisecond, Long: 8 * time.Millisecond,
+	Rest: 50 * time.Millisecond}
 
-	// findMost is how many rows are looked for at a time: looking takes no writer's time.
-	findMost = 5000
-)
+// findMost is how many rows are looked for at a time: looking takes no writer's time.
+const findMost = 5000
+
+// Steps says how long work is cut up: how many rows the first step takes and how many any may; that steps shorter than
+// Short grow and those longer than Long shrink; and for how long others have the database in between, at most.
+type Steps struct {
+	First, Largest    int
+	Short, Long, Rest time.Duration
+}
 
 // Pace is how many rows a step of long work takes, by the time that steps have taken. The zero value begins with few.
-type Pace struct{ size int }
+type Pace struct {
+	Steps Steps // the zero value: those for rows of which nobody waits for the last
+
+	size int
+}
 
 // Size is for how many rows the next step is.
 func (p *Pace) Size() int {
+	if p.Steps == (Steps{}) {
+		p.Steps = someRows
+	}
 	if p.size == 0 {
-		p.size = firstStep
+		p.size = p.Steps.First
 	}
 	return p.size
 }
@@ -36,15 +45,15 @@ func (p *Pace) Size() int {
 // Rest sets the size of the next step by how long one took, and lets others have as much time.
 func (p *Pace) Rest(ctx context.Context, took time.Duration) error {
 	switch size := p.Size(); {
-	case took > longStep:
+	case took > p.Steps.Long:
 		p.size = max(1, size/2)
-	case took < shortStep:
-		p.size = min(2*size, largestStep)
+	case took < p.Steps.Short:
+		p.size = min(2*size, p.Steps.Largest)
 	}
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(min(took, longestRest)):
+	case <-time.After(min(took, p.Steps.Rest)):
 		return nil
 	}
 }

@@ -52,7 +52,8 @@ type run struct {
 	row      *store.Import
 	report   *Report
 	closed   string // a password that nobody knows
-	people   map[string]*person
+	people   map[string]*person // by what the source says of them
+	byEmail  map[string]*person
 	members  map[string]app.Role // of the workspace, active ones
 	places   map[string]*place   // projects, by what the source calls them
 	known    map[mark]itemRef    // work items that this run has met, by project and key
@@ -60,10 +61,16 @@ type run struct {
 	parents  []parent
 	ties     []tie
 	batch    []*plan
-	pace     pace
+	pace     app.Pace
 	told     time.Time
 	rehearse bool // nothing is written
 }
+
+// steps are those of an import. Writers wait for each other on SQLite: a work item with its comments takes about a
+// millisecond, and every transaction waits for the disk. So some dozens go at a time, as many as keep others waiting for
+// no longer than a person notices.
+var steps = app.Steps{First: 16, Largest: 250, Short: 20 * time.Millisecond, Long: 60 * time.Millisecond,
+	Rest: 60 * time.Millisecond}
 
 // mark is what stays of a text, to tell it from others.
 type mark [12]byte
@@ -100,8 +107,9 @@ func begin(ctx context.Context, a *app.App, o Order) (*run, error) {
 			return nil, err
 		}
 	}
-	r := &run{Context: ctx, App: a, order: o, people: map[string]*person{}, members: map[string]app.Role{},
-		places: map[string]*place{}, known: map[mark]itemRef{}, told: time.Now()}
+	r := &run{Context: ctx, App: a, order: o, people: map[string]*person{}, byEmail: map[string]*person{},
+		members: map[string]app.Role{}, places: map[string]*place{}, known: map[mark]itemRef{},
+		pace: app.Pace{Steps: steps}, told: time.Now()}
 	r.report = newReport(o)
 	closed := &store.User{}
 	if err := user.Secure(closed, app.Random(32)); err != nil {

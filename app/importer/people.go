@@ -77,12 +77,14 @@ func (r *run) find(p record.Person) (*person, error) {
 	if !ok {
 		email = ""
 	}
-	for _, other := range r.people { // the same person by another name
-		if email != "" && other.email == email {
-			return other, nil
-		}
+	if other := r.byEmail[email]; other != nil { // the same person by another name
+		return other, nil
 	}
-	return r.account(p, name, email)
+	found, err := r.account(p, name, email)
+	if err == nil && found.email != "" {
+		r.byEmail[found.email] = found
+	}
+	return found, err
 }
 
 // account finds the account of an address, or of who was met by an earlier import; without one it makes it.

@@ -67,7 +67,7 @@ type undoing struct {
 	row  store.Import
 	by   string
 	say  func(string)
-	pace pace
+	pace app.Pace
 	told time.Time
 	done Undone
 }
@@ -76,8 +76,8 @@ type undoing struct {
 // states, labels, cycles, modules and people without sign-in what nothing else uses. What it changed in work items that
 // were here stays as it is. It goes in small steps; one that was killed goes on.
 func Undo(ctx context.Context, a *app.App, d *Done, by *store.User, say func(string)) (*Undone, error) {
-	u := &undoing{Context: ctx, app: a, row: d.Import, by: by.ID, say: say, told: time.Now(),
-		done: Undone{ID: d.ID, Removed: map[string]int{}, Left: map[string]int{}}}
+	u := &undoing{Context: ctx, app: a, row: d.Import, by: by.ID, say: say, pace: app.Pace{Steps: steps},
+		told: time.Now(), done: Undone{ID: d.ID, Removed: map[string]int{}, Left: map[string]int{}}}
 	if err := u.mark(store.ImportUndoing); err != nil {
 		return nil, err
 	}
