@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pocketbase/dbx"
 
@@ -205,4 +206,23 @@ func RelationsOf(t *Tx, workspace, issue string) ([]RelationWithIssue, error) {
 		return nil, fmt.Errorf("list relations: %w", db.Mark(err))
 	}
 	return rows, nil
+}
+
+// turned are the kinds of relations that are kept as their inverse, with the sides changed: each is kept one way only.
+// Plane: utils/issue_relation_mapper.py
+var turned = map[string]string{"blocking": "blocked_by", "start_after": "start_before",
+	"finish_after": "finish_before", "implements": "implemented_by"}
+
+// keptKinds are those under which relations are kept.
+var keptKinds = []string{"blocked_by", "start_before", "finish_before", "implemented_by", "duplicate", "relates_to"}
+
+// IsRelation says whether relations of work items are kept under the kind: see KeptRelation.
+func IsRelation(kept string) bool { return slices.Contains(keptKinds, kept) }
+
+// KeptRelation is the kind under which a relation of work items is kept, and whether its sides change places then.
+func KeptRelation(kind string) (kept string, swapped bool) {
+	if k, ok := turned[kind]; ok {
+		return k, true
+	}
+	return kind, false
 }

@@ -60,17 +60,17 @@ func (r *run) tie() error {
 	if err := r.dropCircles(); err != nil {
 		return err
 	}
-	if err := steps(r, r.parents, r.adopt); err != nil {
+	if err := inSteps(r, r.parents, r.adopt); err != nil {
 		return fmt.Errorf("write parents: %w", err)
 	}
-	if err := steps(r, r.ties, r.relate); err != nil {
+	if err := inSteps(r, r.ties, r.relate); err != nil {
 		return fmt.Errorf("write relations: %w", err)
 	}
 	return nil
 }
 
-// steps gives do as many at a time as a transaction takes.
-func steps[T any](r *run, all []T, do func([]T) error) error {
+// inSteps gives do as many at a time as a transaction takes.
+func inSteps[T any](r *run, all []T, do func([]T) error) error {
 	for len(all) > 0 {
 		n := min(len(all), r.batchSize())
 		if err := do(all[:n]); err != nil {
@@ -237,17 +237,6 @@ func (r *run) rowsOf(t *store.Tx, keys map[*place][]string) (map[string]*store.I
 	return all, nil
 }
 
-// stored says how each kind of relation is kept, and whether its sides change places.
-var stored = map[string]struct {
-	kind    string
-	swapped bool
-}{
-	"blocked_by": {"blocked_by", false}, "blocking": {"blocked_by", true},
-	"duplicate": {"duplicate", false}, "relates_to": {"relates_to", false},
-	"start_before": {"start_before", false}, "start_after": {"start_before", true},
-	"finish_before": {"finish_before", false}, "finish_after": {"finish_before", true},
-}
-
 // relate writes relations. Those that are here already, either way round, stay.
 func (r *run) relate(some []tie) error {
 	var rows []*store.IssueRelation
@@ -256,20 +245,20 @@ func (r *run) relate(some []tie) error {
 		if err != nil {
 			return err
 		}
-		how, known := stored[one.kind]
+		kind, swapped := store.KeptRelation(one.kind)
 		switch {
 		case !ok:
 			r.Note(one.note(record.Lost, "its relation to "+short(one.key)+", which is not here"))
 			continue
-		case !known:
+		case !store.IsRelation(kind):
 			r.Note(one.note(record.Lost, "its relation "+short(one.kind)+" to "+short(one.key)))
 			continue
 		case id == one.child:
 			continue
 		}
-		row := &store.IssueRelation{RelationType: how.kind, IssueID: one.child.String(), RelatedIssueID: id.String(),
+		row := &store.IssueRelation{RelationType: kind, IssueID: one.child.String(), RelatedIssueID: id.String(),
 			ProjectID: one.at.project.ID, WorkspaceID: r.order.Workspace.ID}
-		if how.swapped {
+		if swapped {
 			row.IssueID, row.RelatedIssueID = row.RelatedIssueID, row.IssueID
 		}
 		rows = append(rows, row)

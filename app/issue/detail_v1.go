@@ -243,7 +243,7 @@ func RelateV1(c *app.Call, issue, kind string, others []string) ([]Relation, err
 	if err != nil {
 		return nil, err
 	}
-	word, swapped := kindStored(kind)
+	word, swapped := store.KeptRelation(kind)
 	forth := dbx.And(dbx.HashExp{"issue_id": issue}, store.In("related_issue_id", others))
 	back := dbx.And(dbx.HashExp{"related_issue_id": issue}, store.In("issue_id", others))
 	sides := forth

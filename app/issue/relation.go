@@ -14,11 +14,6 @@ import (
 var Relations = []string{"blocking", "blocked_by", "duplicate", "relates_to", "start_after", "start_before",
 	"finish_after", "finish_before"}
 
-// Each kind is stored one way only; these are stored as their inverse, with the sides swapped. Plane:
-// utils/issue_relation_mapper.py
-var stored = map[string]string{"blocking": "blocked_by", "start_after": "start_before", "finish_after": "finish_before",
-	"implements": "implemented_by"}
-
 var inverse = map[string]string{"blocking": "blocked_by", "blocked_by": "blocking", "start_after": "start_before",
 	"start_before": "start_after", "finish_after": "finish_before", "finish_before": "finish_after",
 	"implements": "implemented_by", "implemented_by": "implements"}
@@ -102,7 +97,7 @@ func relate(c *app.Call, issue, kind string, others []string, allow func(*store.
 		if err != nil {
 			return err
 		}
-		word, swapped := kindStored(kind)
+		word, swapped := store.KeptRelation(kind)
 		turned, err := store.RelatedBack(t, issue, word, swapped, others)
 		if err != nil {
 			return err
@@ -149,14 +144,6 @@ func relatable(issue, kind string, named []string) ([]string, error) {
 		return nil, app.Field("issues", "A work item can't be related to itself.")
 	}
 	return others, nil
-}
-
-// kindStored is the kind under which a relation is kept, and whether its sides are swapped then.
-func kindStored(kind string) (word string, swapped bool) {
-	if k, swap := stored[kind]; swap {
-		return k, true
-	}
-	return kind, false
 }
 
 func without(ids, gone []string) []string {
