@@ -2,8 +2,6 @@ package user
 
 import (
 	"regexp"
-	"slices"
-	"strings"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/mail"
@@ -53,25 +51,9 @@ func warn(t *store.Tx, c *app.Call, u *store.User) error {
 		"at": t.Now.In(app.Zone(u.UserTimezone)).Format("2 January 2006, 15:04 MST"), "browser": browserName(c.UserAgent)})
 }
 
-// browsers and systems are what letters call a browser and what it runs on, by what is in its name; the first one that
-// fits counts.
-var (
-	browsers = [][2]string{{"Edg", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"Chrom", "Chrome"},
-		{"Safari/", "Safari"}}
-	systems = [][2]string{{"Android", "Android"}, {"iPhone", "an iPhone"}, {"iPad", "an iPad"}, {"Windows", "Windows"},
-		{"Mac OS X", "macOS"}, {"Linux", "Linux"}}
-)
-
 // browserName is how a letter calls a browser. What a stranger's program calls itself stands in no letter.
 func browserName(agent string) string {
-	find := func(in [][2]string) string {
-		i := slices.IndexFunc(in, func(n [2]string) bool { return strings.Contains(agent, n[0]) })
-		if i < 0 {
-			return ""
-		}
-		return in[i][1]
-	}
-	browser, system := find(browsers), find(systems)
+	browser, system := app.Browser(agent)
 	switch {
 	case browser == "":
 		return "a program"

@@ -2,7 +2,6 @@ package console
 
 import (
 	"cmp"
-	"strings"
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
@@ -143,25 +142,9 @@ func size(n int64) string {
 	return say("size.bytes", n)
 }
 
-// browsers and systems are what user agents say of themselves, the one first that others pretend to be, too.
-var (
-	browsers = [][2]string{{"Edg/", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"},
-		{"Safari/", "Safari"}, {"curl/", "curl"}}
-	systems = [][2]string{{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"},
-		{"Mac OS X", "Mac"}, {"Linux", "Linux"}}
-)
-
 // device is a browser in few words; a program that says something else is called what it says.
 func device(agent string) string {
-	name := func(known [][2]string) string {
-		for _, k := range known {
-			if strings.Contains(agent, k[0]) {
-				return k[1]
-			}
-		}
-		return ""
-	}
-	browser, system := name(browsers), name(systems)
+	browser, system := app.Browser(agent)
 	switch {
 	case agent == "":
 		return say("account.unknown-device")
