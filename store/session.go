@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"fmt"
 	"time"
 )
@@ -54,33 +55,33 @@ func EndSessions(t *Tx, user, except string) error {
 	return err
 }
 
-// EndProviderSessions deletes the sessions that began at one of a provider: at that session of it or, where it does not
-// say at which, at any of that person until then. It returns how many there were.
-func EndProviderSessions(t *Tx, p ProviderSession, until time.Time) (n int, err error) {
+// EndProviderSessions deletes the sessions that began at one of a provider until then: at that session of it or, where
+// it does not say at which, at any of that person. It returns how many there were, by person.
+func EndProviderSessions(t *Tx, p ProviderSession, until time.Time) (map[string]int, error) {
+	where := "provider_issuer = ? AND provider_issuer <> '' AND provider_began_at <= ?"
 	if p.SID != "" {
-		n, err = endSessions(t, "provider_issuer = ? AND provider_sid = ? AND provider_sid <> '' AND (? = '' OR provider_subject = ?)",
-			p.Issuer, p.SID, p.Subject, p.Subject)
-		return n, err
+		return endSessions(t, where+" AND provider_sid = ? AND provider_sid <> '' AND (? = '' OR provider_subject = ?)",
+			p.Issuer, until, p.SID, p.Subject, p.Subject)
 	}
-	return endSessions(t, "provider_issuer = ? AND provider_subject = ? AND provider_issuer <> '' AND provider_began_at <= ?",
-		p.Issuer, p.Subject, until)
+	return endSessions(t, where+" AND provider_subject = ?", p.Issuer, until, p.Subject)
 }
 
-func endSessions(t *Tx, where string, args ...any) (n int, err error) {
-	rows, err := t.Rows("DELETE FROM sessions WHERE "+where+" RETURNING session_key", args...)
+func endSessions(t *Tx, where string, args ...any) (map[string]int, error) {
+	people := map[string]int{}
+	err := t.Each("DELETE FROM sessions WHERE "+where+" RETURNING session_key, COALESCE(CAST(user_id AS TEXT), '')", args,
+		func(rows *sql.Rows) error {
+			var key, user string
+			if err := rows.Scan(&key, &user); err != nil {
+				return err
+			}
+			t.Forget(SessionKey(key))
+			people[user]++
+			return nil
+		})
 	if err != nil {
-		return 0, fmt.Errorf("end sessions: %w", err)
+		return nil, fmt.Errorf("end sessions: %w", err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var key string
-		if err := rows.Scan(&key); err != nil {
-			return n, fmt.Errorf("end sessions: %w", err)
-		}
-		t.Forget(SessionKey(key))
-		n++
-	}
-	return n, rows.Err()
+	return people, nil
 }
 
 // SeeSession notes that a session was used, unless it has ended meanwhile.

@@ -1,7 +1,9 @@
 package oidc
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/user"
@@ -56,7 +58,16 @@ func (p *Provider) SignedOut(c *app.Call, raw string) (ended int, err error) {
 	}
 	at := store.ProviderSession{Issuer: k.Issuer, Subject: token.Subject, SID: token.SessionID}
 	err = c.DB.Write(c, "", func(t *store.Tx) error {
-		ended, err = store.EndProviderSessions(t, at, token.IssuedAt.Add(skew))
+		people, err := store.EndProviderSessions(t, at, token.IssuedAt.Add(skew))
+		ended = 0
+		for _, person := range slices.Sorted(maps.Keys(people)) {
+			ended += people[person]
+			deed := app.Deed{Event: app.SessionsEnded, Target: app.Person(person),
+				More: map[string]any{"count": people[person], "provider": p.Name}}
+			if err := app.Note(t, deed); err != nil {
+				return err
+			}
+		}
 		return err
 	})
 	return ended, err
