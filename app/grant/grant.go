@@ -111,13 +111,12 @@ func settleAdmin(t *store.Tx, person, source string, had *store.GrantedRole, wan
 		if _, err := user.Promote(t, person, user.Administrator); err != nil {
 			return "", err
 		}
-		if had == nil {
-			had = &store.GrantedRole{UserID: person, Source: source, Role: user.Administrator}
-			err = store.GrantedRoles.Insert(t, had)
-		} else {
-			err = nil
+		change = "administers the installation"
+		if had != nil {
+			return change, nil
 		}
-		return "administers the installation", err
+		return change, store.GrantedRoles.Insert(t, &store.GrantedRole{UserID: person, Source: source,
+			Role: user.Administrator})
 	case is:
 		err = user.Dismiss(t, row)
 		if errors.Is(err, user.ErrLastAdministrator) {

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/pocketbase/dbx"
@@ -52,14 +53,7 @@ func ListShared(c *app.Call, in Wanted, s store.ListPart) ([]Shared, int, error)
 }
 
 func ofOwnProjects(c *app.Call) dbx.Expression {
-	var mine []string
-	for id, role := range c.Access.Projects {
-		if role != app.Nobody {
-			mine = append(mine, id)
-		}
-	}
-	slices.Sort(mine)
-	return store.In("project_id", mine)
+	return store.In("project_id", slices.Sorted(maps.Keys(c.Access.Projects)))
 }
 
 // withSizes counts the states and the types of workflows.
