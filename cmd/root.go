@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -49,6 +50,9 @@ func root() *cobra.Command {
 			"Exit status: 0 done, 1 failed, 2 asked wrongly (nothing was begun).",
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			c.out, c.verb = cmd.OutOrStdout(), cmd.CommandPath()
+			if os.Getenv("GOGC") == "" { // they run beside a server: an import took 90 MiB, not 102, and an eighth longer
+				debug.SetGCPercent(50)
+			}
 			return c.asOwner(cmd)
 		},
 	}
