@@ -51,7 +51,7 @@ type run struct {
 	order    Order
 	row      *store.Import
 	report   *Report
-	closed   string // a password that nobody knows
+	closed   string             // a password that nobody knows
 	people   map[string]*person // by what the source says of them
 	byEmail  map[string]*person
 	members  map[string]app.Role // of the workspace, active ones
