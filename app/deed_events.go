@@ -77,6 +77,9 @@ const (
 	WorkspaceExported        = "workspace.exported"
 	WorkspaceImported        = "workspace.imported"
 	DataExported             = "export.created"
+	ImportStarted            = "import.started"
+	ImportEnded              = "import.ended"
+	ImportTakenBack          = "import.undone"
 	ProjectCreated           = "project.created"
 	ProjectUpdated           = "project.updated"
 	ProjectFeaturesChanged   = "project.features_updated"
@@ -139,6 +142,9 @@ var Events = map[string]EventKind{
 	WorkspaceExported:        kind("integration", "exported a workspace"),
 	WorkspaceImported:        kind("integration", "imported a workspace"),
 	DataExported:             kind("integration", "exported work items"),
+	ImportStarted:            kind("integration", "began to import from another tracker"),
+	ImportEnded:              kind("integration", "imported from another tracker"),
+	ImportTakenBack:          kind("integration", "took an import back"),
 	ProjectCreated:           kind("project", "made a project"),
 	ProjectUpdated:           kind("project", "changed a project"),
 	ProjectFeaturesChanged:   kind("project", "switched features of a project"),

@@ -147,7 +147,8 @@ func WorkspaceRows(workspace string) (all []Stale) {
 	return all
 }
 
-// GuestInProjects makes a person no more than a guest in all projects of a workspace.
+// GuestInProjects makes a person no more than a guest in all projects of a workspace. It follows from their role in the
+// workspace: the audit log has that.
 func GuestInProjects(t *Tx, workspace, user string, guest int) error {
 	_, err := t.Exec("UPDATE project_members SET role = ? WHERE workspace_id = ? AND member_id = ? AND deleted_at IS NULL",
 		guest, workspace, user)
@@ -155,7 +156,8 @@ func GuestInProjects(t *Tx, workspace, user string, guest int) error {
 	return err
 }
 
-// LeaveProjects ends a person's memberships in all projects of a workspace.
+// LeaveProjects ends a person's memberships in all projects of a workspace, as one in the workspace ends: the audit log
+// has that.
 func LeaveProjects(t *Tx, workspace, user string) error {
 	_, err := t.Exec("UPDATE project_members SET is_active = FALSE, updated_at = ? WHERE workspace_id = ? AND member_id = ? AND is_active"+
 		" AND deleted_at IS NULL", t.Now, workspace, user)

@@ -30,6 +30,7 @@ func init() {
 	store.DeployBoards.Watch(publication, boardColumns...)
 	store.Webhooks.Watch(webhook, append(webhookColumns, "secret_key")...)
 	store.Exporters.Watch(export)
+	store.Imports.Watch(imported, "status")
 }
 
 // pick are the values of columns of a row, which row points to; nil: none.
@@ -346,4 +347,26 @@ func export(t *store.Tx, before, after *store.Exporter) error {
 	e := either(before, after)
 	d := app.Deed{Workspace: e.WorkspaceID, Target: app.Target{Type: "export", ID: e.ID, Name: e.Provider}}
 	return told(t, before, after, d, app.DataExported, "", "", "provider", "type", "project")
+}
+
+// imported notes an import when it begins, when it has ended, and when it is taken back; one that was killed and goes on
+// begins once.
+func imported(t *store.Tx, before, after *store.Import) error {
+	i := either(before, after)
+	d := app.Deed{Workspace: i.WorkspaceID, Target: app.Target{Type: "import", ID: i.ID, Name: i.File},
+		More: map[string]any{"kind": i.Kind, "source": i.Source}}
+	switch {
+	case after == nil:
+		return nil
+	case before == nil:
+		d.Event = app.ImportStarted
+	case before.Status == after.Status:
+		return nil
+	default:
+		d.Event = map[string]string{store.ImportDone: app.ImportEnded, store.ImportUndone: app.ImportTakenBack}[after.Status]
+	}
+	if d.Event == "" {
+		return nil
+	}
+	return app.Note(t, d)
 }
