@@ -349,8 +349,8 @@ func export(t *store.Tx, before, after *store.Exporter) error {
 	return told(t, before, after, d, app.DataExported, "", "", "provider", "type", "project")
 }
 
-// imported notes an import when it begins, when it has ended, and when it is taken back; one that was killed and goes on
-// begins once.
+// imported notes an import when it begins, when it has ended, and when it is taken back; one that was killed and goes
+// on begins once.
 func imported(t *store.Tx, before, after *store.Import) error {
 	i := either(before, after)
 	d := app.Deed{Workspace: i.WorkspaceID, Target: app.Target{Type: "import", ID: i.ID, Name: i.File},

@@ -67,8 +67,8 @@ type run struct {
 }
 
 // steps are those of an import. Writers wait for each other on SQLite: a work item with its comments takes about a
-// millisecond, and every transaction waits for the disk. So some dozens go at a time, as many as keep others waiting for
-// no longer than a person notices.
+// millisecond, and every transaction waits for the disk. So some dozens go at a time, as many as keep others waiting
+// for no longer than a person notices.
 var steps = app.Steps{First: 16, Largest: 250, Short: 20 * time.Millisecond, Long: 60 * time.Millisecond,
 	Rest: 60 * time.Millisecond}
 

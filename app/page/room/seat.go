@@ -185,6 +185,11 @@ func (s *Seat) settle(ctx context.Context) error {
 	p, writes, err := s.room.hub.admit(ctx, s.visitor, s.room.page)
 	switch {
 	case err != nil && Refused(err):
+		s.room.dirty.Store(true) // the page may be gone since the room was read: then that is the reason
+		if err := s.room.refresh(ctx); err != nil {
+			s.doubt.Store(true)
+			return err
+		}
 		s.eject(s.room.refusal())
 	case err != nil:
 		s.doubt.Store(true)
