@@ -180,6 +180,7 @@ func listen(ctx context.Context, a *app.App, dir string, runner *jobs.Runner) er
 	if err != nil {
 		return err
 	}
+	handler.GiveBackMemory()
 	shown := &figures{app: a, server: handler, runner: runner}
 	entrances, err := openDoors(a.Config, dir, a.Log, handler, metrics.Handler(a.Config.Metrics.Token, shown.write))
 	if err != nil {

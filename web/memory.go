@@ -11,6 +11,7 @@ import (
 // memory gives back to the system what requests have left behind: the collector alone comes every two minutes to an
 // idle server, and keeps what a burst took for the next one.
 type memory struct {
+	on      bool        // the process is there for this server only
 	awaited atomic.Bool // it will be looked at
 
 	mu     sync.Mutex
@@ -27,9 +28,13 @@ const (
 	leeway = 16 << 20
 )
 
+// GiveBackMemory has what requests leave behind given back to the system: for a process that does nothing but serve.
+// Where many servers are tested in one, each would have all of it collected.
+func (s *Server) GiveBackMemory() { s.memory.on = true }
+
 // used notes that a request took memory.
 func (m *memory) used() {
-	if !m.awaited.Load() && m.awaited.CompareAndSwap(false, true) {
+	if m.on && !m.awaited.Load() && m.awaited.CompareAndSwap(false, true) {
 		time.AfterFunc(lookAfter, m.look)
 	}
 }

@@ -1,0 +1,9 @@
+package auth_test
+
+import (
+	"testing"
+
+	"github.com/sailplane/sailplane/web/webtest"
+)
+
+func TestMain(m *testing.M) { webtest.Main(m) }

@@ -1,0 +1,9 @@
+package conformance_test
+
+import (
+	"testing"
+
+	"github.com/sailplane/sailplane/web/webtest"
+)
+
+func TestMain(m *testing.M) { webtest.Main(m) }
