@@ -12,7 +12,7 @@ type Kind struct {
 // Kinds are the kinds of sources, by name.
 var Kinds = []Kind{
 	{"asana", "Asana's CSV export of a project", Asana},
-	{"csv", "a table of any kind, with a mapping of its columns", CSV},
+	{"csv", "a table of any kind (CSV, or a workbook of Excel's), with a mapping of its columns", CSV},
 	{"github", "issues as gh issue list --json or GitHub's API writes them", GitHub},
 	{"jira", "Jira's CSV export (all fields)", Jira},
 	{"linear", "Linear's CSV export", Linear},

@@ -24,7 +24,7 @@ type table struct {
 	where record.At
 }
 
-// rows reads a table: skip says which lines before the head are none; each is given every row that is not empty.
+// rows reads a table, or the first sheet of a workbook; each is given every row below the head that is not empty.
 func rows(ctx context.Context, s record.Source, m *record.Map, to record.Sink, isHead func(cells []string) bool,
 	each func(t *table) error) error {
 	f, err := s.Open()
@@ -32,6 +32,14 @@ func rows(ctx context.Context, s record.Source, m *record.Map, to record.Sink, i
 		return err
 	}
 	defer f.Close()
+	if isZip(f) {
+		w, err := openWorkbook(f, s.Name())
+		if err != nil {
+			return err
+		}
+		defer w.Close()
+		return below(ctx, w, s.Name(), to, isHead, each)
+	}
 	r, err := text(f, m.Encoding)
 	if err != nil {
 		return err
@@ -39,8 +47,26 @@ func rows(ctx context.Context, s record.Source, m *record.Map, to record.Sink, i
 	return rowsOf(ctx, r, s.Name(), m, to, isHead, each)
 }
 
-// mostPreamble is how many rows may be before the head.
-const mostPreamble = 30
+// rowSource gives rows one after the other, each with its line; io.EOF after the last, *csv.ParseError for one that
+// can't be read.
+type rowSource interface {
+	next() (cells []string, line int, err error)
+}
+
+// separated are rows of a text.
+type separated struct {
+	*csv.Reader
+
+	limit *rowLimit
+}
+
+func (s *separated) next() (cells []string, line int, err error) {
+	s.limit.left = mostRow
+	if cells, err = s.Read(); err == nil {
+		line, _ = s.FieldPos(0)
+	}
+	return cells, line, err
+}
 
 func rowsOf(ctx context.Context, r io.Reader, name string, m *record.Map, to record.Sink,
 	isHead func(cells []string) bool, each func(t *table) error) error {
@@ -53,10 +79,18 @@ func rowsOf(ctx context.Context, r io.Reader, name string, m *record.Map, to rec
 	limit.r = io.MultiReader(strings.NewReader(string(first[:n])), r)
 	c := csv.NewReader(limit)
 	c.FieldsPerRecord, c.Comma = -1, separatorOf(string(first[:n]), m.Separator)
+	return below(ctx, &separated{Reader: c, limit: limit}, name, to, isHead, each)
+}
+
+// mostPreamble is how many rows may be before the head.
+const mostPreamble = 30
+
+// below looks for the head of a table, and gives each what is below it.
+func below(ctx context.Context, from rowSource, name string, to record.Sink, isHead func(cells []string) bool,
+	each func(t *table) error) error {
 	t := &table{where: record.At{File: name}}
 	for before := 0; ; {
-		limit.left = mostRow
-		cells, err := c.Read()
+		cells, line, err := from.next()
 		var bad *csv.ParseError
 		switch {
 		case errors.Is(err, io.EOF):
@@ -65,12 +99,12 @@ func rowsOf(ctx context.Context, r io.Reader, name string, m *record.Map, to rec
 			}
 			return nil
 		case errors.As(err, &bad) && !errors.Is(err, errRow):
-			to.Note(record.Note{At: record.At{File: name, Row: bad.StartLine}, Kind: record.Unread, Text: "the quotes of the row are wrong: " + bad.Err.Error()})
+			to.Note(record.Note{At: record.At{File: name, Row: bad.StartLine}, Kind: record.Unread,
+				Text: "the quotes of the row are wrong: " + bad.Err.Error()})
 			continue
 		case err != nil:
 			return err
 		}
-		line, _ := c.FieldPos(0)
 		if t.head == nil {
 			if before++; before > mostPreamble {
 				return refuse("%s has no head with the names of columns that this kind of file has", name)
