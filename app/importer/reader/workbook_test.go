@@ -67,7 +67,8 @@ func TestOddWorkbooks(t *testing.T) {
 			"no workbook that can be read"},
 		{"entities", with("xl/worksheets/one.xml", `<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet>`+head+
 			`<row><c t="str"><v>&a;</v></c></row></worksheet>`), "", "no workbook that can be read"},
-		{"a bomb", with("xl/sharedStrings.xml", "<sst><si><t>"+strings.Repeat("x", 65<<20)+"</t></si></sst>"), "", "far larger"},
+		{"a bomb", with("xl/sharedStrings.xml", "<sst><si><t>"+strings.Repeat("x", 65<<20)+"</t></si></sst>"), "",
+			"far larger"},
 		{"another packed file", map[string]string{"a.txt": "x"}, "", "unpack it first"},
 	} {
 		got := read(t, "csv", packed(t, tt.parts), &record.Map{})
