@@ -171,7 +171,8 @@ func FuzzReaders(f *testing.F) {
 }
 
 var goldens = []struct{ kind, file string }{
-	{"asana", "asana.csv"}, {"csv", "general.csv"}, {"csv", "general.xlsx"}, {"csv", "shared.xlsx"}, {"github", "github.json"}, {"jira", "jira.csv"},
+	{"asana", "asana.csv"}, {"csv", "general.csv"}, {"csv", "general.xlsx"},
+	{"csv", "shared.xlsx"}, {"github", "github.json"}, {"jira", "jira.csv"},
 	{"linear", "linear.csv"}, {"ticktick", "ticktick.csv"}, {"todoist", "todoist.csv"}, {"trello", "trello.json"},
 	{"vikunja", "vikunja.json"},
 }
