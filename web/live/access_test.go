@@ -299,3 +299,23 @@ func TestSessionsEndByTheClock(t *testing.T) {
 		}
 	})
 }
+
+// Whoever is looked at between a page's deletion and the word of it is told of the deletion, and not that they may not
+// write.
+func TestADeletionNobodyHasHeardOfYet(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		w := newWorld(t, s)
+		e := w.edit(w.owner).ready()
+		err := s.App.DB.Write(t.Context(), "", func(tx *store.Tx) error {
+			_, err := tx.Exec("UPDATE pages SET deleted_at = ? WHERE id = ?", tx.Now, w.page) // nothing is forgotten by it
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.App.DB.Cache.Forget(store.UserKey(w.owner.User.ID)) // now they are looked at
+		if code, reason := e.out(); code != 4000 || reason != "admin_request" {
+			t.Errorf("closed with %d, %s", code, reason)
+		}
+	})
+}
