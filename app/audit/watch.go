@@ -349,23 +349,24 @@ func export(t *store.Tx, before, after *store.Exporter) error {
 	return told(t, before, after, d, app.DataExported, "", "", "provider", "type", "project")
 }
 
-// imported notes an import when it begins, when it has ended, and when it is taken back; one that was killed and goes
-// on begins once.
+// imported notes an import when it begins, when it has ended or was refused before anything was taken in, and when it
+// is taken back; one that was killed and goes on begins once.
 func imported(t *store.Tx, before, after *store.Import) error {
 	i := either(before, after)
 	d := app.Deed{Workspace: i.WorkspaceID, Target: app.Target{Type: "import", ID: i.ID, Name: i.File},
 		More: map[string]any{"kind": i.Kind, "source": i.Source}}
 	switch {
-	case after == nil:
-		return nil
 	case before == nil:
 		d.Event = app.ImportStarted
+	case after == nil:
+		d.Event, d.Failed, d.Reason = app.ImportEnded, true, "nothing was taken in"
 	case before.Status == after.Status:
 		return nil
+	case after.Status == store.ImportDone:
+		d.Event = app.ImportEnded
+	case after.Status == store.ImportUndone:
+		d.Event = app.ImportTakenBack
 	default:
-		d.Event = map[string]string{store.ImportDone: app.ImportEnded, store.ImportUndone: app.ImportTakenBack}[after.Status]
-	}
-	if d.Event == "" {
 		return nil
 	}
 	return app.Note(t, d)
