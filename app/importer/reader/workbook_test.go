@@ -68,7 +68,7 @@ func TestOddWorkbooks(t *testing.T) {
 		{"entities", with("xl/worksheets/one.xml", `<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet>`+head+
 			`<row><c t="str"><v>&a;</v></c></row></worksheet>`), "", "no workbook that can be read"},
 		{"a bomb", with("xl/sharedStrings.xml", "<sst><si><t>"+strings.Repeat("x", 65<<20)+"</t></si></sst>"), "",
-			"far larger"},
+			"too large when it is unpacked"},
 		{"another packed file", map[string]string{"a.txt": "x"}, "", "unpack it first"},
 	} {
 		got := read(t, "csv", packed(t, tt.parts), &record.Map{})

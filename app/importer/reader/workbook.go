@@ -2,7 +2,6 @@ package reader
 
 import (
 	"archive/zip"
-	"cmp"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -19,7 +18,7 @@ import (
 
 // Bounds of workbooks.
 const (
-	mostShared = 64 << 20 // bytes of all texts that cells share: they are in memory
+	mostShared = 64 << 20 // bytes of the parts beside the sheet: the texts that cells share are in memory
 	mostStyles = 100_000
 )
 
@@ -53,7 +52,7 @@ func openWorkbook(f record.File, name string) (*workbook, error) {
 	w := &workbook{name: name}
 	sheet, err := w.book(z)
 	if err == nil {
-		err = w.strings(z)
+		err = w.texts(z)
 	}
 	if err == nil {
 		err = w.styles(z)
@@ -61,7 +60,7 @@ func openWorkbook(f record.File, name string) (*workbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.sheet, err = w.part(z, sheet)
+	w.sheet, err = w.part(z, sheet, mostPart)
 	if errors.Is(err, errNoPart) {
 		err = refuse("%s has no sheet", name)
 	}
@@ -79,7 +78,7 @@ func (w *workbook) Close() error { return w.sheet.Close() }
 var errNoPart = errors.New("no such part")
 
 // part opens a part; what it becomes when it is unpacked is bounded.
-func (w *workbook) part(z *zip.Reader, name string) (io.ReadCloser, error) {
+func (w *workbook) part(z *zip.Reader, name string, most int64) (io.ReadCloser, error) {
 	i := slices.IndexFunc(z.File, func(f *zip.File) bool { return strings.EqualFold(f.Name, name) })
 	if i < 0 {
 		return nil, errNoPart
@@ -89,17 +88,17 @@ func (w *workbook) part(z *zip.Reader, name string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, refuse("%s in %s can't be unpacked: %v", path.Base(name), w.name, err)
 	}
-	most := max(smallEnough, min(int64(f.CompressedSize64)*mostRatio, mostPart))
+	left := min(most, max(smallEnough, int64(f.CompressedSize64)*mostRatio))
 	return struct {
 		io.Reader
 		io.Closer
-	}{&bounded{r: r, left: most,
-		err: refuse("%s in %s becomes far larger than it is: it is not read", path.Base(name), w.name)}, r}, nil
+	}{&bounded{r: r, left: left,
+		err: refuse("%s in %s becomes too large when it is unpacked: it is not read", path.Base(name), w.name)}, r}, nil
 }
 
 // each gives do the elements of a part as they begin; a part that is not there has none.
 func (w *workbook) each(z *zip.Reader, name string, do func(in *xml.Decoder, e xml.StartElement) error) error {
-	r, err := w.part(z, name)
+	r, err := w.part(z, name, mostShared)
 	if errors.Is(err, errNoPart) {
 		return nil
 	}
@@ -107,7 +106,7 @@ func (w *workbook) each(z *zip.Reader, name string, do func(in *xml.Decoder, e x
 		return err
 	}
 	defer r.Close()
-	in := xml.NewDecoder(&rowLimit{r: r, left: mostShared})
+	in := xml.NewDecoder(r)
 	for {
 		token, err := in.Token()
 		if errors.Is(err, io.EOF) {
@@ -154,11 +153,7 @@ func (w *workbook) book(z *zip.Reader) (sheet string, err error) {
 			}
 		case "sheet":
 			if state := attribute(e, "state"); id == "" && (state == "" || state == "visible") {
-				for _, a := range e.Attr { // sheetId is another thing
-					if a.Name.Local == "id" {
-						id = a.Value
-					}
-				}
+				id = attribute(e, "id") // of the relationship; sheetId is another thing
 			}
 		}
 		return nil
@@ -181,17 +176,13 @@ func (w *workbook) book(z *zip.Reader) (sheet string, err error) {
 	return path.Join("xl", sheet), err
 }
 
-// strings reads the texts that cells share.
-func (w *workbook) strings(z *zip.Reader) error {
-	size := 0
+// texts reads the texts that cells share.
+func (w *workbook) texts(z *zip.Reader) error {
 	return w.each(z, "xl/sharedStrings.xml", func(in *xml.Decoder, e xml.StartElement) error {
 		if e.Name.Local != "si" {
 			return nil
 		}
 		text, err := w.text(in)
-		if size += len(text) + 16; size > mostShared {
-			err = cmp.Or(err, refuse("%s has more than 64 MB of texts", w.name))
-		}
 		w.shared = append(w.shared, text)
 		return err
 	})
@@ -282,10 +273,9 @@ func (w *workbook) next() (cells []string, line int, err error) {
 		if !ok || e.Name.Local != "row" {
 			continue
 		}
-		if w.line++; attribute(e, "r") != "" {
-			if n, err := strconv.Atoi(attribute(e, "r")); err == nil && n > 0 {
-				w.line = n
-			}
+		w.line++
+		if n, err := strconv.Atoi(attribute(e, "r")); err == nil && n > 0 {
+			w.line = n
 		}
 		cells, err = w.cells()
 		return cells, w.line, err
