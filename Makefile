@@ -8,10 +8,12 @@ HTTP    ?= 127.0.0.1:8080
 # The binary, the tests and the linter are compiled alike, so that each package is compiled once for all of them.
 # Where a call of gomponents is inlined, the function that it returns is compiled once more: that would be a tenth of all
 # code of ours.
-export CGO_ENABLED ?= 0
-export GOFLAGS     ?= -trimpath '-gcflags=maragu.dev/gomponents/...=-l'
+FLAGS = -trimpath '-gcflags=maragu.dev/gomponents/...=-l'
 
-GO_BUILD = CGO_ENABLED=0 go build -trimpath -gcflags 'maragu.dev/gomponents/...=-l' \
+export CGO_ENABLED ?= 0
+export GOFLAGS     ?= $(FLAGS)
+
+GO_BUILD = CGO_ENABLED=0 go build $(FLAGS) \
 	-ldflags "-s -w -X main.version=$(VERSION)"
 GOLANGCI = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 SERVER   = .ci/with-server $(if $(DB),--db '$(DB)')

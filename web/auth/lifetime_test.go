@@ -98,7 +98,7 @@ func TestANewDeviceIsWrittenOf(t *testing.T) {
 			{"the first after the other", home, true, ""},
 			{"a program", as(newBrowser(t, s), program), true, "a program"},
 			{"a phone without cookies, with letters switched off", as(newBrowser(t, s), phone), false, ""},
-			{"a phone without cookies", as(newBrowser(t, s), firefox), true, "Firefox on Linux"},
+			{"what looks like the first, but not like the one before", as(newBrowser(t, s), firefox), true, "Firefox on Linux"},
 		} {
 			s.App.Config.Sessions.NewDeviceMail = tt.on
 			tt.b.post("/auth/sign-in/", "email", email, "password", strong)
