@@ -48,8 +48,11 @@ test: ## Run the tests, on Postgres too when SAILPLANE_TEST_POSTGRES is its URL
 
 RACE ?= ./store/... ./jobs ./app ./app/automation ./app/frontend ./app/instance ./app/letter ./app/notify ./app/retention ./app/webhook ./web ./web/auth ./web/events ./web/instance ./web/live ./web/metrics
 
+# SQLite itself is left out: it is C that was translated, whose memory Go does not see as such, and took most of the time.
+race: export CGO_ENABLED = 1
+race: export GOFLAGS += '-gcflags=modernc.org/sqlite/lib=-race=false'
 race: ## Look for races where things happen at once, on SQLite (RACE=./... everywhere; needs a C compiler)
-	CGO_ENABLED=1 SAILPLANE_TEST_POSTGRES= go test -race -short -timeout 60m $(ARGS) $(RACE)
+	SAILPLANE_TEST_POSTGRES= go test -race -short -timeout 60m $(ARGS) $(RACE)
 
 lint: ## Vet and lint
 	go vet ./...
