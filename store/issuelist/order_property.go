@@ -45,10 +45,14 @@ func (p *propertyOrder) write(b *builder) {
 	b.text(" AND v.deleted_at IS NULL)")
 }
 
-// place gives a work item its key: of a text, that of its first bytes.
+// place gives a work item its key: of a text, that of the bytes in which it may differ from the others.
 func (p *propertyOrder) place(r *indexed) func(c *candidate) (uint64, bool) {
 	m := &matcher{names: r.names}
 	of := m.ref(p.ID)
+	if p.Kind == Texts {
+		r.texts = r.readTexts(of)
+		return r.texts.place
+	}
 	places := map[outline.Ref]uint64{}
 	for n, id := range p.options {
 		if ref, ok := r.names.Ref(id); ok {
@@ -60,14 +64,9 @@ func (p *propertyOrder) place(r *indexed) func(c *candidate) (uint64, bool) {
 			if v.Property != of {
 				continue
 			}
-			key, ok := uint64(0), true
-			switch p.Kind {
-			case Texts:
-				key = firstBytes(r.names.ID(v.Ref))
-			case Options:
+			key, ok := sortableFloat(v.Number), true
+			if p.Kind == Options {
 				key, ok = places[v.Ref]
-			default:
-				key = sortableFloat(v.Number)
 			}
 			if ok {
 				most, any = max(most, key), true
@@ -77,30 +76,75 @@ func (p *propertyOrder) place(r *indexed) func(c *candidate) (uint64, bool) {
 	}
 }
 
+// texts are those that work items have of a property.
+type texts struct {
+	of    outline.Ref
+	known []string // by Ref
+	alike int      // so many bytes all of them begin with
+}
+
+// readTexts looks in how many bytes all texts of a property are alike: customers' numbers and addresses begin with the
+// same, and were to be compared one by one if keys were made of that.
+func (r *indexed) readTexts(of outline.Ref) *texts {
+	x := &texts{of: of, known: r.names.All(), alike: -1}
+	first := ""
+	for _, from := range r.outlines {
+		items := from.Items()
+		for n := range items {
+			for _, v := range from.Values(&items[n]) {
+				if v.Property != of {
+					continue
+				}
+				text := x.known[v.Ref]
+				if x.alike < 0 {
+					first, x.alike = text, len(text)
+				}
+				if x.alike = min(x.alike, len(text)); first[:x.alike] == text[:x.alike] {
+					continue
+				}
+				for x.alike--; first[:x.alike] != text[:x.alike]; x.alike-- {
+				}
+			}
+		}
+		if x.alike == 0 {
+			break
+		}
+	}
+	x.alike = max(x.alike, 0)
+	return x
+}
+
+func (x *texts) place(c *candidate) (most uint64, any bool) {
+	for _, v := range c.outline.Values(c.item) {
+		if v.Property == x.of {
+			most, any = max(most, firstBytes(x.known[v.Ref][x.alike:])), true
+		}
+	}
+	return most, any
+}
+
 func firstBytes(text string) uint64 {
 	var b [8]byte
 	copy(b[:], text)
 	return binary.BigEndian.Uint64(b[:])
 }
 
-// compareTexts tells apart work items whose texts begin alike; 0 where that is no matter.
+// largest is the text that counts of a work item.
+func (x *texts) largest(from *outline.Outline, n uint32) (text string) {
+	for _, v := range from.Values(&from.Items()[n]) {
+		if v.Property == x.of {
+			text = max(text, x.known[v.Ref])
+		}
+	}
+	return text
+}
+
+// compareTexts tells apart work items whose keys are the same; 0 where that is no matter.
 func (r *indexed) compareTexts(x, y entry) int {
-	by := r.q.Order.property
-	if by == nil || by.Kind != Texts || x.key == last {
+	if r.texts == nil || x.key == last {
 		return 0
 	}
-	m := &matcher{names: r.names}
-	of := m.ref(by.ID)
-	largest := func(e entry) (text string) {
-		from := r.outlines[e.o]
-		for _, v := range from.Values(&from.Items()[e.n]) {
-			if v.Property == of {
-				text = max(text, r.names.ID(v.Ref))
-			}
-		}
-		return text
-	}
-	c := strings.Compare(largest(x), largest(y))
+	c := strings.Compare(r.texts.largest(r.outlines[x.o], x.n), r.texts.largest(r.outlines[y.o], y.n))
 	if r.q.Order.desc {
 		return -c
 	}

@@ -21,6 +21,7 @@ type indexed struct {
 	inScope  cond
 	trees    []tree
 	known    *known // names that the order asks for
+	texts    *texts // that the order is by; nil: by something else
 }
 
 // fromIndex finds the list in outlines; false when they are not there, or don't know enough for it.
@@ -192,8 +193,8 @@ func (r *indexed) sorted() (list []entry) {
 	return merged(runs, r.compare)
 }
 
-// first are the first n entries in order, and how many there are in all.
-func (r *indexed) first(n int) (list []entry, total int) {
+// part are the entries from a place of the order on to another one, in order, and how many there are in all.
+func (r *indexed) part(from, n int) (list []entry, total int) {
 	beyond := uint64(last) // what has a larger key is none of the first
 	r.each(func(e entry) {
 		total++
@@ -208,14 +209,17 @@ func (r *indexed) first(n int) (list []entry, total int) {
 			}
 		}
 	})
-	slices.SortFunc(list, r.compare)
-	return list[:min(n, len(list))], total
+	from, n = min(from, len(list)), min(n, len(list))
+	firstOf(list, n, r.compare)
+	list = list[:n]
+	firstOf(list, from, r.compare)
+	slices.SortFunc(list[from:], r.compare)
+	return list[from:], total
 }
 
 // page returns the ids from a place of the list on, with their ties, and how long the list is.
 func (r *indexed) page(offset, limit int) (ids []string, ties map[string]rowLinks, total int) {
-	shown, total := r.first(offset + limit)
-	shown = shown[min(offset, len(shown)):]
+	shown, total := r.part(offset, offset+limit)
 	ties = map[string]rowLinks{}
 	for _, e := range shown {
 		from := r.outlines[e.o]

@@ -28,6 +28,13 @@ func (n *Names) ID(r Ref) string {
 	return n.ids[r]
 }
 
+// All are what the Refs that there are now stand for, by Ref; nobody changes them.
+func (n *Names) All() []string {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return n.ids
+}
+
 // Len is how many there are: all Refs are smaller.
 func (n *Names) Len() int {
 	n.mu.RLock()

@@ -77,13 +77,18 @@ func valuedBench(b *testing.B, db *store.DB, f *storetest.Filled) (properties, o
 	return properties, options
 }
 
-// BenchmarkProperties asks for lists of SAILPLANE_BENCH_ITEMS work items (10,000) with ten properties each.
+// BenchmarkProperties asks for lists of SAILPLANE_BENCH_ITEMS work items (10,000) with ten properties each, on Postgres
+// if SAILPLANE_BENCH_ON says so.
 func BenchmarkProperties(b *testing.B) {
 	items := 10_000
 	if n, err := strconv.Atoi(os.Getenv("SAILPLANE_BENCH_ITEMS")); err == nil {
 		items = n
 	}
-	db := storetest.SQLite(b)
+	open := storetest.SQLite
+	if os.Getenv("SAILPLANE_BENCH_ON") == "postgres" {
+		open = storetest.OnPostgres
+	}
+	db := open(b)
 	db.OutlineItems = store.DefaultOutlineItems
 	f := storetest.Fill(b, db, items)
 	s := webtest.New(b, apptest.New(b, db))
