@@ -32,7 +32,7 @@ var engine = map[string][]string{
 // shared lists the packages of app that its areas may import beside app itself: they know nothing but their own matter.
 var shared = []string{"app/richtext", "app/password", "app/zxcvbn", "app/sheet", "app/user", "app/plan", "app/filter",
 	"app/board", "app/mail", "app/property", "app/visit", "app/archive", "app/pql", "app/document", "app/ydoc",
-	"app/workflow", "app/grant", "app/audit", "app/importer/record", "app/importer/markup"}
+	"app/workflow", "app/webhook", "app/grant", "app/audit", "app/importer/record", "app/importer/markup"}
 
 // mayImport tells whether one package of the module may import another; both are paths below the module's.
 func mayImport(from, to string) bool {

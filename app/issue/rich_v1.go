@@ -92,7 +92,7 @@ func richProperties(c *app.Call, names []string) (richNames, error) {
 			ids = append(ids, id)
 		}
 	}
-	return property.ReadMany(c, ids)
+	return property.ReadMany(c, c.Read(), ids)
 }
 
 // everyLookup is what stands behind the name of a property; which of them it can be compared by, it says itself.

@@ -28,11 +28,15 @@ func fault(at int, format string, args ...any) error {
 // Compile reads a query and turns it into a condition on work items of those projects, which are the caller's. What is
 // wrong with the query is an app.Error for the field pql.
 func Compile(c *app.Call, text string, projects []string) (issuelist.Filter, error) {
+	return CompileIn(c, c.Read(), text, projects)
+}
+
+// CompileIn is Compile within a transaction.
+func CompileIn(c *app.Call, t *store.Tx, text string, projects []string) (issuelist.Filter, error) {
 	x, err := parse(text)
 	if err != nil {
 		return nil, err
 	}
-	t := c.Read()
 	k := &compiler{c: c, t: t, now: t.Now, zone: c.Zone(), projects: projects}
 	return k.compile(x)
 }

@@ -29,7 +29,7 @@ func (k *compiler) comparedProperty(x comparison) (issuelist.Filter, error) {
 	if !store.IsID(id) {
 		return nil, fault(x.field.at, "Expected the id (a UUID) of a property, and not \"%s\".", x.property)
 	}
-	by, err := property.ReadMany(k.c, []string{id})
+	by, err := property.ReadMany(k.c, k.t, []string{id})
 	if err != nil {
 		return nil, err
 	}

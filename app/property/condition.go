@@ -29,11 +29,11 @@ func Named(field string) (id string, ok bool) {
 
 // ReadMany returns those of the properties that are switched on and that the caller may ask for: of the workspace, and
 // of the projects that they are in; by id.
-func ReadMany(c *app.Call, ids []string) (map[string]*store.ItemProperty, error) {
+func ReadMany(c *app.Call, t *store.Tx, ids []string) (map[string]*store.ItemProperty, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	rows, err := store.ItemProperties.List(c.Read(), dbx.And(
+	rows, err := store.ItemProperties.List(t, dbx.And(
 		dbx.HashExp{"workspace_id": c.Workspace.ID, "is_active": true}, store.In("id", ids),
 		dbx.Or(dbx.HashExp{"project_id": nil}, store.In("project_id", slices.Collect(maps.Keys(c.Access.Projects))))))
 	by := make(map[string]*store.ItemProperty, len(rows))
@@ -207,7 +207,7 @@ func Group(c *app.Call, param, name string) (g issuelist.GroupField, ok bool, er
 }
 
 func one(c *app.Call, param, id string) (*store.ItemProperty, error) {
-	by, err := ReadMany(c, []string{id})
+	by, err := ReadMany(c, c.Read(), []string{id})
 	if err == nil && by[id] == nil {
 		err = app.Field(param, "There is no property "+id+" that is switched on.")
 	}

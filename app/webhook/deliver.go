@@ -187,15 +187,23 @@ func (r *result) fault() string {
 // wait is for how long a delivery waits for another try, if there is one. An event at which a receiver breaks, again
 // and again, is given up sooner than one for which nobody is there: the next event may be another matter.
 func (r *result) wait(d *store.WebhookDelivery) (time.Duration, bool) {
+	if d.Event == store.EventPing {
+		return 0, false
+	}
+	return r.waitAfter(d.Attempts)
+}
+
+// waitAfter is wait after so many attempts before this one.
+func (r *result) waitAfter(attempts int) (time.Duration, bool) {
 	most := len(waits)
 	if r.err == nil {
 		most = brokenRetries
 	}
-	if r.verdict() != lost || d.Event == store.EventPing || d.Attempts >= most {
+	if r.verdict() != lost || attempts >= most {
 		return 0, false
 	}
 	asked, _ := strconv.Atoi(r.headers.Get("Retry-After")) // in seconds; a date is not looked at
-	return max(waits[d.Attempts], min(time.Duration(min(max(asked, 0), 1<<20))*time.Second, longestWait)), true
+	return max(waits[attempts], min(time.Duration(min(max(asked, 0), 1<<20))*time.Second, longestWait)), true
 }
 
 // entry is the row of the log, in the reference's form: what nobody answered is a 500 there.
@@ -214,16 +222,26 @@ func (r *result) entry(d *store.WebhookDelivery, request http.Header) *store.Web
 // attempt signs a delivery with the webhook's secret and sends it, to no address that is closed to webhooks.
 func attempt(ctx context.Context, a *app.App, h *store.Webhook, d *store.WebhookDelivery,
 	at time.Time) (http.Header, *result) {
-	header := http.Header{"Content-Type": {"application/json"}, "User-Agent": {"Autopilot"}, "X-Plane-Delivery": {d.ID},
-		"X-Plane-Event": {d.Event}}
-	secret, err := a.Unseal(h.SecretKey)
+	return send(ctx, a, &Post{ID: d.ID, URL: h.URL, Secret: h.SecretKey, Event: d.Event, Body: d.Body}, at)
+}
+
+func send(ctx context.Context, a *app.App, p *Post, at time.Time) (http.Header, *result) {
+	header := http.Header{}
+	for name, value := range p.Headers {
+		header.Set(name, value)
+	}
+	header.Set("Content-Type", "application/json")
+	header.Set("User-Agent", "Autopilot")
+	header.Set("X-Plane-Delivery", p.ID)
+	header.Set("X-Plane-Event", p.Event)
+	secret, err := a.Unseal(p.Secret)
 	if err != nil {
 		return header, &result{err: fmt.Errorf("secret of a webhook: %w", err)}
 	}
-	for name, value := range sign(secret, d.ID, at, d.Body) {
+	for name, value := range sign(secret, p.ID, at, p.Body) {
 		header.Set(name, value)
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, h.URL, strings.NewReader(d.Body))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, p.URL, strings.NewReader(p.Body))
 	if err != nil {
 		return header, &result{err: fmt.Errorf("request of a webhook: %w", err)}
 	}

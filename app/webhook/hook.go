@@ -46,7 +46,7 @@ func Get(c *app.Call, id string) (*store.Webhook, error) {
 // Create writes a new webhook, leaves its secret in the clear on the row, and lets it be asked whether it hears: that
 // nobody answers is no reason to refuse it.
 func Create(c *app.Call, h *store.Webhook) error {
-	if err := checkURL(c, h.URL); err != nil {
+	if err := CheckURL(c, h.URL); err != nil {
 		return err
 	}
 	h.WorkspaceID = c.Workspace.ID
@@ -69,7 +69,7 @@ func Create(c *app.Call, h *store.Webhook) error {
 func Update(c *app.Call, h *store.Webhook, cols ...string) error {
 	for _, col := range cols {
 		if col == "url" {
-			if err := checkURL(c, h.URL); err != nil {
+			if err := CheckURL(c, h.URL); err != nil {
 				return err
 			}
 		}
@@ -97,7 +97,7 @@ func RenewSecret(c *app.Call, id string) (*store.Webhook, error) {
 
 // keepSecret makes a secret, lets write keep the row with it sealed, and leaves it in the clear on the row.
 func keepSecret(c *app.Call, h *store.Webhook, write func(*store.Tx) error) error {
-	secret := "plane_wh_" + app.RandomHex(32)
+	secret := NewSecret()
 	h.SecretKey = c.Seal(secret)
 	err := c.Write(write)
 	h.SecretKey = secret
@@ -133,9 +133,9 @@ func badURL(text string) error {
 
 const lookupTime = 5 * time.Second
 
-// checkURL refuses addresses that are no web address, and those inside our own network. Where the name leads is
+// CheckURL refuses addresses that are no web address, and those inside our own network. Where the name leads is
 // looked at again when something is sent: it may lead elsewhere by then.
-func checkURL(c *app.Call, address string) error {
+func CheckURL(c *app.Call, address string) error {
 	u, err := url.Parse(address)
 	faults := app.Fields{}
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
