@@ -80,45 +80,52 @@ func (p *propertyOrder) place(r *indexed) func(c *candidate) (uint64, bool) {
 type texts struct {
 	of    outline.Ref
 	known []string // by Ref
-	alike int      // so many bytes all of them begin with
+	begin string   // with which most of them begin
 }
 
-// readTexts looks in how many bytes all texts of a property are alike: customers' numbers and addresses begin with the
-// same, and were to be compared one by one if keys were made of that.
+// looked is of one in how many work items the texts are looked at before they are compared.
+const looked = 64
+
+// readTexts looks with what texts of a property begin: those of customers' numbers and of addresses are alike for a
+// while, and were to be compared one by one if keys were made of that.
 func (r *indexed) readTexts(of outline.Ref) *texts {
-	x := &texts{of: of, known: r.names.All(), alike: -1}
-	first := ""
+	x := &texts{of: of, known: r.names.All()}
+	any := false
 	for _, from := range r.outlines {
 		items := from.Items()
-		for n := range items {
+		for n := 0; n < len(items); n += looked {
 			for _, v := range from.Values(&items[n]) {
 				if v.Property != of {
 					continue
 				}
 				text := x.known[v.Ref]
-				if x.alike < 0 {
-					first, x.alike = text, len(text)
+				if !any {
+					x.begin, any = text, true
 				}
-				if x.alike = min(x.alike, len(text)); first[:x.alike] == text[:x.alike] {
-					continue
-				}
-				for x.alike--; first[:x.alike] != text[:x.alike]; x.alike-- {
+				for !strings.HasPrefix(text, x.begin) {
+					x.begin = x.begin[:min(len(x.begin)-1, len(text))]
 				}
 			}
 		}
-		if x.alike == 0 {
-			break
-		}
 	}
-	x.alike = max(x.alike, 0)
 	return x
 }
 
+// place is the key of a work item: of a text that does not begin as the others do it is that of all that come before
+// them, or after them.
 func (x *texts) place(c *candidate) (most uint64, any bool) {
 	for _, v := range c.outline.Values(c.item) {
-		if v.Property == x.of {
-			most, any = max(most, firstBytes(x.known[v.Ref][x.alike:])), true
+		if v.Property != x.of {
+			continue
 		}
+		text, key := x.known[v.Ref], uint64(0)
+		switch rest, ok := strings.CutPrefix(text, x.begin); {
+		case ok:
+			key = min(max(firstBytes(rest), 1), last-3)
+		case text > x.begin:
+			key = last - 2
+		}
+		most, any = max(most, key), true
 	}
 	return most, any
 }
