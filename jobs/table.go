@@ -18,6 +18,7 @@ import (
 	"github.com/sailplane/sailplane/app/retention"
 	"github.com/sailplane/sailplane/app/upgrade"
 	"github.com/sailplane/sailplane/app/webhook"
+	"github.com/sailplane/sailplane/app/workflow"
 	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
 )
@@ -43,6 +44,8 @@ func Handlers() map[string]Duty {
 		store.JobPropertyDeleted:   {Inside, On(itemtype.Cascade)},
 		workspace.JobDeleteContent: {Inside, On(workspace.DeleteContent)},
 		workspace.JobDemo:          {Inside, On(demoProject)},
+		store.JobHookActs:          {Inside, On(issue.RunHook)},
+		store.JobHookSends:         {Outside, On(workflow.SendHook)},
 		store.JobDeliver:           {Outside, On(webhook.Deliver)},
 		app.JobFetchLink:           {Outside, On(issue.FetchPage)},
 		analytic.JobSend:           {Long, On(analytic.Send)},

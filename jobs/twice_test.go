@@ -28,6 +28,7 @@ import (
 	"github.com/sailplane/sailplane/app/project"
 	"github.com/sailplane/sailplane/app/retention"
 	"github.com/sailplane/sailplane/app/upgrade"
+	"github.com/sailplane/sailplane/app/workflow"
 	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/jobs"
 	"github.com/sailplane/sailplane/store"
@@ -106,6 +107,7 @@ func world(t *testing.T, a *app.App, stranger string) {
 	}))
 	_, err = issue.CreateLink(c, i.ID, issue.LinkInput{URL: app.Some(stranger)})
 	must(t, err)
+	move(t, a, c, stranger)
 	old, err := issue.Create(c, issue.Input{Name: app.Some("Forgotten")})
 	must(t, err)
 	must(t, a.DB.Write(ctx, "", func(tx *store.Tx) error {
@@ -126,6 +128,31 @@ func world(t *testing.T, a *app.App, stranger string) {
 	}))
 	_, err = analytic.Order(c, analytic.ChartQuery{X: "priority", Y: analytic.ByCount})
 	must(t, err)
+}
+
+// move moves a work item by a transition with hooks that write, and ask another server.
+func move(t *testing.T, a *app.App, c *app.Call, stranger string) {
+	t.Helper()
+	ctx := context.Background()
+	states, err := store.States.List(a.DB.Read(ctx), dbx.HashExp{"project_id": c.ProjectID, "is_triage": false}, "sequence")
+	must(t, err)
+	w, err := workflow.Create(c, workflow.Input{Name: app.Some("Flow"), IsActive: app.Some(true), IsDefault: app.Some(true)})
+	must(t, err)
+	way, err := workflow.CreateTransition(c, w.ID, workflow.NewTransition{From: app.Some(states[0].ID),
+		TransitionInput: workflow.TransitionInput{To: app.Some(states[1].ID)}})
+	must(t, err)
+	must(t, a.DB.Write(ctx, "", func(tx *store.Tx) error {
+		hook := func(handler, config string) *store.WorkflowHook {
+			return &store.WorkflowHook{Phase: store.HookAfter, Handler: handler, Config: store.JSON(config), IsEnabled: true,
+				WorkflowID: w.ID, TransitionID: way.ID, ProjectID: &c.ProjectID, WorkspaceID: c.Workspace.ID}
+		}
+		return errors.Join(store.WorkflowHooks.Insert(tx, hook(workflow.ChangeProperties, `{"priority":"urgent"}`),
+			hook(workflow.SendWebhook, `{"url":"`+stranger+`"}`)), store.ProjectFeaturesRows.Insert(tx,
+			&store.ProjectFeatures{Workflows: true, ProjectID: c.ProjectID, WorkspaceID: c.Workspace.ID}))
+	}))
+	i, err := issue.Create(c, issue.Input{Name: app.Some("Mover"), StateID: app.Some(states[0].ID)})
+	must(t, err)
+	must(t, issue.Change(c, i.ID, issue.Input{StateID: app.Some(states[1].ID)}))
 }
 
 // rows are all rows of the database, as texts, by table; issue_changes only says that somebody has written,

@@ -20,7 +20,7 @@ type ProjectFeatures struct {
 
 // ProjectFeaturesRows is the table of ProjectFeatures rows, of which a project has one or none.
 var ProjectFeaturesRows = NewTable("project_features",
-	func(f *ProjectFeatures) []string { return workflowKeys(f.ProjectID) })
+	func(f *ProjectFeatures) []string { return workflowKeys(&f.ProjectID) })
 
 // WorkspaceFeatures is a row of workspace_features.
 type WorkspaceFeatures struct {

@@ -10,7 +10,7 @@ var issueParts = []string{"issue_assignees", "issue_labels", "issue_links", "iss
 	"issue_relations", "issue_typed_relations", "issue_worklogs", "issue_property_values", "issue_subscribers",
 	"issue_votes", "issue_comments", "issue_description_versions", "issue_versions", "issue_pages",
 	"release_issues", "customer_issues", "cycle_issues", "module_issues", "intake_issues", "file_assets",
-	"workflow_approvals", "milestone_issues", "initiative_issues"}
+	"workflow_approvals", "workflow_hook_runs", "milestone_issues", "initiative_issues"}
 
 // DeleteIssue marks a work item, its sub-items of all depths and what belongs to them as deleted, forgets that anybody
 // looked at it, and returns their ids, its own first. Plane: bgtasks/deletion_task.py, which does it a moment

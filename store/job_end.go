@@ -21,6 +21,8 @@ type waiter struct {
 
 // waiters are all there are, by the kind of the job.
 var waiters = map[string]waiter{
+	JobHookActs:  hookRunWaits,
+	JobHookSends: hookRunWaits,
 	JobDeliver: {
 		dropped: func(t *Tx, ids []string) error { return endDeliveries(t, ids, DeliveryDropped, "") },
 		failed: func(t *Tx, ids []string, cause string) error {

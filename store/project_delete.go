@@ -16,7 +16,8 @@ var projectRows = []string{
 	"issue_sequences", "issue_assignees", "issue_labels", "issue_links", "issue_mentions", "issue_reactions",
 	"issue_relations", "issue_typed_relations", "issue_worklogs", "issue_pages", "release_issues", "customer_issues",
 	"workflows", "workflow_types", "workflow_states", "workflow_transitions", "workflow_transition_members",
-	"workflow_approvals", "workflow_activities", "milestones", "milestone_issues", "initiative_projects",
+	"workflow_approvals", "workflow_activities", "workflow_hooks", "workflow_hook_runs", "milestones",
+	"milestone_issues", "initiative_projects",
 	"initiative_issues", "issue_subscribers", "issue_votes", "issue_comments", "comment_reactions",
 	"issue_activities", "issue_versions", "issue_description_versions", "draft_issues", "draft_issue_assignees",
 	"draft_issue_labels", "draft_issue_cycles", "draft_issue_modules", "descriptions", "description_versions",
@@ -37,6 +38,9 @@ type ProjectDeleted struct {
 // unseen meanwhile.
 func DeleteProject(t *Tx, p *Project) error {
 	if err := Projects.Delete(t, p); err != nil {
+		return err
+	}
+	if err := replaceStatesOf(t, p); err != nil {
 		return err
 	}
 	if _, err := t.Exec("DELETE FROM project_identifiers WHERE project_id = ?", p.ID); err != nil {

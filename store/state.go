@@ -25,8 +25,8 @@ type State struct {
 	IsTriage       bool    `db:"is_triage"`
 }
 
-// States is the table of State rows.
-var States = NewTable[State]("states")
+// States is the table of State rows. Workflows of a workspace know a project's by their names.
+var States = NewTable("states", func(s *State) []string { return workflowKeys(&s.ProjectID) })
 
 // StatesOf returns the states that fit, of projects that are not archived, lowest sequence first and without intake's.
 // Conditions name the columns of states and projects in full.

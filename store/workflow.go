@@ -2,20 +2,23 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/pocketbase/dbx"
 )
 
-// Workflow is a row of workflows: how work items of a project may move, by their states.
+// Workflow is a row of workflows: how work items of a project may move, by their states. Without a project it is the
+// workspace's own, which projects give to their types.
 type Workflow struct {
 	AuditFields
-	Name        string `db:"name"`
-	Description string `db:"description"`
-	IsActive    bool   `db:"is_active"`
-	IsDefault   bool   `db:"is_default"` // for work items of all types that no other workflow is for
-	ProjectID   string `db:"project_id"`
-	WorkspaceID string `db:"workspace_id"`
+	Name        string  `db:"name"`
+	Description string  `db:"description"`
+	IsActive    bool    `db:"is_active"`
+	IsDefault   bool    `db:"is_default"` // for work items of all types that no other workflow is for
+	ProjectID   *string `db:"project_id"`
+	WorkspaceID string  `db:"workspace_id"`
 }
 
 // WorkflowType is a row of workflow_types: a type of work items that a workflow is for.
@@ -36,13 +39,14 @@ const (
 // WorkflowState is a row of workflow_states: a state of the project that a workflow has.
 type WorkflowState struct {
 	AuditFields
-	Type               string `db:"type"`
-	AllowIssueCreation bool   `db:"allow_issue_creation"` // new work items may be in it
-	IsDefault          bool   `db:"is_default"`           // of new work items that name no state
-	WorkflowID         string `db:"workflow_id"`
-	StateID            string `db:"state_id"`
-	ProjectID          string `db:"project_id"`
-	WorkspaceID        string `db:"workspace_id"`
+	Type               string  `db:"type"`
+	AllowIssueCreation bool    `db:"allow_issue_creation"` // new work items may be in it
+	IsDefault          bool    `db:"is_default"`           // of new work items that name no state
+	WorkflowID         string  `db:"workflow_id"`
+	StateID            string  `db:"state_id"` // in a workflow of the workspace: one of those with the name
+	Name               *string `db:"name"`     // in a workflow of the workspace, where it stands for all states called so
+	ProjectID          *string `db:"project_id"`
+	WorkspaceID        string  `db:"workspace_id"`
 }
 
 // WorkflowTransition is a row of workflow_transitions: a way from a state of a workflow to another state.
@@ -54,17 +58,17 @@ type WorkflowTransition struct {
 	WorkflowStateID   string  `db:"workflow_state_id"`
 	TransitionStateID string  `db:"transition_state_id"`
 	RejectionStateID  *string `db:"rejection_state_id"`
-	ProjectID         string  `db:"project_id"`
+	ProjectID         *string `db:"project_id"`
 	WorkspaceID       string  `db:"workspace_id"`
 }
 
 // WorkflowTransitionMember is a row of workflow_transition_members: who may make a transition, or approve it.
 type WorkflowTransitionMember struct {
 	AuditFields
-	TransitionID string `db:"transition_id"`
-	MemberID     string `db:"member_id"`
-	ProjectID    string `db:"project_id"`
-	WorkspaceID  string `db:"workspace_id"`
+	TransitionID string  `db:"transition_id"`
+	MemberID     string  `db:"member_id"`
+	ProjectID    *string `db:"project_id"`
+	WorkspaceID  string  `db:"workspace_id"`
 }
 
 // WorkflowApproval is a row of workflow_approvals: somebody's yes to a transition of a work item that waits for it.
@@ -86,19 +90,25 @@ type WorkflowActivity struct {
 	NewValue    *string `db:"new_value"`
 	WorkflowID  string  `db:"workflow_id"`
 	ActorID     *string `db:"actor_id"`
-	ProjectID   string  `db:"project_id"`
+	ProjectID   *string `db:"project_id"`
 	WorkspaceID string  `db:"workspace_id"`
 }
 
 // WorkflowsKey is where the cache keeps what holds of the workflows of a project.
 func WorkflowsKey(project string) string { return "workflows:" + project }
 
-func workflowKeys(project string) []string { return []string{WorkflowsKey(project)} }
+// workflowKeys are of no use where a workflow is the workspace's: who changes that has the cache forget all.
+func workflowKeys(project *string) []string {
+	if project == nil {
+		return nil
+	}
+	return []string{WorkflowsKey(*project)}
+}
 
 // The tables of workflows. What decides about moves is kept in the cache, by project.
 var (
 	Workflows     = NewTable("workflows", func(w *Workflow) []string { return workflowKeys(w.ProjectID) })
-	WorkflowTypes = NewTable("workflow_types", func(w *WorkflowType) []string { return workflowKeys(w.ProjectID) })
+	WorkflowTypes = NewTable("workflow_types", func(w *WorkflowType) []string { return workflowKeys(&w.ProjectID) })
 
 	WorkflowStates = NewTable("workflow_states",
 		func(w *WorkflowState) []string { return workflowKeys(w.ProjectID) })
@@ -112,8 +122,8 @@ var (
 )
 
 // DeleteWorkflowParts deletes rows of a table of workflows; it is Table.DeleteWhere that tells the cache.
-func DeleteWorkflowParts[T any](t *Tx, table Table[T], project string, where dbx.Expression) error {
-	t.Forget(WorkflowsKey(project))
+func DeleteWorkflowParts[T any](t *Tx, table Table[T], project *string, where dbx.Expression) error {
+	t.Forget(workflowKeys(project)...)
 	_, err := table.DeleteWhere(t, where)
 	return err
 }
@@ -206,4 +216,66 @@ func IssuesOfType(t *Tx, project, kind, state string, most int) ([]string, error
 func OfTransitionsOf(workflow string) dbx.Expression {
 	return dbx.NewExp("[[transition_id]] IN (SELECT id FROM workflow_transitions WHERE workflow_id = {:workflow})",
 		dbx.Params{"workflow": workflow})
+}
+
+// StateCalled returns the place of a name in a workflow of a workspace, in letters of either case, or ErrNotFound.
+func StateCalled(t *Tx, workflow, name string) (*WorkflowState, error) {
+	rows, err := WorkflowStates.List(t, dbx.HashExp{"workflow_id": workflow})
+	for i := range rows {
+		if err == nil && rows[i].Name != nil && strings.EqualFold(*rows[i].Name, name) {
+			return &rows[i], nil
+		}
+	}
+	if err == nil {
+		err = ErrNotFound
+	}
+	return nil, err
+}
+
+// StateNamed returns another state of that name in any project of a workspace, or ErrNotFound.
+func StateNamed(t *Tx, workspace, name, but string) (id string, err error) {
+	err = t.One(`SELECT s.id FROM states s JOIN projects p ON p.id = s.project_id AND p.deleted_at IS NULL
+		WHERE s.workspace_id = ? AND LOWER(s.name) = LOWER(?) AND s.id <> ? AND s.deleted_at IS NULL AND NOT s.is_triage
+		AND s."group" <> 'triage' ORDER BY s.created_at, s.id LIMIT 1`, []any{workspace, name, but}, &id)
+	return id, err
+}
+
+// ReplaceState names a place in a workflow of a workspace by another state of its name.
+func ReplaceState(t *Tx, at *WorkflowState, state string) error {
+	t.ForgetAll()
+	in := dbx.HashExp{"workflow_id": at.WorkflowID}
+	for _, column := range []string{"transition_state_id", "rejection_state_id"} {
+		err := WorkflowTransitions.SetWhere(t, dbx.Params{column: state}, dbx.And(in, dbx.HashExp{column: at.StateID}))
+		if err != nil {
+			return err
+		}
+	}
+	at.StateID = state
+	return WorkflowStates.Update(t, at, "state_id")
+}
+
+// replaceStatesOf names places in workflows of a workspace that a project's states name by those of other projects, as
+// the project is about to go. What no other project has goes with it.
+func replaceStatesOf(t *Tx, p *Project) error {
+	rows, err := WorkflowStates.List(t, dbx.And(dbx.HashExp{"workspace_id": p.WorkspaceID, "project_id": nil},
+		dbx.NewExp("[[state_id]] IN (SELECT id FROM states WHERE project_id = {:project})", dbx.Params{"project": p.ID})))
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if rows[i].Name == nil {
+			continue
+		}
+		next, err := StateNamed(t, p.WorkspaceID, *rows[i].Name, rows[i].StateID)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err == nil {
+			err = ReplaceState(t, &rows[i], next)
+		}
+		if err != nil {
+			return fmt.Errorf("workflows of a workspace: %w", err)
+		}
+	}
+	return nil
 }

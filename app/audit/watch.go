@@ -29,6 +29,7 @@ func init() {
 	store.ProjectInvites.Watch(projectInvite, "role", "accepted", "responded_at")
 	store.DeployBoards.Watch(publication, boardColumns...)
 	store.Webhooks.Watch(webhook, append(webhookColumns, "secret_key")...)
+	store.WorkflowHooks.Watch(workflowHook, "config", "is_enabled", "secret")
 	store.Exporters.Watch(export)
 	store.Imports.Watch(imported, "status")
 }

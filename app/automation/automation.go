@@ -181,6 +181,9 @@ func closeThem(t *store.Tx, b *batch) error {
 	if err := store.MoveIssues(t, b.ids, to); err != nil {
 		return err
 	}
+	if err := b.follow(t, to); err != nil {
+		return err
+	}
 	field := "state"
 	return b.record(t, func(h *store.IssueForUpdate) (*store.IssueActivity, store.FieldValue) {
 		return &store.IssueActivity{Verb: "updated", Field: &field, NewValue: &to.Name, NewIdentifier: &to.ID,
@@ -195,9 +198,38 @@ func (b *batch) holdBack(t *store.Tx, to string) error {
 		return err
 	}
 	b.ids = slices.DeleteFunc(b.ids, func(id string) bool {
-		flow := rules.For(b.issues[id].TypeID)
-		return flow != nil && !flow.Lets(b.issues[id].State.ID, to, "")
+		flow, from := rules.For(b.issues[id].TypeID), b.issues[id].State.ID
+		if flow == nil {
+			return false
+		}
+		way := flow.Way(from, to, "")
+		return !flow.Lets(from, to, "") || way != nil && len(way.Before) > 0 // nobody is there to hear what is wrong
 	})
+	return nil
+}
+
+// follow leaves what happens after the moves of work items, by their workflows.
+func (b *batch) follow(t *store.Tx, to *store.State) error {
+	rules, err := workflow.Of(t, b.project.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range b.ids {
+		h := b.issues[id]
+		flow := rules.For(h.TypeID)
+		if flow == nil {
+			continue
+		}
+		way := flow.Way(h.State.ID, to.ID, "")
+		if way == nil {
+			continue
+		}
+		m := &workflow.Move{Way: way, Issue: &h.Issue, From: h.State,
+			To: store.StateRef{ID: to.ID, Name: to.Name, Group: to.Group, ProjectID: to.ProjectID}}
+		if err := m.Follow(t); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

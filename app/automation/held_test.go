@@ -53,5 +53,21 @@ func TestWorkflowsHoldBack(t *testing.T) {
 			workflow.TransitionInput{Members: app.Some([]string{})})
 		must(t, err)
 		closed(3)
+		hook := func(phase, handler, config string) {
+			_, err := workflow.CreateHook(w.Call, flows[0].ID, toEnd, workflow.HookInput{Phase: app.Some(phase),
+				Handler: app.Some(handler), Config: app.Some(store.JSON(config))})
+			must(t, err)
+		}
+		// what follows a move follows this one, too; where a rule would have to be heard, nothing is closed
+		hook(store.HookAfter, workflow.AddComment, `{"comment_html":"<p>Closed</p>"}`)
+		w.rested(t, 1, "Todo")
+		closed(4)
+		left, err := store.HookRuns.Count(a.DB.Read(t.Context()), dbx.HashExp{"status": store.RunWaiting})
+		if err != nil || left != 1 {
+			t.Errorf("%d hooks follow (%v)", left, err)
+		}
+		hook(store.HookBefore, workflow.RequireFields, `{"fields":["link"]}`)
+		w.rested(t, 1, "Todo")
+		closed(4)
 	})
 }

@@ -25,8 +25,8 @@ var (
 // Approve decides, or begins to decide, about a work item that waits for approval, and returns the state that it is in
 // then. What is approved by as many as the transition wants moves on; one who rejects it is enough to send it back.
 func Approve(c *app.Call, id string, in ApprovalInput) (string, error) {
-	state := ""
-	err := c.Write(func(t *store.Tx) error {
+	state, input := "", &Input{}
+	err := moving(c, input, func(t *store.Tx) error {
 		h, err := store.LockIssue(t, c.Workspace.ID, c.ProjectID, id)
 		if err != nil {
 			return err
@@ -39,7 +39,7 @@ func Approve(c *app.Call, id string, in ApprovalInput) (string, error) {
 			return err
 		}
 		if in.Type.V == "approve" {
-			err = approve(c, t, h, way)
+			err = approve(c, t, h, way, input)
 		} else {
 			err = reject(c, t, h, way)
 		}
@@ -74,7 +74,7 @@ func wayOf(t *store.Tx, h *store.IssueForUpdate, id string) (*workflow.Way, erro
 	return nil, errNoApprover
 }
 
-func approve(c *app.Call, t *store.Tx, h *store.IssueForUpdate, way *workflow.Way) error {
+func approve(c *app.Call, t *store.Tx, h *store.IssueForUpdate, way *workflow.Way, in *Input) error {
 	vote := dbx.HashExp{"issue_id": h.ID, "transition_id": way.ID}
 	votes, err := store.WorkflowApprovals.List(t, vote)
 	if err != nil {
@@ -100,7 +100,9 @@ func approve(c *app.Call, t *store.Tx, h *store.IssueForUpdate, way *workflow.Wa
 		return err
 	}
 	if given >= wanted {
-		return decideMove(c, t, h, "approved", way.To)
+		move := *in
+		move.way = way
+		return decideMove(c, t, h, "approved", way.To, &move)
 	}
 	if again {
 		return nil
@@ -127,11 +129,12 @@ func wantedApprovals(t *store.Tx, h *store.IssueForUpdate, way *workflow.Way) (i
 
 // reject sends a work item back; where no state is named for that, it stays and waits anew.
 func reject(c *app.Call, t *store.Tx, h *store.IssueForUpdate, way *workflow.Way) error {
-	return decideMove(c, t, h, "rejected", way.Reject)
+	return decideMove(c, t, h, "rejected", way.Reject, &Input{})
 }
 
-// decideMove moves a work item on as was decided; an empty state leaves it where it is.
-func decideMove(c *app.Call, t *store.Tx, h *store.IssueForUpdate, verdict, to string) error {
+// decideMove moves a work item on as was decided; an empty state leaves it where it is. What is approved makes the
+// transition; what is rejected goes back without.
+func decideMove(c *app.Call, t *store.Tx, h *store.IssueForUpdate, verdict, to string, in *Input) error {
 	if err := forgetApprovals(t, h.ID); err != nil {
 		return err
 	}
@@ -143,8 +146,8 @@ func decideMove(c *app.Call, t *store.Tx, h *store.IssueForUpdate, verdict, to s
 	if err != nil {
 		return err
 	}
-	in := Input{StateID: app.Some(to), NoNotifications: c.Quiet(), decided: true, Keys: v1Keys}
-	if err := change(c, t, h, &in, &references{state: state}); err != nil {
+	in.StateID, in.NoNotifications, in.decided, in.Keys = app.Some(to), c.Quiet(), true, v1Keys
+	if err := change(c, t, h, in, &references{state: state}); err != nil {
 		return err
 	}
 	return traceApproval(c, t, h, verdict, from, state.Name) // which touches the work item: it comes last

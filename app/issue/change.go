@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/workflow"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -17,7 +18,7 @@ func Change(c *app.Call, id string, in Input) error {
 	if err != nil {
 		return err
 	}
-	return c.Write(func(t *store.Tx) error {
+	return moving(c, &in, func(t *store.Tx) error {
 		if in.ParentID.V != "" {
 			if err := store.LockLineages(t, c.Workspace.ID); err != nil {
 				return err
@@ -61,7 +62,8 @@ func lockParents(c *app.Call, t *store.Tx) error { return t.Lock("parents in " +
 func change(c *app.Call, t *store.Tx, h *store.IssueForUpdate, in *Input, refs *references) error {
 	before := *h
 	var r record
-	if err := in.setState(t, h, refs); err != nil {
+	way, err := in.setState(t, h, refs)
+	if err != nil {
 		return err
 	}
 	if err := errors.Join(in.compareRows(t, h, refs, &r), in.comparePeople(t, h, refs, &r),
@@ -91,6 +93,20 @@ func change(c *app.Call, t *store.Tx, h *store.IssueForUpdate, in *Input, refs *
 	if r.silent {
 		r.rows = nil
 	}
+	if in.hooked {
+		for _, row := range r.rows {
+			row.Comment = byHook + row.Comment
+		}
+	}
+	if way != nil {
+		m := &workflow.Move{Way: way, Issue: &h.Issue, From: before.State, To: h.State}
+		if err := in.before(c, t, m); err != nil {
+			return err
+		}
+		if err := m.Follow(t); err != nil {
+			return err
+		}
+	}
 	if !in.NoNotifications {
 		if err := store.Subscribe(t, place(&h.Issue), distinct([]string{t.Actor}, r.newAssignees, mentions)...); err != nil {
 			return err
@@ -101,15 +117,20 @@ func change(c *app.Call, t *store.Tx, h *store.IssueForUpdate, in *Input, refs *
 			Mentions: mentions, Fields: r.fields, Origin: c.Base, Unheard: c.Board != nil, Quiet: in.NoNotifications}, r.rows...)
 }
 
+// byHook is how what a hook of a workflow did begins in the history.
+const byHook = "by a hook of the workflow: "
+
 // setState moves the work item to the state that was sent, if its workflow lets it go there; null is the project's
-// default, if it has any. Entering a completed state notes the time, leaving it forgets it.
-func (in *Input) setState(t *store.Tx, h *store.IssueForUpdate, refs *references) error {
+// default, if it has any. Entering a completed state notes the time, leaving it forgets it. It returns the transition,
+// if it is by any.
+func (in *Input) setState(t *store.Tx, h *store.IssueForUpdate, refs *references) (*workflow.Way, error) {
 	to, err := in.wantedState(t, h, refs)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := in.held(t, h, to); err != nil || to == nil {
-		return err
+	way, err := in.held(t, h, to)
+	if err != nil || to == nil {
+		return nil, err
 	}
 	h.State, h.StateID = *to, &to.ID
 	switch {
@@ -118,7 +139,7 @@ func (in *Input) setState(t *store.Tx, h *store.IssueForUpdate, refs *references
 	case h.CompletedAt == nil:
 		h.CompletedAt = &t.Now
 	}
-	return nil
+	return way, nil
 }
 
 // wantedState is the other state that was sent; nil: the work item stays where it is.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/richtext"
+	"github.com/sailplane/sailplane/app/workflow"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -47,7 +48,11 @@ type Input struct {
 	Triage            bool       // the state is the intake's, not one of the others
 	NoDefaultAssignee bool       // the project's default assignee does not stand in
 
-	decided bool // an approval has decided the state: the workflow is not asked again
+	decided bool                      // an approval, or a hook, has decided the state: the workflow is not asked again
+	way     *workflow.Way             // by which an approval has decided that
+	hooked  bool                      // a hook of the workflow writes it
+	asked   map[string]*store.HookRun // what other servers have agreed to
+
 	nowhere bool // a draft without a project, to which nothing belongs: what it names is passed over
 }
 

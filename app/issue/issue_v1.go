@@ -107,7 +107,7 @@ func ChangeV1(c *app.Call, id string, in Input, more ExternalInput) (*store.Publ
 		return nil, err
 	}
 	var now *store.PublicIssue
-	err = c.Write(func(t *store.Tx) error {
+	err = moving(c, &in, func(t *store.Tx) error {
 		if in.ParentID.V != "" {
 			if err := store.LockLineages(t, c.Workspace.ID); err != nil {
 				return err

@@ -28,7 +28,7 @@ func PickWorkflow(c *app.Call, kind string, in PickInput) (string, error) {
 		if _, err := store.FindIssueType(t, c.ProjectID, kind); err != nil {
 			return err
 		}
-		w, err := workflow.Find(c, t, in.Workflow.V)
+		w, err := workflow.FindFor(c, t, in.Workflow.V)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
 			return app.Field("workflow_id", app.NoObject(in.Workflow.V))
@@ -40,7 +40,7 @@ func PickWorkflow(c *app.Call, kind string, in PickInput) (string, error) {
 		if err := in.settle(c, t, w, kind); err != nil {
 			return err
 		}
-		return workflow.Give(t, w, kind)
+		return workflow.Give(c, t, w, kind)
 	})
 	if err != nil {
 		return "", err
@@ -54,7 +54,7 @@ func PickWorkflow(c *app.Call, kind string, in PickInput) (string, error) {
 
 // settle moves the work items of a type that a workflow would strand.
 func (in *PickInput) settle(c *app.Call, t *store.Tx, w *store.Workflow, kind string) error {
-	has, err := workflow.HasOf(t, w.ID)
+	has, err := workflow.HasOf(t, w, c.ProjectID)
 	if err != nil {
 		return err
 	}
@@ -68,10 +68,12 @@ func (in *PickInput) settle(c *app.Call, t *store.Tx, w *store.Workflow, kind st
 		if !said {
 			return lost.Error()
 		}
-		if _, err := workflow.StateOf(t, w.ID, to); errors.Is(err, store.ErrNotFound) {
-			faults.Add(s.StateID, app.NoObject(to))
-		} else if err != nil {
+		state, err := store.FindState(t, to)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
+		}
+		if err != nil || state.ProjectID != c.ProjectID || !has(to) {
+			faults.Add(s.StateID, app.NoObject(to))
 		}
 	}
 	if len(faults) > 0 {

@@ -142,22 +142,27 @@ func keepNext(t *store.Tx, r *store.RecurringIssue, more ...string) error {
 // makerOf is a call in the name of who made the recurring work item, as long as they may write in its project, and of
 // the robot of automations after that.
 func makerOf(ctx context.Context, a *app.App, r *store.RecurringIssue) (*app.Call, error) {
-	if r.CreatedByID != nil {
-		c, err := a.CallFor(ctx, r.WorkspaceID, *r.CreatedByID)
+	return inNameOf(ctx, a, r.WorkspaceID, r.ProjectID, r.CreatedByID)
+}
+
+// inNameOf is a call in a project in somebody's name, as long as they may write there, and else of the robot.
+func inNameOf(ctx context.Context, a *app.App, workspace, project string, user *string) (*app.Call, error) {
+	if user != nil {
+		c, err := a.CallFor(ctx, workspace, *user)
 		if err != nil {
 			return nil, err
 		}
-		if c != nil && c.Access.InProject(r.ProjectID, app.Member, app.Admin) {
-			c.ProjectID = r.ProjectID
+		if c != nil && c.Access.InProject(project, app.Member, app.Admin) {
+			c.ProjectID = project
 			return c, nil
 		}
 	}
-	ws, err := store.Workspaces.Find(a.DB.Read(ctx), r.WorkspaceID)
+	ws, err := store.Workspaces.Find(a.DB.Read(ctx), workspace)
 	if err != nil {
 		return nil, err
 	}
 	return &app.Call{Context: ctx, App: a, User: &store.User{Base: store.Base{ID: store.AutomationID}}, Workspace: ws,
-		ProjectID: r.ProjectID, Access: &app.Access{}}, nil
+		ProjectID: project, Access: &app.Access{}}, nil
 }
 
 // makeItem makes the work item of a day. What it was to have and is there no more is left out.

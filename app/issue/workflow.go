@@ -24,36 +24,39 @@ func flowOf(t *store.Tx, project string, kind *string) (*workflow.Flow, error) {
 }
 
 // held refuses what the workflow of a work item does not let be: that it moves to the state (nil: it stays where it
-// is), or that it gets a type whose workflow does not have its state.
-func (in *Input) held(t *store.Tx, h *store.IssueForUpdate, to *store.StateRef) error {
+// is), or that it gets a type whose workflow does not have its state. It returns the transition by which the work item
+// moves, if it is by any.
+func (in *Input) held(t *store.Tx, h *store.IssueForUpdate, to *store.StateRef) (*workflow.Way, error) {
 	kind, typed := h.TypeID, in.TypeID.Set && value(h.TypeID) != value(in.TypeID.Ptr())
 	if in.decided || h.State.Triage() || to == nil && !typed {
-		return nil
+		return in.way, nil
 	}
 	before, err := flowOf(t, h.ProjectID, kind)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	flow := before
 	if typed {
 		if flow, err = flowOf(t, h.ProjectID, in.TypeID.Ptr()); err != nil {
-			return err
+			return nil, err
 		}
 	}
+	var way *workflow.Way
 	switch {
 	case flow == nil:
-		return nil
+		return nil, nil
 	case to == nil:
-		return flow.Stay(t, h.State.ID)
+		return nil, flow.Stay(t, h.State.ID)
 	case typed && (before == nil || before.ID != flow.ID):
 		err = flow.Enter(t, to.ID)
 	default:
 		err = flow.Move(t, h.State.ID, to.ID, t.Actor)
+		way = flow.Way(h.State.ID, to.ID, t.Actor)
 	}
-	if err != nil || !flow.Waits(to.ID) {
-		return err
+	if err == nil && flow.Waits(to.ID) {
+		err = forgetApprovals(t, h.ID)
 	}
-	return forgetApprovals(t, h.ID)
+	return way, err
 }
 
 // enter settles the state of a new work item: that which was sent, or the first of its workflow, or the default one of

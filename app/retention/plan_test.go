@@ -25,7 +25,7 @@ var small = []string{"analytic_views", "api_tokens", "catalogue_labels", "catalo
 	"project_issue_types", "project_member_invites", "project_members", "project_pages", "project_public_members",
 	"project_user_properties", "projects", "recurring_issues", "release_labels", "release_tags", "states", "stickies",
 	"teamspace_members", "teamspace_projects", "teamspaces", "templates", "user_favorites",
-	"user_notification_preferences", "webhooks", "workflow_states", "workflow_transition_members",
+	"user_notification_preferences", "webhooks", "workflow_hooks", "workflow_states", "workflow_transition_members",
 	"workflow_transitions", "workflow_types", "workflows", "workspace_features", "workspace_home_preferences",
 	"workspace_member_invites", "workspace_members", "workspace_themes", "workspace_user_links",
 	"workspace_user_preferences", "workspace_user_properties", "workspaces"}

@@ -29,7 +29,7 @@ func Picks(c *app.Call) ([]Pick, error) {
 	for i, y := range types {
 		ids[i] = y.ID
 	}
-	return picks(t, c.ProjectID, ids)
+	return picks(c, t, ids)
 }
 
 // PickOf returns by which workflow the work items of a type of the call's project go; store.ErrNotFound: it has no such
@@ -39,19 +39,19 @@ func PickOf(c *app.Call, kind string) (*Pick, error) {
 	if _, err := store.FindIssueType(t, c.ProjectID, kind); err != nil {
 		return nil, err
 	}
-	list, err := picks(t, c.ProjectID, []string{kind})
+	list, err := picks(c, t, []string{kind})
 	if err != nil {
 		return nil, err
 	}
 	return &list[0], nil
 }
 
-func picks(t *store.Tx, project string, types []string) ([]Pick, error) {
-	active, err := store.Workflows.List(t, dbx.HashExp{"project_id": project, "is_active": true}, "created_at", "id")
+func picks(c *app.Call, t *store.Tx, types []string) ([]Pick, error) {
+	active, err := store.Workflows.List(t, dbx.And(forProject(c), dbx.HashExp{"is_active": true}), "created_at", "id")
 	if err != nil {
 		return nil, err
 	}
-	rows, err := store.WorkflowTypes.List(t, dbx.HashExp{"project_id": project})
+	rows, err := store.WorkflowTypes.List(t, home(c))
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func picks(t *store.Tx, project string, types []string) ([]Pick, error) {
 	for _, r := range rows {
 		own[r.TypeID] = r.WorkflowID
 	}
-	rules, err := Of(t, project)
+	rules, err := Of(t, c.ProjectID)
 	list := make([]Pick, len(types))
 	for i, kind := range types {
 		list[i] = Pick{TypeID: kind, Own: own[kind], Options: active}
@@ -73,10 +73,10 @@ func picks(t *store.Tx, project string, types []string) ([]Pick, error) {
 	return list, err
 }
 
-// Give makes the work items of a type go by a workflow of its project; by the default one they go where the type has
-// none of its own. It wants the workflows of the project locked.
-func Give(t *store.Tx, w *store.Workflow, kind string) error {
-	row, err := store.WorkflowTypes.Get(t, dbx.HashExp{"project_id": w.ProjectID, "type_id": kind})
+// Give makes the work items of a type of the call's project go by a workflow; by the default one they go where the type
+// has none of its own. It wants the workflows of the project locked.
+func Give(c *app.Call, t *store.Tx, w *store.Workflow, kind string) error {
+	row, err := store.WorkflowTypes.Get(t, dbx.HashExp{"project_id": c.ProjectID, "type_id": kind})
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
@@ -97,7 +97,7 @@ func Give(t *store.Tx, w *store.Workflow, kind string) error {
 		return nil
 	}
 	return errors.Join(store.WorkflowTypes.Insert(t, &store.WorkflowType{WorkflowID: w.ID, TypeID: kind,
-		ProjectID: w.ProjectID, WorkspaceID: w.WorkspaceID}), note(t, w, "created", "type", nil, &kind))
+		ProjectID: c.ProjectID, WorkspaceID: w.WorkspaceID}), note(t, w, "created", "type", nil, &kind))
 }
 
 // Stranded is what would be left where a workflow does not have it.
@@ -130,13 +130,19 @@ func Under(t *store.Tx, project string, kind *string, has func(state string) boo
 	return s, err
 }
 
-// HasOf says of states whether a workflow has them; every state where it has none at all, as it holds nothing then.
-func HasOf(t *store.Tx, workflow string) (func(state string) bool, error) {
-	rows, err := store.WorkflowStates.List(t, dbx.HashExp{"workflow_id": workflow})
-	has := map[string]bool{}
-	for _, s := range rows {
-		has[s.StateID] = true
+// HasOf says of states of a project whether a workflow has them; every state where it has none at all, as it holds
+// nothing then.
+func HasOf(t *store.Tx, w *store.Workflow, project string) (func(state string) bool, error) {
+	rows, err := store.WorkflowStates.List(t, dbx.HashExp{"workflow_id": w.ID})
+	if err != nil {
+		return nil, err
 	}
+	in, err := mapper(t, w, project)
+	has := map[string]bool{}
+	for i := range rows {
+		has[in.state(&rows[i])] = true
+	}
+	delete(has, "")
 	return func(state string) bool { return len(has) == 0 || has[state] }, err
 }
 
@@ -171,12 +177,14 @@ func Preview(c *app.Call, in PreviewInput) (*Stranded, error) {
 // states says of states whether there is place in them after the change.
 func (in *PreviewInput) states(c *app.Call, t *store.Tx) (func(string) bool, error) {
 	if in.Workflow.Ptr() != nil {
-		if _, err := Find(c, t, in.Workflow.V); errors.Is(err, store.ErrNotFound) {
+		w, err := FindFor(c, t, in.Workflow.V)
+		if errors.Is(err, store.ErrNotFound) {
 			return nil, app.Field("workflow_id", app.NoObject(in.Workflow.V))
-		} else if err != nil {
+		}
+		if err != nil {
 			return nil, err
 		}
-		return HasOf(t, in.Workflow.V)
+		return HasOf(t, w, c.ProjectID)
 	}
 	if !in.NewType.Set {
 		return nil, app.Field("non_field_errors", "Say workflow_id or new_type_id.")

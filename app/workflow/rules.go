@@ -28,9 +28,10 @@ type Flow struct {
 
 // place is a state of a workflow.
 type place struct {
-	approval bool  // work items leave it when that is approved
-	fresh    bool  // new work items may be in it
-	ways     []Way // none: to every state of the workflow; from one with approval to none
+	approval bool // work items leave it when that is approved
+	fresh    bool // new work items may be in it
+	narrow   bool // work items leave it by ways alone; else to every state of the workflow, or, with approval, to none
+	ways     []Way
 }
 
 // Way is a transition.
@@ -40,6 +41,9 @@ type Way struct {
 	Restricted bool   // to people; else everybody may who changes work items
 	People     []string
 	Needed     int // approvals; 0: of all people, or of one without any
+
+	WorkflowID    string
+	Before, After []store.WorkflowHook // what happens on it, in its order; those alone that are switched on
 }
 
 // May says whether somebody may make the transition, or approve it; nobody (an empty id) is who acts by the clock.
@@ -57,66 +61,32 @@ func read(t *store.Tx, project string) (*Rules, error) {
 	if err != nil || !on {
 		return r, err
 	}
-	of := dbx.HashExp{"project_id": project}
-	active, err := store.Workflows.List(t, dbx.HashExp{"project_id": project, "is_active": true}, "created_at")
+	types, err := store.WorkflowTypes.List(t, dbx.HashExp{"project_id": project})
 	if err != nil {
 		return nil, err
 	}
-	flows := map[string]*Flow{}
-	for _, w := range active {
-		flows[w.ID] = &Flow{ID: w.ID, Name: w.Name, states: map[string]*place{}}
+	given := make([]string, len(types))
+	for i, w := range types {
+		given[i] = w.WorkflowID
+	}
+	active, err := store.Workflows.List(t, dbx.And(dbx.HashExp{"is_active": true},
+		dbx.Or(dbx.HashExp{"project_id": project}, store.In("id", given))), "created_at")
+	if err != nil || len(active) == 0 {
+		return r, err
+	}
+	f := &filling{project: project, flows: map[string]*Flow{}, rows: map[string]*store.Workflow{}}
+	for i, w := range active {
+		f.flows[w.ID], f.rows[w.ID] = &Flow{ID: w.ID, Name: w.Name, states: map[string]*place{}}, &active[i]
 		if w.IsDefault {
-			r.usual = flows[w.ID]
+			r.usual = f.flows[w.ID]
 		}
-	}
-	types, err := store.WorkflowTypes.List(t, of)
-	if err != nil {
-		return nil, err
 	}
 	for _, w := range types {
-		if f := flows[w.WorkflowID]; f != nil {
-			r.byType[w.TypeID] = f
+		if flow := f.flows[w.WorkflowID]; flow != nil {
+			r.byType[w.TypeID] = flow
 		}
 	}
-	return r, fill(t, flows, of)
-}
-
-// fill reads the states of workflows and the ways between them.
-func fill(t *store.Tx, flows map[string]*Flow, of dbx.Expression) error {
-	states, err := store.WorkflowStates.List(t, of, "created_at", "id")
-	if err != nil {
-		return err
-	}
-	places := map[string]*place{}
-	for _, s := range states {
-		if f := flows[s.WorkflowID]; f != nil {
-			p := &place{approval: s.Type == store.StateApproval, fresh: s.AllowIssueCreation}
-			f.states[s.StateID], places[s.ID] = p, p
-			if s.IsDefault {
-				f.Start = s.StateID
-			}
-		}
-	}
-	who, err := membersOf(t, of)
-	if err != nil {
-		return err
-	}
-	ways, err := store.WorkflowTransitions.List(t, of, "created_at", "id")
-	for _, w := range ways {
-		p := places[w.WorkflowStateID]
-		if p == nil {
-			continue
-		}
-		way := Way{ID: w.ID, To: w.TransitionStateID, Restricted: w.Restricted, People: who[w.ID]}
-		if w.RejectionStateID != nil {
-			way.Reject = *w.RejectionStateID
-		}
-		if w.RequiredApprovals != nil {
-			way.Needed = *w.RequiredApprovals
-		}
-		p.ways = append(p.ways, way)
-	}
-	return err
+	return r, f.fill(t)
 }
 
 // For returns the workflow of work items of a type (nil: of none); nil when they move freely. A workflow without states
@@ -173,6 +143,21 @@ func (f *Flow) Stay(t *store.Tx, state string) error {
 	})
 }
 
+// Way is the transition by which somebody moves a work item from one state to another; nil: by none, as they may
+// without.
+func (f *Flow) Way(from, to, user string) *Way {
+	p := f.states[from]
+	if p == nil {
+		return nil
+	}
+	for i := range p.ways {
+		if p.ways[i].To == to && p.ways[i].May(user) {
+			return &p.ways[i]
+		}
+	}
+	return nil
+}
+
 // Lets says whether somebody may move a work item from one state to another. From a state that the workflow does not
 // have, or has no way from, it goes to every state of the workflow; from one that waits for approval only by that.
 func (f *Flow) Lets(from, to, user string) bool {
@@ -180,7 +165,7 @@ func (f *Flow) Lets(from, to, user string) bool {
 	switch {
 	case p != nil && p.approval:
 		return false
-	case p == nil || len(p.ways) == 0:
+	case p == nil || !p.narrow:
 		return f.Has(to)
 	}
 	return slices.ContainsFunc(p.ways, func(w Way) bool { return w.To == to && w.May(user) })
@@ -198,7 +183,7 @@ func (f *Flow) Move(t *store.Tx, from, to, user string) error {
 			return "Work items in " + at + " wait for approval: they leave it when they are approved or rejected, by the workflow " +
 				quoted(f.Name) + "."
 		})
-	case p == nil || len(p.ways) == 0:
+	case p == nil || !p.narrow:
 		return f.refuse(t, to, f.all(), func(to, may string) string {
 			return "The workflow " + quoted(f.Name) + " has no state " + to + ". It has " + may + "."
 		})

@@ -40,6 +40,7 @@ type Transition struct {
 	store.WorkflowTransition
 	From, Type string
 	Members    []string
+	Hooks      []store.WorkflowHook // before it, then after it, in their order
 }
 
 // Transitions returns the transitions of a workflow of the call's project, the oldest first.
@@ -66,9 +67,13 @@ func beside(t *store.Tx, rows []store.WorkflowTransition) ([]Transition, error) 
 		return nil, err
 	}
 	who, err := membersOf(t, store.In("transition_id", ids))
+	if err != nil {
+		return nil, err
+	}
+	hooks, err := hooksOf(t, store.In("transition_id", ids))
 	list := make([]Transition, len(rows))
 	for i, w := range rows {
-		list[i].WorkflowTransition, list[i].Members = w, who[w.ID]
+		list[i].WorkflowTransition, list[i].Members, list[i].Hooks = w, who[w.ID], hooks[w.ID]
 		if s := states[w.WorkflowStateID]; s != nil {
 			list[i].From, list[i].Type = s.StateID, s.Type
 		}
@@ -93,7 +98,7 @@ func GetTransition(c *app.Call, workflow, id string) (*Transition, error) {
 
 func oneTransition(c *app.Call, t *store.Tx, workflow, id string) (*Transition, error) {
 	w, err := store.WorkflowTransitions.Get(t,
-		dbx.HashExp{"id": id, "workflow_id": workflow, "project_id": c.ProjectID})
+		dbx.And(dbx.HashExp{"id": id, "workflow_id": workflow}, home(c)))
 	if err != nil {
 		return nil, err
 	}
@@ -107,6 +112,9 @@ func oneTransition(c *app.Call, t *store.Tx, workflow, id string) (*Transition, 
 // CreateTransition makes a transition; the workflow gets the states that it does not have yet. The type is that of the
 // state that it is from, which it may say as long as nothing leads from there.
 func CreateTransition(c *app.Call, workflow string, in NewTransition) (*Transition, error) {
+	if err := in.outside(c); err != nil {
+		return nil, err
+	}
 	var now *Transition
 	err := edit(c, func(t *store.Tx) error {
 		w, err := Find(c, t, workflow)
@@ -132,6 +140,9 @@ func CreateTransition(c *app.Call, workflow string, in NewTransition) (*Transiti
 			return err
 		}
 		if err := note(t, w, "created", "transition", nil, new(s.StateID+" "+row.TransitionStateID)); err != nil {
+			return err
+		}
+		if err := in.setRules(c, t, w, row.ID); err != nil {
 			return err
 		}
 		now, err = oneTransition(c, t, workflow, row.ID)
@@ -161,6 +172,9 @@ func (in *NewTransition) from(t *store.Tx, w *store.Workflow) (*store.WorkflowSt
 
 // ChangeTransition writes what a request says of a transition. What was approved counts only for where it led then.
 func ChangeTransition(c *app.Call, workflow, id string, in TransitionInput) (*Transition, error) {
+	if err := in.outside(c); err != nil {
+		return nil, err
+	}
 	var now *Transition
 	err := edit(c, func(t *store.Tx) error {
 		w, err := Find(c, t, workflow)
@@ -194,6 +208,9 @@ func ChangeTransition(c *app.Call, workflow, id string, in TransitionInput) (*Tr
 		if err := in.setMembers(t, &row); err != nil {
 			return err
 		}
+		if err := in.setRules(c, t, w, id); err != nil {
+			return err
+		}
 		if now, err = oneTransition(c, t, workflow, id); err != nil {
 			return err
 		}
@@ -202,8 +219,7 @@ func ChangeTransition(c *app.Call, workflow, id string, in TransitionInput) (*Tr
 	return now, err
 }
 
-// check refuses states that the project does not have, people who don't change its work items, and rules: there are
-// none of the kind that newer editions had before their hooks.
+// check refuses states that the project does not have, and people who don't change its work items.
 func (in *TransitionInput) check(c *app.Call, t *store.Tx, from app.Opt[string]) error {
 	faults := app.Fields{}
 	for field, id := range map[string]app.Opt[string]{"state_id": from, "transition_state_id": in.To,
@@ -211,7 +227,7 @@ func (in *TransitionInput) check(c *app.Call, t *store.Tx, from app.Opt[string])
 		if id.Ptr() == nil {
 			continue
 		}
-		is, err := known(t, c.ProjectID, id.V)
+		is, err := known(c, t, id.V)
 		if err != nil {
 			return err
 		}
@@ -219,15 +235,10 @@ func (in *TransitionInput) check(c *app.Call, t *store.Tx, from app.Opt[string])
 		case !is:
 			faults.Add(field, app.NoObject(id.V))
 		case field != "state_id" && id.V == from.V:
-			faults.Add(field, "This is the state that the transition is from.")
+			faults.Add(field, fromItself)
 		}
 	}
-	for field, rules := range map[string]app.Opt[[]json.RawMessage]{"pre_rules": in.Pre, "post_rules": in.Post} {
-		if len(rules.V) > 0 {
-			faults.Add(field, "There are no rules here: a transition has states, and who may make it.")
-		}
-	}
-	fault, err := in.checkMembers(t, c.ProjectID)
+	fault, err := in.checkMembers(c, t)
 	if err != nil {
 		return err
 	}
@@ -237,17 +248,17 @@ func (in *TransitionInput) check(c *app.Call, t *store.Tx, from app.Opt[string])
 	return faults.Err()
 }
 
-func (in *TransitionInput) checkMembers(t *store.Tx, project string) (any, error) {
+func (in *TransitionInput) checkMembers(c *app.Call, t *store.Tx) (any, error) {
 	if len(in.Members.V) > mostMembers {
 		return []string{"A transition names no more than 100 people."}, nil
 	}
 	if len(in.Members.V) == 0 {
 		return nil, nil
 	}
-	people, err := store.FindAssignees(t, project, in.Members.V)
+	people, err := able(c, t, in.Members.V)
 	faults := app.Fields{}
 	for i, id := range in.Members.V {
-		if !people[id].Fits {
+		if !people[id] {
 			faults.Add(strconv.Itoa(i), app.NoObject(id))
 		}
 	}
@@ -255,6 +266,20 @@ func (in *TransitionInput) checkMembers(t *store.Tx, project string) (any, error
 		return nil, err
 	}
 	return faults, err
+}
+
+// able says of people whether they change work items of the call's project; where it is in none, whether they are in
+// the workspace.
+func able(c *app.Call, t *store.Tx, ids []string) (map[string]bool, error) {
+	if c.ProjectID == "" {
+		return store.WorkspacePeople(t, c.Workspace.ID, ids)
+	}
+	people, err := store.FindAssignees(t, c.ProjectID, ids)
+	fit := map[string]bool{}
+	for id, p := range people {
+		fit[id] = p.Fits
+	}
+	return fit, err
 }
 
 // put writes what a request says into the row of a transition from a state of the workflow.
@@ -279,6 +304,9 @@ func (in *TransitionInput) put(t *store.Tx, w *store.Workflow, row *store.Workfl
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
+	if err := putPlaces(t, w, row, s); err != nil {
+		return nil, err
+	}
 	twin, err := store.WorkflowTransitions.Get(t, dbx.And(dbx.HashExp{"workflow_state_id": s.ID,
 		"transition_state_id": row.TransitionStateID}, dbx.Not(dbx.HashExp{"id": row.ID})))
 	if err == nil {
@@ -288,16 +316,31 @@ func (in *TransitionInput) put(t *store.Tx, w *store.Workflow, row *store.Workfl
 	if !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}
-	for _, id := range []*string{&row.TransitionStateID, row.RejectionStateID} {
-		if id == nil {
-			continue
-		}
-		if _, err := attach(t, w, *id); err != nil {
-			return nil, err
-		}
-	}
 	return cols, nil
 }
+
+// putPlaces puts the states that a transition leads to into the workflow.
+func putPlaces(t *store.Tx, w *store.Workflow, row *store.WorkflowTransition, from *store.WorkflowState) error {
+	for _, to := range []struct {
+		field string
+		id    *string
+	}{{"transition_state_id", &row.TransitionStateID}, {"rejection_state_id", row.RejectionStateID}} {
+		if to.id == nil {
+			continue
+		}
+		at, err := attach(t, w, *to.id)
+		if err != nil {
+			return err
+		}
+		if at.ID == from.ID { // another project's state of the same name
+			return app.Field(to.field, fromItself)
+		}
+		*to.id = at.StateID
+	}
+	return nil
+}
+
+const fromItself = "This is the state that the transition is from."
 
 // setMembers writes who may make the transition.
 func (in *TransitionInput) setMembers(t *store.Tx, row *store.WorkflowTransition) error {
@@ -341,7 +384,7 @@ func DeleteTransition(c *app.Call, workflow, id string) error {
 		if err != nil {
 			return err
 		}
-		if err := dropWays(t, c.ProjectID, dbx.HashExp{"id": id}); err != nil {
+		if err := dropWays(t, w.ProjectID, dbx.HashExp{"id": id}); err != nil {
 			return err
 		}
 		return note(t, w, "deleted", "transition", new(had.From+" "+had.TransitionStateID), nil)

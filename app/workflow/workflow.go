@@ -13,7 +13,7 @@ import (
 
 // All workflows of a project are in memory while they are held.
 const (
-	mostWorkflows = 50  // in a project
+	mostWorkflows = 50  // in a project, and of a workspace
 	mostTypes     = 100 // of one workflow
 )
 
@@ -32,14 +32,30 @@ type Workflow struct {
 	TypeIDs []string
 }
 
+// home is where the workflows of a call are: in its project, or in the workspace alone where it is in none.
+func home(c *app.Call) dbx.HashExp {
+	if c.ProjectID == "" {
+		return dbx.HashExp{"project_id": nil, "workspace_id": c.Workspace.ID}
+	}
+	return dbx.HashExp{"project_id": c.ProjectID}
+}
+
+// projectOf is the call's project; nil: it is in none.
+func projectOf(c *app.Call) *string {
+	if c.ProjectID == "" {
+		return nil
+	}
+	return &c.ProjectID
+}
+
 // List returns the workflows of the call's project, the oldest first.
 func List(c *app.Call) ([]Workflow, error) {
 	t := c.Read()
-	rows, err := store.Workflows.List(t, dbx.HashExp{"project_id": c.ProjectID}, "created_at", "id")
+	rows, err := store.Workflows.List(t, home(c), "created_at", "id")
 	if err != nil {
 		return nil, err
 	}
-	types, err := typesIn(t, c.ProjectID)
+	types, err := typesOf(t, dbx.HashExp{"project_id": c.ProjectID})
 	list := make([]Workflow, len(rows))
 	for i, w := range rows {
 		list[i] = Workflow{w, types[w.ID]}
@@ -47,12 +63,14 @@ func List(c *app.Call) ([]Workflow, error) {
 	return list, err
 }
 
-// typesIn returns the types that the workflows of a project are for, by workflow.
-func typesIn(t *store.Tx, project string) (map[string][]string, error) {
-	rows, err := store.WorkflowTypes.List(t, dbx.HashExp{"project_id": project}, "created_at", "id")
+// typesOf returns the types that workflows are for, each once, by workflow.
+func typesOf(t *store.Tx, where dbx.Expression) (map[string][]string, error) {
+	rows, err := store.WorkflowTypes.List(t, where, "created_at", "id")
 	types := map[string][]string{}
 	for _, r := range rows {
-		types[r.WorkflowID] = append(types[r.WorkflowID], r.TypeID)
+		if !slices.Contains(types[r.WorkflowID], r.TypeID) {
+			types[r.WorkflowID] = append(types[r.WorkflowID], r.TypeID)
+		}
 	}
 	return types, err
 }
@@ -65,19 +83,43 @@ func shown(c *app.Call, t *store.Tx, id string) (*Workflow, error) {
 	if err != nil {
 		return nil, err
 	}
-	types, err := typesIn(t, c.ProjectID)
+	where := dbx.Expression(dbx.HashExp{"workflow_id": id})
+	if c.ProjectID == "" {
+		where = dbx.And(where, ofOwnProjects(c))
+	}
+	types, err := typesOf(t, where)
 	return &Workflow{*w, types[id]}, err
 }
 
-// Find returns the row of a workflow of the call's project, or store.ErrNotFound.
+// Find returns the row of a workflow of the call's project, or store.ErrNotFound; of one that is in no project, of the
+// workspace's own.
 func Find(c *app.Call, t *store.Tx, id string) (*store.Workflow, error) {
-	return store.Workflows.Get(t, dbx.HashExp{"id": id, "project_id": c.ProjectID})
+	return store.Workflows.Get(t, dbx.And(dbx.HashExp{"id": id}, home(c)))
 }
 
-// edit runs what changes workflows of the call's project: one after the other.
+// FindFor is Find for a workflow that the call's project may give a type: one of its own, or of its workspace.
+func FindFor(c *app.Call, t *store.Tx, id string) (*store.Workflow, error) {
+	return store.Workflows.Get(t, dbx.And(dbx.HashExp{"id": id}, forProject(c)))
+}
+
+func forProject(c *app.Call) dbx.Expression {
+	return dbx.Or(dbx.HashExp{"project_id": c.ProjectID},
+		dbx.HashExp{"project_id": nil, "workspace_id": c.Workspace.ID})
+}
+
+// Edit is edit for those who write more with it.
+func Edit(c *app.Call, do func(t *store.Tx) error) error { return edit(c, do) }
+
+// edit runs what changes workflows of the call's project, or of its workspace: one after the other. Those of a
+// workspace hold in any project.
 func edit(c *app.Call, do func(t *store.Tx) error) error {
 	return c.Write(func(t *store.Tx) error {
-		if err := t.Lock("workflows of " + c.ProjectID); err != nil {
+		of := c.ProjectID
+		if of == "" {
+			of = c.Workspace.ID
+			t.ForgetAll()
+		}
+		if err := t.Lock("workflows of " + of); err != nil {
 			return err
 		}
 		return do(t)
@@ -88,14 +130,14 @@ func edit(c *app.Call, do func(t *store.Tx) error) error {
 func Create(c *app.Call, in Input) (*Workflow, error) {
 	var now *Workflow
 	err := edit(c, func(t *store.Tx) error {
-		n, err := store.Workflows.Count(t, dbx.HashExp{"project_id": c.ProjectID})
+		n, err := store.Workflows.Count(t, home(c))
 		if err != nil {
 			return err
 		}
 		if n >= mostWorkflows {
-			return app.Field("non_field_errors", "A project has no more than 50 workflows.")
+			return app.Field("non_field_errors", "There are no more than 50 workflows in a project, and as many of a workspace.")
 		}
-		w := &store.Workflow{AuditFields: store.AuditFields{ID: store.NewID()}, ProjectID: c.ProjectID,
+		w := &store.Workflow{AuditFields: store.AuditFields{ID: store.NewID()}, ProjectID: projectOf(c),
 			WorkspaceID: c.Workspace.ID}
 		if _, err := in.put(c, t, w); err != nil {
 			return err
@@ -148,6 +190,9 @@ func (in *Input) put(c *app.Call, t *store.Tx, w *store.Workflow) ([]string, err
 	app.Change(&cols, "name", in.Name, &w.Name)
 	app.Change(&cols, "description", in.Description, &w.Description)
 	app.Change(&cols, "is_active", in.IsActive, &w.IsActive)
+	if err := in.begins(t, w); err != nil {
+		return nil, err
+	}
 	if !in.IsDefault.Set || in.IsDefault.V == w.IsDefault {
 		return cols, nil
 	}
@@ -165,6 +210,19 @@ func (in *Input) put(c *app.Call, t *store.Tx, w *store.Workflow) ([]string, err
 	}
 	w.IsDefault = true
 	return append(cols, "is_default"), nil
+}
+
+// begins refuses that a workflow of a workspace is active before it has any state: projects could give it to types, and
+// it would hold nothing.
+func (in *Input) begins(t *store.Tx, w *store.Workflow) error {
+	if w.ProjectID != nil || !in.IsActive.V {
+		return nil
+	}
+	there, err := store.WorkflowStates.Exists(t, dbx.HashExp{"workflow_id": w.ID})
+	if err == nil && !there {
+		err = app.Field("is_active", "A workflow of a workspace has states before it is active.")
+	}
+	return err
 }
 
 // setTypes makes the workflow that of those types: each type of a project has one, or else the default one.
@@ -211,7 +269,7 @@ func (in *Input) setTypes(c *app.Call, t *store.Tx, w *store.Workflow) error {
 		if has[id] != nil {
 			continue
 		}
-		has[id] = &store.WorkflowType{WorkflowID: w.ID, TypeID: id, ProjectID: w.ProjectID, WorkspaceID: w.WorkspaceID}
+		has[id] = &store.WorkflowType{WorkflowID: w.ID, TypeID: id, ProjectID: c.ProjectID, WorkspaceID: w.WorkspaceID}
 		err := errors.Join(store.WorkflowTypes.Insert(t, has[id]), note(t, w, "created", "type", nil, &id))
 		if err != nil {
 			return err
@@ -235,10 +293,11 @@ func Delete(c *app.Call, id string) error {
 		if _, err := store.WorkflowApprovals.DeleteWhere(t, within); err != nil {
 			return err
 		}
-		return errors.Join(store.DeleteWorkflowParts(t, store.WorkflowTypes, c.ProjectID, of),
-			store.DeleteWorkflowParts(t, store.WorkflowTransitionMembers, c.ProjectID, within),
-			store.DeleteWorkflowParts(t, store.WorkflowTransitions, c.ProjectID, of),
-			store.DeleteWorkflowParts(t, store.WorkflowStates, c.ProjectID, of), store.Workflows.Delete(t, w))
+		return errors.Join(store.DeleteWorkflowParts(t, store.WorkflowTypes, w.ProjectID, of),
+			store.DeleteWorkflowParts(t, store.WorkflowHooks, w.ProjectID, of),
+			store.DeleteWorkflowParts(t, store.WorkflowTransitionMembers, w.ProjectID, within),
+			store.DeleteWorkflowParts(t, store.WorkflowTransitions, w.ProjectID, of),
+			store.DeleteWorkflowParts(t, store.WorkflowStates, w.ProjectID, of), store.Workflows.Delete(t, w))
 	})
 }
 
@@ -253,7 +312,7 @@ func Introduce(t *store.Tx, p *store.Project) error {
 		return err
 	}
 	w := &store.Workflow{AuditFields: store.AuditFields{ID: store.NewID()}, Name: "Default workflow", IsActive: true,
-		IsDefault: true, ProjectID: p.ID, WorkspaceID: p.WorkspaceID}
+		IsDefault: true, ProjectID: &p.ID, WorkspaceID: p.WorkspaceID}
 	if err := store.Workflows.Insert(t, w); err != nil {
 		return err
 	}

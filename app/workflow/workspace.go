@@ -10,11 +10,6 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// ErrOfProjects is what those are told who would change workflows of a workspace: programs know the code, and turn to a
-// project then.
-var ErrOfProjects error = &app.Error{Kind: app.Invalid, Code: "workspace_not_managed",
-	Text: "Workflows belong to projects here: change those of a project, at projects/{project_id}/workflows/."}
-
 // Wanted is which workflows of a workspace are asked for.
 type Wanted struct {
 	Search   string // part of the name
@@ -25,18 +20,19 @@ type Wanted struct {
 // Shared is a workflow as a workspace sees it.
 type Shared struct {
 	store.Workflow
-	States, Types int
+	States, Projects, Types int
 }
 
 var sharedOrders = map[string]string{"name": "name", "created_at": "created_at", "updated_at": "updated_at"}
 
-// ListShared returns a part of the workflows of all projects of the call's workspace that the caller is in.
+// ListShared returns a part of the workflows of the call's workspace: its own, and those of all projects that the
+// caller is in.
 func ListShared(c *app.Call, in Wanted, s store.ListPart) ([]Shared, int, error) {
 	order, err := app.OrderBy(in.OrderBy, "created_at", sharedOrders)
 	if err != nil {
 		return nil, 0, err
 	}
-	where := dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID}, ofOwnProjects(c))
+	where := dbx.And(dbx.HashExp{"workspace_id": c.Workspace.ID}, seen(c))
 	if in.Search != "" {
 		where = dbx.And(where, store.Contains("name", in.Search))
 	}
@@ -48,16 +44,21 @@ func ListShared(c *app.Call, in Wanted, s store.ListPart) ([]Shared, int, error)
 	if err != nil {
 		return nil, 0, err
 	}
-	list, err := withSizes(t, rows)
+	list, err := withSizes(c, t, rows)
 	return list, total, err
+}
+
+// seen are the workflows of a workspace that the caller may see.
+func seen(c *app.Call) dbx.Expression {
+	return dbx.Or(dbx.HashExp{"project_id": nil}, ofOwnProjects(c))
 }
 
 func ofOwnProjects(c *app.Call) dbx.Expression {
 	return store.In("project_id", slices.Sorted(maps.Keys(c.Access.Projects)))
 }
 
-// withSizes counts the states and the types of workflows.
-func withSizes(t *store.Tx, rows []store.Workflow) ([]Shared, error) {
+// withSizes counts the states, the projects and the types of workflows.
+func withSizes(c *app.Call, t *store.Tx, rows []store.Workflow) ([]Shared, error) {
 	ids := make([]string, len(rows))
 	for i, w := range rows {
 		ids[i] = w.ID
@@ -67,60 +68,102 @@ func withSizes(t *store.Tx, rows []store.Workflow) ([]Shared, error) {
 	if err != nil {
 		return nil, err
 	}
-	types, err := store.WorkflowTypes.List(t, of)
+	types, err := store.WorkflowTypes.List(t, dbx.And(of, ofOwnProjects(c)))
 	list := make([]Shared, len(rows))
-	at := map[string]*Shared{}
+	at, among := map[string]*Shared{}, map[string]map[string]bool{}
 	for i, w := range rows {
 		list[i].Workflow = w
-		at[w.ID] = &list[i]
+		at[w.ID], among[w.ID] = &list[i], map[string]bool{}
+		if w.ProjectID != nil {
+			among[w.ID][*w.ProjectID] = true
+		}
 	}
 	for _, s := range states {
 		at[s.WorkflowID].States++
 	}
+	kinds := map[string]bool{}
 	for _, y := range types {
-		at[y.WorkflowID].Types++
+		among[y.WorkflowID][y.ProjectID] = true
+		if key := y.WorkflowID + y.TypeID; !kinds[key] {
+			kinds[key] = true
+			at[y.WorkflowID].Types++
+		}
+	}
+	for id, projects := range among {
+		at[id].Projects = len(projects)
 	}
 	return list, err
 }
 
-// Within is the call in the project that a workflow of its workspace belongs to; store.ErrNotFound where the caller is
-// not in it.
+// Within is the call in the project that a workflow of its workspace belongs to, and in none for the workspace's own;
+// store.ErrNotFound where the caller is not in it.
 func Within(c *app.Call, id string) (*app.Call, error) {
-	w, err := store.Workflows.Get(c.Read(),
-		dbx.And(dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID}, ofOwnProjects(c)))
+	w, err := store.Workflows.Get(c.Read(), dbx.And(dbx.HashExp{"id": id, "workspace_id": c.Workspace.ID}, seen(c)))
 	if err != nil {
 		return nil, err
 	}
 	there := *c
-	there.ProjectID = w.ProjectID
+	there.ProjectID = ""
+	if w.ProjectID != nil {
+		there.ProjectID = *w.ProjectID
+	}
 	return &there, nil
 }
 
-// Usage is which work items of its project go by a workflow now.
-type Usage struct {
-	Project *store.Project
-	Types   []*string // whose work items do; nil among them: those of no type
-	Own     []string  // the types that it was given
+// Leading is Within for those who change the workflow: administrators of its project, or of the workspace.
+func Leading(c *app.Call, id string) (*app.Call, error) {
+	there, err := Within(c, id)
+	if err != nil {
+		return nil, err
+	}
+	if !leads(there) {
+		return nil, app.ErrForbidden
+	}
+	return there, nil
 }
 
-// UsageOf returns which work items go by a workflow of the call's project.
+func leads(c *app.Call) bool {
+	if c.ProjectID == "" {
+		return c.Access.InWorkspace(app.Admin)
+	}
+	return c.Access.InProject(c.ProjectID, app.Admin)
+}
+
+// Usage is which work items go by a workflow now.
+type Usage struct {
+	Projects []ProjectUse
+	Own      []string // the types that it was given
+}
+
+// ProjectUse is a project with the types whose work items go by a workflow; nil among them: those of no type.
+type ProjectUse struct {
+	Project store.Project
+	Types   []*string
+}
+
+// UsageOf returns which work items go by a workflow of the call's project; of one of the workspace, in which projects
+// of the caller.
 func UsageOf(c *app.Call, id string) (*Usage, error) {
 	w, err := Get(c, id)
 	if err != nil {
 		return nil, err
 	}
+	if c.ProjectID == "" {
+		return usedIn(c, w)
+	}
 	t := c.Read()
-	u := &Usage{Types: []*string{}, Own: w.TypeIDs}
-	if u.Project, err = store.Projects.Find(t, c.ProjectID); err != nil {
+	p, err := store.Projects.Find(t, c.ProjectID)
+	if err != nil {
 		return nil, err
 	}
+	use := ProjectUse{Project: *p}
 	all, err := Picks(c)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range all {
 		if p.Effective == id {
-			u.Types = append(u.Types, &p.TypeID)
+			use.Types = append(use.Types, &p.TypeID)
 		}
 	}
 	rules, err := Of(t, c.ProjectID)
@@ -128,7 +171,84 @@ func UsageOf(c *app.Call, id string) (*Usage, error) {
 		return nil, err
 	}
 	if f := rules.For(nil); f != nil && f.ID == id {
-		u.Types = append(u.Types, nil)
+		use.Types = append(use.Types, nil)
+	}
+	u := &Usage{Own: w.TypeIDs}
+	if len(use.Types) > 0 {
+		u.Projects = append(u.Projects, use)
 	}
 	return u, nil
+}
+
+// usedIn is where a workflow of the workspace holds: in projects that gave it to types, and have workflows switched on.
+func usedIn(c *app.Call, w *Workflow) (*Usage, error) {
+	t, u := c.Read(), &Usage{Own: w.TypeIDs}
+	given, err := store.WorkflowTypes.List(t, dbx.And(dbx.HashExp{"workflow_id": w.ID}, ofOwnProjects(c)), "created_at",
+		"id")
+	if err != nil || !w.IsActive {
+		return u, err
+	}
+	types, ids := map[string][]*string{}, []string{}
+	for i, g := range given {
+		if types[g.ProjectID] == nil {
+			ids = append(ids, g.ProjectID)
+		}
+		types[g.ProjectID] = append(types[g.ProjectID], &given[i].TypeID)
+	}
+	on, err := store.ProjectFeaturesRows.List(t, dbx.And(store.In("project_id", ids), dbx.HashExp{"workflows": true}))
+	if err != nil {
+		return nil, err
+	}
+	holds := make([]string, len(on))
+	for i, f := range on {
+		holds[i] = f.ProjectID
+	}
+	projects, err := store.Projects.List(t, store.In("id", holds), "created_at", "id")
+	for _, p := range projects {
+		u.Projects = append(u.Projects, ProjectUse{p, types[p.ID]})
+	}
+	return u, err
+}
+
+// WholeWorkflow is a workflow with all that it has.
+type WholeWorkflow struct {
+	Shared
+	ProjectIDs, TypeIDs []string
+	Chain               []store.WorkflowState // its states
+	Ways                []Transition
+}
+
+// Whole returns a workflow of the call's project, or of the workspace, with all that it has.
+func Whole(c *app.Call, id string) (*WholeWorkflow, error) {
+	t := c.Read()
+	row, err := Find(c, t, id)
+	if err != nil {
+		return nil, err
+	}
+	sizes, err := withSizes(c, t, []store.Workflow{*row})
+	if err != nil {
+		return nil, err
+	}
+	w := &WholeWorkflow{Shared: sizes[0], ProjectIDs: []string{}, TypeIDs: []string{}}
+	given, err := store.WorkflowTypes.List(t, dbx.And(dbx.HashExp{"workflow_id": id}, ofOwnProjects(c)), "created_at",
+		"id")
+	if err != nil {
+		return nil, err
+	}
+	if row.ProjectID != nil {
+		w.ProjectIDs = append(w.ProjectIDs, *row.ProjectID)
+	}
+	for _, g := range given {
+		if !slices.Contains(w.ProjectIDs, g.ProjectID) {
+			w.ProjectIDs = append(w.ProjectIDs, g.ProjectID)
+		}
+		if !slices.Contains(w.TypeIDs, g.TypeID) {
+			w.TypeIDs = append(w.TypeIDs, g.TypeID)
+		}
+	}
+	if w.Chain, err = States(c, id); err != nil {
+		return nil, err
+	}
+	w.Ways, err = Transitions(c, id)
+	return w, err
 }

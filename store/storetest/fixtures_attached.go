@@ -128,7 +128,8 @@ func (s *surrounding) hang(t *store.Tx) error {
 	return s.flow(t)
 }
 
-// flow writes a workflow that is not active, with all states and a transition between each two of them.
+// flow writes a workflow that is not active, with all states and a transition between each two of them, which has a
+// hook that has run for every work item.
 func (s *surrounding) flow(t *store.Tx) error {
 	for _, f := range []struct{ table, columns, from string }{
 		{"workflows", "name, description, is_active, is_default, project_id, workspace_id",
@@ -140,6 +141,9 @@ func (s *surrounding) flow(t *store.Tx) error {
 			"restricted, workflow_id, workflow_state_id, transition_state_id, project_id, workspace_id",
 			"FALSE, o.workflow_id, o.id, s.state_id, o.project_id, o.workspace_id FROM workflow_states o" +
 				" JOIN workflow_states s ON s.workflow_id = o.workflow_id AND s.id <> o.id"},
+		{"workflow_hooks", "phase, handler_name, config, execution_order, is_enabled, workflow_id, transition_id, project_id," +
+			" workspace_id", "'post', 'add_comment', $OBJECT, 1, TRUE, o.workflow_id, o.id, o.project_id, o.workspace_id" +
+			" FROM workflow_transitions o"},
 	} {
 		err := s.exec(t, "INSERT INTO "+f.table+" (id, created_at, updated_at, "+f.columns+
 			") SELECT $UUID, o.created_at, o.created_at, "+f.from)
@@ -154,16 +158,32 @@ func (s *surrounding) flow(t *store.Tx) error {
 		}
 		s.ids[seg] = id
 	}
-	return nil
+	return s.hook(t)
+}
+
+// hook finds the hook of the transition, and writes what became of it.
+func (s *surrounding) hook(t *store.Tx) error {
+	id := ""
+	err := t.One("SELECT id FROM workflow_hooks WHERE transition_id = ?", []any{s.ids["state-transitions"]}, &id)
+	if err != nil {
+		return err
+	}
+	s.ids["hooks"] = id
+	return s.exec(t, "INSERT INTO workflow_hook_runs (id, created_at, updated_at, hook_id, phase, handler_name, status, input,"+
+		" output, fault, attempts, duration_ms, ended_at, transition_id, issue_id, project_id, workspace_id)"+
+		" SELECT $UUID, i.created_at, i.created_at, h.id, h.phase, h.handler_name, 'success', $OBJECT, $OBJECT, '', 1, 1,"+
+		" i.created_at, h.transition_id, i.id, i.project_id, i.workspace_id FROM workflow_hooks h"+
+		" JOIN issues i ON i.project_id = h.project_id WHERE h.id = '"+id+"'")
 }
 
 func (s *surrounding) exec(t *store.Tx, statement string) error {
-	id := "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-8' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))"
+	id, object := "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-8' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))", "'{}'"
 	if t.Postgres() {
-		id = "gen_random_uuid()"
+		id, object = "gen_random_uuid()", "CAST('{}' AS jsonb)"
 	}
 	quoted := func(id string) string { return "'" + id + "'" }
-	_, err := t.Exec(strings.NewReplacer("$UUID", id, "$MAIN", quoted(s.First), "$PROJECT", quoted(s.Project.ID),
+	_, err := t.Exec(strings.NewReplacer("$UUID", id, "$OBJECT", object, "$MAIN", quoted(s.First),
+		"$PROJECT", quoted(s.Project.ID),
 		"$COMMENT", quoted(s.ids["comments"]), "$CYCLE", quoted(s.ids["cycles"]), "$MODULE", quoted(s.ids["modules"]),
 		"$INTAKE", quoted(s.intake.ID), "$PEOPLE", strconv.Itoa(len(s.people))).Replace(statement))
 	return err

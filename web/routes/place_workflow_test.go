@@ -18,13 +18,13 @@ func (p *place) flows(tx *store.Tx, name string) func() error {
 		if err := run(tx, "DELETE FROM issue_types WHERE workspace_id = ? AND name LIKE 'flow %'", w); err != nil {
 			return err
 		}
-		plain := &store.Workflow{Name: name, ProjectID: id, WorkspaceID: w}
+		plain := &store.Workflow{Name: name, ProjectID: &id, WorkspaceID: w}
 		kind := &store.IssueType{Name: "flow " + store.NewID(), WorkspaceID: w, IsActive: true}
-		typed := &store.Workflow{Name: name, IsActive: true, ProjectID: id, WorkspaceID: w}
+		typed := &store.Workflow{Name: name, IsActive: true, ProjectID: &id, WorkspaceID: w}
 		var way string
 		return errorOf(keep(p, tx, store.Workflows, "workflows", plain, &plain.ID),
 			func() (err error) { way, err = p.way(tx, plain, store.StateTransition); return err },
-			func() error { p.ids["state-transitions"] = way; return nil },
+			func() error { p.ids["state-transitions"] = way; return p.hook(tx, plain, way) },
 			keep(p, tx, store.IssueTypes, "kind", kind, &kind.ID), keep(p, tx, store.Workflows, "typed-workflow", typed, &typed.ID),
 			func() error {
 				return errorOf(func() error {
@@ -54,6 +54,15 @@ func (p *place) way(tx *store.Tx, w *store.Workflow, kind string) (string, error
 	return way.ID, err
 }
 
+// hook puts a hook that tells nobody yet on a transition.
+func (p *place) hook(tx *store.Tx, w *store.Workflow, way string) error {
+	h := &store.WorkflowHook{Phase: store.HookAfter, Handler: "send_webhook", Order: 1, WorkflowID: w.ID,
+		TransitionID: way, Config: store.JSON(`{"url":"https://hooks.example.org/"}`), ProjectID: w.ProjectID, WorkspaceID: w.WorkspaceID}
+	err := store.WorkflowHooks.Insert(tx, h)
+	p.ids["hooks"] = h.ID
+	return err
+}
+
 // flowBody is what a write of a workflow sends; nil when it is none.
 func (p *place) flowBody(op web.Op) map[string]any {
 	switch path := op.Path; {
@@ -67,6 +76,13 @@ func (p *place) flowBody(op web.Op) map[string]any {
 		return map[string]any{"new_state_id": p.states.ID}
 	case strings.HasSuffix(path, "/states/"):
 		return map[string]any{"state_ids": []string{p.states.ID}}
+	case strings.HasSuffix(path, "/hooks/"):
+		return map[string]any{"phase": "pre", "handler_name": "require_fields",
+			"config": map[string]any{"fields": []string{"link"}}}
+	case strings.Contains(path, "/hooks/"):
+		return map[string]any{"is_enabled": false}
+	case op.Method == "DELETE" && strings.Contains(path, "/states/"):
+		return map[string]any{}
 	case strings.HasSuffix(path, "/state-transitions/"):
 		return map[string]any{"state_id": p.states.ID, "transition_state_id": p.ids["states"]}
 	case strings.Contains(path, "/states/"):

@@ -2,11 +2,9 @@ package v1
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/sailplane/sailplane/app"
-	"github.com/sailplane/sailplane/app/workflow"
 	"github.com/sailplane/sailplane/web"
 )
 
@@ -17,8 +15,6 @@ var (
 		" Add people by invitations/ and projects/{project_id}/members/.")
 	errNoRuns = app.Refuse(app.NotFound, "Runs of agents are not offered here: they belong to apps of Plane's market place."+
 		" An agent is a person with a key, who is told of what happens by webhooks or by events/.")
-	errNoHooks = app.Refuse(app.NotFound, "Hooks of transitions are not offered here."+
-		" A webhook of the workspace tells of every change of a state.")
 	errNotGoverned error = &app.Error{Kind: app.NotFound, Code: "workspace_not_managed",
 		Text: "Governance of types is not offered here: a project says which workflow a type has, at" +
 			" projects/{project_id}/work-item-types/{type_id}/workflow/."}
@@ -34,9 +30,6 @@ type absence struct {
 const (
 	mappings   = "group-sync/project-mappings/"
 	mapping    = mappings + "{mapping_id:uuid}/"
-	hooksOfWay = "state-transitions/{transition_id:uuid}/hooks/"
-	inFlow     = "workflows/{workflow_id:uuid}/"
-	ofProjects = "projects/{project_id:uuid}/"
 	governance = "work-item-types/{type_id:uuid}/governance/"
 	agentRun   = "runs/{run_id:uuid}/"
 )
@@ -53,20 +46,6 @@ var absences = []absence{
 	{"governance of types", errNotGoverned, []string{"GET " + governance, "PATCH " + governance,
 		"GET " + governance + "pins/", "POST " + governance + "pins/", "DELETE " + governance + "pins/{pin_id:uuid}/",
 		"POST " + governance + "preview/"}},
-	{"hooks of transitions", errNoHooks, slices.Concat(hooksAt(ofProjects+inFlow), hooksAt(inFlow), []string{
-		"GET " + inFlow + hooksOfWay + "{hook_id:uuid}/executions/",
-		"POST " + inFlow + hooksOfWay + "{hook_id:uuid}/regenerate-webhook-secret/"})},
-	{"workflows that are the workspace's own", workflow.ErrOfProjects, []string{"POST workflows/",
-		"PATCH " + inFlow, "DELETE " + inFlow,
-		"POST " + inFlow + "state-transitions/", "PATCH " + inFlow + "state-transitions/{transition_id:uuid}/",
-		"DELETE " + inFlow + "state-transitions/{transition_id:uuid}/",
-		"POST " + inFlow + "states/", "PATCH " + inFlow + "states/{state_id:uuid}/",
-		"DELETE " + inFlow + "states/{state_id:uuid}/", "POST " + inFlow + "states/{state_id:uuid}/mark-default/"}},
-}
-
-func hooksAt(flow string) []string {
-	all, one := flow+hooksOfWay, flow+hooksOfWay+"{hook_id:uuid}/"
-	return []string{"GET " + all, "POST " + all, "GET " + one, "PATCH " + one, "DELETE " + one}
 }
 
 // absent are the rows of absences.
@@ -76,11 +55,7 @@ var absent = func() (all []web.Op) {
 		errors.As(a.why, &said) // they all are
 		for _, row := range a.ops {
 			method, path, _ := strings.Cut(row, " ")
-			who := everybody
-			if strings.HasPrefix(path, ofProjects) {
-				who = readers
-			}
-			all = append(all, web.Absent(method, inWorkspace+path, who, "Not offered: "+a.summary, a.why).
+			all = append(all, web.Absent(method, inWorkspace+path, everybody, "Not offered: "+a.summary, a.why).
 				Explained(said.Text))
 		}
 	}

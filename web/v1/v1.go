@@ -46,6 +46,8 @@ func Ops() []web.Op {
 		workflowParts,
 		typeWorkflows,
 		sharedWorkflows,
+		workflowHooks,
+		ownWorkflows,
 		slips,
 		pages,
 		itemPages,

@@ -64,7 +64,7 @@ type Workflow struct {
 
 func workflowOf(c *app.Call, w *workflow.Workflow) Workflow {
 	return Workflow{ID: w.ID, Name: w.Name, Description: w.Description, IsActive: w.IsActive, IsDefault: w.IsDefault,
-		Types: web.Map(w.TypeIDs, func(id string) string { return id }), Made: made(c, &w.AuditFields), Project: w.ProjectID,
+		Types: web.Map(w.TypeIDs, func(id string) string { return id }), Made: made(c, &w.AuditFields), Project: c.ProjectID,
 		Workspace: w.WorkspaceID}
 }
 

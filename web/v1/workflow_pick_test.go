@@ -1,8 +1,11 @@
 package v1_test
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/apptest"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web/webtest"
 )
@@ -58,6 +61,54 @@ func TestWorkflowsAreGivenToTypes(t *testing.T) {
 		})
 		if got := f.stateOf(item) + " " + f.stateOf(free); got != "Todo Backlog" {
 			t.Errorf("they are in %s", got)
+		}
+	})
+}
+
+// Work items that a workflow moves, because they would be stranded or because it loses their state, are told of as
+// whatever moves: in their history, to webhooks, and in the stream of events.
+func TestWhatWorkflowsMoveIsToldOf(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, a *app.App) {
+		a.Config.Webhooks.AllowNetworks = []string{"127.0.0.0/8"}
+		s := webtest.New(t, a)
+		f := newFlow(t, s, "told")
+		bug := aType(t, s, f.place, "Bug")
+		bugs := f.key.Must("POST", f.base+"workflows/", obj{"name": "Bugs", "is_active": true}).ID()
+		at := f.workspace + "workflows/" + bugs + "/"
+		f.key.Must("POST", at+"states/", obj{"state_ids": []string{f.states["Todo"], f.states["Done"]}})
+		item := f.item(obj{"name": "a", "type": bug, "state": f.states["Backlog"]})
+		hooks := "/api/workspaces/told/webhooks/"
+		hook := f.person.Must("POST", hooks, obj{"url": "http://127.0.0.2:9/", "issue": true}).ID() // where nothing listens
+		moves := 0
+		for _, tt := range []struct {
+			method, path string
+			body         obj
+			state        string
+		}{
+			{"PUT", f.base + "work-item-types/" + bug + "/workflow/", obj{"workflow_id": bugs,
+				"state_mapping": obj{f.states["Backlog"]: f.states["Todo"]}}, "Todo"},
+			{"DELETE", at + "states/" + f.states["Todo"] + "/",
+				obj{"state_mapping": obj{f.states["Todo"]: f.states["Done"]}}, "Done"},
+		} {
+			f.key.Must(tt.method, tt.path, tt.body)
+			moves++
+			if got := f.stateOf(item); got != tt.state {
+				t.Errorf("%s: it is in %s", tt.path, got)
+			}
+			history := string(f.key.Must("GET", f.base+"work-items/"+item+"/activities/", nil).Raw)
+			if !strings.Contains(history, `"new_value":"`+tt.state+`"`) {
+				t.Errorf("%s: the history has %s", tt.path, history)
+			}
+			told := string(f.person.Must("GET", hooks+hook+"/deliveries/", nil).Raw)
+			if got := strings.Count(told, `"event":"issue"`); got != moves {
+				t.Errorf("%s: webhooks hear %d times: %s", tt.path, got, told)
+			}
+			events := 0
+			err := a.DB.Read(t.Context()).One("SELECT COUNT(*) FROM stream_events WHERE entity_id = ? AND action = 'updated'"+
+				" AND fields LIKE '%state_id%'", []any{item}, &events)
+			if err != nil || events != moves {
+				t.Errorf("%s: %d events are told (%v)", tt.path, events, err)
+			}
 		}
 	})
 }

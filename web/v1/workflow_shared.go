@@ -20,15 +20,15 @@ const (
 		`","state_id":"` + exampleID + `","transition_state_id":"` + otherID + `","rejection_state_id":null,"type":"transition",` +
 		`"required_approvals":null,"member_ids":[],"pre_rules":[],"post_rules":[],` + exampleMade +
 		`,"pre_hooks":[],"post_hooks":[]}`
-	sharedState = `{"id":"` + exampleID + `","state_id":"` + exampleID + `","type":"transition","allow_issue_creation":true,` +
+	sharedState = `{"id":"` + exampleID + `","state_id":"` + exampleID + `","name":"Todo","type":"transition","allow_issue_creation":true,` +
 		`"is_default":false,"sequence":1,"transitions":[` + sharedWay + `]}`
 )
 
-// sharedWorkflows are the workflows of all projects of a workspace, to read. They belong to projects, and change there.
+// sharedWorkflows are the workflows of a workspace, and those of all its projects.
 var sharedWorkflows = []web.Op{
-	do("GET", sharedFlows, everybody, 200, "List the workflows of all projects of a workspace", listSharedFlows).
-		Explained("Of those projects that the caller is in. search is part of a name, sort_by name, created_at or updated_at,"+
-			" sort_order asc or desc. They change below their projects.").Like("", examplePage(`{`+sharedExample+`}`)),
+	do("GET", sharedFlows, everybody, 200, "List the workflows of a workspace and its projects", listSharedFlows).
+		Explained("Its own, which have no project_id, and those of the projects that the caller is in. search is part of a"+
+			" name, sort_by name, created_at or updated_at, sort_order asc or desc.").Like("", examplePage(`{`+sharedExample+`}`)),
 	do("GET", sharedFlow, everybody, 200, "Read a workflow of any project of a workspace", getSharedFlow).
 		Explained("With its states, and the transitions from each.").
 		Like("", `{`+sharedExample+`,"project_ids":["`+exampleID+`"],"work_item_type_ids":["`+otherID+`"],"states":[`+sharedState+`]}`),
@@ -39,7 +39,7 @@ var sharedWorkflows = []web.Op{
 			`"actor":"`+exampleID+`","created_at":"2026-05-04T09:30:00Z","workflow":"`+exampleID+`"}`)),
 	do("GET", sharedFlow+"usage/", everybody, 200, "Tell which work items go by a workflow", getFlowUsage).
 		Explained("By their types; null are those of no type. No workspace says which workflows its types have to have:"+
-			" types_mandating is empty, and types_allowing are those that the project gave it.").
+			" types_mandating is empty, and types_allowing are those that projects gave it.").
 		Like("", `{"projects":[{"project_id":"`+exampleID+`","name":"Web","types":["`+otherID+`",null]}],"types_mandating":[],`+
 			`"types_allowing":["`+otherID+`"]}`),
 	do("GET", sharedWays, everybody, 200, "List the transitions of a workflow of any project", listSharedWays).
@@ -49,24 +49,24 @@ var sharedWorkflows = []web.Op{
 		Explained("See the list of transitions.").Like("", sharedWay),
 }
 
-// SharedWorkflow is a workflow of a project as its workspace lists it.
+// SharedWorkflow is a workflow as its workspace lists it.
 type SharedWorkflow struct {
-	ID          string `json:"id"`
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	IsActive    bool   `json:"is_active"`
-	IsDefault   bool   `json:"is_default"`
-	WorkspaceID string `json:"workspace_id"`
-	ProjectID   string `json:"project_id"`
-	States      int    `json:"states_count"`
-	Projects    int    `json:"projects_count"` // 1
-	Types       int    `json:"work_item_types_count"`
+	ID          string  `json:"id"`
+	Name        string  `json:"name"`
+	Description string  `json:"description"`
+	IsActive    bool    `json:"is_active"`
+	IsDefault   bool    `json:"is_default"`
+	WorkspaceID string  `json:"workspace_id"`
+	ProjectID   *string `json:"project_id"` // null: it is the workspace's own
+	States      int     `json:"states_count"`
+	Projects    int     `json:"projects_count"` // that it is in, or that gave it to types
+	Types       int     `json:"work_item_types_count"`
 	Made
 }
 
 func sharedFlowOf(c *app.Call, w *workflow.Shared) SharedWorkflow {
 	return SharedWorkflow{ID: w.ID, Name: w.Name, Description: w.Description, IsActive: w.IsActive, IsDefault: w.IsDefault,
-		WorkspaceID: w.WorkspaceID, ProjectID: w.ProjectID, States: w.States, Projects: 1, Types: w.Types,
+		WorkspaceID: w.WorkspaceID, ProjectID: w.ProjectID, States: w.States, Projects: w.Projects, Types: w.Types,
 		Made: made(c, &w.AuditFields)}
 }
 
@@ -103,6 +103,7 @@ type WholeWorkflow struct {
 type SharedState struct {
 	ID                 string      `json:"id"`
 	StateID            string      `json:"state_id"`
+	Name               *string     `json:"name"` // in a workflow of the workspace: it stands for the states called so
 	Type               string      `json:"type"`
 	AllowIssueCreation bool        `json:"allow_issue_creation"`
 	IsDefault          bool        `json:"is_default"`
@@ -110,40 +111,43 @@ type SharedState struct {
 	Ways               []SharedWay `json:"transitions"`
 }
 
-// SharedWay is a transition with its hooks: there are none.
+// SharedWay is a transition with its hooks.
 type SharedWay struct {
 	WorkflowTransition
-	PreHooks  []string `json:"pre_hooks"`
-	PostHooks []string `json:"post_hooks"`
+	PreHooks  []Hook `json:"pre_hooks"`
+	PostHooks []Hook `json:"post_hooks"`
 }
 
 func sharedWayOf(c *app.Call, w *workflow.Transition) SharedWay {
-	return SharedWay{transitionOf(c, w), []string{}, []string{}}
+	way := transitionOf(c, w)
+	return SharedWay{way, way.PreRules, way.PostRules}
 }
 
 func getSharedFlow(c *app.Call, in ofWorkflow) (whole WholeWorkflow, err error) {
 	if c, err = workflow.Within(c, in.Workflow); err != nil {
 		return whole, err
 	}
-	w, err := workflow.Get(c, in.Workflow)
+	return wholeFlow(c, in.Workflow)
+}
+
+func wholeFlow(c *app.Call, id string) (whole WholeWorkflow, err error) {
+	w, err := workflow.Whole(c, id)
 	if err != nil {
 		return whole, err
 	}
-	states, err := workflow.States(c, in.Workflow)
-	if err != nil {
-		return whole, err
-	}
-	ways, err := workflow.Transitions(c, in.Workflow)
-	whole = WholeWorkflow{SharedWorkflow: sharedFlowOf(c, &workflow.Shared{Workflow: w.Workflow, States: len(states),
-		Types: len(w.TypeIDs)}), ProjectIDs: []string{w.ProjectID}, TypeIDs: append([]string{}, w.TypeIDs...),
+	whole = WholeWorkflow{SharedWorkflow: sharedFlowOf(c, &w.Shared), ProjectIDs: w.ProjectIDs, TypeIDs: w.TypeIDs,
 		Chain: []SharedState{}}
-	for i, s := range states {
-		from := slices.DeleteFunc(slices.Clone(ways), func(w workflow.Transition) bool { return w.From != s.StateID })
-		whole.Chain = append(whole.Chain, SharedState{ID: s.StateID, StateID: s.StateID, Type: s.Type,
-			AllowIssueCreation: s.AllowIssueCreation, IsDefault: s.IsDefault, Sequence: i + 1,
-			Ways: web.Map(from, func(w workflow.Transition) SharedWay { return sharedWayOf(c, &w) })})
+	for i := range w.Chain {
+		whole.Chain = append(whole.Chain, sharedStateOf(c, &w.Chain[i], i+1, w.Ways))
 	}
 	return whole, err
+}
+
+func sharedStateOf(c *app.Call, s *store.WorkflowState, number int, ways []workflow.Transition) SharedState {
+	from := slices.DeleteFunc(slices.Clone(ways), func(w workflow.Transition) bool { return w.WorkflowStateID != s.ID })
+	return SharedState{ID: s.StateID, StateID: s.StateID, Name: s.Name, Type: s.Type,
+		AllowIssueCreation: s.AllowIssueCreation, IsDefault: s.IsDefault, Sequence: number,
+		Ways: web.Map(from, func(w workflow.Transition) SharedWay { return sharedWayOf(c, &w) })}
 }
 
 func listSharedFlowActivities(c *app.Call, in struct {
@@ -183,11 +187,10 @@ func getFlowUsage(c *app.Call, in ofWorkflow) (WorkflowUsage, error) {
 	if err != nil {
 		return WorkflowUsage{}, err
 	}
-	shown := WorkflowUsage{Projects: []WorkflowProject{}, Mandating: []string{}, Allowing: append([]string{}, u.Own...)}
-	if len(u.Types) > 0 {
-		shown.Projects = append(shown.Projects, WorkflowProject{u.Project.ID, u.Project.Name, u.Types})
-	}
-	return shown, nil
+	return WorkflowUsage{Mandating: []string{}, Allowing: append([]string{}, u.Own...),
+		Projects: web.Map(u.Projects, func(p workflow.ProjectUse) WorkflowProject {
+			return WorkflowProject{p.Project.ID, p.Project.Name, p.Types}
+		})}, nil
 }
 
 func listSharedWays(c *app.Call, in ofWorkflow) ([]SharedWay, error) {

@@ -8,7 +8,7 @@ import (
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
-// A workspace shows the workflows of the projects that the caller is in, and has none of its own.
+// A workspace shows the workflows of the projects that the caller is in, and changes them.
 func TestWorkflowsOfAWorkspace(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		f, other := newFlow(t, s, "shared"), newFlow(t, s, "away")
@@ -46,9 +46,14 @@ func TestWorkflowsOfAWorkspace(t *testing.T) {
 			{f.key, "PATCH", f.base + "workflows/" + bugs + "/", obj{"is_active": true}, 200, ""},
 			{f.key, "GET", one + "usage/", nil, 200, `"types":["` + bug + `"]`},
 			{f.key, "GET", list + usual + "/usage/", nil, 200, `"types":[null]`},
-			{f.key, "POST", list, obj{"name": "w"}, 400, `"code":"workspace_not_managed"`},
-			{f.key, "POST", one + "states/" + f.states["Todo"] + "/mark-default/", nil, 400, "projects/{project_id}/workflows/"},
-			{f.key, "DELETE", one, nil, 400, ""}, {all.elsewhere, "DELETE", one, nil, 403, ""},
+			// a workflow of a project changes from here, too, by those who may
+			{all.member, "PATCH", one, obj{"name": "x"}, 403, ""}, {all.outsider, "PATCH", one, obj{"name": "x"}, 404, ""},
+			{all.admin, "PATCH", one, obj{"name": "Faults"}, 200, `"name":"Faults"`}, {f.key, "PATCH", foreign, obj{}, 404, ""},
+			{f.key, "POST", one + "states/" + f.states["Todo"] + "/mark-default/", nil, 200, `"is_default":true`},
+			{f.key, "PATCH", one + "state-transitions/" + way + "/", obj{"member_ids": []string{all.member.User.ID}}, 200, `"pre_hooks":[]`},
+			{f.key, "DELETE", one + "state-transitions/" + way + "/", nil, 204, ""},
+			{all.elsewhere, "DELETE", one, nil, 403, ""},
+			{f.key, "DELETE", list + usual + "/", nil, 400, "default workflow stays"}, {f.key, "DELETE", one, nil, 204, ""},
 		})
 	})
 }
@@ -59,16 +64,12 @@ func TestWhatIsNotOffered(t *testing.T) {
 		f := newFlow(t, s, "absent")
 		all := newCrowd(t, s, f.place)
 		id := store.NewID()
-		hooks := "state-transitions/" + id + "/hooks/"
 		walk(t, []step{
 			{f.key, "GET", f.workspace + "group-sync/config/", nil, 404, "not offered here"},
 			{f.key, "POST", f.workspace + "group-sync/project-mappings/", obj{"idp_group_name": "a"}, 404, "not offered here"},
 			{f.key, "POST", f.workspace + "runs/", obj{"agent_slug": "a"}, 404, "An agent is a person with a key"},
 			{f.key, "PATCH", f.workspace + "work-item-types/" + id + "/governance/", obj{}, 404, `"code":"workspace_not_managed"`},
-			{f.key, "POST", f.at + hooks, obj{"phase": "post"}, 404, "A webhook of the workspace"},
-			{f.key, "GET", f.workspace + "workflows/" + id + "/" + hooks + id + "/executions/", nil, 404, "not offered here"},
 			{all.elsewhere, "GET", f.workspace + "runs/" + id + "/", nil, 403, ""},
-			{all.outsider, "GET", f.at + hooks, nil, 403, ""},
 		})
 		described := f.key.Must("GET", "/api/schema/", nil)
 		paths := described.At("paths").(map[string]any)

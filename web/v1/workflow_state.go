@@ -51,14 +51,16 @@ var workflowParts = []web.Op{
 		Explained("From state_id to transition_state_id, for member_ids alone if there are any. States that the workflow does"+
 			" not have are put into it. From a state of the type approval it is a move that waits for required_approvals of"+
 			" the members (null: of all, or of one without members), and what is rejected goes to rejection_state_id, or"+
-			" stays. type says the type of the state, as long as nothing leads from there.").
+			" stays. type says the type of the state, as long as nothing leads from there. pre_rules and post_rules are the"+
+			" hooks of the transition, in lists of objects with handler_name and config, as hooks/ has them.").
 		Like(`{"state_id":"`+exampleID+`","transition_state_id":"`+otherID+`","member_ids":["`+exampleID+`"]}`,
 			transitionExample),
 	do("GET", oneTransition, readers, 200, "Read a transition", getTransition).
 		Explained("See the list of transitions.").Like("", transitionExample),
 	do("PATCH", oneTransition, leads, 200, "Change a transition", changeTransition).
 		Explained("Only the keys that are sent change. An empty list of members lets everybody who changes work items. With"+
-			" another transition_state_id what was approved of it so far is forgotten.").
+			" another transition_state_id what was approved of it so far is forgotten. pre_rules and post_rules replace the"+
+			" hooks of their phase: those that are sent with their id stay.").
 		Like(`{"member_ids":["`+exampleID+`"]}`, transitionExample),
 	do("DELETE", oneTransition, leads, 204, "Delete a transition", deleteTransition).
 		Explained("With what was approved of it so far."),
@@ -96,7 +98,8 @@ func attachFlowStates(c *app.Call, in struct {
 	ofWorkflow
 	States app.Opt[[]string] `json:"state_ids" check:"required,pk,nested"`
 }) (web.Nothing, error) {
-	return web.Nothing{}, workflow.AttachStates(c, in.Workflow, in.States.V)
+	_, err := workflow.AttachStates(c, in.Workflow, in.States.V)
+	return web.Nothing{}, err
 }
 
 func changeFlowState(c *app.Call, in struct {
@@ -129,8 +132,8 @@ type WorkflowTransition struct {
 	Type       string   `json:"type"` // of the state that it is from
 	Required   *int     `json:"required_approvals"`
 	Members    []string `json:"member_ids"`
-	PreRules   []string `json:"pre_rules"`  // none: newer editions have hooks instead
-	PostRules  []string `json:"post_rules"` // none
+	PreRules   []Hook   `json:"pre_rules"`  // its hooks of the phase pre
+	PostRules  []Hook   `json:"post_rules"` // its hooks of the phase post
 	Made
 }
 
@@ -138,7 +141,8 @@ func transitionOf(c *app.Call, w *workflow.Transition) WorkflowTransition {
 	return WorkflowTransition{ID: w.ID, WorkflowID: w.WorkflowID, PlaceID: w.WorkflowStateID, From: w.From,
 		To: w.TransitionStateID, Rejection: w.RejectionStateID, Type: w.Type, Required: w.RequiredApprovals,
 		Members:  web.Map(w.Members, func(id string) string { return id }),
-		PreRules: []string{}, PostRules: []string{}, Made: made(c, &w.AuditFields)}
+		PreRules: hooksIn(c, w.Hooks, store.HookBefore), PostRules: hooksIn(c, w.Hooks, store.HookAfter),
+		Made: made(c, &w.AuditFields)}
 }
 
 type ofTransition struct {

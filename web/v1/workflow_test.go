@@ -257,7 +257,7 @@ func TestWorkflowsAreMade(t *testing.T) {
 			{p.key, "POST", ways, with(obj{"state_id": foreign}), 400, `"state_id":["Invalid pk`},
 			{p.key, "POST", ways, with(obj{"rejection_state_id": states[3]}), 400, `"rejection_state_id":["This is for`},
 			{p.key, "POST", ways, with(obj{"member_ids": []string{all.guest.User.ID}}), 400, `"member_ids":{"0":["Invalid pk`},
-			{p.key, "POST", ways, with(obj{"pre_rules": []any{obj{"a": 1}}}), 400, `"pre_rules":["There are no rules`},
+			{p.key, "POST", ways, with(obj{"pre_rules": []any{obj{"a": 1}}}), 400, `"pre_rules":{"0":{"handler_name"`},
 			{p.key, "POST", ways, obj{"state_id": states[0], "transition_state_id": states[2], "type": "approval"}, 400, `"type":["All transitions`},
 			{p.key, "PATCH", ways + way.ID() + "/", obj{"pre_rules": []any{}, "post_rules": []any{}}, 200, way.ID()},
 			{p.key, "POST", at + "states/", obj{"state_ids": []any{states[0], foreign}}, 400, `{"state_ids":{"1":["Invalid pk`},

@@ -238,6 +238,9 @@ func (i *importing) write(t *store.Tx) error {
 		return err
 	}
 	w := i.report.Workspace
+	if err := store.SilenceHooks(t, w.ID); err != nil {
+		return err
+	}
 	return app.Note(t, app.Deed{Event: app.WorkspaceImported, Workspace: w.ID,
 		Target: app.Target{Type: "workspace", ID: w.ID, Name: w.Name}, More: map[string]any{"rows": i.report.Rows}})
 }

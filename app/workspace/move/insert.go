@@ -92,7 +92,7 @@ func (i *importing) fill(of *table) (names []string, values []any) {
 		switch of.Name + "." + name {
 		case "project_identifiers.id":
 			continue
-		case "webhooks.secret_key":
+		case "webhooks.secret_key", "workflow_hooks.secret":
 			value = i.app.Seal("plane_wh_" + app.RandomHex(32))
 		case "exporters.token":
 			value = app.RandomHex(32)

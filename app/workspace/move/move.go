@@ -125,6 +125,7 @@ type LeftOver struct {
 var behind = []LeftOver{
 	{"passwords, sign-ins, keys, administrators", "people move by address and name only"},
 	{"secrets of webhooks", "webhooks arrive switched off, with a new secret: give it to the receiver, then switch them on"},
+	{"secrets and headers of hooks of workflows", "those that send webhooks arrive switched off: make a new secret, say the headers"},
 	{"links of open invitations", "invite again, and a new link is made"},
 	{"files of earlier exports, logs of webhooks and letters", "they are of use where they were made only"},
 }
