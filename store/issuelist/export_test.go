@@ -13,15 +13,12 @@ import (
 func (q Query) Plan(t *store.Tx) ([]string, error) {
 	b := q.builder(t)
 	b.text("EXPLAIN ")
-	column := 1
+	column, wanted := 1, "i.id"
 	if !b.postgres {
 		b.text("QUERY PLAN ")
-		column = 4
+		column, wanted = 4, columns(b.postgres, q.Description)
 	}
-	b.text("SELECT " + columns(b.postgres, q.Description))
-	q.from(b)
-	q.Order.write(b)
-	b.text(" LIMIT 100 OFFSET 0")
+	q.part(b, wanted, 0, 100)
 	rows, err := t.Rows(b.sql.String(), b.args...)
 	if err != nil {
 		return nil, err

@@ -72,7 +72,13 @@ func (q Query) byID(t *store.Tx, wanted []string, known map[string]rowLinks) (ma
 	}
 	b := q.builder(t)
 	b.text("SELECT " + columnsBut(b.postgres, q.Description, known != nil) + " FROM issues i WHERE ")
-	b.in("i.id", wanted)
+	if b.postgres { // one text, and one plan, for however many
+		b.text("i.id = ANY(")
+		b.arg(wanted)
+		b.text(")")
+	} else {
+		b.in("i.id", wanted)
+	}
 	list, err := q.rows(t, b, newScannerBut(q.Description, known != nil), len(wanted))
 	if err != nil {
 		return nil, err

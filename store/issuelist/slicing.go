@@ -1,6 +1,7 @@
 package issuelist
 
 import (
+	"database/sql"
 	"fmt"
 	"strings"
 
@@ -85,7 +86,7 @@ func orEmpty(v *string) string {
 }
 
 // slices reads the page's rows of every group; nil when there are too many groups, or groups of several values, for
-// that.
+// that. Postgres finds their ids first: see Query.page.
 func (s *sorting) slices(t *store.Tx, counted []counting) (map[string]*Row, error) {
 	b := s.q.builder(t)
 	seen := map[pair]bool{}
@@ -107,6 +108,31 @@ func (s *sorting) slices(t *store.Tx, counted []counting) (map[string]*Row, erro
 	if len(parts) == 0 || len(parts) > maxSlices {
 		return nil, nil
 	}
+	if b.postgres {
+		if err := s.findParts(t, b, parts); err != nil {
+			return nil, err
+		}
+		return s.q.byID(t, s.wanted(), nil)
+	}
+	return s.readParts(t, b, parts)
+}
+
+// findParts reads the ids of every group.
+func (s *sorting) findParts(t *store.Tx, b *builder, parts []pair) error {
+	return t.Each(b.sql.String(), b.args, func(found *sql.Rows) error {
+		var id string
+		var number int
+		if err := found.Scan((*text)(&id), &number); err != nil {
+			return fmt.Errorf("scan a work item of a group: %w", err)
+		}
+		p := s.part(parts[number])
+		p.page = append(p.page, id)
+		return nil
+	})
+}
+
+// readParts reads the rows of every group.
+func (s *sorting) readParts(t *store.Tx, b *builder, parts []pair) (map[string]*Row, error) {
 	found, err := t.Rows(b.sql.String(), b.args...)
 	if err != nil {
 		return nil, fmt.Errorf("read groups: %w", err)
@@ -129,7 +155,11 @@ func (s *sorting) slices(t *store.Tx, counted []counting) (map[string]*Row, erro
 
 // writePart writes the statement of one group.
 func (s *sorting) writePart(b *builder, number int, values [2]*string) {
-	fmt.Fprintf(&b.sql, "SELECT * FROM (SELECT %s, %d AS part", columns(b.postgres, s.q.Description), number)
+	wanted := "i.id"
+	if !b.postgres {
+		wanted = columns(b.postgres, s.q.Description)
+	}
+	fmt.Fprintf(&b.sql, "SELECT * FROM (SELECT %s, %d AS part", wanted, number)
 	s.q.from(b)
 	for n, g := range s.by {
 		if values[n] == nil {

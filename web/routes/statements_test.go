@@ -28,7 +28,8 @@ func TestReadsRunAFixedNumberOfStatements(t *testing.T) {
 				return
 			}
 			for op, here := range ran {
-				if before := few[db.Postgres][op]; len(here) > len(before) {
+				before := few[db.Postgres][op]
+				if len(here) > len(before) && !(len(here) == len(before)+1 && rowsOfPage.MatchString(more(before, here))) {
 					t.Errorf("%s: %d statements, and %d when there are more rows:\n%s", op, len(before), len(here), more(before, here))
 				}
 			}
@@ -54,6 +55,9 @@ func (w *filled) ran(t *testing.T, r read, expected int) (ran []webtest.Statemen
 	}
 	return ran
 }
+
+// rowsOfPage are read by their ids on Postgres, which a page without any need not do.
+var rowsOfPage = regexp.MustCompile(`(?s)^\+1 SELECT i\..* FROM issues i WHERE i\.id = ANY\(\$1\)$`)
 
 // rowsOfValues are as many as the statement writes.
 var rowsOfValues = regexp.MustCompile(`VALUES (\([^)]*\),?)+`)
