@@ -47,14 +47,21 @@ type ServerConfig struct {
 	WaitSeconds    int      `toml:"wait_seconds"`
 }
 
-// DatabaseConfig names the database; an empty URL is SQLite in the data folder. Connections is how many connections to
-// Postgres a node has at a time. OutlineItems is how many work items of
-// large projects are kept in memory, in short. Durability is whether a write on SQLite waits for the disk.
+// DatabaseConfig names the database; an empty URL is SQLite in the data folder. ListenURL is Postgres itself where URL
+// leads through a pooler. Connections is how many connections to Postgres a node has at a time, and the seconds bound
+// what happens there. OutlineItems is how many work items of large projects are kept in memory, in short. Durability is
+// whether a write on SQLite waits for the disk.
 type DatabaseConfig struct {
 	URL          string `toml:"url" secret:"yes"`
+	ListenURL    string `toml:"listen_url" secret:"yes"`
 	Connections  int    `toml:"connections"`
 	OutlineItems int    `toml:"outline_items"`
 	Durability   string `toml:"durability"`
+
+	ConnectSeconds   int `toml:"connect_seconds"`
+	StatementSeconds int `toml:"statement_seconds"`
+	LockSeconds      int `toml:"lock_seconds"`
+	IdleSeconds      int `toml:"idle_seconds"`
 }
 
 // What database.durability may be.
@@ -152,7 +159,8 @@ func Defaults() *Config {
 		Server: ServerConfig{HTTP: "127.0.0.1:8080", SocketMode: "0660", HTTPS: ":443", Redirect: ":80",
 			ACMEDirectory: "https://acme-v02.api.letsencrypt.org/directory", MaxBody: 10 << 20, WaitSeconds: 60},
 		Database: DatabaseConfig{Connections: store.DefaultConnections,
-			OutlineItems: store.DefaultOutlineItems, Durability: DurabilityFull},
+			OutlineItems: store.DefaultOutlineItems, Durability: DurabilityFull,
+			ConnectSeconds: int(store.DefaultPatience.Seconds()), StatementSeconds: 600, LockSeconds: 30, IdleSeconds: 600},
 		Limits: LimitsConfig{AuthPerMinute: 30, PasswordMisses: 20, APIKeyPerMinute: 60, ServicePerMinute: 300,
 			FileSize: 5242880, BodyMemory: 192 << 20, RequestSeconds: 30, Invitations: 1000, InvitationsPerRequest: 100,
 			Workspaces: 100, APIKeys: 200, Webhooks: 100, BoardPerMinute: 60, Streams: 1000},

@@ -20,10 +20,35 @@ func (c *Config) checkPlaces() (name string, err error) {
 	if c.Server.WaitSeconds < 0 {
 		return "server.wait_seconds", errors.New("the number is too small")
 	}
-	if c.Database.Connections < 4 {
-		return "database.connections", errors.New("it must be at least 4")
+	if key, err := c.Database.check(); err != nil {
+		return "database." + key, err
 	}
 	return "", nil
+}
+
+// check returns the key of a setting by which no database can be worked with, and why.
+func (d DatabaseConfig) check() (key string, err error) {
+	switch {
+	case d.Connections < 4:
+		return "connections", errors.New("it must be at least 4")
+	case d.ConnectSeconds < 1:
+		return "connect_seconds", errors.New("it must be at least 1")
+	case d.ListenURL != "" && d.URL == "":
+		return "listen_url", errors.New("database.url is empty: SQLite needs none")
+	case d.ListenURL != "" && !isPostgres(d.ListenURL):
+		return "listen_url", errors.New("it must begin with postgres://")
+	}
+	for key, n := range map[string]int{"statement_seconds": d.StatementSeconds, "lock_seconds": d.LockSeconds,
+		"idle_seconds": d.IdleSeconds} {
+		if n < 0 {
+			return key, errors.New("the number is too small")
+		}
+	}
+	return "", nil
+}
+
+func isPostgres(url string) bool {
+	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }
 
 // check returns the key of a setting that keeps files from being kept in a bucket, and why.

@@ -249,8 +249,7 @@ func (c *Config) check() (name string, err error) {
 	if err := checkLive(c.Web.Live); err != nil {
 		return "web.live", err
 	}
-	if c.Database.URL != "" && !strings.HasPrefix(c.Database.URL, "postgres://") &&
-		!strings.HasPrefix(c.Database.URL, "postgresql://") {
+	if c.Database.URL != "" && !isPostgres(c.Database.URL) {
 		return "database.url", errors.New("it must begin with postgres:// (leave it empty for SQLite)")
 	}
 	if d := c.Database.Durability; d != DurabilityFull && d != DurabilityNormal {

@@ -97,7 +97,8 @@ func (c *command) connect(ctx context.Context, cfg *app.Config) (*store.DB, erro
 			return nil, fmt.Errorf("make the data folder: %w", err)
 		}
 	}
-	options := []store.Option{store.Connections(cfg.Database.Connections)}
+	options := []store.Option{store.Connections(cfg.Database.Connections), store.ListenAt(cfg.Database.ListenURL),
+		store.Patience(seconds(cfg.Database.ConnectSeconds))}
 	if cfg.Database.Durability == app.DurabilityNormal {
 		options = append(options, store.Relaxed)
 	}
@@ -109,6 +110,8 @@ func (c *command) connect(ctx context.Context, cfg *app.Config) (*store.DB, erro
 	}
 	return db, err
 }
+
+func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
 
 // open builds the application for a verb that works beside a server which may be running. There has to be an
 // installation, and its schema has to be this binary's: nothing is made and nothing is migrated.

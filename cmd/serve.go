@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"sync"
-	"time"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/gofrs/flock"
@@ -23,6 +22,7 @@ import (
 	"github.com/sailplane/sailplane/app/stream"
 	"github.com/sailplane/sailplane/app/upgrade"
 	"github.com/sailplane/sailplane/jobs"
+	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 	"github.com/sailplane/sailplane/web/metrics"
 	"github.com/sailplane/sailplane/web/routes"
@@ -52,7 +52,7 @@ func (c *command) serve() *cobra.Command {
 				return err
 			}
 			defer release()
-			c.wait = time.Duration(cfg.Server.WaitSeconds) * time.Second
+			c.wait = seconds(cfg.Server.WaitSeconds)
 			db, err := c.begin(ctx, cfg)
 			if err != nil {
 				return err
@@ -60,7 +60,8 @@ func (c *command) serve() *cobra.Command {
 			if err := db.Serve(ctx); err != nil {
 				return errors.Join(replaced(err), db.Close())
 			}
-			db.LimitStatements(longestStatement)
+			db.LimitStatements(store.Bounds{Statement: seconds(cfg.Database.StatementSeconds),
+				Lock: seconds(cfg.Database.LockSeconds), Idle: seconds(cfg.Database.IdleSeconds)})
 			a, err := c.build(ctx, cfg, db)
 			if err != nil {
 				return err
@@ -89,9 +90,6 @@ func (c *command) serve() *cobra.Command {
 	cmd.Flags().StringVar(&addr, "http", "", "listen on this address (server.http)")
 	return cmd
 }
-
-// longestStatement is longer than any job may take.
-const longestStatement = 10 * time.Minute
 
 // temp makes the folder for what is on its way, without what a server that died has left there.
 func (c *command) temp() (string, error) {

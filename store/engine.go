@@ -27,6 +27,7 @@ type (
 	Date         = db.Date
 	ListPart     = db.ListPart
 	Option       = db.Option
+	Bounds       = db.Bounds
 )
 
 // What it fails with: see package db.
@@ -36,6 +37,8 @@ var (
 	ErrReference  = db.ErrReference
 	ErrValue      = db.ErrValue
 	ErrDown       = db.ErrDown
+	ErrCrowded    = db.ErrCrowded
+	ErrPooled     = db.ErrPooled
 	ErrBusy       = db.ErrBusy
 	ErrOvertaken  = db.ErrOvertaken
 	ErrFull       = db.ErrFull
@@ -64,6 +67,15 @@ const DefaultConnections = db.DefaultConnections
 
 // Connections is db.Connections.
 func Connections(n int) Option { return db.Connections(n) }
+
+// DefaultPatience is how long somebody waits for a connection to Postgres unless told otherwise.
+const DefaultPatience = db.DefaultPatience
+
+// Patience is db.Patience.
+func Patience(most time.Duration) Option { return db.Patience(most) }
+
+// ListenAt is db.ListenAt.
+func ListenAt(url string) Option { return db.ListenAt(url) }
 
 // EachForeignTable is db.EachForeignTable.
 func EachForeignTable(ctx context.Context, url string,

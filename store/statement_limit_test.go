@@ -36,7 +36,7 @@ func TestPostgresEndsStatements(t *testing.T) {
 		if !db.Postgres {
 			t.Skip("SQLite ends with its process")
 		}
-		db.LimitStatements(100 * time.Millisecond)
+		db.LimitStatements(store.Bounds{Statement: 100 * time.Millisecond})
 		var n int
 		if err := db.Read(t.Context()).One(endless, nil, &n); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%d, %v", n, err)

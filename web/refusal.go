@@ -79,6 +79,9 @@ func failure(err error) (int, any) {
 		return failure(app.ErrMissing)
 	case errors.Is(err, store.ErrUnique), errors.Is(err, store.ErrReference), errors.Is(err, store.ErrValue):
 		return failure(app.ErrPayload)
+	case errors.Is(err, store.ErrCrowded):
+		return failure(app.Refuse(app.Unavailable,
+			"All connections to the database are in use; nothing was changed. Try again in a moment."))
 	case errors.Is(err, store.ErrDown):
 		return failure(app.Refuse(app.Unavailable,
 			"The database can't be reached; nothing was changed. Try again in a moment."))

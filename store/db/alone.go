@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/sailplane/sailplane/store/durable"
 )
@@ -21,16 +22,16 @@ func (d *DB) Alone(ctx context.Context, do func() error) error {
 	if !d.Postgres {
 		return AloneIn(ctx, filepath.Dir(d.Path), do)
 	}
-	conn, err := d.write.DB().Conn(ctx) // the lock is the session's
+	conn, err := pgx.ConnectConfig(ctx, d.direct) // the lock is the session's
 	if err != nil {
-		return fmt.Errorf("wait for those who start as well: %w", Mark(err))
+		return fmt.Errorf("wait for those who start as well: %w", d.explain(err))
 	}
-	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", aloneLock); err != nil {
+	defer shut(conn)
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", aloneLock); err != nil {
 		return fmt.Errorf("wait for those who start as well: %w", Mark(err))
 	}
 	err = do()
-	_, unlocked := conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", aloneLock)
+	_, unlocked := conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", aloneLock)
 	return errors.Join(err, Mark(unlocked))
 }
 

@@ -149,12 +149,8 @@ func (t *Tx) announce() error {
 	return err
 }
 
-// follow listens to other nodes. While it cannot, the cache is not used.
-func (c *Cache) follow(ctx context.Context, cfg *pgx.ConnConfig) error {
-	conn, err := c.listen(ctx, cfg)
-	if err != nil {
-		return err
-	}
+// follow listens to other nodes, at first by a connection that does. While it cannot, the cache is not used.
+func (c *Cache) follow(ctx context.Context, cfg *pgx.ConnConfig, conn *pgx.Conn) {
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))
 	c.stop, c.done = stop, make(chan struct{})
 	go func() {
@@ -183,7 +179,6 @@ func (c *Cache) follow(ctx context.Context, cfg *pgx.ConnConfig) error {
 			slog.Info("cache on again")
 		}
 	}()
-	return nil
 }
 
 // shut closes a connection politely, if the other side still listens.

@@ -72,9 +72,11 @@ func TestACacheThatHearsNobodyIsOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.quiet = 10 * time.Millisecond
-	if err := c.follow(t.Context(), cfg); err != nil {
+	conn, err := c.listen(t.Context(), cfg)
+	if err != nil {
 		t.Fatal(err)
 	}
+	c.follow(t.Context(), cfg, conn)
 	defer c.close()
 	eventually := func(off bool) {
 		t.Helper()

@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/migrations"
@@ -23,6 +25,12 @@ type DB struct {
 	Postgres    bool
 	Path        string // of the SQLite file; empty on Postgres
 	url         string // of Postgres; empty on SQLite
+	pool        *pgxpool.Pool
+	listenURL   string          // see ListenAt
+	direct      *pgx.ConnConfig // of the Postgres server itself
+	pooled      bool            // a pooler shares its connections out by transactions
+	patience    time.Duration   // see Patience
+	limits      atomic.Pointer[Bounds]
 	Cache       *Cache
 	clock       *Clock
 	Beside      bool              // a command's, beside a server that may be running: its writes leave notices
@@ -38,8 +46,6 @@ type DB struct {
 	OutlineItems int // how many work items outlines may keep in memory; see store/outline
 
 	writes, writeNanos atomic.Int64 // transactions that have committed; see Figures
-
-	statementLimit atomic.Int64 // milliseconds; 0: none. See LimitStatements
 
 	damaged atomic.Pointer[error] // see LookForDamage
 	closed  atomic.Bool
@@ -68,7 +74,8 @@ func Open(ctx context.Context, url, path string, options ...Option) (*DB, error)
 		return nil, err
 	}
 	d := &DB{clock: new(Clock), Wake: func(string) {}, Cache: cache, Postgres: url != "", Path: path,
-		url: url, OutlineItems: DefaultOutlineItems, Connections: DefaultConnections}
+		url: url, OutlineItems: DefaultOutlineItems, Connections: DefaultConnections,
+		patience: DefaultPatience}
 	d.life, d.die = context.WithCancel(context.WithoutCancel(ctx))
 	for _, set := range options {
 		set(d)
@@ -112,7 +119,7 @@ func (d *DB) MigrateTo(ctx context.Context, version int) error {
 // Reopen opens the database once more, with connections of its own that no limit of time binds: for what takes long and
 // must not take the connections of others.
 func (d *DB) Reopen(ctx context.Context) (*DB, error) {
-	own, err := Open(ctx, d.url, d.Path)
+	own, err := Open(ctx, d.url, d.Path, ListenAt(d.listenURL), Patience(d.patience))
 	if err == nil {
 		own.clock = d.clock
 	}
@@ -166,6 +173,9 @@ func (d *DB) Close() error {
 	}
 	if d.write != nil && d.write != d.read {
 		errs = append(errs, d.write.Close())
+	}
+	if d.pool != nil {
+		d.closePool()
 	}
 	return errors.Join(errs...)
 }

@@ -25,6 +25,8 @@ var (
 	ErrValue = errors.New("store: a value of no use")
 	// ErrDown says that the database can't be reached just now.
 	ErrDown = errors.New("store: the database is down")
+	// ErrCrowded says that no connection to the database was free; it is one way of ErrDown.
+	ErrCrowded error = crowded{}
 	// ErrBusy says that others were in the way, again and again; nothing was written.
 	ErrBusy = errors.New("store: others are in the way")
 	// ErrOvertaken says that a row was changed or deleted by somebody else since it was read; see Tx.Wary.
@@ -95,6 +97,8 @@ func postgresKind(e *pgconn.PgError) error {
 		return ErrFull
 	case e.Code == "57014": // the statement was ended: it took too long
 		return context.DeadlineExceeded
+	case e.Code == tooManyConnections:
+		return ErrCrowded
 	case strings.HasPrefix(e.Code, "08"), strings.HasPrefix(e.Code, "53"), strings.HasPrefix(e.Code, "57P"):
 		return ErrDown
 	}
@@ -113,6 +117,13 @@ func lost(err error) bool {
 		errors.Is(err, io.EOF) ||
 		errors.As(err, &network) && !errors.Is(err, context.DeadlineExceeded) || pgconn.SafeToRetry(err)
 }
+
+type crowded struct{}
+
+func (crowded) Error() string { return "store: no connection to the database is free" }
+
+// Is says what it is a kind of.
+func (crowded) Is(kind error) bool { return kind == ErrDown }
 
 type marked struct{ kind, cause error }
 

@@ -27,6 +27,7 @@ func (d *DB) Figures(ctx context.Context) (f Figures, err error) {
 	f = Figures{Pools: map[string]sql.DBStats{"all": d.read.DB().Stats()}, Writes: d.writes.Load(),
 		Writing: time.Duration(d.writeNanos.Load()), CacheHits: d.Cache.hits.Load(), CacheMisses: d.Cache.misses.Load()}
 	if d.Postgres {
+		f.Pools["all"] = d.poolFigures()
 		return f, d.Read(ctx).One("SELECT pg_database_size(current_database())", nil, &f.Bytes)
 	}
 	f.Pools = map[string]sql.DBStats{"read": d.read.DB().Stats(), "write": d.write.DB().Stats()}
@@ -42,4 +43,12 @@ func (d *DB) Figures(ctx context.Context) (f Figures, err error) {
 		f.FreeBytes = int64(min(free, 1<<62))
 	}
 	return f, errors.Join(err, known)
+}
+
+// poolFigures are those of the connections to Postgres.
+func (d *DB) poolFigures() sql.DBStats {
+	s := d.pool.Stat()
+	return sql.DBStats{MaxOpenConnections: int(s.MaxConns()), OpenConnections: int(s.TotalConns()),
+		InUse: int(s.AcquiredConns()), Idle: int(s.IdleConns()), WaitCount: s.EmptyAcquireCount(),
+		WaitDuration: s.EmptyAcquireWaitTime()}
 }

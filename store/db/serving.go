@@ -2,12 +2,12 @@ package db
 
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // servingLock is the number of the lock that every serving node shares, and that nobody else may have while one does.
@@ -38,7 +38,7 @@ func (d *DB) Serve(ctx context.Context) error {
 const lookAgain = 10 * time.Second
 
 // goOnServing takes the lock again when its connection is lost.
-func (d *DB) goOnServing(ctx context.Context, conn *sql.Conn) {
+func (d *DB) goOnServing(ctx context.Context, conn *pgx.Conn) {
 	tick := time.NewTicker(lookAgain)
 	defer tick.Stop()
 	for {
@@ -48,7 +48,7 @@ func (d *DB) goOnServing(ctx context.Context, conn *sql.Conn) {
 			return
 		case <-tick.C:
 		}
-		if conn != nil && conn.PingContext(ctx) == nil {
+		if conn != nil && conn.Ping(ctx) == nil {
 			continue
 		}
 		shutSession(conn)
@@ -80,30 +80,25 @@ func (d *DB) Servers(ctx context.Context) (n int, err error) {
 }
 
 // lockSession takes a lock that lasts as long as a connection; refusal is what it fails with when others have it.
-func (d *DB) lockSession(ctx context.Context, take string, refusal error) (*sql.Conn, error) {
-	conn, err := d.write.DB().Conn(ctx)
+func (d *DB) lockSession(ctx context.Context, take string, refusal error) (*pgx.Conn, error) {
+	conn, err := pgx.ConnectConfig(ctx, d.direct)
 	if err != nil {
-		return nil, fmt.Errorf("look who serves from the database: %w", Mark(err))
+		return nil, fmt.Errorf("look who serves from the database: %w", d.explain(err))
 	}
 	var got bool
-	err = conn.QueryRowContext(ctx, take, servingLock).Scan(&got)
+	err = conn.QueryRow(ctx, take, servingLock).Scan(&got)
 	if err == nil && got {
 		return conn, nil
 	}
-	if conn.Close(); err == nil {
+	if shut(conn); err == nil {
 		return nil, refusal
 	}
 	return nil, fmt.Errorf("look who serves from the database: %w", Mark(err))
 }
 
-// shutSession ends a connection and the locks that it has: it does not go back into the pool.
-func shutSession(conn *sql.Conn) {
-	if conn == nil {
-		return
+// shutSession ends a connection and the locks that it has.
+func shutSession(conn *pgx.Conn) {
+	if conn != nil {
+		shut(conn)
 	}
-	conn.Raw(func(any) error { return errEnd }) //nolint:errcheck // what it fails with is that it ends
-	conn.Close()
 }
-
-// errEnd makes the pool forget a connection.
-var errEnd = driver.ErrBadConn

@@ -29,8 +29,8 @@ type Page struct {
 	Total int
 }
 
-// Page reads limit work items from offset on. It takes two statements, on Postgres three, or one less when the page shows
-// how long the list is; of large projects it finds the list in outlines, and reads the page's rows only.
+// Page reads limit work items from offset on. It takes two statements, on Postgres three, or one less when the page
+// shows how long the list is; of large projects it finds the list in outlines, and reads the page's rows only.
 func (q Query) Page(t *store.Tx, offset, limit int) (Page, error) {
 	var p Page
 	var ids []string
