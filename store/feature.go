@@ -33,6 +33,7 @@ type WorkspaceFeatures struct {
 	PI              bool   `db:"pi"`
 	Releases        bool   `db:"releases"`
 	WorkItemTypes   bool   `db:"work_item_types"` // its projects make no types of their own
+	SecondFactor    bool   `db:"second_factor"`   // its members have to have one
 	WorkspaceID     string `db:"workspace_id"`
 }
 

@@ -20,8 +20,8 @@ type Session struct {
 	ProviderSession
 }
 
-// ProviderSession is the session of a provider at which one here began; empty for one that began here. SignOut is where
-// a browser ends that one, sealed; empty when it stays.
+// ProviderSession is the session of a provider at which one here began; empty for one that began here. SignOut is
+// where a browser ends that one, sealed; empty when it stays.
 type ProviderSession struct {
 	Issuer  string     `db:"provider_issuer"`
 	Subject string     `db:"provider_subject"`
@@ -49,14 +49,18 @@ func ReplaceSessionData(t *Tx, s *Session, data string) (bool, error) {
 	return n == 1, err
 }
 
-// EndSessions deletes all sessions of a person; sessions stay of which the key is that (none: "").
+// EndSessions deletes all sessions of a person, and sign-ins that are under way; sessions stay of which the key is
+// that (none: "").
 func EndSessions(t *Tx, user, except string) error {
+	if err := EndHalfway(t, user); err != nil {
+		return err
+	}
 	_, err := endSessions(t, "user_id = ? AND session_key <> ?", user, except)
 	return err
 }
 
-// EndProviderSessions deletes the sessions that began at one of a provider until then: at that session of it or, where
-// it does not say at which, at any of that person. It returns how many there were, by person.
+// EndProviderSessions deletes the sessions that began at one of a provider until then: at that session of it or,
+// where it does not say at which, at any of that person. It returns how many there were, by person.
 func EndProviderSessions(t *Tx, p ProviderSession, until time.Time) (map[string]int, error) {
 	where := "provider_issuer = ? AND provider_issuer <> '' AND provider_began_at <= ?"
 	if p.SID != "" {

@@ -16,7 +16,9 @@ var personal = []struct{ table, owner string }{
 	{"workspace_user_properties", "user_id"}, {"workspace_home_preferences", "user_id"},
 	{"project_user_properties", "user_id"}, {"project_public_members", "member_id"}, {"cycle_user_properties", "user_id"},
 	{"module_user_properties", "user_id"}, {"draft_issues", "created_by_id"}, {"issue_subscribers", "subscriber_id"},
-	{"collection_members", "member_id"}, {"granted_roles", "user_id"},
+	{"collection_members", "member_id"}, {"granted_roles", "user_id"}, {"second_factors", "user_id"},
+	{"recovery_codes", "user_id"},
+	{"remembered_browsers", "user_id"}, {"halfway_sign_ins", "user_id"},
 }
 
 // hidden are the tables with rows that nobody but their owner may see, and what such a row has.
