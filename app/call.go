@@ -45,6 +45,9 @@ type Call struct {
 	// Devices is what the client was given at earlier sign-ins, and is to be given now: see KnowDevice.
 	Devices string
 
+	// Browser is what the client was given to be remembered by, and is to be given now: see user.Remember.
+	Browser string
+
 	// Again is the same call, with what it knows of the caller and the place read anew; nil outside of a request.
 	Again    func() (*Call, error)
 	wrote    bool // a transaction of the call has committed

@@ -10,10 +10,11 @@ import (
 	"strings"
 )
 
-// SignInConfig says how people come in. Page is whose sign-in page they see; AllowNetworks are private networks in
-// which providers may be; OIDC are the providers by name.
+// SignInConfig says how people come in. Page is whose sign-in page they see; SecondFactor is who has to have one;
+// AllowNetworks are private networks in which providers may be; OIDC are the providers by name.
 type SignInConfig struct {
 	Page          string                 `toml:"page"`
+	SecondFactor  string                 `toml:"second_factor"`
 	AllowNetworks []string               `toml:"allow_networks"`
 	OIDC          map[string]*OIDCConfig `toml:"oidc"`
 }
@@ -24,6 +25,21 @@ const (
 	PageOwn      = "own"      // ours
 	PageFrontend = "frontend" // the frontend's
 )
+
+// What sign_in.second_factor may be; empty: what the administrators have set (SecondFactorKey), and without that
+// optional.
+const (
+	FactorOff            = "off"            // nobody is asked for one
+	FactorOptional       = "optional"       // who has set one up is
+	FactorAdministrators = "administrators" // the administrators of the installation have to have one
+	FactorEverybody      = "everybody"      // everybody has to
+)
+
+// SecondFactorKey is the setting that the administrators make of it.
+const SecondFactorKey = "SECOND_FACTOR"
+
+// Factors are all that it may be.
+var Factors = []string{FactorOff, FactorOptional, FactorAdministrators, FactorEverybody}
 
 // OIDCConfig is one provider of OpenID Connect. The addresses of its parts are those that it says itself, where they
 // are empty. WorkspaceGroups are WORKSPACE:ROLE:GROUP, see Grants.
@@ -75,6 +91,9 @@ func ParseWorkspaceGroup(text string) (WorkspaceGroup, error) {
 func (s *SignInConfig) check() (key string, err error) {
 	if !slices.Contains([]string{PageAuto, PageOwn, PageFrontend}, s.Page) {
 		return "page", fmt.Errorf("%q is none of auto, own, frontend", s.Page)
+	}
+	if s.SecondFactor != "" && !slices.Contains(Factors, s.SecondFactor) {
+		return "second_factor", fmt.Errorf("%q is none of %s", s.SecondFactor, strings.Join(Factors, ", "))
 	}
 	for name, p := range s.OIDC {
 		if key, err := p.Check(name); err != nil {

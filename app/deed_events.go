@@ -49,6 +49,12 @@ const (
 	KeyCreated         = "api_token.created"
 	KeyUpdated         = "api_token.updated"
 	KeyRevoked         = "api_token.revoked"
+	FactorPassed       = "user.second_factor_passed"
+	FactorSetUp        = "user.second_factor_set_up"
+	FactorRemoved      = "user.second_factor_removed"
+	FactorReset        = "user.second_factor_reset"
+	RecoveryCodesMade  = "user.recovery_codes_made"
+	BrowserForgotten   = "user.remembered_browser_ended"
 	AdministratorMade  = "instance.admin_added"
 	AdministratorEnded = "instance.admin_removed"
 )
@@ -109,6 +115,12 @@ var Events = map[string]EventKind{
 	SessionEnded:  kind("auth", "ended a session"),
 	SessionsEnded: kind("auth", "ended sessions"),
 
+	FactorPassed:       kind("auth", "showed a second factor"),
+	FactorSetUp:        kind("security", "set a second factor up"),
+	FactorRemoved:      kind("security", "removed a second factor"),
+	FactorReset:        kind("security", "reset somebody's second factor"),
+	RecoveryCodesMade:  kind("security", "made recovery codes"),
+	BrowserForgotten:   kind("security", "had a browser ask for the second factor again"),
 	PasswordChanged:    kind("security", "changed a password"),
 	AddressChanged:     kind("security", "changed the address of an account"),
 	ProviderLinked:     kind("security", "linked an account with a provider"),

@@ -13,6 +13,7 @@ const (
 	TriedAccount  = "account"  // an address that has none
 	TriedPassword = "password" // a wrong one
 	TriedCode     = "code"     // a wrong or an old one
+	TriedFactor   = "factor"   // a second factor, wrong or used before
 	TriedLink     = "link"     // one that sets a password, wrong or old
 	TriedKey      = "key"      // one of the API that is none, or no more
 	TriedOften    = "often"    // whatever it was: there have been too many

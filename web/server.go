@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime"
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/web/metrics"
 	"github.com/sailplane/sailplane/web/mux"
 )
@@ -235,8 +237,12 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 	}
 	out, err := op.run(c, r, args)
 	op.heedBody(x)
-	giveDevice(x, r)
-	if err != nil {
+	giveKept(x, r)
+	var halt *user.Halt
+	switch {
+	case errors.As(err, &halt):
+		return writeReply(x, r, op.Status, halfway(x.call, halt))
+	case err != nil:
 		return op.told(err)
 	}
 	for s, ok := out.(shaped); ok; s, ok = out.(shaped) {
@@ -336,7 +342,7 @@ func (s *Server) call(x *exchange, r *http.Request, route *mux.Route[*Op], args 
 	c := &app.Call{App: s.app, RequestID: x.id, IP: x.ip, UserAgent: r.UserAgent(), Base: base(r, s.app.Config),
 		Local: local(r, s.app.Config)}
 	c.Asking(x.limit(r.Context()))
-	c.Page, c.Devices = page(r, c.Base), devices(r)
+	c.Page, c.Devices, c.Browser = page(r, c.Base), kept(r, DeviceCookie), kept(r, BrowserCookie)
 	if err := identify(x, c, r, route); err != nil {
 		return nil, err
 	}

@@ -201,7 +201,7 @@ func workspace(t *store.Tx, before, after *store.Workspace) error {
 }
 
 var workspaceFeatureColumns = []string{"project_grouping", "initiatives", "teams", "customers", "wiki", "pi",
-	"releases", "work_item_types"}
+	"releases", "work_item_types", "second_factor"}
 
 func workspaceFeatures(t *store.Tx, before, after *store.WorkspaceFeatures) error {
 	f := either(before, after)

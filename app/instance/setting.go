@@ -3,6 +3,7 @@ package instance
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/pocketbase/dbx"
 
@@ -57,7 +58,14 @@ var lateSettings = map[string]bool{ // whether it is a secret
 	"IS_OIDC_ENABLED": false, "OIDC_PROVIDER_NAME": false, "OIDC_ISSUER": false, "OIDC_CLIENT_ID": false,
 	"OIDC_CLIENT_SECRET": true, "OIDC_AUTHORIZE_URL": false, "OIDC_TOKEN_URL": false, "OIDC_USERINFO_URL": false,
 	"OIDC_LOGOUT_URL": false, "OIDC_GROUPS_CLAIM": false, "OIDC_ADMIN_GROUPS": false, "OIDC_WORKSPACE_GROUPS": false,
-	"OIDC_TRUST_ADDRESSES": false,
+	"OIDC_TRUST_ADDRESSES": false, app.SecondFactorKey: false,
+}
+
+func categoryOf(key string) string {
+	if key == app.SecondFactorKey {
+		return "AUTHENTICATION"
+	}
+	return "OIDC"
 }
 
 // addLate makes the rows of those keys that are not there yet.
@@ -74,7 +82,8 @@ func addLate(t *store.Tx, values map[string]string) error {
 		if there {
 			continue
 		}
-		row := &store.InstanceConfiguration{Key: key, Value: new(string), Category: "OIDC", IsEncrypted: secret}
+		row := &store.InstanceConfiguration{Key: key, Value: new(string), Category: categoryOf(key),
+			IsEncrypted: secret}
 		if err := store.InstanceConfigurations.Insert(t, row); err != nil {
 			return err
 		}
@@ -82,8 +91,8 @@ func addLate(t *store.Tx, values map[string]string) error {
 	return nil
 }
 
-// ListSettings returns all settings, newest first. Secrets are sealed: see app.App.SettingValue. What the configuration
-// decides is shown as it is there; the password of the mail server is not shown.
+// ListSettings returns all settings, newest first. Secrets are sealed: see app.App.SettingValue. What the
+// configuration decides is shown as it is there; the password of the mail server is not shown.
 func ListSettings(c *app.Call) ([]store.InstanceConfiguration, error) {
 	rows, err := store.InstanceConfigurations.List(c.Read(), dbx.HashExp{}, "created_at DESC")
 	return shadowed(c, rows), err
@@ -104,8 +113,18 @@ func shadowed(c *app.Call, rows []store.InstanceConfiguration) []store.InstanceC
 	return rows
 }
 
-// refuseFixed refuses to change what the configuration decides. Forms that send all that they show are passed over.
+// refuseFixed refuses to change what the configuration decides, and a policy that is none. Forms that send all that
+// they show are passed over.
 func refuseFixed(c *app.Call, values map[string]string) error {
+	if policy, ok := values[app.SecondFactorKey]; ok {
+		switch fixed := c.Config.SignIn.SecondFactor; {
+		case fixed != "" && policy != fixed:
+			return app.Refuse(app.Conflict,
+				"The configuration says who has to have a second factor (sign_in.second_factor).")
+		case policy != "" && !slices.Contains(app.Factors, policy):
+			return app.Field(app.SecondFactorKey, "It is none of "+strings.Join(app.Factors, ", ")+".")
+		}
+	}
 	for key, value := range c.Config.Mail.Fixed() {
 		if sent, ok := values[key]; ok && sent != value && (key != "EMAIL_HOST_PASSWORD" || sent != "") {
 			return errMailFixed

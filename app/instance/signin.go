@@ -32,7 +32,7 @@ func (in Setup) fault(name, email string) error {
 }
 
 // Enter opens a session for a person who is written: an administrator's or the app's.
-type Enter func(t *store.Tx, c *app.Call, u *store.User) (key string, err error)
+type Enter func(t *store.Tx, c *app.Call, u *store.User) (key string, halt *user.Halt, err error)
 
 // SignUp makes the first administrator, sets the installation up and opens a session.
 func SignUp(c *app.Call, in Setup, enter Enter) (key string, err error) {
@@ -62,6 +62,7 @@ func SignUp(c *app.Call, in Setup, enter Enter) (key string, err error) {
 	if err := user.Secure(u, *in.Password); err != nil {
 		return "", err
 	}
+	var halt *user.Halt
 	err = c.DB.Write(c, "", func(t *store.Tx) error {
 		if err := user.Insert(t, u); err != nil {
 			return err
@@ -69,13 +70,10 @@ func SignUp(c *app.Call, in Setup, enter Enter) (key string, err error) {
 		if err := SetUp(t, u.ID, in.CompanyName, in.Telemetry != "False"); err != nil {
 			return err
 		}
-		if err := app.LearnAddress(t, c, u.ID); err != nil {
-			return err
-		}
-		key, err = enter(t, c, u)
+		key, halt, err = enter(t, c, u)
 		return err
 	})
-	return key, err
+	return key, user.Halted(halt, err)
 }
 
 // SignIn opens an administrator's session by address and password.
@@ -109,14 +107,12 @@ func SignIn(c *app.Call, address, password *string) (key string, err error) {
 	if !ok {
 		return "", app.Coded("ADMIN_AUTHENTICATION_FAILED", "email", email)
 	}
+	var halt *user.Halt
 	err = c.DB.Write(c, "", func(t *store.Tx) error {
-		if err := app.LearnAddress(t, c, u.ID); err != nil {
-			return err
-		}
-		key, err = user.EnterAsAdmin(t, c, u)
+		key, halt, err = user.EnterAsAdmin(t, c, u)
 		return err
 	})
-	return key, err
+	return key, user.Halted(halt, err)
 }
 
 func blank(s *string) bool { return s == nil || *s == "" }

@@ -63,7 +63,10 @@ func holes(name, host string, data map[string]string) map[string]string {
 		if told["barred"] != "" {
 			told["how"], told["url"] = Say("closed.barred"), ""
 		}
-	case "new-device":
+	case "new-device", "second-factor":
+		if what := told["what"]; what != "" {
+			told["subject"], told["deed"] = Say("factor."+what), Say("factor."+what+"-deed")
+		}
 		told["url"] = ""
 		if told[App] != "" {
 			told["url"] = told[App] + "/console/account/"

@@ -30,6 +30,9 @@ func prove(t *store.Tx, u *store.User) error {
 	if err := store.EndTokens(t, u.ID); err != nil {
 		return err
 	}
+	if _, err := store.EndFactor(t, u.ID); err != nil {
+		return err
+	}
 	elsewhere, err := store.Accounts.List(t, dbx.HashExp{"user_id": u.ID})
 	for i := range elsewhere {
 		if err := store.Accounts.Purge(t, &elsewhere[i]); err != nil {

@@ -33,6 +33,8 @@ type SessionData struct {
 	// Invitations are those that were accepted by their links before there was anybody with the address.
 	Invitations []string `json:"invitations,omitempty"`
 	Flows       []Flow   `json:"flows,omitempty"`
+
+	Factor *FactorSetup `json:"factor,omitempty"` // that is being set up
 }
 
 // DataOf reads what the call's session keeps; nothing without a session.

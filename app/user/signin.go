@@ -1,6 +1,7 @@
 package user
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"time"
@@ -144,11 +145,14 @@ type entry struct {
 	proven bool   // they have proved that the address is theirs
 	also   func(t *store.Tx) error
 
+	administers bool // the session is one of the administrators' pages, which their password opens
+
 	elsewhere   store.ProviderSession // at which the session begins; empty: here
 	first, last string                // a name for who has none
 }
 
-// enter signs a person in who has proved who they are. A closed account is open again.
+// enter signs a person in who has proved who they are, unless they have to show a second factor, too: then it fails
+// with a Halt. A closed account is open again.
 func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 	if u.MaskedAt != nil {
 		return "", app.Coded("USER_ACCOUNT_DEACTIVATED")
@@ -157,78 +161,123 @@ func enter(c *app.Call, u *store.User, e entry) (key string, err error) {
 	if err != nil {
 		return "", err
 	}
+	var halt *Halt
+	before := *u
 	err = c.DB.Write(c, "", func(t *store.Tx) error {
-		back := !u.IsActive
-		arrive(t, c, u)
-		u.LastLoginMedium, u.IsActive = e.medium, true
-		if e.first+e.last != "" {
-			u.FirstName, u.LastName = e.first, e.last
-		}
-		if e.proven {
-			err = prove(t, u)
-		}
-		switch {
-		case err != nil:
-		case e.fresh:
-			err = Insert(t, u)
-		default:
-			err = store.Users.Update(t, u, slices.Concat(arrivalColumns, entryColumns)...)
-		}
-		if err != nil {
+		*u = before // it may be another try
+		key, halt, err = e.within(t, c, u, address)
+		return err
+	})
+	return key, Halted(halt, err)
+}
+
+// within is enter within a transaction, which a halt does not undo.
+func (e entry) within(t *store.Tx, c *app.Call, u *store.User, address string) (key string, halt *Halt, err error) {
+	if err := e.settle(t, c, u); err != nil {
+		return "", nil, err
+	}
+	wait, err := waits(t, c, u)
+	switch {
+	case err != nil:
+		return "", nil, err
+	case wait:
+		halt, err = e.halt(t, c, u)
+		return "", halt, err
+	}
+	key, err = e.arrive(t, c, u, address)
+	return key, nil, err
+}
+
+// settle does what is so from the moment on at which somebody has proved who they are, whether they have to show a
+// second factor or not: whoever proves an address ends every way in that a stranger has prepared, a second factor
+// among them, and what somebody is elsewhere may be why they have to have one.
+func (e entry) settle(t *store.Tx, c *app.Call, u *store.User) error {
+	u.LastLoginMedium = cmp.Or(e.medium, u.LastLoginMedium)
+	if e.first+e.last != "" {
+		u.FirstName, u.LastName = e.first, e.last
+	}
+	if e.proven {
+		if err := prove(t, u); err != nil {
 			return err
 		}
-		if back && u.Email != nil {
-			if err := mail.Enqueue(c.App, t, *u.Email, "account-opened",
-				map[string]string{"name": u.Hailed(), "url": address}); err != nil {
-				return err
-			}
+	}
+	if e.fresh {
+		if err := Insert(t, u); err != nil {
+			return err
 		}
-		if e.medium == "email" && !e.fresh {
-			if err := app.LearnAddress(t, c, u.ID); err != nil {
-				return err
-			}
-		}
+	}
+	if u.IsActive && !e.administers {
 		if err := AcceptPendingInvitations(t, u, DataOf(c).Invitations); err != nil {
 			return err
 		}
-		if e.also != nil {
-			if err := e.also(t); err != nil {
-				return err
-			}
+	}
+	if e.also == nil {
+		return nil
+	}
+	return e.also(t)
+}
+
+// arrive begins the session of who is settled. It is the only way to one, but for who has one already.
+func (e entry) arrive(t *store.Tx, c *app.Call, u *store.User, address string) (key string, err error) {
+	if e.administers || e.medium == "email" {
+		if err := app.LearnAddress(t, c, u.ID); err != nil {
+			return "", err
 		}
-		key, err = beginAt(t, c, u, e.site, e.elsewhere)
-		return err
-	})
-	return key, err
-}
-
-// EnterAsAdmin opens an administrator's session for a person who is written and has proved to be one.
-func EnterAsAdmin(t *store.Tx, c *app.Call, u *store.User) (key string, err error) {
-	arrive(t, c, u)
-	if err := store.Users.Update(t, u, arrivalColumns...); err != nil {
+	}
+	note(t, c, u)
+	if e.administers {
+		if err := store.Users.Update(t, u, arrivalColumns...); err != nil {
+			return "", err
+		}
+		return begin(t, c, u, e.site, AdminSessionLife)
+	}
+	back := !u.IsActive
+	u.IsActive = true
+	columns := slices.Concat(arrivalColumns, settledColumns, []string{"is_active"})
+	if err := store.Users.Update(t, u, columns...); err != nil {
 		return "", err
 	}
-	return begin(t, c, u, c.AdminURL(), AdminSessionLife)
-}
-
-// EnterAsPerson opens a session of the app for a person who is written and has proved to be the one.
-func EnterAsPerson(t *store.Tx, c *app.Call, u *store.User) (key string, err error) {
-	arrive(t, c, u)
-	if err := store.Users.Update(t, u, arrivalColumns...); err != nil {
-		return "", err
+	if back {
+		if err := e.reopen(t, c, u, address); err != nil {
+			return "", err
+		}
 	}
-	return begin(t, c, u, c.AppURL(), c.Config.Sessions.Life())
+	return beginAt(t, c, u, e.site, e.elsewhere)
 }
 
-var entryColumns = []string{"last_login_medium", "is_active", "email_proven", "is_password_autoset", "first_name",
-	"last_name"}
+// reopen welcomes somebody back who had closed their account.
+func (e entry) reopen(t *store.Tx, c *app.Call, u *store.User, address string) error {
+	if u.Email != nil {
+		if err := mail.Enqueue(c.App, t, *u.Email, "account-opened",
+			map[string]string{"name": u.Hailed(), "url": address}); err != nil {
+			return err
+		}
+	}
+	return AcceptPendingInvitations(t, u, DataOf(c).Invitations)
+}
 
-// arrivalColumns are what arrive writes; password is with them because a stored hash may have been renewed.
+// EnterAsAdmin opens an administrator's session for a person who is written and has proved to be one. It halts as any
+// sign-in does, and then returns what Halted makes an error of.
+func EnterAsAdmin(t *store.Tx, c *app.Call, u *store.User) (key string, halt *Halt, err error) {
+	return entry{site: c.AdminURL(), administers: true}.within(t, c, u, "")
+}
+
+// EnterAsPerson is EnterAsAdmin for a session of the app.
+func EnterAsPerson(t *store.Tx, c *app.Call, u *store.User) (key string, halt *Halt, err error) {
+	return entry{site: c.AppURL(), medium: u.LastLoginMedium}.within(t, c, u, "")
+}
+
+// settledColumns are what settle puts into the row; password is with them because a stored hash may have been
+// renewed, and because prove may void it.
+var settledColumns = []string{"last_login_medium", "email_proven", "is_password_autoset", "first_name", "last_name",
+	"password"}
+
+// arrivalColumns are what note writes; password is with them because a stored hash may have been renewed.
 var arrivalColumns = []string{"last_login", "last_active", "last_login_time", "last_login_ip", "last_login_uagent",
 	"token", "token_updated_at", "password"}
 
-// arrive notes on the row when and from where somebody came in.
-func arrive(t *store.Tx, c *app.Call, u *store.User) {
+// note writes into the row when and from where somebody came in.
+func note(t *store.Tx, c *app.Call, u *store.User) {
 	tellArrival(t, c, u)
 	now := func() *time.Time { at := t.Now; return &at }
 	u.LastLogin, u.LastActive, u.LastLoginTime, u.TokenUpdatedAt = now(), now(), now(), now()

@@ -54,20 +54,21 @@ type Guess struct {
 
 func (p place) signInByCode(c *app.Call, in Guess) (web.Reply, error) {
 	key, home, err := user.SignInByCode(c, user.Guess{Email: in.Email, Code: in.Code}, p.url(c))
-	if err != nil {
-		return p.refuse(c, in.NextPath, err)
-	}
 	next := nextPath(in.NextPath)
 	if home && p.startPage {
 		next = "/"
+	}
+	if err != nil {
+		return p.refuse(c, in.NextPath, user.LeadOn(c, err, p.done(c, next)))
 	}
 	return signedIn(c, key, p.done(c, next)), nil
 }
 
 func (p place) signUpByCode(c *app.Call, in Guess) (web.Reply, error) {
 	key, err := user.SignUpByCode(c, user.Guess{Email: in.Email, Code: in.Code}, p.url(c))
+	onward := p.done(c, nextPath(in.NextPath))
 	if err != nil {
-		return p.refuse(c, in.NextPath, err)
+		return p.refuse(c, in.NextPath, user.LeadOn(c, err, onward))
 	}
-	return signedIn(c, key, p.done(c, nextPath(in.NextPath))), nil
+	return signedIn(c, key, onward), nil
 }

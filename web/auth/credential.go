@@ -29,10 +29,11 @@ func (p place) enter(do func(*app.Call, user.Credentials, string) (string, error
 	Credentials) (web.Reply, error) {
 	return func(c *app.Call, in Credentials) (web.Reply, error) {
 		key, err := do(c, user.Credentials{Email: in.Email, Password: in.Password}, p.url(c))
+		onward := p.done(c, nextPath(in.NextPath))
 		if err != nil {
-			return p.refuse(c, in.NextPath, err)
+			return p.refuse(c, in.NextPath, user.LeadOn(c, err, onward))
 		}
-		return signedIn(c, key, p.done(c, nextPath(in.NextPath))), nil
+		return signedIn(c, key, onward), nil
 	}
 }
 

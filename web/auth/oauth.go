@@ -1,11 +1,13 @@
 package auth
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/user"
+	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 )
 
@@ -108,20 +110,30 @@ func (o oauth) end(c *app.Call, in struct {
 
 func (o oauth) enter(c *app.Call, code string, data user.SessionData) (key, location string, err error) {
 	u, key, err := user.SignInByProvider(c, o.provider, code, o.url(c))
-	if err != nil {
+	var halt *user.Halt
+	if err != nil && !errors.As(err, &halt) {
 		return "", "", err
 	}
-	next := nextPath(data.NextPath)
-	if !o.gitea() {
-		return key, o.done(c, next), nil
+	location, failed := o.onward(c, u, nextPath(data.NextPath))
+	if failed != nil {
+		return "", "", failed
 	}
-	if !o.startPage {
-		return key, escape(o.url(c) + next), nil
+	return key, location, user.LeadOn(c, err, location)
+}
+
+// onward is where somebody is sent who has signed in.
+func (o oauth) onward(c *app.Call, u *store.User, next string) (string, error) {
+	switch {
+	case !o.gitea():
+		return o.done(c, next), nil
+	case !o.startPage:
+		return escape(o.url(c) + next), nil
 	}
 	if next == "" {
+		var err error
 		if next, err = user.Home(c, u); err != nil {
-			return "", "", err
+			return "", err
 		}
 	}
-	return key, escape(o.url(c) + "/" + strings.TrimPrefix(next, "/")), nil
+	return escape(o.url(c) + "/" + strings.TrimPrefix(next, "/")), nil
 }

@@ -16,6 +16,8 @@ func (p accountPage) body(v view) g.Node {
 		p.nameForm(v),
 		p.reminderForm(v),
 		p.passwordForm(v),
+		h.Section(h.Class("card"), h.Aria("labelledby", "second-factor"), h.H2(h.ID("second-factor"), t("account.factor")),
+			h.P(t("account.factor-lead"), g.Text(" "), link(ownFactorPath, t("account-factor.title")))),
 		p.ways(v),
 		card("sessions", "account.sessions", sessionTable(v, p.Sessions, accountPath+"sessions/end/", "id"),
 			actions(v.press(button{To: accountPath + "sessions/end-others/", Label: "account.end-others", Kind: "danger"}))),

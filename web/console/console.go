@@ -57,7 +57,8 @@ const SetupPath = Home + "setup/"
 
 // Ops are the pages and what their forms do.
 func Ops() []web.Op {
-	return slices.Concat(files, entrances, invitations, letters, accounts, overviews, people, person, workspaces, settings,
+	return slices.Concat(files, entrances, factors, invitations, letters, accounts, ownFactor,
+		overviews, people, person, workspaces, settings,
 		storage, singleSignOn, oidcSettings, queues, auditLog, backups, new(frontendPages).ops(), nowhere)
 }
 

@@ -152,7 +152,7 @@ func setUp(c *app.Call, in setupForm) (outcome, error) {
 // entered leads somebody on who has a session now.
 func entered(c *app.Call, key, to, said string, err error) (outcome, error) {
 	if err != nil {
-		return outcome{}, err
+		return outcome{}, user.LeadOn(c, err, to)
 	}
 	return outcome{To: to, Done: said, Cookies: []*http.Cookie{
 		web.SessionCookieFor(c, web.SessionCookie, key, c.Config.Sessions.Life())}}, nil

@@ -23,6 +23,7 @@ var person = []web.Op{
 	action(personPath+"link/", admin, "Make a link that sets a password", makeLink, personAgain),
 	action(personPath+"sessions/end/", admin, "End one of somebody's sessions", endSession, personAgain),
 	action(personPath+"sessions/end-all/", admin, "End all of somebody's sessions", endSessions, personAgain),
+	action(personPath+"factor/reset/", admin, "Reset somebody's second factor", resetFactor, personAgain),
 	action(personPath+"keys/revoke/", admin, "Revoke one of somebody's API keys", revokeKey, personAgain),
 }
 
@@ -39,6 +40,7 @@ type personPage struct {
 	Oneself  bool
 	Sessions []user.SessionInfo
 	Keys     []store.APIToken
+	Factor   user.FactorInfo
 }
 
 func showPerson(c *app.Call, in struct {
@@ -53,6 +55,9 @@ func showPerson(c *app.Call, in struct {
 		return screen{}, err
 	}
 	if p.Sessions, err = user.ListSessions(c, c.App, u, c.Session); err != nil {
+		return screen{}, err
+	}
+	if p.Factor, err = user.FactorOf(c, c.App, u); err != nil {
 		return screen{}, err
 	}
 	p.Keys, err = user.TokensOf(c, c.App, u.ID)
@@ -128,6 +133,15 @@ func endSessions(c *app.Call, in personForm) (outcome, error) {
 	return in.with(c, "done.sessions-ended", func(u *store.User) error {
 		_, err := user.EndSessions(c, c.App, u, c.Session)
 		return err
+	})
+}
+
+func resetFactor(c *app.Call, in personForm) (outcome, error) {
+	return in.with(c, "done.factor-reset", func(u *store.User) error {
+		if u.ID == c.User.ID { // which asks for the password
+			return app.Refuse(app.Conflict, say("fault.own-factor"))
+		}
+		return user.ResetFactor(c, c.App, u)
 	})
 }
 

@@ -34,7 +34,8 @@ func (p personPage) facts(v view) g.Node {
 			fact("person.name", g.Text(u.FirstName+" "+u.LastName)),
 			fact("people.state", accountState(u, p.Admin)),
 			fact("person.joined", v.time(&u.DateJoined)),
-			fact("people.last", v.time(u.LastLoginTime))),
+			fact("people.last", v.time(u.LastLoginTime)),
+			fact("person.factor", either(p.Factor.Since != nil, t("person.has-factor"), t("person.no-factor")))),
 		g.If(p.Oneself, h.P(t("person.oneself"), g.Text(" "), link(accountPath, t("account.title")))),
 	}
 }
@@ -48,6 +49,9 @@ func (p personPage) actions(v view, to string) g.Node {
 		return actions(press("let-in/", "person.let-in", ""))
 	}
 	link := press("link/", "person.link", "")
+	if p.Factor.Since != nil && !p.Oneself {
+		link = g.Group{link, press("factor/reset/", "person.reset-factor", "danger")}
+	}
 	if p.Admin {
 		return actions(link, press("demote/", "person.demote", "danger"))
 	}

@@ -19,11 +19,27 @@ func (p providersPage) body(v view) g.Node {
 				s.On("ENABLE_MAGIC_LINK_LOGIN")),
 			v.tick(field{Name: "everybody_makes_workspaces", Label: "providers.workspaces"},
 				!s.On("DISABLE_WORKSPACE_CREATION")),
+			p.factor(v),
 			submit("primary", "form.save")),
 		lead("providers.lead"),
 		p.OIDC.card(v),
 		g.Map(p.Providers, func(one provider) g.Node { return one.form(v, s) }),
 	}
+}
+
+// factor is who has to have a second factor.
+func (p providersPage) factor(v view) g.Node {
+	words := map[string]string{app.FactorOff: "providers.factor-off", app.FactorOptional: "providers.factor-optional",
+		app.FactorAdministrators: "providers.factor-administrators", app.FactorEverybody: "providers.factor-everybody"}
+	if p.FactorFixed != "" {
+		return h.P(t("providers.factor-fixed"), g.Text(" "), t(words[p.FactorFixed]))
+	}
+	var choices []choice
+	for _, policy := range app.Factors {
+		choices = append(choices, choice{policy, words[policy]})
+	}
+	return g.Group{v.choose(field{Name: "second_factor", Label: "providers.factor", Known: p.Factor}, choices...),
+		hint("providers.factor-hint")}
 }
 
 func (p provider) form(v view, s app.Settings) g.Node {

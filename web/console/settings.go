@@ -117,6 +117,8 @@ type providersPage struct {
 	OIDC      oidcPage
 	Settings  app.Settings
 	Providers []provider
+
+	Factor, FactorFixed string // who has to have a second factor; Fixed: as the configuration says
 }
 
 // provider is somewhere else where people have accounts, and what is set about it.
@@ -134,7 +136,10 @@ func showProviders(c *app.Call, _ web.Nothing) (screen, error) {
 	if err != nil {
 		return screen{}, err
 	}
-	p := providersPage{Settings: s}
+	p := providersPage{Settings: s, FactorFixed: c.Config.SignIn.SecondFactor}
+	if p.Factor, err = user.FactorPolicy(c.Read(), c.App); err != nil {
+		return screen{}, err
+	}
 	if p.OIDC, err = oidcOverview(c, s); err != nil {
 		return screen{}, err
 	}
@@ -163,6 +168,7 @@ type entranceForm struct {
 	Passwords  string `json:"ENABLE_EMAIL_PASSWORD" check:"blank"`
 	Codes      string `json:"ENABLE_MAGIC_LINK_LOGIN" check:"blank"`
 	Workspaces string `json:"everybody_makes_workspaces" check:"blank"`
+	Factor     string `json:"second_factor" check:"blank"`
 }
 
 func changeEntrance(c *app.Call, in entranceForm) (outcome, error) {
@@ -183,9 +189,13 @@ func changeEntrance(c *app.Call, in entranceForm) (outcome, error) {
 		}
 	}
 	flag := map[bool]string{false: "0", true: "1"}
-	_, err = instance.ChangeSettings(c, map[string]string{"ENABLE_SIGNUP": flag[in.SignUp == "1"],
+	values := map[string]string{"ENABLE_SIGNUP": flag[in.SignUp == "1"],
 		"ENABLE_EMAIL_PASSWORD": flag[in.Passwords == "1"], "ENABLE_MAGIC_LINK_LOGIN": flag[in.Codes == "1"],
-		"DISABLE_WORKSPACE_CREATION": flag[in.Workspaces != "1"]})
+		"DISABLE_WORKSPACE_CREATION": flag[in.Workspaces != "1"]}
+	if in.Factor != "" {
+		values[app.SecondFactorKey] = in.Factor
+	}
+	_, err = instance.ChangeSettings(c, values)
 	return outcome{To: providersPath, Done: "done.saved"}, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/frontend"
 	"github.com/sailplane/sailplane/app/oidc"
+	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/web"
 )
 
@@ -96,7 +97,7 @@ func endSignOn(c *app.Call, in endVisit) (web.Reply, error) {
 			c.Log.Warn("sign-in by provider refused", "client", c.IP, "provider", p.Name, "id", c.RequestID, "code", refusal.Code,
 				"error", err)
 		}
-		return web.Reply{}, err
+		return web.Reply{}, user.LeadOn(c, err, destination(c, a.Next))
 	}
 	if a.Connected {
 		return web.Reply{Redirect: accountPath + "?done=connected"}, nil

@@ -62,6 +62,7 @@ var faults = map[string]string{
 	"PASSWORD_ALREADY_SET":                     "fault.password-set",
 	"INVALID_PASSWORD_TOKEN":                   "fault.link",
 	"EXPIRED_PASSWORD_TOKEN":                   "fault.link",
+	"SECOND_FACTOR_OVER":                       "fault.factor-over",
 	"USER_ALREADY_EXIST":                       "fault.account-exists",
 	"SIGNUP_DISABLED":                          "fault.sign-up-off",
 	"GITHUB_USER_NOT_IN_ORG":                   "fault.not-in-organization",

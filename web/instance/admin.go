@@ -66,7 +66,7 @@ func enter(c *app.Call, key string, err error) (web.Reply, error) {
 		return web.Reply{Redirect: c.AdminURL() + "?" + query}, nil
 	}
 	if err != nil {
-		return web.Reply{}, err
+		return web.Reply{}, user.LeadOn(c, err, c.AdminURL()+"general/")
 	}
 	cookie := web.SessionCookieFor(c, web.AdminSessionCookie, key, user.AdminSessionLife)
 	return web.Reply{Redirect: c.AdminURL() + "general/", Cookies: []*http.Cookie{cookie}}, nil
