@@ -98,6 +98,18 @@ func (c *command) demote(ctx context.Context, a *app.App, u *store.User) error {
 		"sailplane user deactivate --email %s", *u.Email, *u.Email)
 }
 
+func (c *command) resetSecondFactor(ctx context.Context, a *app.App, u *store.User) error {
+	err := user.ResetFactor(ctx, a, u)
+	if errors.Is(err, user.ErrNoFactor) {
+		return c.say(accountOf(u, false), "%s has no second factor; nothing was changed.", *u.Email)
+	}
+	if err != nil {
+		return err
+	}
+	return c.say(accountOf(u, false), "%s has no second factor any more, and no sessions: the password alone opens the account until "+
+		"another one is set up. They are told by letter (when the server runs).", *u.Email)
+}
+
 func (c *command) userDelete() *cobra.Command {
 	var yes bool
 	cmd := c.onUser("delete", "Delete an account for good; what its owner did in workspaces stays, without their name",
