@@ -49,6 +49,9 @@ func FactorPolicy(t *store.Tx, a *app.App) (string, error) {
 	return *row.Value, nil
 }
 
+// FactorPolicyOf is FactorPolicy for a call.
+func FactorPolicyOf(c *app.Call) (string, error) { return FactorPolicy(c.Read(), c.App) }
+
 // Wanting is why somebody has to have a second factor.
 type Wanting struct {
 	Everybody  bool     // has to, here

@@ -73,7 +73,7 @@ func trySpending(c *app.Call, u *store.User, typed string) error {
 // BeginFactor makes a new secret for the caller, to be confirmed by a code of it. proof is their password, or a code
 // of the factor that they have.
 func BeginFactor(c *app.Call, proof string) (secret string, err error) {
-	policy, err := FactorPolicy(c.Read(), c.App)
+	policy, err := FactorPolicyOf(c)
 	if err != nil {
 		return "", err
 	}
@@ -170,7 +170,7 @@ func proveFactor(c *app.Call, proof string) error {
 
 // RemoveFactor takes the caller's second factor away, unless they have to have one.
 func RemoveFactor(c *app.Call, proof string) error {
-	policy, err := FactorPolicy(c.Read(), c.App)
+	policy, err := FactorPolicyOf(c)
 	if err != nil {
 		return err
 	}

@@ -155,7 +155,7 @@ func TestAHalfwaySignInOfSomebodyElse(t *testing.T) {
 				t.Errorf("Bob's %s in Ann's sign-in: %d, signed in as %q", name, a.status, thief.me())
 			}
 		}
-		// Bob prepares a session, and what he was given on the way, in Ann's browser.
+		// Bob's session is put into Ann's browser before a code of Ann's is shown.
 		thief = open(t, s)
 		thief.get("/auth/oidc/") // begins a session of nobody, or nothing
 		thief.signIn("bob@sailplane.test")

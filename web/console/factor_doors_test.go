@@ -12,12 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pocketbase/dbx"
-
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/instance"
 	"github.com/sailplane/sailplane/app/user"
-	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 	"github.com/sailplane/sailplane/web/auth"

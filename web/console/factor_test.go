@@ -2,7 +2,6 @@ package console_test
 
 import (
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"sync"
@@ -11,13 +10,10 @@ import (
 
 	"github.com/pocketbase/dbx"
 
-	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/apptest"
-	"github.com/sailplane/sailplane/app/instance"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/app/user/factor"
 	"github.com/sailplane/sailplane/store"
-	"github.com/sailplane/sailplane/web"
 	"github.com/sailplane/sailplane/web/webtest"
 )
 

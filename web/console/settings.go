@@ -137,7 +137,7 @@ func showProviders(c *app.Call, _ web.Nothing) (screen, error) {
 		return screen{}, err
 	}
 	p := providersPage{Settings: s, FactorFixed: c.Config.SignIn.SecondFactor}
-	if p.Factor, err = user.FactorPolicy(c.Read(), c.App); err != nil {
+	if p.Factor, err = user.FactorPolicyOf(c); err != nil {
 		return screen{}, err
 	}
 	if p.OIDC, err = oidcOverview(c, s); err != nil {
