@@ -134,9 +134,11 @@ func world(t *testing.T, a *app.App, stranger string) {
 func move(t *testing.T, a *app.App, c *app.Call, stranger string) {
 	t.Helper()
 	ctx := context.Background()
-	states, err := store.States.List(a.DB.Read(ctx), dbx.HashExp{"project_id": c.ProjectID, "is_triage": false}, "sequence")
+	states, err := store.States.List(a.DB.Read(ctx),
+		dbx.HashExp{"project_id": c.ProjectID, "is_triage": false}, "sequence")
 	must(t, err)
-	w, err := workflow.Create(c, workflow.Input{Name: app.Some("Flow"), IsActive: app.Some(true), IsDefault: app.Some(true)})
+	w, err := workflow.Create(c,
+		workflow.Input{Name: app.Some("Flow"), IsActive: app.Some(true), IsDefault: app.Some(true)})
 	must(t, err)
 	way, err := workflow.CreateTransition(c, w.ID, workflow.NewTransition{From: app.Some(states[0].ID),
 		TransitionInput: workflow.TransitionInput{To: app.Some(states[1].ID)}})
