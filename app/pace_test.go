@@ -34,8 +34,10 @@ func TestSweepsLeaveTheCacheAlone(t *testing.T) {
 			}
 			left += fmt.Sprint(n, " ")
 		}
-		if left != "0 0 0 " || emptied < 1 || emptied > 3 {
-			t.Errorf("living rows: %s; the cache was emptied %d times, want once for the members", left, emptied)
+		// On Postgres a node hears its own notices, too.
+		if left != "0 0 0 " || emptied < 2 || emptied > 4 {
+			t.Errorf("living rows: %s; the cache was emptied %d times, want once for the members and once for the hooks", left,
+				emptied)
 		}
 	})
 }
