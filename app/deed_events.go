@@ -46,6 +46,7 @@ const (
 	AccountClosed      = "user.deactivated"
 	AccountOpened      = "user.reactivated"
 	AccountDeleted     = "user.deleted"
+	AccountExported    = "user.exported"
 	KeyCreated         = "api_token.created"
 	KeyUpdated         = "api_token.updated"
 	KeyRevoked         = "api_token.revoked"
@@ -129,6 +130,7 @@ var Events = map[string]EventKind{
 	AccountClosed:      kind("instance", "closed an account"),
 	AccountOpened:      kind("instance", "opened an account again"),
 	AccountDeleted:     kind("instance", "deleted an account"),
+	AccountExported:    kind("instance", "wrote what there is of a person to a file"),
 	KeyCreated:         kind("security", "made an API key"),
 	KeyUpdated:         kind("security", "changed an API key"),
 	KeyRevoked:         kind("security", "revoked an API key"),

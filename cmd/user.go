@@ -30,6 +30,7 @@ func (c *command) user() *cobra.Command {
 		c.onUser("deactivate", "Close an account: it can't be used until it is reactivated", c.deactivate),
 		c.onUser("reactivate", "Open a closed account again", c.reactivate),
 		c.onUser("reset-second-factor", "Take somebody's second factor away who has lost it", c.resetSecondFactor),
+		c.userExport(),
 		c.userDelete(),
 		c.onUser("sessions", "List where somebody is signed in", c.sessions),
 		c.userRevoke(),

@@ -127,7 +127,7 @@ func (e *export) table(t *store.Tx, table store.MovedTable) (n int64, err error)
 				}
 			}
 			line.Reset()
-			if err := writeRow(&line, columns, values); err != nil {
+			if err := archive.WriteRow(&line, columns, values); err != nil {
 				return fmt.Errorf("%s: %w", table.Name, err)
 			}
 			_, err := w.Write(line.Bytes())
