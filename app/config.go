@@ -77,6 +77,7 @@ type LimitsConfig struct {
 	APIKeyPerMinute       int   `toml:"api_key_per_minute"`
 	ServicePerMinute      int   `toml:"service_per_minute"`
 	FileSize              int64 `toml:"file_size"`
+	ImportSize            int64 `toml:"import_size"`
 	BodyMemory            int64 `toml:"body_memory"`
 	RequestSeconds        int   `toml:"request_seconds"`
 	Invitations           int   `toml:"invitations"`
@@ -162,8 +163,8 @@ func Defaults() *Config {
 			OutlineItems: store.DefaultOutlineItems, Durability: DurabilityFull,
 			ConnectSeconds: int(store.DefaultPatience.Seconds()), StatementSeconds: 600, LockSeconds: 30, IdleSeconds: 600},
 		Limits: LimitsConfig{AuthPerMinute: 30, PasswordMisses: 20, APIKeyPerMinute: 60, ServicePerMinute: 300,
-			FileSize: 5242880, BodyMemory: 192 << 20, RequestSeconds: 30, Invitations: 1000, InvitationsPerRequest: 100,
-			Workspaces: 100, APIKeys: 200, Webhooks: 100, BoardPerMinute: 60, Streams: 1000},
+			FileSize: 5242880, ImportSize: 256 << 20, BodyMemory: 192 << 20, RequestSeconds: 30, Invitations: 1000,
+			InvitationsPerRequest: 100, Workspaces: 100, APIKeys: 200, Webhooks: 100, BoardPerMinute: 60, Streams: 1000},
 		SignIn:    SignInConfig{Page: PageAuto},
 		Mail:      MailConfig{TLS: MailStartTLS},
 		Workspace: WorkspaceConfig{DemoProject: true},

@@ -18,6 +18,7 @@ type RetentionConfig struct {
 	ExportDays             int `toml:"export_days"`
 	ExportListDays         int `toml:"export_list_days"`
 	UploadDays             int `toml:"upload_days"`
+	ImportDays             int `toml:"import_days"`
 	FailedJobDays          int `toml:"failed_job_days"`
 	DeletedDays            int `toml:"deleted_days"`
 	EventDays              int `toml:"event_days"`
@@ -28,7 +29,8 @@ type RetentionConfig struct {
 // for uploads and 60 for what was deleted.
 func defaultRetention() RetentionConfig {
 	return RetentionConfig{WebhookLogDays: 30, MailLogDays: 30, APILogDays: 30, NotificationDays: 180, Versions: 20,
-		ExportDays: 8, ExportListDays: 90, UploadDays: 7, FailedJobDays: 90, DeletedDays: 60, EventDays: 1, AuditDays: 365}
+		ExportDays: 8, ExportListDays: 90, UploadDays: 7, ImportDays: 30, FailedJobDays: 90, DeletedDays: 60, EventDays: 1,
+		AuditDays: 365}
 }
 
 // longestRetention is a hundred years: what is longer is no number of days, and would leave the calendar.

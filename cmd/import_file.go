@@ -150,19 +150,17 @@ func whoImports(ctx context.Context, a *app.App, slug, as string) (*store.Worksp
 	if err != nil {
 		return nil, nil, err
 	}
-	if as == "" {
-		owner, err := store.Users.Find(a.DB.Read(ctx), w.OwnerID)
-		return w, owner, err
+	var u *store.User
+	if as != "" {
+		if u, err = user.Find(ctx, a, as); err != nil {
+			return nil, nil, err
+		}
 	}
-	u, err := user.Find(ctx, a, as)
-	if err != nil {
-		return nil, nil, err
-	}
-	access, err := a.AccessOf(ctx, w.ID, u.ID)
-	if err == nil && access.Workspace != app.Admin {
+	by, err := importer.InNameOf(ctx, a, w, u)
+	if errors.Is(err, app.Forbidden) {
 		err = misused("%s does not administer %s: --as names somebody who does", as, w.Slug)
 	}
-	return w, u, err
+	return w, by, err
 }
 
 // spooled is a file that can be read several times: standard input is put down first.
@@ -322,7 +320,10 @@ func (c *command) importUndo() *cobra.Command {
 				return misused("nothing was removed: %d work items would go, on %d of which people have worked here since. "+
 					"Make a backup (sailplane backup create FILE), then say --yes", d.Rows[store.ImportedIssue], d.Touched)
 			}
-			u, err := importer.Undo(ctx, a, d, by, c.progress)
+			u, err := importer.Undo(ctx, a, d, by, func(u *importer.Undone) error {
+				c.progress("removed " + counted(u.Removed))
+				return nil
+			})
 			if err != nil {
 				return err
 			}

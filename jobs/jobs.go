@@ -52,6 +52,7 @@ const (
 	Inside  Lane = "inside"  // waits for nobody but the database and the files
 	Outside Lane = "outside" // waits for servers of strangers
 	Long    Lane = "long"    // takes its time
+	Import  Lane = "import"  // takes as long as the file is large
 	Backup  Lane = "backup"  // takes hours, if there is much
 	Clean   Lane = "clean"   // so does this, because it lets everybody pass
 )
@@ -78,6 +79,7 @@ func newLanes(cfg app.JobsConfig) []*lane {
 		{name: Inside, workers: cfg.Inside, ahead: 28, limit: 5 * time.Minute},
 		{name: Outside, workers: cfg.Outside, limit: 30 * time.Second, heads: true, letGo: true},
 		{name: Long, workers: cfg.Long, limit: 30 * time.Minute, letGo: true},
+		{name: Import, workers: 2, letGo: true},
 		{name: Backup, workers: 1, letGo: true},
 		{name: Clean, workers: 1, letGo: true},
 	}

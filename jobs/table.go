@@ -52,6 +52,7 @@ func Handlers() map[string]Duty {
 		automation.Job:             {Long, On(automation.Run)},
 		store.JobExport:            {Long, On(export.Write)},
 		upgrade.JobClean:           {Long, On(upgrade.Clean)},
+		store.JobImport:            {Import, On(importUpload)},
 		backup.JobMake:             {Backup, On(backup.Run)},
 		backup.JobVerify:           {Backup, On(backup.RunVerify)},
 		retention.Job:              {Clean, On(retention.Round)},

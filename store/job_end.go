@@ -23,6 +23,7 @@ type waiter struct {
 var waiters = map[string]waiter{
 	JobHookActs:  hookRunWaits,
 	JobHookSends: hookRunWaits,
+	JobImport:    importWaits,
 	JobDeliver: {
 		dropped: func(t *Tx, ids []string) error { return endDeliveries(t, ids, DeliveryDropped, "") },
 		failed: func(t *Tx, ids []string, cause string) error {

@@ -121,6 +121,7 @@ var stays = map[string]string{
 	"marks":                   "what the nodes of an installation have in common",
 	"backups":                 "backups of the installation",
 	"schema_migrations":       "the schema",
+	"import_uploads":          "files that are to be imported there; what was imported goes",
 	"issue_changes":           "triggers write it",
 	"stream_events":           "what happened there lately, for who listens there",
 	"search_projects":         "triggers write it",

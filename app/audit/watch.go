@@ -363,6 +363,8 @@ func imported(t *store.Tx, before, after *store.Import) error {
 		d.Event, d.Failed, d.Reason = app.ImportEnded, true, "nothing was taken in"
 	case before.Status == after.Status:
 		return nil
+	case before.Status == store.ImportDone && after.Status == store.ImportRunning: // once more, with what changed
+		d.Event = app.ImportStarted
 	case after.Status == store.ImportDone:
 		d.Event = app.ImportEnded
 	case after.Status == store.ImportUndone:

@@ -64,6 +64,9 @@ func (r *run) put(at *place, plans []*plan) error {
 	var done []outcome
 	var err error
 	if r.rehearse {
+		if err := r.heed(); err != nil {
+			return err
+		}
 		done, err = r.compareAll(r.DB.Read(r), at, plans, nil)
 	} else {
 		err = r.write(func(t *store.Tx) error {

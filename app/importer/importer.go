@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"time"
 
@@ -38,6 +39,12 @@ type Order struct {
 	Say       func(text string)
 	Tell      func(record.Note) // hears every line of the report, however many; nil: nobody does
 
+	// Of what was sent to the server: the import that it goes on with, empty for none; who is told of the import in the
+	// transaction that notes it; and who is asked between batches whether to go on. The error of either ends the import.
+	Goes  string
+	Begun func(t *store.Tx, id string) error
+	Heed  func(*Report) error
+
 	// Begin writes a new project with what every project begins with, and tells nobody. Join makes somebody a member.
 	Begin func(t *store.Tx, p *store.Project, maker string) error
 	Join  func(t *store.Tx, workspace, project, user string, role app.Role) error
@@ -63,7 +70,8 @@ type run struct {
 	batch    []*plan
 	pace     app.Pace
 	told     time.Time
-	rehearse bool // nothing is written
+	rehearse bool  // nothing is written
+	ours     error // why it ended, if that is not the source's fault
 }
 
 // steps are those of an import. Writers wait for each other on SQLite: a work item with its comments takes about a
@@ -88,7 +96,9 @@ func Run(ctx context.Context, a *app.App, o Order) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = o.Read(r, o.From, o.Map, r)
+	if err = o.Read(r, o.From, o.Map, r); err != nil && r.ours == nil {
+		err = r.broken(err)
+	}
 	if err == nil {
 		err = r.flush()
 	}
@@ -96,6 +106,16 @@ func Run(ctx context.Context, a *app.App, o Order) (*Report, error) {
 		err = r.tie()
 	}
 	return r.report, errors.Join(err, r.end(err))
+}
+
+// broken is why a source can't be read to its end, in words for people: what a reader stumbled over without saying so.
+func (r *run) broken(err error) error {
+	var said *app.Error
+	var disk *fs.PathError
+	if r.Err() != nil || errors.As(err, &said) || errors.As(err, &disk) {
+		return err
+	}
+	return refuse(fmt.Sprintf("%s can't be read to its end: %v", r.order.From.Name(), err))
 }
 
 func begin(ctx context.Context, a *app.App, o Order) (*run, error) {
@@ -130,27 +150,66 @@ func begin(ctx context.Context, a *app.App, o Order) (*run, error) {
 	return r, r.register()
 }
 
-// register notes the import, or takes up the one of the same file that came to no end.
+// register notes the import, or takes up the one that it goes on with.
 func (r *run) register() error {
 	o := r.order
 	return r.DB.Write(r, o.By.ID, func(t *store.Tx) error {
 		file := filepath.Base(o.From.Name())
-		old, err := store.Imports.First(t, dbx.HashExp{"workspace_id": o.Workspace.ID, "kind": o.Kind, "source": o.Source,
-			"file": file, "status": store.ImportRunning}, "created_at DESC")
+		old, err := r.earlier(t, file)
 		switch {
-		case err == nil:
-			r.row, r.report.Again = old, true
-		case errors.Is(err, store.ErrNotFound):
+		case err != nil:
+			return err
+		case old != nil:
+			r.row, r.report.Again = old, old.Status == store.ImportRunning
+			if old.Status != store.ImportRunning {
+				old.Status = store.ImportRunning
+				err = store.Imports.Update(t, old, "status")
+			}
+		default:
 			r.row = &store.Import{Kind: o.Kind, Source: o.Source, File: file, Status: store.ImportRunning,
 				Report: store.JSON("{}"), InitiatedByID: &o.By.ID, WorkspaceID: o.Workspace.ID}
+			r.report.Again = false
 			err = store.Imports.Insert(t, r.row)
 		}
 		r.report.ID = ""
-		if err == nil {
-			r.report.ID = r.row.ID
+		if err != nil {
+			return err
 		}
-		return err
+		r.report.ID = r.row.ID
+		if o.Begun != nil {
+			return o.Begun(t, r.row.ID)
+		}
+		return nil
 	})
+}
+
+// earlier is the import that this one goes on with: of what was sent to the server its own, of a command the one of the
+// same file that came to no end; nil: none.
+func (r *run) earlier(t *store.Tx, file string) (*store.Import, error) {
+	o := r.order
+	fits := dbx.HashExp{"workspace_id": o.Workspace.ID, "kind": o.Kind, "source": o.Source, "file": file,
+		"status": store.ImportRunning}
+	if o.Begun != nil {
+		if o.Goes == "" {
+			return nil, nil
+		}
+		fits = dbx.HashExp{"id": o.Goes, "workspace_id": o.Workspace.ID, "source": o.Source,
+			"status": []any{store.ImportRunning, store.ImportDone}}
+	} else {
+		busy, err := store.ImportUploads.Exists(t, dbx.HashExp{"workspace_id": o.Workspace.ID,
+			"status": []any{store.UploadRunning, store.UploadCancelling, store.UploadUndoing}})
+		if err != nil {
+			return nil, err
+		}
+		if busy {
+			return nil, refuse("the server is at an import of this workspace: wait until it is done, or cancel it there")
+		}
+	}
+	old, err := store.Imports.First(t, fits, "created_at DESC")
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return old, err
 }
 
 // end notes how the import ended. One that failed may go on.
@@ -187,6 +246,11 @@ func (r *run) end(failed error) error {
 
 // Item takes a work item that a reader tells of.
 func (r *run) Item(i *record.Item) error {
+	r.ours = r.item(i)
+	return r.ours
+}
+
+func (r *run) item(i *record.Item) error {
 	if err := r.Err(); err != nil {
 		return err
 	}
@@ -213,8 +277,8 @@ func (r *run) batchSize() int {
 
 // Person takes somebody whom a reader tells of before anybody needs them.
 func (r *run) Person(p record.Person) error {
-	_, err := r.meet(p)
-	return err
+	_, r.ours = r.meet(p)
+	return r.ours
 }
 
 // Note takes a line of the report.
@@ -227,6 +291,9 @@ func (r *run) Note(n record.Note) {
 
 // write is one transaction of the import, in the importer's name; then others have as long.
 func (r *run) write(fn func(t *store.Tx) error) error {
+	if err := r.heed(); err != nil {
+		return err
+	}
 	var held time.Duration
 	err := r.DB.Write(r, r.order.By.ID, func(t *store.Tx) error {
 		began := time.Now() // by now nobody else writes
@@ -238,6 +305,14 @@ func (r *run) write(fn func(t *store.Tx) error) error {
 		return err
 	}
 	return r.pace.Rest(r, held)
+}
+
+// heed asks whether to go on.
+func (r *run) heed() error {
+	if r.order.Heed == nil {
+		return nil
+	}
+	return r.order.Heed(r.report)
 }
 
 // progress says now and then how far it is.

@@ -308,13 +308,13 @@ func TestUndoRemovesAllOfIt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := importer.Undo(t.Context(), a, second, w.User, func(string) {}); err != nil {
+		if _, err := importer.Undo(t.Context(), a, second, w.User, func(*importer.Undone) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
 		if after := w.counts(); fmt.Sprint(after) != fmt.Sprint(whole) {
 			t.Errorf("undo of the second: %v, was %v", after, whole)
 		}
-		if _, err := importer.Undo(t.Context(), a, d, w.User, func(string) {}); err != nil {
+		if _, err := importer.Undo(t.Context(), a, d, w.User, func(*importer.Undone) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
 		after := w.counts()

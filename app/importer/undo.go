@@ -66,18 +66,18 @@ type undoing struct {
 	app  *app.App
 	row  store.Import
 	by   string
-	say  func(string)
+	told func(*Undone) error
 	pace app.Pace
-	told time.Time
+	said time.Time
 	done Undone
 }
 
 // Undo removes what an import made: work items with all that hangs on them, what it added to others, and of projects,
 // states, labels, cycles, modules and people without sign-in what nothing else uses. What it changed in work items that
-// were here stays as it is. It goes in small steps; one that was killed goes on.
-func Undo(ctx context.Context, a *app.App, d *Done, by *store.User, say func(string)) (*Undone, error) {
-	u := &undoing{Context: ctx, app: a, row: d.Import, by: by.ID, say: say, pace: app.Pace{Steps: steps},
-		told: time.Now(), done: Undone{ID: d.ID, Removed: map[string]int{}, Left: map[string]int{}}}
+// were here stays as it is. It goes in small steps; one that was killed goes on. Told hears now and then how far it is.
+func Undo(ctx context.Context, a *app.App, d *Done, by *store.User, told func(*Undone) error) (*Undone, error) {
+	u := &undoing{Context: ctx, app: a, row: d.Import, by: by.ID, told: told, pace: app.Pace{Steps: steps},
+		said: time.Now(), done: Undone{ID: d.ID, Removed: map[string]int{}, Left: map[string]int{}}}
 	if err := u.mark(store.ImportUndoing); err != nil {
 		return nil, err
 	}
@@ -147,9 +147,11 @@ func (u *undoing) each(kind string, remove func(*store.Tx, []store.ImportRow) (i
 		if left > 0 {
 			u.done.Left[kind] += left
 		}
-		if time.Since(u.told) > 2*time.Second {
-			u.told = time.Now()
-			u.say(fmt.Sprintf("removed %d of kind %s", u.done.Removed[kind], kind))
+		if time.Since(u.said) > 2*time.Second {
+			u.said = time.Now()
+			if err := u.told(&u.done); err != nil {
+				return err
+			}
 		}
 		if err := u.pace.Rest(u, held); err != nil {
 			return err

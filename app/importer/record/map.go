@@ -2,28 +2,44 @@ package record
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
 )
 
-// Map says how names of a source are called here, and what a file alone does not tell. It is written in TOML.
+// Map says how names of a source are called here, and what a file alone does not tell. It is written in TOML, or in JSON
+// with the same names.
 type Map struct {
-	Columns    map[string]string `toml:"columns"`    // of a general table: the field, and the column that has it
-	People     map[string]string `toml:"people"`     // a name, an account or an address there, and the address here; "-": nobody
-	Projects   map[string]string `toml:"projects"`   // a key or name there, and the identifier here
-	States     map[string]string `toml:"states"`     // a name there, and the name here
-	Groups     map[string]string `toml:"groups"`     // the name of a state, and backlog, unstarted, started, completed or cancelled
-	Priorities map[string]string `toml:"priorities"` // a name there, and urgent, high, medium, low or none
-	Labels     map[string]string `toml:"labels"`     // a name there, and the name here; "-": none
-	Dates      string            `toml:"dates"`      // dmy, mdy or ymd: the order of days, months and years
-	Timezone   string            `toml:"timezone"`   // of times without one; empty: the workspace's
-	Encoding   string            `toml:"encoding"`   // utf-8, utf-16 or windows-1252; empty: as the file looks
-	Separator  string            `toml:"separator"`  // between columns; empty: as the first line looks
-	Text       string            `toml:"text"`       // of a general table: plain, markdown, wiki or html
+	// Of a general table: the field, and the column that has it
+	Columns map[string]string `toml:"columns" json:"columns,omitempty"`
+	// A name, an account or an address there, and the address here; "-": nobody
+	People map[string]string `toml:"people" json:"people,omitempty"`
+	// A key or name there, and the identifier here
+	Projects map[string]string `toml:"projects" json:"projects,omitempty"`
+	// A name there, and the name here
+	States map[string]string `toml:"states" json:"states,omitempty"`
+	// The name of a state, and backlog, unstarted, started, completed or cancelled
+	Groups map[string]string `toml:"groups" json:"groups,omitempty"`
+	// A name there, and urgent, high, medium, low or none
+	Priorities map[string]string `toml:"priorities" json:"priorities,omitempty"`
+	// A name there, and the name here; "-": none
+	Labels map[string]string `toml:"labels" json:"labels,omitempty"`
+	// The order of days, months and years: dmy, mdy or ymd
+	Dates string `toml:"dates" json:"dates,omitempty"`
+	// Of times without one; empty: the workspace's
+	Timezone string `toml:"timezone" json:"timezone,omitempty"`
+	// Of the text: utf-8, utf-16 or windows-1252; empty: as the file looks
+	Encoding string `toml:"encoding" json:"encoding,omitempty"`
+	// Between columns; empty: as the first line looks
+	Separator string `toml:"separator" json:"separator,omitempty"`
+	// Of a general table: plain, markdown, wiki or html
+	Text string `toml:"text" json:"text,omitempty"`
 
 	zone *time.Location
 }
@@ -52,6 +68,29 @@ func ReadMap(text []byte) (*Map, error) {
 		return nil, err
 	}
 	return m, m.Check()
+}
+
+// ReadJSON reads a mapping that a program sends. What it does not know is refused.
+func ReadJSON(text []byte) (*Map, error) {
+	m := &Map{}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(m); err != nil {
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) {
+			return nil, fmt.Errorf("%s: it is no %s", cmp.Or(wrong.Field, "a mapping"), kindOf(wrong.Type))
+		}
+		return nil, errors.New(strings.TrimPrefix(err.Error(), "json: "))
+	}
+	return m, m.Check()
+}
+
+// kindOf is what JSON calls a type.
+func kindOf(t reflect.Type) string {
+	if t.Kind() == reflect.String {
+		return "text"
+	}
+	return "object"
 }
 
 // Check refuses values that make no sense.
