@@ -67,6 +67,7 @@ func Ops() []web.Op {
 		epics,
 		initiatives,
 		pageCollections,
+		imports,
 		absent,
 	))
 }
