@@ -88,21 +88,23 @@ func CSRFToken(c *app.Call, have string) (token string, cookie *http.Cookie) {
 
 // csrfOK says whether a request was made by a page of ours: it comes from no other site, and repeats the cookie's
 // token.
-func csrfOK(c *app.Call, r *http.Request) (bool, error) {
-	if foreign(c, r) {
-		return false, nil
-	}
-	cookie, err := r.Cookie(CSRFCookie)
-	if err != nil || len(cookie.Value) != csrfSize {
-		return false, nil
-	}
+func csrfOK(c *app.Call, r *http.Request) (ok bool, err error) {
 	token := r.Header.Get("X-CSRFToken")
-	if token == "" {
+	if token == "" && !foreign(c, r) {
 		if token, err = formToken(r); err != nil {
 			return false, err
 		}
 	}
-	return subtle.ConstantTimeCompare([]byte(token), []byte(cookie.Value)) == 1, nil
+	return repeats(c, r, token), nil
+}
+
+// repeats says whether a request comes from no other site, and the token is the cookie's.
+func repeats(c *app.Call, r *http.Request, token string) bool {
+	cookie, err := r.Cookie(CSRFCookie)
+	if foreign(c, r) || err != nil || len(cookie.Value) != csrfSize {
+		return false
+	}
+	return subtle.ConstantTimeCompare([]byte(token), []byte(cookie.Value)) == 1
 }
 
 // formToken reads the token's field and leaves the body to be read again.

@@ -1,6 +1,9 @@
 package web
 
 import (
+	"io"
+	"mime"
+	"mime/multipart"
 	"net/http"
 	"reflect"
 
@@ -27,6 +30,47 @@ func Screen[In any](method, path string, allow Rule, summary string, look Look,
 func ScreenByLink[In any](method, path, summary string, look Look,
 	handle func(*app.Call, *http.Request, In) (Reply, error)) Op {
 	return screen(method, path, Public(), summary, look, handle, func(*app.Call, *http.Request) error { return nil })
+}
+
+// WithFile is the input of a form with a file: embedded in the In of ScreenWithFile.
+type WithFile struct {
+	Parts *multipart.Reader `body:"parts" check:"null"` // what follows the token
+}
+
+func (f WithFile) parts() *multipart.Reader { return f.Parts }
+
+// FileForm is an input with WithFile in it.
+type FileForm interface{ parts() *multipart.Reader }
+
+// ScreenWithFile is Screen for a form that a file comes with, which is read as it arrives: the form's first field is the
+// token that proves that it comes from a page of ours.
+func ScreenWithFile[In FileForm](path string, allow Rule, summary string, look Look,
+	limit func(*app.Config) int64, handle func(*app.Call, *http.Request, In) (Reply, error)) Op {
+	return screen("POST", path, allow, summary, look, func(c *app.Call, r *http.Request, in In) (Reply, error) {
+		if in.parts() != nil && !repeats(c, r, firstField(in.parts())) {
+			return Reply{}, errForged
+		}
+		return handle(c, r, in)
+	}, func(c *app.Call, r *http.Request) error {
+		if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "multipart/form-data" {
+			return nil // its parts are read once
+		}
+		r.Body = http.MaxBytesReader(nil, r.Body, smallBody)
+		return proven(c, r)
+	}).UpTo(limit)
+}
+
+// firstField is the token that a form begins with; empty: it begins with something else.
+func firstField(parts *multipart.Reader) string {
+	part, err := parts.NextPart()
+	if err != nil || part.FormName() != csrfField {
+		return ""
+	}
+	token, err := io.ReadAll(io.LimitReader(part, csrfSize+1))
+	if err != nil {
+		return ""
+	}
+	return string(token)
 }
 
 // proven refuses a form that may be another site's.

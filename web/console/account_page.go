@@ -19,6 +19,8 @@ func (p accountPage) body(v view) g.Node {
 		h.Section(h.Class("card"), h.Aria("labelledby", "second-factor"), h.H2(h.ID("second-factor"), t("account.factor")),
 			h.P(t("account.factor-lead"), g.Text(" "), link(ownFactorPath, t("account-factor.title")))),
 		p.ways(v),
+		h.Section(h.Class("card"), h.Aria("labelledby", "import"), h.H2(h.ID("import"), t("account.import")),
+			h.P(t("account.import-lead"), g.Text(" "), link(ownImportsPath, t("account-imports.title")))),
 		card("sessions", "account.sessions", sessionTable(v, p.Sessions, accountPath+"sessions/end/", "id"),
 			actions(v.press(button{To: accountPath + "sessions/end-others/", Label: "account.end-others", Kind: "danger"}))),
 		card("keys", "account.keys", hint("account.keys-hint"),

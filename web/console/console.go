@@ -58,7 +58,7 @@ const SetupPath = Home + "setup/"
 // Ops are the pages and what their forms do.
 func Ops() []web.Op {
 	return slices.Concat(files, entrances, factors, invitations, letters, accounts, ownFactor,
-		overviews, people, person, workspaces, settings,
+		overviews, people, person, workspaces, imports, settings,
 		storage, singleSignOn, oidcSettings, queues, auditLog, backups, new(frontendPages).ops(), nowhere)
 }
 
@@ -76,6 +76,7 @@ type screen struct {
 	Body    func(view) g.Node // what stands on it
 	Status  int               // of the page; 0: 200
 	Instead *web.Reply        // where to go instead
+	Again   int               // it is loaded again after so many seconds; 0: it is not
 }
 
 // outcome is what a form leads to: a page with a word about what was done, a screen that shows it, or a file.
@@ -106,24 +107,35 @@ func page[In any](path string, allow web.Rule, show func(*app.Call, In) (screen,
 // in it.
 func action[In any](path string, allow web.Rule, summary string, do func(*app.Call, In) (outcome, error),
 	again func(*app.Call, In) (screen, error)) web.Op {
-	return web.Screen("POST", Home+path, allow, summary, refused,
-		func(c *app.Call, r *http.Request, in In) (web.Reply, error) {
-			out, err := do(c, in)
-			if status, ok := web.RefusedInput(err); ok && again != nil {
-				s, failed := again(c, in)
-				if failed != nil {
-					return web.Reply{}, failed
-				}
-				if s.Instead != nil {
-					return *s.Instead, nil
-				}
-				return render(c, r, s, look{Status: status, Fault: words(err), Sent: sent(in)})
+	return web.Screen("POST", Home+path, allow, summary, refused, answering(do, again))
+}
+
+// sending is action for a form that a file comes with.
+func sending[In web.FileForm](path string, allow web.Rule, summary string, limit func(*app.Config) int64,
+	do func(*app.Call, In) (outcome, error), again func(*app.Call, In) (screen, error)) web.Op {
+	return web.ScreenWithFile(Home+path, allow, summary, refused, limit, answering(do, again))
+}
+
+// answering does what a form wants and answers with what it leads to, or with the form once more.
+func answering[In any](do func(*app.Call, In) (outcome, error), again func(*app.Call, In) (screen, error)) func(*app.Call,
+	*http.Request, In) (web.Reply, error) {
+	return func(c *app.Call, r *http.Request, in In) (web.Reply, error) {
+		out, err := do(c, in)
+		if status, ok := web.RefusedInput(err); ok && again != nil {
+			s, failed := again(c, in)
+			if failed != nil {
+				return web.Reply{}, failed
 			}
-			if err != nil {
-				return web.Reply{}, err
+			if s.Instead != nil {
+				return *s.Instead, nil
 			}
-			return out.reply(c, r)
-		})
+			return render(c, r, s, look{Status: status, Fault: words(err), Sent: sent(in)})
+		}
+		if err != nil {
+			return web.Reply{}, err
+		}
+		return out.reply(c, r)
+	}
 }
 
 func (out outcome) reply(c *app.Call, r *http.Request) (reply web.Reply, err error) {

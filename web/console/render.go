@@ -66,7 +66,8 @@ var menu = []struct{ page, path, label string }{
 }
 
 // below are the pages that belong to another one of the menu.
-var below = map[string]string{"person": "people", "link": "people", "workspace": "workspaces"}
+var below = map[string]string{"person": "people", "link": "people", "workspace": "workspaces",
+	"imports": "workspaces", "import": "workspaces"}
 
 // render writes a page. Without a call it is one that knows nobody.
 func render(c *app.Call, r *http.Request, s screen, l look) (web.Reply, error) {

@@ -51,6 +51,8 @@ func (p workspacePage) body(v view) g.Node {
 				v.choose(field{Name: "role", Label: "workspace.role", Known: "member"}, choice{"guest", "workspace.guest"},
 					choice{"member", "workspace.member"}, choice{"admin", "workspace.admin"})),
 			submit("primary", "people.invite-submit")),
+		card("import", "workspace.import", hint("workspace.import-lead"),
+			actions(link(to+"imports/", h.Class("button"), t("workspace.import-open")))),
 		v.form(to+"rename/", "card form",
 			h.H2(t("workspace.rename")),
 			pair(

@@ -17,29 +17,29 @@ import (
 // with the same names.
 type Map struct {
 	// Of a general table: the field, and the column that has it
-	Columns map[string]string `toml:"columns" json:"columns,omitempty"`
+	Columns map[string]string `toml:"columns,omitempty" json:"columns,omitempty"`
 	// A name, an account or an address there, and the address here; "-": nobody
-	People map[string]string `toml:"people" json:"people,omitempty"`
+	People map[string]string `toml:"people,omitempty" json:"people,omitempty"`
 	// A key or name there, and the identifier here
-	Projects map[string]string `toml:"projects" json:"projects,omitempty"`
+	Projects map[string]string `toml:"projects,omitempty" json:"projects,omitempty"`
 	// A name there, and the name here
-	States map[string]string `toml:"states" json:"states,omitempty"`
+	States map[string]string `toml:"states,omitempty" json:"states,omitempty"`
 	// The name of a state, and backlog, unstarted, started, completed or cancelled
-	Groups map[string]string `toml:"groups" json:"groups,omitempty"`
+	Groups map[string]string `toml:"groups,omitempty" json:"groups,omitempty"`
 	// A name there, and urgent, high, medium, low or none
-	Priorities map[string]string `toml:"priorities" json:"priorities,omitempty"`
+	Priorities map[string]string `toml:"priorities,omitempty" json:"priorities,omitempty"`
 	// A name there, and the name here; "-": none
-	Labels map[string]string `toml:"labels" json:"labels,omitempty"`
+	Labels map[string]string `toml:"labels,omitempty" json:"labels,omitempty"`
 	// The order of days, months and years: dmy, mdy or ymd
-	Dates string `toml:"dates" json:"dates,omitempty"`
+	Dates string `toml:"dates,omitempty" json:"dates,omitempty"`
 	// Of times without one; empty: the workspace's
-	Timezone string `toml:"timezone" json:"timezone,omitempty"`
+	Timezone string `toml:"timezone,omitempty" json:"timezone,omitempty"`
 	// Of the text: utf-8, utf-16 or windows-1252; empty: as the file looks
-	Encoding string `toml:"encoding" json:"encoding,omitempty"`
+	Encoding string `toml:"encoding,omitempty" json:"encoding,omitempty"`
 	// Between columns; empty: as the first line looks
-	Separator string `toml:"separator" json:"separator,omitempty"`
+	Separator string `toml:"separator,omitempty" json:"separator,omitempty"`
 	// Of a general table: plain, markdown, wiki or html
-	Text string `toml:"text" json:"text,omitempty"`
+	Text string `toml:"text,omitempty" json:"text,omitempty"`
 
 	zone *time.Location
 }
@@ -91,6 +91,12 @@ func kindOf(t reflect.Type) string {
 		return "text"
 	}
 	return "object"
+}
+
+// TOML is the mapping in TOML, as ReadMap reads it.
+func (m *Map) TOML() (string, error) {
+	text, err := toml.Marshal(m)
+	return string(text), err
 }
 
 // Check refuses values that make no sense.

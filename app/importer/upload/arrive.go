@@ -23,7 +23,6 @@ const FormSize = mostMapping + 64<<10
 const (
 	mostField  = 1000 // bytes of a field other than the mapping
 	mostFields = 20
-	mostName   = 255
 )
 
 // errEmpty refuses a file without content.
@@ -157,25 +156,9 @@ func (a *arrival) settle() error {
 }
 
 func (a *arrival) options() (err error) {
-	in, faults := Input{}, app.Fields{}
-	for _, f := range []struct {
-		name string
-		most int
-		into *app.Opt[string]
-	}{{"project", 12, &in.Project}, {"source", mostName, &in.Source}} {
-		value := strings.TrimSpace(a.fields[f.name])
-		if len([]rune(value)) > f.most || strings.ContainsFunc(value, unicode.IsControl) || !printable(value) {
-			faults.Add(f.name, fmt.Sprintf("Ensure this field has no more than %d characters, and no others than text has.", f.most))
-		}
-		if value != "" {
-			*f.into = app.Some(value)
-		}
-	}
+	in := Input{Project: app.Some(a.fields["project"]), Source: app.Some(a.fields["source"])}
 	if mapping := strings.TrimSpace(a.fields["mapping"]); mapping != "" {
 		in.Mapping = app.Some(store.JSON(mapping))
-	}
-	if err := faults.Err(); err != nil {
-		return err
 	}
 	if err := a.upload.Options.apply(in); err != nil {
 		return err
@@ -183,8 +166,6 @@ func (a *arrival) options() (err error) {
 	a.upload.ImportUpload.Options, err = a.upload.Options.text()
 	return err
 }
-
-func printable(s string) bool { return strings.ToValidUTF8(s, "") == s }
 
 // drop removes what an upload that was refused has left.
 func (a *arrival) drop() error {

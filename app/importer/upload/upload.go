@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/pocketbase/dbx"
 
@@ -40,14 +42,16 @@ type Progress struct {
 
 // Input is what a request says of an upload.
 type Input struct {
-	Project app.Opt[string]     `json:"project" check:"blank,max=12"`
-	Source  app.Opt[string]     `json:"source" check:"blank,max=255"`
+	Project app.Opt[string]     `json:"project" check:"blank"`
+	Source  app.Opt[string]     `json:"source" check:"blank"`
 	Mapping app.Opt[store.JSON] `json:"mapping" type:"object"`
 }
 
 const (
 	mostUploads = 100     // of a workspace
 	mostMapping = 1 << 20 // bytes
+	mostProject = 12
+	mostName    = 255
 )
 
 var (
@@ -116,12 +120,22 @@ func (u *Upload) Undoable() bool { return u.ImportID != nil && !u.AtWork() }
 // apply takes what a request says.
 func (o *Options) apply(in Input) error {
 	faults := app.Fields{}
-	if in.Project.Set {
-		o.Project = strings.ToUpper(strings.TrimSpace(in.Project.V))
+	for _, f := range []struct {
+		name string
+		most int
+		said app.Opt[string]
+		into *string
+	}{{"project", mostProject, in.Project, &o.Project}, {"source", mostName, in.Source, &o.Source}} {
+		if !f.said.Set {
+			continue
+		}
+		*f.into = strings.TrimSpace(f.said.V)
+		if len([]rune(*f.into)) > f.most || strings.ContainsFunc(*f.into, unicode.IsControl) || !utf8.ValidString(*f.into) {
+			faults.Add(f.name, fmt.Sprintf("Ensure this field has no more than %d characters, and none but those of texts.",
+				f.most))
+		}
 	}
-	if in.Source.Set {
-		o.Source = strings.TrimSpace(in.Source.V)
-	}
+	o.Project = strings.ToUpper(o.Project)
 	if in.Mapping.Set {
 		m, err := readMapping(in.Mapping.V)
 		if err != nil {
