@@ -122,8 +122,8 @@ func TestOneNodeMakesTheBackup(t *testing.T) {
 	}
 }
 
-// A backup, a cleaning or an import that takes long does not keep other work waiting, is not cut by the time that jobs of other
-// lanes have, and is let go when the server stops, to be made after the next start.
+// A backup, a cleaning or an import that takes long does not keep other work waiting, is not cut by the time that jobs
+// of other lanes have, and is let go when the server stops, to be made after the next start.
 func TestALongBackupIsInNobodysWay(t *testing.T) {
 	for _, l := range newLanes(app.Defaults().Jobs) {
 		long := l.name == Backup || l.name == Clean || l.name == Import

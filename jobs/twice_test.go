@@ -117,6 +117,7 @@ func world(t *testing.T, a *app.App, stranger string) {
 	}))
 	must(t, automation.Due(ctx, a))
 	must(t, export.Order(c, "csv", nil, false))
+	bring(t, a, c)
 	must(t, upgrade.Begin(ctx, a))
 	keep := &a.Config.Backup
 	keep.Folder, keep.KeepDaily, keep.KeepWeekly, keep.KeepMonthly = t.TempDir(), 0, 0, 0

@@ -42,8 +42,8 @@ func (f WithFile) parts() *multipart.Reader { return f.Parts }
 // FileForm is an input with WithFile in it.
 type FileForm interface{ parts() *multipart.Reader }
 
-// ScreenWithFile is Screen for a form that a file comes with, which is read as it arrives: the form's first field is the
-// token that proves that it comes from a page of ours.
+// ScreenWithFile is Screen for a form that a file comes with, which is read as it arrives: the form's first field is
+// the token that proves that it comes from a page of ours.
 func ScreenWithFile[In FileForm](path string, allow Rule, summary string, look Look,
 	limit func(*app.Config) int64, handle func(*app.Call, *http.Request, In) (Reply, error)) Op {
 	return screen("POST", path, allow, summary, look, func(c *app.Call, r *http.Request, in In) (Reply, error) {

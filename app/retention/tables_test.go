@@ -91,7 +91,7 @@ var bounds = map[string]string{
 	"workflow_hooks":              "20 for each transition",
 	"workflow_hook_runs":          "200 for each hook",
 	"imports":                     "one for each run of a command",
-	"import_uploads":              "rule import-uploads; 100 in a workspace",
+	"import_uploads":              "rule import-uploads",
 	"import_rows":                 "one for each thing that was taken in: by it another run knows what is here already",
 	"workspace_home_preferences":  "fixed for each person",
 	"workspace_member_invites":    "limits.invitations; rule deleted",

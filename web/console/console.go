@@ -117,8 +117,8 @@ func sending[In web.FileForm](path string, allow web.Rule, summary string, limit
 }
 
 // answering does what a form wants and answers with what it leads to, or with the form once more.
-func answering[In any](do func(*app.Call, In) (outcome, error), again func(*app.Call, In) (screen, error)) func(*app.Call,
-	*http.Request, In) (web.Reply, error) {
+func answering[In any](do func(*app.Call, In) (outcome, error),
+	again func(*app.Call, In) (screen, error)) func(*app.Call, *http.Request, In) (web.Reply, error) {
 	return func(c *app.Call, r *http.Request, in In) (web.Reply, error) {
 		out, err := do(c, in)
 		if status, ok := web.RefusedInput(err); ok && again != nil {

@@ -8,6 +8,7 @@ import (
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
 
+	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/importer"
 	"github.com/sailplane/sailplane/app/importer/reader"
 	"github.com/sailplane/sailplane/app/importer/record"
@@ -30,7 +31,7 @@ func (p ownImportsPage) body(view) g.Node {
 func (p importsPage) body(v view) g.Node {
 	return g.Group{
 		lead("imports.lead"),
-		h.Form(h.Method("post"), h.Action(p.To), h.EncType("multipart/form-data"), h.Class("card form"),
+		h.Form(h.Method("post"), h.Action(app.SafeLink(p.To)), h.EncType("multipart/form-data"), h.Class("card form"),
 			hidden("csrfmiddlewaretoken", v.CSRF), // which has to be the first
 			h.H2(t("imports.send")),
 			h.Div(h.Class("field"), h.Label(h.For("f-kind"), t("imports.kind")),
@@ -200,7 +201,8 @@ func (p importPage) unknown() []string {
 			continue
 		}
 		for _, who := range r.People {
-			if who.Is == importer.IsPlaceholder && who.Name != "" && !slices.Contains(names, who.Name) && len(names) < mostAsked {
+			if who.Is == importer.IsPlaceholder && who.Name != "" && !slices.Contains(names, who.Name) &&
+				len(names) < mostAsked {
 				names = append(names, who.Name)
 			}
 		}

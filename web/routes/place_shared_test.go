@@ -19,6 +19,7 @@ func (p *place) shared(tx *store.Tx, maker string) error {
 	steps := []func() error{
 		func() error { return run(tx, "DELETE FROM templates WHERE workspace_id = ?", w) },
 		func() error { return run(tx, "DELETE FROM recurring_issues WHERE workspace_id = ?", w) },
+		func() error { return p.sentFile(tx, maker) },
 		keep(p, tx, store.RecurringIssues, "recurring-work-items", again, &again.ID),
 	}
 	for _, kind := range []string{"workitem", "page", "project"} {
@@ -60,4 +61,12 @@ func (p *place) template(pattern, kind string) string {
 		return p.ids[kind+"-templates"]
 	}
 	return p.ids["wide-"+kind+"-templates"]
+}
+
+// sentFile makes a file that was sent to be imported, in place of the one before.
+func (p *place) sentFile(tx *store.Tx, maker string) error {
+	u := &store.ImportUpload{Kind: "csv", Name: marker + ".csv", Size: 1, File: p.workspace.ID + "/import-" + store.NewID(),
+		Status: store.UploadUploaded, InitiatedByID: &maker, WorkspaceID: p.workspace.ID}
+	return errorOf(func() error { return run(tx, "DELETE FROM import_uploads WHERE workspace_id = ?", p.workspace.ID) },
+		keep(p, tx, store.ImportUploads, "imports", u, &u.ID))
 }

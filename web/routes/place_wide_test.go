@@ -111,6 +111,8 @@ func (p *place) wideBody(path string) map[string]any {
 	case strings.Contains(path, "/{slug}/releases/"):
 		return map[string]any{"status": "released", "start_date": "2026-05-01", "work_item_ids": items,
 			"label_ids": []string{p.ids["releases_labels"]}}
+	case strings.Contains(path, "/{slug}/imports/"):
+		return map[string]any{"project": "WALK"}
 	case strings.Contains(path, "/customer-properties/"):
 		return map[string]any{"property_type": "TEXT", "relation_type": nil,
 			"settings": map[string]any{"display_format": "single-line"}}

@@ -36,7 +36,8 @@ func TestWhatIsNoUploadIsRefused(t *testing.T) {
 			{"a group that is none", csv, []string{"kind", "csv", "mapping", `{"groups":{"a":"b"}}`}, 400, "groups"},
 			{"a long project", csv, []string{"kind", "csv", "project", strings.Repeat("P", 13)}, 400, `"project"`},
 		} {
-			if a := i.send("../../etc/passwd", c.file, c.fields...); a.Status != c.status || !strings.Contains(string(a.Raw), c.says) {
+			a := i.send("../../etc/passwd", c.file, c.fields...)
+			if a.Status != c.status || !strings.Contains(string(a.Raw), c.says) {
 				t.Errorf("%s: %d %s", c.name, a.Status, a.Raw)
 			}
 		}
@@ -91,7 +92,8 @@ func TestWhoImports(t *testing.T) {
 				steps = append(steps, step{who, m[0], m[1], nil, 403, ""})
 			}
 		}
-		steps = append(steps, step{other.key, "GET", elsewhere, nil, 404, ""}, step{other.key, "DELETE", elsewhere, nil, 404, ""},
+		steps = append(steps, step{other.key, "GET", elsewhere, nil, 404, ""},
+			step{other.key, "DELETE", elsewhere, nil, 404, ""},
 			step{other.key, "POST", elsewhere + "start/", nil, 404, ""},
 			step{other.key, "PATCH", elsewhere, map[string]any{"project": "X"}, 404, ""},
 			step{i.key, "PATCH", one, map[string]any{"mapping": map[string]any{"people": []string{"x"}}}, 400, "people"},
@@ -156,9 +158,10 @@ func hostileFiles(t *testing.T) map[string]hostileFile {
 		}
 		return b.Bytes()
 	}
+	spaces := append([]byte("["), bytes.Repeat([]byte(" "), 64<<20)...)
 	whole := packed("data.json", []byte("[]"))
 	return map[string]hostileFile{
-		"bomb.zip":    {"vikunja", packed("data.json", append([]byte("["), bytes.Repeat([]byte(" "), 64<<20)...)), "far larger"},
+		"bomb.zip":    {"vikunja", packed("data.json", spaces), "far larger"},
 		"dots.zip":    {"vikunja", packed("../../../evil.json", []byte("[]")), "data.json"},
 		"cut.zip":     {"vikunja", whole[:len(whole)-10], "no zip"},
 		"picture.csv": {"jira", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), "zero bytes"},

@@ -132,8 +132,8 @@ func TestAKilledJobGoesOn(t *testing.T) {
 		if kills < 4 {
 			t.Errorf("only %d kills", kills)
 		}
-		if n, err := store.Imports.Count(i.s.App.DB.Read(t.Context()), dbx.HashExp{"workspace_id": i.workspaceID()}); n != 1 ||
-			err != nil {
+		n, err := store.Imports.Count(i.s.App.DB.Read(t.Context()), dbx.HashExp{"workspace_id": i.workspaceID()})
+		if n != 1 || err != nil {
 			t.Errorf("%d imports are noted (%v)", n, err)
 		}
 	})

@@ -13,8 +13,8 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// Map says how names of a source are called here, and what a file alone does not tell. It is written in TOML, or in JSON
-// with the same names.
+// Map says how names of a source are called here, and what a file alone does not tell. It is written in TOML, or in
+// JSON with the same names.
 type Map struct {
 	// Of a general table: the field, and the column that has it
 	Columns map[string]string `toml:"columns,omitempty" json:"columns,omitempty"`
