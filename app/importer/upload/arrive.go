@@ -13,6 +13,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/importer"
+	"github.com/sailplane/sailplane/app/importer/record"
 	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/store/blob"
 )
@@ -89,7 +90,8 @@ func (a *arrival) keep(part *multipart.Part) error {
 		return err
 	}
 	u := &Upload{ImportUpload: store.ImportUpload{Base: store.Base{ID: store.NewID()}, Name: fileName(part.FileName()),
-		Status: store.UploadArriving, WorkspaceID: a.Workspace.ID, InitiatedByID: &a.User.ID}}
+		Status: store.UploadArriving, WorkspaceID: a.Workspace.ID, InitiatedByID: &a.User.ID},
+		Options: Options{Mapping: &record.Map{}}}
 	u.File = a.Workspace.ID + "/import-" + u.ID
 	err := a.Write(func(t *store.Tx) error {
 		if err := t.Lock("imports of " + a.Workspace.ID); err != nil {
