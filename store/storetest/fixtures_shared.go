@@ -16,13 +16,16 @@ func (s *surrounding) shared(t *store.Tx, n int, u *store.User) error {
 	label := &store.CatalogueLabel{AuditFields: his, Name: fmt.Sprint("label of person ", n), WorkspaceID: ws}
 	space := &store.Teamspace{AuditFields: his, Name: fmt.Sprint("teamspace of person ", n), LeadID: &u.ID,
 		WorkspaceID: ws}
+	sent := &store.ImportUpload{Kind: "csv", Name: "table.csv", File: ws + "/import", Status: store.UploadUploaded,
+		WorkspaceID: ws}
 	again := &store.RecurringIssue{AuditFields: his, Name: fmt.Sprint("chore of person ", n), Rule: "FREQ=DAILY",
 		StartDate: "2026-01-01", Clock: "09:00", IsActive: true, ProjectID: project, WorkspaceID: ws}
 	if err := errors.Join(
 		put(s, t, store.CatalogueStates, "project-states", state, &state.ID),
 		put(s, t, store.CatalogueLabels, "project-labels", label, &label.ID),
 		put(s, t, store.Teamspaces, "teamspaces", space, &space.ID),
-		put(s, t, store.RecurringIssues, "recurring-work-items", again, &again.ID)); err != nil {
+		put(s, t, store.RecurringIssues, "recurring-work-items", again, &again.ID),
+		put(s, t, store.ImportUploads, "imports", sent, &sent.ID)); err != nil {
 		return err
 	}
 	for _, kind := range []string{"workitem", "page", "project"} {

@@ -43,7 +43,7 @@ var imports = []web.Op{
 			"if there is none; without it projects are as in the source. mapping is JSON: columns, people, projects, states, "+
 			"groups, priorities and labels are objects of names there and names here; dates, timezone, encoding, separator "+
 			"and text say how the file is to be read. Nothing is imported yet.").
-		UpTo(importLimit).Refuses(413).Like("", importExample),
+		UpTo(importLimit).Refuses(413).Like(`{"kind":"jira","project":"RKT","file":"the file itself"}`, importExample),
 	do("GET", oneImport, importers, 200, "Get a file to import, how far it is, and its reports", getImport).
 		Explained("status is uploaded, previewing, previewed, running, cancelling, cancelled, done, failed (error says why), "+
 			"undoing or undone. preview and report have the first 500 lines, and how many there are of each kind.").

@@ -201,7 +201,13 @@ func (c *Contract) CheckExample(op web.Op) error {
 		if described["requestBody"] == nil {
 			return errors.New("a request is shown that has no body")
 		}
-		if err := c.checkBody(at+"/requestBody"+media, []byte(sent)); err != nil {
+		body, _ := described["requestBody"].(map[string]any)
+		kinds, _ := body["content"].(map[string]any)
+		of := media
+		if kinds["multipart/form-data"] != nil { // its fields, as an object
+			of = "/content/" + escape("multipart/form-data") + "/schema"
+		}
+		if err := c.checkBody(at+"/requestBody"+of, []byte(sent)); err != nil {
 			return fmt.Errorf("the request: %w", err)
 		}
 	}
