@@ -165,7 +165,7 @@ func Defaults() *Config {
 		Limits: LimitsConfig{AuthPerMinute: 30, PasswordMisses: 20, APIKeyPerMinute: 60, ServicePerMinute: 300,
 			FileSize: 5242880, ImportSize: 256 << 20, BodyMemory: 192 << 20, RequestSeconds: 30, Invitations: 1000,
 			InvitationsPerRequest: 100, Workspaces: 100, APIKeys: 200, Webhooks: 100, BoardPerMinute: 60, Streams: 1000},
-		SignIn:    SignInConfig{Page: PageAuto},
+		SignIn:    SignInConfig{Page: PageAuto, LDAP: DefaultLDAP()},
 		Mail:      MailConfig{TLS: MailStartTLS},
 		Workspace: WorkspaceConfig{DemoProject: true},
 		Web:       WebConfig{AdminPath: "/god-mode/", SpacePath: "/spaces/"},

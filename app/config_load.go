@@ -41,6 +41,7 @@ func (c *Config) Settings() []Setting {
 	for i := range sections.NumField() {
 		out = append(out, settingsOf(sections.Type().Field(i).Tag.Get("toml"), sections.Field(i))...)
 	}
+	out = append(out, settingsOf("sign_in.ldap", reflect.ValueOf(&c.SignIn.LDAP).Elem())...)
 	return append(out, c.SignIn.oidcSettings()...)
 }
 
@@ -48,7 +49,7 @@ func (c *Config) Settings() []Setting {
 func settingsOf(name string, section reflect.Value) (out []Setting) {
 	for j := range section.NumField() {
 		f := section.Type().Field(j)
-		if f.Type.Kind() != reflect.Map {
+		if f.Type.Kind() != reflect.Map && f.Type.Kind() != reflect.Struct {
 			out = append(out, Setting{name, f.Tag.Get("toml"), f.Tag.Get("secret") != "", section.Field(j)})
 		}
 	}

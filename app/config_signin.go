@@ -11,12 +11,13 @@ import (
 )
 
 // SignInConfig says how people come in. Page is whose sign-in page they see; SecondFactor is who has to have one;
-// AllowNetworks are private networks in which providers may be; OIDC are the providers by name.
+// AllowNetworks are private networks in which providers may be; OIDC are the providers by name, and LDAP is a directory.
 type SignInConfig struct {
 	Page          string                 `toml:"page"`
 	SecondFactor  string                 `toml:"second_factor"`
 	AllowNetworks []string               `toml:"allow_networks"`
 	OIDC          map[string]*OIDCConfig `toml:"oidc"`
+	LDAP          LDAPConfig             `toml:"ldap"`
 }
 
 // What sign_in.page may be.
@@ -99,6 +100,9 @@ func (s *SignInConfig) check() (key string, err error) {
 		if key, err := p.Check(name); err != nil {
 			return "oidc." + name + "." + key, err
 		}
+	}
+	if key, err := s.LDAP.Check(); err != nil {
+		return "ldap." + key, err
 	}
 	return "", nil
 }

@@ -19,6 +19,7 @@ func TestExampleIsTheDefaults(t *testing.T) {
 	want := app.Defaults()
 	want.Server.TrustedProxies, want.Server.CORSOrigins, want.Webhooks.AllowNetworks = []string{}, []string{}, []string{}
 	want.SignIn.AllowNetworks = []string{}
+	want.SignIn.LDAP.AdminGroups, want.SignIn.LDAP.WorkspaceGroups = []string{}, []string{}
 	want.Backup.AgeRecipients = []string{}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("config.example.toml is not the defaults (-want +got):\n%s", diff)

@@ -51,18 +51,6 @@ func (a *App) ProviderClient() (*http.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	bare := func(_, address string, _ syscall.RawConn) error {
-		at, err := netip.ParseAddrPort(address)
-		if err != nil {
-			return err
-		}
-		for _, n := range networks {
-			if p, err := netip.ParsePrefix(n); err == nil && p.Contains(at.Addr().Unmap()) {
-				return nil
-			}
-		}
-		return fmt.Errorf("%s is asked without TLS, and is in no network of sign_in.allow_networks", at.Addr())
-	}
 	safe := func(network, address string, c syscall.RawConn) error {
 		if err := guard.Safe(network, address, c); err != nil {
 			return fmt.Errorf("%s is in a private network, and in none of sign_in.allow_networks: %w", address, err)
@@ -70,11 +58,26 @@ func (a *App) ProviderClient() (*http.Client, error) {
 		return nil
 	}
 	return &http.Client{Timeout: safeClientTimeout,
-		Transport: byScheme{http: safeTransport(bare), https: safeTransport(safe)},
+		Transport: byScheme{http: safeTransport(a.InTheClear), https: safeTransport(safe)},
 		CheckRedirect: func(next *http.Request, _ []*http.Request) error {
 			return fmt.Errorf("it leads on to %s: name that address itself", next.URL.Host)
 		},
 	}, nil
+}
+
+// InTheClear looks at an address before a provider of sign-in is asked there without TLS: it has to be in one of the
+// networks of sign_in.allow_networks.
+func (a *App) InTheClear(_, address string, _ syscall.RawConn) error {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return err
+	}
+	for _, n := range a.Config.SignIn.AllowNetworks {
+		if p, err := netip.ParsePrefix(n); err == nil && p.Contains(at.Addr().Unmap()) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s is asked without TLS, and is in no network of sign_in.allow_networks", at.Addr())
 }
 
 // byScheme asks by TLS in one way and without in another.

@@ -6,6 +6,7 @@ import (
 	"github.com/sailplane/sailplane/app/asset"
 	"github.com/sailplane/sailplane/app/automation"
 	"github.com/sailplane/sailplane/app/backup"
+	"github.com/sailplane/sailplane/app/directory"
 	"github.com/sailplane/sailplane/app/export"
 	"github.com/sailplane/sailplane/app/issue"
 	"github.com/sailplane/sailplane/app/itemtype"
@@ -73,6 +74,7 @@ func Entries(cfg *app.Config) []Entry {
 		{"automations", "0 1 * * *", automation.Due},
 		{"clean", "*/10 * * * *", retention.Due},
 		{"parts", "40 4 * * *", asset.SweepParts},
+		{"directory", "20 3 * * *", directory.Sync},
 	}
 	if cfg.Backup.Schedule != "" {
 		entries = append(entries, Entry{"backup", cfg.Backup.Schedule, backup.Due})

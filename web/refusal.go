@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/directory"
 	"github.com/sailplane/sailplane/store"
 )
 
@@ -162,7 +163,8 @@ var looks = map[string]func(text string) map[string]any{
 // Plane: authentication/adapter/error.py, utils/error_codes.py
 var numbers = map[string]int{
 	"INVALID_ARCHIVE_STATE_GROUP": 4091, "PAGE_LOCKED": 4701, "PAGE_ARCHIVED": 4702, "INSTANCE_NOT_CONFIGURED": 5000,
-	"INVALID_EMAIL": 5005, "USER_ACCOUNT_DEACTIVATED": 5019, "EMAIL_REQUIRED": 5010, "SIGNUP_DISABLED": 5015,
+	directory.CodeUnreachable: 5000, // the frontends know no other that sends people to an administrator
+	"INVALID_EMAIL":           5005, "USER_ACCOUNT_DEACTIVATED": 5019, "EMAIL_REQUIRED": 5010, "SIGNUP_DISABLED": 5015,
 	"MAGIC_LINK_LOGIN_DISABLED": 5016, "INVALID_PASSWORD": 5020, "PASSWORD_TOO_WEAK": 5021,
 	"SMTP_NOT_CONFIGURED": 5025, "USER_ALREADY_EXIST": 5030, "REQUIRED_EMAIL_PASSWORD_SIGN_UP": 5040,
 	"INVALID_EMAIL_SIGN_UP": 5045, "MAGIC_SIGN_UP_EMAIL_CODE_REQUIRED": 5055,

@@ -78,6 +78,19 @@ func Apply(t *store.Tx, u *store.User, source string, w Wanted) (changes []strin
 	return changes, err
 }
 
+// EndAdministration ends that a person administers the installation because of a source's groups, unless nobody else
+// does.
+func EndAdministration(t *store.Tx, u *store.User, source string) error {
+	row, err := store.GrantedRoles.Get(t, dbx.HashExp{"user_id": u.ID, "source": source, "workspace_id": nil})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		_, err = settleAdmin(t, u.ID, source, row, false)
+	}
+	return err
+}
+
 // byID knows workspaces by their ids; those that are not there give nothing.
 func byID(t *store.Tx, slugs map[string]app.Role) (map[string]app.Role, error) {
 	found := map[string]app.Role{}

@@ -79,7 +79,7 @@ func Examine(ctx context.Context, p *Patient) []Finding {
 	}
 	if p.current {
 		for _, look := range []check{checkSecret, checkNodes, checkJobs, checkCleaning, checkAdmins, checkMail,
-			checkProviders, checkClock, checkBackups} {
+			checkProviders, checkDirectory, checkClock, checkBackups} {
 			found = append(found, look(ctx, p)...)
 		}
 	}

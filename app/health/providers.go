@@ -59,16 +59,21 @@ func tryProvider(ctx context.Context, a *app.App, p *oidc.Provider) Finding {
 // missingWorkspaces names the workspaces that groups would have a role in, and that are not there.
 func missingWorkspaces(ctx context.Context, a *app.App, p *oidc.Provider) (found []Finding) {
 	for _, text := range p.WorkspaceGroups {
-		g, err := app.ParseWorkspaceGroup(text)
-		if err != nil {
-			continue // refused before
-		}
-		there, err := store.Workspaces.Exists(a.DB.Read(ctx), dbx.HashExp{"slug": g.Slug})
-		if err == nil && !there {
-			found = append(found, Finding{Code: "oidc.workspace", Level: Note,
-				What: fmt.Sprintf("provider %s: there is no workspace %s for group %s", p.Name, g.Slug, g.Group),
-				Why:  "the group gives nothing there", Do: "make the workspace, or take the line out of workspace_groups"})
-		}
+		found = append(found, missingWorkspace(ctx, a, "oidc", "provider "+p.Name, text)...)
 	}
 	return found
+}
+
+func missingWorkspace(ctx context.Context, a *app.App, kind, who, text string) []Finding {
+	g, err := app.ParseWorkspaceGroup(text)
+	if err != nil {
+		return nil // refused before
+	}
+	there, err := store.Workspaces.Exists(a.DB.Read(ctx), dbx.HashExp{"slug": g.Slug})
+	if err != nil || there {
+		return nil
+	}
+	return []Finding{{Code: kind + ".workspace", Level: Note,
+		What: fmt.Sprintf("%s: there is no workspace %s for group %s", who, g.Slug, g.Group),
+		Why:  "the group gives nothing there", Do: "make the workspace, or take the line out of workspace_groups"}}
 }

@@ -18,9 +18,12 @@ type Elsewhere struct {
 	ID       string // what the provider calls the person, for ever
 	Email    string
 	Verified bool // the provider knows the address to be the person's
-	First    string
-	Last     string
-	Picture  string // an address
+	// Vouches lets a new account be made with an address that is not verified: who is there is known to be a person.
+	Vouches bool
+	Invited bool // everybody there may have an account, also where sign-up is off
+	First   string
+	Last    string
+	Picture string // an address
 
 	Session store.ProviderSession
 	Also    func(t *store.Tx, u *store.User) error // what is written with the sign-in
@@ -53,10 +56,10 @@ func EnterFrom(c *app.Call, w Elsewhere, site string) (key string, err error) {
 			e.proven = w.Verified && *u.Email == email
 		}
 	case !errors.Is(err, store.ErrNotFound):
-	case !w.Verified || !isAddress:
+	case !isAddress || !w.Verified && !w.Vouches:
 		err = ErrAddressUnproved
 	default:
-		e.proven = true
+		e.proven = w.Verified
 		u, e.fresh, err = w.byAddress(c, email)
 	}
 	if err != nil {
@@ -81,13 +84,23 @@ func EnterFrom(c *app.Call, w Elsewhere, site string) (key string, err error) {
 	return key, err
 }
 
-// byAddress finds the account of a verified address, or makes a new one. One that is connected with another account of
+// byAddress finds the account of a verified address, or makes a new one of one that nobody has here. One that is connected with another account of
 // the provider is not opened: the address may have been given to somebody else there.
 func (w Elsewhere) byAddress(c *app.Call, email string) (u *store.User, fresh bool, err error) {
 	u, err = ByEmail(c.Read(), email)
 	if errors.Is(err, store.ErrNotFound) {
-		u, err = newByProvider(c, email, identity{first: w.First, last: w.Last, verified: true})
+		if !w.Invited {
+			err = signUpOpen(c, email, w.Verified)
+		} else {
+			err = nil
+		}
+		if err == nil {
+			u, err = personOf(email, identity{first: w.First, last: w.Last, verified: w.Verified})
+		}
 		return u, true, err
+	}
+	if err == nil && !w.Verified {
+		err = ErrAddressUnproved
 	}
 	if err != nil {
 		return nil, false, err

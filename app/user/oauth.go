@@ -70,6 +70,11 @@ func newByProvider(c *app.Call, email string, who identity) (u *store.User, err 
 	if err := signUpOpen(c, email, who.verified); err != nil {
 		return nil, err
 	}
+	return personOf(email, who)
+}
+
+// personOf is a new person as a provider describes them, not written yet.
+func personOf(email string, who identity) (u *store.User, err error) {
 	u = New(email)
 	u.FirstName, u.LastName, u.Avatar, u.IsEmailVerified = who.first, who.last, who.address(), true
 	u.EmailProven = who.verified

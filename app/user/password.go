@@ -43,27 +43,46 @@ const missesWindow = 15 * time.Minute
 // them. The network from which the person came in last has a count of its own: strangers lock nobody out of where
 // they usually are, and elsewhere a code or a reset by mail works on.
 func Try(c *app.Call, u *store.User, plain string) (bool, error) {
-	most := c.Config.Limits.PasswordMisses
-	if most <= 0 {
-		ok, err := Check(u, plain)
-		return ok, keptOut(c, u, ok, err)
+	ok, err := try(c, u, plain)
+	return ok, keptOut(c, u, ok, err)
+}
+
+// try is Try that does not tell the log of a wrong password: there may be another place that knows it.
+func try(c *app.Call, u *store.User, plain string) (bool, error) {
+	right, err := Guessing(c, u)
+	if err != nil {
+		return false, err
 	}
+	if ok, err := Check(u, plain); err != nil || !ok {
+		return false, err
+	}
+	return true, right()
+}
+
+// Guessing counts a guess at a person's password before it is known whether it is right, so that tries at once all
+// count. right takes it back.
+func Guessing(c *app.Call, u *store.User) (right func() error, err error) {
 	key := "password:" + u.ID
 	if u.LastLoginIP != "" && app.Network(u.LastLoginIP) == app.Network(c.IP) {
 		key += ":home"
 	}
-	left, _, err := c.Limits().Take(c, key, most, missesWindow) // counted first, so that tries at once all count
+	return GuessingAt(c, key, app.Person(u.ID))
+}
+
+// GuessingAt is Guessing for what has no account here.
+func GuessingAt(c *app.Call, key string, whose app.Target) (right func() error, err error) {
+	most := c.Config.Limits.PasswordMisses
+	if most <= 0 {
+		return func() error { return nil }, nil
+	}
+	left, _, err := c.Limits().Take(c, key, most, missesWindow)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	if left < 0 {
-		return false, c.KeptOutOf(app.Person(u.ID), app.TriedOften, app.Coded("RATE_LIMIT_EXCEEDED"))
+		return nil, c.KeptOutOf(whose, app.TriedOften, app.Coded("RATE_LIMIT_EXCEEDED"))
 	}
-	ok, err := Check(u, plain)
-	if err != nil || !ok {
-		return false, keptOut(c, u, ok, err)
-	}
-	return true, c.Limits().Give(c, key, missesWindow)
+	return func() error { return c.Limits().Give(c, key, missesWindow) }, nil
 }
 
 // keptOut tells the log of a wrong password.

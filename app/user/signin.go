@@ -75,37 +75,6 @@ func SignUp(c *app.Call, in Credentials, site string) (key string, err error) {
 	return key, err
 }
 
-// SignIn signs a person in by password.
-func SignIn(c *app.Call, in Credentials, site string) (key string, err error) {
-	if err := c.RequireSetup(c); err != nil {
-		return "", err
-	}
-	email, plain, err := in.complete("SIGN_IN")
-	if err != nil {
-		return "", err
-	}
-	u, err := ByEmail(c.Read(), email)
-	if errors.Is(err, store.ErrNotFound) {
-		return "", c.KeptOutOf(app.Address(email), app.TriedAccount, app.Coded("USER_DOES_NOT_EXIST", "email", email))
-	}
-	if err != nil {
-		return "", err
-	}
-	if !in.Here {
-		if err := passwordsOn(c); err != nil {
-			return "", err
-		}
-	}
-	ok, err := Try(c, u, plain)
-	if err != nil {
-		return "", err
-	}
-	if !ok {
-		return "", app.Coded("AUTHENTICATION_FAILED_SIGN_IN", "email", email)
-	}
-	return enter(c, u, entry{medium: "email", site: site})
-}
-
 func passwordsOn(c *app.Call) error {
 	s, err := c.Settings(c)
 	if err == nil && s.Off("ENABLE_EMAIL_PASSWORD") {
@@ -219,7 +188,7 @@ func (e entry) settle(t *store.Tx, c *app.Call, u *store.User) error {
 
 // arrive begins the session of who is settled. It is the only way to one, but for who has one already.
 func (e entry) arrive(t *store.Tx, c *app.Call, u *store.User, address string) (key string, err error) {
-	if e.administers || e.medium == "email" {
+	if e.administers || e.medium == "email" || e.medium == MediumDirectory {
 		if err := app.LearnAddress(t, c, u.ID); err != nil {
 			return "", err
 		}

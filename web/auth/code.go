@@ -2,6 +2,7 @@ package auth
 
 import (
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/directory"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/web"
 )
@@ -28,7 +29,7 @@ type EmailStatus struct {
 }
 
 func checkEmail(c *app.Call, in Address) (EmailStatus, error) {
-	exists, byCode, err := user.EmailStatus(c, in.Email)
+	exists, byCode, err := directory.EmailStatus(c, in.Email)
 	if byCode {
 		return EmailStatus{exists, "MAGIC_CODE"}, err
 	}

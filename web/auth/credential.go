@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/directory"
 	"github.com/sailplane/sailplane/app/oidc"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/web"
@@ -13,7 +14,7 @@ import (
 func credentials(prefix string, p place) []web.Op {
 	return []web.Op{
 		web.Form(prefix+"sign-up/", "Sign up by address and password", p.enter(user.SignUp)),
-		web.Form(prefix+"sign-in/", "Sign in by address and password", p.enter(user.SignIn)),
+		web.Form(prefix+"sign-in/", "Sign in by address and password", p.enter(directory.SignIn)),
 		web.Form(prefix+"sign-out/", "Sign out", p.signOut),
 	}
 }

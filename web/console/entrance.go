@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/directory"
 	"github.com/sailplane/sailplane/app/frontend"
 	"github.com/sailplane/sailplane/app/instance"
 	"github.com/sailplane/sailplane/app/oidc"
@@ -167,6 +168,7 @@ type signInPage struct {
 	Next                           string
 	Fault                          string // in words
 	Passwords, Codes, Mail, SignUp bool
+	Directory                      bool      // knows passwords, and people by what they are called there
 	Here                           bool      // on the machine itself a password is good although passwords are off
 	Elsewhere                      []wayElse // where people can sign in that have accounts there
 }
@@ -192,7 +194,14 @@ func showSignIn(c *app.Call, in signInVisit) (screen, error) {
 	p := signInPage{Next: onward(in.Next), Passwords: !s.Off("ENABLE_EMAIL_PASSWORD"), Codes: s.Codes(),
 		Mail: s["EMAIL_HOST"] != "", Fault: faultOnTheWay(in.Fault)}
 	p.SignUp = p.Passwords && !s.Off("ENABLE_SIGNUP") && frontend.Served(c.App)
-	if !p.Passwords && c.Local {
+	known, err := directory.Of(c, c.App)
+	if err != nil {
+		return screen{}, err
+	}
+	switch {
+	case known != nil:
+		p.Passwords, p.Directory = true, true
+	case !p.Passwords && c.Local:
 		p.Passwords, p.Here = true, true
 	}
 	p.Elsewhere, err = waysElse(c, s)
@@ -244,7 +253,7 @@ type signInForm struct {
 }
 
 func signIn(c *app.Call, in signInForm) (outcome, error) {
-	key, err := user.SignIn(c, user.Credentials{Email: &in.Email, Password: &in.Password, Here: c.Local},
+	key, err := directory.SignIn(c, user.Credentials{Email: &in.Email, Password: &in.Password, Here: c.Local},
 		c.AppURL())
 	return entered(c, key, destination(c, onward(in.Next)), "", err)
 }
