@@ -46,22 +46,30 @@ func safeTransport(control func(network, address string, c syscall.RawConn) erro
 // ProviderClient asks providers of sign-in. It connects to private addresses only in the networks of
 // sign_in.allow_networks, and without TLS nowhere else. It follows no redirect: what is sent has secrets in it.
 func (a *App) ProviderClient() (*http.Client, error) {
-	networks := a.Config.SignIn.AllowNetworks
-	guard, err := guardOf("sign_in.allow_networks", networks)
+	safe, err := a.ProviderGuard()
 	if err != nil {
 		return nil, err
-	}
-	safe := func(network, address string, c syscall.RawConn) error {
-		if err := guard.Safe(network, address, c); err != nil {
-			return fmt.Errorf("%s is in a private network, and in none of sign_in.allow_networks: %w", address, err)
-		}
-		return nil
 	}
 	return &http.Client{Timeout: safeClientTimeout,
 		Transport: byScheme{http: safeTransport(a.InTheClear), https: safeTransport(safe)},
 		CheckRedirect: func(next *http.Request, _ []*http.Request) error {
 			return fmt.Errorf("it leads on to %s: name that address itself", next.URL.Host)
 		},
+	}, nil
+}
+
+// ProviderGuard returns what looks at an address before a provider of sign-in is asked there: one in a private network
+// has to be in one of sign_in.allow_networks.
+func (a *App) ProviderGuard() (control func(network, address string, c syscall.RawConn) error, err error) {
+	guard, err := guardOf("sign_in.allow_networks", a.Config.SignIn.AllowNetworks)
+	if err != nil {
+		return nil, err
+	}
+	return func(network, address string, c syscall.RawConn) error {
+		if err := guard.Safe(network, address, c); err != nil {
+			return fmt.Errorf("%s is in a private network, and in none of sign_in.allow_networks: %w", address, err)
+		}
+		return nil
 	}, nil
 }
 

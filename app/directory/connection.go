@@ -176,9 +176,9 @@ func (d *Directory) dial(ctx context.Context) (*session, error) {
 	if port == "" {
 		port = map[bool]string{false: "389", true: "636"}[tlsFirst]
 	}
-	dialer := &net.Dialer{}
-	if !tlsFirst && !d.StartTLS {
-		dialer.Control = d.app.InTheClear
+	dialer, err := d.dialer(!tlsFirst && !d.StartTLS)
+	if err != nil {
+		return nil, err
 	}
 	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
 	if err != nil {
@@ -208,6 +208,19 @@ func (d *Directory) dial(ctx context.Context) (*session, error) {
 		return nil, fmt.Errorf("StartTLS with %s: %w", u.Host, err)
 	}
 	return s, nil
+}
+
+// dialer connects without TLS only to where the settings allow it, and for the administrators of a page that is no way
+// to ask around in private networks.
+func (d *Directory) dialer(bare bool) (*net.Dialer, error) {
+	if bare {
+		return &net.Dialer{Control: d.app.InTheClear}, nil
+	}
+	if d.Fixed {
+		return &net.Dialer{}, nil
+	}
+	control, err := d.app.ProviderGuard()
+	return &net.Dialer{Control: control}, err
 }
 
 func (d *Directory) tls(host string) (*tls.Config, error) {

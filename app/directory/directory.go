@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -19,30 +20,73 @@ import (
 // among those that give roles. What an entry is known by for ever is no other directory's, so that there is one name.
 const provider = "ldap"
 
-// Directory is the one that is set up.
+// Directory is the one that is set up. Fixed: the configuration says so, and no page changes it.
 type Directory struct {
 	app.LDAPConfig
+	Fixed bool
 
 	app  *app.App
 	pool *pool
 }
 
-type poolKey struct{}
+// OfSettings is the directory that administrators have set, or would set.
+func OfSettings(s app.Settings) app.LDAPConfig {
+	cfg := app.DefaultLDAP()
+	cfg.URL, cfg.StartTLS = s["LDAP_SERVER_URI"], !s.Off("LDAP_START_TLS")
+	cfg.BindDN, cfg.BindPassword, cfg.BaseDN = s["LDAP_BIND_DN"], s["LDAP_BIND_PASSWORD"], s["LDAP_USER_SEARCH_BASE"]
+	cfg.Filter, cfg.GroupBaseDN = s["LDAP_USER_SEARCH_FILTER"], s["LDAP_GROUP_SEARCH_BASE"]
+	cfg.TrustAddresses, cfg.AlwaysSignUp = s.On("LDAP_TRUST_ADDRESSES"), s.On("LDAP_ALWAYS_SIGN_UP")
+	cfg.AdminGroups, cfg.WorkspaceGroups = lines(s["LDAP_ADMIN_GROUPS"]), lines(s["LDAP_WORKSPACE_GROUPS"])
+	return cfg
+}
+
+// lines are the lines of a text that say something: names of groups have commas.
+func lines(text string) (all []string) {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// config is the directory of the configuration or else that of the administrators; without a URL there is none.
+func config(a *app.App, s app.Settings) (cfg app.LDAPConfig, fixed bool) {
+	if a.Config.SignIn.LDAP.IsSet() {
+		return a.Config.SignIn.LDAP, true
+	}
+	cfg = OfSettings(s)
+	if _, err := cfg.Check(); err != nil {
+		return app.LDAPConfig{}, false // the page on which it is set says what is missing
+	}
+	return cfg, false
+}
+
+// IsSet says whether there is a directory.
+func IsSet(a *app.App, s app.Settings) bool {
+	cfg, _ := config(a, s)
+	return cfg.IsSet()
+}
 
 // Of returns the directory that is set up; nil without one.
-func Of(_ context.Context, a *app.App) (*Directory, error) {
-	cfg := a.Config.SignIn.LDAP
+func Of(ctx context.Context, a *app.App) (*Directory, error) {
+	s, err := a.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cfg, fixed := config(a, s)
 	if !cfg.IsSet() {
 		return nil, nil
 	}
 	raw, err := json.Marshal(struct {
 		app.LDAPConfig
+		Fixed    bool
 		Networks []string
-	}{cfg, a.Config.SignIn.AllowNetworks})
+	}{cfg, fixed, a.Config.SignIn.AllowNetworks})
 	if err != nil {
 		return nil, err
 	}
-	d := &Directory{LDAPConfig: cfg, app: a}
+	d := &Directory{LDAPConfig: cfg, Fixed: fixed, app: a}
 	at, _ := a.Kept.LoadOrStore(poolKey{}, newPool(string(raw), cfg.Connections))
 	d.pool = at.(*pool)
 	if d.pool.print != string(raw) { // the settings are others now
@@ -51,6 +95,8 @@ func Of(_ context.Context, a *app.App) (*Directory, error) {
 	}
 	return d, nil
 }
+
+type poolKey struct{}
 
 // patience is how long all questions of one step may take.
 func (d *Directory) patience() time.Duration { return time.Duration(d.TimeoutSeconds) * time.Second }

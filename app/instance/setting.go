@@ -59,11 +59,18 @@ var lateSettings = map[string]bool{ // whether it is a secret
 	"OIDC_CLIENT_SECRET": true, "OIDC_AUTHORIZE_URL": false, "OIDC_TOKEN_URL": false, "OIDC_USERINFO_URL": false,
 	"OIDC_LOGOUT_URL": false, "OIDC_GROUPS_CLAIM": false, "OIDC_ADMIN_GROUPS": false, "OIDC_WORKSPACE_GROUPS": false,
 	"OIDC_TRUST_ADDRESSES": false, app.SecondFactorKey: false,
+	"LDAP_SERVER_URI": false, "LDAP_START_TLS": false, "LDAP_BIND_DN": false, "LDAP_BIND_PASSWORD": true,
+	"LDAP_USER_SEARCH_BASE": false, "LDAP_USER_SEARCH_FILTER": false, "LDAP_GROUP_SEARCH_BASE": false,
+	"LDAP_TRUST_ADDRESSES": false, "LDAP_ALWAYS_SIGN_UP": false, "LDAP_ADMIN_GROUPS": false,
+	"LDAP_WORKSPACE_GROUPS": false,
 }
 
 func categoryOf(key string) string {
 	if key == app.SecondFactorKey {
 		return "AUTHENTICATION"
+	}
+	if strings.HasPrefix(key, "LDAP_") {
+		return "LDAP"
 	}
 	return "OIDC"
 }

@@ -59,7 +59,7 @@ const SetupPath = Home + "setup/"
 func Ops() []web.Op {
 	return slices.Concat(files, entrances, factors, invitations, letters, accounts, ownFactor,
 		overviews, people, person, workspaces, imports, settings,
-		storage, singleSignOn, oidcSettings, queues, auditLog, backups, new(frontendPages).ops(), nowhere)
+		storage, singleSignOn, oidcSettings, directorySettings, queues, auditLog, backups, new(frontendPages).ops(), nowhere)
 }
 
 // admin is the rule of all that only administrators of the installation see and do.

@@ -23,6 +23,7 @@ func (p providersPage) body(v view) g.Node {
 			submit("primary", "form.save")),
 		lead("providers.lead"),
 		p.OIDC.card(v),
+		p.Directory.card(v),
 		g.Map(p.Providers, func(one provider) g.Node { return one.form(v, s) }),
 	}
 }

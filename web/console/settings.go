@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/directory"
 	"github.com/sailplane/sailplane/app/instance"
 	"github.com/sailplane/sailplane/app/user"
 	"github.com/sailplane/sailplane/web"
@@ -115,6 +116,7 @@ func testMail(c *app.Call, in testForm) (outcome, error) {
 
 type providersPage struct {
 	OIDC      oidcPage
+	Directory directoryPage
 	Settings  app.Settings
 	Providers []provider
 
@@ -143,6 +145,7 @@ func showProviders(c *app.Call, _ web.Nothing) (screen, error) {
 	if p.OIDC, err = oidcOverview(c, s); err != nil {
 		return screen{}, err
 	}
+	p.Directory = directoryOverview(c, s)
 	for _, known := range user.Providers {
 		key := strings.ToUpper(known.Name)
 		one := provider{Name: known.Name, Label: labels[known.Name], ID: key + "_CLIENT_ID", Secret: key + "_CLIENT_SECRET",
@@ -179,7 +182,7 @@ func changeEntrance(c *app.Call, in entranceForm) (outcome, error) {
 	if in.Codes == "1" && s["EMAIL_HOST"] == "" {
 		return outcome{}, app.Refuse(app.Invalid, say("fault.codes-want-mail"))
 	}
-	if in.Passwords != "1" && in.Codes != "1" {
+	if in.Passwords != "1" && in.Codes != "1" && !directory.IsSet(c.App, s) {
 		ways, err := waysElse(c, s)
 		if err != nil {
 			return outcome{}, err

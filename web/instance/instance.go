@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/sailplane/sailplane/app"
+	"github.com/sailplane/sailplane/app/directory"
 	"github.com/sailplane/sailplane/app/instance"
 	"github.com/sailplane/sailplane/app/workspace"
 	"github.com/sailplane/sailplane/store"
@@ -107,7 +108,7 @@ func config(c *app.Call, s app.Settings) Config {
 		EnableSignup: s.On("ENABLE_SIGNUP"), IsWorkspaceCreationDisabled: s.On("DISABLE_WORKSPACE_CREATION"),
 		IsGoogleEnabled: s.On("IS_GOOGLE_ENABLED"), IsGithubEnabled: s.On("IS_GITHUB_ENABLED"),
 		IsGitlabEnabled: s.On("IS_GITLAB_ENABLED"), IsGiteaEnabled: s.On("IS_GITEA_ENABLED"),
-		IsMagicLoginEnabled: s.On("ENABLE_MAGIC_LINK_LOGIN"), IsEmailPasswordEnabled: s.On("ENABLE_EMAIL_PASSWORD") || c.Config.SignIn.LDAP.IsSet(),
+		IsMagicLoginEnabled: s.On("ENABLE_MAGIC_LINK_LOGIN"), IsEmailPasswordEnabled: s.On("ENABLE_EMAIL_PASSWORD") || directory.IsSet(c.App, s),
 		GithubAppName: s["GITHUB_APP_NAME"], SlackClientID: optional("SLACK_CLIENT_ID"),
 		PosthogAPIKey: optional("POSTHOG_API_KEY"), PosthogHost: optional("POSTHOG_HOST"),
 		HasUnsplashConfigured: s["UNSPLASH_ACCESS_KEY"] != "", HasLLMConfigured: s["LLM_API_KEY"] != "",
