@@ -11,7 +11,7 @@ import (
 )
 
 // SignInConfig says how people come in. Page is whose sign-in page they see; SecondFactor is who has to have one;
-// AllowNetworks are private networks in which providers may be; OIDC are the providers by name, and LDAP is a directory.
+// AllowNetworks are private networks in which providers may be; OIDC are the providers by name, LDAP is a directory.
 type SignInConfig struct {
 	Page          string                 `toml:"page"`
 	SecondFactor  string                 `toml:"second_factor"`

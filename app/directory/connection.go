@@ -87,8 +87,8 @@ func (p *pool) give(s *session) {
 	p.idle = append(p.idle, s)
 }
 
-// with does something by a connection. Whoever waits for one, or for what comes by it, waits no longer than the context.
-// A connection that was kept and is dead is no fault.
+// with does something by a connection. Whoever waits for one, or for what comes by it, waits no longer than the
+// context. A connection that was kept and is dead is no fault.
 func (d *Directory) with(ctx context.Context, do func(s *session) error) error {
 	select {
 	case d.pool.slots <- struct{}{}:
@@ -256,7 +256,8 @@ func (d *Directory) prove(ctx context.Context, dn, plain string) error {
 	var refused *ldap.Error
 	if errors.As(err, &refused) && refused.ResultCode < ldap.ErrorNetwork && ctx.Err() == nil {
 		switch refused.ResultCode {
-		case ldap.LDAPResultBusy, ldap.LDAPResultUnavailable, ldap.LDAPResultServerDown, ldap.LDAPResultConfidentialityRequired:
+		case ldap.LDAPResultBusy, ldap.LDAPResultUnavailable, ldap.LDAPResultServerDown,
+			ldap.LDAPResultConfidentialityRequired:
 			return err
 		}
 		return stranger("%s: %s", dn, shorten(err))

@@ -30,8 +30,8 @@ type Outcome struct {
 	Stay    []string `json:"stay,omitempty"` // who would be shut out, but administers the installation
 }
 
-// ErrTooMany refuses to shut out more than half of the people at once: a filter, a base or a right of the directory's has
-// changed, most likely.
+// ErrTooMany refuses to shut out more than half of the people at once: a filter, a base or a right of the directory's
+// has changed, most likely.
 var ErrTooMany = errors.New("more than half of the people are gone from the directory, or disabled there: nobody was shut out. " +
 	"See whether sign_in.ldap finds people (sailplane ldap check); if that is so: sailplane ldap sync --force")
 
@@ -50,8 +50,8 @@ func Sync(ctx context.Context, a *app.App) error {
 }
 
 // Shut shuts out who is gone from the directory or disabled there, and lets those in again who are back. try: it only
-// says who that would be. force: however many they are. As long as the directory has not answered all questions, nothing
-// happens.
+// says who that would be. force: however many they are. As long as the directory has not answered all questions,
+// nothing happens.
 func (d *Directory) Shut(ctx context.Context, try, force bool) (out Outcome, err error) {
 	rows, err := d.connected(ctx)
 	if err != nil || len(rows) == 0 {

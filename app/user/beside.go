@@ -27,8 +27,8 @@ func SignIn(c *app.Call, in Credentials, site string) (key string, err error) {
 	return SignInBeside(c, in, site, nil)
 }
 
-// SignInBeside signs a person in by the password of their account or, where there is a directory, by the one there. It is
-// asked for nobody who comes in by the first.
+// SignInBeside signs a person in by the password of their account or, where there is a directory, by the one there. It
+// is asked for nobody who comes in by the first.
 func SignInBeside(c *app.Call, in Credentials, site string, d Directory) (key string, err error) {
 	if err := c.RequireSetup(c); err != nil {
 		return "", err

@@ -84,8 +84,8 @@ func EnterFrom(c *app.Call, w Elsewhere, site string) (key string, err error) {
 	return key, err
 }
 
-// byAddress finds the account of a verified address, or makes a new one of one that nobody has here. One that is connected with another account of
-// the provider is not opened: the address may have been given to somebody else there.
+// byAddress finds the account of a verified address, or makes a new one of an address that nobody has here. One that is
+// connected with another account of the provider is not opened: the address may have been given to somebody else there.
 func (w Elsewhere) byAddress(c *app.Call, email string) (u *store.User, fresh bool, err error) {
 	u, err = ByEmail(c.Read(), email)
 	if errors.Is(err, store.ErrNotFound) {

@@ -91,7 +91,8 @@ func TestNamesOfEntriesAreNoFilters(t *testing.T) {
 			if who, to := comesIn(t, s, "m@company.test", "x"); who == "" {
 				t.Fatalf("%s: led to %s", rdn, to)
 			}
-			if is, err := store.IsInstanceAdmin(s.App.DB.Read(t.Context()), personAt(t, s, "m@company.test").ID); is || err != nil {
+			u := personAt(t, s, "m@company.test")
+			if is, err := store.IsInstanceAdmin(s.App.DB.Read(t.Context()), u.ID); is || err != nil {
 				t.Errorf("%s administers the installation, %v", rdn, err)
 			}
 		}, func(c *app.LDAPConfig) { c.AdminGroups = []string{"operators"} })
@@ -105,7 +106,9 @@ func TestNothingGoesInTheClear(t *testing.T) {
 		in  bool
 	}{
 		"StartTLS is refused": {func(_ *webtest.Server, _ *tree, c *app.LDAPConfig) { c.StartTLS = true }, false},
-		"in no network":       {func(s *webtest.Server, _ *tree, _ *app.LDAPConfig) { s.App.Config.SignIn.AllowNetworks = nil }, false},
+		"in no network": {func(s *webtest.Server, _ *tree, _ *app.LDAPConfig) {
+			s.App.Config.SignIn.AllowNetworks = nil
+		}, false},
 		"another certificate": {func(_ *webtest.Server, d *tree, c *app.LDAPConfig) {
 			c.StartTLS, d.config = true, d.secured()
 		}, false},
@@ -283,7 +286,8 @@ func TestWhoTheDirectoryKeepsOut(t *testing.T) {
 		}
 		b := newBrowser(t, s)
 		token := b.token()
-		res := b.do("POST", "/console/sign-in/", url.Values{"csrfmiddlewaretoken": {token}, "email": {"ann"}, "password": {"wrong"}})
+		res := b.do("POST", "/console/sign-in/", url.Values{"csrfmiddlewaretoken": {token}, "email": {"ann"},
+			"password": {"wrong"}})
 		if res.StatusCode != http.StatusBadRequest {
 			t.Errorf("our page: %d", res.StatusCode)
 		}

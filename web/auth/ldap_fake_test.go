@@ -54,7 +54,8 @@ func newTree(t *testing.T) *tree {
 		t.Fatal(err)
 	}
 	d := &tree{t: t, listener: l, words: map[string]string{looker: reading}, hang: make(chan bool)}
-	d.add(ann, "Quiet-harbour-1", "uid", "ann", "mail", "ann@company.test", "givenName", "Ann", "sn", "Onymous", "entryUUID", "U-1")
+	d.add(ann, "Quiet-harbour-1", "uid", "ann", "mail", "ann@company.test", "givenName", "Ann", "sn", "Onymous",
+		"entryUUID", "U-1")
 	t.Cleanup(func() {
 		l.Close()
 		close(d.hang)

@@ -35,7 +35,7 @@ func TestTheDirectoryOfThePage(t *testing.T) {
 			[]any{"LDAP_BIND_PASSWORD"}, &kept); err != nil || kept == "" || strings.Contains(kept, word) {
 			t.Errorf("the database has %q, %v", kept, err)
 		}
-		if a := b.post(path+"try/"); a.status != http.StatusBadRequest || !strings.Contains(a.says(), "sign_in.allow_networks") {
+		if a := b.post(path + "try/"); a.status != http.StatusBadRequest || !strings.Contains(a.says(), "sign_in.allow_networks") {
 			t.Errorf("a private network: %d %s", a.status, a.says())
 		}
 		s.App.Config.SignIn.AllowNetworks = []string{"127.0.0.0/8"}
