@@ -100,7 +100,7 @@ func TestEmailCheckKnowsTheDirectory(t *testing.T) {
 		check("nobody@company.test", false, "MAGIC_CODE")
 		check("admin@sailplane.test", true, "CREDENTIAL")
 		comesIn(t, s, "ann", secretOfAnn)
-		check("ann@company.test", true, "CREDENTIAL") // her account has no password here, and wants no code
+		check("ann@company.test", true, "CREDENTIAL") // the account has no password here
 		d.change(func() { d.silent = true })
 		s.App.Config.SignIn.LDAP.TimeoutSeconds = 1
 		check("nobody@company.test", false, "MAGIC_CODE")
