@@ -138,6 +138,7 @@ func (c *Call) HoldAccess(t *store.Tx) error {
 	if err != nil {
 		return err
 	}
+	now = c.ofKey(now, c.Workspace.ID)
 	if now.Workspace != c.Access.Workspace || !maps.Equal(now.Projects, c.Access.Projects) {
 		c.DB.Cache.Forget(store.AccessKey(c.Workspace.ID, c.UserID())) // at once: this transaction comes to nothing
 		return fmt.Errorf("memberships: %w", store.ErrOvertaken)

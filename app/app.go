@@ -35,7 +35,8 @@ type App struct {
 	Counts Counts
 	APILog APILog
 
-	failures failures
+	failures    failures
+	refusedKeys refusedKeys
 
 	ready readiness
 }

@@ -19,6 +19,7 @@ type Config struct {
 	Jobs      JobsConfig      `toml:"jobs"`
 	Retention RetentionConfig `toml:"retention"`
 	Sessions  SessionsConfig  `toml:"sessions"`
+	Keys      KeysConfig      `toml:"keys"`
 	Audit     AuditConfig     `toml:"audit"`
 	Log       LogConfig       `toml:"log"`
 	Metrics   MetricsConfig   `toml:"metrics"`
@@ -84,6 +85,7 @@ type LimitsConfig struct {
 	InvitationsPerRequest int   `toml:"invitations_per_request"`
 	Workspaces            int   `toml:"workspaces"`
 	APIKeys               int   `toml:"api_keys"`
+	ServiceAccounts       int   `toml:"service_accounts"`
 	Webhooks              int   `toml:"webhooks"`
 	BoardPerMinute        int   `toml:"board_per_minute"`
 	Streams               int   `toml:"streams"`
@@ -164,7 +166,7 @@ func Defaults() *Config {
 			ConnectSeconds: int(store.DefaultPatience.Seconds()), StatementSeconds: 600, LockSeconds: 30, IdleSeconds: 600},
 		Limits: LimitsConfig{AuthPerMinute: 30, PasswordMisses: 20, APIKeyPerMinute: 60, ServicePerMinute: 300,
 			FileSize: 5242880, ImportSize: 256 << 20, BodyMemory: 192 << 20, RequestSeconds: 30, Invitations: 1000,
-			InvitationsPerRequest: 100, Workspaces: 100, APIKeys: 200, Webhooks: 100, BoardPerMinute: 60, Streams: 1000},
+			InvitationsPerRequest: 100, Workspaces: 100, APIKeys: 200, ServiceAccounts: 100, Webhooks: 100, BoardPerMinute: 60, Streams: 1000},
 		SignIn:    SignInConfig{Page: PageAuto, LDAP: DefaultLDAP()},
 		Mail:      MailConfig{TLS: MailStartTLS},
 		Workspace: WorkspaceConfig{DemoProject: true},
@@ -176,6 +178,7 @@ func Defaults() *Config {
 		Jobs:      JobsConfig{Mail: 4, Inside: 2, Outside: 16, Long: 2},
 		Retention: defaultRetention(),
 		Sessions:  SessionsConfig{LifetimeHours: 7 * 24, NewDeviceMail: true},
+		Keys:      KeysConfig{Endless: true, EndMail: true},
 		Log:       LogConfig{Level: "info", Format: "text"},
 
 		Notifications: NotificationsConfig{APIWrites: true},

@@ -236,7 +236,7 @@ func (c *Config) check() (name string, err error) {
 		"server.max_body":    int(c.Server.MaxBody) - 1, "limits.body_memory": int(c.Limits.BodyMemory - 16<<20),
 		"limits.request_seconds": c.Limits.RequestSeconds, "limits.invitations": c.Limits.Invitations,
 		"limits.workspaces": c.Limits.Workspaces, "limits.invitations_per_request": c.Limits.InvitationsPerRequest,
-		"limits.api_keys": c.Limits.APIKeys, "limits.webhooks": c.Limits.Webhooks,
+		"limits.api_keys": c.Limits.APIKeys, "limits.service_accounts": c.Limits.ServiceAccounts, "limits.webhooks": c.Limits.Webhooks,
 		"limits.board_per_minute": c.Limits.BoardPerMinute} {
 		if n < 0 {
 			return name, errors.New("the number is too small")
@@ -265,6 +265,9 @@ func (c *Config) check() (name string, err error) {
 	}
 	if key, err := c.Sessions.check(); err != nil {
 		return "sessions." + key, err
+	}
+	if key, err := c.Keys.check(); err != nil {
+		return "keys." + key, err
 	}
 	if key, err := c.Audit.check(); err != nil {
 		return "audit." + key, err

@@ -38,26 +38,31 @@ const (
 
 // The events of accounts and of what opens them.
 const (
-	PasswordChanged    = "user.password_changed"
-	AddressChanged     = "user.email_changed"
-	ProviderLinked     = "user.provider_linked"
-	ProviderUnlinked   = "user.provider_unlinked"
-	AccountCreated     = "user.created"
-	AccountClosed      = "user.deactivated"
-	AccountOpened      = "user.reactivated"
-	AccountDeleted     = "user.deleted"
-	AccountExported    = "user.exported"
-	KeyCreated         = "api_token.created"
-	KeyUpdated         = "api_token.updated"
-	KeyRevoked         = "api_token.revoked"
-	FactorPassed       = "user.second_factor_passed"
-	FactorSetUp        = "user.second_factor_set_up"
-	FactorRemoved      = "user.second_factor_removed"
-	FactorReset        = "user.second_factor_reset"
-	RecoveryCodesMade  = "user.recovery_codes_made"
-	BrowserForgotten   = "user.remembered_browser_ended"
-	AdministratorMade  = "instance.admin_added"
-	AdministratorEnded = "instance.admin_removed"
+	PasswordChanged  = "user.password_changed"
+	AddressChanged   = "user.email_changed"
+	ProviderLinked   = "user.provider_linked"
+	ProviderUnlinked = "user.provider_unlinked"
+	AccountCreated   = "user.created"
+	AccountClosed    = "user.deactivated"
+	AccountOpened    = "user.reactivated"
+	AccountDeleted   = "user.deleted"
+	AccountExported  = "user.exported"
+	KeyCreated       = "api_token.created"
+	KeyUpdated       = "api_token.updated"
+	KeyRevoked       = "api_token.revoked"
+	KeyRefused       = "api_token.refused"
+
+	ServiceAccountMade    = "service_account.created"
+	ServiceAccountChanged = "service_account.updated"
+	ServiceAccountRemoved = "service_account.deleted"
+	FactorPassed          = "user.second_factor_passed"
+	FactorSetUp           = "user.second_factor_set_up"
+	FactorRemoved         = "user.second_factor_removed"
+	FactorReset           = "user.second_factor_reset"
+	RecoveryCodesMade     = "user.recovery_codes_made"
+	BrowserForgotten      = "user.remembered_browser_ended"
+	AdministratorMade     = "instance.admin_added"
+	AdministratorEnded    = "instance.admin_removed"
 )
 
 // The events of those who are in workspaces and projects.
@@ -116,26 +121,30 @@ var Events = map[string]EventKind{
 	SessionEnded:  kind("auth", "ended a session"),
 	SessionsEnded: kind("auth", "ended sessions"),
 
-	FactorPassed:       kind("auth", "showed a second factor"),
-	FactorSetUp:        kind("security", "set a second factor up"),
-	FactorRemoved:      kind("security", "removed a second factor"),
-	FactorReset:        kind("security", "reset somebody's second factor"),
-	RecoveryCodesMade:  kind("security", "made recovery codes"),
-	BrowserForgotten:   kind("security", "had a browser ask for the second factor again"),
-	PasswordChanged:    kind("security", "changed a password"),
-	AddressChanged:     kind("security", "changed the address of an account"),
-	ProviderLinked:     kind("security", "linked an account with a provider"),
-	ProviderUnlinked:   kind("security", "took an account from a provider"),
-	AccountCreated:     kind("instance", "made an account"),
-	AccountClosed:      kind("instance", "closed an account"),
-	AccountOpened:      kind("instance", "opened an account again"),
-	AccountDeleted:     kind("instance", "deleted an account"),
-	AccountExported:    kind("instance", "wrote what there is of a person to a file"),
-	KeyCreated:         kind("security", "made an API key"),
-	KeyUpdated:         kind("security", "changed an API key"),
-	KeyRevoked:         kind("security", "revoked an API key"),
-	AdministratorMade:  kind("instance", "made an administrator of the installation"),
-	AdministratorEnded: kind("instance", "ended an administrator of the installation"),
+	FactorPassed:          kind("auth", "showed a second factor"),
+	FactorSetUp:           kind("security", "set a second factor up"),
+	FactorRemoved:         kind("security", "removed a second factor"),
+	FactorReset:           kind("security", "reset somebody's second factor"),
+	RecoveryCodesMade:     kind("security", "made recovery codes"),
+	BrowserForgotten:      kind("security", "had a browser ask for the second factor again"),
+	PasswordChanged:       kind("security", "changed a password"),
+	AddressChanged:        kind("security", "changed the address of an account"),
+	ProviderLinked:        kind("security", "linked an account with a provider"),
+	ProviderUnlinked:      kind("security", "took an account from a provider"),
+	AccountCreated:        kind("instance", "made an account"),
+	AccountClosed:         kind("instance", "closed an account"),
+	AccountOpened:         kind("instance", "opened an account again"),
+	AccountDeleted:        kind("instance", "deleted an account"),
+	AccountExported:       kind("instance", "wrote what there is of a person to a file"),
+	KeyCreated:            kind("security", "made an API key"),
+	KeyUpdated:            kind("security", "changed an API key"),
+	KeyRevoked:            kind("security", "revoked an API key"),
+	ServiceAccountMade:    kind("member", "made a service account"),
+	ServiceAccountChanged: kind("member", "changed a service account"),
+	ServiceAccountRemoved: kind("member", "removed a service account"),
+	KeyRefused:            kind("security", "asked with an API key for what it is not for"),
+	AdministratorMade:     kind("instance", "made an administrator of the installation"),
+	AdministratorEnded:    kind("instance", "ended an administrator of the installation"),
 
 	MemberInvited:       kind("member", "invited somebody"),
 	InvitationChanged:   kind("member", "changed an invitation"),

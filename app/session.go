@@ -66,13 +66,19 @@ func (a *App) TokenByKey(ctx context.Context, key string) (*store.APIToken, erro
 	})
 }
 
-// TouchLastUsed remembers when an API key was used, to the minute: that is enough to find the ones that nobody needs.
-func (a *App) TouchLastUsed(ctx context.Context, k *store.APIToken) error {
-	now := store.Stamped(a.DB.Now())
-	if k.LastUsed != nil && now.Sub(*k.LastUsed) < time.Minute {
+// mostAgent is how much is kept of what a client calls itself, in characters.
+const mostAgent = 255
+
+// TouchKey remembers when the call's key was used, from where and by what, to the minute: that is enough to find the
+// ones that nobody needs, and no key has more written than that.
+func (c *Call) TouchKey() error {
+	now := store.Stamped(c.DB.Now())
+	if c.Token.LastUsed != nil && now.Sub(*c.Token.LastUsed) < time.Minute {
 		return nil
 	}
-	used := *k
-	used.LastUsed = &now
-	return a.DB.Write(ctx, "", func(t *store.Tx) error { return store.APITokens.Set(t, &used, "last_used") })
+	used := *c.Token
+	used.LastUsed, used.LastAddress, used.LastAgent = &now, cut(c.IP, mostAgent), cut(c.UserAgent, mostAgent)
+	return c.DB.Write(c, "", func(t *store.Tx) error {
+		return store.APITokens.Set(t, &used, "last_used", "last_address", "last_agent")
+	})
 }

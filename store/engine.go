@@ -24,6 +24,7 @@ type (
 	AuditFields  = db.AuditFields
 	JSON         = db.JSON
 	NullJSON     = db.NullJSON
+	Texts        = db.Texts
 	Date         = db.Date
 	ListPart     = db.ListPart
 	Option       = db.Option

@@ -21,6 +21,7 @@ type MemberFilter struct {
 	Role                                    *int
 	Owner                                   *bool // is the workspace's owner, or is not
 	Active, Bot                             *bool
+	BotType                                 string
 }
 
 // MemberOrders are what lists of members can be ordered by.
@@ -64,6 +65,9 @@ func membersPart(q *dbx.SelectQuery, f MemberFilter, owner string, s ListPart, o
 	}
 	if f.Bot != nil {
 		q.AndWhere(dbx.HashExp{"users.is_bot": *f.Bot})
+	}
+	if f.BotType != "" {
+		q.AndWhere(dbx.HashExp{"users.bot_type": f.BotType})
 	}
 	total := 0
 	if err := q.Select("COUNT(*)").Row(&total); err != nil {

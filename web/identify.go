@@ -96,7 +96,7 @@ func identifyKey(x *exchange, c *app.Call, r *http.Request) error {
 	if x.lasts { // it was noted when the stream was opened
 		return nil
 	}
-	return c.TouchLastUsed(c, token)
+	return c.TouchKey()
 }
 
 func usable(k *store.APIToken, now time.Time) bool {

@@ -40,6 +40,10 @@ type Op struct {
 	explained string
 	example   Example
 
+	scope string // that keys need: group:read or group:write; see scopeOf
+	reads bool   // in spite of its method
+	wide  bool   // looks at no more than the projects of the call's Access, wherever they are
+
 	counted string // what requests count as, by the client's network; empty: as usual
 	either  bool   // elsewhere: a key is as good as a session
 	session bool   // below /api/v1/, where others want a key: who calls is known by a session
@@ -126,6 +130,19 @@ func (op Op) BySession() Op {
 // OrKey lets an operation outside of /api/v1/ know who calls by a key as well as by a session.
 func (op Op) OrKey() Op {
 	op.either = true
+	return op
+}
+
+// Reads says that an operation changes nothing, whatever its method.
+func (op Op) Reads() Op {
+	op.reads = true
+	return op
+}
+
+// Narrowed says that an operation of a whole workspace looks at no more than the projects that the call's Access has,
+// so that it is also for keys of some projects.
+func (op Op) Narrowed() Op {
+	op.wide = true
 	return op
 }
 

@@ -54,6 +54,9 @@ func (d *document) operation(op *Op) map[string]any {
 	if op.explained != "" {
 		out["description"] = op.explained
 	}
+	if scope := op.KeyScope(); scope != "" {
+		out["x-key-scope"] = scope
+	}
 	if !op.Offered() {
 		out["x-not-offered"] = true
 	}

@@ -153,9 +153,16 @@ var looks = map[string]func(text string) map[string]any{
 	"WORKFLOW_REFUSED": func(text string) map[string]any {
 		return map[string]any{"error": text, "detail": text, "message": text, "code": "WORKFLOW_REFUSED"}
 	},
+	"KEY_SCOPE": ofKey("KEY_SCOPE"), "KEY_READ_ONLY": ofKey("KEY_READ_ONLY"),
+	"KEY_WORKSPACE": ofKey("KEY_WORKSPACE"), "KEY_PROJECT": ofKey("KEY_PROJECT"), "KEY_LIMITED": ofKey("KEY_LIMITED"),
 	"MODULE_NAME_ALREADY_EXISTS": func(text string) map[string]any {
 		return map[string]any{"error": text, "message": text, "code": "MODULE_NAME_ALREADY_EXISTS"}
 	},
+}
+
+// ofKey is how refusals look that are for what a key is bound to: some clients show error, some detail.
+func ofKey(code string) func(text string) map[string]any {
+	return func(text string) map[string]any { return map[string]any{"error": text, "detail": text, "code": code} }
 }
 
 // numbers are the reference's numbers for what it refuses by name: its frontends turn them into words. Programs get

@@ -273,6 +273,9 @@ func sees(c *app.Call, op *Op, args argSource) error {
 // namesItem fits the paths in which {pk} is a work item.
 var namesItem = regexp.MustCompile(`/(issues|work-items|intake-issues|inbox-issues)/\{pk:uuid\}/`)
 
+// namesProject says whether {pk} is a project in a path.
+func namesProject(path string) bool { return strings.Contains(path, "/projects/{pk:uuid}/") }
+
 // place fills the workspace, the project, the board and the caller's roles that the path speaks of.
 func place(c *app.Call, pattern string, args argSource) error {
 	c.Access = &app.Access{}
@@ -291,7 +294,7 @@ func place(c *app.Call, pattern string, args argSource) error {
 		return err
 	}
 	c.Workspace = w
-	if c.ProjectID = args.Get("project_id"); c.ProjectID == "" && strings.Contains(pattern, "/projects/{pk:uuid}/") {
+	if c.ProjectID = args.Get("project_id"); c.ProjectID == "" && namesProject(pattern) {
 		c.ProjectID = args.Get("pk")
 	}
 	if c.User == nil {

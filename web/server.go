@@ -46,6 +46,10 @@ func NewServer(a *app.App, ops []Op, fallback func() http.Handler) (*Server, err
 		if op.Allow.Scope == "" {
 			return nil, fmt.Errorf("%s %s does not say who may call it", op.Method, op.Path)
 		}
+		var err error
+		if op.scope, err = scopeOf(op); err != nil {
+			return nil, err
+		}
 		methods := table[op.Path]
 		if methods == nil {
 			methods = map[string]*Op{}
@@ -217,11 +221,8 @@ func (s *Server) operate(x *exchange, r *http.Request, route *mux.Route[*Op], ar
 	if err := throttle(x, c, r, op); err != nil {
 		return err
 	}
-	if err := op.Allow.check(c, args); err != nil {
-		return err
-	}
-	if err := sees(c, op, args); err != nil {
-		return err
+	if err := op.letsIn(c, args); err != nil {
+		return c.KeyRefused(err)
 	}
 	c.Again = func() (*app.Call, error) { return s.again(x, r, route, op, args) }
 	if err := readableQuery(r); err != nil {
@@ -263,10 +264,7 @@ func (s *Server) again(x *exchange, r *http.Request, route *mux.Route[*Op], op *
 	if err != nil {
 		return nil, err
 	}
-	if err := op.Allow.check(c, args); err != nil {
-		return nil, err
-	}
-	if err := sees(c, op, args); err != nil {
+	if err := op.letsIn(c, args); err != nil {
 		return nil, err
 	}
 	c.Again = func() (*app.Call, error) { return s.again(x, r, route, op, args) }

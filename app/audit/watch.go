@@ -15,7 +15,7 @@ import (
 func init() {
 	store.Users.Watch(account, "is_active", "email")
 	store.Accounts.Watch(provider)
-	store.APITokens.Watch(key, "label", "description", "expired_at", "is_active")
+	store.APITokens.Watch(key, keyColumns...)
 	store.InstanceAdmins.Watch(administrator)
 	store.InstanceConfigurations.Watch(setting, "value")
 	store.Instances.Watch(installation, instanceColumns...)
@@ -150,9 +150,11 @@ func key(t *store.Tx, before, after *store.APIToken) error {
 	k := either(before, after)
 	d := app.Deed{Workspace: text(k.WorkspaceID), Target: app.Target{Type: "api_token", ID: k.ID, Name: k.Label},
 		More: map[string]any{"owner": k.UserID}}
-	return told(t, before, after, d, app.KeyCreated, app.KeyUpdated, app.KeyRevoked, "label", "description", "expired_at",
-		"is_active", "is_service")
+	return told(t, before, after, d, app.KeyCreated, app.KeyUpdated, app.KeyRevoked, append(keyColumns, "is_service")...)
 }
+
+var keyColumns = []string{"label", "description", "expired_at", "is_active", "read_only", "scopes", "only_workspace_id",
+	"only_projects"}
 
 func administrator(t *store.Tx, before, after *store.InstanceAdmin) error {
 	d := app.Deed{Target: app.Person(text(either(before, after).UserID))}

@@ -172,7 +172,7 @@ func GetByNumberV1(c *app.Call, identifier string, number int) (*store.PublicIss
 		return nil, err
 	}
 	if _, mine := c.Access.Projects[p.ID]; !mine {
-		if p.Network == 0 {
+		if p.Network == 0 || !c.Within(p.ID) {
 			return nil, store.ErrNotFound
 		}
 		return nil, app.ErrDenied

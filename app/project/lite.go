@@ -19,7 +19,7 @@ func ListLite(c *app.Call, s store.ListPart, by string, archived bool) ([]store.
 	if err != nil {
 		return nil, 0, err
 	}
-	where := store.KnownProjects(c.Workspace.ID, c.UserID())
+	where := dbx.And(store.KnownProjects(c.Workspace.ID, c.UserID()), c.OfKey("projects.id"))
 	if !archived {
 		where = dbx.And(where, dbx.HashExp{"projects.archived_at": nil})
 	}

@@ -36,7 +36,8 @@ func ListV1(c *app.Call, s store.ListPart, by string) ([]store.ProjectWithCounts
 	if down {
 		order = "[[" + column + "]] DESC NULLS FIRST"
 	}
-	return store.ListProjectsWithCounts(c.Read(), c.UserID(), store.KnownProjects(c.Workspace.ID, c.UserID()), s, order,
+	return store.ListProjectsWithCounts(c.Read(), c.UserID(),
+		dbx.And(store.KnownProjects(c.Workspace.ID, c.UserID()), c.OfKey("projects.id")), s, order,
 		"projects.created_at", "projects.id")
 }
 

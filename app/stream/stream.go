@@ -191,6 +191,9 @@ func seeProject(c *app.Call, p *store.StreamProject, out *Event) bool {
 		return false
 	}
 	out.ProjectID, out.Name = p.ID, &p.Name
+	if !c.Within(p.ID) {
+		return false
+	}
 	_, in := c.Access.Projects[p.ID]
 	return in || slices.Contains(p.Members, c.UserID()) || c.Access.Workspace == app.Admin ||
 		p.Network == open && c.Access.Workspace >= app.Member

@@ -1,6 +1,7 @@
 package user
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -15,6 +16,10 @@ import (
 type TokenDraft struct {
 	Label, Description string
 	ExpiredAt          *time.Time
+	KeyLimits
+
+	By        string  // who makes it; empty: its owner
+	Workspace *string // that its owner, a service account, belongs to
 }
 
 // CreateToken makes an API key of a person. The secret is answered only here: the database keeps its hash.
@@ -22,11 +27,17 @@ func CreateToken(ctx context.Context, a *app.App, u *store.User, d TokenDraft) (
 	err error) {
 	secret = "plane_api_" + app.RandomHex(32) // clients know keys by this prefix
 	k = &store.APIToken{Token: app.HashKey(secret), Label: d.Label, Description: d.Description, UserID: u.ID,
-		ExpiredAt: d.ExpiredAt, IsActive: true, AllowedRateLimit: "60/min"}
+		ExpiredAt: d.ExpiredAt, WorkspaceID: d.Workspace, IsActive: true, AllowedRateLimit: "60/min"}
 	if u.IsBot {
 		k.UserType = 1
 	}
-	err = a.DB.Write(ctx, u.ID, func(t *store.Tx) error {
+	if _, err := d.put(ctx, a, k); err != nil {
+		return "", nil, err
+	}
+	if fault := a.Config.Keys.Fault(k, a.DB.Now()); fault != "" {
+		return "", nil, app.Refuse(app.Invalid, fault)
+	}
+	err = a.DB.Write(ctx, cmp.Or(d.By, u.ID), func(t *store.Tx) error {
 		err := app.CheckRoom(t, "keys of "+u.ID, a.Config.Limits.APIKeys, 1, func() (int, error) {
 			return store.APITokens.Count(t, dbx.HashExp{"user_id": u.ID})
 		}, "One person can have at most %d API keys")
@@ -49,8 +60,16 @@ func Token(c *app.Call, id string) (*store.APIToken, error) {
 	return store.APITokens.Get(c.Read(), dbx.HashExp{"id": id, "user_id": c.UserID()})
 }
 
-// UpdateToken writes the named columns of a key.
-func UpdateToken(c *app.Call, k *store.APIToken, columns ...string) error {
+// UpdateToken writes the named columns of a key, and what it is bound to from now on.
+func UpdateToken(c *app.Call, k *store.APIToken, l KeyLimits, columns ...string) error {
+	limits, err := l.put(c, c.App, k)
+	if err != nil {
+		return err
+	}
+	if fault := c.Config.Keys.Fault(k, k.CreatedAt); len(limits) > 0 && fault != "" {
+		return app.Refuse(app.Invalid, fault)
+	}
+	columns = append(columns, limits...)
 	return c.Write(func(t *store.Tx) error { return store.APITokens.Update(t, k, columns...) })
 }
 

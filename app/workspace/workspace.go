@@ -289,6 +289,9 @@ func Delete(c *app.Call) error {
 		if err := store.Workspaces.Delete(t, &w); err != nil {
 			return err
 		}
+		if err := store.CloseServiceAccounts(t, w.ID); err != nil {
+			return err
+		}
 		if err := store.ForgetLastWorkspace(t, w.ID); err != nil {
 			return err
 		}

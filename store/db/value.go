@@ -2,6 +2,7 @@ package db
 
 import (
 	"database/sql/driver"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -113,4 +114,26 @@ func Stamped(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) 
 func IsID(s string) bool {
 	id, err := uuid.Parse(s)
 	return err == nil && id.String() == s
+}
+
+// Texts is a list of texts that may be missing: nil is NULL in the database, which keeps it as JSON.
+type Texts []string
+
+// Value writes JSON or NULL.
+func (l Texts) Value() (driver.Value, error) {
+	if l == nil {
+		return nil, nil
+	}
+	b, err := json.Marshal([]string(l))
+	return string(b), err
+}
+
+// Scan reads text, bytes or NULL.
+func (l *Texts) Scan(src any) error {
+	*l = nil
+	b, err := document(src)
+	if err != nil || len(b) == 0 {
+		return err
+	}
+	return json.Unmarshal(b, (*[]string)(l))
 }

@@ -38,6 +38,16 @@ type Token struct {
 	UpdatedBy        *string `json:"updated_by"`
 	User             string  `json:"user"`
 	Workspace        *string `json:"workspace"`
+
+	// Ours: what it is bound to, who used it last, and why it could not be made any more; left out when there is nothing
+	// to tell.
+	ReadOnly      bool     `json:"read_only,omitempty"`
+	Scopes        []string `json:"scopes,omitempty"`
+	OnlyWorkspace *string  `json:"only_workspace,omitempty"`
+	OnlyProjects  []string `json:"only_projects,omitempty"`
+	LastAddress   string   `json:"last_used_address,omitempty"`
+	LastAgent     string   `json:"last_used_agent,omitempty"`
+	Policy        string   `json:"against_policy,omitempty"`
 }
 
 // SecretToken is an API key with its secret, which is whole only in the answer to its making. Later the reference still
@@ -56,6 +66,8 @@ func token(c *app.Call, k *store.APIToken) Token {
 		LastUsed: c.TimePtr(k.LastUsed), UserType: k.UserType, ExpiredAt: c.TimePtr(k.ExpiredAt),
 		IsService: k.IsService, AllowedRateLimit: k.AllowedRateLimit, CreatedBy: k.CreatedByID,
 		UpdatedBy: k.UpdatedByID, User: k.UserID, Workspace: k.WorkspaceID,
+		ReadOnly: k.ReadOnly, Scopes: k.Scopes, OnlyWorkspace: k.OnlyWorkspaceID, OnlyProjects: k.OnlyProjects,
+		LastAddress: k.LastAddress, LastAgent: k.LastAgent, Policy: c.Config.Keys.Fault(k, k.CreatedAt),
 	}
 }
 
@@ -87,8 +99,10 @@ func createToken(c *app.Call, in struct {
 	Label       app.Opt[string] `json:"label" check:"null,blank,raw"`
 	Description app.Opt[string] `json:"description" check:"null,blank,raw"`
 	ExpiredAt   json.RawMessage `json:"expired_at" check:"null" type:"date-time"`
+	user.KeyLimits
 }) (SecretToken, error) {
-	draft := user.TokenDraft{Label: in.Label.Or(app.RandomHex(32)), Description: in.Description.V}
+	draft := user.TokenDraft{Label: in.Label.Or(app.RandomHex(32)), Description: in.Description.V,
+		KeyLimits: in.KeyLimits}
 	if in.Label.Null || in.Description.Null || len([]rune(draft.Label)) > 255 {
 		return SecretToken{}, app.ErrPayload
 	}
@@ -120,13 +134,14 @@ func updateToken(c *app.Call, in struct {
 	ID          string          `path:"pk"`
 	Label       app.Opt[string] `json:"label" check:"max=255"`
 	Description app.Opt[string] `json:"description" check:"blank"`
+	user.KeyLimits
 }) (SecretToken, error) {
 	k, err := user.Token(c, in.ID)
 	if err != nil {
 		return SecretToken{}, err
 	}
 	k.Label, k.Description = in.Label.Or(k.Label), in.Description.Or(k.Description)
-	if err := user.UpdateToken(c, k, "label", "description"); err != nil {
+	if err := user.UpdateToken(c, k, in.KeyLimits, "label", "description"); err != nil {
 		return SecretToken{}, err
 	}
 	return SecretToken{token(c, k), hiddenSecret}, nil

@@ -22,8 +22,8 @@ const described = `Server-sent events: one message for each change of a work ite
 // Ops are the rows: the same stream where people ask, who have a session, and where programs do.
 func Ops() []web.Op {
 	return []web.Op{
-		web.Stream[input, Event]("/api/workspaces/{slug}/events/", web.Workspace(), "Follow what happens", listen).OrKey().Explained(described),
-		web.Stream[input, Event]("/api/v1/workspaces/{slug}/events/", web.Workspace().Class(), "Follow what happens", listen).Explained(described),
+		web.Stream[input, Event]("/api/workspaces/{slug}/events/", web.Workspace(), "Follow what happens", listen).Narrowed().OrKey().Explained(described),
+		web.Stream[input, Event]("/api/v1/workspaces/{slug}/events/", web.Workspace().Class(), "Follow what happens", listen).Narrowed().Explained(described),
 	}
 }
 

@@ -25,8 +25,8 @@ func issueOps(name string) []web.Op {
 		do("PATCH", one, writers, 200, "Change a work item", changeIssue),
 		do("DELETE", one, writers, 204, "Delete a work item", deleteIssue),
 		do("GET", inWorkspace+name+"{identifier}-{number}/", web.AnyProject(), 200, "Read a work item by its number",
-			getIssueByNumber),
-		do("GET", inWorkspace+name+"search/", web.SignedIn(), 200, "Find work items by their names", searchIssues),
+			getIssueByNumber).Narrowed(),
+		do("GET", inWorkspace+name+"search/", web.SignedIn(), 200, "Find work items by their names", searchIssues).Narrowed(),
 	}
 }
 

@@ -23,11 +23,13 @@ var issueLists = []web.Op{
 		unarchiveIssue).
 		Explained("What is not in the archive is not found."),
 	do("GET", inWorkspace+"work-items/", everybody, 200, "List the work items of all one's projects", listAllIssues).
+		Narrowed().
 		Explained("Of the projects that the caller is in and that are not archived, newest first; where a guest sees only"+
 			" their own, these alone. "+conditionsExplained).
 		Like("", examplePage(issueExample)),
 	do("GET", inWorkspace+"work-items/count/", everybody, 200, "Count the work items of all one's projects, by groups",
 		countIssues).
+		Narrowed().
 		Explained("What the list of all one's projects has, in all and by the values of one or two fields; None stands for"+
 			" what has no value. Who has several labels, assignees or modules is counted in each group. "+
 			conditionsExplained).
@@ -35,6 +37,7 @@ var issueLists = []web.Op{
 			`{"urgent":{"count":3,"sub_grouped_counts":{"started":{"count":2},"backlog":{"count":1}}}}}`),
 	do("POST", inWorkspace+"work-items/advanced-search/", everybody, 200,
 		"Find work items by a text and a tree of conditions", searchAdvanced).
+		Narrowed().Reads().
 		Explained("query is a part of the name, or a number with or without the project's identifier. filters"+
 			" and pql are as in lists; all have to hold, and each may be left out. Newest first, of one project, or of all"+
 			" the caller's with workspace_search or without project_id.").

@@ -15,7 +15,7 @@ import (
 
 // lite are the lists for programs that look for names and ids: nothing in them is counted.
 var lite = []web.Op{
-	do("GET", inWorkspace+"projects-lite/", everybody, 200, "List projects in brief", listProjectsLite).
+	do("GET", inWorkspace+"projects-lite/", everybody, 200, "List projects in brief", listProjectsLite).Narrowed().
 		Explained("Archived projects are left out unless include_archived=true.").
 		Like("", examplePage(liteProjectExample)),
 	do("GET", inWorkspace+"members-lite/", team, 200, "List the people of a workspace in pages", listWorkspaceMembersLite).

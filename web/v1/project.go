@@ -19,7 +19,7 @@ var (
 )
 
 var projects = []web.Op{
-	do("GET", inWorkspace+"projects/", everybody, 200, "List projects", listProjects),
+	do("GET", inWorkspace+"projects/", everybody, 200, "List projects", listProjects).Narrowed(),
 	do("POST", inWorkspace+"projects/", team, 201, "Create a project", createProject),
 	do("GET", oneProject, everybody, 200, "Read a project", getProject),
 	do("PATCH", oneProject, leads, 200, "Change a project", changeProject),

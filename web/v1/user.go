@@ -6,7 +6,7 @@ import (
 )
 
 var users = []web.Op{
-	do("GET", root+"users/me/", web.SignedIn(), 200, "Read oneself", getMe),
+	do("GET", root+"users/me/", web.SignedIn(), 200, "Read oneself", getMe).Narrowed(),
 }
 
 func getMe(c *app.Call, _ web.Nothing) (UserLite, error) { return userLite(c.User), nil }

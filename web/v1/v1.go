@@ -68,6 +68,7 @@ func Ops() []web.Op {
 		initiatives,
 		pageCollections,
 		imports,
+		serviceAccounts,
 		absent,
 	))
 }

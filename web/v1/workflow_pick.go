@@ -36,6 +36,7 @@ var typeWorkflows = []web.Op{
 		Like(`{"workflow_id":"`+otherID+`","state_mapping":{"`+exampleID+`":"`+otherID+`"}}`, `{"workflow_id":"`+otherID+`"}`),
 	do("POST", inProject+"workflow-fallback-preview/", writers, 200, "Tell which work items a change would strand",
 		previewFallback).
+		Reads().
 		Explained("If work items of type_id (none: of no type) got new_type_id, or if their type got workflow_id: how many"+
 			" are in states that the workflow does not have then. It changes nothing.").
 		Like(`{"type_id":"`+exampleID+`","workflow_id":"`+otherID+`"}`, strandedExample),

@@ -134,11 +134,15 @@ func (s *Server) User(name string) *Client {
 // WithKey is the same person with an API key of their own, as /api/v1/ wants it.
 func (c *Client) WithKey() *Client {
 	c.s.t.Helper()
+	return c.Bound(store.APIToken{})
+}
+
+// Bound is WithKey with a key that is bound to what limits says.
+func (c *Client) Bound(limits store.APIToken) *Client {
+	c.s.t.Helper()
 	key := "plane_api_" + store.NewID()
-	c.s.write(func(t *store.Tx) error {
-		return store.APITokens.Insert(t,
-			&store.APIToken{Token: app.HashKey(key), Label: "test", UserID: c.User.ID, IsActive: true})
-	})
+	limits.Token, limits.Label, limits.UserID, limits.IsActive = app.HashKey(key), "test", c.User.ID, true
+	c.s.write(func(t *store.Tx) error { return store.APITokens.Insert(t, &limits) })
 	return &Client{s: c.s, User: c.User, key: key}
 }
 
