@@ -166,7 +166,8 @@ func Defaults() *Config {
 			ConnectSeconds: int(store.DefaultPatience.Seconds()), StatementSeconds: 600, LockSeconds: 30, IdleSeconds: 600},
 		Limits: LimitsConfig{AuthPerMinute: 30, PasswordMisses: 20, APIKeyPerMinute: 60, ServicePerMinute: 300,
 			FileSize: 5242880, ImportSize: 256 << 20, BodyMemory: 192 << 20, RequestSeconds: 30, Invitations: 1000,
-			InvitationsPerRequest: 100, Workspaces: 100, APIKeys: 200, ServiceAccounts: 100, Webhooks: 100, BoardPerMinute: 60, Streams: 1000},
+			InvitationsPerRequest: 100, Workspaces: 100, APIKeys: 200, ServiceAccounts: 100, Webhooks: 100,
+			BoardPerMinute: 60, Streams: 1000},
 		SignIn:    SignInConfig{Page: PageAuto, LDAP: DefaultLDAP()},
 		Mail:      MailConfig{TLS: MailStartTLS},
 		Workspace: WorkspaceConfig{DemoProject: true},
@@ -178,7 +179,7 @@ func Defaults() *Config {
 		Jobs:      JobsConfig{Mail: 4, Inside: 2, Outside: 16, Long: 2},
 		Retention: defaultRetention(),
 		Sessions:  SessionsConfig{LifetimeHours: 7 * 24, NewDeviceMail: true},
-		Keys:      KeysConfig{Endless: true, EndMail: true},
+		Keys:      KeysConfig{Endless: true},
 		Log:       LogConfig{Level: "info", Format: "text"},
 
 		Notifications: NotificationsConfig{APIWrites: true},

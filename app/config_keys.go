@@ -8,13 +8,11 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// KeysConfig says which API keys may be made. MaxDays is how long a key is good at most; 0: no matter how long. EndMail is
-// whether people are told that a key ends soon.
+// KeysConfig says which API keys may be made. MaxDays is how long a key is good at most; 0: no matter how long.
 type KeysConfig struct {
 	MaxDays    int  `toml:"max_days"`
 	Endless    bool `toml:"endless"`
 	ScopedOnly bool `toml:"scoped_only"`
-	EndMail    bool `toml:"end_mail"`
 }
 
 func (k *KeysConfig) check() (key string, err error) {

@@ -17,7 +17,8 @@ import (
 // them as scopes: work_items:read, work_items:write, work_items:* for both, and *:read for whatever reads.
 var KeyGroups = []string{"work_items", "intake", "projects", "members", "states", "labels", "cycles", "modules",
 	"milestones", "epics", "initiatives", "pages", "estimates", "work_item_types", "workflows", "templates", "releases",
-	"customers", "teamspaces", "features", "stickies", "assets", "profile", "events", "audit", "service_accounts", "agents"}
+	"customers", "teamspaces", "features", "stickies", "assets", "profile", "events", "audit", "service_accounts",
+	"agents"}
 
 // The two kinds of operations of a group.
 const (
@@ -32,7 +33,8 @@ const ReadsAll = "*:" + KeyReads
 func CheckScopes(scopes []string) error {
 	for _, s := range scopes {
 		group, kind, _ := strings.Cut(s, ":")
-		if s != ReadsAll && (!slices.Contains(KeyGroups, group) || !slices.Contains([]string{KeyReads, KeyWrites, "*"}, kind)) {
+		is := slices.Contains(KeyGroups, group) && slices.Contains([]string{KeyReads, KeyWrites, "*"}, kind)
+		if !is && s != ReadsAll {
 			return Field("scopes", fmt.Sprintf("%q is no scope. Say a group of operations and read, write or *, such as "+
 				"work_items:read, or %s; the groups are %s.", cut(s, 40), ReadsAll, strings.Join(KeyGroups, ", ")))
 		}

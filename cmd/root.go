@@ -61,8 +61,8 @@ func root() *cobra.Command {
 		"the data folder; SAILPLANE_DIR says it too")
 	cmd.PersistentFlags().BoolVar(&c.json, "json", false, "answer in JSON, for scripts; errors too")
 	cmd.AddCommand(c.serve(), c.migrate(), c.version(), c.config(), c.jobs(), c.backup(), c.rollback(),
-		c.imports(), c.exports(), c.admin(), c.user(), c.workspace(), c.webhooks(), c.token(), c.doctor(), c.frontend(),
-		c.service(), c.health(), c.routes(), c.openapi(), c.can(), c.mail(), c.apiLog(), c.audit(),
+		c.imports(), c.exports(), c.admin(), c.user(), c.workspace(), c.webhooks(), c.token(), c.serviceAccount(),
+		c.doctor(), c.frontend(), c.service(), c.health(), c.routes(), c.openapi(), c.can(), c.mail(), c.apiLog(), c.audit(),
 		c.ldap())
 	return cmd
 }

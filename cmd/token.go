@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -25,36 +26,73 @@ func (c *command) token() *cobra.Command {
 }
 
 func (c *command) tokenCreate() *cobra.Command {
-	var email string
-	var days int
-	var d user.TokenDraft
+	var email, workspace string
+	var draft keyDraft
 	cmd := &cobra.Command{Use: "create", Short: "Make a key and show it, once", Args: cobra.NoArgs}
 	emailFlag(cmd, &email)
-	cmd.Flags().StringVar(&d.Label, "label", "script", "what the key is for")
-	cmd.Flags().IntVar(&days, "days", 0, "how long the key is good; 0: until it is revoked")
+	cmd.Flags().StringVar(&workspace, "workspace", "", "the slug of the one workspace that it is for")
+	draft.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if days < 0 {
-			return errors.New("--days can't be less than 0")
-		}
 		return c.inApp(cmd.Context(), func(ctx context.Context, a *app.App) error {
 			u, err := user.Find(ctx, a, email)
 			if err != nil {
 				return err
 			}
-			if days > 0 {
-				end := a.DB.Now().AddDate(0, 0, days)
-				d.ExpiredAt = &end
+			d, err := draft.of(ctx, a, workspace)
+			if err != nil {
+				return err
 			}
 			secret, k, err := user.CreateToken(ctx, a, u, d)
 			if err != nil {
 				return err
 			}
-			return c.say(map[string]any{"id": k.ID, "token": secret, "label": k.Label, "expires": k.ExpiredAt},
-				"%s\n\nThat is the key, for the header X-Api-Key; it can't be shown again. To end it: sailplane token revoke %s",
-				secret, k.ID)
+			return c.sayKey(secret, k)
 		})
 	}
 	return cmd
+}
+
+// sayKey shows a key that was just made.
+func (c *command) sayKey(secret string, k *store.APIToken) error {
+	return c.say(map[string]any{"id": k.ID, "token": secret, "label": k.Label, "expires": k.ExpiredAt},
+		"%s\n\nThat is the key, for the header X-Api-Key; it can't be shown again. To end it: sailplane token revoke %s",
+		secret, k.ID)
+}
+
+// keyDraft is what a key is to be, as the command line has it.
+type keyDraft struct {
+	label            string
+	days             int
+	readOnly         bool
+	scopes, projects []string
+}
+
+func (d *keyDraft) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&d.label, "label", "script", "what the key is for")
+	cmd.Flags().IntVar(&d.days, "days", 0, "how long the key is good; 0: until it is revoked")
+	cmd.Flags().BoolVar(&d.readOnly, "read-only", false, "the key only reads")
+	cmd.Flags().StringSliceVar(&d.scopes, "scope", nil, "a group of operations that it is for, such as work_items:read or pages:*; several with commas")
+	cmd.Flags().StringSliceVar(&d.projects, "project", nil, "the identifier of a project that it is for; several with commas")
+}
+
+// of is the key that is to be made, bound to the workspace of that slug, if one is given.
+func (d *keyDraft) of(ctx context.Context, a *app.App, workspace string) (user.TokenDraft, error) {
+	if d.days < 0 {
+		return user.TokenDraft{}, errors.New("--days can't be less than 0")
+	}
+	place, err := user.BindTo(ctx, a, workspace, d.projects)
+	out := user.TokenDraft{Label: d.label, KeyLimits: place}
+	if d.days > 0 {
+		end := a.DB.Now().AddDate(0, 0, d.days)
+		out.ExpiredAt = &end
+	}
+	if d.readOnly {
+		out.ReadOnly = app.Some(true)
+	}
+	if d.scopes != nil {
+		out.Scopes = app.Some(d.scopes)
+	}
+	return out, err
 }
 
 // tokenInfo is what is shown of a key.
@@ -64,6 +102,14 @@ type tokenInfo struct {
 	CreatedAt time.Time  `json:"created_at"`
 	Expires   *time.Time `json:"expires"`
 	LastUsed  *time.Time `json:"last_used"`
+
+	LastAddress   string   `json:"last_used_address,omitempty"`
+	LastAgent     string   `json:"last_used_agent,omitempty"`
+	ReadOnly      bool     `json:"read_only,omitempty"`
+	Scopes        []string `json:"scopes,omitempty"`
+	OnlyWorkspace *string  `json:"only_workspace,omitempty"`
+	OnlyProjects  []string `json:"only_projects,omitempty"`
+	Policy        string   `json:"against_policy,omitempty"`
 }
 
 func (c *command) tokenList(ctx context.Context, a *app.App, u *store.User) error {
@@ -71,26 +117,59 @@ func (c *command) tokenList(ctx context.Context, a *app.App, u *store.User) erro
 	if err != nil {
 		return err
 	}
+	if len(keys) == 0 && !c.json {
+		return c.say(nil, "%s has no keys. Next: sailplane token create --email %s", *u.Email, *u.Email)
+	}
+	return c.listKeys(a, keys)
+}
+
+// listKeys shows keys: what they are for, when and from where they were used, and whether they could be made now.
+func (c *command) listKeys(a *app.App, keys []store.APIToken) error {
 	list := make([]tokenInfo, len(keys))
 	for i, k := range keys {
 		list[i] = tokenInfo{
 			ID: k.ID, Label: k.Label, CreatedAt: k.CreatedAt, Expires: k.ExpiredAt, LastUsed: k.LastUsed,
+			LastAddress: k.LastAddress, LastAgent: k.LastAgent, ReadOnly: k.ReadOnly, Scopes: k.Scopes,
+			OnlyWorkspace: k.OnlyWorkspaceID, OnlyProjects: k.OnlyProjects, Policy: a.Config.Keys.Fault(&k, k.CreatedAt),
 		}
 	}
 	if c.json {
 		return c.say(list, "")
-	}
-	if len(list) == 0 {
-		return c.say(nil, "%s has no keys. Next: sailplane token create --email %s", *u.Email, *u.Email)
 	}
 	for _, k := range list {
 		end := "never ends"
 		if k.Expires != nil {
 			end = "ends " + k.Expires.Format(time.DateTime)
 		}
-		fmt.Fprintf(c.out, "%s  %s  made %s, %s\n", k.ID, k.Label, k.CreatedAt.Format(time.DateTime), end)
+		fmt.Fprintf(c.out, "%s  %s  made %s, %s%s\n", k.ID, k.Label, k.CreatedAt.Format(time.DateTime), end, k.more())
 	}
 	return nil
+}
+
+// more is what there is to tell of a key beside its dates.
+func (k *tokenInfo) more() (text string) {
+	if k.LastUsed != nil {
+		text += ", used " + k.LastUsed.Format(time.DateTime)
+	}
+	if k.LastAddress != "" {
+		text += " from " + k.LastAddress
+	}
+	if k.ReadOnly {
+		text += ", read-only"
+	}
+	if k.Scopes != nil {
+		text += ", for " + strings.Join(k.Scopes, " ")
+	}
+	switch {
+	case k.OnlyProjects != nil:
+		text += fmt.Sprintf(", in %d projects", len(k.OnlyProjects))
+	case k.OnlyWorkspace != nil:
+		text += ", in one workspace"
+	}
+	if k.Policy != "" {
+		text += "; could not be made any more: " + k.Policy
+	}
+	return text
 }
 
 func (c *command) tokenRevoke(cmd *cobra.Command, args []string) error {

@@ -23,7 +23,8 @@ func CloseServiceAccounts(t *Tx, workspace string) error {
 
 // SeatsOf returns the active memberships of those people in projects of a workspace.
 func SeatsOf(t *Tx, workspace string, users []string) (map[string][]ProjectMember, error) {
-	rows, err := ProjectMembers.List(t, dbx.And(dbx.HashExp{"workspace_id": workspace, "is_active": true}, In("member_id", users)), "created_at", "id")
+	rows, err := ProjectMembers.List(t, dbx.And(dbx.HashExp{"workspace_id": workspace, "is_active": true},
+		In("member_id", users)), "created_at", "id")
 	all := map[string][]ProjectMember{}
 	for _, m := range rows {
 		all[*m.MemberID] = append(all[*m.MemberID], m)

@@ -22,13 +22,12 @@ type APIToken struct {
 	AllowedRateLimit string     `db:"allowed_rate_limit"`
 
 	// Ours: what it may not do beside what its owner may not (nil: no limit), and who used it last.
-	ReadOnly        bool       `db:"read_only"`
-	Scopes          Texts      `db:"scopes"` // see app.KeyGroups
-	OnlyWorkspaceID *string    `db:"only_workspace_id"`
-	OnlyProjects    Texts      `db:"only_projects"`
-	LastAddress     string     `db:"last_address"`
-	LastAgent       string     `db:"last_agent"`
-	EndToldAt       *time.Time `db:"end_told_at"`
+	ReadOnly        bool    `db:"read_only"`
+	Scopes          Texts   `db:"scopes"` // see app.KeyGroups
+	OnlyWorkspaceID *string `db:"only_workspace_id"`
+	OnlyProjects    Texts   `db:"only_projects"`
+	LastAddress     string  `db:"last_address"`
+	LastAgent       string  `db:"last_agent"`
 }
 
 // Limited says whether the key may less than its owner.

@@ -283,10 +283,13 @@ func parseObject(raw []byte) (map[string]json.RawMessage, error) {
 	return object, nil
 }
 
+// formObject has the last value of each field, and all of those whose names end with [].
 func formObject(form url.Values) map[string]json.RawMessage {
 	object := map[string]json.RawMessage{}
 	for k, vs := range form {
-		if len(vs) > 0 {
+		if strings.HasSuffix(k, "[]") {
+			object[k], _ = json.Marshal(vs)
+		} else if len(vs) > 0 {
 			object[k], _ = json.Marshal(vs[len(vs)-1]) // strings always encode
 		}
 	}

@@ -178,8 +178,8 @@ func ListInOwnOrder(c *app.Call) ([]store.ProjectForMember, error) {
 func list(c *app.Call, order ...string) ([]store.ProjectForMember, error) {
 	t := c.Read()
 	q := store.ListProjectsForMember(t, c.Workspace.ID,
-		c.UserID()).AndWhere(dbx.And(
-		store.ProjectsVisibleTo(c.UserID(), int(c.Access.Workspace)), c.OfKey("projects.id")))
+		c.UserID()).AndWhere(store.ProjectsVisibleTo(c.UserID(), int(c.Access.Workspace))).
+		AndWhere(c.OfKey("projects.id"))
 	return store.ListProjectsForMemberPart(t, q.OrderBy(order...))
 }
 

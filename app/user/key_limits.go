@@ -2,8 +2,12 @@ package user
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
+
+	"github.com/pocketbase/dbx"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
@@ -78,4 +82,37 @@ func listed(in app.Opt[[]string]) store.Texts {
 	list := slices.Clone(in.V)
 	slices.Sort(list)
 	return append(store.Texts{}, slices.Compact(list)...)
+}
+
+// BindTo is the place of a key that is named by a slug and by identifiers of projects; empty: no limit.
+func BindTo(ctx context.Context, a *app.App, slug string, identifiers []string) (KeyLimits, error) {
+	var l KeyLimits
+	if slug == "" && len(identifiers) > 0 {
+		return l, app.Refuse(app.Invalid, "Say the workspace of the projects too.")
+	}
+	if slug == "" {
+		return l, nil
+	}
+	w, err := a.WorkspaceBySlug(ctx, slug)
+	if errors.Is(err, store.ErrNotFound) {
+		return l, app.Refuse(app.Invalid, "There is no workspace "+slug+".")
+	}
+	if err != nil {
+		return l, err
+	}
+	l.OnlyWorkspace = app.Some(w.ID)
+	if len(identifiers) > mostOfKey {
+		return l, app.Field("only_projects", fmt.Sprintf("A key has at most %d.", mostOfKey))
+	}
+	for _, name := range identifiers {
+		p, err := store.Projects.Get(a.DB.Read(ctx), dbx.HashExp{"workspace_id": w.ID, "identifier": strings.ToUpper(name)})
+		if errors.Is(err, store.ErrNotFound) {
+			return l, app.Refuse(app.Invalid, "There is no project "+name+" in "+slug+" that the key could be for.")
+		}
+		if err != nil {
+			return l, err
+		}
+		l.OnlyProjects = app.Some(append(l.OnlyProjects.V, p.ID))
+	}
+	return l, nil
 }

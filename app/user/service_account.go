@@ -3,6 +3,7 @@ package user
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/pocketbase/dbx"
 
@@ -87,16 +88,18 @@ func MakeServiceAccount(c *app.Call, in ServiceAccountInput) (*ServiceAccount, e
 		return nil, err
 	}
 	kind := store.ServiceAccount
-	u := &store.User{Username: app.RandomHex(32), FirstName: in.Name.V, DisplayName: in.Name.V, IsBot: true, BotType: &kind,
-		IsActive: true, IsPasswordAutoset: true, UserTimezone: c.Workspace.Timezone, LastLoginMedium: "email"}
+	u := &store.User{Username: app.RandomHex(32), FirstName: in.Name.V, DisplayName: in.Name.V, IsBot: true,
+		BotType: &kind, IsActive: true, IsPasswordAutoset: true, UserTimezone: c.Workspace.Timezone, LastLoginMedium: "email"}
 	if app.HasLink(u.DisplayName) {
 		return nil, app.Field("name", "Name must not contain URLs")
 	}
 	err := c.Write(func(t *store.Tx) error {
-		err := app.CheckRoom(t, "service accounts of "+c.Workspace.ID, c.Config.Limits.ServiceAccounts, 1, func() (int, error) {
+		count := func() (int, error) {
 			_, total, err := serviceAccounts(t, c.Workspace, store.ListPart{Limit: 1})
 			return total, err
-		}, "One workspace can have at most %d service accounts")
+		}
+		err := app.CheckRoom(t, "service accounts of "+c.Workspace.ID, c.Config.Limits.ServiceAccounts, 1, count,
+			"One workspace can have at most %d service accounts")
 		if err != nil {
 			return err
 		}
@@ -239,8 +242,23 @@ func RemoveServiceAccount(c *app.Call, id string) error {
 	})
 }
 
+// IdentifiersOf names the projects of memberships, with commas.
+func IdentifiersOf(c *app.Call, seats []store.ProjectMember) (string, error) {
+	ids := make([]string, len(seats))
+	for i := range seats {
+		ids[i] = seats[i].ProjectID
+	}
+	projects, err := store.Projects.List(c.Read(), store.In("id", ids), "identifier")
+	names := make([]string, len(projects))
+	for i := range projects {
+		names[i] = projects[i].Identifier
+	}
+	return strings.Join(names, ", "), err
+}
+
 func noteBot(c *app.Call, t *store.Tx, event string, u *store.User, before, after map[string]any) error {
-	return app.Note(t, app.Deed{Event: event, Workspace: c.Workspace.ID, Target: app.Person(u.ID), Old: before, New: after})
+	return app.Note(t, app.Deed{Event: event, Workspace: c.Workspace.ID, Target: app.Person(u.ID), Old: before,
+		New: after})
 }
 
 // ServiceAccountKeys returns the keys of one, newest first.

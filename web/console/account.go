@@ -2,7 +2,6 @@ package console
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/frontend"
@@ -32,10 +31,11 @@ type accountPage struct {
 	User     *store.User
 	Sessions []user.SessionInfo
 	Keys     []store.APIToken
-	Ways     []connection // accounts elsewhere
-	Tracker  string       // where the tracker is, when a frontend is served
-	Reminded bool         // of due dates
-	Secret   string       // a key that was just made: it is shown once
+	Places   []store.OwnWorkspace // that a key can be bound to
+	Ways     []connection         // accounts elsewhere
+	Tracker  string               // where the tracker is, when a frontend is served
+	Reminded bool                 // of due dates
+	Secret   string               // a key that was just made: it is shown once
 }
 
 func showAccount(c *app.Call, _ web.Nothing) (screen, error) {
@@ -56,6 +56,9 @@ func ownAccount(c *app.Call) (accountPage, error) {
 		return accountPage{}, err
 	}
 	p := accountPage{User: c.User, Sessions: sessions, Keys: keys}
+	if p.Places, err = workspace.List(c, "", ""); err != nil {
+		return accountPage{}, err
+	}
 	if p.Ways, err = connections(c); err != nil {
 		return accountPage{}, err
 	}
@@ -117,24 +120,11 @@ func endOtherSessions(c *app.Call, _ web.Nothing) (outcome, error) {
 	return outcome{To: accountPath, Done: "done.sessions-ended"}, err
 }
 
-type keyForm struct {
-	Label string `json:"label" check:"blank,max=255"`
-	Days  string `json:"days" check:"blank"`
-}
-
 // makeKey shows the key on the page that answers, and never again.
 func makeKey(c *app.Call, in keyForm) (outcome, error) {
-	d := user.TokenDraft{Label: in.Label}
-	if d.Label == "" {
-		return outcome{}, app.Refuse(app.Invalid, say("fault.no-label"))
-	}
-	if in.Days != "" {
-		days, err := strconv.Atoi(in.Days)
-		if err != nil || days < 1 || days > maxKeyDays {
-			return outcome{}, app.Refuse(app.Invalid, say("fault.days", maxKeyDays))
-		}
-		end := c.DB.Now().AddDate(0, 0, days)
-		d.ExpiredAt = &end
+	d, err := in.draft(c)
+	if err != nil {
+		return outcome{}, err
 	}
 	secret, _, err := user.CreateToken(c, c.App, c.User, d)
 	if err != nil {
@@ -144,8 +134,6 @@ func makeKey(c *app.Call, in keyForm) (outcome, error) {
 	p.Secret = secret
 	return outcome{Screen: &screen{Page: "account", Body: p.body, Status: http.StatusOK}, Done: "done.key-made"}, err
 }
-
-const maxKeyDays = 3650
 
 func revokeOwnKey(c *app.Call, in rowForm) (outcome, error) {
 	if !store.IsID(in.ID) {

@@ -5,7 +5,6 @@ import (
 	h "maragu.dev/gomponents/html"
 
 	"github.com/sailplane/sailplane/app/user"
-	"github.com/sailplane/sailplane/store"
 )
 
 func (p accountPage) body(v view) g.Node {
@@ -24,7 +23,8 @@ func (p accountPage) body(v view) g.Node {
 		card("sessions", "account.sessions", sessionTable(v, p.Sessions, accountPath+"sessions/end/", "id"),
 			actions(v.press(button{To: accountPath + "sessions/end-others/", Label: "account.end-others", Kind: "danger"}))),
 		card("keys", "account.keys", hint("account.keys-hint"),
-			keyTable(v, p.Keys, accountPath+"keys/revoke/", "id"), p.keyForm(v)),
+			keyTable(v, p.Keys, accountPath+"keys/revoke/", "id"), keyFields(v, accountPath+"keys/", p.Places)),
+		p.programs(),
 	}
 }
 
@@ -86,17 +86,6 @@ func (p accountPage) ways(v view) g.Node {
 		}))
 }
 
-func (p accountPage) keyForm(v view) g.Node {
-	return v.form(accountPath+"keys/", "form",
-		h.H3(t("account.make-key")),
-		pair(
-			v.input(field{Name: "label", Label: "account.label", Required: true, Autocomplete: "off",
-				Hint: "account.label-hint"}),
-			v.input(field{Name: "days", Label: "account.days", Type: "number", Autocomplete: "off",
-				Hint: "account.days-hint"})),
-		submit("", "account.make-key-submit"))
-}
-
 // sessionTable is the sessions of somebody; end is where one is ended, and the name by which it is sent.
 func sessionTable(v view, all []user.SessionInfo, end, name string) g.Node {
 	return table("account.sessions", []string{"account.device", "account.ip", "account.expires", listActions}, all,
@@ -106,24 +95,6 @@ func sessionTable(v view, all []user.SessionInfo, end, name string) g.Node {
 				g.Text(s.IP),
 				v.time(&s.Expires),
 				v.press(button{To: end, Label: "account.end", About: device(s.UserAgent), Kind: "danger", Name: name, Value: s.ID}),
-			}
-		})
-}
-
-// keyTable is the API keys of somebody; revoke is where one is revoked, and the name by which it is sent.
-func keyTable(v view, all []store.APIToken, revoke, name string) g.Node {
-	if len(all) == 0 {
-		return empty("account.no-keys")
-	}
-	return table("account.keys",
-		[]string{"account.label", "account.made", "account.used", "account.expires", listActions}, all,
-		func(k store.APIToken) row {
-			return row{
-				g.Group{g.Text(k.Label), g.If(k.IsService, g.Group{g.Text(" "), tag("", "account.service")})},
-				v.time(&k.CreatedAt),
-				v.time(k.LastUsed),
-				v.time(k.ExpiredAt),
-				v.press(button{To: revoke, Label: "account.revoke", About: k.Label, Kind: "danger", Name: name, Value: k.ID}),
 			}
 		})
 }

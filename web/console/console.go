@@ -59,7 +59,8 @@ const SetupPath = Home + "setup/"
 func Ops() []web.Op {
 	return slices.Concat(files, entrances, factors, invitations, letters, accounts, ownFactor,
 		overviews, people, person, workspaces, imports, settings,
-		storage, singleSignOn, oidcSettings, directorySettings, queues, auditLog, backups, new(frontendPages).ops(), nowhere)
+		storage, singleSignOn, oidcSettings, directorySettings, queues, auditLog, backups, serviceAccounts,
+		new(frontendPages).ops(), nowhere)
 }
 
 // admin is the rule of all that only administrators of the installation see and do.
@@ -165,8 +166,13 @@ func sent(in any) map[string]string {
 	v := reflect.ValueOf(in)
 	for _, f := range reflect.VisibleFields(v.Type()) {
 		name := f.Tag.Get("json")
-		if name == "" || strings.Contains(name, "password") || strings.Contains(strings.ToLower(name), "secret") ||
-			f.Type.Kind() != reflect.String {
+		if name == "" || strings.Contains(name, "password") || strings.Contains(strings.ToLower(name), "secret") {
+			continue
+		}
+		if list, ok := v.FieldByIndex(f.Index).Interface().([]string); ok {
+			all[name] = strings.Join(list, " ")
+		}
+		if f.Type.Kind() != reflect.String {
 			continue
 		}
 		if value := v.FieldByIndex(f.Index).String(); value != "" {

@@ -16,6 +16,7 @@ import (
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/instance"
 	"github.com/sailplane/sailplane/embed"
+	"github.com/sailplane/sailplane/store"
 	"github.com/sailplane/sailplane/web"
 )
 
@@ -37,6 +38,9 @@ type view struct {
 	Admin bool
 	Menu  []entry
 	Path  string
+	// Policy says why a key that is there could not be made any more.
+	Policy func(*store.APIToken) string
+
 	Style string // the address of the style, and of the script
 	zone  *time.Location
 }
@@ -95,6 +99,7 @@ func render(c *app.Call, r *http.Request, s screen, l look) (web.Reply, error) {
 // meet fills in who looks, and where they may go.
 func (v *view) meet(c *app.Call) error {
 	v.zone = c.Zone()
+	v.Policy = func(k *store.APIToken) string { return c.Config.Keys.Fault(k, k.CreatedAt) }
 	if c.User == nil {
 		return nil
 	}

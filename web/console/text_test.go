@@ -56,6 +56,9 @@ func used(t *testing.T) map[string]string {
 	if pages < 15 {
 		t.Fatalf("%d pages", pages)
 	}
+	for _, group := range app.KeyGroups {
+		all["key-group."+group] = "the form of keys"
+	}
 	for _, key := range builtKeys {
 		all[key] = "a key that is put together"
 	}

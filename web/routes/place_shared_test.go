@@ -42,6 +42,7 @@ func (p *place) shared(tx *store.Tx, maker string) error {
 		keep(p, tx, store.CatalogueStates, "project-states", state, &state.ID),
 		keep(p, tx, store.CatalogueLabels, "project-labels", label, &label.ID),
 		keep(p, tx, store.Teamspaces, "teamspaces", teamspace, &teamspace.ID),
+		func() error { return p.program(tx) },
 		func() error {
 			return errorOf(
 				func() error {
@@ -52,6 +53,26 @@ func (p *place) shared(tx *store.Tx, maker string) error {
 					return store.TeamspaceProjects.Insert(tx,
 						&store.TeamspaceProject{TeamspaceID: teamspace.ID, ProjectID: id, WorkspaceID: w})
 				})
+		})
+}
+
+// program makes a service account with a key.
+func (p *place) program(tx *store.Tx) error {
+	kind := store.ServiceAccount
+	bot := &store.User{Username: store.NewID(), DisplayName: "program", IsBot: true, BotType: &kind, IsActive: true,
+		UserTimezone: "UTC"}
+	return errorOf(
+		func() error { // a workspace has only so many
+			return run(tx, "UPDATE workspace_members SET is_active = FALSE WHERE member_id IN"+
+				" (SELECT id FROM users WHERE bot_type = ?)", kind)
+		},
+		keep(p, tx, store.Users, "service-accounts", bot, &bot.ID),
+		func() error {
+			key := &store.APIToken{Token: store.NewID(), Label: "program", UserID: bot.ID, IsActive: true}
+			return errorOf(keep(p, tx, store.APITokens, "keys", key, &key.ID), func() error {
+				return store.WorkspaceMembers.Insert(tx,
+					&store.WorkspaceMember{WorkspaceID: p.workspace.ID, MemberID: bot.ID, Role: 15, IsActive: true})
+			})
 		})
 }
 

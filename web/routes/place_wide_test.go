@@ -113,6 +113,8 @@ func (p *place) wideBody(path string) map[string]any {
 			"label_ids": []string{p.ids["releases_labels"]}}
 	case strings.Contains(path, "/{slug}/imports/"):
 		return map[string]any{"project": "WALK"}
+	case strings.Contains(path, "/service-accounts/"):
+		return map[string]any{"label": "changed", "role": 15}
 	case strings.Contains(path, "/customer-properties/"):
 		return map[string]any{"property_type": "TEXT", "relation_type": nil,
 			"settings": map[string]any{"display_format": "single-line"}}

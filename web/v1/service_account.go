@@ -103,18 +103,18 @@ func deleteServiceAccount(c *app.Call, in byID) (web.Nothing, error) {
 
 // ServiceKey is a key of a service account, without its secret.
 type ServiceKey struct {
-	ID            string   `json:"id"`
-	Label         string   `json:"label"`
-	CreatedAt     string   `json:"created_at"`
-	ExpiredAt     *string  `json:"expired_at"`
-	LastUsed      *string  `json:"last_used"`
-	LastAddress   string   `json:"last_used_address"`
-	LastAgent     string   `json:"last_used_agent"`
-	ReadOnly      bool     `json:"read_only"`
-	Scopes        []string `json:"scopes"`
-	OnlyWorkspace *string  `json:"only_workspace"`
-	OnlyProjects  []string `json:"only_projects"`
-	Policy        string   `json:"against_policy"`
+	ID            string    `json:"id"`
+	Label         string    `json:"label"`
+	CreatedAt     string    `json:"created_at"`
+	ExpiredAt     *string   `json:"expired_at"`
+	LastUsed      *string   `json:"last_used"`
+	LastAddress   string    `json:"last_used_address"`
+	LastAgent     string    `json:"last_used_agent"`
+	ReadOnly      bool      `json:"read_only"`
+	Scopes        *[]string `json:"scopes"`
+	OnlyWorkspace *string   `json:"only_workspace"`
+	OnlyProjects  *[]string `json:"only_projects"`
+	Policy        string    `json:"against_policy"`
 }
 
 // MadeServiceKey is one with its secret.
@@ -126,8 +126,16 @@ type MadeServiceKey struct {
 func serviceKey(c *app.Call, k *store.APIToken) ServiceKey {
 	return ServiceKey{ID: k.ID, Label: k.Label, CreatedAt: c.Time(k.CreatedAt), ExpiredAt: c.TimePtr(k.ExpiredAt),
 		LastUsed: c.TimePtr(k.LastUsed), LastAddress: k.LastAddress, LastAgent: k.LastAgent, ReadOnly: k.ReadOnly,
-		Scopes: k.Scopes, OnlyWorkspace: k.OnlyWorkspaceID, OnlyProjects: k.OnlyProjects,
+		Scopes: orNull(k.Scopes), OnlyWorkspace: k.OnlyWorkspaceID, OnlyProjects: orNull(k.OnlyProjects),
 		Policy: c.Config.Keys.Fault(k, k.CreatedAt)}
+}
+
+// orNull is a list, or null when it is missing.
+func orNull(list []string) *[]string {
+	if list == nil {
+		return nil
+	}
+	return &list
 }
 
 func listServiceKeys(c *app.Call, in byID) ([]ServiceKey, error) {

@@ -7,6 +7,3 @@ ALTER TABLE api_tokens ADD COLUMN only_workspace_id $ID;
 ALTER TABLE api_tokens ADD COLUMN only_projects $JSON;
 ALTER TABLE api_tokens ADD COLUMN last_address TEXT NOT NULL DEFAULT '';
 ALTER TABLE api_tokens ADD COLUMN last_agent TEXT NOT NULL DEFAULT '';
--- When its owner was told that it ends soon.
-ALTER TABLE api_tokens ADD COLUMN end_told_at $TIME;
-CREATE INDEX api_tokens_end ON api_tokens (expired_at) WHERE expired_at IS NOT NULL AND end_told_at IS NULL AND deleted_at IS NULL;
