@@ -108,7 +108,7 @@ func (b *browser) post(path string, fields ...string) answer {
 	}
 	form := url.Values{"csrfmiddlewaretoken": {b.cookie(web.CSRFCookie)}}
 	for i := 0; i+1 < len(fields); i += 2 {
-		form.Set(fields[i], fields[i+1])
+		form.Add(fields[i], fields[i+1])
 	}
 	return b.send(http.MethodPost, path, form)
 }

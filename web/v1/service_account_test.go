@@ -83,7 +83,7 @@ func TestServiceAccounts(t *testing.T) {
 		if err := audit.Seal(t.Context(), s.App); err != nil {
 			t.Fatal(err)
 		}
-		log := string(p.person.Must("GET", "/api/v2/workspaces/bots/audit-logs/", nil).Raw)
+		log := string(p.person.Must("GET", "/api/v2/workspaces/bots/audit-logs/?paginate=cursor", nil).Raw)
 		for _, event := range []string{app.ServiceAccountMade, app.ServiceAccountChanged, app.ServiceAccountRemoved,
 			app.KeyCreated, app.KeyRevoked, app.KeyRefused} {
 			if n := strings.Count(log, `"`+event+`"`); n == 0 {
