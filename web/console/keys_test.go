@@ -17,7 +17,8 @@ func TestKeysByForms(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
 		admin, member := people(t, s)
 		ws := admin.Must("POST", "/api/workspaces/", map[string]string{"name": "Harbour", "slug": "harbour"}).ID()
-		project := admin.Must("POST", "/api/workspaces/harbour/projects/", map[string]any{"name": "Web", "identifier": "WEB"}).ID()
+		project := admin.Must("POST", "/api/workspaces/harbour/projects/",
+			map[string]any{"name": "Web", "identifier": "WEB"}).ID()
 		b := as(t, s, admin)
 		at := "/console/account/keys/"
 		for _, tt := range []struct {
@@ -30,8 +31,8 @@ func TestKeysByForms(t *testing.T) {
 			{[]string{"label", "a", "workspace", "harbour", "projects", "NIX"}, http.StatusBadRequest, "no project NIX"},
 			{[]string{"label", "a", "workspace", "nowhere"}, http.StatusBadRequest, "no workspace nowhere"},
 			{[]string{"label", "reads", "may", "read"}, http.StatusOK, "plane_api_"},
-			{[]string{"label", "some", "may", "some", "scopes[]", "pages:read", "scopes[]", "work_items:write", "workspace", "harbour",
-				"projects", "web"}, http.StatusOK, "plane_api_"},
+			{[]string{"label", "some", "may", "some", "scopes[]", "pages:read", "scopes[]", "work_items:write", "workspace",
+				"harbour", "projects", "web"}, http.StatusOK, "plane_api_"},
 		} {
 			if a := b.post(at, tt.sent...); a.status != tt.status || !strings.Contains(a.text, tt.says) {
 				t.Errorf("%v: %d %.300s", tt.sent, a.status, a.text)
@@ -54,12 +55,13 @@ func TestKeysByForms(t *testing.T) {
 			t.Fatal(err)
 		}
 		one := programs + bot.ID + "/"
-		if a := b.post(one+"keys/", "label", "CI", "may", "read"); a.status != http.StatusOK || !strings.Contains(a.text, "plane_api_") {
+		a := b.post(one+"keys/", "label", "CI", "may", "read")
+		if a.status != http.StatusOK || !strings.Contains(a.text, "plane_api_") {
 			t.Errorf("%d %.300s", a.status, a.text)
 		}
 		look(t, programs, b.get(programs))
 		look(t, one, b.get(one))
-		if a := b.post(one+"change/", "name", "Releases", "role", "guest", "projects", ""); a.status != http.StatusSeeOther {
+		if a := b.post(one+"change/", "name", "Releases", "role", "guest"); a.status != http.StatusSeeOther {
 			t.Errorf("%d %.300s", a.status, a.text)
 		}
 		if a := b.post(one + "remove/"); a.status != http.StatusSeeOther {
