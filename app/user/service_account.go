@@ -74,6 +74,9 @@ func ServiceAccountByID(c *app.Call, id string) (*ServiceAccount, error) {
 
 // botOf is a service account and its membership.
 func botOf(t *store.Tx, workspace, id string) (*store.User, *store.WorkspaceMember, error) {
+	if !store.IsID(id) {
+		return nil, nil, store.ErrNotFound
+	}
 	u, err := store.Users.Get(t, dbx.HashExp{"id": id, "is_bot": true, "bot_type": store.ServiceAccount})
 	if err != nil {
 		return nil, nil, err

@@ -43,7 +43,8 @@ func scopeRows(v view) (rows []row) {
 			scope := group + ":" + kind
 			id := "f-" + group + "-" + kind
 			return g.Group{h.Label(h.Class("unseen"), h.For(id), g.Text(name+": "+say("key."+kind+"s"))),
-				h.Input(h.ID(id), h.Type("checkbox"), h.Name("scopes[]"), h.Value(scope), g.If(slices.Contains(sent, scope), h.Checked()))}
+				h.Input(h.ID(id), h.Type("checkbox"), h.Name("scopes[]"), h.Value(scope),
+					g.If(slices.Contains(sent, scope), h.Checked()))}
 		}
 		rows = append(rows, row{g.Text(name), box(app.KeyReads), box(app.KeyWrites)})
 	}

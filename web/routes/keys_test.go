@@ -111,7 +111,8 @@ func TestWhatKeysAreFor(t *testing.T) {
 				ask(c, "")
 			}
 			ask(without[scope], "KEY_SCOPE")
-			if ask(readOnly, map[string]string{app.KeyReads: "", app.KeyWrites: "KEY_READ_ONLY"}[kind]); scope == "profile:read" {
+			ask(readOnly, map[string]string{app.KeyReads: "", app.KeyWrites: "KEY_READ_ONLY"}[kind])
+			if scope == "profile:read" {
 				continue // which is of no workspace
 			}
 			inWorkspace := strings.Contains(op.Path, "{slug}")
