@@ -80,17 +80,23 @@ func TestServiceAccounts(t *testing.T) {
 		if a := p.key.Must("GET", p.base+"work-items/"+item.ID()+"/?expand=created_by", nil); !strings.Contains(string(a.Raw), "Releases") {
 			t.Errorf("who made it is forgotten: %s", a.Raw)
 		}
-		if err := audit.Seal(t.Context(), s.App); err != nil {
-			t.Fatal(err)
-		}
-		log := string(p.person.Must("GET", "/api/v2/workspaces/bots/audit-logs/?paginate=cursor", nil).Raw)
-		for _, event := range []string{app.ServiceAccountMade, app.ServiceAccountChanged, app.ServiceAccountRemoved,
-			app.KeyCreated, app.KeyRevoked, app.KeyRefused} {
-			if n := strings.Count(log, `"`+event+`"`); n == 0 {
-				t.Errorf("the audit log has no %s", event)
-			}
-		}
+		logged(t, s, p, app.ServiceAccountMade, app.ServiceAccountChanged, app.ServiceAccountRemoved, app.KeyCreated,
+			app.KeyRevoked, app.KeyRefused)
 	})
+}
+
+// logged wants events in the audit log of the workspace.
+func logged(t *testing.T, s *webtest.Server, p place, events ...string) {
+	t.Helper()
+	if err := audit.Seal(t.Context(), s.App); err != nil {
+		t.Fatal(err)
+	}
+	log := string(p.person.Must("GET", strings.Replace(p.workspace, "v1", "v2", 1)+"audit-logs/?paginate=cursor", nil).Raw)
+	for _, event := range events {
+		if !strings.Contains(log, `"`+event+`"`) {
+			t.Errorf("the audit log has no %s", event)
+		}
+	}
 }
 
 // Who may not make service accounts, and what is no right one.
