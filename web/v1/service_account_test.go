@@ -91,7 +91,8 @@ func logged(t *testing.T, s *webtest.Server, p place, events ...string) {
 	if err := audit.Seal(t.Context(), s.App); err != nil {
 		t.Fatal(err)
 	}
-	log := string(p.person.Must("GET", strings.Replace(p.workspace, "v1", "v2", 1)+"audit-logs/?paginate=cursor", nil).Raw)
+	at := strings.Replace(p.workspace, "v1", "v2", 1) + "audit-logs/?paginate=cursor"
+	log := string(p.person.Must("GET", at, nil).Raw)
 	for _, event := range events {
 		if !strings.Contains(log, `"`+event+`"`) {
 			t.Errorf("the audit log has no %s", event)
