@@ -63,8 +63,8 @@ func (p *place) program(tx *store.Tx) error {
 		UserTimezone: "UTC"}
 	return errorOf(
 		func() error { // a workspace has only so many
-			return run(tx, "UPDATE workspace_members SET is_active = FALSE WHERE member_id IN"+
-				" (SELECT id FROM users WHERE bot_type = ?)", kind)
+			return run(tx, "UPDATE workspace_members SET is_active = FALSE WHERE workspace_id = ? AND member_id IN"+
+				" (SELECT id FROM users WHERE bot_type = ?)", p.workspace.ID, kind)
 		},
 		keep(p, tx, store.Users, "service-accounts", bot, &bot.ID),
 		func() error {
