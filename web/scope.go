@@ -32,6 +32,7 @@ var keyGroups = map[string]string{
 	"releases": "releases", "customers": "customers", "customer-properties": "customers", "teamspaces": "teamspaces",
 	"features": "features", "stickies": "stickies", "assets": "assets", "users": "profile", "events": "events",
 	"audit-logs": "audit", "service-accounts": "service_accounts", "runs": "agents",
+	"imports": "imports",
 }
 
 // takesKey says whether an operation knows who calls by a key.
