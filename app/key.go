@@ -17,8 +17,8 @@ import (
 // them as scopes: work_items:read, work_items:write, work_items:* for both, and *:read for whatever reads.
 var KeyGroups = []string{"work_items", "intake", "projects", "members", "states", "labels", "cycles", "modules",
 	"milestones", "epics", "initiatives", "pages", "estimates", "work_item_types", "workflows", "templates", "releases",
-	"customers", "teamspaces", "features", "stickies", "assets", "profile", "events", "audit", "service_accounts", "imports",
-	"agents"}
+	"customers", "teamspaces", "features", "stickies", "assets", "profile", "events", "audit", "service_accounts",
+	"imports", "agents"}
 
 // The two kinds of operations of a group.
 const (

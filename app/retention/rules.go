@@ -4,6 +4,7 @@ package retention
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/sailplane/sailplane/app"
@@ -37,7 +38,10 @@ type scope struct {
 }
 
 // Rules are all there are, in the order in which they are followed.
-func Rules() []Rule {
+func Rules() []Rule { return slices.Concat(rulesOfLogs(), rulesOfFiles(), rulesOfDeleted()) }
+
+// rulesOfLogs are about what ends by itself, and what was noted down.
+func rulesOfLogs() []Rule {
 	return []Rule{
 		{Name: "changes", What: "changes of work items that every node has followed", Often: true, step: forgetChanges},
 		{Name: "stream-events", What: "what happened, for those who listen", Setting: "event_days", Often: true,
@@ -77,6 +81,12 @@ func Rules() []Rule {
 			stale: old(store.IssueDescriptionVersions.Name, "issue_id")},
 		{Name: "description-versions-many", What: "versions of descriptions over retention.versions",
 			stale: many(store.IssueDescriptionVersions.Name, "issue_id")},
+	}
+}
+
+// rulesOfFiles are about files that were sent, or made to be fetched.
+func rulesOfFiles() []Rule {
+	return []Rule{
 		{Name: "export-files", What: "files of exports", Setting: "export_days",
 			days:  func(r *app.RetentionConfig) int { return r.ExportDays },
 			stale: one(func(s scope) store.Stale { return store.StaleExports(s.before) })},
@@ -92,6 +102,12 @@ func Rules() []Rule {
 		{Name: "import-arrivals", What: "files to be imported that never came to their end", Setting: "upload_days",
 			days:  func(r *app.RetentionConfig) int { return r.UploadDays },
 			stale: one(func(s scope) store.Stale { return store.StaleArrivals(s.before) })},
+	}
+}
+
+// rulesOfDeleted are about what failed, and what was deleted.
+func rulesOfDeleted() []Rule {
+	return []Rule{
 		{Name: "failed-jobs", What: "jobs that failed for good", Setting: "failed_job_days",
 			days:  func(r *app.RetentionConfig) int { return r.FailedJobDays },
 			stale: one(func(s scope) store.Stale { return store.StaleJobs(s.before) })},

@@ -19,6 +19,8 @@ var told = []struct {
 	{`^\w+ W/(user-|sidebar-|home-|quick-links|stickies|workspace-themes|users/|workspace-views)`, nil, "it is a person's own"},
 	{`^\w+ (W/)?invitations|^\w+ W/members|^POST workspaces/$|^\w+ W/$`, nil,
 		"there is no event of workspaces, their people and invitations; the webhooks of a deleted one go with it"},
+	{`^\w+ W/service-accounts/`, nil, "there is no event of who is in a workspace"},
+	{`^\w+ W/imports/`, nil, "what was taken in is told to nobody: it happened elsewhere, and long ago"},
 	{`^\w+ W/webhooks/`, nil, "webhooks hear nothing of themselves, but a ping of their own"},
 	{`^POST W/(P/)?(ai-assistant|export-|user-activity)|^\w+ W/(analytic-view|export)|^POST P/ai-assistant`, nil,
 		"it asks, and changes nothing that there are events of"},

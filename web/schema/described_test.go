@@ -170,10 +170,11 @@ func TestParametersAreTyped(t *testing.T) {
 
 // readers are the files that may read a request's query: the one that fills the fields which declare parameters, the
 // one that refuses what is no text, the ones that pass it on with a redirect, the ones that write it down or say what
-// of it is passed over; the one of the editors' websocket, whose protocol is not described here; and those that write
-// addresses of providers.
+// of it is passed over; the one of the editors' websocket, whose protocol is not described here; and those that
+// write or check addresses of providers.
 var readers = []string{"web/input.go", "web/exchange.go", "web/server.go", "web/frontend.go", "web/standin.go",
-	"web/together.go", "web/asked.go", "web/console/console.go", "app/oidc/discover.go", "app/oidc/logout.go"}
+	"web/together.go", "web/asked.go", "web/console/console.go", "app/oidc/discover.go", "app/oidc/logout.go",
+	"app/config_ldap.go"}
 
 func TestParametersAreReadWhereTheyAreDeclared(t *testing.T) {
 	reads := regexp.MustCompile(`URL\.Query\(\)|\.RawQuery|\.FormValue\(|\.PostForm\b|\bparameters\(`)

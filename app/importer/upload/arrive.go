@@ -48,7 +48,6 @@ type arrival struct {
 	*app.Call
 	fields map[string]string
 	upload *Upload
-	size   int64
 }
 
 func (a *arrival) read(parts *multipart.Reader) error {
