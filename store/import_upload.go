@@ -54,17 +54,31 @@ var UploadsAtWork = []any{UploadPreviewing, UploadRunning, UploadCancelling, Upl
 // uploadColumns are all but the reports, which may be long.
 var uploadColumns = ImportUploads.Columns("u", "preview", "report")
 
-// ListImportUploads returns a part of the uploads of a workspace, newest first and without their reports, and how many
-// there are in all.
-func ListImportUploads(t *Tx, workspace string, part ListPart) ([]ImportUpload, int, error) {
-	total, err := ImportUploads.Count(t, dbx.HashExp{"workspace_id": workspace})
+// seenUpload says which uploads of a workspace somebody sees: their own, since an upload tells of projects that others
+// may not see; all, for who administers the installation.
+const seenUpload = `workspace_id = %[1]s AND (initiated_by_id = %[2]s OR EXISTS (SELECT 1 FROM instance_admins a
+	WHERE a.user_id = %[2]s AND a.role >= 15 AND a.deleted_at IS NULL))`
+
+func seenUploads(workspace, user string) dbx.Expression {
+	return dbx.NewExp(fmt.Sprintf(seenUpload, "{:workspace}", "{:user}"), dbx.Params{"workspace": workspace, "user": user})
+}
+
+// ListImportUploads returns a part of the uploads of a workspace that somebody sees, newest first and without their
+// reports, and how many there are in all.
+func ListImportUploads(t *Tx, workspace, user string, part ListPart) ([]ImportUpload, int, error) {
+	total, err := ImportUploads.Count(t, seenUploads(workspace, user))
 	if err != nil {
 		return nil, 0, err
 	}
-	rows, err := scanned(t, "list uploads", "SELECT "+uploadColumns.List+" FROM import_uploads u WHERE u.workspace_id = ?"+
-		" ORDER BY u.created_at DESC, u.id DESC LIMIT ? OFFSET ?", []any{workspace, part.Limit, part.Offset},
-		func(u *ImportUpload) []any { return uploadColumns.Into(u) })
+	rows, err := scanned(t, "list uploads", "SELECT "+uploadColumns.List+" FROM import_uploads u WHERE "+
+		fmt.Sprintf(seenUpload, "?", "?")+" ORDER BY u.created_at DESC, u.id DESC LIMIT ? OFFSET ?",
+		[]any{workspace, user, user, part.Limit, part.Offset}, func(u *ImportUpload) []any { return uploadColumns.Into(u) })
 	return rows, total, err
+}
+
+// ImportUploadOf returns an upload of a workspace that somebody sees, or ErrNotFound.
+func ImportUploadOf(t *Tx, workspace, user, id string) (*ImportUpload, error) {
+	return ImportUploads.Get(t, dbx.And(dbx.HashExp{"id": id}, seenUploads(workspace, user)))
 }
 
 // UploadStatus is the state of an upload.

@@ -35,6 +35,7 @@ type Order struct {
 	Workspace *store.Workspace
 	Project   string      // the identifier of the project for all; empty: those of the source
 	By        *store.User // in whose name
+	Inside    bool        // of projects that are here, only into those that By administers
 	Rehearse  bool        // say what would be done, and do nothing
 	Say       func(text string)
 	Tell      func(record.Note) // hears every line of the report, however many; nil: nobody does

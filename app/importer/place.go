@@ -64,6 +64,9 @@ func (r *run) findPlace(p record.Project, called, identifier string) (*place, er
 		return nil, err
 	}
 	if made != nil && (identifier == "" || strings.EqualFold(made.Identifier, identifier)) {
+		if err := r.mayEnter(t, made); err != nil {
+			return nil, err
+		}
 		return r.vocabulary(t, made, true)
 	}
 	wanted := identifier
@@ -84,7 +87,25 @@ func (r *run) findPlace(p record.Project, called, identifier string) (*place, er
 	case there.ArchivedAt != nil:
 		return nil, refuse("the project " + there.Identifier + " is archived: bring it back first")
 	}
+	if err := r.mayEnter(t, there); err != nil {
+		return nil, err
+	}
 	return r.vocabulary(t, there, false)
+}
+
+// mayEnter refuses a project that is here already to who does not administer it, where the order says so: who
+// administers a workspace is not in all of its projects.
+func (r *run) mayEnter(t *store.Tx, p *store.Project) error {
+	if !r.order.Inside {
+		return nil
+	}
+	is, err := store.ProjectMembers.Exists(t, dbx.HashExp{"project_id": p.ID, "member_id": r.order.By.ID,
+		"is_active": true, "role": int(app.Admin)})
+	if err == nil && !is {
+		err = refuse("only who administers the project " + p.Identifier + " imports into it: name another project, or have one of " +
+			"its administrators make you one")
+	}
+	return err
 }
 
 // madeProject is the project that an earlier import of this source made; nil when there is none any more.

@@ -17,7 +17,7 @@ func (s *surrounding) shared(t *store.Tx, n int, u *store.User) error {
 	space := &store.Teamspace{AuditFields: his, Name: fmt.Sprint("teamspace of person ", n), LeadID: &u.ID,
 		WorkspaceID: ws}
 	sent := &store.ImportUpload{Kind: "csv", Name: "table.csv", File: ws + "/import", Status: store.UploadUploaded,
-		WorkspaceID: ws}
+		InitiatedByID: &s.User.ID, WorkspaceID: ws}
 	again := &store.RecurringIssue{AuditFields: his, Name: fmt.Sprint("chore of person ", n), Rule: "FREQ=DAILY",
 		StartDate: "2026-01-01", Clock: "09:00", IsActive: true, ProjectID: project, WorkspaceID: ws}
 	if err := errors.Join(

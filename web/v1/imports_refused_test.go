@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/web/webtest"
 )
 
@@ -170,4 +171,32 @@ func hostileFiles(t *testing.T) map[string]hostileFile {
 		"table.csv":   {"linear", []byte("a,b\n1,2\n"), "no head"},
 		"bomb.xlsx":   {"csv", packed("xl/workbook.xml", bytes.Repeat([]byte("<"), 64<<20)), ""},
 	}
+}
+
+// Who administers a workspace is not in all of its projects: an upload is its sender's, and a project that is here
+// takes work items only from who administers it.
+func TestAnImportKeepsToItsProjects(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, s *webtest.Server) {
+		i := newImported(t, s, "within")
+		i.key.Must("POST", i.workspace+"projects/", map[string]any{"name": "Secret", "identifier": "SECRET", "network": 0})
+		one := i.mustSend("linear.csv", sample(t, "linear.csv"), "kind", "linear", "project", "SECRET")
+		second := *i
+		second.key = i.place.join(t, s, "second", app.Admin, app.Nobody).WithKey()
+		walk(t, []step{
+			{second.key, "GET", one, nil, 404, ""},
+			{second.key, "POST", one + "start/", nil, 404, ""},
+			{second.key, "GET", i.at, nil, 200, `"results":[]`},
+		})
+		own := second.mustSend("linear.csv", sample(t, "linear.csv"), "kind", "linear", "project", "SECRET")
+		for _, what := range []string{"preview", "start"} {
+			second.key.Must("POST", own+what+"/", nil)
+			if a := second.until(own, "failed"); !strings.Contains(string(a.Raw), "administers the project SECRET") {
+				t.Errorf("%s: %s", what, a.Raw)
+			}
+		}
+		if n := i.rows()["issues"]; n != 0 {
+			t.Errorf("%d work items were made", n)
+		}
+		i.order(one, "start", "done")
+	})
 }

@@ -66,9 +66,10 @@ var (
 	errWhole   = &app.Error{Kind: app.Conflict, Code: "IMPORT_UNDOING", Text: "An import that is taken back is taken back to its end."}
 )
 
-// List returns a part of the uploads of the workspace, newest first and without their reports, and how many there are.
+// List returns a part of the uploads of the workspace that the caller sees, newest first and without their reports, and
+// how many there are.
 func List(c *app.Call, part store.ListPart) ([]Upload, int, error) {
-	rows, total, err := store.ListImportUploads(c.Read(), c.Workspace.ID, part)
+	rows, total, err := store.ListImportUploads(c.Read(), c.Workspace.ID, c.User.ID, part)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -81,11 +82,11 @@ func List(c *app.Call, part store.ListPart) ([]Upload, int, error) {
 	return all, total, nil
 }
 
-// Find returns an upload of the workspace.
-func Find(c *app.Call, id string) (*Upload, error) { return find(c.Read(), c.Workspace.ID, id) }
+// Find returns an upload of the workspace that the caller sees.
+func Find(c *app.Call, id string) (*Upload, error) { return find(c, c.Read(), id) }
 
-func find(t *store.Tx, workspace, id string) (*Upload, error) {
-	row, err := store.ImportUploads.Get(t, dbx.HashExp{"id": id, "workspace_id": workspace})
+func find(c *app.Call, t *store.Tx, id string) (*Upload, error) {
+	row, err := store.ImportUploadOf(t, c.Workspace.ID, c.User.ID, id)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +178,7 @@ func change(c *app.Call, id string, do func(t *store.Tx, u *Upload) ([]string, e
 		if err := t.Lock("imports of " + c.Workspace.ID); err != nil {
 			return err
 		}
-		if u, err = find(t, c.Workspace.ID, id); err != nil {
+		if u, err = find(c, t, id); err != nil {
 			return err
 		}
 		if u.Status == store.UploadArriving {
@@ -233,7 +234,7 @@ func Cancel(c *app.Call, id string) (u *Upload, err error) {
 		if err := t.Lock("imports of " + c.Workspace.ID); err != nil {
 			return err
 		}
-		if u, err = find(t, c.Workspace.ID, id); err != nil {
+		if u, err = find(c, t, id); err != nil {
 			return err
 		}
 		switch u.Status {
@@ -266,7 +267,7 @@ func Forget(c *app.Call, id string) error {
 		if err := t.Lock("imports of " + c.Workspace.ID); err != nil {
 			return err
 		}
-		now, err := find(t, c.Workspace.ID, id)
+		now, err := find(c, t, id)
 		if err == nil && now.AtWork() { // somebody has begun meanwhile; it will fail, and say that the file is gone
 			return errBusy
 		}

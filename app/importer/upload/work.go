@@ -133,6 +133,8 @@ func (w *worker) run(rehearse bool) error {
 	u := w.upload
 	o := importer.Order{Kind: u.Kind, Read: importer.ReaderOf(u.Kind), From: importer.OnDisk(path, u.Name),
 		Source: u.Options.Source, Map: u.Options.Mapping, Workspace: w.Workspace, Project: u.Options.Project, By: w.by,
+		// The installation's administrators do it in the owner's name, as on the command line.
+		Inside:   w.by.ID == w.User.ID,
 		Rehearse: rehearse, Say: func(string) {}, Begin: w.hands.Begin, Join: w.hands.Join, Goes: text(u.ImportID),
 		Begun: w.begun, Heed: w.heed}
 	if o.Read == nil { // of a version that knew more
