@@ -24,8 +24,9 @@ const (
 	mostIdle   = time.Minute // for which a connection is kept that nobody uses
 )
 
-// boundPackets has the library read no message that is larger: without it a length that a server makes up is believed.
-var boundPackets = sync.OnceFunc(func() { ber.MaxPacketLengthBytes, ber.MaxNestingDepth = mostPacket, 50 })
+// The library reads no message that is larger: without that a length that a server makes up is believed. Its bounds are
+// variables of the whole program, so they are set before anything reads them.
+func init() { ber.MaxPacketLengthBytes, ber.MaxNestingDepth = mostPacket, 50 }
 
 // session is a connection to the directory, bound as the one that looks for people.
 type session struct {
@@ -162,7 +163,6 @@ func (d *Directory) open(ctx context.Context) (*session, error) {
 // dial makes a connection that is encrypted, unless the settings say that it need not be: then the address has to be in
 // one of the networks that they name. A server that refuses StartTLS is asked nothing in the clear.
 func (d *Directory) dial(ctx context.Context) (*session, error) {
-	boundPackets()
 	u, err := url.Parse(d.URL)
 	if err != nil {
 		return nil, err
