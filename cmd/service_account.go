@@ -15,15 +15,15 @@ import (
 
 func (c *command) serviceAccount() *cobra.Command {
 	cmd := &cobra.Command{Use: "service-account", Short: "Manage accounts for programs that belong to a workspace"}
-	cmd.AddCommand(c.programList(), c.programCreate(), c.programKey(),
-		c.onProgram("keys SLUG ID", "List the keys of one", func(call *app.Call, id string) error {
+	cmd.AddCommand(c.serviceAccountList(), c.serviceAccountCreate(), c.serviceAccountKey(),
+		c.onServiceAccount("keys SLUG ID", "List the keys of one", func(call *app.Call, id string) error {
 			keys, err := user.ServiceAccountKeys(call, id)
 			if err != nil {
 				return err
 			}
 			return c.listKeys(call.App, keys)
 		}),
-		c.onProgram("remove SLUG ID", "Remove one; its keys end, and what it did stays", func(call *app.Call, id string) error {
+		c.onServiceAccount("remove SLUG ID", "Remove one; its keys end, and what it did stays", func(call *app.Call, id string) error {
 			if err := user.RemoveServiceAccount(call, id); err != nil {
 				return err
 			}
@@ -47,36 +47,36 @@ func (c *command) inOwnersName(cmd *cobra.Command, slug string, do func(call *ap
 	})
 }
 
-// onProgram is a command about one service account.
-func (c *command) onProgram(use, short string, do func(call *app.Call, id string) error) *cobra.Command {
+// onServiceAccount is a command about one service account.
+func (c *command) onServiceAccount(use, short string, do func(call *app.Call, id string) error) *cobra.Command {
 	run := func(cmd *cobra.Command, args []string) error {
-		return c.inOwnersName(cmd, args[0], func(call *app.Call) error { return program(do(call, args[1]), args) })
+		return c.inOwnersName(cmd, args[0], func(call *app.Call) error { return notThere(do(call, args[1]), args) })
 	}
 	return &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(2), RunE: run}
 }
 
-// program says which service account is not there.
-func program(err error, args []string) error {
+// notThere says which service account is not there.
+func notThere(err error, args []string) error {
 	if errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("there is no service account %s; sailplane service-account list %s shows them", args[1], args[0])
 	}
 	return err
 }
 
-// programInfo is what is shown of a service account.
-type programInfo struct {
+// serviceAccountInfo is what is shown of a service account.
+type serviceAccountInfo struct {
 	ID       string `json:"id"`
 	Name     string `json:"name"`
 	Role     string `json:"role"`
 	Projects int    `json:"projects"`
 }
 
-func programInfoOf(s *user.ServiceAccount) programInfo {
-	return programInfo{ID: s.ID, Name: s.DisplayName, Role: app.RoleSlug(app.OfWorkspace, s.MemberRole, false),
+func serviceAccountInfoOf(s *user.ServiceAccount) serviceAccountInfo {
+	return serviceAccountInfo{ID: s.ID, Name: s.DisplayName, Role: app.RoleSlug(app.OfWorkspace, s.MemberRole, false),
 		Projects: len(s.Seats)}
 }
 
-func (c *command) programList() *cobra.Command {
+func (c *command) serviceAccountList() *cobra.Command {
 	return &cobra.Command{Use: "list SLUG", Short: "List those of a workspace", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.inOwnersName(cmd, args[0], func(call *app.Call) error {
@@ -84,9 +84,9 @@ func (c *command) programList() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				list := make([]programInfo, len(all))
+				list := make([]serviceAccountInfo, len(all))
 				for i := range all {
-					list[i] = programInfoOf(&all[i])
+					list[i] = serviceAccountInfoOf(&all[i])
 				}
 				if c.json {
 					return c.say(list, "")
@@ -102,7 +102,7 @@ func (c *command) programList() *cobra.Command {
 		}}
 }
 
-func (c *command) programCreate() *cobra.Command {
+func (c *command) serviceAccountCreate() *cobra.Command {
 	var name, role string
 	var projects []string
 	cmd := &cobra.Command{Use: "create SLUG", Short: "Make one", Args: cobra.ExactArgs(1)}
@@ -124,13 +124,13 @@ func (c *command) programCreate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.say(programInfoOf(s), "The service account %s is made. Next: sailplane service-account key %s %s", s.ID, args[0], s.ID)
+			return c.say(serviceAccountInfoOf(s), "The service account %s is made. Next: sailplane service-account key %s %s", s.ID, args[0], s.ID)
 		})
 	}
 	return cmd
 }
 
-func (c *command) programKey() *cobra.Command {
+func (c *command) serviceAccountKey() *cobra.Command {
 	var draft keyDraft
 	cmd := &cobra.Command{Use: "key SLUG ID", Short: "Make a key of one and show it, once", Args: cobra.ExactArgs(2)}
 	draft.flags(cmd)
@@ -142,7 +142,7 @@ func (c *command) programKey() *cobra.Command {
 			}
 			secret, k, err := user.MakeServiceAccountKey(call, args[1], d)
 			if err != nil {
-				return program(err, args)
+				return notThere(err, args)
 			}
 			return c.sayKey(secret, k)
 		})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
+	"github.com/sailplane/sailplane/store/blob"
 )
 
 // The older way: the file comes in the form that makes its row. (It fails in the reference's release, once its input
@@ -63,9 +64,9 @@ func take(c *app.Call, part *multipart.Part, a *store.FileAsset, folder string) 
 		return err
 	}
 	limit := c.Config.Limits.FileSize
-	body := &bounded{r: part, left: limit}
+	body := &blob.Arriving{From: part, Left: limit, Over: errTooLarge}
 	err := writeFile(c, c.App, a.Asset, body)
-	a.Size = float64(limit - body.left)
+	a.Size = float64(limit - body.Left)
 	a.StorageMetadata, _ = json.Marshal(map[string]any{"ContentType": kind, "ContentLength": a.Size}) // always encodes
 	return err
 }

@@ -56,15 +56,15 @@ func Receive(ctx context.Context, a *app.App, parts *multipart.Reader) error {
 }
 
 func storeFile(ctx context.Context, a *app.App, p *policy, r io.Reader) error {
-	return writeFile(ctx, a, p.Key, &bounded{r: r, left: p.Size})
+	return writeFile(ctx, a, p.Key, &blob.Arriving{From: r, Left: p.Size, Over: errTooLarge})
 }
 
 // writeFile keeps what arrives. What goes wrong with the arrival is the sender's fault, the rest is ours.
-func writeFile(ctx context.Context, a *app.App, key string, body *bounded) error {
+func writeFile(ctx context.Context, a *app.App, key string, body *blob.Arriving) error {
 	err := a.Blob.Put(ctx, key, body, blob.Unknown)
 	switch {
-	case body.fault != nil:
-		return uploadError(body.fault)
+	case body.Fault != nil:
+		return uploadError(body.Fault)
 	case err != nil:
 		return fmt.Errorf("keep an upload: %w", err)
 	}
@@ -82,23 +82,4 @@ func uploadError(err error) error {
 		return errCutShort
 	}
 	return errGarbled
-}
-
-// bounded fails when there is more to read than that, and remembers with what it failed.
-type bounded struct {
-	r     io.Reader
-	left  int64
-	fault error
-}
-
-// Read reads on, if it may.
-func (b *bounded) Read(p []byte) (int, error) {
-	n, err := b.r.Read(p)
-	if b.left -= int64(n); b.left < 0 {
-		n, err = 0, errTooLarge
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		b.fault = err
-	}
-	return n, err
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -56,8 +57,9 @@ type pool struct {
 	print string // of the settings
 	slots chan struct{}
 
-	mu   sync.Mutex
-	idle []*session
+	mu     sync.Mutex
+	idle   []*session
+	closed bool // the settings are others now
 }
 
 func newPool(print string, size int) *pool {
@@ -71,10 +73,9 @@ func (p *pool) take() *session {
 	for len(p.idle) > 0 {
 		s := p.idle[len(p.idle)-1]
 		p.idle = p.idle[:len(p.idle)-1]
-		if !s.IsClosing() && time.Since(s.used) < mostIdle {
+		if !s.stale() {
 			return s
 		}
-		s.end()
 	}
 	return nil
 }
@@ -85,7 +86,32 @@ func (p *pool) give(s *session) {
 	s.used = time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.idle = slices.DeleteFunc(p.idle, (*session).stale)
+	if p.closed {
+		s.end()
+		return
+	}
 	p.idle = append(p.idle, s)
+}
+
+// close ends the connections that nobody uses; those in use end with what is done by them.
+func (p *pool) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	for _, s := range p.idle {
+		s.end()
+	}
+	p.idle = nil
+}
+
+// stale ends a connection that nobody has used for long, or that is dead already.
+func (s *session) stale() bool {
+	if !s.IsClosing() && time.Since(s.used) < mostIdle {
+		return false
+	}
+	s.end()
+	return true
 }
 
 // with does something by a connection. Whoever waits for one, or for what comes by it, waits no longer than the

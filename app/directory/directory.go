@@ -90,8 +90,13 @@ func Of(ctx context.Context, a *app.App) (*Directory, error) {
 	at, _ := a.Kept.LoadOrStore(poolKey{}, newPool(string(raw), cfg.Connections))
 	d.pool = at.(*pool)
 	if d.pool.print != string(raw) { // the settings are others now
+		before := d.pool
 		d.pool = newPool(string(raw), cfg.Connections)
-		a.Kept.Store(poolKey{}, d.pool)
+		if a.Kept.CompareAndSwap(poolKey{}, before, d.pool) {
+			before.close()
+		} else { // somebody else saw it at the same time: this one keeps no connections
+			d.pool.close()
+		}
 	}
 	return d, nil
 }

@@ -3,22 +3,16 @@ package health
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 
-	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/app/directory"
 )
 
 // checkDirectory asks the directory whether people can come in by it.
 func checkDirectory(ctx context.Context, p *Patient) []Finding {
-	if p.Config.Server.Secret == "" && !exists(filepath.Join(p.Dir, "secret")) {
-		return nil // as with mail
-	}
-	secret, err := p.Secret(ctx)
-	if err != nil {
+	a := p.unsealing(ctx)
+	if a == nil {
 		return nil // checkMail has said so
 	}
-	a := &app.App{DB: p.DB, Config: p.Config, Secret: secret}
 	d, err := directory.Of(ctx, a)
 	if err != nil {
 		return []Finding{sealed(err)}

@@ -13,16 +13,25 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-// checkProviders tries each provider of OpenID Connect, all at the same time.
-func checkProviders(ctx context.Context, p *Patient) []Finding {
+// unsealing is what reads the settings of the administrators' pages; nil: the secret that they are sealed with is not
+// there, or can't be read.
+func (p *Patient) unsealing(ctx context.Context) *app.App {
 	if p.Config.Server.Secret == "" && !exists(filepath.Join(p.Dir, "secret")) {
-		return nil // as with mail
+		return nil // reading would make it
 	}
 	secret, err := p.Secret(ctx)
 	if err != nil {
+		return nil
+	}
+	return &app.App{DB: p.DB, Config: p.Config, Secret: secret}
+}
+
+// checkProviders tries each provider of OpenID Connect, all at the same time.
+func checkProviders(ctx context.Context, p *Patient) []Finding {
+	a := p.unsealing(ctx)
+	if a == nil {
 		return nil // checkMail has said so
 	}
-	a := &app.App{DB: p.DB, Config: p.Config, Secret: secret}
 	all, err := oidc.All(ctx, a)
 	if err != nil {
 		return []Finding{sealed(err)}

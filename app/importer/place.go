@@ -102,8 +102,7 @@ func (r *run) mayEnter(t *store.Tx, p *store.Project) error {
 	is, err := store.ProjectMembers.Exists(t, dbx.HashExp{"project_id": p.ID, "member_id": r.order.By.ID,
 		"is_active": true, "role": int(app.Admin)})
 	if err == nil && !is {
-		err = refuse("only who administers the project " + p.Identifier + " imports into it: name another project, or have one of " +
-			"its administrators make you one")
+		err = refuse("only who administers the project " + p.Identifier + " imports into it: join it first, or name another project")
 	}
 	return err
 }

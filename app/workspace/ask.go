@@ -1,8 +1,6 @@
 package workspace
 
 import (
-	"github.com/pocketbase/dbx"
-
 	"github.com/sailplane/sailplane/app"
 	"github.com/sailplane/sailplane/store"
 )
@@ -23,26 +21,13 @@ func Askable(c *app.Call) ([]Asking, error) {
 	return all, err
 }
 
-// Ask has the members of a workspace, which the caller administers, have a second factor from their next sign-in on, or
-// not any more.
-func Ask(c *app.Call, slug string, asks bool) error {
-	w, err := store.Workspaces.Get(c.Read(), dbx.HashExp{"slug": slug})
-	if err != nil {
-		return err
-	}
-	is, err := store.WorkspaceMembers.Exists(c.Read(), dbx.HashExp{"workspace_id": w.ID, "member_id": c.User.ID,
-		"role": int(app.Admin), "is_active": true})
-	if err != nil {
-		return err
-	}
-	if !is {
-		return app.ErrForbidden
-	}
+// Ask has the members of the call's workspace have a second factor from their next sign-in on, or not any more.
+func Ask(c *app.Call, asks bool) error {
 	return c.Write(func(t *store.Tx) error {
-		if err := t.LockRows("workspaces", w.ID); err != nil { // two at once make one row
+		if err := t.LockRows("workspaces", c.Workspace.ID); err != nil { // two at once make one row
 			return err
 		}
-		now, err := store.FeaturesOfWorkspace(t, w.ID)
+		now, err := store.FeaturesOfWorkspace(t, c.Workspace.ID)
 		if err != nil || now.SecondFactor == asks {
 			return err
 		}

@@ -24,7 +24,7 @@ var ownFactor = []web.Op{
 		ownFactorAgain[proofForm]).Counted(),
 	action("account/factor/browsers/end/", web.SignedIn(), "Have a browser ask for the second factor again", forgetBrowser,
 		ownFactorAgain[rowForm]),
-	action("account/factor/workspaces/", web.SignedIn(), "Ask a workspace's members for a second factor", askMembers,
+	action("account/factor/workspaces/{slug}/", web.Workspace(app.Admin), "Ask a workspace's members for a second factor", askMembers,
 		ownFactorAgain[askForm]),
 }
 
@@ -109,10 +109,9 @@ func forgetBrowser(c *app.Call, in rowForm) (outcome, error) {
 
 // askForm says whether a workspace's members have to have a second factor.
 type askForm struct {
-	Slug string `json:"slug" check:"blank,max=255"`
-	Ask  string `json:"ask" check:"blank,max=1"`
+	Ask string `json:"ask" check:"blank,max=1"`
 }
 
 func askMembers(c *app.Call, in askForm) (outcome, error) {
-	return outcome{To: ownFactorPath, Done: "done.saved"}, workspace.Ask(c, in.Slug, in.Ask == "1")
+	return outcome{To: ownFactorPath, Done: "done.saved"}, workspace.Ask(c, in.Ask == "1")
 }

@@ -123,7 +123,7 @@ func (p ownFactorPage) workspaces(v view) g.Node {
 				return row{
 					g.Group{g.Text(w.Name), sub(g.Text(w.Slug))},
 					either(w.Asks, tag("accent", "account-factor.yes"), tag("", "account-factor.no")),
-					v.form(ownFactorPath+"workspaces/", "press", hidden("slug", w.Slug), hidden("ask", ask),
+					v.form(ownFactorPath+"workspaces/"+w.Slug+"/", "press", hidden("ask", ask),
 						h.Button(h.Type("submit"), t(label), unseen(w.Name))),
 				}
 			}))

@@ -24,7 +24,7 @@ func (p accountPage) body(v view) g.Node {
 			actions(v.press(button{To: accountPath + "sessions/end-others/", Label: "account.end-others", Kind: "danger"}))),
 		card("keys", "account.keys", hint("account.keys-hint"),
 			keyTable(v, p.Keys, accountPath+"keys/revoke/", "id"), keyFields(v, accountPath+"keys/", p.Places)),
-		p.programs(),
+		p.serviceAccounts(),
 	}
 }
 

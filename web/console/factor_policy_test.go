@@ -140,15 +140,15 @@ func TestAWorkspaceAsks(t *testing.T) {
 		member, b := open(t, s), open(t, s)
 		member.signIn("bob@sailplane.test")
 		b.signIn("ann@sailplane.test")
-		const path = "/console/account/factor/workspaces/"
-		if a := member.post(path, "slug", "harbour", "ask", "1"); a.status != http.StatusForbidden {
+		const path = "/console/account/factor/workspaces/harbour/"
+		if a := member.post(path, "ask", "1"); a.status != http.StatusForbidden {
 			t.Errorf("a member asks: %d", a.status)
 		}
-		if a := b.post(path, "slug", "nothing", "ask", "1"); a.status != http.StatusNotFound {
+		if a := b.post(strings.Replace(path, "harbour", "nothing", 1), "ask", "1"); a.status != http.StatusNotFound {
 			t.Errorf("no workspace: %d", a.status)
 		}
 		for range 2 {
-			if a := b.post(path, "slug", "harbour", "ask", "1"); a.status != http.StatusSeeOther {
+			if a := b.post(path, "ask", "1"); a.status != http.StatusSeeOther {
 				t.Fatalf("its administrator asks: %d %s", a.status, a.says())
 			}
 		}
@@ -164,7 +164,7 @@ func TestAWorkspaceAsks(t *testing.T) {
 		if member.me() != "bob@sailplane.test" {
 			t.Error("the member is not in")
 		}
-		b.post(path, "slug", "harbour", "ask", "0")
+		b.post(path, "ask", "0")
 		if to := open(t, s).signIn("ann@sailplane.test"); to == web.FactorPath {
 			t.Error("nobody asks any more, and Ann is asked")
 		}

@@ -16,7 +16,7 @@ func (v view) layout() g.Node {
 			h.Meta(h.Charset("utf-8")),
 			h.Meta(h.Name("viewport"), h.Content("width=device-width, initial-scale=1")),
 			h.Meta(h.Name("color-scheme"), h.Content("light dark")),
-			g.If(v.Again > 0, h.Meta(g.Attr("http-equiv", "refresh"), h.Content(strconv.Itoa(v.Again)))),
+			g.If(v.Again > 0, h.Meta(g.Attr("http-equiv", "refresh"), h.Content(strconv.Itoa(v.Again)+";url=?"))),
 			h.TitleEl(g.Text(title+" · "+say("layout.product"))),
 			h.Link(h.Rel("icon"), h.Href(Home+"icon.svg?v="+v.Style), h.Type("image/svg+xml")),
 			h.Link(h.Rel("stylesheet"), h.Href(Home+"style.css?v="+v.Style)),

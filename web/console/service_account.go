@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	programsPath = "service-accounts/{slug}/"
-	programPath  = programsPath + "{id:uuid}/"
+	serviceAccountsPath = "service-accounts/{slug}/"
+	serviceAccountPath  = serviceAccountsPath + "{id:uuid}/"
 )
 
 // hosts are who makes accounts for programs: the administrators of a workspace.
@@ -20,32 +20,38 @@ var hosts = web.Workspace(app.Admin)
 
 // serviceAccounts are the pages of a workspace's accounts for programs.
 var serviceAccounts = []web.Op{
-	page(programsPath, hosts, showPrograms),
-	action(programsPath, hosts, "Make a service account", makeProgram, programsAgain),
-	page(programPath, hosts, showProgram),
-	action(programPath+"change/", hosts, "Change a service account", changeProgram, programAgain[programForm]),
-	action(programPath+"remove/", hosts, "Remove a service account", removeProgram, programAgain[programForm]),
-	action(programPath+"keys/", hosts, "Make a key of a service account", makeProgramKey, programAgain[programKeyForm]),
-	action(programPath+"keys/revoke/", hosts, "Revoke a key of a service account", revokeProgramKey, programAgain[programForm]),
+	page(serviceAccountsPath, hosts, showServiceAccounts),
+	action(serviceAccountsPath, hosts, "Make a service account", makeServiceAccount, serviceAccountsAgain),
+	page(serviceAccountPath, hosts, showServiceAccount),
+	action(serviceAccountPath+"change/", hosts, "Change a service account",
+		changeServiceAccount, serviceAccountAgain[serviceAccountForm]),
+	action(serviceAccountPath+"remove/", hosts, "Remove a service account",
+		removeServiceAccount, serviceAccountAgain[serviceAccountForm]),
+	action(serviceAccountPath+"keys/", hosts, "Make a key of a service account",
+		makeServiceKey, serviceAccountAgain[serviceKeyForm]),
+	action(serviceAccountPath+"keys/revoke/", hosts, "Revoke a key of a service account",
+		revokeServiceKey, serviceAccountAgain[serviceAccountForm]),
 }
 
-// programsAt is the address of the pages of a workspace's service accounts.
-func programsAt(slug string) string { return Home + strings.Replace(programsPath, "{slug}", slug, 1) }
+// serviceAccountsAt is the address of the pages of a workspace's service accounts.
+func serviceAccountsAt(slug string) string {
+	return Home + strings.Replace(serviceAccountsPath, "{slug}", slug, 1)
+}
 
-type programsPage struct {
+type serviceAccountsPage struct {
 	Workspace *store.Workspace
 	All       []user.ServiceAccount
 	Pager     pager
 }
 
-func showPrograms(c *app.Call, in listing) (screen, error) {
+func showServiceAccounts(c *app.Call, in listing) (screen, error) {
 	all, total, err := user.ServiceAccounts(c, store.ListPart{Offset: in.offset(), Limit: pageSize})
-	p := programsPage{c.Workspace, all, in.pager(programsAt(c.Workspace.Slug), total)}
+	p := serviceAccountsPage{c.Workspace, all, in.pager(serviceAccountsAt(c.Workspace.Slug), total)}
 	return screen{Page: "service-accounts", Body: p.body}, err
 }
 
-// programForm is what is done with a service account. Projects are identifiers with commas or spaces.
-type programForm struct {
+// serviceAccountForm is what is done with a service account. Projects are identifiers with commas or spaces.
+type serviceAccountForm struct {
 	ID       string `path:"id"`
 	Name     string `json:"name" check:"blank,max=255"`
 	Role     string `json:"role" check:"blank,max=255"`
@@ -53,12 +59,14 @@ type programForm struct {
 	Row      string `json:"row" check:"blank,max=255"`
 }
 
-func programsAgain(c *app.Call, _ programForm) (screen, error) { return showPrograms(c, listing{}) }
+func serviceAccountsAgain(c *app.Call, _ serviceAccountForm) (screen, error) {
+	return showServiceAccounts(c, listing{})
+}
 
-func (in programForm) programID() string { return in.ID }
+func (in serviceAccountForm) serviceAccountID() string { return in.ID }
 
 // input is what the form says of the account.
-func (in programForm) input(c *app.Call) (user.ServiceAccountInput, error) {
+func (in serviceAccountForm) input(c *app.Call) (user.ServiceAccountInput, error) {
 	role, ok := invitedRoles[in.Role]
 	if !ok || in.Name == "" {
 		return user.ServiceAccountInput{}, app.Refuse(app.Invalid, say("fault.no-label"))
@@ -73,7 +81,7 @@ func identifiers(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-func makeProgram(c *app.Call, in programForm) (outcome, error) {
+func makeServiceAccount(c *app.Call, in serviceAccountForm) (outcome, error) {
 	input, err := in.input(c)
 	if err != nil {
 		return outcome{}, err
@@ -82,10 +90,10 @@ func makeProgram(c *app.Call, in programForm) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	return outcome{To: programsAt(c.Workspace.Slug) + s.ID + "/", Done: "done.service-account-made"}, nil
+	return outcome{To: serviceAccountsAt(c.Workspace.Slug) + s.ID + "/", Done: "done.service-account-made"}, nil
 }
 
-type programPage struct {
+type serviceAccountPage struct {
 	*user.ServiceAccount
 
 	Workspace *store.Workspace
@@ -94,26 +102,26 @@ type programPage struct {
 	Secret    string // a key that was just made: it is shown once
 }
 
-func showProgram(c *app.Call, in struct {
+func showServiceAccount(c *app.Call, in struct {
 	ID string `path:"id"`
 }) (screen, error) {
-	p, err := programOf(c, in.ID)
+	p, err := serviceAccountOf(c, in.ID)
 	if err != nil {
 		return screen{}, err
 	}
 	return p.screen(), nil
 }
 
-func (p *programPage) screen() screen {
+func (p *serviceAccountPage) screen() screen {
 	return screen{Page: "service-account", Heading: p.DisplayName, Body: p.body, Status: http.StatusOK}
 }
 
-func programOf(c *app.Call, id string) (*programPage, error) {
+func serviceAccountOf(c *app.Call, id string) (*serviceAccountPage, error) {
 	s, err := user.ServiceAccountByID(c, id)
 	if err != nil {
 		return nil, err
 	}
-	p := &programPage{ServiceAccount: s, Workspace: c.Workspace}
+	p := &serviceAccountPage{ServiceAccount: s, Workspace: c.Workspace}
 	if p.Projects, err = user.IdentifiersOf(c, s.Seats); err != nil {
 		return nil, err
 	}
@@ -121,20 +129,20 @@ func programOf(c *app.Call, id string) (*programPage, error) {
 	return p, err
 }
 
-// aboutProgram is a form that is about a service account.
-type aboutProgram interface{ programID() string }
+// aboutServiceAccount is a form that is about a service account.
+type aboutServiceAccount interface{ serviceAccountID() string }
 
-func programAgain[In aboutProgram](c *app.Call, in In) (screen, error) {
-	return showProgram(c, struct {
+func serviceAccountAgain[In aboutServiceAccount](c *app.Call, in In) (screen, error) {
+	return showServiceAccount(c, struct {
 		ID string `path:"id"`
-	}{in.programID()})
+	}{in.serviceAccountID()})
 }
 
-func (in programForm) done(c *app.Call, said string, err error) (outcome, error) {
-	return outcome{To: programsAt(c.Workspace.Slug) + in.ID + "/", Done: said}, err
+func (in serviceAccountForm) done(c *app.Call, said string, err error) (outcome, error) {
+	return outcome{To: serviceAccountsAt(c.Workspace.Slug) + in.ID + "/", Done: said}, err
 }
 
-func changeProgram(c *app.Call, in programForm) (outcome, error) {
+func changeServiceAccount(c *app.Call, in serviceAccountForm) (outcome, error) {
 	input, err := in.input(c)
 	if err == nil {
 		_, err = user.ChangeServiceAccount(c, in.ID, input)
@@ -142,18 +150,18 @@ func changeProgram(c *app.Call, in programForm) (outcome, error) {
 	return in.done(c, "done.saved", err)
 }
 
-func removeProgram(c *app.Call, in programForm) (outcome, error) {
-	return outcome{To: programsAt(c.Workspace.Slug), Done: "done.service-account-removed"}, user.RemoveServiceAccount(c, in.ID)
+func removeServiceAccount(c *app.Call, in serviceAccountForm) (outcome, error) {
+	return outcome{To: serviceAccountsAt(c.Workspace.Slug), Done: "done.service-account-removed"}, user.RemoveServiceAccount(c, in.ID)
 }
 
-type programKeyForm struct {
+type serviceKeyForm struct {
 	ID string `path:"id"`
 	keyForm
 }
 
-func (in programKeyForm) programID() string { return in.ID }
+func (in serviceKeyForm) serviceAccountID() string { return in.ID }
 
-func makeProgramKey(c *app.Call, in programKeyForm) (outcome, error) {
+func makeServiceKey(c *app.Call, in serviceKeyForm) (outcome, error) {
 	d, err := in.draft(c)
 	if err != nil {
 		return outcome{}, err
@@ -162,7 +170,7 @@ func makeProgramKey(c *app.Call, in programKeyForm) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	p, err := programOf(c, in.ID)
+	p, err := serviceAccountOf(c, in.ID)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -171,7 +179,7 @@ func makeProgramKey(c *app.Call, in programKeyForm) (outcome, error) {
 	return outcome{Screen: &s, Done: "done.key-made"}, nil
 }
 
-func revokeProgramKey(c *app.Call, in programForm) (outcome, error) {
+func revokeServiceKey(c *app.Call, in serviceAccountForm) (outcome, error) {
 	if !store.IsID(in.Row) {
 		return outcome{}, app.ErrMissing
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/sailplane/sailplane/store"
 )
 
-func (p programsPage) body(v view) g.Node {
-	to := programsAt(p.Workspace.Slug)
+func (p serviceAccountsPage) body(v view) g.Node {
+	to := serviceAccountsAt(p.Workspace.Slug)
 	list := empty("service-accounts.none")
 	if len(p.All) > 0 {
 		list = g.Group{table("service-accounts.title", []string{"service-accounts.name", "service-accounts.role",
@@ -23,13 +23,13 @@ func (p programsPage) body(v view) g.Node {
 		crumbs(accountPath, "account.title"),
 		lead("service-accounts.lead", p.Workspace.Name),
 		card("list", "service-accounts.title", list),
-		v.form(to, "card form", h.H2(t("service-accounts.make")), programFields(v, "", "member", ""),
+		v.form(to, "card form", h.H2(t("service-accounts.make")), serviceAccountFields(v, "", "member", ""),
 			submit("primary", "service-accounts.make-submit")),
 	}
 }
 
-// programFields are the fields of a service account.
-func programFields(v view, name, role, projects string) g.Node {
+// serviceAccountFields are the fields of a service account.
+func serviceAccountFields(v view, name, role, projects string) g.Node {
 	return g.Group{
 		pair(
 			v.input(field{Name: "name", Label: "service-accounts.name", Known: name, Required: true, Autocomplete: "off"}),
@@ -40,8 +40,8 @@ func programFields(v view, name, role, projects string) g.Node {
 	}
 }
 
-func (p *programPage) body(v view) g.Node {
-	all := programsAt(p.Workspace.Slug)
+func (p *serviceAccountPage) body(v view) g.Node {
+	all := serviceAccountsAt(p.Workspace.Slug)
 	to := all + p.ID + "/"
 	here := []store.OwnWorkspace{{Workspace: *p.Workspace}}
 	return g.Group{
@@ -51,19 +51,19 @@ func (p *programPage) body(v view) g.Node {
 		card("keys", "account.keys", hint("service-accounts.keys-hint"), keyTable(v, p.Keys, to+"keys/revoke/", "row"),
 			keyFields(v, to+"keys/", here)),
 		v.form(to+"change/", "card form", h.H2(t("service-accounts.change")),
-			programFields(v, p.DisplayName, app.RoleSlug(app.OfWorkspace, p.MemberRole, false), p.Projects),
+			serviceAccountFields(v, p.DisplayName, app.RoleSlug(app.OfWorkspace, p.MemberRole, false), p.Projects),
 			submit("", "form.save")),
 		v.form(to+"remove/", "card form danger-zone", h.H2(t("service-accounts.remove")), hint("service-accounts.remove-hint"),
 			submit("danger", "service-accounts.remove-submit")),
 	}
 }
 
-// programs leads to the service accounts of the workspaces that one administers.
-func (p accountPage) programs() g.Node {
+// serviceAccounts leads to the service accounts of the workspaces that one administers.
+func (p accountPage) serviceAccounts() g.Node {
 	items := g.Group{}
 	for _, w := range p.Places {
 		if w.Role == int(app.Admin) {
-			items = append(items, h.Li(link(programsAt(w.Slug), g.Text(w.Name))))
+			items = append(items, h.Li(link(serviceAccountsAt(w.Slug), g.Text(w.Name))))
 		}
 	}
 	if len(items) == 0 {

@@ -110,14 +110,14 @@ func (a *arrival) keep(part *multipart.Part) error {
 	}
 	a.upload = u
 	limit := a.Config.Limits.ImportSize
-	body := &bounded{r: part, left: limit}
-	if err := a.Blob.Put(a, u.File, body, blob.Unknown); body.fault != nil || err != nil {
-		if body.fault != nil {
-			return a.fault(body.fault)
+	body := &blob.Arriving{From: part, Left: limit, Over: app.TooLarge}
+	if err := a.Blob.Put(a, u.File, body, blob.Unknown); body.Fault != nil || err != nil {
+		if body.Fault != nil {
+			return a.fault(body.Fault)
 		}
 		return fmt.Errorf("keep a file to import: %w", err)
 	}
-	u.Size = limit - body.left
+	u.Size = limit - body.Left
 	return nil
 }
 
@@ -210,23 +210,4 @@ func fileName(s string) string {
 		return "unnamed"
 	}
 	return s
-}
-
-// bounded fails when there is more to read than that, and remembers with what it failed.
-type bounded struct {
-	r     io.Reader
-	left  int64
-	fault error
-}
-
-// Read reads on, if it may.
-func (b *bounded) Read(p []byte) (int, error) {
-	n, err := b.r.Read(p)
-	if b.left -= int64(n); b.left < 0 {
-		n, err = 0, app.TooLarge
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		b.fault = err
-	}
-	return n, err
 }

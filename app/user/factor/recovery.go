@@ -1,6 +1,9 @@
 package factor
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // How many recovery codes somebody has, and how they look: xxxx-xxxx-xxxx-xxxx, some 80 bits.
 const (
@@ -23,12 +26,15 @@ func NewRecoveryCodes(random func(n int) string) []string {
 	return codes
 }
 
+// alike are characters that look like others on paper.
+var alike = map[rune]rune{'o': '0', 'i': '1', 'l': '1'}
+
 // Plain is a code as it counts, however somebody has typed it.
 func Plain(typed string) string {
-	return strings.ToLower(strings.Map(func(r rune) rune {
+	return strings.Map(func(r rune) rune {
 		if r == ' ' || r == '-' || r == '\t' {
 			return -1
 		}
-		return r
-	}, typed))
+		return cmp.Or(alike[r], r)
+	}, strings.ToLower(typed))
 }
