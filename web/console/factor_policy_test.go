@@ -144,7 +144,7 @@ func TestAWorkspaceAsks(t *testing.T) {
 		if a := member.post(path, "ask", "1"); a.status != http.StatusForbidden {
 			t.Errorf("a member asks: %d", a.status)
 		}
-		if a := b.post(strings.Replace(path, "harbour", "nothing", 1), "ask", "1"); a.status != http.StatusNotFound {
+		if a := b.post(strings.Replace(path, "harbour", "nothing", 1), "ask", "1"); a.status != http.StatusForbidden {
 			t.Errorf("no workspace: %d", a.status)
 		}
 		for range 2 {
