@@ -319,6 +319,7 @@ func TestWithoutWorkflowsNothingIsRead(t *testing.T) {
 		p := newPlace(s, "free")
 		states := column(t, p.key.Must("GET", p.base+"states/", nil), "id")
 		one := p.base + "work-items/" + p.item(obj{"name": "a", "state": states[0]}) + "/"
+		s.App.DB.Cache.Forget("nobody's") // which waits until all that was given to the cache is in it
 		for _, st := range s.Statements(func() {
 			p.key.Must("PATCH", one, obj{"state": states[1]})
 			p.item(obj{"name": "b", "state": states[2]})
